@@ -1,0 +1,1 @@
+"""An occurrence → sound → ledger rows."""

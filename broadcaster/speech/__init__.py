@@ -1,0 +1,1 @@
+"""Text → clip: read aloud ahead of time, never at air time."""
