@@ -1,1 +1,191 @@
-"""The command line: parse, call, print."""
+"""The command line: parse, call, print. One file a group of commands; this one holds the street door.
+
+Nothing is imported here that `--help` does not need.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from broadcaster.cli.frame import LazyGroup, find_station, option
+from broadcaster.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, _, activate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = {
+    "init": ("broadcaster.cli.init", N_("Make a new station, with the sample campaign.")),
+    "config": ("broadcaster.cli.config", N_("Show every setting in force and where it comes from.")),
+    "script": ("broadcaster.cli.script", N_("Scripts: list, read, render, listen.")),
+    "lexicon": ("broadcaster.cli.lexicon", N_("How words and abbreviations are read aloud.")),
+    "voice": ("broadcaster.cli.voice", N_("Voices that read the scripts.")),
+    "clip": ("broadcaster.cli.clip", N_("Rendered clips.")),
+    "schedule": ("broadcaster.cli.schedule", N_("Campaigns and their slots: list, check, change.")),
+    "plan": ("broadcaster.cli.plan", N_("Show what will play, and when.")),
+    "rehearse": ("broadcaster.cli.air", N_("Play a span of the plan in fast simulated time.")),
+    "run": ("broadcaster.cli.air", N_("Run the desk: play every occurrence at its time.")),
+    "now": ("broadcaster.cli.now", N_("Show what is on the air, what was last and what is next.")),
+    "log": ("broadcaster.cli.log", N_("Show what was really played.")),
+    "reconcile": ("broadcaster.cli.log", N_("Hold the plan against what was played.")),
+    "audit": ("broadcaster.cli.audit", N_("Prove that the play history is whole.")),
+    "device": ("broadcaster.cli.device", N_("Audio outputs.")),
+    "demo": ("broadcaster.cli.air", N_("See everything work within a minute, in a folder of its own.")),
+}
+
+
+def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's call
+    if asked and not context.resilient_parsing:
+        from broadcaster import __version__
+
+        click.echo(f"broadcaster {__version__}")
+        context.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=N_("The broadcast desk of a commune: scripts become speech, play at their hour, and the history knows."),
+    examples=["init dai-xa", "script render", "plan --week today", "run"],
+)
+@option(
+    "--station",
+    type=click.Path(path_type=Path),
+    metavar=N_("DIR"),
+    help=N_("The station's folder; without it, this folder or the nearest one above that holds station.toml."),
+)
+@option("--lang", type=click.Choice(LANGUAGES), help=N_("Language of the texts; without it, the station's own."))
+@option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help=N_("Show the version.")
+)
+@click.pass_context
+def cli(context: click.Context, station: Path | None, lang: str | None) -> None:  # noqa: ARG001 - `run` has used lang
+    """Remember where the station is; the command opens it when it needs it."""
+    context.obj = station
+
+
+def main() -> None:
+    """Run the program on the command line's arguments and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the program and return its exit code: 0, 1 (something went wrong), 2 (what was asked or written is wrong)."""
+    _speak_utf8()
+    activate(_language(arguments))
+    try:
+        code = _guarded(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `broadcaster log | head`: who reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
+def _guarded(arguments: Sequence[str]) -> int:
+    """Run the command; turn each family of errors into lines and an exit code. Nobody meets a traceback."""
+    from broadcaster.errors import BroadcasterError
+
+    try:
+        return int(cli.main(args=list(arguments), prog_name="broadcaster", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort as error:
+        return _stopped(error)
+    except BroadcasterError as error:
+        _tell(error)
+        return error.exit_code
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the outermost door: whatever it is, a person gets one line
+        return _unforeseen(error)
+
+
+def _stopped(error: click.Abort) -> int:
+    """Ctrl-C ends quietly, with the shell's own code for it; input that ended under a question is told."""
+    if isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
+        return 130
+    click.echo(_("Nothing was changed."), err=True)
+    return 1
+
+
+def _tell(error: Exception) -> None:
+    """Write an error's lines, each with the file that it is about as seen from here."""
+    from broadcaster.errors import InputError
+
+    problems = error.problems if isinstance(error, InputError) else ()
+    lines = [(problem.path, str(problem)) for problem in problems] or [(None, str(error))]
+    for path, line in lines:
+        text = line.replace(str(path), _as_seen_from_here(path), 1) if path else line
+        click.echo(text if path else _("Error: {message}").format(message=text), err=True)
+
+
+def _as_seen_from_here(path: Path) -> str:
+    """Return the path below this folder, or the whole path where it lies elsewhere."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)
+
+
+def _unforeseen(error: Exception) -> int:
+    if os.environ.get("BROADCASTER_TRACEBACK"):
+        raise error
+    if isinstance(error, OSError) and error.strerror:
+        message = ": ".join(part for part in (error.filename and str(error.filename), error.strerror) if part)
+    else:
+        hint = _("this is a fault of the program; BROADCASTER_TRACEBACK=1 shows where")
+        message = f"{type(error).__name__}: {error}; {hint}"
+    click.echo(_("Error: {message}").format(message=message), err=True)
+    return 1
+
+
+def _speak_utf8() -> None:
+    """Write Vietnamese also where the console or the locale claims less; a letter too many never ends the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """Return the language to speak: the option's, the environment's, the station's, or Vietnamese.
+
+    Looked for before click parses anything, because click's own complaints are to be in it too.
+    """
+    given = _leading_options(arguments)
+    asked = given.get("--lang") or os.environ.get("BROADCASTER_LANG")
+    if asked not in LANGUAGES:
+        asked = _station_language(Path(given["--station"]) if "--station" in given else None)
+    return asked if asked in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def _leading_options(arguments: Sequence[str]) -> dict[str, str]:
+    """Return the values of `--lang` and `--station` that stand before the command's name."""
+    found: dict[str, str] = {}
+    rest = iter(arguments)
+    for argument in rest:
+        name, equals, value = argument.partition("=")
+        if not name.startswith("-"):
+            break
+        if name in ("--lang", "--station"):
+            found[name] = value if equals else next(rest, "")
+    return found
+
+
+def _station_language(folder: Path | None) -> str | None:
+    """Return the language that a station sets, asking nothing more of its file: its mistakes are told later."""
+    import tomllib
+
+    try:
+        values = tomllib.loads((find_station(folder) / "station.toml").read_text("utf-8-sig"))
+    except (OSError, ValueError):
+        return None
+    station = values.get("station")
+    language = station.get("language") if isinstance(station, dict) else None
+    return language if isinstance(language, str) else None

@@ -1,0 +1,5 @@
+"""`python -m broadcaster`: the same as the command `broadcaster`."""
+
+from broadcaster.cli import main
+
+main()

@@ -1,0 +1,150 @@
+"""What every command is made of: click's classes, speaking the user's language, with examples in the help.
+
+Help texts and metavars are marked with `N_` where they are written and translated when they are shown, so that one
+process can speak both languages.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+import click
+
+from broadcaster.i18n import N_, _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+OPTIONS_METAVAR = N_("[OPTIONS]")
+COMMAND_METAVAR = N_("COMMAND [ARGS]...")
+
+
+class Option(click.Option):
+    """An option whose help and metavar are translated when shown."""
+
+    _help: str | None = None
+
+    def _get_help(self) -> str | None:
+        return _(self._help) if self._help else self._help
+
+    def _set_help(self, value: str | None) -> None:
+        self._help = value
+
+    help = property(_get_help, _set_help, doc="The help text, in the active language.")
+
+    def make_metavar(self, ctx: click.Context) -> str:
+        """Return what stands for the value in the help, in the active language."""
+        return _(super().make_metavar(ctx))
+
+
+class Argument(click.Argument):
+    """An argument whose metavar is translated when shown; it may run over its `...` and brackets."""
+
+    def make_metavar(self, ctx: click.Context) -> str:
+        """Return what stands for the value in the usage line, in the active language."""
+        shown = super().make_metavar(ctx)
+        return shown.replace(self.metavar, _(self.metavar)) if self.metavar else shown
+
+
+class Command(click.Command):
+    """A command with translated help and a section of examples, each written without the program's name."""
+
+    _help: str | None = None
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+
+    def _get_help(self) -> str | None:
+        return _(self._help) if self._help else self._help
+
+    def _set_help(self, value: str | None) -> None:
+        self._help = value
+
+    help = property(_get_help, _set_help, doc="The help text, in the active language.")
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return the parts of the usage line, click's own words translated."""
+        ours = (OPTIONS_METAVAR, COMMAND_METAVAR)
+        return [_(piece) if piece in ours else piece for piece in super().collect_usage_pieces(ctx)]
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, unwrapped: people copy them."""
+        super().format_epilog(ctx, formatter)
+        if self.examples:
+            with formatter.section(_("Examples")):
+                for example in self.examples:
+                    formatter.write(f"{'':>{formatter.current_indent}}broadcaster {example}\n")
+
+
+class Group(Command, click.Group):
+    """A group of such commands."""
+
+    command_class = Command
+
+
+class LazyGroup(Group):
+    """A group that imports a command only to run it: `table` maps a name to its module and to its line of help."""
+
+    group_class = Group
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - click's own
+        table: Mapping[str, tuple[str, str]],
+        **kwargs: Any,  # noqa: ANN401 - click's own
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.table = table
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order of the table: the order in which a person meets them."""
+        return list(self.table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import the command, which its module calls by its own name, `-` written as `_`."""
+        if cmd_name not in self.table:
+            return None
+        module = importlib.import_module(self.table[cmd_name][0])
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Write the list of commands from the table, importing none of them."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(text)) for name, (_module, text) in self.table.items()])
+
+
+option = functools.partial(click.option, cls=Option)
+argument = functools.partial(click.argument, cls=Argument)
+command = functools.partial(click.command, cls=Command)
+group = functools.partial(click.group, cls=Group)
+
+
+def find_station(folder: Path | None) -> Path:
+    """Return the folder that was named; else the nearest one, from here upwards, that holds a station; else here."""
+    if folder is not None:
+        return folder
+    here = Path.cwd()
+    return next((place for place in (here, *here.parents) if (place / "station.toml").is_file()), here)
+
+
+def pass_station(function: Callable[Concatenate[Any, P], R]) -> Callable[P, R]:
+    """Open the station that `--station` names and hand it to the command as its first argument.
+
+    Opened when the command runs, not before: `--help` and completion work outside a station.
+    """
+
+    @functools.wraps(function)
+    def with_station(*args: P.args, **kwargs: P.kwargs) -> R:
+        from broadcaster.station import open_station
+
+        return function(open_station(find_station(click.get_current_context().obj)), *args, **kwargs)
+
+    return with_station

@@ -1,0 +1,157 @@
+"""How answers look: tables, JSON, CSV, dates and lengths.
+
+On a terminal rich draws them. Elsewhere (a pipe, a file) they are plain: one line a row, nothing cut, no colours, and
+rich is not even imported.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from broadcaster.i18n import N_, _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+
+    from rich.table import Table
+
+WEEKDAY_NAMES = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A cell with a colour, where there are colours."""
+
+    text: str
+    style: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Cell = str | Styled
+
+
+def say(text: str = "") -> None:
+    """Write a line of the answer."""
+    click.echo(text)
+
+
+def hint(text: str) -> None:
+    """Write a line that is not part of the answer: it goes to stderr, so that a pipe stays clean."""
+    click.echo(text, err=True)
+
+
+def is_terminal() -> bool:
+    """Tell whether a person looks at stdout."""
+    return sys.stdout.isatty()
+
+
+def show_json(value: object) -> None:
+    """Write a value as JSON, Vietnamese letters as they are."""
+    say(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def show_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write rows as CSV; a cell that a spreadsheet would take for a formula is kept text by an apostrophe."""
+    import csv
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell for cell in row] for row in rows)
+
+
+def show_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], right: Sequence[int] = ()) -> None:
+    """Write a table; the columns numbered in `right` (from 0) hold numbers and are set to the right."""
+    if is_terminal():
+        from rich.console import Console
+
+        Console().print(_rich_table(columns, rows, right))
+        return
+    texts = [tuple(columns), *(tuple(str(cell) for cell in row) for row in rows)]
+    widths = [max(_width(row[index]) for row in texts) for index in range(len(columns))]
+    for row in texts:
+        say("  ".join(_pad(cell, widths[i], right=i in right) for i, cell in enumerate(row)).rstrip())
+
+
+def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], right: Sequence[int]) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for index, name in enumerate(columns):
+        table.add_column(name, justify="right" if index in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(str(cell), style=cell.style if isinstance(cell, Styled) else "") for cell in row))
+    return table
+
+
+def _width(text: str) -> int:
+    """How many columns a text takes: combining marks take none."""
+    return sum(not unicodedata.combining(letter) for letter in text)
+
+
+def _pad(text: str, width: int, *, right: bool) -> str:
+    blanks = " " * (width - _width(text))
+    return blanks + text if right else text + blanks
+
+
+def show_diff(before: str, after: str, name: str) -> None:
+    """Write what changes in a file, line by line, in colours on a terminal."""
+    import difflib
+
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), name, name, lineterm="", n=2)
+    for line in list(lines)[2:]:
+        colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[0])
+        say(click.style(line, fg=colour) if is_terminal() else line)
+
+
+def when(moment: datetime) -> str:
+    """Return a moment as people write it here: day, month, year, hour and minute."""
+    return moment.strftime(_("%Y-%m-%d %H:%M"))
+
+
+def when_exactly(moment: datetime) -> str:
+    """Return a moment with its seconds."""
+    return moment.strftime(_("%Y-%m-%d %H:%M:%S"))
+
+
+def day_name(day: date) -> str:
+    """Return a day with its name: "Thứ Hai, 03/05/2027"."""
+    return _("{weekday}, {date}").format(weekday=_(WEEKDAY_NAMES[day.weekday()]), date=short_date(day))
+
+
+def short_date(day: date) -> str:
+    """Return a day: 03/05/2027 in Vietnamese."""
+    return day.strftime(_("%Y-%m-%d"))
+
+
+def length(span: timedelta | None) -> str:
+    """Return a length as minutes and seconds, "1:05", with hours where there are some; "?" where it is not known."""
+    if span is None:
+        return "?"
+    minutes, seconds = divmod(round(span.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def minutes(span: timedelta) -> str:
+    """Return a length in minutes, with one decimal: "12.5"."""
+    return f"{span / timedelta(minutes=1):.1f}"
