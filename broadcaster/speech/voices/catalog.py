@@ -1,0 +1,63 @@
+"""Which voices there are, and how one is opened by its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from broadcaster.settings import SpeechSettings
+    from broadcaster.speech.voices.base import Voice
+
+    Opener = Callable[[str, SpeechSettings, Path], Voice | None]
+
+
+def open_voice(spec: str, settings: SpeechSettings, root: Path) -> Voice:
+    """Open a voice by its name in station.toml, such as "espeak:vi+f2" or "gtts".
+
+    `root` is the station folder: models lie in voices/, sentences from the network in state/speech-cache/.
+    Raise InputError for a name that means nothing, VoiceError where the voice cannot work on this computer.
+    """
+    engine, _colon, variant = spec.strip().partition(":")
+    opener = _openers().get(engine)
+    voice = opener(variant, settings, root) if opener else None
+    if voice is None:
+        raise InputError(
+            Problem(
+                _('there is no voice "{spec}"').format(spec=spec),
+                _("allowed: {allowed}").format(allowed=", ".join(SPECS)),
+            )
+        )
+    return voice
+
+
+SPECS = ("espeak:vi", "espeak:vi-vn-x-central", "espeak:vi-vn-x-south", "espeak:vi+f2", "gtts", "silent")
+"""Examples of every kind of name."""
+
+
+def _openers() -> dict[str, Opener]:
+    return {"espeak": _espeak, "gtts": _google, "silent": _silent}
+
+
+def _espeak(variant: str, settings: SpeechSettings, _root: Path) -> Voice | None:
+    from broadcaster.speech.voices.espeak import EspeakVoice, is_espeak_voice
+
+    variant = variant or "vi"
+    return EspeakVoice(variant, settings.words_per_minute) if is_espeak_voice(variant) else None
+
+
+def _google(variant: str, _settings: SpeechSettings, root: Path) -> Voice | None:
+    from broadcaster.speech.voices.google import open_google
+
+    return open_google(root / "state" / "speech-cache") if not variant else None
+
+
+def _silent(variant: str, settings: SpeechSettings, _root: Path) -> Voice | None:
+    from broadcaster.speech.voices.silent import SilentVoice
+
+    return SilentVoice(settings.words_per_minute) if not variant else None

@@ -1,0 +1,92 @@
+"""`python -m broadcaster.speech.voices.espeak_worker`: libespeak-ng in a process of its own.
+
+The library keeps global state, is not thread-safe and can crash; here it harms nobody.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.speech.voices.frames import Fault, Message, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# From espeak-ng's speak_lib.h.
+_OUTPUT_SYNCHRONOUS = 2
+_INITIALIZE_DONT_EXIT = 0x8000
+_POSITION_CHARACTER = 1
+_CHARS_UTF8 = 1
+_ENDPAUSE = 0x1000
+_PARAMETER_RATE = 1
+
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+
+
+class Espeak:
+    """The library, opened. One a process."""
+
+    def __init__(self, library: Path, data: Path) -> None:
+        """Load `library`; `data` is its folder espeak-ng-data.
+
+        The library keeps its data path in 160 bytes and opens files in the system's code page. So we move beside the
+        data and name it ".", which is short and ASCII wherever the program is installed.
+        """
+        os.chdir(data.parent)
+        self._library = ctypes.CDLL(str(library))
+        self._library.espeak_Synth.argtypes = [
+            ctypes.c_char_p,
+            ctypes.c_size_t,
+            ctypes.c_uint,
+            ctypes.c_int,
+            ctypes.c_uint,
+            ctypes.c_uint,
+            ctypes.c_void_p,
+            ctypes.c_void_p,
+        ]
+        self.rate: int = self._library.espeak_Initialize(_OUTPUT_SYNCHRONOUS, 0, b".", _INITIALIZE_DONT_EXIT)
+        if self.rate <= 0:
+            raise Fault("failed", f"espeak_Initialize in {data.parent}: {self.rate}")
+        self._sound = bytearray()
+        self._callback = _Callback(self._collect)  # the library does not keep it alive for us
+        self._library.espeak_SetSynthCallback(self._callback)
+
+    def _collect(self, samples: int | None, count: int, _events: int | None) -> int:
+        if samples and count > 0:
+            self._sound += ctypes.string_at(samples, count * 2)
+        return 0
+
+    def speak(self, text: str, voice: str, words_per_minute: int) -> bytes:
+        """Return the sound of `text`: 16-bit mono, `rate` samples a second."""
+        if self._library.espeak_SetVoiceByName(voice.encode()):
+            raise Fault("failed", f"espeak-ng has no voice {voice}")
+        self._library.espeak_SetParameter(_PARAMETER_RATE, words_per_minute, 0)
+        self._sound.clear()
+        data = text.replace("\0", " ").encode("utf-8", "ignore") + b"\0"
+        flags = _CHARS_UTF8 | _ENDPAUSE
+        status = self._library.espeak_Synth(data, len(data), 0, _POSITION_CHARACTER, 0, flags, None, None)
+        if status:
+            raise Fault("failed", f"espeak_Synth: {status}")
+        self._library.espeak_Synchronize()
+        return bytes(self._sound)
+
+
+def main() -> None:
+    """Serve requests {"library", "data", "text", "voice", "words_per_minute"}."""
+    opened: list[Espeak] = []
+
+    def handle(request: Mapping[str, Any]) -> Message:
+        if not opened:
+            opened.append(Espeak(Path(request["library"]), Path(request["data"])))
+        espeak = opened[0]
+        sound = espeak.speak(request["text"], request["voice"], request["words_per_minute"])
+        return Message({"rate": espeak.rate}, sound)
+
+    serve(handle)
+
+
+if __name__ == "__main__":
+    main()

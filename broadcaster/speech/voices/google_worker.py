@@ -1,0 +1,52 @@
+"""`python -m broadcaster.speech.voices.google_worker`: the gTTS client in a process that can be abandoned.
+
+gTTS has no timeout of its own, and it does not verify TLS certificates (it posts with verify=False).
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.speech.voices.frames import Fault, Message, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gtts.tts import gTTSError
+
+_TOO_MANY_REQUESTS = 429
+_SERVER_ERROR = 500
+
+
+def _speak(request: Mapping[str, Any]) -> Message:
+    """Answer {"text", "language"} with an MP3."""
+    from gtts import gTTS
+    from gtts.tts import gTTSError
+
+    # No pre-processors: they turn "M." into "Monsieur". No language check: Vietnamese is supported.
+    client = gTTS(request["text"], lang=request["language"], lang_check=False, pre_processor_funcs=[])
+    sound = io.BytesIO()
+    try:
+        client.write_to_fp(sound)
+    except gTTSError as error:
+        raise _fault(error) from None
+    return Message({}, sound.getvalue())
+
+
+def _fault(error: gTTSError) -> Fault:
+    if error.rsp is None:
+        return Fault("unreachable", str(error))
+    status = error.rsp.status_code
+    if status == _TOO_MANY_REQUESTS or status >= _SERVER_ERROR:
+        return Fault("busy", f"HTTP {status}", retry_after=_seconds(error.rsp.headers.get("Retry-After", "")))
+    return Fault("unusable", f"HTTP {status}")
+
+
+def _seconds(header: str) -> float:
+    """Read Retry-After where it is a number; where it is a date, our own back-off must do."""
+    return float(header) if header.isdecimal() else 0.0
+
+
+if __name__ == "__main__":
+    serve(_speak)

@@ -1,0 +1,68 @@
+"""Look into an MP3 without decoding it: is it one, is it whole, how long is it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+_SYNC = 0xFFE0
+_RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
+_KBITS_MPEG1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+_KBITS_MPEG2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+_MPEG1 = 3
+_LAYER_3 = 1
+_TAG_AT_END = b"TAG"  # ID3v1: the last 128 bytes
+_TAG_AT_END_BYTES = 128
+_ID3_HEADER = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Mp3:
+    """What its frames say. `whole` is False where the last one is cut off or followed by what is no frame."""
+
+    length: timedelta
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    size: int  # bytes
+    samples: int
+    rate: int
+
+
+def inspect_mp3(data: bytes) -> Mp3:
+    """Walk over the frames of an MP3 (layer III); a text or a picture has none, and no length."""
+    at = _after_id3(data)
+    end = len(data) - (_TAG_AT_END_BYTES if data[-_TAG_AT_END_BYTES:].startswith(_TAG_AT_END) else 0)
+    seconds = 0.0
+    while (frame := _frame_at(data, at)) is not None and at + frame.size <= end:
+        seconds += frame.samples / frame.rate
+        at += frame.size
+    return Mp3(timedelta(seconds=seconds), whole=seconds > 0 and not data[at:end].strip(b"\0"))
+
+
+def _after_id3(data: bytes) -> int:
+    """Return where the first frame begins: after an ID3v2 tag, whose size is four times seven bits."""
+    if not data.startswith(b"ID3") or len(data) < _ID3_HEADER:
+        return 0
+    size = 0
+    for byte in data[6:10]:
+        size = size << 7 | byte & 0x7F
+    return _ID3_HEADER + size
+
+
+def _frame_at(data: bytes, at: int) -> _Frame | None:
+    """Read the frame header at `at` (ISO/IEC 11172-3, 2.4.2.3), or None where there is none."""
+    if at + 4 > len(data):
+        return None
+    header = int.from_bytes(data[at : at + 4], "big")
+    version, layer = header >> 19 & 3, header >> 17 & 3
+    kbits_at, rate_at, padding = header >> 12 & 15, header >> 10 & 3, header >> 9 & 1
+    if header >> 16 & _SYNC != _SYNC or layer != _LAYER_3 or version not in _RATES:
+        return None
+    if kbits_at in (0, 15) or rate_at == len(_RATES):  # "free format", and reserved numbers
+        return None
+    kbits = (_KBITS_MPEG1 if version == _MPEG1 else _KBITS_MPEG2)[kbits_at]
+    samples, rate = (1152 if version == _MPEG1 else 576), _RATES[version][rate_at]
+    return _Frame(samples // 8 * kbits * 1000 // rate + padding, samples, rate)

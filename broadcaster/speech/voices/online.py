@@ -1,0 +1,245 @@
+"""What all voices from the network share: the cache, the manners, the deadlines, the doubts about the answer.
+
+The client itself runs in a worker process, so that a request which hangs can be abandoned.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.files import replace_file
+from broadcaster.i18n import _
+from broadcaster.speech.voices.base import Pcm, VoiceError, has_words, silence, trim_silence
+from broadcaster.speech.voices.clauses import ends_clause, split_clauses
+from broadcaster.speech.voices.mp3 import inspect_mp3
+from broadcaster.speech.voices.worker import Worker, WorkerLostError, WorkerTimeoutError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+_PAUSE_AT_CLAUSE = timedelta(milliseconds=150)
+_PAUSE_INSIDE = timedelta(milliseconds=40)
+_QUICKEST_SYLLABLE = 0.11  # seconds; an announcer needs 0.2 to 0.3
+_SLOWEST_SYLLABLE = 1.2
+_LEAST_LENGTH, _MOST_EXTRA = 0.15, 3.0
+_CODEC_DELAY = 0.2  # seconds by which a whole MP3's frames and its samples may differ
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One online voice: its worker module, what to tell the worker, how long a text it takes."""
+
+    name: str  # "gtts"
+    version: str
+    module: str
+    limit: int  # characters in a request
+    request: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long we wait for a service, in seconds."""
+
+    first: float = 4.5  # for the first sign of life in a batch; no network must not cost more than 5 s
+    request: float = 15.0
+    sentence: float = 25.0  # all attempts together
+    gap: float = 0.3  # between the end of a request and the next
+    back_off: tuple[float, ...] = (1.0, 3.0)  # before the second attempt, before the third, …
+
+
+class _BusyError(Exception):
+    """429 or 5xx: worth trying again in a while."""
+
+    def __init__(self, text: str, retry_after: float) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class _UnusableError(Exception):
+    """An answer that is no whole sound of this text."""
+
+
+class _UnreachableError(Exception):
+    """No answer at all."""
+
+
+class OnlineVoice:
+    """A voice from the network. Make one for a batch: once it has been found dead it fails at once until the end.
+
+    Sentences come from the cache where they can, also then. At most one request is in flight, from however many
+    threads it is asked. `sleep` and `clock` (monotonic seconds) are there for those who have no time to wait.
+    """
+
+    local = False
+
+    def __init__(
+        self,
+        service: Service,
+        cache: Path,
+        patience: Patience | None = None,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = service.name
+        self.version = service.version
+        self._service = service
+        self._cache = cache
+        self._patience = patience or Patience()
+        self._sleep = sleep
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._worker = Worker(service.module)
+        self._heard = False  # the service has answered something, be it a refusal
+        self._good = False  # and even spoken
+        self._down = ""  # why it is not asked any more
+        self._free_at = clock()
+
+    def speak(self, text: str) -> Pcm:
+        """Read one sentence, from the cache or the network; raise VoiceError where neither gives it whole."""
+        pieces = split_clauses(unicodedata.normalize("NFC", text), self._service.limit)
+        with self._lock:
+            spoken = [(self._piece(piece), piece) for piece in pieces if has_words(piece)]
+        return _join(spoken) if spoken else Pcm(b"", 24_000)
+
+    def close(self) -> None:
+        """End the worker process."""
+        with self._lock:
+            self._worker.close()
+
+    def _piece(self, text: str) -> Pcm:
+        return self._from_cache(text) or self._from_network(text)
+
+    # ---- cache
+
+    def _path(self, text: str) -> Path:
+        key = "\n".join((self.name, self.version, text))
+        return self._cache / f"{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()}.mp3"
+
+    def _from_cache(self, text: str) -> Pcm | None:
+        path = self._path(text)
+        try:
+            return check_sound(path.read_bytes(), text)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError):  # spoilt by a disk or a hand: ask anew
+            path.unlink(missing_ok=True)
+            return None
+
+    # ---- network
+
+    def _from_network(self, text: str) -> Pcm:
+        if self._down:
+            raise VoiceError(self._down)
+        give_up_at = self._clock() + self._patience.sentence
+        waits = iter(self._patience.back_off)
+        while True:
+            try:
+                return self._request(text, give_up_at)
+            except _UnreachableError as error:
+                raise self._dead(_("cannot be reached ({reason})").format(reason=error)) from None
+            except _BusyError as error:
+                if not self._wait(next(waits, None), give_up_at, at_least=error.retry_after):
+                    raise self._dead(_("refuses for now ({reason})").format(reason=error)) from None
+            except _UnusableError as error:
+                if not self._wait(next(waits, None), give_up_at):
+                    raise self._spoilt(str(error)) from None
+
+    def _request(self, text: str, give_up_at: float) -> Pcm:
+        """Ask once; keep and return the sound of a good answer."""
+        self._sleep(max(0.0, self._free_at - self._clock()))
+        most = self._patience.request if self._heard else self._patience.first
+        try:
+            data = self._ask(text, max(0.1, min(most, give_up_at - self._clock())))
+            pcm = check_sound(data, text)
+        except ValueError as error:
+            raise _UnusableError(str(error)) from None
+        finally:
+            self._free_at = self._clock() + self._patience.gap
+        self._good = True
+        self._keep(text, data)
+        return pcm
+
+    def _ask(self, text: str, deadline: float) -> bytes:
+        request = {"text": text, **self._service.request}
+        try:
+            answer = self._worker.ask(request, deadline)
+        except (WorkerTimeoutError, WorkerLostError) as error:
+            raise _UnreachableError(str(error)) from None
+        fault, reason = answer.head.get("fault"), answer.head.get("text", "")
+        if fault == "unreachable":
+            raise _UnreachableError(reason)
+        self._heard = True
+        if fault == "busy":
+            raise _BusyError(reason, answer.head.get("retry_after", 0.0))
+        if fault:
+            raise _UnusableError(reason)
+        return answer.body
+
+    def _keep(self, text: str, data: bytes) -> None:
+        try:
+            replace_file(self._path(text), data)
+        except OSError:  # a full disk costs us the cache, not the sentence
+            return
+
+    def _wait(self, seconds: float | None, give_up_at: float, at_least: float = 0.0) -> bool:
+        """Wait before the next attempt; False where there is none left, or no time for it."""
+        if seconds is None or self._clock() + max(seconds, at_least) >= give_up_at:
+            return False
+        self._sleep(max(seconds, at_least))
+        return True
+
+    def _spoilt(self, reason: str) -> VoiceError:
+        """Give up this sentence; and the service, where it has never said a word (a log-in page answers so)."""
+        if not self._good:
+            return self._dead(_("gives no sound ({reason})").format(reason=reason))
+        return VoiceError(_("voice {name}: {reason}").format(name=self.name, reason=reason))
+
+    def _dead(self, reason: str) -> VoiceError:
+        self._down = _("voice {name}: {reason}").format(name=self.name, reason=reason)
+        self._worker.close()
+        return VoiceError(self._down)
+
+
+def _join(spoken: list[tuple[Pcm, str]]) -> Pcm:
+    rate = spoken[0][0].rate
+    parts: list[bytes] = []
+    for pcm, text in spoken:
+        pause = silence(_PAUSE_AT_CLAUSE if ends_clause(text) else _PAUSE_INSIDE, rate)
+        parts += [pcm.samples, pause.samples]
+    return Pcm(b"".join(parts[:-1]), rate)
+
+
+def check_sound(data: bytes, text: str) -> Pcm:
+    """Decode an MP3 that should speak `text`; raise ValueError where it is none, is cut off, or cannot be that text."""
+    mp3 = inspect_mp3(data)
+    if not mp3.length:
+        raise ValueError(_("the answer holds no sound"))
+    pcm = _decode(data)
+    if not mp3.whole or pcm.length.total_seconds() < mp3.length.total_seconds() - _CODEC_DELAY:
+        raise ValueError(_("the sound is cut off"))
+    pcm = trim_silence(pcm)
+    syllables, seconds = len(text.split()), pcm.length.total_seconds()
+    if seconds < max(_LEAST_LENGTH, syllables * _QUICKEST_SYLLABLE):
+        raise ValueError(_("{seconds:.1f} s of sound are too few for this text").format(seconds=seconds))
+    if seconds > syllables * _SLOWEST_SYLLABLE + _MOST_EXTRA:
+        raise ValueError(_("{seconds:.1f} s of sound are too many for this text").format(seconds=seconds))
+    return pcm
+
+
+def _decode(data: bytes) -> Pcm:
+    import miniaudio
+
+    try:
+        info = miniaudio.mp3_get_info(data)
+        sound = miniaudio.decode(data, nchannels=1, sample_rate=info.sample_rate)
+    except miniaudio.DecodeError as error:
+        raise ValueError(_("the sound cannot be decoded ({reason})").format(reason=error)) from None
+    return Pcm(sound.samples.tobytes(), info.sample_rate)

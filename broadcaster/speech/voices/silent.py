@@ -1,0 +1,33 @@
+"""A voice that says nothing, for as long as the text would take: rehearsals and tests."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from broadcaster.speech.voices.base import Pcm, has_words, silence
+
+_RATE = 16_000
+_CLAUSE_PAUSE = timedelta(milliseconds=200)
+_SYLLABLE_AT_150 = timedelta(milliseconds=260)  # Vietnamese writes a space after every syllable
+
+
+class SilentVoice:
+    """Silence of a plausible length, the same for the same text."""
+
+    name = "silent"
+    local = True
+
+    def __init__(self, words_per_minute: int) -> None:
+        self.version = f"1@{words_per_minute}"
+        self._syllable = _SYLLABLE_AT_150 * 150 / words_per_minute
+
+    def speak(self, text: str) -> Pcm:
+        """Return silence: so much a syllable, and a breath at every comma."""
+        if not has_words(text):
+            return Pcm(b"", _RATE)
+        syllables = sum(has_words(word) for word in text.split())
+        clauses = sum(text.rstrip(" .,;:!?…").count(mark) for mark in ",;:")
+        return silence(self._syllable * syllables + _CLAUSE_PAUSE * clauses, _RATE)
+
+    def close(self) -> None:
+        """Do nothing; there is nothing to let go of."""
