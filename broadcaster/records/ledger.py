@@ -1,0 +1,369 @@
+r"""The play history: rows are appended, each bound to the one before by its hash, and never touched again.
+
+`hash` is the SHA-256, in hex, of seven lines: the hash of the row before, then `seq`, `at`, `kind`, `occurrence`
+(empty where there is none), `actor`, `body`, each ended by one line feed, in UTF-8. A person can check one by hand:
+
+    sqlite3 -separator $'\n' broadcaster.db "select prev_hash, seq, at, kind, ifnull(occurrence, ''), actor, body
+        from ledger where seq = 7" | sha256sum
+
+An acknowledged append survives a power cut: write-ahead log, `synchronous = FULL`.
+"""
+
+# ruff: noqa: S608 - every query is put together from constants of this package; values are always bound
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Self
+
+from broadcaster.errors import RecordError
+from broadcaster.i18n import _
+from broadcaster.records.schema import GENESIS, HOUR, PLAN_KINDS, check, connect, prepare, told
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+BUSY_TIMEOUT = timedelta(seconds=10)
+"""How long an append waits for another process's append."""
+
+Values = tuple[str, str, str | None, str, str]
+"""`at`, `kind`, `occurrence`, `actor` and `body` as they stand in the file."""
+
+_BATCH = 1000
+_EXAMPLE = "thang-5/sang@2027-05-01T05:30+07:00"
+_COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
+_OCCURRENCE = re.compile(r"[^@]+@\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NO_OUTCOME = (
+    "NOT EXISTS (SELECT 1 FROM ledger AS outcome WHERE kind = 'played' AND outcome.occurrence = planned.occurrence)"
+)
+_PLAYED = (
+    f"SELECT {_COLUMNS} FROM ledger INDEXED BY ledger_played_hour "
+    f"WHERE kind = 'played' AND {HOUR} >= ? AND {HOUR} < ? ORDER BY {HOUR}, seq"
+)
+_PLANNED = (
+    f"SELECT {_COLUMNS} FROM ledger AS planned INDEXED BY ledger_planned_hour "
+    f"WHERE kind = 'planned' AND {{condition}} AND NOT EXISTS ("
+    f"SELECT 1 FROM ledger AS later WHERE {PLAN_KINDS} AND later.occurrence = planned.occurrence"
+    f" AND later.seq > planned.seq) ORDER BY {HOUR}, seq"
+)
+
+
+class Kind(StrEnum):
+    """What a row tells."""
+
+    PLANNED = "planned"  # an occurrence entered the daemon's horizon
+    WITHDRAWN = "withdrawn"  # an edit took it out again, before its hour
+    CUED = "cued"  # about to sound: written before the first sample
+    PLAYED = "played"  # the outcome, whichever it was
+    ORDER = "order"  # a person's order: stop, skip, say now, pause …
+    APPROVAL = "approval"
+    SCHEDULE_CHANGED = "schedule_changed"
+    DAEMON_STARTED = "daemon_started"
+    DAEMON_STOPPED = "daemon_stopped"
+    CLOCK_STEP = "clock_step"
+    CLOCK_UNTRUSTED = "clock_untrusted"
+    DEVICE = "device"  # the output was lost, changed or came back
+    DISK_FULL = "disk_full"
+
+
+_NEED_OCCURRENCE = frozenset({Kind.PLANNED, Kind.WITHDRAWN, Kind.CUED, Kind.PLAYED})
+
+
+class AlreadyRecordedError(RecordError):
+    """The occurrence has been cued, has its outcome, or can no longer be withdrawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be appended. `at` has its zone; `actor` is who did it: a person's name, or "daemon"."""
+
+    kind: Kind
+    actor: str
+    at: datetime
+    occurrence: str | None = None
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the ledger. `at` carries the offset it was written with."""
+
+    seq: int
+    at: datetime
+    kind: str
+    occurrence: str | None
+    actor: str
+    body: Mapping[str, Any]
+    prev_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last row's number and hash; 0 and zeros for an empty ledger."""
+
+    seq: int = 0
+    hash: str = GENESIS
+
+
+class Ledger:
+    """An open `broadcaster.db`. May be shared between threads; each process opens its own.
+
+    Every method raises RecordError where the file cannot be read or written.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.path = path
+        self._connection = connection
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        checkpoints: bool = False,
+        busy_timeout: timedelta = BUSY_TIMEOUT,
+    ) -> Self:
+        """Open the ledger at `path`, made or brought up to date where it has to be.
+
+        `checkpoints` is for the daemon alone: SQLite before 3.51.3 has a rare bug when two connections checkpoint
+        the write-ahead log at once. Raises RecordError where there is no file and none may be made, where it is
+        not a ledger, was made by a newer version, or lacks its guards.
+        """
+        if not path.exists() and (read_only or not create):
+            raise RecordError(_("{path}: there is no play history yet").format(path=path))
+        with told(path):
+            connection = connect(path, read_only=read_only, busy_timeout=busy_timeout)
+            try:
+                if not read_only:
+                    prepare(connection, checkpoints=checkpoints)
+                check(connection, path)
+            except BaseException:
+                connection.close()
+                raise
+        return cls(connection, path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; a second time does nothing."""
+        with self._lock:
+            self._connection.close()
+
+    # ---- write -------------------------------------------------------------------------------------------------
+
+    def append(self, entries: Sequence[Entry]) -> list[Row]:
+        """Append all `entries`, or none, and return their rows; on return they are on the disk.
+
+        Raises AlreadyRecordedError for a second cue or outcome of an occurrence, for planning it anew after one of
+        them, and for withdrawing it then or after its hour; schema.DiskFullError; RecordError for an entry that is
+        not whole (a zone, an actor or an occurrence is missing, the body is not JSON) and for anything that SQLite
+        refuses.
+        """
+        columns = [_columns(entry) for entry in entries]
+        if not columns:
+            return []
+        with self._lock, told(self.path), _transaction(self._connection):
+            rows: list[Row] = []
+            for values in columns:
+                head = Head(rows[-1].seq, rows[-1].hash) if rows else self._head()
+                rows.append(self._insert(head, values))
+            return rows
+
+    def _insert(self, head: Head, values: Values) -> Row:
+        seq = head.seq + 1
+        digest = row_hash(head.hash, seq, *values)
+        record = (seq, *values, head.hash, digest)
+        try:
+            self._connection.execute(f"INSERT INTO ledger ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", record)
+        except sqlite3.IntegrityError as error:
+            raise _refusal(error, values) from error
+        return _row(record)
+
+    # ---- read --------------------------------------------------------------------------------------------------
+
+    def rows(
+        self, kinds: Iterable[Kind] | None = None, *, after_seq: int = 0, occurrence: str | None = None
+    ) -> Iterator[Row]:
+        """Yield rows in their order; all, or those of some kinds, after some row, of one occurrence.
+
+        Reads a thousand at a time and holds nothing open in between, so that a slow reader keeps the log from
+        growing; what is appended meanwhile comes too.
+        """
+        where, values = ["seq > ?"], []
+        if kinds is not None:
+            values = [str(kind) for kind in kinds]
+            where.append(f"kind IN ({', '.join('?' * len(values))})")
+        if occurrence is not None:
+            where.append("occurrence = ?")
+            values.append(occurrence)
+        query = f"SELECT {_COLUMNS} FROM ledger WHERE {' AND '.join(where)} ORDER BY seq LIMIT {_BATCH}"
+        while batch := self._select(query, after_seq, *values):
+            yield from batch
+            after_seq = batch[-1].seq
+
+    def head(self) -> Head:
+        """Return the last row's number and hash."""
+        with self._lock, told(self.path):
+            return self._head()
+
+    def _head(self) -> Head:
+        found = self._connection.execute("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1").fetchone()
+        return Head(*found) if found else Head()
+
+    def last_at(self) -> datetime | None:
+        """Return when the last row was written by its own word; None for an empty ledger."""
+        rows = self._select(f"SELECT {_COLUMNS} FROM ledger ORDER BY seq DESC LIMIT 1")
+        return rows[0].at if rows else None
+
+    def data_version(self) -> int:
+        """Return a number that changes when another connection has written; costs microseconds, for polling."""
+        with self._lock, told(self.path):
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def planned(self, start: datetime, end: datetime) -> list[Row]:
+        """Return the `planned` rows in force (the last word on their occurrence) with start <= planned start < end.
+
+        Sorted by planned start. `play.planned_from_body` makes an Occurrence of a row's body.
+        """
+        return self._select(_PLANNED.format(condition=f"{HOUR} >= ? AND {HOUR} < ?"), _second(start), _second(end))
+
+    def unresolved(self, before: datetime, since: datetime | None = None) -> list[Row]:
+        """Return the `planned` rows in force that have no outcome, planned to start before `before`.
+
+        Sorted by planned start. `since` spares a long ledger the look at every plan before it.
+        """
+        first = -(1 << 62) if since is None else _second(since)
+        condition = f"{HOUR} >= ? AND {HOUR} < ? AND {_NO_OUTCOME}"
+        return self._select(_PLANNED.format(condition=condition), first, _second(before))
+
+    def played(self, start: datetime, end: datetime) -> list[Row]:
+        """Return the `played` rows with start <= planned start (of an unplanned play: its order) < end, so sorted."""
+        return self._select(_PLAYED, _second(start), _second(end))
+
+    def outcome_of(self, occurrence: str) -> Row | None:
+        """Return the `played` row of an occurrence; None while it has no outcome."""
+        rows = self._select(f"SELECT {_COLUMNS} FROM ledger WHERE kind = 'played' AND occurrence = ?", occurrence)
+        return rows[0] if rows else None
+
+    def cued_without_outcome(self) -> list[Row]:
+        """Return the `cued` rows whose occurrence has no outcome: on the air now, or cut by a power failure."""
+        return self._select(
+            f"SELECT {_COLUMNS} FROM ledger AS planned WHERE kind = 'cued' AND {_NO_OUTCOME} ORDER BY seq"
+        )
+
+    def _select(self, query: str, *values: object) -> list[Row]:
+        with self._lock, told(self.path):
+            return [_row(record) for record in self._connection.execute(query, values)]
+
+
+def row_hash(prev_hash: str, seq: int, at: str, kind: str, occurrence: str | None, actor: str, body: str) -> str:
+    """Return the hash of a row from its columns as they stand in the file."""
+    lines = f"{prev_hash}\n{seq}\n{at}\n{kind}\n{occurrence or ''}\n{actor}\n{body}\n"
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def canonical(body: Mapping[str, Any]) -> str:
+    """Return a body as the one text that stands for it: keys sorted, no blanks, numbers rounded to a thousandth.
+
+    Raises RecordError for what JSON cannot hold.
+    """
+    try:
+        text = json.dumps(_rounded(body), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        text.encode()
+    except (TypeError, ValueError) as error:
+        raise RecordError(_("not fit for the play history: {reason}").format(reason=error)) from error
+    return text
+
+
+def _rounded(value: object) -> object:
+    match value:
+        case float() if math.isfinite(value):
+            return round(value, 3) + 0.0  # no "-0.0"
+        case Mapping():
+            if not all(isinstance(key, str) for key in value):
+                raise TypeError(_("a key is not text"))
+            return {key: _rounded(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_rounded(item) for item in value]
+        case _:
+            return value
+
+
+def _columns(entry: Entry) -> Values:
+    """Return the five columns that an entry decides, or raise RecordError."""
+    if entry.at.tzinfo is None:
+        raise RecordError(_("a row needs an instant with its time zone"))
+    if not entry.actor.strip() or _CONTROL.search(entry.actor):
+        raise RecordError(_("a row needs the name of who did it, on one line"))
+    if entry.kind in _NEED_OCCURRENCE and not _OCCURRENCE.fullmatch(entry.occurrence or ""):
+        raise RecordError(_("{kind}: needs an occurrence, such as {example}").format(kind=entry.kind, example=_EXAMPLE))
+    if entry.occurrence is not None and (not entry.occurrence or _CONTROL.search(entry.occurrence)):
+        raise RecordError(_("an occurrence is one line of text, or none"))
+    return instant(entry.at), str(entry.kind), entry.occurrence, entry.actor, canonical(entry.body)
+
+
+def instant(at: datetime) -> str:
+    """Return an instant as the ledger writes it: ISO 8601 with offset, to the millisecond."""
+    return at.isoformat(timespec="milliseconds")
+
+
+def _row(record: tuple[Any, ...]) -> Row:
+    seq, at, kind, occurrence, actor, body, prev_hash, digest = record
+    try:
+        return Row(seq, datetime.fromisoformat(at), kind, occurrence, actor, json.loads(body), prev_hash, digest)
+    except ValueError as error:
+        raise RecordError(
+            _("row {seq} of the play history is damaged: {reason}").format(seq=seq, reason=error)
+        ) from error
+
+
+def _second(at: datetime) -> int:
+    """Return the first whole second that is not before `at`; planned starts are whole seconds."""
+    return math.ceil(at.timestamp())
+
+
+def _refusal(error: sqlite3.IntegrityError, values: Values) -> RecordError:
+    kind, occurrence = values[1], values[2]
+    told_by = {
+        "already cued": _("{occurrence}: was cued before; it is never aired a second time"),
+        "already played": _("{occurrence}: already has its outcome"),
+        "planned too late": _("{occurrence}: was cued or has its outcome; it cannot be planned again"),
+        "withdrawn too late": _("{occurrence}: its hour has come; it needs an outcome and cannot be withdrawn"),
+    }
+    if text := told_by.get(str(error)):
+        return AlreadyRecordedError(text.format(occurrence=occurrence))
+    return RecordError(_("the play history refused a row ({kind}): {reason}").format(kind=kind, reason=error))
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Hold the write lock from the first statement to the end; take everything back where something is raised."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

@@ -1,0 +1,205 @@
+"""What a `planned` and a `played` row say, and how they are written as the body of a row.
+
+A `played` row can be read alone, years later, when scripts, clips and schedules have long changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from broadcaster.errors import RecordError
+from broadcaster.i18n import _
+from broadcaster.models import BulletinClass, Occurrence, Outcome
+
+Body = Mapping[str, Any]
+"""A row's body, as JSON holds it."""
+
+
+class ClockState(StrEnum):
+    """How far the computer's clock could be believed while a play was on."""
+
+    TRUSTED = "trusted"
+    STEPPED = "stepped"  # was set forward or back since the play was planned
+    UNTRUSTED = "untrusted"  # below the last row or the program's own date
+
+
+class Origin(StrEnum):
+    """What brought a play about."""
+
+    PLAN = "plan"
+    SAY = "say"  # a person: now
+    EMERGENCY = "emergency"
+    MAKE_GOOD = "make-good"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedScript:
+    """One script of a play: the text (`text_digest`) and the sound (`clip_digest`) as they were that day.
+
+    Where no clip could be had, `clip_digest` and `voice` are empty and `seconds` is 0.
+    """
+
+    id: str
+    title: str
+    text_digest: str
+    clip_digest: str
+    voice: str
+    seconds: float  # length of the clip
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """How an occurrence ended: everything that a `played` row says. Instants carry their zone.
+
+    `started` is when the first sample left, None where none did; `heard_s` the seconds of the play that surely went
+    to the device, gaps counted. `planned_end` is None where no clip told the length.
+    """
+
+    occurrence: str
+    campaign: str
+    slot: str
+    bulletin_class: BulletinClass
+    scripts: tuple[PlayedScript, ...]
+    planned_start: datetime
+    outcome: Outcome
+    reason: str = ""
+    planned_end: datetime | None = None
+    started: datetime | None = None
+    ended: datetime | None = None
+    heard_s: float = 0.0
+    repeat: int = 1
+    gap_s: float = 0.0
+    source: str = ""
+    device: str = ""
+    clock: ClockState = ClockState.TRUSTED
+    origin: Origin = Origin.PLAN
+    ordered_by: str = ""  # the person, for everything that is not of the plan
+    replaces: str = ""  # of a make-good: the occurrence that was missed
+
+    @property
+    def lateness_s(self) -> float | None:
+        """Seconds from the planned to the real start, negative where it was early; None where nothing sounded."""
+        return None if self.started is None else (self.started - self.planned_start).total_seconds()
+
+
+def planned_to_body(occurrence: Occurrence) -> dict[str, Any]:
+    """Return the body of a `planned` row."""
+    return {
+        "campaign": occurrence.campaign,
+        "slot": occurrence.slot,
+        "start": occurrence.start.isoformat(),
+        "scripts": list(occurrence.scripts),
+        "repeat": occurrence.repeat,
+        "gap_s": occurrence.gap.total_seconds(),
+        "class": str(occurrence.bulletin_class),
+        "source": occurrence.source,
+    }
+
+
+def planned_from_body(body: Body) -> Occurrence:
+    """Return the occurrence that a `planned` row speaks of; raise RecordError where the body is not one."""
+    with _Damaged():
+        return Occurrence(
+            campaign=body["campaign"],
+            slot=body["slot"],
+            start=datetime.fromisoformat(body["start"]),
+            scripts=tuple(body["scripts"]),
+            repeat=body["repeat"],
+            gap=timedelta(seconds=body["gap_s"]),
+            bulletin_class=BulletinClass(body["class"]),
+            source=body["source"],
+        )
+
+
+def to_body(play: Play) -> dict[str, Any]:
+    """Return the body of a `played` row; what is not known is left out."""
+    body = {
+        "campaign": play.campaign,
+        "slot": play.slot,
+        "class": str(play.bulletin_class),
+        "scripts": [_script_to_body(script) for script in play.scripts],
+        "repeat": play.repeat,
+        "gap_s": play.gap_s,
+        "source": play.source,
+        "planned_start": play.planned_start.isoformat(),
+        "planned_end": _text(play.planned_end),
+        "started": _text(play.started),
+        "ended": _text(play.ended),
+        "lateness_s": play.lateness_s,
+        "heard_s": play.heard_s,
+        "outcome": str(play.outcome),
+        "reason": play.reason,
+        "device": play.device,
+        "clock": str(play.clock),
+        "origin": str(play.origin),
+        "ordered_by": play.ordered_by,
+        "replaces": play.replaces,
+    }
+    return {key: value for key, value in body.items() if value not in ("", None)}
+
+
+def from_body(occurrence: str, body: Body) -> Play:
+    """Return the play that a `played` row of `occurrence` tells of; raise RecordError where the body is not one."""
+    with _Damaged():
+        return Play(
+            occurrence=occurrence,
+            campaign=body["campaign"],
+            slot=body["slot"],
+            bulletin_class=BulletinClass(body["class"]),
+            scripts=tuple(_script_from_body(script) for script in body["scripts"]),
+            repeat=body["repeat"],
+            gap_s=body["gap_s"],
+            source=body.get("source", ""),
+            planned_start=datetime.fromisoformat(body["planned_start"]),
+            planned_end=_instant(body, "planned_end"),
+            started=_instant(body, "started"),
+            ended=_instant(body, "ended"),
+            heard_s=body["heard_s"],
+            outcome=Outcome(body["outcome"]),
+            reason=body.get("reason", ""),
+            device=body.get("device", ""),
+            clock=ClockState(body["clock"]),
+            origin=Origin(body["origin"]),
+            ordered_by=body.get("ordered_by", ""),
+            replaces=body.get("replaces", ""),
+        )
+
+
+def _script_to_body(script: PlayedScript) -> dict[str, Any]:
+    return {
+        "id": script.id,
+        "title": script.title,
+        "text": script.text_digest,
+        "clip": script.clip_digest,
+        "voice": script.voice,
+        "seconds": script.seconds,
+    }
+
+
+def _script_from_body(body: Body) -> PlayedScript:
+    return PlayedScript(body["id"], body["title"], body["text"], body["clip"], body["voice"], body["seconds"])
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="milliseconds")
+
+
+def _instant(body: Body, key: str) -> datetime | None:
+    return datetime.fromisoformat(body[key]) if key in body else None
+
+
+class _Damaged:
+    """Turns what a wrong body raises into a RecordError."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, KeyError | TypeError | ValueError | AttributeError):
+            text = _("a row of the play history cannot be read: {reason}").format(reason=repr(error))
+            raise RecordError(text) from error

@@ -1,0 +1,161 @@
+"""The as-run log for people and for their programs: filtered, as a table, CSV or JSON lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.i18n import N_, _
+from broadcaster.records.play import Play, from_body
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from zoneinfo import ZoneInfo
+
+    from broadcaster.models import Outcome
+    from broadcaster.records.ledger import Ledger, Row
+
+Cell = str | float | int | None
+"""What stands in a cell: text, a number, or nothing."""
+
+Window = tuple[datetime, datetime]
+"""From the first instant up to, and not with, the second."""
+
+ALWAYS: Window = (datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC))
+
+# Spreadsheets run a cell that begins like this, full-width forms included; an apostrophe makes it text.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+COLUMNS: dict[str, str] = {
+    "start": N_("Start"),
+    "outcome": N_("Outcome"),
+    "late_s": N_("Late (s)"),
+    "heard_s": N_("Heard (s)"),
+    "title": N_("Scripts"),
+    "reason": N_("Reason"),
+    "class": N_("Class"),
+    "origin": N_("Origin"),
+    "ordered_by": N_("Ordered by"),
+    "source": N_("Source"),
+    "device": N_("Device"),
+    "clock": N_("Clock"),
+    "planned_start": N_("Planned start"),
+    "planned_end": N_("Planned end"),
+    "started": N_("Started"),
+    "ended": N_("Ended"),
+    "scripts": N_("Script ids"),
+    "voices": N_("Voices"),
+    "repeat": N_("Repeats"),
+    "occurrence": N_("Occurrence"),
+    "recorded_at": N_("Recorded at"),
+    "seq": N_("Row"),
+}
+"""Column → its heading, to be put through gettext. The names are those of the view `as_run`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which plays are wanted; None asks for all. `window` holds planned starts, of unplanned plays the order's hour."""
+
+    window: Window = ALWAYS
+    script: str | None = None
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AsRun:
+    """One line of the as-run log: a play, and the row of the ledger that tells of it."""
+
+    row: Row
+    play: Play
+
+
+def day_window(day: date, zone: ZoneInfo) -> Window:
+    """Return one day of the commune."""
+    return datetime.combine(day, time(), zone), datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def month_window(year: int, month: int, zone: ZoneInfo) -> Window:
+    """Return one month of the commune."""
+    first = date(year, month, 1)
+    after = (first + timedelta(days=31)).replace(day=1)
+    return datetime.combine(first, time(), zone), datetime.combine(after, time(), zone)
+
+
+def as_run(ledger: Ledger, wanted: Filter = Filter()) -> Iterator[AsRun]:
+    """Yield the plays that are wanted, in the order of their hours; raise RecordError for a row that cannot be read."""
+    for row in ledger.played(*wanted.window):
+        line = AsRun(row, from_body(row.occurrence or "", row.body))
+        if _is_wanted(line.play, wanted):
+            yield line
+
+
+def _is_wanted(play: Play, wanted: Filter) -> bool:
+    if wanted.outcome is not None and play.outcome is not wanted.outcome:
+        return False
+    return wanted.script is None or any(script.id == wanted.script for script in play.scripts)
+
+
+def table_row(line: AsRun) -> dict[str, Cell]:
+    """Return a line as column → cell, in the order of `COLUMNS`; instants as local time with offset."""
+    play = line.play
+    return {
+        "start": _local(play.started or play.planned_start),
+        "outcome": str(play.outcome),
+        "late_s": play.lateness_s,
+        "heard_s": play.heard_s,
+        "title": "; ".join(script.title for script in play.scripts),
+        "reason": play.reason,
+        "class": str(play.bulletin_class),
+        "origin": str(play.origin),
+        "ordered_by": play.ordered_by,
+        "source": play.source,
+        "device": play.device,
+        "clock": str(play.clock),
+        "planned_start": _local(play.planned_start),
+        "planned_end": _local(play.planned_end),
+        "started": _local(play.started),
+        "ended": _local(play.ended),
+        "scripts": ", ".join(script.id for script in play.scripts),
+        "voices": ", ".join(sorted({script.voice for script in play.scripts if script.voice})),
+        "repeat": play.repeat,
+        "occurrence": play.occurrence,
+        "recorded_at": _local(line.row.at),
+        "seq": line.row.seq,
+    }
+
+
+def to_csv(lines: Iterable[AsRun], delimiter: str = ",") -> Iterator[bytes]:
+    """Yield a CSV file line by line: headings, then plays; UTF-8 with the mark by which Excel knows it."""
+    yield b"\xef\xbb\xbf" + _csv_line([_(heading) for heading in COLUMNS.values()], delimiter)
+    for line in lines:
+        yield _csv_line([_harmless(cell) for cell in table_row(line).values()], delimiter)
+
+
+def to_json_lines(lines: Iterable[AsRun]) -> Iterator[str]:
+    """Yield a line of JSON for each play: the whole body of its row, with `seq`, `at`, `occurrence` and `hash`."""
+    for line in lines:
+        row = line.row
+        known: dict[str, Any] = {"seq": row.seq, "at": row.at.isoformat(timespec="milliseconds")}
+        known |= {"occurrence": row.occurrence, **row.body, "hash": row.hash}
+        yield json.dumps(known, ensure_ascii=False)
+
+
+def _csv_line(cells: list[Cell], delimiter: str) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerow(cells)
+    return text.getvalue().encode()
+
+
+def _harmless(cell: Cell) -> Cell:
+    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA_STARTS) else cell
+
+
+def _local(at: datetime | None) -> str | None:
+    """Return an instant as people read it and as it was written: "2027-05-01 05:30:00+07:00"."""
+    return None if at is None else at.isoformat(" ", "milliseconds" if at.microsecond else "seconds")

@@ -1,0 +1,303 @@
+"""The shape of `broadcaster.db`: one append-only table, what guards it, and the views that people read.
+
+Every object is a constant here, so that a check can hold a file against what was shipped. Migrations only ever
+add; the ledger table is never rebuilt (sqlite-utils' `transform` would drop its triggers).
+"""
+
+# ruff: noqa: S608 - the statements are put together from constants of this file
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from broadcaster.errors import RecordError
+from broadcaster.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import timedelta
+    from pathlib import Path
+
+    from sqlite_utils import Database
+
+GENESIS = "0" * 64
+"""What the first row names as the hash before it."""
+
+HOUR = "CAST(strftime('%s', substr(occurrence, instr(occurrence, '@') + 1)) AS INTEGER)"
+"""The planned start that an occurrence id ends in, in seconds since 1970 UTC; indexed, so queries use it verbatim."""
+
+PLAN_KINDS = "kind IN ('planned', 'withdrawn')"
+
+_TABLE = """CREATE TABLE ledger (
+  seq INTEGER PRIMARY KEY,
+  at TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind <> ''),
+  occurrence TEXT CHECK (occurrence <> ''),
+  actor TEXT NOT NULL CHECK (actor <> ''),
+  body TEXT NOT NULL CHECK (json_valid(body)),
+  prev_hash TEXT NOT NULL CHECK (length(prev_hash) = 64),
+  hash TEXT NOT NULL CHECK (length(hash) = 64),
+  CHECK (occurrence IS NOT NULL OR kind NOT IN ('planned', 'withdrawn', 'cued', 'played'))
+) STRICT"""
+
+_INDEXES = (
+    "CREATE INDEX ledger_kind ON ledger (kind)",
+    f"CREATE INDEX ledger_plan ON ledger (occurrence) WHERE {PLAN_KINDS}",
+    "CREATE UNIQUE INDEX ledger_cued ON ledger (occurrence) WHERE kind = 'cued'",
+    "CREATE UNIQUE INDEX ledger_played ON ledger (occurrence) WHERE kind = 'played'",
+    f"CREATE INDEX ledger_planned_hour ON ledger ({HOUR}) WHERE kind = 'planned'",
+    f"CREATE INDEX ledger_played_hour ON ledger ({HOUR}) WHERE kind = 'played'",
+)
+
+# A REPLACE deletes the rows in its way without firing delete triggers (SQLite's default), so whatever could stand in
+# its way is refused before the insert: a sequence number that is not the next one, a second cue, a second outcome.
+_TRIGGERS = (
+    """CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+    """CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+    f"""CREATE TRIGGER ledger_next_only BEFORE INSERT ON ledger
+WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM ledger)
+  OR NEW.prev_hash IS NOT coalesce((SELECT hash FROM ledger WHERE seq = NEW.seq - 1), '{GENESIS}')
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: not the next row of the chain'); END""",
+    """CREATE TRIGGER ledger_planned_in_time BEFORE INSERT ON ledger
+WHEN NEW.kind = 'planned' AND (
+  EXISTS (SELECT 1 FROM ledger WHERE kind = 'cued' AND occurrence = NEW.occurrence)
+  OR EXISTS (SELECT 1 FROM ledger WHERE kind = 'played' AND occurrence = NEW.occurrence))
+BEGIN SELECT RAISE(ABORT, 'planned too late'); END""",
+    """CREATE TRIGGER ledger_cued_once BEFORE INSERT ON ledger
+WHEN NEW.kind = 'cued' AND (
+  EXISTS (SELECT 1 FROM ledger WHERE kind = 'cued' AND occurrence = NEW.occurrence)
+  OR EXISTS (SELECT 1 FROM ledger WHERE kind = 'played' AND occurrence = NEW.occurrence))
+BEGIN SELECT RAISE(ABORT, 'already cued'); END""",
+    """CREATE TRIGGER ledger_played_once BEFORE INSERT ON ledger
+WHEN NEW.kind = 'played' AND EXISTS (SELECT 1 FROM ledger WHERE kind = 'played' AND occurrence = NEW.occurrence)
+BEGIN SELECT RAISE(ABORT, 'already played'); END""",
+    f"""CREATE TRIGGER ledger_withdrawn_in_time BEFORE INSERT ON ledger
+WHEN NEW.kind = 'withdrawn' AND (
+  CAST(strftime('%s', NEW.at) AS INTEGER) >= {HOUR.replace("occurrence", "NEW.occurrence")}
+  OR EXISTS (SELECT 1 FROM ledger WHERE kind = 'cued' AND occurrence = NEW.occurrence)
+  OR EXISTS (SELECT 1 FROM ledger WHERE kind = 'played' AND occurrence = NEW.occurrence))
+BEGIN SELECT RAISE(ABORT, 'withdrawn too late'); END""",
+)
+
+_PLAN_VIEW = """CREATE VIEW "plan" AS
+SELECT
+  replace(json_extract(planned.body, '$.start'), 'T', ' ') AS start,
+  coalesce(json_extract(played.body, '$.outcome'), (
+    SELECT last.kind FROM ledger AS last WHERE last.kind IN ('planned', 'withdrawn')
+      AND last.occurrence = planned.occurrence ORDER BY last.seq DESC LIMIT 1)) AS state,
+  json_extract(planned.body, '$.class') AS class,
+  (SELECT group_concat(value, ', ') FROM json_each(planned.body, '$.scripts')) AS scripts,
+  json_extract(planned.body, '$.repeat') AS repeat,
+  json_extract(planned.body, '$.source') AS source,
+  json_extract(planned.body, '$.campaign') AS campaign,
+  json_extract(planned.body, '$.slot') AS slot,
+  replace(planned.at, 'T', ' ') AS planned_at,
+  planned.occurrence AS occurrence,
+  planned.seq AS seq
+FROM ledger AS planned
+LEFT JOIN ledger AS played ON played.kind = 'played' AND played.occurrence = planned.occurrence
+WHERE planned.kind = 'planned' AND NOT EXISTS (
+  SELECT 1 FROM ledger AS later WHERE later.kind IN ('planned', 'withdrawn') AND later.kind = 'planned'
+    AND later.occurrence = planned.occurrence AND later.seq > planned.seq)"""
+
+_AS_RUN_VIEW = """CREATE VIEW as_run AS
+SELECT
+  replace(coalesce(json_extract(body, '$.started'), json_extract(body, '$.planned_start')), 'T', ' ') AS start,
+  json_extract(body, '$.outcome') AS outcome,
+  json_extract(body, '$.lateness_s') AS late_s,
+  json_extract(body, '$.heard_s') AS heard_s,
+  json_extract(body, '$.repeat') AS repeat,
+  (SELECT group_concat(json_extract(value, '$.title'), '; ') FROM json_each(body, '$.scripts')) AS title,
+  json_extract(body, '$.reason') AS reason,
+  json_extract(body, '$.class') AS class,
+  json_extract(body, '$.origin') AS origin,
+  json_extract(body, '$.ordered_by') AS ordered_by,
+  json_extract(body, '$.source') AS source,
+  json_extract(body, '$.device') AS device,
+  json_extract(body, '$.clock') AS clock,
+  replace(json_extract(body, '$.planned_start'), 'T', ' ') AS planned_start,
+  replace(json_extract(body, '$.planned_end'), 'T', ' ') AS planned_end,
+  replace(json_extract(body, '$.started'), 'T', ' ') AS started,
+  replace(json_extract(body, '$.ended'), 'T', ' ') AS ended,
+  (SELECT group_concat(json_extract(value, '$.id'), ', ') FROM json_each(body, '$.scripts')) AS scripts,
+  (SELECT group_concat(DISTINCT json_extract(value, '$.voice')) FROM json_each(body, '$.scripts')) AS voices,
+  json_extract(body, '$.campaign') AS campaign,
+  json_extract(body, '$.slot') AS slot,
+  occurrence,
+  replace(at, 'T', ' ') AS recorded_at,
+  seq
+FROM ledger WHERE kind = 'played'"""
+
+_ORDERS_VIEW = """CREATE VIEW orders AS
+SELECT
+  replace(at, 'T', ' ') AS at,
+  actor,
+  json_extract(body, '$.order') AS "order",
+  json_extract(body, '$.reason') AS reason,
+  occurrence,
+  body,
+  seq
+FROM ledger WHERE kind = 'order'"""
+
+MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("ledger", (_TABLE, *_INDEXES, *_TRIGGERS)),
+    ("views", (_PLAN_VIEW, _AS_RUN_VIEW, _ORDERS_VIEW)),
+)
+"""Name and statements of each step, in order. Never change one that was shipped: add another."""
+
+_OBJECTS = "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL AND (tbl_name = 'ledger' OR type = 'view')"
+
+Objects = dict[str, tuple[str, str]]
+"""Name → (type, statement) of tables, indexes, triggers and views."""
+
+
+class DiskFullError(RecordError):
+    """The row could not be written because the disk is full."""
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into RecordError with a sentence; SQLite's own error stays its cause."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_FULL:
+            raise DiskFullError(_("{path}: the disk is full; free some space").format(path=path)) from error
+        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            text = _("{path}: another program holds the play history locked; close it and try again")
+            raise RecordError(text.format(path=path)) from error
+        text = _("{path}: the play history cannot be used ({reason})")
+        raise RecordError(text.format(path=path, reason=error)) from error
+
+
+def connect(path: Path, *, read_only: bool, busy_timeout: timedelta) -> sqlite3.Connection:
+    """Open a connection in SQLite's own transaction mode; `read_only` also opens a copy on a medium without writing."""
+    seconds = busy_timeout.total_seconds()
+    if not read_only:
+        return sqlite3.connect(path, timeout=seconds, isolation_level=None, check_same_thread=False)
+    connection = _connect_uri(path, "mode=ro", seconds)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        # A file in WAL mode wants to make its helper files beside it; where it cannot and there is no log to miss:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN or path.with_name(path.name + "-wal").exists():
+            raise
+        return _connect_uri(path, "mode=ro&immutable=1", seconds)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _connect_uri(path: Path, options: str, timeout: float) -> sqlite3.Connection:
+    place = quote(path.resolve().as_posix())  # /home/x, C:/x or //server/share/x
+    uri = f"file:{'//' if place.startswith('//') else '' if place.startswith('/') else '///'}{place}?{options}"
+    return sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
+
+
+def prepare(connection: sqlite3.Connection, *, checkpoints: bool) -> None:
+    """Set a writing connection up, and make or update what the file holds."""
+    timeout = connection.execute("PRAGMA busy_timeout").fetchone()[0] / 1000
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        _switch_to_wal(connection, timeout)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA fullfsync = ON")  # macOS: a plain fsync leaves data in the disk's own cache
+    if not checkpoints:
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+    if _pending(connection):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            migrate(connection)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def _switch_to_wal(connection: sqlite3.Connection, timeout: float) -> None:
+    """Switch the journal; SQLite does not wait for others here by itself."""
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def check(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise RecordError where the file is no ledger, or lacks a guard, or is from a newer version."""
+    known = {name for name, _statements in MIGRATIONS}
+    seen = applied(connection)
+    if not seen:
+        raise RecordError(_("{path}: is not a play history").format(path=path))
+    if seen - known:
+        raise RecordError(_("{path}: was written by a newer version of this program; update it").format(path=path))
+    if seen == known and (wrong := differences(connection)):
+        text = _("{path}: the play history has lost its guards ({names}); see: broadcaster audit verify")
+        raise RecordError(text.format(path=path, names=", ".join(wrong)))
+
+
+def differences(connection: sqlite3.Connection) -> list[str]:
+    """Return the names of what is missing from the file, stands in it changed, or was added to its ledger."""
+    there, shipped = objects(connection), shipped_objects()
+    added = [name for name, (kind, _sql) in there.items() if kind != "view" and name not in shipped]
+    return [name for name, definition in shipped.items() if there.get(name) != definition] + added
+
+
+def _pending(connection: sqlite3.Connection) -> bool:
+    return not {name for name, _statements in MIGRATIONS} <= applied(connection)
+
+
+def applied(connection: sqlite3.Connection) -> set[str]:
+    """Return the names of the migrations that this file has seen; none for an empty file."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
+        return set()
+    rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'ledger'")
+    return {name for (name,) in rows}
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file up to date, whole or not at all; call inside a transaction that already holds the write lock."""
+    from sqlite_utils import Database, Migrations  # costs a second: only for a new or an older file
+
+    migrations = Migrations("ledger")
+    for name, statements in MIGRATIONS:
+        migrations(name=name)(_step(statements))
+    migrations.apply(Database(connection, execute_plugins=False, recursive_triggers=False))
+
+
+def _step(statements: tuple[str, ...]) -> Callable[[Database], None]:
+    def apply(database: Database) -> None:
+        for statement in statements:
+            database.execute(statement)
+
+    return apply
+
+
+def shipped_objects() -> Objects:
+    """Return what a file made by this version holds."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        for _name, statements in MIGRATIONS:
+            for statement in statements:
+                connection.execute(statement)
+        return objects(connection)
+    finally:
+        connection.close()
+
+
+def objects(connection: sqlite3.Connection) -> Objects:
+    """Return the ledger's table, indexes and triggers, and all views, as they stand in this file."""
+    return {name: (kind, sql) for name, kind, sql in connection.execute(_OBJECTS)}

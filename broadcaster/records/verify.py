@@ -1,0 +1,264 @@
+"""Is this the history that was written? Everything that the file itself can prove, and plainly what it cannot.
+
+Needs nothing but the database file; reads it from the first row to the last, read-only, also while the daemon writes.
+"""
+
+# ruff: noqa: S608 - the query is put together from constants
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import RecordError
+from broadcaster.i18n import _
+from broadcaster.records.ledger import BUSY_TIMEOUT, Head, Kind
+from broadcaster.records.reconcile import PATIENCE
+from broadcaster.records.schema import GENESIS, connect, differences, told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+SHOWN = 20
+"""So many breaks are told one by one; the others are only counted."""
+
+CLOCK_SLACK = BUSY_TIMEOUT
+"""A row may be this much older than the one before it: its writer looked at the clock and waited its turn."""
+
+_COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
+_LINES = 7
+_STRIDE = 10_000
+_DAWN = datetime.min.replace(tzinfo=UTC)
+_BY_PLAN = b'"origin":"plan"'
+_CLOCK_KINDS = {kind.encode() for kind in (Kind.CLOCK_STEP, Kind.CLOCK_UNTRUSTED, Kind.DAEMON_STARTED)}
+_PEOPLE_KINDS = {kind.encode() for kind in (Kind.ORDER, Kind.APPROVAL, Kind.SCHEDULE_CHANGED)}
+
+
+class Fault(StrEnum):
+    """What kind of thing is wrong."""
+
+    SCHEMA = "schema"  # table, trigger, index or view is not as shipped
+    CONTENT = "content"  # a row is not what it was when its hash was made
+    LINK = "link"  # a row does not follow from the one before it
+    GAP = "gap"  # a sequence number is missing
+    OUTCOME = "outcome"  # a planned occurrence has no outcome, or two
+    CLOCK = "clock"  # the rows' times go back and nobody says why
+
+
+_PROOF = frozenset({Fault.SCHEMA, Fault.CONTENT, Fault.LINK, Fault.GAP})
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One thing that is wrong. `seq` is the row where it shows; 0 for the file as a whole."""
+
+    seq: int
+    fault: Fault
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What was found in `rows` rows up to `head`: the first breaks by row, and how many there are of each kind."""
+
+    rows: int
+    head: Head
+    first_at: str
+    last_at: str
+    breaks: tuple[Break, ...]
+    counts: dict[Fault, int]
+
+    @property
+    def ok(self) -> bool:
+        """Nothing at all is wrong."""
+        return not self.counts
+
+    @property
+    def chain_ok(self) -> bool:
+        """No row was changed, removed, inserted or moved, as far as a chain can tell."""
+        return not _PROOF & self.counts.keys()
+
+    @property
+    def summary(self) -> str:
+        """One sentence or two for people: what is proven and what is not."""
+        if not self.chain_ok:
+            text = _("The play history is not as it was written: {count} breaks, the first at row {seq}.")
+            first = next(broken for broken in self.breaks if broken.fault in _PROOF)
+            return text.format(count=sum(self.counts.get(fault, 0) for fault in _PROOF), seq=first.seq)
+        proven = _(
+            "All {rows} rows follow from each other: none between the first and the last was changed or removed."
+        )
+        limit = _(
+            "A chain alone cannot see a cut-off tail or a full rewrite: "
+            "compare row {seq} and its hash with a copy kept elsewhere."
+        )
+        return f"{proven.format(rows=self.rows)} {limit.format(seq=self.head.seq)}"
+
+
+def verify(
+    path: Path, patience: timedelta = PATIENCE, progress: Callable[[int], None] = lambda _rows: None
+) -> VerifyReport:
+    """Check the whole ledger at `path` and report; `progress` hears the number of rows now and then.
+
+    An occurrence must have its outcome `patience` after its hour, seen from the daemon's last row. Raises
+    RecordError where the file cannot be read at all.
+    """
+    if not path.exists():
+        raise RecordError(_("{path}: there is no play history yet").format(path=path))
+    with told(path):
+        connection = connect(path, read_only=True, busy_timeout=BUSY_TIMEOUT)
+        try:
+            return _verify(connection, patience, progress)
+        finally:
+            connection.close()
+
+
+def _verify(connection: sqlite3.Connection, patience: timedelta, progress: Callable[[int], None]) -> VerifyReport:
+    findings = _Findings()
+    for name in differences(connection):
+        findings.add(0, Fault.SCHEMA, _("{name}: missing, changed or added since the file was made").format(name=name))
+    audit = _Audit(findings)
+    connection.text_factory = bytes  # what was hashed, also where it is no longer UTF-8
+    try:
+        for record in connection.execute(f"SELECT {_COLUMNS} FROM ledger NOT INDEXED ORDER BY seq"):
+            audit.row(*record)
+            if audit.rows % _STRIDE == 0:
+                progress(audit.rows)
+    except sqlite3.DatabaseError as error:
+        findings.add(audit.seq + 1, Fault.CONTENT, _("cannot be read from here on ({reason})").format(reason=error))
+    audit.finish(patience)
+    return audit.report()
+
+
+class _Findings:
+    """The first breaks of each kind, and the count of all."""
+
+    def __init__(self) -> None:
+        self.first: list[Break] = []
+        self.counts: dict[Fault, int] = {}
+
+    def add(self, seq: int, fault: Fault, what: str) -> None:
+        self.counts[fault] = self.counts.get(fault, 0) + 1
+        if self.counts[fault] <= SHOWN:
+            self.first.append(Break(seq, fault, what))
+
+
+class _Audit:
+    """Walks the rows in their order and remembers only what later rows need."""
+
+    def __init__(self, findings: _Findings) -> None:
+        self._findings = findings
+        self.rows = 0
+        self.seq = 0
+        self._hash = GENESIS.encode()
+        self._first_at = b""
+        self._at = b""
+        self._instant = _DAWN
+        self._kind = b""
+        self._daemon_instant = _DAWN
+        self._open: dict[bytes, tuple[int, bool]] = {}  # without outcome so far: its row, and whether it was cued
+        self._unplanned: set[bytes] = set()  # have their outcome
+
+    def row(
+        self,
+        seq: int,
+        at: bytes,
+        kind: bytes,
+        occurrence: bytes | None,
+        actor: bytes,
+        body: bytes,
+        prev: bytes,
+        digest: bytes,
+    ) -> None:
+        """Check one row, the next in the order of the file."""
+        self._link(seq, prev)
+        lines = b"%b\n%d\n%b\n%b\n%b\n%b\n%b\n" % (prev, seq, at, kind, occurrence or b"", actor, body)
+        # Seven lines and no more, or text could move from one column to the next under the same hash.
+        if hashlib.sha256(lines).hexdigest().encode() != digest or lines.count(b"\n") != _LINES or occurrence == b"":
+            self._findings.add(seq, Fault.CONTENT, _("the row is not what it was when it was written"))
+        self._clock(seq, at, kind)
+        if occurrence is not None:
+            self._outcome(seq, kind, occurrence, body)
+        self.rows += 1
+        self.seq, self._hash, self._at, self._kind = seq, digest, at, kind
+
+    def _link(self, seq: int, prev: bytes) -> None:
+        if seq != self.seq + 1:
+            text = _("rows {first} to {last} are missing").format(first=self.seq + 1, last=seq - 1)
+            self._findings.add(seq, Fault.GAP, text)
+        if prev != self._hash:
+            text = _("does not follow from row {seq}: a row was changed, removed, added or moved here")
+            self._findings.add(seq, Fault.LINK, text.format(seq=self.seq))
+
+    def _clock(self, seq: int, at: bytes, kind: bytes) -> None:
+        try:
+            instant = datetime.fromisoformat(at.decode())
+            back = self._instant - instant
+        except (ValueError, TypeError):
+            self._findings.add(seq, Fault.CLOCK, _("has no instant with its time zone"))
+            return
+        if back > CLOCK_SLACK and not _CLOCK_KINDS & {kind, self._kind}:
+            text = _("is {seconds} s older than the row before it, and no clock step is recorded")
+            self._findings.add(seq, Fault.CLOCK, text.format(seconds=round(back.total_seconds())))
+        self._instant = instant
+        self._first_at = self._first_at or at
+        if kind not in _PEOPLE_KINDS:
+            self._daemon_instant = instant
+
+    def _outcome(self, seq: int, kind: bytes, occurrence: bytes, body: bytes) -> None:
+        if kind == b"planned":
+            self._open[occurrence] = (seq, False)
+        elif kind == b"withdrawn":
+            self._open.pop(occurrence, None)
+        elif kind == b"cued":
+            if self._open.get(occurrence, (0, False))[1]:
+                self._findings.add(seq, Fault.OUTCOME, _told(_("{occurrence}: was cued twice"), occurrence))
+            self._open[occurrence] = (seq, True)
+        elif kind == b"played":
+            self._played(seq, occurrence, body)
+
+    def _played(self, seq: int, occurrence: bytes, body: bytes) -> None:
+        was_open = self._open.pop(occurrence, None)
+        if _BY_PLAN in body:
+            if was_open is None:
+                text = _("{occurrence}: an outcome for what was not planned, or a second one")
+                self._findings.add(seq, Fault.OUTCOME, _told(text, occurrence))
+        elif occurrence in self._unplanned:
+            self._findings.add(seq, Fault.OUTCOME, _told(_("{occurrence}: a second outcome"), occurrence))
+        else:
+            self._unplanned.add(occurrence)
+
+    def finish(self, patience: timedelta) -> None:
+        """Find what should have its outcome by now: by the daemon's last row, for it cannot write while it is off."""
+        for occurrence, (seq, _cued) in self._open.items():
+            start = _start(occurrence)
+            if start is None or start + patience < self._daemon_instant:
+                self._findings.add(seq, Fault.OUTCOME, _told(_("{occurrence}: has no outcome"), occurrence))
+
+    def report(self) -> VerifyReport:
+        """Return what was found, in the order of the rows."""
+        return VerifyReport(
+            rows=self.rows,
+            head=Head(self.seq, self._hash.decode()),
+            first_at=self._first_at.decode(),
+            last_at=self._at.decode(),
+            breaks=tuple(sorted(self._findings.first, key=lambda broken: broken.seq)),
+            counts=self._findings.counts,
+        )
+
+
+def _told(text: str, occurrence: bytes) -> str:
+    return text.format(occurrence=occurrence.decode(errors="replace"))
+
+
+def _start(occurrence: bytes) -> datetime | None:
+    """Return the hour that an occurrence id ends in; None where it is not one."""
+    try:
+        start = datetime.fromisoformat(occurrence.decode().rpartition("@")[2])
+    except ValueError:
+        return None
+    return start if start.tzinfo else None
