@@ -8,18 +8,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from broadcaster.i18n import DEFAULT_LANGUAGE, LANGUAGES, _
-from broadcaster.tomlfile import Table, TomlFile, format_duration, parse_date, parse_time
+from broadcaster.tomlfile import (
+    Table,
+    TomlFile,
+    format_duration,
+    format_time,
+    parse_date,
+    parse_duration,
+    parse_time,
+    write_value,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DEFAULT_TIMEZONE = "Asia/Ho_Chi_Minh"
 
 Hours = tuple[time, time]
-"""From the first time of day up to and including the second."""
+"""From the first time of day up to and including the second; `time.max` stands for 24:00."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +130,15 @@ def _origins(file: TomlFile) -> dict[str, int]:
 
 
 def _timezone(table: Table) -> ZoneInfo:
-    def check(value: Any) -> ZoneInfo | None:
-        return ZoneInfo(value) if isinstance(value, str) and value in available_timezones() else None
+    return table.get("timezone", _zone, _('a zone such as "Asia/Ho_Chi_Minh"'), ZoneInfo(DEFAULT_TIMEZONE))
 
-    return table.get("timezone", check, _('a zone such as "Asia/Ho_Chi_Minh"'), ZoneInfo(DEFAULT_TIMEZONE))
+
+def _zone(value: object) -> ZoneInfo | None:
+    """Return the zone of that name, or None; the list of all zones would take longer to make than all the rest."""
+    try:
+        return ZoneInfo(value) if isinstance(value, str) and value else None
+    except (KeyError, ValueError, OSError):  # no such zone, a path out of the database, a folder in it
+        return None
 
 
 def _output(table: Table) -> OutputSettings:
@@ -132,17 +148,21 @@ def _output(table: Table) -> OutputSettings:
         warm_up=table.duration("warm_up", default.warm_up, longest=timedelta(minutes=2)),
         latency=_latency(table),
     )
-    if not settings.devices:
-        table.wrong("devices", _('names of devices, such as "default"'))
     table.no_more()
     return settings
 
 
 def _latency(table: Table) -> timedelta | None:
-    if table.values.get("latency", "auto") == "auto":
-        table.choice("latency", ("auto",), "auto")
+    longest = timedelta(seconds=2)
+
+    def check(value: object) -> tuple[timedelta | None] | None:
+        length = parse_duration(value)
+        if value == "auto" or (length is not None and length <= longest):
+            return (length,)
         return None
-    return table.duration("latency", timedelta(), longest=timedelta(seconds=2))
+
+    auto: tuple[timedelta | None] = (None,)
+    return table.get("latency", check, _('"auto", or a length of time such as "40ms", at most 2s'), auto)[0]
 
 
 def _speech(table: Table) -> SpeechSettings:
@@ -152,8 +172,6 @@ def _speech(table: Table) -> SpeechSettings:
         region=table.choice("region", ("north", "south"), default.region),
         words_per_minute=table.whole("words_per_minute", 80, 300, default.words_per_minute),
     )
-    if not settings.voices:
-        table.wrong("voices", _('names of voices, such as "espeak:vi"'))
     table.no_more()
     return settings
 
@@ -179,7 +197,7 @@ def _airing(table: Table) -> AiringSettings:
         lead=table.duration("lead", default.lead, longest=timedelta(minutes=5)),
     )
     if settings.lead < timedelta(seconds=2):
-        table.wrong("lead", _("from {low} to {high}").format(low="2s", high="5m"))
+        table.wrong("lead", table.values["lead"], _("from {low} to {high}").format(low="2s", high="5m"))
     table.no_more()
     return settings
 
@@ -188,7 +206,7 @@ def _rules(table: Table) -> RulesSettings:
     default = RulesSettings()
     settings = RulesSettings(
         hours=_hours(table, default),
-        quiet_days=frozenset(table.items("quiet_days", parse_date, _('a date such as "2027-05-31"'), ())),
+        quiet_days=frozenset(table.items("quiet_days", parse_date, _('a date such as "2027-05-31"'), (), empty=True)),
         minutes_per_day=_limit(table, "minutes_per_day", 24 * 60),
         minutes_per_session=_limit(table, "minutes_per_session", 24 * 60),
     )
@@ -198,24 +216,25 @@ def _rules(table: Table) -> RulesSettings:
 
 def _hours(table: Table, default: RulesSettings) -> Mapping[str, tuple[Hours, ...]]:
     """Read `hours = ["05:00-21:00"]`, or a table with such a list for each of the days that differ."""
-    allowed = _('spans of the day, such as ["05:00-07:00", "16:30-21:00"]')
+    allowed = _('spans of the day, such as ["05:00-07:00", "16:30-24:00"]')
     if not isinstance(table.values.get("hours"), dict):
-        spans = table.items("hours", _span, allowed, None)  # type: ignore[arg-type]  # None: not set
-        return default.hours if spans is None else dict.fromkeys(WEEKDAYS, spans)
+        spans = table.items("hours", _span, allowed, ())
+        return dict.fromkeys(WEEKDAYS, spans) if spans else default.hours
     days = table.table("hours")
-    hours = {day: days.items(day, _span, allowed, default.hours[day]) for day in WEEKDAYS}
+    hours = {day: days.items(day, _span, allowed, default.hours[day], empty=True) for day in WEEKDAYS}
     days.no_more()
     return hours
 
 
 def _span(value: object) -> Hours | None:
     start, dash, end = value.partition("-") if isinstance(value, str) else ("", "", "")
-    first, last = parse_time(start.strip()), parse_time(end.strip())
-    return (first, last) if dash and first and last and first < last else None
+    first = parse_time(start.strip())
+    last = time.max if end.strip() == "24:00" else parse_time(end.strip())
+    return (first, last) if dash and first is not None and last is not None and first < last else None
 
 
 def _limit(table: Table, name: str, most: int) -> int | None:
-    return table.whole(name, 1, most) if name in table else table.get(name, lambda _value: None, "", None)
+    return table.whole(name, 1, most, 0) or None
 
 
 def _text(value: object) -> str | None:
@@ -223,7 +242,7 @@ def _text(value: object) -> str | None:
 
 
 def show_settings(settings: Settings) -> dict[str, str]:
-    """Return every setting in force as "table.key" → its value as one would write it in `station.toml`."""
+    """Return every setting in force: "table.key" → its value as one would write it in `station.toml`, "-" for none."""
     groups = {name: getattr(settings, name) for name in ("output", "speech", "mix", "airing", "rules")}
     shown = {
         "station.name": _show(settings.name),
@@ -232,24 +251,31 @@ def show_settings(settings: Settings) -> dict[str, str]:
     }
     for name, group in groups.items():
         shown |= {f"{name}.{key}": _show(getattr(group, key)) for key in group.__dataclass_fields__}
+    if settings.output.latency is None:
+        shown["output.latency"] = _show("auto")
     return shown
 
 
-def _show(value: object) -> str:  # noqa: PLR0911 - one line a type
+def _show(value: object) -> str:
     match value:
-        case str():
-            return f'"{value}"'
         case timedelta():
-            return f'"{format_duration(value)}"'
+            return write_value(format_duration(value))
         case None:
             return "-"
         case date():
-            return f'"{value.isoformat()}"'
+            return write_value(value.isoformat())
         case (time() as first, time() as last):
-            return f'"{first:%H:%M}-{last:%H:%M}"'
-        case tuple() | frozenset():
-            return "[" + ", ".join(_show(item) for item in (sorted(value) if isinstance(value, frozenset) else value)) + "]"
+            return write_value(show_span((first, last)))
+        case frozenset():
+            return _show(tuple(sorted(value)))
+        case tuple():
+            return "[" + ", ".join(map(_show, value)) + "]"
         case Mapping():
             return "{ " + ", ".join(f"{key} = {_show(item)}" for key, item in value.items()) + " }"
         case _:
-            return str(value)
+            return write_value(value)
+
+
+def show_span(hours: Hours) -> str:
+    """Return "05:00-21:00", as one writes it."""
+    return "-".join("24:00" if edge == time.max else format_time(edge) for edge in hours)

@@ -7,27 +7,59 @@ key by key; what nobody asked for is an unknown key.
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from broadcaster.errors import InputError, Problem
-from broadcaster.i18n import _
+from broadcaster.i18n import N_, _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+    from pathlib import Path
+
+    Check = Callable[[Any], "T | None"]  # returns what a TOML value means, None where it is not allowed
 
 T = TypeVar("T")
 KeyPath = tuple[str | int, ...]
 
 ID_PATTERN = re.compile(r"[a-z0-9-]{1,64}")
-_DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
-_TOML_LINE = re.compile(r"at line (\d+), column \d+")
-_END_OF_FILE = "at end of document"
-_HEADER = re.compile(r"\s*(\[\[?)([^\[\]]+)\]")
-_KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
 REQUIRED: Any = object()
+"""Stands for "no default": the key must be there."""
+
+_LONGEST_SHOWN = 80  # characters of a wrong value that a message repeats
+_DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+
+_TOML_LINE = re.compile(r"at line (\d+), column \d+")
+_TOML_REASONS = (
+    # What tomllib says, as far as it is the same from Python 3.11 to 3.14, and what an officer can do with.
+    ("Invalid value", N_("there is no value, or a text without quotes")),
+    ("Invalid statement", N_("neither a key nor a [table]")),
+    ("Expected '=' after a key", N_('there is no "=" after the key')),
+    ("Expected newline or end of document after a statement", N_("there is something after the end of the value")),
+    ("Unclosed array", N_("a list is not closed with ]")),
+    ("Unclosed inline table", N_("a table is not closed with }")),
+    ("Unterminated string", N_("a text is not closed with a quote")),
+    ("Illegal character '\\n'", N_("a text is not closed with a quote")),
+    ("Unescaped '\\' in a string", N_("a backslash stands in a text; write it twice")),
+    ("Invalid date or datetime", N_("there is no such day or time")),
+    ("Cannot overwrite a value", N_("the same key stands twice")),
+    ("Cannot declare", N_("the same [table] stands twice")),
+    ("Expected ']", N_("a [table] is not closed with ]")),
+)
+
+_PART = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
+_DOTTED = rf"{_PART}(?:\s*\.\s*{_PART})*"
+_HEADER = re.compile(rf"\s*(\[\[?)\s*({_DOTTED})\s*\]")
+_KEY = re.compile(rf"\s*({_DOTTED})\s*=")
+_TOKEN = re.compile(
+    r'''"""(?:[^\\]|\\.)*?"{3,5}|"(?:[^"\\\n]|\\.)*"|#[^\n]*|[\[\]{}\n]''' + r"""|'{3}.*?'{3,5}|'[^'\n]*'""", re.DOTALL
+)
 
 
 class TomlFile:
@@ -48,15 +80,18 @@ class TomlFile:
     def _parse(self) -> dict[str, Any]:
         try:
             return tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as error:
+        except RecursionError:
+            raise InputError(self._syntax_problem(_("lists within lists without end"))) from None
+        except ValueError as error:  # TOMLDecodeError is one; so is Python's refusal of a number of 5,000 digits
             raise InputError(self._syntax_problem(str(error))) from None
 
     def _syntax_problem(self, message: str) -> Problem:
         found = _TOML_LINE.search(message)
-        line = int(found[1]) if found else self.text.count("\n") + 1
-        reason = _TOML_LINE.sub("", message).replace(_END_OF_FILE, "").strip(" ()")
+        line = int(found[1]) if found else self.text.rstrip().count("\n") + 1
+        reason = _TOML_LINE.sub("", message).replace("at end of document", "").strip(" ()")
+        known = next((_(ours) for theirs, ours in _TOML_REASONS if reason.startswith(theirs)), reason)
         return Problem(
-            what=_("not valid TOML ({reason})").format(reason=reason),
+            what=_("not valid TOML ({reason})").format(reason=known),
             todo=_("compare the line with docs/formats.md: text stands in quotes, lists in square brackets"),
             path=self.path,
             line=line + self.first_line - 1,
@@ -64,7 +99,11 @@ class TomlFile:
 
     @cached_property
     def _lines(self) -> dict[KeyPath, int]:
-        return dict(_key_lines(self.text))
+        lines: dict[KeyPath, int] = {}
+        for key, line in _key_lines(self.text):
+            for size in range(1, len(key) + 1):  # `a.b = 1` is where `a` begins, too
+                lines.setdefault(key[:size], line)
+        return lines
 
     def line_of(self, key: KeyPath) -> int:
         """Return the line of a key, or of the nearest table that would hold it."""
@@ -104,16 +143,12 @@ class Table:
         """Note a mistake at the key `name` of this table."""
         self.file.report((*self.key, name), what, todo)
 
-    def wrong(self, name: str, allowed: str) -> None:
-        """Note that the value of `name` is not what is allowed there."""
-        found = _show(self.values.get(name))
-        self.report(
-            name,
-            _("found {found}").format(found=found),
-            _("allowed: {allowed}").format(allowed=allowed),
-        )
+    def wrong(self, name: str, value: object, allowed: str) -> None:
+        """Note that `value`, or the one in a list at `name`, is not what is allowed there."""
+        found = _("found {found}").format(found=show_value(value))
+        self.report(name, found, _("allowed: {allowed}").format(allowed=allowed))
 
-    def get(self, name: str, check: Callable[[Any], T | None], allowed: str, default: T = REQUIRED) -> T:
+    def get(self, name: str, check: Check[T], allowed: str, default: T = REQUIRED) -> T:
         """Return `check(value)`; where that is None, or the key is required and missing, note it.
 
         The workhorse of the readers below. `allowed` tells a person what may stand there.
@@ -125,14 +160,13 @@ class Table:
             return default
         value = check(self.values[name])
         if value is None:
-            self.wrong(name, allowed)
-            return default
-        return value
+            self.wrong(name, self.values[name], allowed)
+        return default if value is None else value
 
     def text(self, name: str, default: str = REQUIRED, *, empty: bool = False) -> str:
         """Read text; not blank unless `empty`."""
 
-        def check(value: Any) -> str | None:
+        def check(value: object) -> str | None:
             return value if isinstance(value, str) and (empty or value.strip()) else None
 
         return self.get(name, check, _('text in quotes, such as "abc"'), default)
@@ -140,7 +174,9 @@ class Table:
     def choice(self, name: str, choices: Collection[str], default: str = REQUIRED) -> str:
         """Read one of a few words."""
         allowed = ", ".join(f'"{choice}"' for choice in choices)
-        return self.get(name, lambda value: value if _is_in(value, choices) else None, allowed, default)
+        return self.get(
+            name, lambda value: value if isinstance(value, str) and value in choices else None, allowed, default
+        )
 
     def whole(self, name: str, low: int, high: int, default: int = REQUIRED) -> int:
         """Read a whole number from `low` to `high`."""
@@ -150,9 +186,8 @@ class Table:
     def number(self, name: str, low: float, high: float, default: float = REQUIRED) -> float:
         """Read a number from `low` to `high`."""
         allowed = _("a number from {low} to {high}").format(low=low, high=high)
-        return self.get(
-            name, lambda v: float(v) if type(v) in (int, float) and low <= v <= high else None, allowed, default
-        )
+        good = (int, float)  # not bool, which is an int
+        return self.get(name, lambda v: float(v) if type(v) in good and low <= v <= high else None, allowed, default)
 
     def flag(self, name: str, default: bool = REQUIRED) -> bool:  # noqa: FBT001 - a default, as in its siblings
         """Read true or false."""
@@ -161,7 +196,7 @@ class Table:
     def duration(self, name: str, default: timedelta = REQUIRED, *, longest: timedelta | None = None) -> timedelta:
         """Read a length of time such as "20s", "10m", "1h30m" or "400ms"."""
 
-        def check(value: Any) -> timedelta | None:
+        def check(value: object) -> timedelta | None:
             length = parse_duration(value)
             return None if length is None or (longest is not None and length > longest) else length
 
@@ -177,58 +212,60 @@ class Table:
     def names(self, name: str, default: tuple[str, ...] = REQUIRED) -> tuple[str, ...]:
         """Read a list of ids, at least one."""
         allowed = _('a list of ids (a-z, 0-9 and "-", 1 to 64 characters), such as ["thong-diep-1"]')
-        return self.items(name, lambda v: v if isinstance(v, str) and ID_PATTERN.fullmatch(v) else None, allowed, default)
+        return self.items(name, parse_id, allowed, default)
 
     def items(
-        self, name: str, check: Callable[[Any], T | None], allowed: str, default: tuple[T, ...] = REQUIRED
+        self, name: str, check: Check[T], allowed: str, default: tuple[T, ...] = REQUIRED, *, empty: bool = False
     ) -> tuple[T, ...]:
-        """Read a list whose every element passes `check`; each that does not is noted by itself. Not empty if required."""
+        """Read a list whose every element passes `check`; each that does not is noted by itself.
 
-        def check_all(values: Any) -> tuple[T, ...] | None:
-            if not isinstance(values, list) or (not values and default is REQUIRED):
+        It is not empty unless `empty`. What comes back after a mistake is what was good.
+        """
+
+        def check_all(values: object) -> tuple[T, ...] | None:
+            if not isinstance(values, list) or not (values or empty):
                 return None
             checked = [check(value) for value in values]
-            bad = [value for value, good in zip(values, checked, strict=True) if good is None]
-            for value in bad:
-                self.report(
-                    name,
-                    _("found {found}").format(found=_show(value)),
-                    _("allowed: {allowed}").format(allowed=allowed),
-                )
+            for value, good in zip(values, checked, strict=True):
+                if good is None:
+                    self.wrong(name, value, allowed)
             return tuple(good for good in checked if good is not None)
 
-        return self.get(name, check_all, allowed, default)
+        found = self.get(name, check_all, allowed, default)
+        return () if found is REQUIRED else found
 
     def table(self, name: str) -> Table:
         """Return the table `[name]`, empty where there is none."""
-        found = self.get(name, lambda value: value if isinstance(value, dict) else None, f"[{name}]", {})
+        none: dict[str, Any] = {}
+        found = self.get(name, lambda value: value if isinstance(value, dict) else None, f"[{name}]", none)
         return Table(self.file, (*self.key, name), found)
 
     def tables(self, name: str) -> list[Table]:
         """Return the tables `[[name]]`, in their order."""
 
-        def check(value: Any) -> list[dict[str, Any]] | None:
+        def check(value: object) -> list[dict[str, Any]] | None:
             good = isinstance(value, list) and all(isinstance(item, dict) for item in value)
             return cast("list[dict[str, Any]]", value) if good else None
 
-        found = self.get(name, check, f"[[{name}]]", [])
+        none: list[dict[str, Any]] = []
+        found = self.get(name, check, f"[[{name}]]", none)
         return [Table(self.file, (*self.key, name, index), values) for index, values in enumerate(found)]
 
     def no_more(self) -> None:
         """Note every key that nobody asked for, with the nearest known name."""
         for name in self.values:
             if name not in self._asked:
-                near = difflib.get_close_matches(name, self._asked, 1)
-                todo = (
-                    _('did you mean "{near}"?').format(near=near[0])
-                    if near
-                    else _("allowed keys: {keys}").format(keys=", ".join(self._asked))
-                )
-                self.report(name, _("unknown key"), todo)
+                self.report(name, _("unknown key"), did_you_mean(name, self._asked, _("allowed keys: {known}")))
+
+
+def did_you_mean(name: str, known: Collection[str], otherwise: str) -> str:
+    """Return a question about the nearest known name, or `otherwise` with its {known} filled in."""
+    near = difflib.get_close_matches(name, known, 1)
+    return _('did you mean "{near}"?').format(near=near[0]) if near else otherwise.format(known=", ".join(known))
 
 
 def read_text(path: Path) -> str:
-    """Return a text file's content, `\\n` line ends, a BOM dropped; raise InputError where it cannot be read."""
+    """Return a text file's content, line ends made LF, a BOM dropped; raise InputError where it cannot be read."""
     try:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError:
@@ -237,7 +274,7 @@ def read_text(path: Path) -> str:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise InputError(Problem(_("not UTF-8 text"), _("save the file as UTF-8"), path, line)) from None
     except OSError as error:
-        reason = _("cannot be read ({reason})").format(reason=error.strerror)
+        reason = _("cannot be read ({reason})").format(reason=error.strerror or error)
         raise InputError(Problem(reason, path=path)) from None
 
 
@@ -270,7 +307,7 @@ def parse_date(value: object) -> date | None:
         return None
     if isinstance(value, date):
         return value
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
         return None
     try:
         return date.fromisoformat(value)
@@ -282,7 +319,7 @@ def parse_time(value: object) -> time | None:
     """Return the time of day of "05:30" or "05:30:15" (or a TOML time); None where it is not one."""
     if isinstance(value, time):
         return value if not value.microsecond else None
-    if not isinstance(value, str) or not re.fullmatch(r"\d\d:\d\d(:\d\d)?", value):
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
         return None
     try:
         return time.fromisoformat(value)
@@ -290,62 +327,77 @@ def parse_time(value: object) -> time | None:
         return None
 
 
-def _is_in(value: object, choices: Collection[str]) -> bool:
-    return isinstance(value, str) and value in choices
+def format_time(at: time) -> str:
+    """Return a time of day as it is written in our files: "05:30", or "05:30:15"."""
+    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
 
 
-def _show(value: object) -> str:
-    """Show a value as it would stand in the file."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return f'"{value}"'
-    if isinstance(value, list):
-        return "[" + ", ".join(_show(item) for item in value) + "]"
-    if isinstance(value, dict):
-        return _("a table")
-    return str(value)
+def parse_id(value: object) -> str | None:
+    """Return an id (`ID_PATTERN`); None where it is not one."""
+    return value if isinstance(value, str) and ID_PATTERN.fullmatch(value) else None
+
+
+def show_value(value: object) -> str:
+    """Show a value as it would stand in the file, on one line, its end left out where it is long."""
+    shown = write_value(value)
+    return shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…"
+
+
+def write_value(value: object) -> str:
+    """Return a value as it would stand in the file, on one line."""
+    match value:
+        case bool() | str():
+            return json.dumps(value, ensure_ascii=False)  # JSON's escapes are TOML's
+        case list():
+            return "[" + ", ".join(map(write_value, value)) + "]"
+        case dict():
+            return _("a table")
+        case _:
+            return str(value)
+
+
+def statements(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield each header and each `key = value` of a valid TOML text: its first line, its last, and itself.
+
+    A value may span lines (a list, a long text); what only looks like a key inside one is none. Linear.
+    """
+    begin, first, line, depth = 0, 1, 1, 0
+    for token in _TOKEN.finditer(text + "\n"):
+        mark = token[0]
+        depth += (mark in "[{") - (mark in "]}")
+        if mark == "\n" and not depth:
+            statement = text[begin : token.start()].strip()
+            if statement and not statement.startswith("#"):
+                yield first, line, statement
+            begin, first = token.end(), line + 1
+        line += mark.count("\n")
 
 
 def _key_lines(text: str) -> Iterator[tuple[KeyPath, int]]:
     """Yield every key path of a valid TOML text with its line, tables of an array numbered from 0."""
-    counts: dict[str, int] = {}
+    counts: dict[KeyPath, int] = {}
     table: KeyPath = ()
-    value_so_far: str | None = None
-    for number, line in enumerate(text.split("\n"), start=1):
-        if value_so_far is None:
-            if header := _HEADER.match(line):
-                table = _header_path(header, counts)
-                yield table, number
-                continue
-            if not (key := _KEY.match(line)):
-                continue
-            yield (*table, *_key_parts(key[1])), number
-            value_so_far = line[key.end() :]
-        else:
-            value_so_far += "\n" + line
-        if _is_whole_value(value_so_far):
-            value_so_far = None
+    for line, _last, statement in statements(text):
+        if header := _HEADER.match(statement):
+            table = _header_path(header, counts)
+            yield table, line
+        elif key := _KEY.match(statement):
+            yield (*table, *_key_parts(key[1])), line
 
 
-def _header_path(header: re.Match[str], counts: dict[str, int]) -> KeyPath:
-    """Return the path of `[a]` or of the next `[[a]]`."""
-    name = header[2].strip()
-    parts = _key_parts(name)
+def _header_path(header: re.Match[str], counts: dict[KeyPath, int]) -> KeyPath:
+    """Return the path of `[a.b]` or of the next `[[a.b]]`; `counts` holds the last number of each array."""
+    *parents, last = _key_parts(header[2])
+    path: KeyPath = ()
+    for part in parents:
+        path = (*path, part)
+        path = (*path, counts[path]) if path in counts else path
+    path = (*path, last)
     if header[1] == "[":
-        return parts
-    counts[name] = counts.get(name, -1) + 1
-    return (*parts, counts[name])
+        return path
+    counts[path] = counts.get(path, -1) + 1
+    return (*path, counts[path])
 
 
-def _key_parts(name: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in name.split("."))
-
-
-def _is_whole_value(text: str) -> bool:
-    """Tell whether a value that may span lines (an array, a long string) has ended."""
-    try:
-        tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
-        return False
-    return True
+def _key_parts(name: str) -> list[str]:
+    return [part.strip("\"'") for part in re.findall(_PART, name)]

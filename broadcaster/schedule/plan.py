@@ -1,0 +1,142 @@
+"""Expand campaigns into the plan: what airs from when to when.
+
+Pure: the same campaigns, window and zone give the same occurrences, whoever asks and however the window is cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
+from math import gcd, lcm
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from broadcaster.models import Campaign, Occurrence, Order, Slot
+from broadcaster.schedule.season import airing_days
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from zoneinfo import ZoneInfo
+
+_DAY = timedelta(days=1)
+_MARGIN = 2 * _DAY
+"""How far a local time that does not exist may move: Samoa once left out a whole day."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One time of day of one slot; `number` counts the slot's times from its first of the day, from 0."""
+
+    campaign: Campaign
+    slot: Slot
+    at: time
+    number: int
+    choices: tuple[tuple[str, ...], ...]  # what airs, turn by turn
+    days: Sequence[tuple[date, int]]  # as `airing_days` gives them
+
+    @property
+    def order(self) -> tuple[time, int, str]:
+        """Sorts the lines of a day as their occurrences sort; "@" ends the id as in `Occurrence.id`."""
+        return self.at, self.slot.bulletin_class.rank, f"{self.campaign.id}/{self.slot.id}@"
+
+    def occurrence(self, start: datetime, days_before: int) -> Occurrence:
+        slot = self.slot
+        turn = days_before * len(slot.at) + self.number
+        return Occurrence(
+            self.campaign.id,
+            slot.id,
+            start,
+            self.choices[turn % len(self.choices)],
+            slot.repeat,
+            slot.gap,
+            slot.bulletin_class,
+            self.campaign.source,
+        )
+
+
+def expand(campaigns: Iterable[Campaign], start: datetime, end: datetime, zone: ZoneInfo) -> list[Occurrence]:
+    """Return the occurrences with `start <= occurrence.start < end`, sorted by start, then class, then id.
+
+    `start` and `end` are aware, in any zone; the occurrences start in `zone`. A local time that does not exist there
+    (clocks go forward) moves forward by as much as the clocks do; one that comes twice airs the first time. Two
+    times of one slot that so become one air once. Takes time in proportion to the occurrences in the window.
+    """
+    if start >= end:
+        return []
+    calendar = _Calendar(zone, start, end)
+    first, last = calendar.days
+    lines = [line for campaign in campaigns for slot in campaign.slots for line in _lines(campaign, slot, first, last)]
+    by_day: dict[date, list[Occurrence]] = {}
+    for line in sorted(lines, key=attrgetter("order")):
+        for day, days_before in line.days:
+            begin = calendar.begin(day, line.at)
+            if begin is not None:
+                by_day.setdefault(day, []).append(line.occurrence(begin, days_before))
+    plan = list(chain.from_iterable(by_day[day] for day in sorted(by_day)))
+    return _tidy(plan) if calendar.moved else plan
+
+
+def rotation(times: int, scripts: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return what a rotating slot with so many times a day airs, turn by turn, until it begins anew.
+
+    One script a time, the next one next time. Where the numbers of times and of scripts have a common divisor (six
+    messages, morning and evening), that alone would put the same messages on in the morning for ever. So each time
+    that all the pairs it can reach have had their turn, one script is passed over: after `times * scripts` turns
+    every script has aired exactly once at every time of day, and none twice running (unless there are only two).
+    """
+    count = len(scripts)
+    if gcd(times, count) == 1:
+        return tuple((script,) for script in scripts)
+    cycle = lcm(times, count)
+    return tuple((scripts[(turn + turn // cycle) % count],) for turn in range(times * count))
+
+
+def _lines(campaign: Campaign, slot: Slot, first: date, last: date) -> list[_Line]:
+    days = list(airing_days(campaign, slot, first, last))
+    times = sorted(slot.at)
+    choices = rotation(len(times), slot.scripts) if slot.order is Order.ROTATE else (slot.scripts,)
+    return [_Line(campaign, slot, at, number, choices, days) for number, at in enumerate(times)]
+
+
+def _tidy(plan: list[Occurrence]) -> list[Occurrence]:
+    """Sort a plan with moved times; of two with one id the later line stays, the one that did not move."""
+    unique = {occurrence.id: occurrence for occurrence in plan}
+    return sorted(unique.values(), key=lambda found: (found.start, found.bulletin_class.rank, found.id))
+
+
+class _Calendar:
+    """Turns a day and a time of day into an instant of the window; remembers which days need no thought."""
+
+    def __init__(self, zone: ZoneInfo, start: datetime, end: datetime) -> None:
+        self.zone = zone
+        self.start = start.astimezone(UTC)
+        self.end = end.astimezone(UTC)
+        self.moved = False
+        self._plain: dict[date, bool] = {}
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day that may have something in the window."""
+        return (self.start.astimezone(self.zone) - _MARGIN).date(), self.end.astimezone(self.zone).date()
+
+    def begin(self, day: date, at: time) -> datetime | None:
+        """Return that instant; None where it is not in the window."""
+        local = datetime.combine(day, at, self.zone)
+        if day not in self._plain:
+            self._plain[day] = self._is_plain(day)
+        if self._plain[day]:
+            return local
+        instant = local.astimezone(UTC)
+        if not self.start <= instant < self.end:
+            return None
+        real = instant.astimezone(self.zone)
+        self.moved = self.moved or real.replace(fold=0) != local
+        return real
+
+    def _is_plain(self, day: date) -> bool:
+        """Tell whether the whole day lies in the window and its clock runs through from midnight to midnight."""
+        midnight = datetime.combine(day, time(), self.zone)
+        next_midnight = midnight + _DAY  # of the wall clock
+        inside = self.start <= midnight.astimezone(UTC) and next_midnight.astimezone(UTC) <= self.end
+        return inside and midnight.utcoffset() == next_midnight.utcoffset()

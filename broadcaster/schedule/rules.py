@@ -1,0 +1,197 @@
+"""What may air when, and what gets in each other's way. Pure: no clock, no files.
+
+The rules are those of `settings.RulesSettings`; an emergency bulletin is above all of them but its expiry
+(circular 39/2020/TT-BTTTT puts it on the air at once).
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from broadcaster.i18n import _
+from broadcaster.models import BulletinClass, Occurrence
+from broadcaster.settings import WEEKDAYS, Hours, RulesSettings, show_span
+from broadcaster.tomlfile import format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SESSION_PAUSE = timedelta(minutes=30)
+"""What begins sooner than this after the end of the item before it belongs to the same session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """Why an occurrence may not air."""
+
+    rule: str  # "expired", "quiet_days", "hours", "minutes_per_session" or "minutes_per_day"
+    text: str  # in the user's language, with the rule's values
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """`second` is due while `first` has the output; it begins `wait` later. An emergency does not wait: it cuts."""
+
+    first: Occurrence
+    second: Occurrence
+    wait: timedelta
+
+
+def check(
+    occurrences: Sequence[Occurrence],
+    lengths: Mapping[str, timedelta],
+    rules: RulesSettings,
+    valid_until: Mapping[str, date | None],
+) -> dict[str, Breach]:
+    """Return what may not air and why, by occurrence id; the first rule that forbids it, in the order of `Breach`.
+
+    Give whole days of the station's zone: the minutes of a day are counted over what is given, in airing order, and
+    belong to the day on which an item starts. An item that no longer fits is blocked; a later, shorter one may
+    still fit. What is blocked, and emergencies, use up no minutes. `lengths` and `valid_until` go by script id; a
+    script without a length counts as zero.
+    """
+    breaches: dict[str, Breach] = {}
+    budget = _Budget(rules)
+    for occurrence in sorted(occurrences, key=_airing_order):
+        breach = _expired(occurrence, valid_until)
+        if not breach and occurrence.bulletin_class is not BulletinClass.EMERGENCY:
+            breach = _forbidden(occurrence, occurrence.length(lengths), rules, budget)
+        if breach:
+            breaches[occurrence.id] = breach
+    return breaches
+
+
+def _forbidden(occurrence: Occurrence, length: timedelta, rules: RulesSettings, budget: _Budget) -> Breach | None:
+    end = _end(occurrence, length)
+    return _quiet(occurrence, end, rules) or _outside_hours(occurrence, end, rules) or budget.spend(occurrence, length)
+
+
+def find_overlaps(occurrences: Sequence[Occurrence], lengths: Mapping[str, timedelta]) -> list[Overlap]:
+    """Return who has to wait for whom on the one output, in the order in which they get it.
+
+    The desk's own policy: what is on plays to its end, then the highest class that waits, then the earliest.
+    An emergency begins at once and cuts what is on, unless that is an emergency too. `first` is what had the output
+    right before. Takes n log n time.
+    """
+    coming = sorted(occurrences, key=_airing_order, reverse=True)  # the next one last
+    alarms = [occurrence for occurrence in coming if occurrence.bulletin_class is BulletinClass.EMERGENCY]
+    waiting: list[tuple[int, datetime, str, Occurrence]] = []
+    overlaps: list[Overlap] = []
+    before, free, cut = None, datetime.min.replace(tzinfo=UTC), False
+    while coming or waiting:
+        free = free if waiting else max(free, _instant(coming[-1]))
+        while coming and _instant(coming[-1]) <= free:
+            due = coming.pop()
+            heapq.heappush(waiting, (due.bulletin_class.rank, _instant(due), due.id, due))
+        now = heapq.heappop(waiting)[-1]
+        wait = free - _instant(now)
+        if before and (wait or cut):
+            overlaps.append(Overlap(before, now, wait))
+        if now.bulletin_class is BulletinClass.EMERGENCY:
+            alarms.pop()
+            cut = False
+        else:
+            cut = bool(alarms) and _instant(alarms[-1]) < free + now.length(lengths)
+        before, free = now, _instant(alarms[-1]) if cut else free + now.length(lengths)
+    return overlaps
+
+
+def _instant(occurrence: Occurrence) -> datetime:
+    """Return the start in UTC: times of one zone compare by the wall clock, which may run backwards."""
+    return occurrence.start.astimezone(UTC)
+
+
+def _end(occurrence: Occurrence, length: timedelta) -> datetime:
+    """Return when it ends, in the zone of its start."""
+    return (_instant(occurrence) + length).astimezone(occurrence.start.tzinfo)
+
+
+def _airing_order(occurrence: Occurrence) -> tuple[datetime, int, str]:
+    return _instant(occurrence), occurrence.bulletin_class.rank, occurrence.id
+
+
+def _expired(occurrence: Occurrence, valid_until: Mapping[str, date | None]) -> Breach | None:
+    """Find a script that is out of date; its last day is still a good one."""
+    for script in occurrence.scripts:
+        until = valid_until.get(script)
+        if until is not None and occurrence.start.date() > until:
+            text = _('script "{script}" was valid until {day:%Y-%m-%d}')
+            return Breach("expired", text.format(script=script, day=until))
+    return None
+
+
+def _quiet(occurrence: Occurrence, end: datetime, rules: RulesSettings) -> Breach | None:
+    """Find a quiet day that the occurrence touches; one that ends at midnight does not touch the day after."""
+    last_moment = max(occurrence.start, end - timedelta(microseconds=1))
+    for day in (occurrence.start.date(), last_moment.date()):
+        if day in rules.quiet_days:
+            return Breach("quiet_days", _("{day:%Y-%m-%d} is a quiet day").format(day=day))
+    return None
+
+
+def _outside_hours(occurrence: Occurrence, end: datetime, rules: RulesSettings) -> Breach | None:
+    """Check that it airs inside the hours from its start to its end; hours up to 24:00 go on at 00:00."""
+    moment, zone = occurrence.start, occurrence.start.tzinfo
+    while True:
+        hours = rules.hours[WEEKDAYS[moment.weekday()]]
+        until = _open_until(hours, moment.time())
+        midnight = datetime.combine(moment.date() + timedelta(days=1), time(), zone)
+        if until == time.max and end > midnight:
+            moment = midnight
+            continue
+        if until is not None and (until == time.max or end <= datetime.combine(moment.date(), until, zone)):
+            return None
+        return _hours_breach(occurrence.start, end, moment.date(), hours)
+
+
+def _open_until(hours: Sequence[Hours], at: time) -> time | None:
+    """Return until when one may air without a break from `at` on; None where not even at `at`."""
+    until, is_open = at, False
+    for first, last in sorted(hours):
+        if first <= until <= last:
+            until, is_open = last, True
+    return until if is_open else None
+
+
+def _hours_breach(start: datetime, end: datetime, day: date, hours: Sequence[Hours]) -> Breach:
+    text = _("{start:%H:%M:%S} to {end:%H:%M:%S} is outside the hours allowed on {day:%Y-%m-%d} ({hours})")
+    allowed = ", ".join(map(show_span, hours)) or _("none")
+    return Breach("hours", text.format(start=start, end=end, day=day, hours=allowed))
+
+
+class _Budget:
+    """The minutes used so far, by day and in the session that is open."""
+
+    def __init__(self, rules: RulesSettings) -> None:
+        self._per_day = _minutes(rules.minutes_per_day)
+        self._per_session = _minutes(rules.minutes_per_session)
+        self._days: dict[date, timedelta] = {}
+        self._session = timedelta()
+        self._session_end = datetime.min.replace(tzinfo=UTC)
+
+    def spend(self, occurrence: Occurrence, length: timedelta) -> Breach | None:
+        """Take the occurrence's length from its session and its day, or say why not. Call in airing order."""
+        begin, day = _instant(occurrence), occurrence.start.date()
+        session = self._session if begin - self._session_end < SESSION_PAUSE else timedelta()
+        used = self._days.get(day, timedelta())
+        if session + length > self._per_session:
+            text = _("the session has used {used} of the {limit} allowed, this takes {length}")
+            return Breach("minutes_per_session", _spent(text, session, self._per_session, length))
+        if used + length > self._per_day:
+            text = _("the day has used {used} of the {limit} allowed, this takes {length}")
+            return Breach("minutes_per_day", _spent(text, used, self._per_day, length))
+        self._days[day] = used + length
+        self._session = session + length
+        self._session_end = max(self._session_end, begin + length)
+        return None
+
+
+def _minutes(limit: int | None) -> timedelta:
+    return timedelta.max if limit is None else timedelta(minutes=limit)
+
+
+def _spent(text: str, used: timedelta, limit: timedelta, length: timedelta) -> str:
+    return text.format(used=format_duration(used), limit=format_duration(limit), length=format_duration(length))

@@ -1,0 +1,84 @@
+"""On which days a slot airs: the campaign's date range, the slot's own inside it, and the days of the week.
+
+A range without a year comes back every year and may run over the new year ("12-01" to "01-31"). One such stretch of
+days is a season. All days are the commune's own.
+"""
+
+from __future__ import annotations
+
+from datetime import MAXYEAR, MINYEAR, date, timedelta
+from typing import TYPE_CHECKING
+
+from broadcaster.models import Boundary, Campaign, Slot, YearDay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Range = tuple[date, date]
+"""A first and a last day, both inclusive."""
+
+_A_LEAP_YEAR = 2024
+
+
+def ranges(start: Boundary, end: Boundary, years: range) -> list[Range]:
+    """Return the stretches from `start` to `end` that begin in `years`; those with a year of their own come anyway."""
+    return sorted({_stretch(start, end, year) for year in years})
+
+
+def _stretch(start: Boundary, end: Boundary, year: int) -> Range:
+    first = start.in_year(year) if isinstance(start, YearDay) else start
+    if not isinstance(end, YearDay):
+        return first, end
+    last = end.in_year(first.year)
+    return first, last if last >= first else end.in_year(first.year + 1)
+
+
+def seasons(campaign: Campaign, slot: Slot, first: date, last: date) -> list[Range]:
+    """Return the slot's seasons that touch the days `first` to `last`, each whole, from its own first day on."""
+    years = _years(first.year - 1, last.year)
+    outer = ranges(campaign.start, campaign.end, years)
+    inner = ranges(slot.start or campaign.start, slot.end or campaign.end, years)
+    cuts = ((max(a[0], b[0]), min(a[1], b[1])) for a in outer for b in inner)
+    return [cut for cut in cuts if cut[0] <= cut[1] and cut[0] <= last and first <= cut[1]]
+
+
+def fits(start: Boundary, end: Boundary, campaign_start: Boundary, campaign_end: Boundary) -> bool:
+    """Tell whether a slot's range lies inside its campaign's: sometimes touches it, and then never sticks out."""
+    fixed = [day.year for day in (start, end, campaign_start, campaign_end) if isinstance(day, date)] or [_A_LEAP_YEAR]
+    low, high = min(fixed) - 1, max(fixed) + 1
+    outer = ranges(campaign_start, campaign_end, _years(low - 1, high))
+    touching = [
+        (first, last, any(a <= first and last <= b for a, b in outer))
+        for first, last in ranges(start, end, _years(low, high))
+        if any(first <= b and a <= last for a, b in outer)
+    ]
+    return bool(touching) and all(inside for _first, _last, inside in touching)
+
+
+def _years(low: int, high: int) -> range:
+    """Return the years from `low` to `high`, as far as the calendar goes."""
+    return range(max(low, MINYEAR), min(high, MAXYEAR - 1) + 1)
+
+
+def airing_days(campaign: Campaign, slot: Slot, first: date, last: date) -> Iterator[tuple[date, int]]:
+    """Yield each day from `first` to `last` on which the slot airs, and how many such days its season had before."""
+    for opening, closing in seasons(campaign, slot, first, last):
+        day = max(opening, first)
+        before = _count(slot, opening, day)
+        for number in range((min(closing, last) - day).days + 1):
+            today = day + timedelta(days=number)
+            if _airs(slot, today):
+                yield today, before
+                before += 1
+
+
+def _airs(slot: Slot, day: date) -> bool:
+    return day.isoweekday() in slot.days and day not in slot.exceptions
+
+
+def _count(slot: Slot, first: date, day: date) -> int:
+    """Return on how many days from `first` up to but not including `day` the slot airs, without walking them all."""
+    weeks, rest = divmod((day - first).days, 7)
+    odd = sum((first + timedelta(days=number)).isoweekday() in slot.days for number in range(rest))
+    missed = sum(first <= off < day and off.isoweekday() in slot.days for off in slot.exceptions)
+    return weeks * len(slot.days) + odd - missed

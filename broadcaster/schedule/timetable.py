@@ -1,0 +1,223 @@
+"""Read `schedules/*.toml`, one campaign a file: strictly, every mistake at once, nothing skipped in silence.
+
+What may stand in a file is written down here and explained in `docs/formats.md`; the values are those of
+`models.Campaign`. `edit.py` changes the files.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import _
+from broadcaster.models import Boundary, BulletinClass, Campaign, Order, Slot, YearDay
+from broadcaster.schedule.season import fits, ranges
+from broadcaster.settings import WEEKDAYS
+from broadcaster.tomlfile import (
+    REQUIRED,
+    Table,
+    TomlFile,
+    did_you_mean,
+    format_time,
+    parse_date,
+    parse_id,
+    parse_time,
+    read_text,
+    show_value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+    from pathlib import Path
+
+MOST_REPEATS = 20
+LONGEST_GAP = timedelta(minutes=10)
+LONGEST_OVER_NEW_YEAR = timedelta(days=300)
+"""A yearly range that seems to run over the new year for longer than this has its ends the wrong way round."""
+
+_DEFAULTS = Slot("", (), ())
+_LEAP_YEAR = 2024
+_ALL_YEAR = YearDay(1, 1), YearDay(12, 31)
+T = TypeVar("T")
+
+
+def read_campaign(path: Path) -> Campaign:
+    """Read one campaign; its id is the file's name without ".toml". Raise InputError with every mistake in it."""
+    return parse_campaign(path, read_text(path))
+
+
+def read_campaigns(folder: Path) -> tuple[dict[str, Campaign], tuple[Problem, ...]]:
+    """Read the campaigns of a folder: the good ones by id, and every mistake in the others."""
+    if not folder.is_dir():
+        return {}, (Problem(_("there is no such folder"), path=folder),)
+    campaigns: dict[str, Campaign] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.iterdir()):
+        name = path.name.lower()
+        if name.startswith(".") or not name.endswith((".toml", ".toml.txt")):
+            continue  # our own temporary files, notes, backups
+        try:
+            campaigns[path.stem] = read_campaign(path)
+        except InputError as error:
+            problems += error.problems
+    return campaigns, tuple(problems)
+
+
+def parse_campaign(path: Path, text: str) -> Campaign:
+    """Read the campaign that `text` is or will be in the file `path`; as `read_campaign`."""
+    file = TomlFile(path, text)
+    _check_name(file)
+    root = file.root
+    start, end = _range(root)
+    tables = root.tables("slot")
+    campaign = Campaign(
+        id=path.stem,
+        title=root.text("title"),
+        path=path,
+        start=start,
+        end=end,
+        slots=tuple(map(_slot, tables)),
+        source=root.text("source", "", empty=True),
+    )
+    root.no_more()
+    for table, slot in zip(tables, campaign.slots, strict=True):
+        _check_days(table, slot, campaign)
+    _check_twins(tables, campaign.slots)
+    file.finish()
+    return campaign
+
+
+def missing_scripts(campaigns: Iterable[Campaign], ids: Collection[str]) -> tuple[Problem, ...]:
+    """Return a problem for each script that a slot names and that is not among `ids`, with the nearest one."""
+    return tuple(
+        Problem(
+            _('there is no script "{script}"').format(script=script),
+            did_you_mean(script, ids, _("scripts: {known}")),
+            campaign.path,
+            _line_of_scripts(campaign, number),
+            "slot.scripts",
+        )
+        for campaign in campaigns
+        for number, slot in enumerate(campaign.slots)
+        for script in dict.fromkeys(slot.scripts)
+        if script not in ids
+    )
+
+
+def parse_boundary(value: object) -> Boundary | None:
+    """Return the day of "2027-05-01" (or a TOML date) or, without a year, of "05-01"; None where it is neither."""
+    if isinstance(value, str) and len(value) == len("05-01"):
+        day = parse_date(f"{_LEAP_YEAR}-{value}")
+        return YearDay(day.month, day.day) if day else None
+    return parse_date(value)
+
+
+def show_boundary(day: Boundary) -> str:
+    """Return a day as it is written in a file: "2027-05-01" or "05-01"."""
+    return f"{day.month:02}-{day.day:02}" if isinstance(day, YearDay) else day.isoformat()
+
+
+def _check_name(file: TomlFile) -> None:
+    path = file.path
+    if path.suffix != ".toml" or not parse_id(path.stem):
+        what = _("found the file name {found}").format(found=show_value(path.name))
+        todo = _('allowed: a-z, 0-9 and "-", 1 to 64 characters, then ".toml"')
+        file.problems.append(Problem(what, todo, path))
+
+
+def _range(table: Table) -> tuple[Boundary, Boundary]:
+    """Read the campaign's `from` and `to`; every year where they are wrong, so that nothing else seems so."""
+    start, end = _boundary(table, "from", REQUIRED), _boundary(table, "to", REQUIRED)
+    if start is None or end is None or not _check_order(table, start, end):
+        return _ALL_YEAR
+    return start, end
+
+
+def _boundary(table: Table, name: str, default: Boundary | None) -> Boundary | None:
+    allowed = _('"05-01" (every year) or "2027-05-01" (that year only)')
+    found = table.get(name, parse_boundary, allowed, default)
+    return found if isinstance(found, (date, YearDay)) else None
+
+
+def _check_order(table: Table, start: Boundary, end: Boundary) -> bool:
+    """Note a `to` that is not of the kind of its `from`, or comes before it."""
+    place = "to" if "to" in table else "from"
+    shown = {"start": show_boundary(start), "end": show_boundary(end)}
+    if isinstance(start, YearDay) != isinstance(end, YearDay):
+        what = _("from {start} to {end}: only one of them has a year").format(**shown)
+        table.report(place, what, _("write both with the year (that year only) or both without (every year)"))
+        return False
+    first, last = ranges(start, end, range(_LEAP_YEAR, _LEAP_YEAR + 1))[0]
+    if last < first:
+        table.report(place, _("{end} is before {start}").format(**shown), _("the last day comes after the first"))
+        return False
+    if last.year > first.year and isinstance(end, YearDay) and last - first > LONGEST_OVER_NEW_YEAR:
+        todo = _('over the new year at most {most} days are allowed; the whole year is "01-01" to "12-31"')
+        what = _("{end} is before {start}").format(**shown)
+        table.report(place, what, todo.format(most=LONGEST_OVER_NEW_YEAR.days))
+        return False
+    return True
+
+
+def _slot(table: Table) -> Slot:
+    slot = Slot(
+        id=table.get("id", parse_id, _('a-z, 0-9 and "-", 1 to 64 characters, such as "sang"')),
+        at=table.items("at", parse_time, _('times of day, such as ["05:30", "17:00"]')),
+        scripts=table.names("scripts"),
+        days=frozenset(WEEKDAYS.index(day) + 1 for day in _days(table)),
+        order=Order(table.choice("order", tuple(Order), _DEFAULTS.order)),
+        repeat=table.whole("repeat", 1, MOST_REPEATS, _DEFAULTS.repeat),
+        gap=table.duration("gap", _DEFAULTS.gap, longest=LONGEST_GAP),
+        bulletin_class=BulletinClass(table.choice("class", tuple(BulletinClass), _DEFAULTS.bulletin_class)),
+        start=_boundary(table, "from", None),
+        end=_boundary(table, "to", None),
+        exceptions=frozenset(table.items("except", parse_date, _('dates such as ["2027-05-07"]'), (), empty=True)),
+    )
+    _once(table, "at", slot.at, lambda at: f'"{format_time(at)}"')
+    table.no_more()
+    return slot
+
+
+def _days(table: Table) -> tuple[str, ...]:
+    allowed = _("days of the week: {days}").format(days=", ".join(f'"{day}"' for day in WEEKDAYS))
+    days = table.items("days", lambda day: day if day in WEEKDAYS else None, allowed, WEEKDAYS)
+    _once(table, "days", days, show_value)
+    return days
+
+
+def _once(table: Table, name: str, values: Sequence[T], show: Callable[[T], str]) -> None:
+    for value, count in Counter(values).items():
+        if count > 1:
+            table.report(name, _("{value} stands there twice").format(value=show(value)), _("write it once"))
+
+
+def _check_days(table: Table, slot: Slot, campaign: Campaign) -> None:
+    """Note a slot's own range or exceptions that are not inside the campaign."""
+    whole = {"first": show_boundary(campaign.start), "last": show_boundary(campaign.end)}
+    todo = _("allowed: inside the campaign, {first} to {last}").format(**whole)
+    start, end = slot.start or campaign.start, slot.end or campaign.end
+    has_own = slot.start is not None or slot.end is not None
+    if has_own and _check_order(table, start, end) and not fits(start, end, campaign.start, campaign.end):
+        found = _("found {start} to {end}").format(start=show_boundary(start), end=show_boundary(end))
+        table.report("from" if slot.start else "to", found, todo)
+    for day in sorted(slot.exceptions):
+        if not fits(day, day, campaign.start, campaign.end):
+            table.report("except", _("found {found}").format(found=show_value(day)), todo)
+
+
+def _check_twins(tables: Sequence[Table], slots: Sequence[Slot]) -> None:
+    first: dict[str, Table] = {}
+    for table, slot in zip(tables, slots, strict=True):
+        other = first.setdefault(slot.id, table)
+        if other is not table and isinstance(slot.id, str):
+            what = _("the slot in line {line} is {found} too").format(line=other.line, found=show_value(slot.id))
+            table.report("id", what, _("give each slot an id of its own"))
+
+
+def _line_of_scripts(campaign: Campaign, slot: int) -> int | None:
+    try:
+        return TomlFile.read(campaign.path).line_of(("slot", slot, "scripts"))
+    except InputError:  # replaced since it was read; whoever reads it next is told
+        return None
