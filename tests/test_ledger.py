@@ -183,7 +183,7 @@ def test_numbers_are_written_to_the_thousandth() -> None:
         "UPDATE ledger SET seq = 9 WHERE seq = 3",
         "DELETE FROM ledger WHERE seq = 3",
         "DELETE FROM ledger",
-        "INSERT OR REPLACE INTO ledger SELECT seq, at, kind, NULL, 'x', body, prev_hash, hash FROM ledger WHERE seq = 3",
+        "INSERT OR REPLACE INTO ledger SELECT seq, at, kind, NULL, 'x', body, hash, hash FROM ledger WHERE seq = 3",
         "INSERT OR REPLACE INTO ledger SELECT 4, at, kind, occurrence, 'x', body, hash, hash FROM ledger WHERE seq = 3",
         "INSERT OR IGNORE INTO ledger SELECT seq, at, kind, NULL, 'x', body, prev_hash, hash FROM ledger WHERE seq = 2",
         "INSERT INTO ledger SELECT 7, at, 'order', NULL, 'x', body, hash, hash FROM ledger WHERE seq = 3",

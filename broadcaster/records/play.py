@@ -83,8 +83,14 @@ class Play:
 
     @property
     def lateness_s(self) -> float | None:
-        """Seconds from the planned to the real start, negative where it was early; None where nothing sounded."""
-        return None if self.started is None else (self.started - self.planned_start).total_seconds()
+        """Seconds from the planned to the real start, negative where it was early; None where nothing sounded.
+
+        To the millisecond, as instants are written, so that the row and this object never differ.
+        """
+        if self.started is None:
+            return None
+        written = self.started.replace(microsecond=self.started.microsecond // 1000 * 1000)
+        return round((written - self.planned_start).total_seconds(), 3)
 
 
 def planned_to_body(occurrence: Occurrence) -> dict[str, Any]:

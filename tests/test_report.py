@@ -1,0 +1,123 @@
+"""The as-run log as table, CSV and JSON lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from broadcaster.models import BulletinClass, Outcome
+from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.play import Play, PlayedScript, to_body
+from broadcaster.records.report import (
+    COLUMNS,
+    Filter,
+    as_run,
+    day_window,
+    month_window,
+    table_row,
+    to_csv,
+    to_json_lines,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+START = datetime(2027, 5, 1, 5, 30, tzinfo=HANOI)
+
+
+def a_play(start: datetime, script: str, outcome: Outcome = Outcome.AIRED, **more: str) -> Play:
+    scripts = (PlayedScript(script, more.pop("title", "Thông điệp"), "t", "c", "espeak:vi", 30),)
+    started = start + timedelta(seconds=-0.25) if outcome is Outcome.AIRED else None
+    name = f"thang-5/{script}@{start.isoformat(timespec='minutes')}"
+    return Play(name, "thang-5", script, BulletinClass.NORMAL, scripts, start, outcome, started=started, **more)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    plays = [
+        a_play(START, "mot"),
+        a_play(START + timedelta(hours=12), "hai", Outcome.MISSED, reason="=cmd|' /C calc'!A0", title='Hai, "ba"\nbốn'),
+        a_play(START + timedelta(days=30, hours=18, minutes=29), "mot"),  # 31 May, 23:59
+        a_play(START + timedelta(days=30, hours=18, minutes=30), "mot"),  # 1 June
+        a_play(START - timedelta(hours=5, minutes=31), "mot", Outcome.BLOCKED),  # 30 April, 23:59
+    ]
+    with Ledger.open(tmp_path / "broadcaster.db") as opened:
+        opened.append([Entry(Kind.PLAYED, "daemon", START, play.occurrence, to_body(play)) for play in plays])
+        yield opened
+
+
+def found(ledger: Ledger, wanted: Filter) -> list[int]:
+    return [line.row.seq for line in as_run(ledger, wanted)]
+
+
+def test_filters(ledger: Ledger) -> None:
+    may, day = month_window(2027, 5, HANOI), day_window(date(2027, 5, 1), HANOI)
+    assert found(ledger, Filter()) == [5, 1, 2, 3, 4]
+    assert found(ledger, Filter(may)) == [1, 2, 3]
+    assert found(ledger, Filter(day)) == [1, 2]
+    assert found(ledger, Filter(may, script="mot")) == [1, 3]
+    assert found(ledger, Filter(script="mot", outcome=Outcome.BLOCKED)) == [5]
+    assert found(ledger, Filter(day, outcome=Outcome.CUT)) == []
+
+
+def test_windows_are_the_commune_s_own() -> None:
+    assert day_window(date(2027, 5, 1), HANOI)[0].astimezone(UTC).hour == 17
+    first, after = month_window(2027, 12, HANOI)
+    assert (first.isoformat(), after.isoformat()) == ("2027-12-01T00:00:00+07:00", "2028-01-01T00:00:00+07:00")
+    clock_change = day_window(date(2027, 3, 28), ZoneInfo("Europe/Berlin"))
+    assert clock_change[1].astimezone(UTC) - clock_change[0].astimezone(UTC) == timedelta(hours=23)
+
+
+def test_the_table_has_the_columns_of_the_view_and_the_same_cells(ledger: Ledger) -> None:
+    connection = sqlite3.connect(ledger.path)
+    connection.row_factory = sqlite3.Row
+    in_view = {row["seq"]: {name: row[name] for name in COLUMNS} for row in connection.execute("SELECT * FROM as_run")}
+    connection.close()
+    for line in as_run(ledger):
+        shown = table_row(line)
+        assert list(shown) == list(COLUMNS)
+        assert _cells(shown) == _cells(in_view[line.row.seq])
+
+
+def _cells(row: Mapping[str, object]) -> dict[str, object]:
+    """Nothing and no text are one to a reader; so are a whole second and a second and no milliseconds."""
+    return {name: cell.replace(".000+", "+") if isinstance(cell, str) else cell for name, cell in row.items() if cell}
+
+
+def test_csv_opens_in_a_spreadsheet(ledger: Ledger) -> None:
+    data = b"".join(to_csv(as_run(ledger)))
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    assert len(rows) == 5
+    cells = dict(zip(COLUMNS, rows[2].values(), strict=True))
+    assert cells["reason"] == "'=cmd|' /C calc'!A0"
+    assert cells["title"] == 'Hai, "ba"\nbốn'
+    assert dict(zip(COLUMNS, rows[1].values(), strict=True))["late_s"] == "-0.25"
+
+
+@pytest.mark.parametrize("start", ["=1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\n=1"])
+def test_no_text_cell_is_a_formula(tmp_path: Path, start: str) -> None:
+    play = a_play(START, "mot", reason=start, title=start, device=start, ordered_by=start, source=start)
+    with Ledger.open(tmp_path / "broadcaster.db") as ledger:
+        ledger.append([Entry(Kind.PLAYED, "daemon", START, play.occurrence, to_body(play))])
+        text = b"".join(to_csv(as_run(ledger), ";")).decode("utf-8-sig")
+    _headings, cells = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+    assert sum(cell == f"'{start}" for cell in cells) == 5
+    assert not [cell for cell in cells if cell.lstrip()[:1] in set("=+@＝") or cell.startswith("-1")]
+
+
+def test_json_lines_hold_the_whole_row(ledger: Ledger) -> None:
+    lines = [json.loads(line) for line in to_json_lines(as_run(ledger))]
+    assert [line["seq"] for line in lines] == [5, 1, 2, 3, 4]
+    for line, row in zip(lines, ledger.played(*Filter().window), strict=True):
+        assert line == {"seq": row.seq, "at": row.at.isoformat(timespec="milliseconds"), **row.body,
+                        "occurrence": row.occurrence, "hash": row.hash}  # fmt: skip
