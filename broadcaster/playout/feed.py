@@ -186,8 +186,7 @@ class Feed:
         self._lock = threading.Lock()
         self._handed = 0
         self._calls = 0
-        self._asked_at = 0.0  # when the device last asked, and for how much
-        self._asked_for = 0
+        self._asked_at = 0.0  # when the device last asked
         self._play: _Play | None = None
 
     @property
@@ -215,7 +214,7 @@ class Feed:
             first = self._handed
             self._handed += count
             self._calls += 1
-            self._asked_at, self._asked_for = now, count
+            self._asked_at = now
             self._clock.note(now, self._handed)
             samples = self._sound(self._play, first, count) if self._play else b""
         return samples + bytes(count * FRAME_BYTES - len(samples))
@@ -239,15 +238,14 @@ class Feed:
             play.end = begin + size
         return fade_out(samples) if play.stopping else samples
 
-    def report(self, now: float) -> FeedReport:
-        """Return how far things are at `now`."""
+    def report(self) -> FeedReport:
+        """Return how far things were when the device last asked."""
         with self._lock:
             play = self._play
             if play is None or play.first is None:
                 return FeedReport(self._handed, play.number if play else 0, 0, None, play.cancelled if play else None)
-            # What the device did after it last asked is not known: count no further than it must have come.
-            known = min(now, self._asked_at + self._asked_for / CLIP_RATE)
-            heard = max(0, min(self._clock.frame_at(known), play.end or self._handed) - play.first)
+            # What the device did after it last asked is not known: count only what it had consumed by then.
+            heard = max(0, min(self._clock.frame_at(self._asked_at), play.end or self._handed) - play.first)
             started = self._clock.heard_at(play.first)
             ended = self._ended(play)
             return FeedReport(self._handed, play.number, heard, started, ended)

@@ -176,7 +176,7 @@ class Stream:
             time.sleep(REPORT_SECONDS)
 
     def _report(self, feed: Feed) -> None:
-        self._tell("progress", **asdict(feed.report(time.perf_counter())))
+        self._tell("progress", **asdict(feed.report()))
 
 
 def _start(

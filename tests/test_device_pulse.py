@@ -1,0 +1,217 @@
+"""Real sound: a PulseAudio server plays, its monitor is recorded, and the recording is held against the clip."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from pulse import NAME, SINK, PulseServer, Recorder, find
+from sounds import noise, write_wav
+
+from broadcaster.errors import PlayoutError
+from broadcaster.models import CLIP_RATE
+from broadcaster.playout import device
+from broadcaster.playout.device import Device, DeviceOutput, list_devices
+from broadcaster.playout.output import Progress, Segment, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+START_TOLERANCE = 0.030  # seconds
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def wait_for(output: DeviceOutput, *states: State, seconds: float = 5) -> Progress:
+    deadline = time.monotonic() + seconds
+    while (progress := output.progress()).state not in states:
+        assert time.monotonic() < deadline, progress
+        time.sleep(0.01)
+    return progress
+
+
+@pytest.fixture
+def output(pulse: PulseServer) -> Iterator[DeviceOutput]:
+    output = DeviceOutput("default", now)
+    yield output
+    output.close()
+
+
+@pytest.fixture
+def recorder(pulse: PulseServer) -> Iterator[Recorder]:
+    recorder = Recorder(pulse)
+    yield recorder
+    recorder.stop()
+
+
+def test_three_plays_in_one_stream_are_heard_whole_once_and_on_time(
+    output: DeviceOutput, recorder: Recorder, tmp_path: Path
+) -> None:
+    clips = [noise(0.4, seed) for seed in (10, 20, 30)]
+    paths = [write_wav(tmp_path / f"{number}.wav", clip) for number, clip in enumerate(clips)]
+    output.open()
+    first = now().replace(microsecond=0) + timedelta(seconds=2)
+    plans = [first + timedelta(seconds=number) for number in range(3)]
+    ends = []
+    for path, clip, plan in zip(paths, clips, plans, strict=True):
+        output.play([Segment(path, len(clip))], plan)
+        ends.append(wait_for(output, State.ENDED, State.LOST))
+    output.close()
+    recorder.stop()
+
+    heard = recorder.samples()
+    for clip, plan, end in zip(clips, plans, ends, strict=True):
+        place, likeness = find(clip, heard)
+        assert likeness >= 0.99
+        assert np.array_equal(heard[place : place + len(clip)], clip)
+        assert abs(recorder.zero() + place / CLIP_RATE - plan.timestamp()) <= START_TOLERANCE
+        assert end.state is State.ENDED
+        assert end.played_frames == end.total_frames == len(clip)
+        assert end.started is not None
+        assert end.ended is not None
+        assert abs(end.started - plan) <= timedelta(seconds=START_TOLERANCE)
+        assert abs(end.ended - end.started - timedelta(seconds=0.4)) < timedelta(milliseconds=1)
+    assert np.count_nonzero(heard) == sum(len(clip) for clip in clips)
+
+
+def test_segments_follow_each_other_without_a_seam(output: DeviceOutput, recorder: Recorder, tmp_path: Path) -> None:
+    clip = noise(0.2)
+    path = write_wav(tmp_path / "clip.wav", clip)
+    output.open()
+    output.play([Segment(path, len(clip)), Segment(None, 1001), Segment(path, len(clip))], now())
+    wait_for(output, State.ENDED)
+    recorder.stop()
+    heard = np.trim_zeros(recorder.samples())
+    assert np.array_equal(heard, np.concatenate([clip, np.zeros(1001, "<i2"), clip]))
+
+
+def test_a_late_play_begins_at_once_with_its_head(output: DeviceOutput, recorder: Recorder, tmp_path: Path) -> None:
+    clip = noise(0.3)
+    path = write_wav(tmp_path / "clip.wav", clip)
+    output.open()
+    asked = now()
+    output.play([Segment(path, len(clip))], asked - timedelta(seconds=90))
+    end = wait_for(output, State.ENDED)
+    recorder.stop()
+    assert np.array_equal(np.trim_zeros(recorder.samples()), clip)
+    assert end.started is not None
+    assert timedelta() < end.started - asked < timedelta(seconds=0.4)
+
+
+def test_a_stop_fades_soon_and_says_how_far_it_got(output: DeviceOutput, recorder: Recorder, tmp_path: Path) -> None:
+    clip = noise(3)
+    path = write_wav(tmp_path / "clip.wav", clip)
+    output.open()
+    output.play([Segment(path, len(clip))], now())
+    wait_for(output, State.PLAYING)
+    asked = time.time()
+    end = output.stop()
+    time.sleep(0.1)
+    recorder.stop()
+
+    heard = recorder.samples()
+    place, _likeness = find(clip[:4800], heard)
+    last = int(np.flatnonzero(heard)[-1]) + 1
+    assert end.state is State.ENDED
+    assert abs(last - place - end.played_frames) < 20  # a fade's last samples are 0
+    assert recorder.zero() + last / CLIP_RATE - asked < 0.35
+    fade = CLIP_RATE * 15 // 1000
+    whole = end.played_frames - fade
+    assert np.array_equal(heard[place : place + whole], clip[:whole])
+    assert abs(int(heard[last - 20 : last].astype(int).max())) < 12_000 * 20 / fade * 2
+
+
+def test_the_sound_stops_when_the_process_that_ordered_it_is_killed(pulse: PulseServer, tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "clip.wav", noise(20))
+    code = f"""
+import time
+from datetime import datetime, UTC
+from pathlib import Path
+from broadcaster.playout.device import DeviceOutput
+from broadcaster.playout.output import Segment
+output = DeviceOutput("default", lambda: datetime.now(UTC))
+output.open()
+output.play([Segment(Path({str(path)!r}), {20 * CLIP_RATE})], datetime.now(UTC))
+print("playing", flush=True)
+time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as desk:
+        assert desk.stdout is not None
+        assert desk.stdout.readline() == "playing\n"
+        assert pulse.sinks_playing() == [SINK]
+        os.kill(desk.pid, signal.SIGKILL)
+        desk.wait()
+    deadline = time.monotonic() + 0.5
+    while pulse.sinks_playing():
+        assert time.monotonic() < deadline
+
+
+@pytest.mark.parametrize("breaking", ["kill", "freeze", "unplug"])
+def test_a_device_that_stops_is_lost_soon_and_can_be_opened_again(
+    breaking: str, output: DeviceOutput, pulse: PulseServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device, "OPEN_SECONDS", 2.0)
+    path = write_wav(tmp_path / "clip.wav", noise(10))
+    segments = [Segment(path, 10 * CLIP_RATE)]
+    output.open()
+    output.play(segments, now())
+    wait_for(output, State.PLAYING)
+    began = time.monotonic()
+    {"kill": pulse.kill, "freeze": pulse.freeze, "unplug": lambda: pulse.ask("unload-module", "module-null-sink")}[
+        breaking
+    ]()
+    progress = wait_for(output, State.LOST, seconds=2)
+    assert progress.reason == "the sound output stopped taking sound"
+    assert 0 < progress.played_frames < CLIP_RATE * (time.monotonic() - began + 1)
+    began = time.monotonic()
+    output.close()
+    assert time.monotonic() - began < 1
+
+    began = time.monotonic()
+    with pytest.raises(PlayoutError):
+        output.open()
+    assert time.monotonic() - began < 3
+    pulse.stop()
+    pulse.start()
+    output.open()
+    output.play(segments, now())
+    wait_for(output, State.PLAYING)
+
+
+def test_the_default_device_is_opened_by_name_and_does_not_move(output: DeviceOutput, pulse: PulseServer) -> None:
+    output.open()
+    assert output.device == NAME
+    pulse.ask("load-module", "module-null-sink", "sink_name=other", "sink_properties=device.description=Other")
+    pulse.ask("set-default-sink", "other")
+    output.play([Segment(None, 4800)], now())
+    wait_for(output, State.ENDED)
+    assert pulse.sinks_playing() == [SINK]
+    output.open()
+    assert output.device == "Other"
+    assert pulse.sinks_playing() == ["other"]
+
+
+def test_devices_are_listed(pulse: PulseServer) -> None:
+    assert list_devices() == [Device(NAME, "PulseAudio", is_default=True)]
+
+
+def test_a_name_that_is_not_there_says_which_are(pulse: PulseServer) -> None:
+    with pytest.raises(PlayoutError, match=r'no sound output called "Horn" .*"Speaker"'):
+        DeviceOutput("Horn", now).open()
+
+
+def test_listing_ends_while_the_server_is_frozen(pulse: PulseServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "LIST_SECONDS", 1.0)
+    pulse.freeze()
+    with pytest.raises(PlayoutError, match="does not answer"):
+        list_devices()

@@ -1,0 +1,70 @@
+"""The process that holds the device, spoken to as its parent does."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from typing import Any
+
+import pytest
+
+from broadcaster.errors import PlayoutError
+from broadcaster.playout.stream import Found, choose
+
+COMMAND = [sys.executable, "-P", "-m", "broadcaster.playout.stream"]
+OPEN = {"do": "open", "device": "default", "backends": ["null"], "extra": 0.0}
+
+
+def talk(*orders: dict[str, Any]) -> list[dict[str, Any]]:
+    """Send orders and close the pipe; return all that was said. Fails when the process does not end by itself."""
+    text = "".join(json.dumps(order) + "\n" for order in orders)
+    done = subprocess.run(COMMAND, input=text, capture_output=True, text=True, timeout=10, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_it_ends_with_its_input_and_says_nothing_unasked() -> None:
+    assert talk() == []
+
+
+def test_the_end_of_input_ends_a_running_device_at_once() -> None:
+    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(OPEN) + "\n")
+        process.stdin.flush()
+        while json.loads(process.stdout.readline())["event"] != "opened":
+            pass
+        process.stdin.close()
+        began = time.monotonic()
+        assert process.wait(5) == 0
+        assert time.monotonic() - began < 0.3
+
+
+def test_orders_before_the_device_is_open_are_passed_over() -> None:
+    assert talk({"do": "stop"}, {"do": "play", "number": 1, "at": 0, "parts": []}) == []
+
+
+def test_devices_are_listed_with_their_backend() -> None:
+    (answer,) = talk({"do": "list", "backends": ["null"]})
+    assert answer == {
+        "event": "devices",
+        "backend": "Null",
+        "devices": [{"name": "NULL Playback Device", "is_default": True}],
+    }
+
+
+def test_a_device_that_is_not_there_is_an_error_in_words() -> None:
+    (answer,) = talk({**OPEN, "device": "Horn"})
+    assert answer["event"] == "error"
+    assert '"Horn"' in answer["text"]
+
+
+def test_the_default_is_the_one_that_the_system_marks() -> None:
+    first, second = Found("a", is_default=False, id=1), Found("b", is_default=True, id=2)
+    assert choose([first, second], "default") is second
+    assert choose([first], "default") is first
+    assert choose([first, second], "A") is first
+    with pytest.raises(PlayoutError, match="no sound output"):
+        choose([], "default")
