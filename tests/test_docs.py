@@ -167,9 +167,9 @@ def test_every_command_that_a_page_writes_can_be_typed(page: Path, line: str) ->
 
 def parse(command: click.Command, arguments: list[str], parent: click.Context | None = None) -> None:
     """Parse a command line down to its last command without running it; raises click's UsageError."""
-    context = command.make_context(command.name, arguments, parent=parent, resilient_parsing=False)
-    if isinstance(command, click.Group) and context.protected_args + context.args:
-        rest = context.protected_args + context.args
+    context = command.make_context(command.name, arguments, parent=parent)
+    rest = [*getattr(context, "_protected_args", ()), *context.args]  # click 9 keeps all of them in `args`
+    if isinstance(command, click.Group) and rest:
         child = command.get_command(context, rest[0])
         assert child is not None, f"no command {rest[0]}"
         parse(child, rest[1:], context)
