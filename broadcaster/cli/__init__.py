@@ -16,7 +16,9 @@ from broadcaster.cli.frame import LazyGroup, find_station, option
 from broadcaster.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, _, activate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from broadcaster.errors import Problem
 
 COMMANDS = {
     "init": ("broadcaster.cli.init", N_("Make a new station, with the sample campaign.")),
@@ -116,12 +118,18 @@ def _stopped(error: click.Abort) -> int:
 
 
 def _tell(error: Exception) -> None:
-    """Write an error's lines, each with the file that it is about as seen from here."""
     from broadcaster.errors import InputError
 
-    problems = error.problems if isinstance(error, InputError) else ()
-    lines = [(problem.path, str(problem)) for problem in problems] or [(None, str(error))]
-    for path, line in lines:
+    if isinstance(error, InputError):
+        tell_problems(error.problems)
+    else:
+        click.echo(_("Error: {message}").format(message=error), err=True)
+
+
+def tell_problems(problems: Iterable[Problem]) -> None:
+    """Write mistakes to stderr, one a line, each with its file as seen from here."""
+    for problem in problems:
+        path, line = problem.path, str(problem)
         text = line.replace(str(path), _as_seen_from_here(path), 1) if path else line
         click.echo(text if path else _("Error: {message}").format(message=text), err=True)
 

@@ -121,10 +121,24 @@ class LazyGroup(Group):
             formatter.write_dl([(name, _(text)) for name, (_module, text) in self.table.items()])
 
 
-option = functools.partial(click.option, cls=Option)
-argument = functools.partial(click.argument, cls=Argument)
-command = functools.partial(click.command, cls=Command)
-group = functools.partial(click.group, cls=Group)
+def option(*names: str, **attrs: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:  # noqa: ANN401 - click's own
+    """Add an option; takes what `click.option` takes."""
+    return click.option(*names, cls=Option, **attrs)
+
+
+def argument(*names: str, **attrs: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:  # noqa: ANN401 - click's own
+    """Add an argument; takes what `click.argument` takes."""
+    return click.argument(*names, cls=Argument, **attrs)
+
+
+def command(name: str | None = None, **attrs: Any) -> Callable[[Callable[..., Any]], Command]:  # noqa: ANN401 - click's
+    """Make a command; takes what `click.command` takes, and `examples`."""
+    return click.command(name, cls=Command, **attrs)
+
+
+def group(name: str | None = None, **attrs: Any) -> Callable[[Callable[..., Any]], Group]:  # noqa: ANN401 - click's own
+    """Make a group; takes what `click.group` takes, and `examples`."""
+    return click.group(name, cls=Group, **attrs)
 
 
 def find_station(folder: Path | None) -> Path:

@@ -113,13 +113,10 @@ def _pad(text: str, width: int, *, right: bool) -> str:
     return blanks + text if right else text + blanks
 
 
-def show_diff(before: str, after: str, name: str) -> None:
-    """Write what changes in a file, line by line, in colours on a terminal."""
-    import difflib
-
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), name, name, lineterm="", n=2)
-    for line in list(lines)[2:]:
-        colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[0])
+def show_diff(diff: str) -> None:
+    """Write a unified diff, in colours on a terminal."""
+    for line in diff.splitlines():
+        colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
         say(click.style(line, fg=colour) if is_terminal() else line)
 
 

@@ -1,0 +1,155 @@
+"""What each planned occurrence can expect: whether its clips are ready, a rule forbids it, or it will have to wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from broadcaster.cli.show import length, when
+from broadcaster.i18n import _, ngettext
+from broadcaster.schedule.plan import expand
+from broadcaster.schedule.rules import check, find_overlaps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date, datetime
+
+    from broadcaster.cli.window import Window
+    from broadcaster.errors import Problem
+    from broadcaster.models import Campaign, Clip, Occurrence, Script
+    from broadcaster.schedule.rules import Breach, Overlap
+    from broadcaster.station import Station
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """One occurrence. `state`: "ready", "waits", "not rendered", "no script" or "blocked"; `text` says it to people.
+
+    `length` is None while a clip of it is not there: how long it will be is not known.
+    """
+
+    occurrence: Occurrence
+    length: timedelta | None
+    state: str
+    text: str
+
+    @property
+    def end(self) -> datetime | None:
+        """When it ends, if it begins on time."""
+        return None if self.length is None else self.occurrence.start + self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The plan of a window, with what is wrong in the files that it comes from."""
+
+    prospects: tuple[Prospect, ...]
+    overlaps: tuple[Overlap, ...]
+    problems: tuple[Problem, ...]
+
+    def minutes_by_day(self) -> dict[date, tuple[int, timedelta]]:
+        """Return, for each day, how many occurrences begin in it and how long those of a known length last."""
+        days: dict[date, tuple[int, timedelta]] = {}
+        for prospect in self.prospects:
+            day = prospect.occurrence.start.date()
+            count, total = days.get(day, (0, timedelta()))
+            days[day] = (count + 1, total + (prospect.length or timedelta()))
+        return days
+
+
+def look_ahead(station: Station, window: Window, changed: Campaign | None = None) -> Outlook:
+    """Expand the station's plan over the window and hold it against clips and rules; makes and changes nothing.
+
+    `changed` takes the place of the campaign of its id: what would be, before it is written.
+    """
+    scripts, script_problems = station.scripts()
+    campaigns, campaign_problems = station.campaigns()
+    if changed is not None:
+        campaigns[changed.id] = changed
+    plan = expand(campaigns.values(), window.start, window.end, window.zone)
+    lengths = {id_: clip.length for id_, clip in find_clips(station, scripts, plan).items()}
+    valid_until = {id_: script.valid_until for id_, script in scripts.items()}
+    breaches = check(plan, lengths, station.settings.rules, valid_until)
+    overlaps = find_overlaps(plan, lengths)
+    judge = _Judge(scripts, lengths, breaches, {overlap.second.id: overlap.wait for overlap in overlaps})
+    prospects = tuple(judge.prospect(occurrence) for occurrence in plan)
+    return Outlook(prospects, tuple(overlaps), (*script_problems, *campaign_problems))
+
+
+def find_clips(station: Station, scripts: Mapping[str, Script], plan: Iterable[Occurrence]) -> dict[str, Clip]:
+    """Return the clips that are ready for the scripts of a plan, by script."""
+    renderer = station.renderer()
+    used = {id_ for occurrence in plan for id_ in occurrence.scripts if id_ in scripts}
+    clips = {id_: renderer.find(scripts[id_]) for id_ in sorted(used)}
+    return {id_: clip for id_, clip in clips.items() if clip is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    scripts: Mapping[str, Script]
+    lengths: Mapping[str, timedelta]
+    breaches: Mapping[str, Breach]
+    waits: Mapping[str, timedelta]
+
+    def prospect(self, occurrence: Occurrence) -> Prospect:
+        known = all(id_ in self.lengths for id_ in occurrence.scripts)
+        span = occurrence.length(self.lengths) if known else None
+        return Prospect(occurrence, span, *self._state(occurrence))
+
+    def _state(self, occurrence: Occurrence) -> tuple[str, str]:
+        if missing := _without(occurrence.scripts, self.scripts):
+            return "no script", _("no script {ids}").format(ids=missing)
+        if breach := self.breaches.get(occurrence.id):
+            return "blocked", _("blocked: {reason}").format(reason=breach.text)
+        if missing := _without(occurrence.scripts, self.lengths):
+            return "not rendered", _("not rendered: {ids}").format(ids=missing)
+        if wait := self.waits.get(occurrence.id):
+            return "waits", _("ready; waits {length} for the one before").format(length=length(wait))
+        return "ready", _("ready")
+
+
+def findings(outlook: Outlook, slot: str | None = None) -> list[str]:
+    """Return what is forbidden and what overlaps, a line for each reason; of one `campaign/slot`, or of all."""
+    return [*_blocked(outlook, slot), *_overlaps(outlook, slot)]
+
+
+def _blocked(outlook: Outlook, slot: str | None) -> Iterator[str]:
+    groups: dict[tuple[str, str], list[Occurrence]] = {}
+    for prospect in outlook.prospects:
+        name = slot_name(prospect.occurrence)
+        if prospect.state == "blocked" and slot in (None, name):
+            groups.setdefault((name, prospect.text), []).append(prospect.occurrence)
+    for (name, reason), blocked in groups.items():
+        text = ngettext(
+            "{slot}: {count} time {reason} (on {first})",
+            "{slot}: {count} times {reason} (first on {first})",
+            len(blocked),
+        )
+        yield text.format(slot=name, count=len(blocked), reason=reason, first=when(blocked[0].start))
+
+
+def _overlaps(outlook: Outlook, slot: str | None) -> Iterator[str]:
+    groups: dict[tuple[str, str], list[Overlap]] = {}
+    for overlap in outlook.overlaps:
+        pair = slot_name(overlap.first), slot_name(overlap.second)
+        if slot is None or slot in pair:
+            groups.setdefault(pair, []).append(overlap)
+    for (first, second), overlaps in groups.items():
+        worst = max(overlaps, key=lambda overlap: overlap.wait)
+        text = ngettext(
+            "{second}: {count} time due while {first} is still on the air; it waits {wait} (on {when})",
+            "{second}: {count} times due while {first} is still on the air; it waits up to {wait} (on {when})",
+            len(overlaps),
+        )
+        count, start = len(overlaps), when(worst.second.start)
+        yield text.format(first=first, second=second, count=count, wait=length(worst.wait), when=start)
+
+
+def slot_name(occurrence: Occurrence) -> str:
+    """Return `campaign/slot`."""
+    return f"{occurrence.campaign}/{occurrence.slot}"
+
+
+def _without(ids: Sequence[str], known: Mapping[str, object]) -> str:
+    return ", ".join(dict.fromkeys(id_ for id_ in ids if id_ not in known))

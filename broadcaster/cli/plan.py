@@ -1,0 +1,96 @@
+"""`broadcaster plan`: what will play, when, how long, and whether it can."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.cli.frame import command, option, pass_station
+from broadcaster.cli.ids import told
+from broadcaster.cli.outlook import look_ahead
+from broadcaster.cli.show import Cell, Styled, day_name, length, minutes, say, show_json, show_table, when
+from broadcaster.cli.window import Asked, read_window, with_window
+from broadcaster.i18n import N_, _, ngettext
+
+if TYPE_CHECKING:
+    from broadcaster.cli.outlook import Outlook, Prospect
+    from broadcaster.station import Station
+
+CLASSES = {"normal": N_("normal"), "priority": N_("priority"), "emergency": N_("emergency")}
+_COLOURS = {"ready": "green", "waits": "yellow", "not rendered": "yellow", "no script": "red", "blocked": "red"}
+
+
+@command(
+    help=N_(
+        "Show what will play: today and tomorrow, or the days that you name. For each occurrence its start, length, "
+        "end, scripts and class, and whether it is ready; then the minutes of each day."
+    ),
+    examples=["plan", "plan --day 15/5", "plan --week 3/5/2027", "plan --month 5", "plan --from 15/5 --to 25/5 --json"],
+)
+@with_window
+@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@pass_station
+def plan(station: Station, *, asked: Asked, as_json: bool) -> int:
+    """Show the plan of a window."""
+    today = station.now().date()
+    window = read_window(asked, today, station.settings.timezone, (today, today + timedelta(days=1)))
+    outlook = look_ahead(station, window)
+    if as_json:
+        show_json([to_json(prospect) for prospect in outlook.prospects])
+    elif not outlook.prospects:
+        say(_("Nothing is planned from {first} to {last}.").format(first=when(window.start), last=when(window.end)))
+    else:
+        _show(outlook, station.settings.rules.minutes_per_day)
+    return told(outlook.problems)
+
+
+def to_json(prospect: Prospect) -> dict[str, Any]:
+    """Return an occurrence and its prospect as JSON holds it."""
+    occurrence = prospect.occurrence
+    return {
+        "id": occurrence.id,
+        "campaign": occurrence.campaign,
+        "slot": occurrence.slot,
+        "start": occurrence.start.isoformat(),
+        "end": prospect.end.isoformat() if prospect.end else None,
+        "seconds": round(prospect.length.total_seconds(), 3) if prospect.length is not None else None,
+        "scripts": list(occurrence.scripts),
+        "repeat": occurrence.repeat,
+        "class": str(occurrence.bulletin_class),
+        "source": occurrence.source,
+        "state": prospect.state,
+        "text": prospect.text,
+    }
+
+
+def _show(outlook: Outlook, limit: int | None) -> None:
+    columns = (_("start"), _("length"), _("end"), _("scripts"), _("class"), _("slot"), _("state"))
+    show_table(columns, [_row(prospect) for prospect in outlook.prospects], right=(1,))
+    say()
+    of_limit = "" if limit is None else _(" of {limit}").format(limit=limit)
+    for day, (count, total) in outlook.minutes_by_day().items():
+        text = ngettext(
+            "{day}: {count} occurrence, {minutes}{limit} minutes",
+            "{day}: {count} occurrences, {minutes}{limit} minutes",
+            count,
+        )
+        say(text.format(day=day_name(day), count=count, minutes=minutes(total), limit=of_limit))
+
+
+def _row(prospect: Prospect) -> list[Cell]:
+    occurrence = prospect.occurrence
+    return [
+        when(occurrence.start),
+        length(prospect.length),
+        prospect.end.strftime("%H:%M:%S") if prospect.end else "?",
+        scripts_text(occurrence.scripts, occurrence.repeat),
+        _(CLASSES[str(occurrence.bulletin_class)]),
+        f"{occurrence.campaign}/{occurrence.slot}",
+        Styled(prospect.text, _COLOURS[prospect.state]),
+    ]
+
+
+def scripts_text(scripts: tuple[str, ...], repeat: int) -> str:
+    """Return the scripts of an occurrence in a line: "thong-diep-1, thong-diep-2 ×2"."""
+    text = ", ".join(scripts)
+    return f"{text} ×{repeat}" if repeat > 1 else text

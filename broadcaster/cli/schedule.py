@@ -1,0 +1,197 @@
+"""`broadcaster schedule`: the campaigns, their slots, and whether all is well with them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.cli.edit import add, new, remove
+from broadcaster.cli.frame import argument, group, option, pass_station
+from broadcaster.cli.ids import complete_campaign, pick, told
+from broadcaster.cli.outlook import findings, look_ahead
+from broadcaster.cli.plan import CLASSES
+from broadcaster.cli.show import Cell, say, show_json, show_table
+from broadcaster.cli.window import a_year_from
+from broadcaster.i18n import N_, _, ngettext
+from broadcaster.models import Order, YearDay
+from broadcaster.schedule.timetable import missing_scripts, show_boundary
+from broadcaster.settings import WEEKDAYS
+from broadcaster.tomlfile import format_duration, format_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from broadcaster.cli.outlook import Outlook
+    from broadcaster.errors import Problem
+    from broadcaster.models import Boundary, Campaign, Slot
+    from broadcaster.station import Station
+
+UNKNOWN = N_('there is no campaign "{id}"')
+SHORT_WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+ORDERS = {Order.ROTATE: N_("one a time, in turn"), Order.ALL: N_("all, each time")}
+
+
+@group(help=N_("Campaigns and their slots: list, check, change."), examples=["schedule list", "schedule check"])
+def schedule() -> None:
+    """Hold the commands."""
+
+
+for _command in (new, add, remove):
+    schedule.add_command(_command)
+
+
+@schedule.command(
+    "list", help=N_("List every slot of every campaign."), examples=["schedule list", "schedule list --json"]
+)
+@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@pass_station
+def list_(station: Station, *, as_json: bool) -> int:
+    """List the slots."""
+    campaigns, problems = station.campaigns()
+    if as_json:
+        show_json([_campaign_to_json(campaign) for campaign in campaigns.values()])
+    else:
+        _show_slots((campaign, slot) for campaign in campaigns.values() for slot in campaign.slots)
+    return told(problems)
+
+
+@schedule.command(help=N_("Show one campaign: its days, its source and its slots."), examples=["schedule show thang-5"])
+@argument("id_", metavar="ID", shell_complete=complete_campaign)
+@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@pass_station
+def show(station: Station, id_: str, *, as_json: bool) -> None:
+    """Show one campaign."""
+    campaigns, problems = station.campaigns()
+    campaign = pick(campaigns, id_, problems, _(UNKNOWN))
+    if as_json:
+        show_json(_campaign_to_json(campaign))
+        return
+    say(campaign.title)
+    say(_("Days: {days}").format(days=span_text(campaign.start, campaign.end)))
+    if campaign.source:
+        say(_("Source: {source}").format(source=campaign.source))
+    say(_("File: {path}").format(path=campaign.path))
+    say()
+    _show_slots((campaign, slot) for slot in campaign.slots)
+
+
+def _show_slots(slots: Iterable[tuple[Campaign, Slot]]) -> None:
+    columns = (_("slot"), _("at"), _("weekdays"), _("days"), _("scripts"), _("order"), _("class"))
+    show_table(columns, [_slot_row(campaign, slot) for campaign, slot in slots])
+
+
+def _slot_row(campaign: Campaign, slot: Slot) -> list[Cell]:
+    times = f" ×{slot.repeat}" if slot.repeat > 1 else ""
+    return [
+        f"{campaign.id}/{slot.id}",
+        ", ".join(format_time(at) for at in slot.at),
+        weekdays_text(slot.days),
+        span_text(slot.start or campaign.start, slot.end or campaign.end),
+        ", ".join(slot.scripts) + times,
+        _(ORDERS[slot.order]) if len(slot.scripts) > 1 else "",
+        _(CLASSES[str(slot.bulletin_class)]),
+    ]
+
+
+def weekdays_text(days: frozenset[int]) -> str:
+    """Return weekdays as people write them: "T2–T6", "T7, CN", "every day"."""
+    if len(days) == 7:
+        return _("every day")
+    runs: list[list[int]] = []
+    for day in sorted(days):
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    names = [[_(SHORT_WEEKDAYS[day - 1]) for day in run] for run in runs]
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(run) for run in names)
+
+
+def span_text(start: Boundary, end: Boundary) -> str:
+    """Return a span of days: "01/05–31/05, every year" or with its year."""
+    text = _("{first}–{last}").format(first=boundary_text(start), last=boundary_text(end))
+    return _("{span}, every year").format(span=text) if isinstance(start, YearDay) else text
+
+
+def boundary_text(day: Boundary) -> str:
+    """Return a day with or without its year, as people write it here."""
+    if isinstance(day, date):
+        return day.strftime(_("%Y-%m-%d"))
+    return day.in_year(2024).strftime(_("%m-%d"))  # a leap year: 29 February stays what it is
+
+
+def _campaign_to_json(campaign: Campaign) -> dict[str, Any]:
+    return {
+        "id": campaign.id,
+        "title": campaign.title,
+        "source": campaign.source,
+        "from": show_boundary(campaign.start),
+        "to": show_boundary(campaign.end),
+        "slots": [_slot_to_json(slot) for slot in campaign.slots],
+    }
+
+
+def _slot_to_json(slot: Slot) -> dict[str, Any]:
+    return {
+        "id": slot.id,
+        "at": [format_time(at) for at in slot.at],
+        "days": [WEEKDAYS[day - 1] for day in sorted(slot.days)],
+        "from": show_boundary(slot.start) if slot.start else None,
+        "to": show_boundary(slot.end) if slot.end else None,
+        "except": sorted(day.isoformat() for day in slot.exceptions),
+        "scripts": list(slot.scripts),
+        "order": str(slot.order),
+        "repeat": slot.repeat,
+        "gap": format_duration(slot.gap),
+        "class": str(slot.bulletin_class),
+    }
+
+
+# ---- check -----------------------------------------------------------------------------------------------------
+
+
+@schedule.command(
+    help=N_(
+        "Check every script and campaign, and a year of their plan: scripts that are missing, what overlaps by the "
+        "real length of the clips, what a rule forbids. Leaves with 2 where something is wrong."
+    ),
+    examples=["schedule check"],
+)
+@pass_station
+def check(station: Station) -> int:
+    """Check files and plan."""
+    today = station.now().date()
+    outlook = look_ahead(station, a_year_from(today, station.settings.timezone))
+    wrong = told([*outlook.problems, *_missing(station, outlook.problems)])
+    found = findings(outlook)
+    for finding in found:
+        say(finding)
+    if unrendered := _not_rendered(outlook):
+        say(unrendered)
+    if wrong or found:
+        say(_("Something is wrong; see above."))
+        return 2
+    count = len(outlook.prospects)
+    text = ngettext(
+        "All is well: {count} occurrence within a year.", "All is well: {count} occurrences within a year.", count
+    )
+    say(text.format(count=count))
+    return 0
+
+
+def _missing(station: Station, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the scripts that slots name and that no file holds; a file with mistakes is told by itself."""
+    scripts, _problems = station.scripts()
+    campaigns, _problems = station.campaigns()
+    faulty = {problem.path.stem for problem in problems if problem.path is not None}
+    return missing_scripts(campaigns.values(), [*scripts, *sorted(faulty - scripts.keys())])
+
+
+def _not_rendered(outlook: Outlook) -> str:
+    waiting = [prospect for prospect in outlook.prospects if prospect.state == "not rendered"]
+    if not waiting:
+        return ""
+    text = _(
+        "Not rendered yet, so their length is not known: {count} occurrences. Make the clips: broadcaster script render"
+    )
+    return text.format(count=len(waiting))
