@@ -47,6 +47,7 @@ _TOML_REASONS = (
     ("Unterminated string", N_("a text is not closed with a quote")),
     ("Illegal character '\\n'", N_("a text is not closed with a quote")),
     ("Unescaped '\\' in a string", N_("a backslash stands in a text; write it twice")),
+    ("Invalid hex value", N_("a backslash stands in a text; write it twice")),
     ("Invalid date or datetime", N_("there is no such day or time")),
     ("Cannot overwrite a value", N_("the same key stands twice")),
     ("Cannot declare", N_("the same [table] stands twice")),
@@ -225,11 +226,10 @@ class Table:
         def check_all(values: object) -> tuple[T, ...] | None:
             if not isinstance(values, list) or not (values or empty):
                 return None
-            checked = [check(value) for value in values]
-            for value, good in zip(values, checked, strict=True):
-                if good is None:
-                    self.wrong(name, value, allowed)
-            return tuple(good for good in checked if good is not None)
+            checked = [(value, check(value)) for value in values]
+            for value in (value for value, good in checked if good is None):
+                self.wrong(name, value, allowed)
+            return tuple(good for _value, good in checked if good is not None)
 
         found = self.get(name, check_all, allowed, default)
         return () if found is REQUIRED else found
@@ -303,10 +303,8 @@ def format_duration(length: timedelta) -> str:
 
 def parse_date(value: object) -> date | None:
     """Return the day of a TOML date or of "2027-05-31"; None where it is not one."""
-    if isinstance(value, datetime):
-        return None
     if isinstance(value, date):
-        return value
+        return None if isinstance(value, datetime) else value
     if not isinstance(value, str) or not _DATE.fullmatch(value):
         return None
     try:
@@ -345,15 +343,11 @@ def show_value(value: object) -> str:
 
 def write_value(value: object) -> str:
     """Return a value as it would stand in the file, on one line."""
-    match value:
-        case bool() | str():
-            return json.dumps(value, ensure_ascii=False)  # JSON's escapes are TOML's
-        case list():
-            return "[" + ", ".join(map(write_value, value)) + "]"
-        case dict():
-            return _("a table")
-        case _:
-            return str(value)
+    if isinstance(value, bool | str):
+        return json.dumps(value, ensure_ascii=False)  # JSON's escapes are TOML's
+    if isinstance(value, list):
+        return "[" + ", ".join(map(write_value, value)) + "]"
+    return _("a table") if isinstance(value, dict) else str(value)
 
 
 def statements(text: str) -> Iterator[tuple[int, int, str]]:
