@@ -13,12 +13,14 @@ _MPEG1 = 3
 _LAYER_3 = 1
 _TAG_AT_END = b"TAG"  # ID3v1: the last 128 bytes
 _TAG_AT_END_BYTES = 128
+_OTHER_TAGS = (b"APETAGEX", b"LYRICSBEGIN")
 _ID3_HEADER = 10
+_CONTENTS_WITHIN = 4 + 32 + 4  # of a frame: header, side information, the mark itself
 
 
 @dataclass(frozen=True, slots=True)
 class Mp3:
-    """What its frames say. `whole` is False where the last one is cut off or followed by what is no frame."""
+    """What its frames say. `whole` is False where frames are missing, or where something else than a tag follows."""
 
     length: timedelta
     whole: bool
@@ -35,11 +37,23 @@ def inspect_mp3(data: bytes) -> Mp3:
     """Walk over the frames of an MP3 (layer III); a text or a picture has none, and no length."""
     at = _after_id3(data)
     end = len(data) - (_TAG_AT_END_BYTES if data[-_TAG_AT_END_BYTES:].startswith(_TAG_AT_END) else 0)
-    seconds = 0.0
+    first, seconds, count = at, 0.0, 0
     while (frame := _frame_at(data, at)) is not None and at + frame.size <= end:
         seconds += frame.samples / frame.rate
         at += frame.size
-    return Mp3(timedelta(seconds=seconds), whole=seconds > 0 and not data[at:end].strip(b"\0"))
+        count += 1
+    rest = data[at:end].strip(b"\0")
+    complete = not rest or rest.startswith(_OTHER_TAGS)
+    return Mp3(timedelta(seconds=seconds), whole=bool(count) and complete and count >= _declared_frames(data, first))
+
+
+def _declared_frames(data: bytes, at: int) -> int:
+    """Return how many frames follow the first one, where it holds an encoder's table of contents; else 0."""
+    for mark in (b"Xing", b"Info"):
+        found = data.find(mark, at, at + _CONTENTS_WITHIN)
+        if found >= 0 and data[found + 7 : found + 8] and data[found + 7] & 1:
+            return int.from_bytes(data[found + 8 : found + 12], "big")
+    return 0
 
 
 def _after_id3(data: bytes) -> int:
