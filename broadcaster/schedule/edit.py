@@ -86,15 +86,16 @@ class _Text:
             raise InputError(Problem(what, _("write each slot under a line [[slot]]"), path, key="slot"))
 
     def block(self, number: int) -> tuple[int, int]:
-        """Return which `lines` are that slot's: its own, comments that touch it, and the blank lines before them."""
+        """Return which `lines` go with that slot: its own, comments that touch it, blank lines that it leaves doubled."""
         begin = self._begin(number)
         after = self._heads[number + 1] if number + 1 < len(self._heads) else len(self._statements)
         limit = self._begin(number + 1) if number + 1 < len(self._heads) else len(self.lines)
         end = self._statements[after - 1][1]
         while end < limit and _is_comment(self.lines[end]):
             end += 1
-        while begin > 0 and not self.lines[begin - 1].strip():
-            begin -= 1
+        if end == len(self.lines) or not self.lines[end].strip():
+            while begin > 0 and not self.lines[begin - 1].strip():
+                begin -= 1
         return begin, end
 
     def _begin(self, number: int) -> int:
