@@ -1,0 +1,425 @@
+"""What the check of the ledger finds, and what it honestly cannot."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from broadcaster.errors import RecordError
+from broadcaster.models import BulletinClass, Occurrence, Outcome
+from broadcaster.records.ledger import Entry, Kind, Ledger, row_hash
+from broadcaster.records.play import Origin, Play, planned_to_body, to_body
+from broadcaster.records.verify import SHOWN, Fault, VerifyReport, verify
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+START = datetime(2027, 5, 1, 5, 30, tzinfo=HANOI)
+DAYS = 12
+COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
+CHAIN = {Fault.CONTENT, Fault.LINK, Fault.GAP}
+
+
+def slot(day: int) -> Occurrence:
+    return Occurrence("thang-5", "sang", START + timedelta(days=day), ("thong-diep-1",), source="1192/BHXH-TT")
+
+
+def planned(occurrence: Occurrence, at: datetime | None = None) -> Entry:
+    at = at or occurrence.start - timedelta(days=1)
+    return Entry(Kind.PLANNED, "daemon", at, occurrence.id, planned_to_body(occurrence))
+
+
+def played(
+    occurrence: Occurrence, outcome: Outcome = Outcome.AIRED, origin: Origin = Origin.PLAN, at: datetime | None = None
+) -> Entry:
+    play = Play(
+        occurrence.id, occurrence.campaign, occurrence.slot, BulletinClass.NORMAL, (), occurrence.start, outcome,
+        started=occurrence.start, origin=origin,
+    )  # fmt: skip
+    return Entry(Kind.PLAYED, "daemon", at or occurrence.start + timedelta(minutes=1), occurrence.id, to_body(play))
+
+
+def cued(occurrence: Occurrence) -> Entry:
+    return Entry(Kind.CUED, "daemon", occurrence.start - timedelta(seconds=5), occurrence.id)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A ledger of some days: plans, cues, outcomes and orders."""
+    path = tmp_path / "broadcaster.db"
+    with Ledger.open(path) as ledger:
+        ledger.append([planned(slot(0))])
+        for day in range(DAYS):
+            ledger.append([planned(slot(day + 1)), cued(slot(day)), played(slot(day))])
+            at = slot(day).start + timedelta(hours=1)
+            ledger.append([Entry(Kind.ORDER, "Hòa", at, None, {"order": "stop", "reason": f"lần {day}"})])
+    return path
+
+
+@contextmanager
+def tampering(path: Path) -> Iterator[sqlite3.Connection]:
+    """Give an administrator's hands: triggers and checks away, and put back afterwards as if nothing had been."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+    for name, _sql in triggers:
+        connection.execute(f"DROP TRIGGER {name}")
+    yield connection
+    for _name, sql in triggers:
+        connection.execute(sql)
+    connection.close()
+
+
+def faults(report: VerifyReport) -> set[Fault]:
+    return set(report.counts)
+
+
+# ---- a whole ledger ------------------------------------------------------------------------------------------------
+
+
+def test_a_whole_ledger_is_whole_and_the_limits_are_said(path: Path) -> None:
+    report = verify(path)
+    assert report.ok
+    assert report.chain_ok
+    assert not report.breaks
+    assert report.rows == report.head.seq == 1 + 4 * DAYS
+    assert report.first_at < report.last_at
+    assert str(report.rows) in report.summary
+    assert "cannot see a cut-off tail or a full rewrite" in report.summary
+
+
+def test_an_empty_ledger_is_whole(tmp_path: Path) -> None:
+    Ledger.open(tmp_path / "new.db").close()
+    report = verify(tmp_path / "new.db")
+    assert report.ok
+    assert (report.rows, report.head.seq, report.head.hash) == (0, 0, "0" * 64)
+
+
+def test_a_copy_alone_is_enough_and_stays_as_it_is(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "elsewhere" / "bản sao.db"
+    copy.parent.mkdir()
+    shutil.copy(path, copy)
+    before = copy.read_bytes()
+    assert verify(copy).ok
+    assert copy.read_bytes() == before
+
+
+def test_it_reads_while_the_daemon_writes(path: Path) -> None:
+    with Ledger.open(path, checkpoints=True) as daemon:
+        daemon.append([cued(slot(DAYS))])
+        assert verify(path).rows == 2 + 4 * DAYS
+        daemon.append([played(slot(DAYS))])
+        assert verify(path).ok
+
+
+def test_what_is_no_ledger_is_said(tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    with pytest.raises(RecordError):
+        verify(other)
+    other.write_bytes(b"no database " * 500)
+    with pytest.raises(RecordError):
+        verify(other)
+
+
+def test_progress_is_told(path: Path) -> None:
+    with Ledger.open(path) as ledger:
+        ledger.append([Entry(Kind.ORDER, "Hòa", START + timedelta(days=60), None, {}) for _ in range(10_000)])
+    heard: list[int] = []
+    verify(path, progress=heard.append)
+    assert heard == [10_000]
+
+
+# ---- tampering -----------------------------------------------------------------------------------------------------
+
+Hands = Callable[[sqlite3.Connection, random.Random, int], None]
+
+
+def change(db: sqlite3.Connection, rng: random.Random, last: int) -> None:
+    column, value = rng.choice(
+        [
+            ("at", "2027-05-02T00:00:00.000+07:00"),
+            ("kind", "approval"),
+            ("occurrence", "thang-5/chieu@2027-05-01T17:00+07:00"),
+            ("occurrence", ""),
+            ("actor", "ai đó"),
+            ("body", '{"order":"go"}'),
+            ("body", "{ }"),
+            ("body", '{"order":"stop"}\n'),
+            ("prev_hash", "f" * 64),
+            ("hash", "f" * 64),
+        ]
+    )
+    db.execute(f"UPDATE ledger SET {column} = ? WHERE seq = ?", (value, rng.randint(1, last)))
+
+
+def change_and_hash_again(db: sqlite3.Connection, rng: random.Random, last: int) -> None:
+    seq = rng.randint(1, last - 1)
+    _seq, at, kind, occurrence, _actor, body, prev, _hash = db.execute(
+        f"SELECT {COLUMNS} FROM ledger WHERE seq = ?", (seq,)
+    ).fetchone()
+    digest = row_hash(prev, seq, at, kind, occurrence, "ai đó", body)
+    db.execute("UPDATE ledger SET actor = 'ai đó', hash = ? WHERE seq = ?", (digest, seq))
+
+
+def delete(db: sqlite3.Connection, rng: random.Random, last: int) -> None:
+    db.execute("DELETE FROM ledger WHERE seq = ?", (rng.randint(1, last - 1),))
+
+
+def delete_and_close_the_gap(db: sqlite3.Connection, rng: random.Random, last: int) -> None:
+    seq = rng.randint(1, last - 1)
+    db.execute("DELETE FROM ledger WHERE seq = ?", (seq,))
+    for after in range(seq + 1, last + 1):
+        db.execute("UPDATE ledger SET seq = ? WHERE seq = ?", (after - 1, after))
+
+
+def insert(db: sqlite3.Connection, rng: random.Random, last: int) -> None:
+    seq = rng.randint(1, last)
+    for after in range(last, seq - 1, -1):
+        db.execute("UPDATE ledger SET seq = ? WHERE seq = ?", (after + 1, after))
+    (prev,) = db.execute("SELECT prev_hash FROM ledger WHERE seq = ?", (seq + 1,)).fetchone()
+    values = ("2027-05-03T00:00:00.000+07:00", "order", None, "ai đó", "{}")
+    record = (seq, *values, prev, row_hash(prev, seq, *values))
+    db.execute(f"INSERT INTO ledger ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", record)
+
+
+def swap(db: sqlite3.Connection, rng: random.Random, last: int) -> None:
+    one, two = rng.sample(range(1, last + 1), 2)
+    for old, new in ((one, -1), (two, one), (-1, two)):
+        db.execute("UPDATE ledger SET seq = ? WHERE seq = ?", (new, old))
+
+
+def behead(db: sqlite3.Connection, rng: random.Random, last: int) -> None:
+    db.execute("DELETE FROM ledger WHERE seq <= ?", (rng.randint(1, last - 1),))
+
+
+def move_text_between_columns(db: sqlite3.Connection, rng: random.Random, last: int) -> None:
+    """The hashed lines stay letter for letter the same."""
+    seq = rng.randint(1, last)
+    kind, occurrence, actor = db.execute("SELECT kind, occurrence, actor FROM ledger WHERE seq = ?", (seq,)).fetchone()
+    db.execute(
+        "UPDATE ledger SET kind = ?, occurrence = ?, actor = '', body = substr(body, 1) WHERE seq = ?",
+        (f"{kind}\n{occurrence or ''}", actor, seq),
+    )
+
+
+@pytest.mark.parametrize(
+    "hands",
+    [
+        change,
+        change_and_hash_again,
+        delete,
+        delete_and_close_the_gap,
+        insert,
+        swap,
+        behead,
+        move_text_between_columns,
+    ],
+)
+def test_every_tampering_inside_is_found(path: Path, tmp_path: Path, hands: Hands) -> None:
+    rng = random.Random(hands.__name__)
+    last = verify(path).rows
+    for number in range(40):
+        copy = tmp_path / f"{number}.db"
+        shutil.copy(path, copy)
+        with tampering(copy) as db:
+            hands(db, rng, last)
+        report = verify(copy)
+        assert faults(report) & CHAIN, number
+        assert not report.chain_ok
+        assert "not as it was written" in report.summary
+        assert all(1 <= broken.seq <= last + 1 for broken in report.breaks)
+
+
+def test_the_first_break_is_where_the_row_is(path: Path) -> None:
+    with tampering(path) as db:
+        db.execute("UPDATE ledger SET actor = 'ai đó' WHERE seq = 17")
+    report = verify(path)
+    assert [(broken.seq, broken.fault) for broken in report.breaks] == [(17, Fault.CONTENT)]
+    with tampering(path) as db:
+        db.execute("DELETE FROM ledger WHERE seq IN (20, 21)")
+    assert [(broken.seq, broken.fault) for broken in verify(path).breaks if broken.fault in CHAIN] == [
+        (17, Fault.CONTENT),
+        (22, Fault.GAP),
+        (22, Fault.LINK),
+    ]
+
+
+def test_many_breaks_are_counted_and_the_first_are_shown(path: Path) -> None:
+    with tampering(path) as db:
+        db.execute("UPDATE ledger SET actor = 'ai đó'")
+    report = verify(path)
+    assert report.counts[Fault.CONTENT] == report.rows
+    assert [broken.seq for broken in report.breaks] == list(range(1, SHOWN + 1))
+
+
+def test_a_cut_off_tail_and_a_full_rewrite_are_beyond_a_chain(path: Path) -> None:
+    """The promise ends here; if this ever finds something, the sentence that tells the limit has to change."""
+    with tampering(path) as db:
+        db.execute("DELETE FROM ledger WHERE seq > 30")
+    assert verify(path).chain_ok
+    with tampering(path) as db:
+        prev = "0" * 64
+        for seq, at, kind, occurrence, _actor, body, _prev, _hash in db.execute(
+            f"SELECT {COLUMNS} FROM ledger"
+        ).fetchall():
+            digest = row_hash(prev, seq, at, kind, occurrence, "ai đó", body)
+            db.execute("UPDATE ledger SET actor = 'ai đó', prev_hash = ?, hash = ? WHERE seq = ?", (prev, digest, seq))
+            prev = digest
+    assert verify(path).chain_ok
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("DROP TRIGGER ledger_no_delete", "ledger_no_delete"),
+        ("DROP INDEX ledger_played", "ledger_played"),
+        ("DROP VIEW as_run; CREATE VIEW as_run AS SELECT 1 AS outcome", "as_run"),
+        ("CREATE TRIGGER quiet AFTER INSERT ON ledger BEGIN SELECT 1; END", "quiet"),
+        ("ALTER TABLE ledger ADD COLUMN note TEXT", "ledger"),
+    ],
+)
+def test_a_changed_shape_is_found(path: Path, statement: str, name: str) -> None:
+    connection = sqlite3.connect(path)
+    connection.executescript(statement)
+    connection.close()
+    report = verify(path)
+    assert (0, Fault.SCHEMA, True) in [(broken.seq, broken.fault, name in broken.what) for broken in report.breaks]
+    assert not report.chain_ok
+
+
+def test_tables_of_others_do_no_harm(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.executescript("CREATE TABLE notes (a); CREATE VIEW mine AS SELECT * FROM as_run")
+    connection.close()
+    assert verify(path).ok
+
+
+def test_a_torn_page_is_found(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    pages = [number for number in range(1, len(data) // 4096) if data[number * 4096] == 0x0D]
+    for number in pages:
+        torn = data.copy()
+        torn[number * 4096 + 2048 : number * 4096 + 4096] = bytes(2048)
+        path.write_bytes(torn)
+        with tampering_is_found():
+            assert not verify(path).ok
+
+
+@contextmanager
+def tampering_is_found() -> Iterator[None]:
+    """A file too torn to be read at all raises, which is found too."""
+    try:
+        yield
+    except RecordError:
+        return
+
+
+# ---- one outcome for every planned occurrence ----------------------------------------------------------------------
+
+
+def broken_outcomes(path: Path) -> list[tuple[int, Fault]]:
+    return [(broken.seq, broken.fault) for broken in verify(path).breaks]
+
+
+def test_a_past_occurrence_without_outcome_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "broadcaster.db"
+    with Ledger.open(path) as ledger:
+        ledger.append([planned(slot(0)), planned(slot(1)), planned(slot(2)), cued(slot(0)), played(slot(0))])
+        assert broken_outcomes(path) == []
+        ledger.append([Entry(Kind.ORDER, "Hòa", START + timedelta(days=9), None, {})])
+        assert broken_outcomes(path) == [], "the daemon is off, and will write it when it starts"
+        ledger.append([Entry(Kind.DAEMON_STARTED, "daemon", slot(2).start + timedelta(hours=1))])
+        report = verify(path)
+        assert [(broken.seq, broken.fault) for broken in report.breaks] == [(2, Fault.OUTCOME)]
+        assert not report.ok
+        assert report.chain_ok
+        ledger.append([played(slot(1), Outcome.MISSED, at=slot(2).start + timedelta(hours=1))])
+    assert verify(path).ok
+
+
+def test_a_withdrawn_occurrence_needs_none_until_it_is_planned_again(tmp_path: Path) -> None:
+    path = tmp_path / "broadcaster.db"
+    later = Entry(Kind.DAEMON_STARTED, "daemon", START + timedelta(days=1))
+    with Ledger.open(path) as ledger:
+        at = START - timedelta(days=1)
+        ledger.append([planned(slot(0)), Entry(Kind.WITHDRAWN, "daemon", at, slot(0).id), later])
+        assert verify(path).ok
+        ledger.append([planned(slot(0), at=START + timedelta(days=1)), later])
+    assert broken_outcomes(path) == [(4, Fault.OUTCOME)]
+
+
+def test_a_cue_without_plan_needs_an_outcome_too(tmp_path: Path) -> None:
+    path = tmp_path / "broadcaster.db"
+    now = Occurrence("say-now", "hoa", START, ("ban-tin",))
+    with Ledger.open(path) as ledger:
+        ledger.append([cued(now), Entry(Kind.DAEMON_STARTED, "daemon", START + timedelta(days=1))])
+        assert broken_outcomes(path) == [(1, Fault.OUTCOME)]
+        ledger.append([played(now, Outcome.CUT, Origin.SAY, at=START + timedelta(days=1))])
+    assert verify(path).ok
+
+
+def test_outcomes_from_nowhere_and_second_ones_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "broadcaster.db"
+    now = Occurrence("say-now", "hoa", START, ("ban-tin",))
+    with Ledger.open(path) as ledger:
+        at = START + timedelta(minutes=2)
+        ledger.append([played(now, origin=Origin.SAY), planned(slot(0), at=at), played(slot(0), at=at)])
+        assert verify(path).ok
+        ledger.append([played(slot(1))])
+    assert broken_outcomes(path) == [(4, Fault.OUTCOME)]
+    index = "CREATE UNIQUE INDEX ledger_played ON ledger (occurrence) WHERE kind = 'played'"
+    with tampering(path) as db:
+        db.execute("DROP INDEX ledger_played")
+        for seq, source in ((5, 1), (6, 3)):
+            (prev,) = db.execute("SELECT hash FROM ledger WHERE seq = ?", (seq - 1,)).fetchone()
+            values = db.execute(
+                "SELECT at, kind, occurrence, actor, body FROM ledger WHERE seq = ?", (source,)
+            ).fetchone()
+            record = (seq, *values, prev, row_hash(prev, seq, *values))
+            db.execute(f"INSERT INTO ledger ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", record)
+        with pytest.raises(sqlite3.IntegrityError):
+            db.execute(index)
+    assert {broken for broken in broken_outcomes(path) if broken[1] is Fault.OUTCOME} == {
+        (4, Fault.OUTCOME),
+        (5, Fault.OUTCOME),
+        (6, Fault.OUTCOME),
+    }
+
+
+# ---- the clock -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kinds", "found"),
+    [
+        ([Kind.ORDER], [2]),
+        ([Kind.CLOCK_STEP], []),
+        ([Kind.DAEMON_STARTED, Kind.CLOCK_UNTRUSTED], []),
+        ([Kind.DEVICE, Kind.CLOCK_STEP], [2]),
+    ],
+)
+def test_time_goes_back_only_with_a_word_about_it(tmp_path: Path, kinds: list[Kind], found: list[int]) -> None:
+    path = tmp_path / "broadcaster.db"
+    with Ledger.open(path) as ledger:
+        ledger.append([Entry(Kind.ORDER, "Hòa", START, None, {})])
+        ledger.append([Entry(kind, "daemon", START - timedelta(hours=1), None, {}) for kind in kinds])
+    report = verify(path)
+    assert [broken.seq for broken in report.breaks if broken.fault is Fault.CLOCK] == found
+    assert report.chain_ok
+
+
+def test_writers_that_waited_their_turn_are_not_clock_faults(tmp_path: Path) -> None:
+    path = tmp_path / "broadcaster.db"
+    with Ledger.open(path) as ledger:
+        ledger.append([Entry(Kind.ORDER, "a", START, None, {})])
+        ledger.append([Entry(Kind.ORDER, "b", START - timedelta(seconds=9), None, {})])
+    assert verify(path).ok
