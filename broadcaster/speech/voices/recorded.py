@@ -89,10 +89,17 @@ def _is_cut_off(data: bytes, frames: int) -> bool:
         case "flac":
             return frames < int.from_bytes(data[21:26], "big") & 0xF_FFFF_FFFF
         case "ogg":
-            last_page = data.rfind(b"OggS")
-            return not data[last_page + 5] & _OGG_LAST_PAGE
+            return not _has_last_page(data)
         case _:
             return not inspect_mp3(data).whole
+
+
+def _has_last_page(data: bytes) -> bool:
+    """Tell whether an OGG ends with a whole page that is marked as the last one (RFC 3533, 6)."""
+    at = data.rfind(b"OggS")
+    segments = data[at + 27 : at + 27 + data[at + 26]] if at + 26 < len(data) else b""
+    end = at + 27 + len(segments) + sum(segments)
+    return bool(segments) and bool(data[at + 5] & _OGG_LAST_PAGE) and end <= len(data)
 
 
 def _with_length(data: bytes) -> bytes:
