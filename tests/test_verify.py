@@ -268,9 +268,8 @@ def test_a_cut_off_tail_and_a_full_rewrite_are_beyond_a_chain(path: Path) -> Non
     assert verify(path).chain_ok
     with tampering(path) as db:
         prev = "0" * 64
-        for seq, at, kind, occurrence, _actor, body, _prev, _hash in db.execute(
-            f"SELECT {COLUMNS} FROM ledger"
-        ).fetchall():
+        rows = db.execute("SELECT seq, at, kind, occurrence, body FROM ledger").fetchall()
+        for seq, at, kind, occurrence, body in rows:
             digest = row_hash(prev, seq, at, kind, occurrence, "ai đó", body)
             db.execute("UPDATE ledger SET actor = 'ai đó', prev_hash = ?, hash = ? WHERE seq = ?", (prev, digest, seq))
             prev = digest
@@ -305,22 +304,25 @@ def test_tables_of_others_do_no_harm(path: Path) -> None:
 
 def test_a_torn_page_is_found(path: Path) -> None:
     data = bytearray(path.read_bytes())
-    pages = [number for number in range(1, len(data) // 4096) if data[number * 4096] == 0x0D]
+    leaf_of_a_table = 0x0D
+    pages = [
+        number
+        for number in range(1, len(data) // 4096)
+        if data[number * 4096] == leaf_of_a_table and b"daemon" in data[number * 4096 + 2048 : number * 4096 + 4096]
+    ]
+    assert pages
     for number in pages:
         torn = data.copy()
         torn[number * 4096 + 2048 : number * 4096 + 4096] = bytes(2048)
         path.write_bytes(torn)
-        with tampering_is_found():
-            assert not verify(path).ok
+        assert _is_found_out(path)
 
 
-@contextmanager
-def tampering_is_found() -> Iterator[None]:
-    """A file too torn to be read at all raises, which is found too."""
+def _is_found_out(path: Path) -> bool:
     try:
-        yield
-    except RecordError:
-        return
+        return not verify(path).chain_ok
+    except RecordError:  # too torn to be read at all
+        return True
 
 
 # ---- one outcome for every planned occurrence ----------------------------------------------------------------------
@@ -333,7 +335,9 @@ def broken_outcomes(path: Path) -> list[tuple[int, Fault]]:
 def test_a_past_occurrence_without_outcome_is_found(tmp_path: Path) -> None:
     path = tmp_path / "broadcaster.db"
     with Ledger.open(path) as ledger:
-        ledger.append([planned(slot(0)), planned(slot(1)), planned(slot(2)), cued(slot(0)), played(slot(0))])
+        at = START - timedelta(days=1)
+        ledger.append([planned(slot(day), at) for day in range(3)])
+        ledger.append([cued(slot(0)), played(slot(0))])
         assert broken_outcomes(path) == []
         ledger.append([Entry(Kind.ORDER, "Hòa", START + timedelta(days=9), None, {})])
         assert broken_outcomes(path) == [], "the daemon is off, and will write it when it starts"
@@ -381,9 +385,8 @@ def test_outcomes_from_nowhere_and_second_ones_are_found(tmp_path: Path) -> None
         db.execute("DROP INDEX ledger_played")
         for seq, source in ((5, 1), (6, 3)):
             (prev,) = db.execute("SELECT hash FROM ledger WHERE seq = ?", (seq - 1,)).fetchone()
-            values = db.execute(
-                "SELECT at, kind, occurrence, actor, body FROM ledger WHERE seq = ?", (source,)
-            ).fetchone()
+            wanted = "SELECT at, kind, occurrence, actor, body FROM ledger WHERE seq = ?"
+            values = db.execute(wanted, (source,)).fetchone()
             record = (seq, *values, prev, row_hash(prev, seq, *values))
             db.execute(f"INSERT INTO ledger ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", record)
         with pytest.raises(sqlite3.IntegrityError):
