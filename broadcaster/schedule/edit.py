@@ -86,7 +86,7 @@ class _Text:
             raise InputError(Problem(what, _("write each slot under a line [[slot]]"), path, key="slot"))
 
     def block(self, number: int) -> tuple[int, int]:
-        """Return which `lines` go with that slot: its own, comments that touch it, blank lines that it leaves doubled."""
+        """Return which `lines` go with that slot: its own, comments that touch it, blank lines it leaves doubled."""
         begin = self._begin(number)
         after = self._heads[number + 1] if number + 1 < len(self._heads) else len(self._statements)
         limit = self._begin(number + 1) if number + 1 < len(self._heads) else len(self.lines)

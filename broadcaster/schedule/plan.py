@@ -32,7 +32,6 @@ class _Line:
     slot: Slot
     at: time
     number: int
-    choices: tuple[tuple[str, ...], ...]  # what airs, turn by turn
     days: Sequence[tuple[date, int]]  # as `airing_days` gives them
 
     @property
@@ -41,13 +40,16 @@ class _Line:
         return self.at, self.slot.bulletin_class.rank, f"{self.campaign.id}/{self.slot.id}@"
 
     def occurrence(self, start: datetime, days_before: int) -> Occurrence:
-        slot = self.slot
-        turn = days_before * len(slot.at) + self.number
+        """Return what airs at `start`, on a day that has `days_before` before it in its season."""
+        slot, scripts = self.slot, self.slot.scripts
+        if slot.order is Order.ROTATE:
+            times = len(slot.at)
+            scripts = (scripts[rotate(days_before * times + self.number, times, len(scripts))],)
         return Occurrence(
             self.campaign.id,
             slot.id,
             start,
-            self.choices[turn % len(self.choices)],
+            scripts,
             slot.repeat,
             slot.gap,
             slot.bulletin_class,
@@ -77,26 +79,21 @@ def expand(campaigns: Iterable[Campaign], start: datetime, end: datetime, zone: 
     return _tidy(plan) if calendar.moved else plan
 
 
-def rotation(times: int, scripts: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """Return what a rotating slot with so many times a day airs, turn by turn, until it begins anew.
+def rotate(turn: int, times: int, scripts: int) -> int:
+    """Return which script, from 0, a rotating slot airs on its `turn`, from 0, at so many times a day.
 
     One script a time, the next one next time. Where the numbers of times and of scripts have a common divisor (six
     messages, morning and evening), that alone would put the same messages on in the morning for ever. So each time
     that all the pairs it can reach have had their turn, one script is passed over: after `times * scripts` turns
     every script has aired exactly once at every time of day, and none twice running (unless there are only two).
     """
-    count = len(scripts)
-    if gcd(times, count) == 1:
-        return tuple((script,) for script in scripts)
-    cycle = lcm(times, count)
-    return tuple((scripts[(turn + turn // cycle) % count],) for turn in range(times * count))
+    passed_over = turn // lcm(times, scripts) if gcd(times, scripts) > 1 else 0
+    return (turn + passed_over) % scripts
 
 
 def _lines(campaign: Campaign, slot: Slot, first: date, last: date) -> list[_Line]:
     days = list(airing_days(campaign, slot, first, last))
-    times = sorted(slot.at)
-    choices = rotation(len(times), slot.scripts) if slot.order is Order.ROTATE else (slot.scripts,)
-    return [_Line(campaign, slot, at, number, choices, days) for number, at in enumerate(times)]
+    return [_Line(campaign, slot, at, number, days) for number, at in enumerate(sorted(slot.at))]
 
 
 def _tidy(plan: list[Occurrence]) -> list[Occurrence]:
