@@ -1,4 +1,4 @@
-"""What all tests share: English texts, whatever the developer's own language is, and a loudspeaker to listen to."""
+"""What all tests share: English texts, whatever the developer's own language is, a loudspeaker, a station."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from commands import Result
 from pulse import PulseServer, missing
 
 from broadcaster import i18n
@@ -13,6 +14,8 @@ from broadcaster import i18n
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from commands import RunCommand
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +43,34 @@ def pulse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PulseServ
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def station_folder(tmp_path: Path) -> Path:
+    """Return a new station with the sample campaign; its voice is silent, so that rendering takes no time."""
+    from broadcaster.cli.init import make_station
+
+    folder = tmp_path / "station"
+    make_station(folder)
+    settings = folder / "station.toml"
+    text = settings.read_text("utf-8")
+    assert 'voices = ["espeak:vi"]' in text
+    assert 'devices = ["default"]' in text
+    text = text.replace('voices = ["espeak:vi"]', 'voices = ["silent"]')
+    settings.write_text(text.replace('devices = ["default"]', 'devices = ["silent"]'), "utf-8")
+    return folder
+
+
+@pytest.fixture
+def broadcaster(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> RunCommand:
+    """Return what runs the command line in this process."""
+    from broadcaster.cli import run
+
+    def call(*arguments: str, station: Path | None = None, lang: str = "en") -> Result:
+        monkeypatch.setenv("LANGUAGE", lang)
+        where = ("--station", str(station)) if station else ()
+        capsys.readouterr()
+        code = run(["--lang", lang, *where, *arguments])
+        return Result(code, *capsys.readouterr())
+
+    return call

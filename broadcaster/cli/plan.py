@@ -10,7 +10,7 @@ from broadcaster.cli.ids import told
 from broadcaster.cli.outlook import look_ahead
 from broadcaster.cli.show import Cell, Styled, day_name, length, minutes, say, show_json, show_table, when
 from broadcaster.cli.window import Asked, read_window, with_window
-from broadcaster.i18n import N_, _, ngettext
+from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
     from broadcaster.cli.outlook import Outlook, Prospect
@@ -67,14 +67,11 @@ def _show(outlook: Outlook, limit: int | None) -> None:
     columns = (_("start"), _("length"), _("end"), _("scripts"), _("class"), _("slot"), _("state"))
     show_table(columns, [_row(prospect) for prospect in outlook.prospects], right=(1,))
     say()
-    of_limit = "" if limit is None else _(" of {limit}").format(limit=limit)
     for day, (count, total) in outlook.minutes_by_day().items():
-        text = ngettext(
-            "{day}: {count} occurrence, {minutes}{limit} minutes",
-            "{day}: {count} occurrences, {minutes}{limit} minutes",
-            count,
-        )
-        say(text.format(day=day_name(day), count=count, minutes=minutes(total), limit=of_limit))
+        text = _("{day}: occurrences: {count}, minutes: {minutes}")
+        if limit is not None:
+            text = _("{day}: occurrences: {count}, minutes: {minutes} of {limit} allowed")
+        say(text.format(day=day_name(day), count=count, minutes=minutes(total), limit=limit))
 
 
 def _row(prospect: Prospect) -> list[Cell]:

@@ -68,7 +68,7 @@ def show_reading(parts: list[ReadParagraph]) -> None:
         for change in part.changes:
             say(f"    {change.written} → {change.spoken}")
         for warning in part.warnings:
-            say(_("    warning: {warning}").format(warning=warning))
+            say("    " + _("warning: {warning}").format(warning=warning))
         say()
 
 

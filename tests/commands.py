@@ -1,0 +1,30 @@
+"""Running the command line in tests."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command left behind: its exit code, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The answer, read as JSON."""
+        return json.loads(self.out)
+
+
+class RunCommand(Protocol):
+    """Runs the program as a person does: real arguments, real streams, in English unless `lang` says otherwise."""
+
+    def __call__(self, *arguments: str, station: Path | None = None, lang: str = "en") -> Result: ...

@@ -1,0 +1,116 @@
+"""The Vietnamese catalogue is whole: nothing missing, nothing guessed, no placeholder lost."""
+
+from __future__ import annotations
+
+import re
+import string
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from broadcaster import i18n
+from broadcaster.cli import cli
+from broadcaster.cli.frame import COMMAND_METAVAR, OPTIONS_METAVAR, Command
+
+messages = pytest.importorskip("tools.messages", reason="Babel is in the dependency group lint")
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from babel.messages.catalog import Message
+
+PERCENT = re.compile(r"%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[diouxXeEfFgGcrs%]")
+LOGGING_FORMAT = re.compile(r"%(?:\.\d+)?[sdf]")
+
+
+def translations() -> list[Message]:
+    return [message for message in messages.read_catalog(messages.VI_PO) if message.id]
+
+
+def forms(value: object) -> tuple[str, ...]:
+    return tuple(value) if isinstance(value, tuple | list) else (str(value),)
+
+
+def test_the_compiled_catalogue_is_the_written_one() -> None:
+    assert messages.VI_MO.read_bytes() == messages.compiled(), "run: python -m tools.messages compile"
+
+
+def test_every_message_of_the_source_is_in_the_catalogue_and_no_other() -> None:
+    source = {forms(message.id) for message in messages.source_messages() if message.id}
+    assert {forms(message.id) for message in translations()} == source, "run: python -m tools.messages update"
+
+
+def test_nothing_is_missing_or_fuzzy() -> None:
+    assert list(messages.missing()) == []
+
+
+@pytest.mark.parametrize("message", translations(), ids=lambda message: forms(message.id)[0][:40])
+def test_placeholders_agree(message: Message) -> None:
+    wanted = fields(forms(message.id)[-1])
+    for text in forms(message.string):
+        assert fields(text) == wanted
+        if "%-" not in forms(message.id)[0] and "%Y" not in forms(message.id)[0]:
+            assert sorted(LOGGING_FORMAT.findall(text)) == sorted(LOGGING_FORMAT.findall(forms(message.id)[-1]))
+        assert text.endswith("\n") == forms(message.id)[-1].endswith("\n")
+        assert text == text.strip(" ") or forms(message.id)[-1] != forms(message.id)[-1].strip(" ")
+
+
+def fields(text: str) -> set[str]:
+    """Return the names of the replacement fields; braces that are no fields (TOML's own) have none."""
+    try:
+        return {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name}
+    except ValueError:
+        return set()
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+def marked_texts(command: click.Command) -> Iterator[str]:
+    """Yield the texts of a command as they stand in the source."""
+    i18n.activate("en")
+    yield command.help or ""
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            yield parameter.help or ""
+        if parameter.metavar and parameter.metavar != "ID":
+            yield parameter.metavar
+
+
+@pytest.mark.parametrize(("path", "command"), [pytest.param(*item, id=" ".join(item[0])) for item in commands(cli)])
+def test_every_text_of_the_help_is_translated(path: tuple[str, ...], command: click.Command) -> None:
+    assert isinstance(command, Command)
+    known = {forms(message.id)[0] for message in translations()}
+    for text in marked_texts(command):
+        assert text in known, path
+    assert OPTIONS_METAVAR in known
+    assert COMMAND_METAVAR in known
+
+
+def test_a_message_is_said_in_the_language_that_was_activated_last() -> None:
+    i18n.activate("vi")
+    assert i18n._("is missing") == "còn thiếu"
+    i18n.activate("en")
+    assert i18n._("is missing") == "is missing"
+
+
+def test_click_speaks_through_the_same_catalogue() -> None:
+    i18n.activate("vi")
+    context = click.Context(click.Command("x", params=[click.Option(["--number"], type=int)]), info_name="x")
+    assert context.get_help().startswith("Cách dùng: x")
+    with pytest.raises(click.UsageError, match="Không có tùy chọn"):
+        context.command.make_context("x", ["--wrong"])
+
+
+def test_an_unknown_message_is_said_as_it_is_and_an_empty_one_stays_empty() -> None:
+    i18n.activate("vi")
+    assert i18n._("nobody translated this") == "nobody translated this"
+    assert i18n.ngettext("one thing", "many things", 2) == "many things"
