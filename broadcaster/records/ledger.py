@@ -49,8 +49,10 @@ _NO_OUTCOME = (
 )
 _PLAYED = (
     f"SELECT {_COLUMNS} FROM ledger INDEXED BY ledger_played_hour "
-    f"WHERE kind = 'played' AND {HOUR} >= ? AND {HOUR} < ? ORDER BY {HOUR}, seq"
+    f"WHERE kind = 'played' AND {HOUR} >= ? AND {HOUR} < ? AND ({HOUR} > ? OR seq > ?) "
+    f"ORDER BY {HOUR}, seq LIMIT {_BATCH}"
 )
+_OPEN_CUES = f"SELECT {_COLUMNS} FROM ledger AS planned WHERE kind = 'cued' AND seq > ? AND {_NO_OUTCOME} ORDER BY seq"
 _PLANNED = (
     f"SELECT {_COLUMNS} FROM ledger AS planned INDEXED BY ledger_planned_hour "
     f"WHERE kind = 'planned' AND {{condition}} AND NOT EXISTS ("
@@ -127,6 +129,7 @@ class Ledger:
         self.path = path
         self._connection = connection
         self._lock = threading.RLock()
+        self._cues_settled = 0  # every cue up to this row has its outcome, and keeps it
 
     @classmethod
     def open(
@@ -258,8 +261,15 @@ class Ledger:
         return self._select(_PLANNED.format(condition=condition), first, _second(before))
 
     def played(self, start: datetime, end: datetime) -> list[Row]:
-        """Return the `played` rows with start <= planned start (of an unplanned play: its order) < end, so sorted."""
-        return self._select(_PLAYED, _second(start), _second(end))
+        """Return the `played` rows with start <= planned start (of an unplanned play: its order's) < end, so sorted."""
+        return list(self.each_played(start, end))
+
+    def each_played(self, start: datetime, end: datetime) -> Iterator[Row]:
+        """Yield what `played` returns, a thousand at a time, for a window as long as the history."""
+        hour, seq, last = _second(start), 0, _second(end)
+        while batch := self._select(_PLAYED, hour, last, hour, seq):
+            yield from batch
+            hour, seq = _hour(batch[-1]), batch[-1].seq
 
     def outcome_of(self, occurrence: str) -> Row | None:
         """Return the `played` row of an occurrence; None while it has no outcome."""
@@ -268,9 +278,11 @@ class Ledger:
 
     def cued_without_outcome(self) -> list[Row]:
         """Return the `cued` rows whose occurrence has no outcome: on the air now, or cut by a power failure."""
-        return self._select(
-            f"SELECT {_COLUMNS} FROM ledger AS planned WHERE kind = 'cued' AND {_NO_OUTCOME} ORDER BY seq"
-        )
+        with self._lock:
+            last = self.head().seq
+            open_cues = self._select(_OPEN_CUES, self._cues_settled)
+            self._cues_settled = open_cues[0].seq - 1 if open_cues else last
+        return open_cues
 
     def _select(self, query: str, *values: object) -> list[Row]:
         with self._lock, told(self.path):
@@ -341,6 +353,11 @@ def _row(record: tuple[Any, ...]) -> Row:
 def _second(at: datetime) -> int:
     """Return the first whole second that is not before `at`; planned starts are whole seconds."""
     return math.ceil(at.timestamp())
+
+
+def _hour(row: Row) -> int:
+    """Return what `HOUR` is for a row."""
+    return int(datetime.fromisoformat((row.occurrence or "").rpartition("@")[2]).timestamp())
 
 
 def _refusal(error: sqlite3.IntegrityError, values: Values) -> RecordError:

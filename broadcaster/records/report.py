@@ -88,7 +88,7 @@ def month_window(year: int, month: int, zone: ZoneInfo) -> Window:
 
 def as_run(ledger: Ledger, wanted: Filter = Filter()) -> Iterator[AsRun]:
     """Yield the plays that are wanted, in the order of their hours; raise RecordError for a row that cannot be read."""
-    for row in ledger.played(*wanted.window):
+    for row in ledger.each_played(*wanted.window):
         line = AsRun(row, from_body(row.occurrence or "", row.body))
         if _is_wanted(line.play, wanted):
             yield line

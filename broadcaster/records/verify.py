@@ -175,6 +175,9 @@ class _Audit:
         digest: bytes,
     ) -> None:
         """Check one row, the next in the order of the file."""
+        if None in (at, kind, actor, body, prev, digest):
+            self._findings.add(seq, Fault.CONTENT, _("the row is damaged: a column is empty"))
+            return
         self._link(seq, prev)
         lines = b"%b\n%d\n%b\n%b\n%b\n%b\n%b\n" % (prev, seq, at, kind, occurrence or b"", actor, body)
         # Seven lines and no more, or text could move from one column to the next under the same hash.

@@ -1,0 +1,152 @@
+"""How fast the ledger takes a row, and how it answers when it has grown.
+
+Run: `python benchmarks/ledger.py [ROWS] [FOLDER]`. ROWS (1,000,000 by default) is the size to grow to, by whole days of
+100 plays with plan, cue and outcome each; FOLDER keeps the file between runs, otherwise it is made and thrown away.
+"""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import sys
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
+
+from broadcaster.models import BulletinClass, Occurrence, Outcome
+from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.play import Play, PlayedScript, planned_to_body, to_body
+from broadcaster.records.reconcile import reconcile_window
+from broadcaster.records.report import Filter, as_run, month_window, to_csv
+from broadcaster.records.verify import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+FIRST_DAY = datetime(1990, 1, 1, 5, tzinfo=ZONE)
+PLAYS_A_DAY = 100
+ROWS_A_DAY = PLAYS_A_DAY * 3
+DIGEST = "5d41402abc4b2a76b9719d911017c592" * 2
+
+
+def occurrence(day: int, number: int) -> Occurrence:
+    start = FIRST_DAY + timedelta(days=day, minutes=9 * number)
+    return Occurrence("thang-5", f"khung-{number}", start, ("thong-diep-1", "thong-diep-2"), source="1192/BHXH-TT")
+
+
+def play(slot: Occurrence) -> Play:
+    scripts = tuple(
+        PlayedScript(script, "Bảo hiểm xã hội cho tất cả mọi người", DIGEST, DIGEST, "espeak:vi", 31.52)
+        for script in slot.scripts
+    )
+    ended = slot.start + timedelta(seconds=65.04)
+    return Play(
+        slot.id, slot.campaign, slot.slot, BulletinClass.NORMAL, scripts, slot.start, Outcome.AIRED, planned_end=ended,
+        started=slot.start, ended=ended, heard_s=65.04, gap_s=2, source=slot.source, device="USB Audio Device",
+    )  # fmt: skip
+
+
+def entries(slot: Occurrence) -> list[Entry]:
+    def entry(kind: Kind, seconds: float, body: dict[str, object]) -> Entry:
+        return Entry(kind, "daemon", slot.start + timedelta(seconds=seconds), slot.id, body)
+
+    body = to_body(play(slot))
+    return [
+        Entry(Kind.PLANNED, "daemon", slot.start.replace(hour=0, minute=0), slot.id, planned_to_body(slot)),
+        entry(Kind.CUED, -5, {"device": "USB Audio Device"}),
+        entry(Kind.PLAYED, 66, body),
+    ]
+
+
+def day_entries(day: int) -> list[Entry]:
+    """Return a day's rows, by the time they are written."""
+    rows = [entry for number in range(PLAYS_A_DAY) for entry in entries(occurrence(day, number))]
+    return sorted(rows, key=lambda entry: entry.at)
+
+
+def timed(name: str, work: Callable[[], T]) -> T:
+    start = perf_counter()
+    result = work()
+    print(f"{name:<58} {(perf_counter() - start) * 1000:>10.1f} ms")
+    return result
+
+
+def grow(ledger: Ledger, rows: int) -> int:
+    """Fill the ledger up to `rows` rows and return the number of its days."""
+    days = rows // ROWS_A_DAY
+    done = ledger.head().seq // ROWS_A_DAY
+    for first in range(done, days, 30):
+        ledger.append([entry for day in range(first, min(first + 30, days)) for entry in day_entries(day)])
+    return days
+
+
+def time_appends(ledger: Ledger, day: int) -> None:
+    """Append 3,000 rows one by one, each on the disk before the next."""
+    times = []
+    for each in (entry for more in range(10) for entry in day_entries(day + more)):
+        start = perf_counter()
+        ledger.append([each])
+        times.append((perf_counter() - start) * 1000)
+    cuts = statistics.quantiles(times, n=100)
+    print(f"append, one row, on the disk: p50 {cuts[49]:.2f} ms, p99 {cuts[98]:.2f} ms, max {max(times):.2f} ms")
+
+
+def time_questions(path: Path, days: int) -> None:
+    last = FIRST_DAY + timedelta(days=days - 1)
+    month = month_window(last.year, last.month, ZONE) if last.day > 20 else month_window(*_month_before(last), ZONE)
+    now = last + timedelta(days=2)
+    with timed("open", lambda: Ledger.open(path, read_only=True)) as ledger:
+        timed("planned, a month", lambda: ledger.planned(*month))
+        timed("as-run log of a month as CSV", lambda: b"".join(to_csv(as_run(ledger, Filter(month)))))
+        found = timed("reconcile a month", lambda: reconcile_window(ledger, *month, now))
+        print(f"  ({found.planned} planned)")
+        timed("unresolved of the last week", lambda: ledger.unresolved(now, now - timedelta(days=7)))
+        timed("unresolved, whole ledger", lambda: ledger.unresolved(now))
+        timed("cued without outcome", ledger.cued_without_outcome)
+        timed("cued without outcome, again", ledger.cued_without_outcome)
+        timed("10,000 looks at data_version", lambda: [ledger.data_version() for _ in range(10_000)])
+
+
+def _month_before(day: datetime) -> tuple[int, int]:
+    before = day.replace(day=1) - timedelta(days=1)
+    return before.year, before.month
+
+
+def time_verify(path: Path) -> None:
+    start = perf_counter()
+    report = verify(path)
+    seconds = perf_counter() - start
+    print(f"verify: {report.rows} rows in {seconds:.2f} s, {report.rows / seconds:,.0f} rows/s, ok: {report.ok}")
+
+
+def run(path: Path, rows: int) -> None:
+    with Ledger.open(path, checkpoints=True) as ledger:
+        start = perf_counter()
+        had = ledger.head().seq
+        days = grow(ledger, rows)
+        grown = ledger.head().seq - had
+        seconds = perf_counter() - start
+        print(f"grown by {grown} rows to {ledger.head().seq} in {seconds:.1f} s, {grown / seconds:,.0f} rows/s")
+    size = path.stat().st_size
+    print(f"file: {size / 2**20:,.1f} MiB, {size / max(days * PLAYS_A_DAY, 1):,.0f} bytes a play (3 rows)")
+    time_questions(path, days)
+    time_verify(path)
+    print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    with Ledger.open(path.with_name("appends.db"), checkpoints=True) as ledger:
+        time_appends(ledger, days)
+
+
+def main() -> None:
+    rows = int(sys.argv[1].replace(",", "").replace("_", "")) if len(sys.argv) > 1 else 1_000_000
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(scratch)
+        run(folder / f"ledger-{rows}.db", rows)
+
+
+if __name__ == "__main__":
+    main()
