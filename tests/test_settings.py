@@ -1,0 +1,211 @@
+"""`station.toml`: every key, its default, and what a mistake in it is told."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from broadcaster.errors import InputError
+from broadcaster.settings import (
+    WEEKDAYS,
+    AiringSettings,
+    MixSettings,
+    OutputSettings,
+    RulesSettings,
+    Settings,
+    SpeechSettings,
+    read_settings,
+    show_settings,
+    show_span,
+)
+
+EVERYTHING = """\
+[station]
+name = "Xã \\"Mẫu\\""
+timezone = "Europe/Berlin"
+language = "en"
+
+[output]
+devices = ["Loa sân đình", "default"]
+warm_up = "5s"
+latency = "40ms"
+
+[speech]
+voices = ["gtts", "espeak:vi"]
+region = "south"
+words_per_minute = 140
+
+[mix]
+loudness = -18
+preset = "flat"
+sentence_pause = "300ms"
+paragraph_pause = "1s"
+chime = "none"
+
+[airing]
+grace = "1h"
+lead = "10s"
+
+[rules]
+quiet_days = ["2027-05-31", 2027-09-02]
+minutes_per_day = 45
+minutes_per_session = 15
+
+[rules.hours]
+mon = ["05:00-07:00", "16:30-24:00"]
+sun = []
+"""
+
+
+def read(tmp_path: Path, text: str) -> Settings:
+    path = tmp_path / "station.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_settings(path)
+
+
+def test_every_key_is_read(tmp_path: Path) -> None:
+    settings = read(tmp_path, EVERYTHING)
+    assert (settings.name, settings.timezone.key, settings.language) == ('Xã "Mẫu"', "Europe/Berlin", "en")
+    assert settings.output == OutputSettings(
+        ("Loa sân đình", "default"), timedelta(seconds=5), timedelta(milliseconds=40)
+    )
+    assert settings.speech == SpeechSettings(("gtts", "espeak:vi"), "south", 140)
+    assert settings.mix == MixSettings(-18.0, "flat", timedelta(milliseconds=300), timedelta(seconds=1), "none")
+    assert settings.airing == AiringSettings(timedelta(hours=1), timedelta(seconds=10))
+    usual = ((time(5), time(21)),)
+    assert settings.rules == RulesSettings(
+        hours=dict.fromkeys(WEEKDAYS, usual) | {"mon": ((time(5), time(7)), (time(16, 30), time.max)), "sun": ()},
+        quiet_days=frozenset({date(2027, 5, 31), date(2027, 9, 2)}),
+        minutes_per_day=45,
+        minutes_per_session=15,
+    )
+
+
+def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
+    settings = read(tmp_path, "")
+    assert settings == Settings()
+    assert settings.timezone.key == "Asia/Ho_Chi_Minh"
+    assert settings.rules.hours["sun"] == ((time(5), time(21)),)
+
+
+def test_the_station_of_this_repository_is_a_good_one() -> None:
+    assert read_settings(Path(__file__).parents[1] / "station.toml").timezone.key == "Asia/Ho_Chi_Minh"
+
+
+def test_each_value_knows_the_line_that_set_it(tmp_path: Path) -> None:
+    origins = read(tmp_path, EVERYTHING).origins
+    lines = EVERYTHING.splitlines()
+    assert origins["station.name"] == 2
+    assert origins["rules.hours"] == lines.index("[rules.hours]") + 1
+    assert all(lines[line - 1].startswith((key.split(".")[1], f"[{key}]")) for key, line in origins.items())
+    assert read(tmp_path, "").origins == {}
+
+
+def test_hours_for_every_day(tmp_path: Path) -> None:
+    rules = read(tmp_path, '[rules]\nhours = [" 05:00 - 06:00 "]\n').rules
+    assert rules.hours == dict.fromkeys(WEEKDAYS, ((time(5), time(6)),))
+
+
+@pytest.mark.parametrize("text", ["", EVERYTHING])
+def test_what_is_shown_can_be_written_into_the_file(tmp_path: Path, text: str) -> None:
+    settings = read(tmp_path, text)
+    shown = show_settings(settings)
+    again = "".join(f"{key} = {value}\n" for key, value in shown.items() if value != "-")
+    settings_again = read(tmp_path, again)
+    assert show_settings(settings_again) == shown
+    assert (settings_again.rules, settings_again.output) == (settings.rules, settings.output)
+
+
+def test_every_setting_is_shown() -> None:
+    shown = show_settings(Settings())
+    assert shown["output.latency"] == '"auto"'
+    assert shown["rules.minutes_per_day"] == "-"
+    assert shown["mix.loudness"] == "-16.0"
+    assert {key.split(".")[0] for key in shown} == {"station", "output", "speech", "mix", "airing", "rules"}
+
+
+@pytest.mark.parametrize("span", ["05:00-21:00", "05:00:30-21:00", "00:00-24:00"])
+def test_a_span_is_shown_as_it_is_written(tmp_path: Path, span: str) -> None:
+    assert show_span(read(tmp_path, f'[rules]\nhours = ["{span}"]').rules.hours["mon"][0]) == span
+
+
+TEXT = 'allowed: text in quotes, such as "abc"'
+ZONE = 'allowed: a zone such as "Asia/Ho_Chi_Minh"'
+DEVICES = 'allowed: names of devices, such as "default"'
+VOICES = 'allowed: names of voices, such as "espeak:vi"'
+LENGTH = 'allowed: a length of time such as "20s", "1m30s" or "400ms"'
+LATENCY = 'allowed: "auto", or a length of time such as "40ms", at most 2s'
+SPANS = 'allowed: spans of the day, such as ["05:00-07:00", "16:30-24:00"]'
+DATE = 'allowed: a date such as "2027-05-31"'
+MINUTES = "allowed: a whole number from 1 to 1440"
+
+BROKEN = [
+    ("station = 1", ["1: station: found 1; allowed: [station]"]),
+    ("[station]\nname = 1", [f"2: station.name: found 1; {TEXT}"]),
+    ('[station]\ntimezone = "Hà Nội"', [f'2: station.timezone: found "Hà Nội"; {ZONE}']),
+    ('[station]\ntimezone = ""', [f'2: station.timezone: found ""; {ZONE}']),
+    ('[station]\ntimezone = "Asia"', [f'2: station.timezone: found "Asia"; {ZONE}']),
+    ('[station]\ntimezone = "../zone"', [f'2: station.timezone: found "../zone"; {ZONE}']),
+    ("[station]\ntimezone = 7", [f"2: station.timezone: found 7; {ZONE}"]),
+    ('[station]\nlanguage = "fr"', ['2: station.language: found "fr"; allowed: "vi", "en"']),
+    ("[station]\nnme = 'x'", ['2: station.nme: unknown key; did you mean "name"?']),
+    ("[statoin]\nname = 'x'", ['1: statoin: unknown key; did you mean "station"?']),
+    ("name = 'x'", ["1: name: unknown key; allowed keys: station, output, speech, mix, airing, rules"]),
+    ("[output]\ndevices = []", [f"2: output.devices: found []; {DEVICES}"]),
+    ('[output]\ndevices = "default"', [f'2: output.devices: found "default"; {DEVICES}']),
+    (
+        "[output]\ndevices = [1, ' ']",
+        [f"2: output.devices: found 1; {DEVICES}", f'2: output.devices: found " "; {DEVICES}'],
+    ),
+    ('[output]\nwarm_up = "3m"', [f'2: output.warm_up: found "3m"; {LENGTH}, at most 2m']),
+    ("[output]\nwarm_up = 3", [f"2: output.warm_up: found 3; {LENGTH}, at most 2m"]),
+    ('[output]\nlatency = "fast"', [f'2: output.latency: found "fast"; {LATENCY}']),
+    ('[output]\nlatency = "3s"', [f'2: output.latency: found "3s"; {LATENCY}']),
+    ("[speech]\nvoices = []", [f"2: speech.voices: found []; {VOICES}"]),
+    ("[speech]\nvoices = 'espeak'", [f'2: speech.voices: found "espeak"; {VOICES}']),
+    ('[speech]\nregion = "hue"', ['2: speech.region: found "hue"; allowed: "north", "south"']),
+    (
+        "[speech]\nwords_per_minute = 20",
+        ["2: speech.words_per_minute: found 20; allowed: a whole number from 80 to 300"],
+    ),
+    ("[mix]\nloudness = 0", ["2: mix.loudness: found 0; allowed: a number from -31 to -12"]),
+    ('[mix]\nloudness = "-16"', ['2: mix.loudness: found "-16"; allowed: a number from -31 to -12']),
+    ('[mix]\npreset = "loud"', ['2: mix.preset: found "loud"; allowed: "horn", "flat"']),
+    ('[mix]\nsentence_pause = "11s"', [f'2: mix.sentence_pause: found "11s"; {LENGTH}, at most 10s']),
+    ("[mix]\nparagraph_pause = 1", [f"2: mix.paragraph_pause: found 1; {LENGTH}, at most 10s"]),
+    ('[mix]\nchime = ""', [f'2: mix.chime: found ""; {TEXT}']),
+    ('[airing]\ngrace = "3h"', [f'2: airing.grace: found "3h"; {LENGTH}, at most 2h']),
+    ('[airing]\nlead = "1s"', ['2: airing.lead: found "1s"; allowed: from 2s to 5m']),
+    ('[airing]\nlead = "6m"', [f'2: airing.lead: found "6m"; {LENGTH}, at most 5m']),
+    ('[rules]\nhours = "05:00-21:00"', [f'2: rules.hours: found "05:00-21:00"; {SPANS}']),
+    ("[rules]\nhours = []", [f"2: rules.hours: found []; {SPANS}"]),
+    ('[rules]\nhours = ["21:00-05:00"]', [f'2: rules.hours: found "21:00-05:00"; {SPANS}']),
+    ('[rules]\nhours = ["5-21"]', [f'2: rules.hours: found "5-21"; {SPANS}']),
+    ('[rules]\nhours = ["05:00-24:01"]', [f'2: rules.hours: found "05:00-24:01"; {SPANS}']),
+    ('[rules]\nhours = ["24:00-24:00"]', [f'2: rules.hours: found "24:00-24:00"; {SPANS}']),
+    ('[rules.hours]\nmonday = ["05:00-21:00"]', ['2: rules.hours.monday: unknown key; did you mean "mon"?']),
+    ("[rules.hours]\nmon = [5]", [f"2: rules.hours.mon: found 5; {SPANS}"]),
+    ('[rules]\nquiet_days = ["02/09/2027"]', [f'2: rules.quiet_days: found "02/09/2027"; {DATE}']),
+    ("[rules]\nminutes_per_day = 0", [f"2: rules.minutes_per_day: found 0; {MINUTES}"]),
+    ('[rules]\nminutes_per_session = "15"', [f'2: rules.minutes_per_session: found "15"; {MINUTES}']),
+    (
+        "[mix]\npreset = 1\n[output]\ndevices = 1\n[station]\nlanguage = 1\nx = 1",
+        [
+            '2: mix.preset: found 1; allowed: "horn", "flat"',
+            f"4: output.devices: found 1; {DEVICES}",
+            '6: station.language: found 1; allowed: "vi", "en"',
+            "7: station.x: unknown key; allowed keys: name, timezone, language",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), BROKEN, ids=[re.sub(r"\s+", " ", text) for text, _expected in BROKEN])
+def test_a_mistake_is_told_exactly(tmp_path: Path, text: str, expected: list[str]) -> None:
+    with pytest.raises(InputError) as error:
+        read(tmp_path, text)
+    path = tmp_path / "station.toml"
+    assert [str(problem).removeprefix(f"{path}:") for problem in error.value.problems] == expected
