@@ -102,6 +102,7 @@ def test_an_empty_ledger_is_whole(tmp_path: Path) -> None:
     report = verify(tmp_path / "new.db")
     assert report.ok
     assert (report.rows, report.head.seq, report.head.hash) == (0, 0, "0" * 64)
+    assert "empty" in report.summary
 
 
 def test_a_copy_alone_is_enough_and_stays_as_it_is(path: Path, tmp_path: Path) -> None:
@@ -346,6 +347,7 @@ def test_a_past_occurrence_without_outcome_is_found(tmp_path: Path) -> None:
         assert [(broken.seq, broken.fault) for broken in report.breaks] == [(2, Fault.OUTCOME)]
         assert not report.ok
         assert report.chain_ok
+        assert "1 occurrence lacks" in report.summary
         ledger.append([played(slot(1), Outcome.MISSED, at=slot(2).start + timedelta(hours=1))])
     assert verify(path).ok
 
@@ -417,6 +419,7 @@ def test_time_goes_back_only_with_a_word_about_it(tmp_path: Path, kinds: list[Ki
         ledger.append([Entry(kind, "daemon", START - timedelta(hours=1), None, {}) for kind in kinds])
     report = verify(path)
     assert [broken.seq for broken in report.breaks if broken.fault is Fault.CLOCK] == found
+    assert ("time that cannot be" in report.summary) == bool(found)
     assert report.chain_ok
 
 

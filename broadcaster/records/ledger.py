@@ -23,11 +23,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from heapq import merge
 from typing import TYPE_CHECKING, Any, Self
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
-from broadcaster.records.schema import GENESIS, HOUR, PLAN_KINDS, check, connect, prepare, told
+from broadcaster.records.schema import GENESIS, HOUR, check, connect, prepare, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,8 +57,8 @@ _OPEN_CUES = f"SELECT {_COLUMNS} FROM ledger AS planned WHERE kind = 'cued' AND 
 _PLANNED = (
     f"SELECT {_COLUMNS} FROM ledger AS planned INDEXED BY ledger_planned_hour "
     f"WHERE kind = 'planned' AND {{condition}} AND NOT EXISTS ("
-    f"SELECT 1 FROM ledger AS later WHERE {PLAN_KINDS} AND later.occurrence = planned.occurrence"
-    f" AND later.seq > planned.seq) ORDER BY {HOUR}, seq"
+    f"SELECT 1 FROM ledger AS later WHERE later.occurrence = planned.occurrence"
+    f" AND later.kind IN ('planned', 'withdrawn') AND later.seq > planned.seq) ORDER BY {HOUR}, seq"
 )
 
 
@@ -213,14 +214,15 @@ class Ledger:
         Reads a thousand at a time and holds nothing open in between, so that a slow reader keeps the log from
         growing; what is appended meanwhile comes too.
         """
-        where, values = ["seq > ?"], []
-        if kinds is not None:
-            values = [str(kind) for kind in kinds]
-            where.append(f"kind IN ({', '.join('?' * len(values))})")
+        conditions = [("", ())] if kinds is None else [(" AND kind = ?", (str(kind),)) for kind in kinds]
         if occurrence is not None:
-            where.append("occurrence = ?")
-            values.append(occurrence)
-        query = f"SELECT {_COLUMNS} FROM ledger WHERE {' AND '.join(where)} ORDER BY seq LIMIT {_BATCH}"
+            conditions = [(f"{text} AND occurrence = ?", (*values, occurrence)) for text, values in conditions]
+        parts = [self._part(text, after_seq, values) for text, values in conditions]
+        return merge(*parts, key=lambda row: row.seq)
+
+    def _part(self, condition: str, after_seq: int, values: tuple[str, ...]) -> Iterator[Row]:
+        """Yield rows of one kind at most: only so does an index give them in their order, and nothing is sorted."""
+        query = f"SELECT {_COLUMNS} FROM ledger WHERE seq > ?{condition} ORDER BY seq LIMIT {_BATCH}"
         while batch := self._select(query, after_seq, *values):
             yield from batch
             after_seq = batch[-1].seq

@@ -29,7 +29,8 @@ GENESIS = "0" * 64
 HOUR = "CAST(strftime('%s', substr(occurrence, instr(occurrence, '@') + 1)) AS INTEGER)"
 """The planned start that an occurrence id ends in, in seconds since 1970 UTC; indexed, so queries use it verbatim."""
 
-PLAN_KINDS = "kind IN ('planned', 'withdrawn')"
+_OLDEST_SQLITE = (3, 37)
+"""The first that knows STRICT tables."""
 
 _TABLE = """CREATE TABLE ledger (
   seq INTEGER PRIMARY KEY,
@@ -45,7 +46,7 @@ _TABLE = """CREATE TABLE ledger (
 
 _INDEXES = (
     "CREATE INDEX ledger_kind ON ledger (kind)",
-    f"CREATE INDEX ledger_plan ON ledger (occurrence) WHERE {PLAN_KINDS}",
+    "CREATE INDEX ledger_occurrence ON ledger (occurrence) WHERE occurrence IS NOT NULL",
     "CREATE UNIQUE INDEX ledger_cued ON ledger (occurrence) WHERE kind = 'cued'",
     "CREATE UNIQUE INDEX ledger_played ON ledger (occurrence) WHERE kind = 'played'",
     f"CREATE INDEX ledger_planned_hour ON ledger ({HOUR}) WHERE kind = 'planned'",
@@ -178,6 +179,9 @@ def told(path: Path) -> Iterator[None]:
 
 def connect(path: Path, *, read_only: bool, busy_timeout: timedelta) -> sqlite3.Connection:
     """Open a connection in SQLite's own transaction mode; `read_only` also opens a copy on a medium without writing."""
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        text = _("SQLite {version} is too old; use a Python that brings 3.37 or newer")
+        raise RecordError(text.format(version=sqlite3.sqlite_version))
     seconds = busy_timeout.total_seconds()
     if not read_only:
         return sqlite3.connect(path, timeout=seconds, isolation_level=None, check_same_thread=False)

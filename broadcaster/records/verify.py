@@ -14,13 +14,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import RecordError
-from broadcaster.i18n import _
+from broadcaster.i18n import _, ngettext
 from broadcaster.records.ledger import BUSY_TIMEOUT, Head, Kind
 from broadcaster.records.reconcile import PATIENCE
 from broadcaster.records.schema import GENESIS, connect, differences, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SHOWN = 20
@@ -89,6 +89,8 @@ class VerifyReport:
             text = _("The play history is not as it was written: {count} breaks, the first at row {seq}.")
             first = next(broken for broken in self.breaks if broken.fault in _PROOF)
             return text.format(count=sum(self.counts.get(fault, 0) for fault in _PROOF), seq=first.seq)
+        if not self.rows:
+            return _("The play history is empty: there is nothing to prove.")
         proven = _(
             "All {rows} rows follow from each other: none between the first and the last was changed or removed."
         )
@@ -96,7 +98,20 @@ class VerifyReport:
             "A chain alone cannot see a cut-off tail or a full rewrite: "
             "compare row {seq} and its hash with a copy kept elsewhere."
         )
-        return f"{proven.format(rows=self.rows)} {limit.format(seq=self.head.seq)}"
+        return " ".join((proven.format(rows=self.rows), *self._complaints(), limit.format(seq=self.head.seq)))
+
+    def _complaints(self) -> Iterator[str]:
+        """Yield a sentence for each kind of fault that is not in the chain."""
+        if count := self.counts.get(Fault.OUTCOME):
+            text = ngettext(
+                "But {count} occurrence lacks its one outcome.", "But {count} lack their one outcome.", count
+            )
+            yield text.format(count=count)
+        if count := self.counts.get(Fault.CLOCK):
+            text = ngettext(
+                "But {count} row has a time that cannot be.", "But {count} have times that cannot be.", count
+            )
+            yield text.format(count=count)
 
 
 def verify(
