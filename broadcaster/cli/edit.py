@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -218,8 +218,7 @@ class _Asked:
 
     def boundary(self, name: str, text: str | None) -> Boundary | None:
         """Return the end of a range of days, as `one` does."""
-        parse: Callable[[str], Boundary | None] = words.parse_boundary
-        return self.one(name, text, parse, _BOUNDARIES)
+        return cast("Boundary | None", self.one(name, text, words.parse_boundary, _BOUNDARIES))
 
     def many(self, name: str, texts: Sequence[str], parse: Callable[[str], T | None], allowed: str) -> list[T]:
         """Return the values of an option that may be repeated or hold several parted by commas."""

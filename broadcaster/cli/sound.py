@@ -1,0 +1,126 @@
+"""`broadcaster script render` and `listen`: scripts become clips, and a clip is heard before it airs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.ids import complete_script, pick, told
+from broadcaster.cli.progress import progress_bar
+from broadcaster.cli.show import hint, length, say
+from broadcaster.errors import InputError, Problem, RenderError
+from broadcaster.i18n import N_, _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from broadcaster.models import Clip, Script
+    from broadcaster.speech.render import RenderReport, RenderStep
+    from broadcaster.station import Station
+
+UNKNOWN = N_('there is no script "{id}"')
+
+
+@command(
+    help=N_(
+        "Turn scripts into clips: those named, or all. What is ready already is kept; a clip in a lesser voice is made "
+        "again with a better one that is there now."
+    ),
+    examples=["script render", "script render thong-diep-1 thong-diep-2"],
+)
+@argument("ids", metavar="ID", nargs=-1, shell_complete=complete_script)
+@pass_station
+def render(station: Station, ids: tuple[str, ...]) -> int:
+    """Render scripts and sum up honestly what came of it."""
+    scripts, problems = station.scripts()
+    chosen = [pick(scripts, id_, problems, _(UNKNOWN)) for id_ in ids] if ids else list(scripts.values())
+    report = render_all(station, chosen)
+    return max(1 if report.failed else 0, told(problems if not ids else ()))
+
+
+def render_all(station: Station, scripts: Sequence[Script] | None = None) -> RenderReport:
+    """Render the scripts, or all good ones of the station, with a bar, and tell what was made and what was not."""
+    chosen = list(station.scripts()[0].values()) if scripts is None else scripts
+    with progress_bar() as show:
+
+        def tell(step: RenderStep) -> None:
+            show(step.done, step.total, step.script)
+
+        report = station.renderer().render(chosen, progress=tell)
+    _sum_up(report)
+    return report
+
+
+def _sum_up(report: RenderReport) -> None:
+    say(
+        _("Made: {made}; already there: {kept}; failed: {failed}.").format(
+            made=len(report.made), kept=len(report.kept), failed=len(report.failed)
+        )
+    )
+    for id_ in report.fell_back:
+        hint(_("{script}: a lesser voice had to read it; render again when the better one is back").format(script=id_))
+    for id_, reason in report.failed.items():
+        hint(_("{script}: failed: {reason}").format(script=id_, reason=reason))
+
+
+@command(
+    help=N_(
+        "Hear a script now, off the air: it is rendered where it has to be and played on the station's output. It is "
+        "not entered into the play history."
+    ),
+    examples=["script listen thong-diep-1", "script listen thong-diep-1 --save thong-diep-1.wav"],
+)
+@argument("id_", metavar="ID", shell_complete=complete_script)
+@option("--output", metavar=N_("DEVICE"), help=N_('Play on this output: a device\'s name, "file" or "silent".'))
+@option(
+    "--save",
+    "target",
+    metavar=N_("FILE"),
+    type=click.Path(path_type=Path),
+    help=N_("Copy the clip into this WAV file and play nothing."),
+)
+@pass_station
+def listen(station: Station, id_: str, output: str | None, target: Path | None) -> None:
+    """Hear a script."""
+    scripts, problems = station.scripts()
+    clip = _ready_clip(station, pick(scripts, id_, problems, _(UNKNOWN)))
+    if target is not None:
+        _save(clip, target)
+        return
+    from broadcaster.cli.device import heard_text
+    from broadcaster.cli.hear import play_off_air
+    from broadcaster.models import CLIP_RATE
+    from broadcaster.playout.output import Progress, Segment
+
+    with progress_bar() as show:
+
+        def tell(progress: Progress) -> None:
+            show(progress.played_frames // CLIP_RATE, clip.frames // CLIP_RATE, id_)
+
+        heard = play_off_air(station, Segment(clip.path, clip.frames), output, tell)
+    say(heard_text(heard))
+
+
+def _ready_clip(station: Station, script: Script) -> Clip:
+    """Return the script's clip, rendered now where there is none; raise RenderError where that fails."""
+    renderer = station.renderer()
+    if clip := renderer.find(script):
+        return clip
+    report = renderer.render([script])
+    clip = renderer.find(script)
+    if clip is None:
+        raise RenderError(report.failed.get(script.id, _("the clip was not made")))
+    return clip
+
+
+def _save(clip: Clip, target: Path) -> None:
+    """Copy a clip to a file that is not there yet."""
+    if target.exists():
+        raise InputError(Problem(_("there is such a file already"), _("choose another name"), target))
+    from broadcaster.files import replace_file
+
+    replace_file(target, clip.path.read_bytes())
+    say(_("Saved: {path} ({length}).").format(path=target, length=length(clip.length)))

@@ -1,0 +1,222 @@
+"""The play history from the command line: what was played, what became of the plan, whether it is whole, what is on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from broadcaster.models import Occurrence, Outcome
+from broadcaster.playout.daemon import heartbeat_path
+from broadcaster.playout.rows import planned_row, play_of, played_row
+from broadcaster.station import Station, open_station
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from commands import RunCommand
+
+EVENING = timedelta(hours=18)
+
+
+@dataclass
+class History:
+    """Writes what a daemon would have written."""
+
+    station: Station
+
+    def day(self, days_ago: int) -> datetime:
+        """Return the midnight of a day."""
+        today = self.station.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        return today - timedelta(days=days_ago)
+
+    def plan(self, days_ago: int, script: str = "chu-de", hour: int = 5) -> Occurrence:
+        """Plan one occurrence of a past day."""
+        start = self.day(days_ago) + timedelta(hours=hour)
+        occurrence = Occurrence("thang-5", "sang", start, (script,), source="1192/BHXH-TT")
+        with self.station.ledger() as ledger:
+            ledger.append([planned_row(occurrence, start - timedelta(hours=1))])
+        return occurrence
+
+    def end(self, occurrence: Occurrence, outcome: Outcome, reason: str = "", late_s: float | None = None) -> None:
+        """Give it its outcome."""
+        scripts, _problems = self.station.scripts()
+        play = play_of(occurrence, scripts, outcome, reason)
+        if late_s is not None:
+            started = occurrence.start + timedelta(seconds=late_s)
+            play = replace(play, started=started, ended=started + timedelta(seconds=61), heard_s=61.0, device="Loa")
+        with self.station.ledger() as ledger:
+            ledger.append([played_row(play, occurrence.start + timedelta(minutes=5))])
+
+
+@pytest.fixture
+def history(station_folder: Path) -> History:
+    return History(open_station(station_folder))
+
+
+@pytest.fixture
+def lived(history: History) -> History:
+    """A short life: two days ago on time, yesterday late and missed."""
+    history.end(history.plan(2), Outcome.AIRED, late_s=0.004)
+    history.end(history.plan(1), Outcome.AIRED, late_s=75)
+    history.end(history.plan(1, "thong-diep-1", hour=6), Outcome.MISSED, "the program was off")
+    return history
+
+
+# ---- log -------------------------------------------------------------------------------------------------------
+
+
+def test_without_a_history_a_line_says_so(broadcaster: RunCommand, station_folder: Path) -> None:
+    for command in (("log",), ("reconcile",), ("audit", "verify")):
+        result = broadcaster(*command, station=station_folder)
+        assert result.code == 1
+        assert "there is no play history yet" in result.err
+        assert not (station_folder / "broadcaster.db").exists()
+
+
+def test_the_log_has_a_line_for_each_outcome_also_of_what_did_not_play(broadcaster: RunCommand, lived: History) -> None:
+    shown = broadcaster("log", station=lived.station.root, lang="vi").out.splitlines()
+    assert len(shown) == 4
+    assert "Chủ đề tháng vận động" in shown[1]
+    assert "0.0 s" in shown[1]
+    assert "đã phát" in shown[1]
+    assert "1:15" in shown[2]
+    assert "bị lỡ" in shown[3]
+    assert "the program was off" in shown[3]
+    assert f"{lived.day(1):%d/%m/%Y} 06:00" in shown[3]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "count"),
+    [
+        (("--script", "thong-diep-1"), 1),
+        (("--outcome", "aired"), 2),
+        (("--outcome", "aired", "--script", "thong-diep-1"), 0),
+        (("--day", "yesterday"), 2),
+        (("--day", "hôm nay"), 0),
+    ],
+)
+def test_the_log_is_narrowed_by_day_script_and_outcome(
+    broadcaster: RunCommand, lived: History, arguments: tuple[str, ...], count: int
+) -> None:
+    assert len(broadcaster("log", *arguments, "--json", station=lived.station.root).json) == count
+
+
+def test_the_log_as_json_holds_all_that_the_ledger_says(broadcaster: RunCommand, lived: History) -> None:
+    first = broadcaster("log", "--json", station=lived.station.root).json[0]
+    assert first["occurrence"] == f"thang-5/sang@{lived.day(2):%Y-%m-%d}T05:00+07:00"
+    assert (first["outcome"], first["lateness_s"], first["heard_s"]) == ("aired", 0.004, 61.0)
+    assert first["scripts"][0]["title"].startswith("Chủ đề tháng vận động")
+
+
+def test_the_log_as_csv_is_read_back_whole(broadcaster: RunCommand, lived: History) -> None:
+    lived.end(lived.plan(1, "thong-diep-2", hour=7), Outcome.FAILED, '=HYPERLINK("x"), "khó, đọc"\nhai dòng')
+    rows = list(csv.DictReader(io.StringIO(broadcaster("log", "--csv", station=lived.station.root).out)))
+    assert [row["outcome"] for row in rows] == ["aired", "aired", "missed", "failed"]
+    assert rows[3]["reason"] == '\'=HYPERLINK("x"), "khó, đọc"\nhai dòng', (
+        "a spreadsheet must not take it for a formula"
+    )
+    assert rows[0]["scripts"] == "chu-de"
+
+
+def test_json_and_csv_together_are_refused(broadcaster: RunCommand, lived: History) -> None:
+    assert broadcaster("log", "--json", "--csv", station=lived.station.root).code == 2
+
+
+# ---- reconcile -------------------------------------------------------------------------------------------------
+
+
+def test_every_planned_occurrence_has_one_verdict_and_the_totals_add_up(
+    broadcaster: RunCommand, lived: History
+) -> None:
+    found = broadcaster("reconcile", "--json", station=lived.station.root).json
+    assert [verdict["verdict"] for verdict in found["verdicts"]] == ["on time", "late", "missed"]
+    assert sum(found["totals"].values()) == found["planned"] == 3
+    shown = broadcaster("reconcile", station=lived.station.root).out
+    assert "Planned: 3" in shown
+    assert "missed: 1" in shown
+
+
+def test_a_planned_occurrence_without_a_record_is_seen_and_told_by_the_exit_code(
+    broadcaster: RunCommand, lived: History
+) -> None:
+    assert broadcaster("reconcile", station=lived.station.root).code == 0
+    lived.plan(3)
+    result = broadcaster("reconcile", station=lived.station.root)
+    assert result.code == 1
+    assert "no record: 1" in result.out
+
+
+# ---- audit -----------------------------------------------------------------------------------------------------
+
+
+def test_an_untouched_history_is_proven_and_a_changed_one_found(broadcaster: RunCommand, lived: History) -> None:
+    root = lived.station.root
+    assert broadcaster("audit", "verify", station=root).code == 0
+    assert broadcaster("audit", "verify", "--json", station=root).json["ok"] is True
+    copy = root / "copy.db"
+    with sqlite3.connect(root / "broadcaster.db") as source, sqlite3.connect(copy) as target:
+        source.backup(target)
+        target.execute("DROP TRIGGER ledger_no_update")
+        target.execute("UPDATE ledger SET body = replace(body, 'missed', 'aired') WHERE body LIKE '%missed%'")
+    target.close()
+    source.close()
+    result = broadcaster("audit", "verify", "--file", str(copy), station=root)
+    assert result.code == 1
+    assert "not as it was written" in result.out
+    assert broadcaster("audit", "verify", station=root).code == 0
+
+
+# ---- now -------------------------------------------------------------------------------------------------------
+
+
+def beat(station: Station, **values: object) -> None:
+    path = heartbeat_path(station)
+    path.parent.mkdir(exist_ok=True)
+    known = {"at": station.now().isoformat(), "pid": os.getpid(), "device": "Loa", "on_air": None}
+    path.write_text(json.dumps({**known, **values}), "utf-8")
+
+
+def test_now_says_that_nobody_is_on_duty(broadcaster: RunCommand, lived: History) -> None:
+    station = lived.station
+    assert "NOT running" in broadcaster("now", station=station.root).out
+    beat(station, at=(station.now() - timedelta(hours=2)).isoformat())
+    shown = broadcaster("now", station=station.root).out
+    assert f"NOT running since {station.now() - timedelta(hours=2):%Y-%m-%d %H:%M}" in shown
+    assert "Last: " in shown
+    assert "missed (the program was off)" in shown
+
+
+def test_now_says_what_is_on_and_for_how_long(broadcaster: RunCommand, history: History) -> None:
+    station, moment = history.station, history.station.now()
+    id_ = f"thang-5/sang@{moment.isoformat(timespec='minutes')}"
+    ends = (moment + timedelta(minutes=30)).isoformat()
+    beat(station, on_air=id_, started=moment.isoformat(), ends=ends)
+    shown = broadcaster("now", station=station.root).out
+    assert "The desk is running." in shown
+    assert f"On the air: {id_}, on Loa, 29:" in shown or f"On the air: {id_}, on Loa, 30:00" in shown
+    found = broadcaster("now", "--json", station=station.root).json
+    assert (found["running"], found["on_air"], found["device"]) == (True, id_, "Loa")
+
+
+def test_now_finds_the_next_occurrence_however_far_it_is(broadcaster: RunCommand, history: History) -> None:
+    found = broadcaster("now", "--json", station=history.station.root).json["next"]
+    start = datetime.fromisoformat(found["start"])
+    assert start > history.station.now()
+    assert start.month == 5
+    shown = broadcaster("now", station=history.station.root, lang="vi").out
+    assert f"Sắp tới: {start:%d/%m/%Y %H:%M}" in shown
+
+
+def test_a_heartbeat_that_is_torn_is_none(broadcaster: RunCommand, history: History) -> None:
+    path = heartbeat_path(history.station)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text('{"at": "yester', "utf-8")
+    assert broadcaster("now", station=history.station.root).code == 0
