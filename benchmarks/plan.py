@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -40,11 +40,11 @@ def year(slots: int) -> list[Occurrence]:
 
 
 def timed(what: str, work: Callable[[], T], count: Callable[[T], int]) -> T:
-    """Run `work`, print how many and how long."""
-    begin = perf_counter()
+    """Run `work`, print how many, how long, and how much of that the processor worked on it."""
+    begin, processor = perf_counter(), process_time()
     result = work()
-    seconds = perf_counter() - begin
-    print(f"{what:<44} {count(result):>9,}  {seconds:7.3f} s")
+    seconds, processor = perf_counter() - begin, process_time() - processor
+    print(f"{what:<44} {count(result):>9,}  {seconds:7.3f} s  (CPU {processor:.3f} s)")
     return result
 
 

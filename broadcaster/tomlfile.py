@@ -31,6 +31,7 @@ REQUIRED: Any = object()
 """Stands for "no default": the key must be there."""
 
 _LONGEST_SHOWN = 80  # characters of a wrong value that a message repeats
+_MOST_SHOWN = 12  # names of which a message makes a list
 _DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
@@ -259,9 +260,11 @@ class Table:
 
 
 def did_you_mean(name: str, known: Collection[str], otherwise: str) -> str:
-    """Return a question about the nearest known name, or `otherwise` with its {known} filled in."""
-    near = difflib.get_close_matches(name, known, 1)
-    return _('did you mean "{near}"?').format(near=near[0]) if near else otherwise.format(known=", ".join(known))
+    """Return a question about the nearest known name, or `otherwise` with its {known} filled in (a few, where many)."""
+    if near := difflib.get_close_matches(name, known, 1):
+        return _('did you mean "{near}"?').format(near=near[0])
+    some = [*known][:_MOST_SHOWN] + ["…"] * (len(known) > _MOST_SHOWN)
+    return otherwise.format(known=", ".join(some) or _("none"))
 
 
 def read_text(path: Path) -> str:

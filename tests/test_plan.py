@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from broadcaster.models import Boundary, BulletinClass, Campaign, Occurrence, Order, Slot, YearDay
-from broadcaster.schedule.plan import expand, rotate
+from broadcaster.schedule.plan import expand, rotate, rotation_cycle
 from broadcaster.schedule.timetable import read_campaign
 
 SAMPLE = Path(__file__).parents[1] / "schedules" / "thang-5.toml"
@@ -31,6 +31,11 @@ def days(made: Campaign, first: date, last: date, zone: ZoneInfo = VIETNAM) -> l
     """The plan of whole days, both inclusive."""
     start = datetime.combine(first, time(), zone)
     return expand([made], start, datetime.combine(last + timedelta(days=1), time(), zone), zone)
+
+
+def script_on(turn: int, times: int, scripts: int) -> int:
+    """Which script, from 0, is on at that turn."""
+    return rotate(turn, rotation_cycle(times, scripts)) % scripts
 
 
 def written(plan: list[Occurrence]) -> list[str]:
@@ -177,19 +182,19 @@ def test_rotation_counts_the_slots_own_days_from_its_own_first() -> None:
 def test_rotation_is_fair_over_the_times_of_day(times: int, scripts: int, block: int) -> None:
     period = times * scripts
     turns = range(block * period, (block + 1) * period)
-    pairs = Counter((turn % times, rotate(turn, times, scripts)) for turn in turns)
+    pairs = Counter((turn % times, script_on(turn, times, scripts)) for turn in turns)
     assert pairs == {(at, script): 1 for at in range(times) for script in range(scripts)}
 
 
 @given(st.integers(1, 6), st.integers(3, 9))
 def test_no_script_comes_twice_running(times: int, scripts: int) -> None:
-    order = [rotate(turn, times, scripts) for turn in range(4 * times * scripts)]
+    order = [script_on(turn, times, scripts) for turn in range(4 * times * scripts)]
     assert all(first != second for first, second in pairwise(order))
 
 
 def test_where_nothing_is_in_the_way_the_list_is_simply_gone_through() -> None:
-    assert [rotate(turn, 2, 5) for turn in range(10)] == [0, 1, 2, 3, 4, 0, 1, 2, 3, 4]
-    assert [rotate(turn, 2, 6) for turn in range(14)] == [0, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 0, 2, 3]
+    assert [script_on(turn, 2, 5) for turn in range(10)] == [0, 1, 2, 3, 4, 0, 1, 2, 3, 4]
+    assert [script_on(turn, 2, 6) for turn in range(14)] == [0, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 0, 2, 3]
 
 
 # ---- odd clocks -------------------------------------------------------------------------------------------------
@@ -319,7 +324,7 @@ def naive(made: Campaign, day: date) -> list[Occurrence]:
         before += airs(back)
     found = []
     for number, at in enumerate(sorted(slot.at)):
-        turn = rotate(before * len(slot.at) + number, len(slot.at), len(slot.scripts))
+        turn = script_on(before * len(slot.at) + number, len(slot.at), len(slot.scripts))
         scripts = slot.scripts if slot.order is Order.ALL else (slot.scripts[turn],)
         begin = datetime.combine(day, at, VIETNAM)
         found.append(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broadcaster.errors import InputError
 from broadcaster.settings import (
@@ -60,9 +63,14 @@ sun = []
 """
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("station")
+
+
 def read(tmp_path: Path, text: str) -> Settings:
     path = tmp_path / "station.toml"
-    path.write_text(text, encoding="utf-8")
+    path.write_bytes(text.encode("utf-8", errors="surrogatepass"))
     return read_settings(path)
 
 
@@ -209,3 +217,9 @@ def test_a_mistake_is_told_exactly(tmp_path: Path, text: str, expected: list[str
         read(tmp_path, text)
     path = tmp_path / "station.toml"
     assert [str(problem).removeprefix(f"{path}:") for problem in error.value.problems] == expected
+
+
+@given(st.text(), st.integers(0, len(EVERYTHING)), st.integers(0, 40))
+def test_a_file_with_anything_done_to_it_is_read_or_refused(folder: Path, patch: str, at: int, length: int) -> None:
+    with contextlib.suppress(InputError):
+        assert show_settings(read(folder, EVERYTHING[:at] + patch + EVERYTHING[at + length :]))

@@ -354,6 +354,30 @@ def test_a_file_with_anything_done_to_it_is_read_or_refused(patch: str, at: int,
         assert len(campaign.slots) == len(tomllib.loads(text).get("slot", []))
 
 
+ODD_VALUES = [
+    *("0", "-1", "1.5", "nan", "inf", "true", '""', '"x"', '"05-01"', "[]", "[[]]", "[{}]", "{}", "[0]", "[true]"),
+    *('["", "a"]', "2027-05-01", "2027-05-01T05:30:00", "2027-05-01T05:30:00Z", "05:30:00", "05:30:00.5", "9999-12-31"),
+]
+CAMPAIGN = {"title": '"Mẫu"', "source": '""', "from": '"05-01"', "to": '"05-31"'}
+A_SLOT = {"id": '"a"', "at": '["05:30"]', "scripts": '["a"]', "days": '["mon"]', "from": '"05-01"', "to": '"05-31"'}
+A_SLOT |= {"order": '"all"', "repeat": "1", "gap": '"1s"', "class": '"normal"', "except": "[]"}
+
+
+@pytest.mark.parametrize("value", ODD_VALUES)
+@pytest.mark.parametrize("key", [*CAMPAIGN, *(f"slot.{key}" for key in A_SLOT)])
+def test_any_value_at_any_key_is_read_or_told_at_that_key(key: str, value: str) -> None:
+    top = CAMPAIGN | ({key: value} if key in CAMPAIGN else {})
+    inner = A_SLOT | ({key.removeprefix("slot."): value} if key not in CAMPAIGN else {})
+    text = "".join(f"{name} = {it}\n" for name, it in top.items())
+    text += "[[slot]]\n" + "".join(f"{name} = {it}\n" for name, it in inner.items())
+    told: tuple[str, ...] = ()
+    try:
+        parse_campaign(FILE, text)
+    except InputError as error:
+        told = tuple(problem.key for problem in error.problems)
+    assert not told or key in told or {"from", "slot.from", "slot.to", "to"}.issuperset({key, *told})
+
+
 @given(st.dates(date(1, 1, 1), date(9999, 12, 31)))
 def test_days_are_written_as_they_are_read(day: date) -> None:
     assert parse_boundary(show_boundary(day)) == day

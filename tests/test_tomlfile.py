@@ -163,6 +163,9 @@ def test_a_long_value_is_shown_in_part() -> None:
 def test_did_you_mean_falls_back_on_what_there_is() -> None:
     assert did_you_mean("chu-da", ["chu-de", "tieu-pham"], "there: {known}") == 'did you mean "chu-de"?'
     assert did_you_mean("xyz", ["chu-de", "tieu-pham"], "there: {known}") == "there: chu-de, tieu-pham"
+    assert did_you_mean("xyz", [], "there: {known}") == "there: none"
+    many = [f"bai-{number}" for number in range(100)]
+    assert did_you_mean("xyz", many, "{known}") == ", ".join(many[:12]) + ", …"
 
 
 # ---- lines ------------------------------------------------------------------------------------------------------

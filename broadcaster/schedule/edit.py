@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _DEFAULTS = Slot("", (), ())
 _BOM = "\ufeff"
-_SLOT_LIST = re.compile(r"""^\s*["']?slot["']?\s*=""", re.MULTILINE)
+_SLOT_LIST = re.compile(r"""["']?slot["']?\s*=""")
 
 
 def create_campaign(
@@ -81,7 +81,7 @@ class _Text:
         self.lines = _lines(self.text)
         self._statements = list(statements(self.text.removeprefix(_BOM)))
         self._heads = [place for place, found in enumerate(self._statements) if found[2].startswith("[[")]
-        if not self._heads and _SLOT_LIST.search(self.text):
+        if any(_SLOT_LIST.match(statement) for _first, _last, statement in self._statements):
             what = _("the slots stand in one list, which this command cannot change")
             raise InputError(Problem(what, _("write each slot under a line [[slot]]"), path, key="slot"))
 

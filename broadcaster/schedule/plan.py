@@ -33,6 +33,8 @@ class _Line:
     at: time
     number: int
     days: Sequence[tuple[date, int]]  # as `airing_days` gives them
+    choices: Sequence[tuple[str, ...]]  # what may air
+    cycle: int | None  # see `rotate`
 
     @property
     def order(self) -> tuple[time, int, str]:
@@ -41,15 +43,13 @@ class _Line:
 
     def occurrence(self, start: datetime, days_before: int) -> Occurrence:
         """Return what airs at `start`, on a day that has `days_before` before it in its season."""
-        slot, scripts = self.slot, self.slot.scripts
-        if slot.order is Order.ROTATE:
-            times = len(slot.at)
-            scripts = (scripts[rotate(days_before * times + self.number, times, len(scripts))],)
+        slot = self.slot
+        turn = rotate(days_before * len(slot.at) + self.number, self.cycle)
         return Occurrence(
             self.campaign.id,
             slot.id,
             start,
-            scripts,
+            self.choices[turn % len(self.choices)],
             slot.repeat,
             slot.gap,
             slot.bulletin_class,
@@ -79,21 +79,27 @@ def expand(campaigns: Iterable[Campaign], start: datetime, end: datetime, zone: 
     return _tidy(plan) if calendar.moved else plan
 
 
-def rotate(turn: int, times: int, scripts: int) -> int:
-    """Return which script, from 0, a rotating slot airs on its `turn`, from 0, at so many times a day.
+def rotate(turn: int, cycle: int | None) -> int:
+    """Return which of its scripts, counted round and round from 0, a rotating slot airs on its `turn`, from 0.
 
-    One script a time, the next one next time. Where the numbers of times and of scripts have a common divisor (six
-    messages, morning and evening), that alone would put the same messages on in the morning for ever. So each time
-    that all the pairs it can reach have had their turn, one script is passed over: after `times * scripts` turns
-    every script has aired exactly once at every time of day, and none twice running (unless there are only two).
+    One script a time, the next one next time. Where the numbers of times a day and of scripts have a common divisor
+    (six messages, morning and evening), that alone would put the same messages on in the morning for ever. So after
+    each `cycle`, when all the pairs it can reach have had their turn, one script is passed over: within times * scripts
+    turns every script airs exactly once at every time of day, and none twice running (unless there are only two).
     """
-    passed_over = turn // lcm(times, scripts) if gcd(times, scripts) > 1 else 0
-    return (turn + passed_over) % scripts
+    return turn + turn // cycle if cycle else turn
+
+
+def rotation_cycle(times: int, scripts: int) -> int | None:
+    """Return after how many turns the same pairs of time and script come again; None where that is all of them."""
+    return lcm(times, scripts) if gcd(times, scripts) > 1 else None
 
 
 def _lines(campaign: Campaign, slot: Slot, first: date, last: date) -> list[_Line]:
     days = list(airing_days(campaign, slot, first, last))
-    return [_Line(campaign, slot, at, number, days) for number, at in enumerate(sorted(slot.at))]
+    choices = [(script,) for script in slot.scripts] if slot.order is Order.ROTATE else [slot.scripts]
+    cycle = rotation_cycle(len(slot.at), len(choices))
+    return [_Line(campaign, slot, at, number, days, choices, cycle) for number, at in enumerate(sorted(slot.at))]
 
 
 def _tidy(plan: list[Occurrence]) -> list[Occurrence]:

@@ -65,15 +65,11 @@ def airing_days(campaign: Campaign, slot: Slot, first: date, last: date) -> Iter
     for opening, closing in seasons(campaign, slot, first, last):
         day = max(opening, first)
         before = _count(slot, opening, day)
-        for number in range((min(closing, last) - day).days + 1):
-            today = day + timedelta(days=number)
-            if _airs(slot, today):
+        for number in range(day.toordinal(), min(closing, last).toordinal() + 1):
+            today = date.fromordinal(number)
+            if today.isoweekday() in slot.days and today not in slot.exceptions:
                 yield today, before
                 before += 1
-
-
-def _airs(slot: Slot, day: date) -> bool:
-    return day.isoweekday() in slot.days and day not in slot.exceptions
 
 
 def _count(slot: Slot, first: date, day: date) -> int:
