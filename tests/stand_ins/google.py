@@ -23,8 +23,8 @@ class GoogleStandIn(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, *behaviours: Behaviour) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, *behaviours: Behaviour, handler: type[BaseHTTPRequestHandler] | None = None) -> None:
+        super().__init__(("127.0.0.1", 0), handler or Handler)
         self.behaviours = list(behaviours)
         self.texts: list[str] = []
         self.over = threading.Event()
@@ -53,7 +53,7 @@ class GoogleStandIn(ThreadingHTTPServer):
         return self.behaviours.pop(0) if len(self.behaviours) > 1 else self.behaviours[0]
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     server: GoogleStandIn
     protocol_version = "HTTP/1.1"
 
@@ -95,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-Behaviour = Callable[[_Handler], None]
+Behaviour = Callable[[Handler], None]
 
 
 def envelope(mp3: bytes) -> bytes:
@@ -112,21 +112,21 @@ def refuses(status: int, **headers: str) -> Behaviour:
     return lambda handler: handler.reply(status, b"sorry", **headers)
 
 
-def shows_page(handler: _Handler) -> None:
+def shows_page(handler: Handler) -> None:
     handler.reply(200, b"<html><body>Please log in to the free Wi-Fi</body></html>", Content_Type="text/html")
 
 
-def breaks_off(handler: _Handler) -> None:
+def breaks_off(handler: Handler) -> None:
     whole = envelope(GOOD_MP3)
     handler.reply(200, whole[: len(whole) // 2], length=len(whole))
 
 
-def hangs(handler: _Handler) -> None:
+def hangs(handler: Handler) -> None:
     handler.close_connection = True
     handler.server.over.wait(60)
 
 
-def drips(handler: _Handler) -> None:
+def drips(handler: Handler) -> None:
     handler.reply(200, b")]}'", length=1_000_000)
     while not handler.server.over.wait(0.05):
         handler.wfile.write(b" ")

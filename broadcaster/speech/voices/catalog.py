@@ -36,12 +36,22 @@ def open_voice(spec: str, settings: SpeechSettings, root: Path) -> Voice:
     return voice
 
 
-SPECS = ("espeak:vi", "espeak:vi-vn-x-central", "espeak:vi-vn-x-south", "espeak:vi+f2", "gtts", "silent")
+SPECS = (
+    "espeak:vi",
+    "espeak:vi-vn-x-central",
+    "espeak:vi-vn-x-south",
+    "espeak:vi+f2",
+    "piper:vi_VN-vais1000-medium",
+    "gtts",
+    "edge:vi-VN-HoaiMyNeural",
+    "edge:vi-VN-NamMinhNeural",
+    "silent",
+)
 """Examples of every kind of name."""
 
 
 def _openers() -> dict[str, Opener]:
-    return {"espeak": _espeak, "gtts": _google, "silent": _silent}
+    return {"espeak": _espeak, "piper": _piper, "gtts": _google, "edge": _edge, "silent": _silent}
 
 
 def _espeak(variant: str, settings: SpeechSettings, _root: Path) -> Voice | None:
@@ -51,13 +61,30 @@ def _espeak(variant: str, settings: SpeechSettings, _root: Path) -> Voice | None
     return EspeakVoice(variant, settings.words_per_minute) if is_espeak_voice(variant) else None
 
 
+def _piper(variant: str, settings: SpeechSettings, root: Path) -> Voice | None:
+    from broadcaster.speech.voices.piper import PiperVoice
+
+    return PiperVoice(variant, settings.words_per_minute, root) if variant else None
+
+
+def _edge(variant: str, settings: SpeechSettings, root: Path) -> Voice | None:
+    from broadcaster.speech.voices.edge import VOICES, open_edge
+
+    variant = variant or VOICES[0]
+    return open_edge(variant, settings.words_per_minute, _cache(root)) if variant in VOICES else None
+
+
 def _google(variant: str, _settings: SpeechSettings, root: Path) -> Voice | None:
     from broadcaster.speech.voices.google import open_google
 
-    return open_google(root / "state" / "speech-cache") if not variant else None
+    return open_google(_cache(root)) if not variant else None
 
 
 def _silent(variant: str, settings: SpeechSettings, _root: Path) -> Voice | None:
     from broadcaster.speech.voices.silent import SilentVoice
 
     return SilentVoice(settings.words_per_minute) if not variant else None
+
+
+def _cache(root: Path) -> Path:
+    return root / "state" / "speech-cache"

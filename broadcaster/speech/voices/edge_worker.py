@@ -1,0 +1,62 @@
+"""`python -m broadcaster.speech.voices.edge_worker`: the edge-tts client in a process that can be abandoned.
+
+In a process, not only under asyncio's timeout: name resolution runs in a thread that nothing can end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.speech.voices.frames import Fault, Message, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aiohttp import ClientResponseError
+
+_TOO_MANY_REQUESTS = 429
+_SERVER_ERROR = 500
+_BYTES_A_SECOND = 48_000 / 8  # the client asks for MP3 of 48 kbit/s, constant
+_TICKS_A_SECOND = 10_000_000
+_TOLERANCE = 0.5  # seconds
+
+
+def _speak(request: Mapping[str, Any]) -> Message:
+    """Answer {"text", "voice", "rate"} with an MP3."""
+    import aiohttp
+    from edge_tts.exceptions import EdgeTTSException
+
+    try:
+        return Message({}, asyncio.run(_fetch(request)))
+    except aiohttp.ClientResponseError as error:
+        raise _refusal(error) from None
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise Fault("unreachable", f"{type(error).__name__}: {error}") from None
+    except EdgeTTSException as error:
+        raise Fault("unusable", f"{type(error).__name__}: {error}") from None
+
+
+async def _fetch(request: Mapping[str, Any]) -> bytes:
+    """Return the sound; raise Fault where it ends before the last sentence that the service announced."""
+    from edge_tts import Communicate
+
+    sound, announced = bytearray(), 0.0
+    async for chunk in Communicate(request["text"], request["voice"], rate=request["rate"]).stream():
+        if chunk["type"] == "audio":
+            sound += chunk["data"]
+        else:
+            announced = max(announced, chunk["offset"] + chunk["duration"])
+    if len(sound) / _BYTES_A_SECOND < announced / _TICKS_A_SECOND - _TOLERANCE:
+        raise Fault("unusable", "the sound is cut off")
+    return bytes(sound)
+
+
+def _refusal(error: ClientResponseError) -> Fault:
+    if error.status == _TOO_MANY_REQUESTS or error.status >= _SERVER_ERROR:
+        return Fault("busy", f"HTTP {error.status}")
+    return Fault("unusable", f"HTTP {error.status}")
+
+
+if __name__ == "__main__":
+    serve(_speak)

@@ -1,0 +1,45 @@
+"""`python -m broadcaster.speech.voices.piper_worker`: a neural voice, with its 200 MB, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.speech.voices.frames import Message, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from piper import PiperVoice  # type: ignore[import-not-found,unused-ignore]  # an extra
+
+
+def main() -> None:
+    """Serve requests {"model", "text", "length_scale"}; the model is loaded with the first one."""
+    loaded: dict[str, PiperVoice] = {}
+
+    def handle(request: Mapping[str, Any]) -> Message:
+        from piper import SynthesisConfig  # type: ignore[import-not-found,unused-ignore]  # an extra
+
+        model = request["model"]
+        if model not in loaded:
+            loaded[model] = _load(Path(model))
+        voice = loaded[model]
+        how = SynthesisConfig(length_scale=voice.config.length_scale * request["length_scale"])
+        sound = b"".join(chunk.audio_int16_bytes for chunk in voice.synthesize(request["text"], how))
+        return Message({"rate": voice.config.sample_rate}, sound)
+
+    serve(handle)
+
+
+def _load(model: Path) -> PiperVoice:
+    """Load a model; move to where its eSpeak NG finds its data by a short name (`espeak_worker.Espeak` tells why)."""
+    import piper  # type: ignore[import-not-found,unused-ignore]  # an extra
+
+    os.chdir(Path(piper.__file__).parent)
+    voice: PiperVoice = piper.PiperVoice.load(model, espeak_data_dir="espeak-ng-data")
+    return voice
+
+
+if __name__ == "__main__":
+    main()
