@@ -89,7 +89,7 @@ def test_the_table_has_the_columns_of_the_view_and_the_same_cells(ledger: Ledger
 
 
 def _cells(row: Mapping[str, object]) -> dict[str, object]:
-    """Nothing and no text are one to a reader; so are a whole second and a second and no milliseconds."""
+    """Nothing and no text are one to a reader; so are whole seconds with and without their zeros."""
     return {name: cell.replace(".000+", "+") if isinstance(cell, str) else cell for name, cell in row.items() if cell}
 
 
