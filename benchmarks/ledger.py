@@ -1,7 +1,8 @@
 """How fast the ledger takes a row, and how it answers when it has grown.
 
-Run (not on Windows): `python benchmarks/ledger.py [ROWS] [FOLDER]`. ROWS (1,000,000 by default) is the size to grow to, by whole days of
-100 plays with plan, cue and outcome each; FOLDER keeps the file between runs, otherwise it is made and thrown away.
+Run (not on Windows): `python benchmarks/ledger.py [ROWS] [FOLDER]`. ROWS (1,000,000 by default) is the size to grow to,
+by whole days of 100 plays with plan, cue and outcome each; FOLDER keeps the file between runs, otherwise it is made and
+thrown away.
 """
 
 from __future__ import annotations
