@@ -23,10 +23,12 @@ _TOLERANCE = 0.5  # seconds
 
 
 def _speak(request: Mapping[str, Any]) -> Message:
-    """Answer {"text", "voice", "rate"} with an MP3."""
+    """Answer {"text", "voice", "rate"} with an MP3, see `online.Service`."""
     import aiohttp
     from edge_tts.exceptions import EdgeTTSException
 
+    if "text" not in request:
+        return Message({})
     try:
         return Message({}, asyncio.run(_fetch(request)))
     except aiohttp.ClientResponseError as error:

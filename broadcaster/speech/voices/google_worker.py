@@ -20,10 +20,12 @@ _SERVER_ERROR = 500
 
 
 def _speak(request: Mapping[str, Any]) -> Message:
-    """Answer {"text", "language"} with an MP3."""
+    """Answer {"text", "language"} with an MP3, see `online.Service`."""
     from gtts import gTTS
     from gtts.tts import gTTSError
 
+    if "text" not in request:
+        return Message({})
     # No pre-processors: they turn "M." into "Monsieur". No language check: Vietnamese is supported.
     client = gTTS(request["text"], lang=request["language"], lang_check=False, pre_processor_funcs=[])
     sound = io.BytesIO()

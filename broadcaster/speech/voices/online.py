@@ -34,7 +34,11 @@ _CODEC_DELAY = 0.2  # seconds by which a whole MP3's frames and its samples may 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One online voice: its worker module, what to tell the worker, how long a text it takes."""
+    """One online voice: its worker module, what to tell the worker, how long a text it takes.
+
+    The worker answers {"text", …} with an MP3 or a fault of the kind unreachable, busy (with "retry_after" in seconds)
+    or unusable, and a request without "text" as soon as it has loaded its client.
+    """
 
     name: str  # "gtts"
     version: str
@@ -47,6 +51,7 @@ class Service:
 class Patience:
     """How long we wait for a service, in seconds."""
 
+    start: float = 30.0  # for the client's own process, on a slow disk
     first: float = 4.5  # for the first sign of life in a batch; no network must not cost more than 5 s
     request: float = 15.0
     sentence: float = 25.0  # all attempts together
@@ -170,7 +175,8 @@ class OnlineVoice:
     def _ask(self, text: str, deadline: float) -> bytes:
         request = {"text": text, **self._service.request}
         try:
-            answer = self._worker.ask(request, deadline)
+            spent = self._start()
+            answer = self._worker.ask(request, max(deadline / 2, deadline - spent))
         except (WorkerTimeoutError, WorkerLostError) as error:
             raise _UnreachableError(str(error)) from None
         fault, reason = answer.head.get("fault"), answer.head.get("text", "")
@@ -182,6 +188,13 @@ class OnlineVoice:
         if fault:
             raise _UnusableError(reason)
         return answer.body
+
+    def _start(self) -> float:
+        """Start the client where it does not run; return the seconds spent, which are not the network's fault."""
+        began = self._clock()
+        if self._worker.pid is None:
+            self._worker.ask({}, self._patience.start)
+        return self._clock() - began
 
     def _keep(self, text: str, data: bytes) -> None:
         try:
