@@ -1,0 +1,109 @@
+"""Addresses of the net: dichvucong.gov.vn is said in the Vietnamese words that it is made of."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from .data import rows
+from .letters import is_pronounceable, is_syllable, spell
+from .numbers import Numerals
+from .result import Doubt
+from .text import Spoken, View
+
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?"
+_TOP = "(?:vn|com|org|net|edu|gov|info|me|asia|io|ly|biz|co|be|jp|us|uk|eu|gl|app|tv|id)"
+_HOST = rf"(?:{_LABEL}\.){{1,6}}{_TOP}(?![A-Za-z0-9_-])"
+_PATH = r"(?:/[A-Za-z0-9._~%=&?#:@+/-]{0,300})?"
+_URL = re.compile(rf"(?:https?://)(?:www\.)?([A-Za-z0-9.-]{{1,120}}(?::[0-9]{{2,5}})?{_PATH})|(?:www\.)?({_HOST}{_PATH})", re.IGNORECASE)
+_MAIL = re.compile(rf"([A-Za-z0-9](?:[A-Za-z0-9._+-]{{0,62}}[A-Za-z0-9])?) ?@ ?({_HOST})", re.IGNORECASE)
+_HANDLE = re.compile(r"@([A-Za-z][A-Za-z0-9._]{1,40})")
+_TOKEN = re.compile(r"[A-Za-z]+|[0-9]+|\S")
+_SIGNS = {
+    ".": "chấm", "/": "gạch chéo", "-": "gạch ngang", "_": "gạch dưới", "@": "a còng", "?": "hỏi chấm", "=": "bằng", "&": "và",
+    "#": "thăng", "%": "phần trăm", "+": "cộng", ":": "hai chấm", "~": "dấu ngã",
+}  # fmt: skip
+_UNTONED_LETTERS = 24  # letters of one label that are cut into words; longer ones are spelled
+
+
+def read_address(view: View, pos: int) -> Spoken | None:
+    """Read an e-mail or a web address; "https://" and "www." are not said."""
+    if not view.addressed:
+        return None
+    for shape in (_MAIL, _URL):
+        found = shape.match(view.text, pos)
+        if found:
+            token = found.group().rstrip("./:?-")
+            said = "@".join(filter(None, found.groups()))
+            trimmed = said[: len(said) - (len(found.group()) - len(token))]
+            words, doubt = _say(trimmed.replace(" ", ""))
+            return Spoken(pos + len(token), words, doubt)
+    return None
+
+
+def read_handle(view: View, pos: int) -> Spoken | None:
+    """Read a name behind an @ that stands alone."""
+    found = _HANDLE.match(view.text, pos)
+    if not found:
+        return None
+    words, doubt = _say(found.group())
+    return Spoken(found.end(), words, doubt)
+
+
+def _say(address: str) -> tuple[str, Doubt | None]:
+    said: list[str] = []
+    doubt: Doubt | None = None
+    for token in _TOKEN.findall(address):
+        if token in _SIGNS:
+            said.append(_SIGNS[token])
+        elif token.isdigit():
+            said.append(Numerals.digits(token))
+        else:
+            words, sure = _words(token.lower())
+            doubt = doubt if sure else Doubt.UNTONED
+            said.append(words)
+    return " ".join(said), doubt
+
+
+def _words(label: str) -> tuple[str, bool]:
+    """Return the words of the letters `label` and whether they are known."""
+    known = _known()
+    if label in known:
+        return known[label], True
+    cut = _cut(label)
+    if cut is not None:
+        return " ".join(known[part] for part in cut), True
+    if syllables := _syllables(label):
+        return " ".join(syllables), False
+    return (label, False) if is_pronounceable(label) and len(label) <= _UNTONED_LETTERS else (spell(label), False)
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, str]:
+    return dict(rows("addresses.tsv", 2))  # type: ignore[arg-type] - rows of two
+
+
+def _cut(label: str) -> list[str] | None:
+    """Cut `label` into the fewest known words; None where it cannot be done."""
+    best: list[list[str] | None] = [[], *([None] * len(label))]
+    for end in range(1, len(label) + 1):
+        for start in range(max(0, end - _UNTONED_LETTERS), end):
+            head, word = best[start], label[start:end]
+            if head is None or word not in _known():
+                continue
+            if best[end] is None or len(head) + 1 < len(best[end] or []):
+                best[end] = [*head, word]
+    return best[-1]
+
+
+def _syllables(label: str) -> list[str]:
+    """Cut `label` into the fewest things that look like Vietnamese syllables without marks; empty if it cannot be done."""
+    if len(label) > _UNTONED_LETTERS:
+        return []
+    best: list[list[str] | None] = [[], *([None] * len(label))]
+    for end in range(1, len(label) + 1):
+        for start in range(max(0, end - 7), end):
+            head, part = best[start], label[start:end]
+            if head is not None and len(part) > 1 and is_syllable(part) and (best[end] is None or len(head) + 1 < len(best[end] or [])):
+                best[end] = [*head, part]
+    return best[-1] or []

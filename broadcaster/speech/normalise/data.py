@@ -1,0 +1,20 @@
+"""Reads the tables beside this file.
+
+They are this project's own work, written down from general knowledge of Vietnamese administrative language,
+and come under the licence of the project (GPL-3.0-or-later). No word list of anybody else is in them.
+A line is a row, a tab separates its fields, `#` opens a comment; fields missing at the end are empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import resources
+
+
+def rows(name: str, width: int) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of the table `name`, each of `width` fields."""
+    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            fields = [field.strip() for field in line.split("\t")]
+            yield tuple((fields + [""] * width)[:width])

@@ -1,0 +1,222 @@
+"""Dates, parts of dates, and spans of them; days of the week; the moon's calendar."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+
+from .result import Doubt
+from .text import WORD_END, Spoken, View, cues
+
+_D, _M, _Y = "(0?[1-9]|[12][0-9]|3[01])", "(0?[1-9]|1[0-2])", "([12][0-9]{3})"
+_END = r"(?![0-9]|[/.,-][0-9]|/[^\W\d_])"
+
+_FULL = re.compile(rf"{_D} ?([/.-]) ?{_M} ?\2 ?{_Y}(?![0-9]|/[^\W\d_])")
+_SHORT_YEAR = re.compile(rf"{_D}([/.-]){_M}\2([0-9]{{2}}){_END}")
+_DAY_MONTH = re.compile(rf"{_D}/{_M}(?![0-9]|[/.,][0-9]|/[^\W\d_])")
+_DAY_MONTH_ODD = re.compile(rf"{_D}[.-]{_M}{_END}{WORD_END}")
+_MONTH_YEAR = re.compile(rf"{_M} ?([/.-]) ?{_Y}{_END}")
+_DAYS_MONTH = re.compile(rf"{_D} ?- ?{_D} ?([/.]) ?{_M}(?: ?\3 ?{_Y})?{_END}")
+_MONTHS_YEAR = re.compile(rf"{_M} ?- ?{_M} ?/ ?{_Y}{_END}")
+_MONTH_YEAR_SPAN = re.compile(rf"{_M}/{_Y} ?- ?{_M}/{_Y}{_END}")
+_DASHED_YEARS = re.compile(rf"{_Y} ?[-/] ?{_Y}{_END}")
+_MOON = re.compile(r"\s*(?:năm \S+ )?\(?(?:âm lịch|ÂL|AL\b|Âm lịch)")
+
+_DATE_LEFT = cues(
+    "ngày,sáng,trưa,chiều,tối,đêm,hôm,hạn,trước,sau,dịp,lễ,mừng,tết,kỷ niệm,kỉ niệm,quốc khánh,từ,đến,tới,hết,kể từ,vào,"
+    "thứ hai,thứ ba,thứ tư,thứ năm,thứ sáu,thứ bảy,chủ nhật,nay,mai,qua,mùng,mồng,rằm,khai mạc,cn,tuần,đợt,tức,"
+    "quốc tế lao động,quốc tế phụ nữ,thứ 2,thứ 3,thứ 4,thứ 5,thứ 6,thứ 7,thống nhất"
+)
+_DAY_LEFT = cues(
+    "ngày,sáng,trưa,chiều,tối,đêm,lễ,dịp,mừng,hôm,quốc khánh,thứ hai,thứ ba,thứ tư,thứ năm,thứ sáu,"
+    "thứ bảy,chủ nhật,thứ 2,thứ 3,thứ 4,thứ 5,thứ 6,thứ 7,dịp lễ,kỷ niệm"
+)
+_FEAST_LEFT = cues("lễ,dịp,mừng,kỷ niệm,kỉ niệm,nghỉ,đợt,tết")
+_MONTH_LEFT = re.compile(r" tháng (?:[0-9]+ (?:, |và |đến |tới |- |hoặc |; )?)*$")
+_DAY_WORD_LEFT = re.compile(r" ngày (?:[0-9]+ (?:, |và |đến |tới |- |hoặc |đến hết |; ))*$")
+_WEEKDAY_LEFT = re.compile(r" thứ (?:[0-9] (?:, |và |đến |- |hoặc |; ))*$")
+_DATE_AHEAD = re.compile(rf" ?(?:-|,|và|đến(?: hết)?(?: ngày)?|tới) ?{_D}(?:/{_M}{_END}| tháng [0-9])")
+_COUNTED = re.compile(
+    r"\s*(?:lần|buổi|viên|bữa|ca|phiên|giờ|tiếng|công|lượt|chuyến|cữ|ly|cốc|gói|liều|tuổi|đêm|nghìn|ngàn|triệu|%|đồng|"
+    r"tháng tuổi|hộ|người|trường hợp|hồ sơ|ngày|tuần|kg|suất)" + WORD_END
+)
+_MAY_DAY = (30, 4, 1, 5)
+
+
+class _Calendar:
+    """Days, months and years in the words of a view's region."""
+
+    def __init__(self, view: View) -> None:
+        self._cardinal = view.numerals.cardinal
+
+    def day(self, day: str | int) -> str:
+        number = int(day)
+        return f"mùng {self._cardinal(number)}" if number <= 10 else self._cardinal(number)  # noqa: PLR2004 - ten days
+
+    def month(self, month: str | int, *, moon: bool = False) -> str:
+        number = int(month)
+        named = {4: "tư"} | ({1: "giêng", 12: "chạp"} if moon else {})
+        return f"tháng {named.get(number) or self._cardinal(number)}"
+
+    def year(self, year: str | int) -> str:
+        return f"năm {self._cardinal(int(year))}"
+
+    def date(self, day: str, month: str, year: str | None = None, *, moon: bool = False) -> str:
+        words = f"{self.day(day)} {self.month(month, moon=moon)}"
+        return f"{words} {self.year(year)}" if year else words
+
+
+def _possible(day: str, month: str, year: str | None = None) -> bool:
+    return int(day) <= monthrange(int(year or 2000), int(month))[1]
+
+
+def read_span(view: View, pos: int) -> Spoken | None:
+    """15-25/5   01-15/5/2026   4-6/2026   5/2025-6/2026   2021-2025."""
+    text, calendar = view.text, _Calendar(view)
+    if found := _MONTH_YEAR_SPAN.match(text, pos):
+        months = [f"{calendar.month(m)} {calendar.year(y)}" for m, y in (found.group(1, 2), found.group(3, 4))]
+        return Spoken(found.end(), _after_month(view, pos, " đến ".join(months)), numeric=True)
+    if found := _MONTHS_YEAR.match(text, pos):
+        first, second, year = found.groups()
+        words = f"{calendar.month(first)} đến {calendar.month(second)} {calendar.year(year)}"
+        return Spoken(found.end(), _after_month(view, pos, words), numeric=True)
+    if (found := _DAYS_MONTH.match(text, pos)) and _possible(*found.group(2, 4, 5)):
+        first, last, _, month, year = found.groups()
+        words = f"{calendar.day(first)} đến {calendar.date(last, month, year, moon=_moon(text, found.end()))}"
+        return Spoken(found.end(), words, None if int(first) < int(last) else Doubt.GUESSED, numeric=True)
+    if found := _DASHED_YEARS.match(text, pos):
+        return _years(view, found)
+    return None
+
+
+def _years(view: View, found: re.Match[str]) -> Spoken | None:
+    first, last = (int(year) for year in found.groups())
+    if last < first:
+        return None
+    joint = " đến " if "-" in found.group() else ", "
+    return Spoken(found.end(), f"{view.numerals.cardinal(first)}{joint}{view.numerals.cardinal(last)}", numeric=True)
+
+
+def _after_month(view: View, pos: int, words: str) -> str:
+    return words.removeprefix("tháng ") if view.after(pos, " tháng") else words
+
+
+def _moon(text: str, end: int) -> bool:
+    return bool(_MOON.match(text, end))
+
+
+def read_date(view: View, pos: int) -> Spoken | None:
+    """29/12/2020   5.11.2025   21-11-2019   01/5   tháng 5/2026."""
+    text, calendar = view.text, _Calendar(view)
+    if (found := _FULL.match(text, pos)) and _possible(*found.group(1, 3, 4)):
+        day, _, month, year = found.groups()
+        words = calendar.date(day, month, year, moon=_moon(text, found.end()))
+        return Spoken(found.end(), words, numeric=True)
+    if (found := _SHORT_YEAR.match(text, pos)) and _possible(*found.group(1, 3)):
+        return _short_year(view, found)
+    if (found := _MONTH_YEAR.match(text, pos)) and _plausible_month_year(view, pos, found):
+        month, _, year = found.groups()
+        words = f"{calendar.month(month)} {calendar.year(year)}"
+        return Spoken(found.end(), _after_month(view, pos, words), numeric=True)
+    return None
+
+
+_TERM_LEFT = cues("quý,đợt,kỳ,khóa,số,lần,phiên,nghị định,thông tư,luật,quyết định,nghị quyết,chỉ thị,công văn,kế hoạch")
+
+
+def _plausible_month_year(view: View, pos: int, found: re.Match[str]) -> bool:
+    if found.group(2) != "/" and not view.after(pos, " tháng"):
+        return False
+    return not view.after(pos, *_TERM_LEFT)
+
+
+def _short_year(view: View, found: re.Match[str]) -> Spoken | None:
+    """21/11/19: only where a date is expected; a year up to 40 is of this century."""
+    if not view.after(found.start(), *_DATE_LEFT):
+        return None
+    day, _, month, short = found.groups()
+    year = int(short) + (2000 if int(short) <= 40 else 1900)  # noqa: PLR2004 - born in 1941 or later
+    return Spoken(found.end(), _Calendar(view).date(day, month, str(year)), Doubt.GUESSED, numeric=True)
+
+
+def read_day_month(view: View, pos: int) -> Spoken | None:
+    """15/5 where nothing says that it is a fraction or a house; 30-4 and 5.11 where the words say that it is a day."""
+    text, calendar = view.text, _Calendar(view)
+    if (found := _DAY_MONTH.match(text, pos)) and _possible(*found.groups()):
+        words = calendar.date(*found.groups(), moon=_moon(text, found.end()))
+        if (feast := _may_day(view, found)) is not None:
+            return feast
+        return Spoken(found.end(), words, numeric=True)
+    found = _DAY_MONTH_ODD.match(text, pos)
+    if not found or not view.after(pos, *_DAY_LEFT) or not _possible(*found.groups()):
+        return None
+    if view.after(pos, " từ ngày") or _COUNTED.match(text, found.end()) or re.match(" tháng", text[found.end() :][:6]):
+        return None
+    if "." in found.group() and not view.after(pos, " ngày"):
+        return None
+    doubt = None if int(found.group(1)) > int(found.group(2)) else Doubt.GUESSED
+    return Spoken(found.end(), calendar.date(*found.groups()), doubt, numeric=True)
+
+
+def _may_day(view: View, found: re.Match[str]) -> Spoken | None:
+    """30/4 - 1/5 are two feasts that stand side by side, unless somebody counts from one to the other."""
+    second = re.compile(rf" ?- ?{_D}/{_M}{_END}").match(view.text, found.end())
+    if not second or not view.after(found.start(), *_FEAST_LEFT):
+        return None
+    if (*map(int, found.groups()), *map(int, second.groups())) != _MAY_DAY:
+        return None
+    calendar = _Calendar(view)
+    return Spoken(second.end(), f"{calendar.date(*found.groups())}, {calendar.date(*second.groups())}")
+
+
+def dates_expected(view: View, pos: int) -> bool:
+    """Say whether the words before `pos` announce a date."""
+    return view.after(pos, *_DATE_LEFT)
+
+
+def valid_day_month(text: str, pos: int) -> bool:
+    """Say whether a day and a month of the calendar stand at `pos`, as in 15/5."""
+    found = _DAY_MONTH.match(text, pos)
+    return bool(found) and _possible(*found.groups()) if found else False
+
+
+_NUMBER = re.compile(r"[0-9]{1,2}(?![0-9]|[.,/][0-9])")
+_ORDINALS = {1: "nhất", 4: "tư"}
+
+
+def read_named(view: View, pos: int) -> Spoken | None:
+    """Read the number of "ngày 5", "tháng 4", "thứ 4", "lần thứ 1", and of the days before a date: "từ 1 đến 10/5"."""
+    found = _NUMBER.match(view.text, pos)
+    if not found or not int(found.group()):
+        return None
+    number, end, left = int(found.group()), found.end(), view.left(pos) + " "
+    if _WEEKDAY_LEFT.search(left):
+        return Spoken(end, _ordinal(view, left, number), numeric=True)
+    if _is_month(view, left, number, end):
+        words = _Calendar(view).month(number, moon=_moon(view.text, end)).removeprefix("tháng ")
+        return Spoken(end, words, numeric=True)
+    if _is_day(view, left, number, end):
+        return Spoken(end, _Calendar(view).day(number), numeric=True)
+    return None
+
+
+def _ordinal(view: View, left: str, number: int) -> str:
+    if left.endswith(" thứ ") and number in _ORDINALS:
+        return _ORDINALS[number]
+    return "tư" if number == 4 else view.numerals.cardinal(number)  # noqa: PLR2004 - four is four
+
+
+def _is_month(view: View, left: str, number: int, end: int) -> bool:
+    if number > 12 or not _MONTH_LEFT.search(left):  # noqa: PLR2004 - twelve months
+        return False
+    return not _COUNTED.match(view.text, end)
+
+
+def _is_day(view: View, left: str, number: int, end: int) -> bool:
+    if number > 31:  # noqa: PLR2004 - the longest month
+        return False
+    if re.search(r" [0-9]+ ngày $", left):
+        return False
+    if _DAY_WORD_LEFT.search(left):
+        return not _COUNTED.match(view.text, end)
+    return bool(_DATE_AHEAD.match(view.text, end))

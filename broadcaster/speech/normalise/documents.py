@@ -1,0 +1,153 @@
+"""Numbers of documents (1676/QĐ-TTg, 158/2025/NĐ-CP, 28-NQ/TW) and the codes in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .data import rows
+from .letters import UPPER, spell
+from .result import Doubt
+from .text import WORD_END, Spoken, View, cues
+
+_ATOM = rf"(?:TTg|TTr|[{UPPER}](?:[{UPPER}]|[a-zđ](?=[{UPPER}-])){{0,14}}[0-9]{{0,2}}|[{UPPER}][a-zđ]{{1,2}})"
+_CODE = rf"(?:{_ATOM}(?:(?: ?- ?|[/&.,]){_ATOM}){{0,6}}){WORD_END}"
+_NUMBERED = re.compile(rf"([0-9]{{1,6}})([a-zA-Z]?)((?:[/.-](?:19|20)[0-9]{{2}})?) ?([/-]) ?({_CODE})")
+_BLANK = re.compile(rf"[/-] ?({_CODE})")
+_STANDALONE = re.compile(rf"{_ATOM}(?:[-/&]{_ATOM}){{1,6}}{WORD_END}")
+_YEARED = re.compile(r"([0-9]{1,5})/((?:19|20)[0-9]{2})(?![0-9]|[/.,-][0-9]|/[^\W\d_])")
+_DOCUMENT_LEFT = cues(
+    "nghị định,thông tư,luật,quyết định,nghị quyết,chỉ thị,công văn,kế hoạch,số,tờ trình,pháp lệnh,báo cáo,thông báo,"
+    "nđ,tt,qđ,nq,ct,cv,kh,hướng dẫn,thông tư liên tịch,ttlt,văn bản,công điện,hợp đồng,biên bản,hđ,bộ luật,quy định,giấy mời,kết luận"
+)
+_PARTS = re.compile(r"[^\W\d_]+|[0-9]+|&")
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """What the codes of documents stand for: `first` as the kind of document, `later` as the body that made it."""
+
+    first: dict[str, str]
+    later: dict[str, str]
+
+    @classmethod
+    def load(cls) -> Codes:
+        """Read the shipped table."""
+        first: dict[str, str] = {}
+        later: dict[str, str] = {}
+        for code, kind, spoken in rows("codes.tsv", 3):
+            if kind != "body":
+                first[code] = spoken
+            if kind != "kind":
+                later[code] = spoken
+        return cls(first, later)
+
+    def knows(self, code: str) -> bool:
+        """Say whether `code` is the kind of a document."""
+        return code in self.first
+
+    def say(self, view: View, written: str, names: Mapping[str, str]) -> tuple[str, bool]:
+        """Return the words of a code such as "QĐ-TTg", and whether all of it is known; `names` are the abbreviations.
+
+        A part may end in a number: QH15 is the fifteenth National Assembly.
+        """
+        said: list[str] = []
+        sure = True
+        for at, part in enumerate(_joined(written, self, names)):
+            letters = part.rstrip("0123456789")
+            words = self._part(letters, names, first=at == 0)
+            sure = sure and bool(words)
+            said.append(words or spell(letters))
+            if letters != part:
+                said.append(view.numerals.label(part[len(letters) :]))
+        return " ".join(said), sure
+
+    def _part(self, part: str, names: Mapping[str, str], *, first: bool) -> str:
+        if part == "&":
+            return "và"
+        tables = (self.first, self.later) if first else (self.later, self.first)
+        for table in (*tables, names):
+            if part in table:
+                return table[part]
+        return ""
+
+
+@lru_cache(maxsize=1)
+def shipped_codes() -> Codes:
+    """Read the shipped table once."""
+    return Codes.load()
+
+
+def _joined(written: str, codes: Codes, names: Mapping[str, str]) -> list[str]:
+    """Cut a code at its dashes; a pair that is one name (VH-XH) stays together."""
+    parts = [part for part in re.split(r" ?- ?|[/.,]|(&)", written) if part]
+    out: list[str] = []
+    while parts:
+        for size in range(min(4, len(parts)), 0, -1):
+            for joint in ("-", "", "&"):
+                name = joint.join(part for part in parts[:size] if part != "&" or joint != "&")
+                if size == 1 or name in names or name in codes.later:
+                    break
+            else:
+                continue
+            break
+        out.append(name)
+        parts = parts[size:]
+    return out
+
+
+def read_document(view: View, pos: int, codes: Codes, names: Mapping[str, str]) -> Spoken | None:
+    """Read the number of a document at `pos`, with its year and its code."""
+    found = _NUMBERED.match(view.text, pos)
+    if not found:
+        return _numbered_by_year(view, pos)
+    number, letter, year, joint, code = found.groups()
+    first = _PARTS.match(code)
+    if first is None or not _is_code(view, pos, joint, code, codes, first.group()):
+        return _numbered_by_year(view, pos)
+    said, sure = codes.say(view, code, names)
+    words = [view.numerals.label(number), spell(letter)]
+    if year:
+        words += ["năm", view.numerals.cardinal(int(year[1:]))]
+    words.append(said)
+    return Spoken(found.end(), " ".join(filter(None, words)), None if sure else Doubt.SPELLED)
+
+
+def _is_code(view: View, pos: int, joint: str, code: str, codes: Codes, first: str) -> bool:
+    """A dash alone joins many things (Covid-19-TW, 28-A): there the kind of document must be known."""
+    if joint == "-":
+        return codes.knows(first)
+    return sum(letter.isupper() for letter in code) > 1 or codes.knows(first) or view.after(pos, " số")
+
+
+def _numbered_by_year(view: View, pos: int) -> Spoken | None:
+    """Nghị định 158/2025."""
+    found = _YEARED.match(view.text, pos)
+    if not found or not view.after(pos, *_DOCUMENT_LEFT):
+        return None
+    words = f"{view.numerals.label(found.group(1))} năm {view.numerals.cardinal(int(found.group(2)))}"
+    return Spoken(found.end(), words)
+
+
+def read_blank(view: View, pos: int, codes: Codes, names: Mapping[str, str]) -> Spoken | None:
+    """Read the code of a document that has no number yet: "Số: …/QĐ-UBND"."""
+    found = _BLANK.match(view.text, pos)
+    if not found or view.char(pos - 1).isalnum() or not codes.knows(found.group(1).partition("-")[0]):
+        return None
+    said, sure = codes.say(view, found.group(1), names)
+    return Spoken(found.end(), said, None if sure else Doubt.SPELLED)
+
+
+def read_code(view: View, pos: int, codes: Codes, names: Mapping[str, str]) -> Spoken | None:
+    """Read a compound of capitals without a number: NĐ-CP, TT-BTTTT, HĐND-UBND."""
+    found = _STANDALONE.match(view.text, pos)
+    if not found:
+        return None
+    written = found.group()
+    first = re.split("[-/&]", written)[0]
+    said, sure = codes.say(view, written, names)
+    if sure and codes.knows(first) and "-" in written:
+        return Spoken(found.end(), said)
+    return None

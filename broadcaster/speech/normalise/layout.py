@@ -1,0 +1,188 @@
+"""Signs, bullets, numbered headings, and the pauses that they stand for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from .letters import NAMES, UPPER
+from .quantities import read_per, shipped_units
+from .result import Doubt
+from .roman import to_int
+from .text import Spoken, View
+
+_BULLET = re.compile(r"(?:[-+*•●○◦▪▫■□◆◇►▶➢➤✓✔☑★☆→⇒·‣⁃❖✦✅👉📌🔹🔸]+(?:[ ]+|(?=[^\W_])))+|(?:-|\+(?![0-9]))(?=\S)(?![0-9]+(?:[.,][0-9]+)? ?[°%])")
+_RULE = re.compile(r"[-=_*~.…]{3,}[ ]*(?=\n|\Z)")
+_SECTION = re.compile(rf"(\(?)([0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{0,4}})(?:\.\)?|\)|/(?= |[{UPPER}][a-zà-ỹ])|:(?= )|-(?= ))[ ]*(?=[^\W0-9_]|[\"(\[]|\n|\Z)")
+_SECTION_BARE = re.compile(rf"([0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,4}})[ ]+(?=[{UPPER}][a-zà-ỹđ]*(?:[ ,:.]|\Z))")
+_SECTION_SPACED = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,2}){0,4})[.)/] +(?=\S)")
+_ROMAN_HEAD = re.compile(rf"([IVX]{{1,5}})(?:\.(?= |[{UPPER}][^.])|[)]|[/-](?= ))[ ]*(?=[^\W0-9_]|[\"(])")
+_LETTER_HEAD = re.compile(r"\(?([a-oq-zđA-EG])(?:\.?\)|/(?= )|\.(?= ))[ ]*(?=\S)")
+_LETTER_NUMBER_HEAD = re.compile(r"\(?([a-zđA-Z])\.?([0-9]{1,2})(?:\)|\.)[ ]*(?=[^\W0-9_])")
+
+
+def read_line_head(view: View, pos: int) -> Spoken | None:
+    """Read what stands at the head of a line: a bullet (nothing is said), a rule, "3.1.", "II.", "a)"."""
+    text, numerals = view.text, view.numerals
+    if found := _RULE.match(text, pos):
+        return Spoken(found.end(), "")
+    if found := _BULLET.match(text, pos):
+        return Spoken(found.end(), "")
+    if found := _SECTION.match(text, pos) or _SECTION_SPACED.match(text, pos):
+        return Spoken(found.end(), f"{_section(view, found.groups()[-1])}. ")
+    if found := _SECTION_BARE.match(text, pos):
+        return Spoken(found.end(), f"{_section(view, found.group(1))}. ")
+    if found := _ROMAN_HEAD.match(text, pos):
+        return Spoken(found.end(), f"{numerals.cardinal(to_int(found.group(1)))}. ")
+    if found := _LETTER_NUMBER_HEAD.match(text, pos):
+        letter, number = found.groups()
+        return Spoken(found.end(), f"{NAMES[letter.lower()]} {numerals.whole(number)}. ")
+    if found := _LETTER_HEAD.match(text, pos):
+        return Spoken(found.end(), f"{NAMES[found.group(1).lower()]}. ")
+    return None
+
+
+def _section(view: View, token: str) -> str:
+    return " chấm ".join(view.numerals.cardinal(int(part)) for part in token.split("."))
+
+
+_ENDING = re.compile(r"\.?/\.")
+_DOTS = re.compile(r"(?:\.[ ]?){2,}\.?|…[.…]*")
+_ETC = re.compile(r"[vV](?:\.[ ]?|,[ ]?)?[vV](?:\.{1,4}|…|\b)(?!\w)")
+_SENTENCE_AHEAD = re.compile(rf"\s*(?:\Z|\n|\"?[{UPPER}])")
+_AND_OR = re.compile(r"và ?/ ?hoặc")
+_SPELLED_SIGNS = {
+    "&": "và", "@": "a còng", "≥": "lớn hơn hoặc bằng", "≤": "nhỏ hơn hoặc bằng", "≧": "lớn hơn hoặc bằng", "≦": "nhỏ hơn hoặc bằng",
+    "±": "cộng trừ", "≈": "xấp xỉ", "≠": "khác", "×": "nhân", "∞": "vô cùng", "√": "căn", "°": "độ", "%": "phần trăm", "‰": "phần nghìn",
+    "$": "đô la", "€": "ơ rô", "₫": "đồng", "£": "bảng Anh", "¥": "yên", "§": "mục", "μ": "mi crô", "π": "pi", "Ω": "ôm", "α": "an pha", "β": "bê ta",
+}  # fmt: skip
+_PAUSES = frozenset("()[]{}|;–→⇒")
+_KEPT = frozenset(",.;:!?")
+
+
+def read_sign(view: View, pos: int) -> Spoken | None:
+    """Read one sign in the middle of a line."""
+    text, sign = view.text, view.text[pos]
+    if sign in "./" and (found := _ENDING.match(text, pos)):
+        return Spoken(found.end(), ".")
+    if sign in ".…" and (found := _DOTS.match(text, pos)):
+        return _dots(view, pos, found)
+    if sign in _KEPT:
+        return Spoken(pos + 1, sign)
+    if sign == "-":
+        return _dash(view, pos)
+    if sign == "/":
+        return _slash(view, pos)
+    if sign in "+=<>":
+        return _arithmetic(view, pos)
+    if sign in _PAUSES:
+        return Spoken(pos + 1, ", ")
+    if sign == "%":
+        return _percent(view, pos)
+    if sign in _SPELLED_SIGNS:
+        return Spoken(pos + 1, f" {_SPELLED_SIGNS[sign]} ")
+    return _odd_sign(view, pos)
+
+
+def _odd_sign(view: View, pos: int) -> Spoken:
+    """A sign without words goes without a word; one that is a number or a money is worth a look."""
+    sign = view.text[pos]
+    value = unicodedata.numeric(sign, None)
+    if sign.isdigit() and value is not None:
+        return Spoken(pos + 1, f" {view.numerals.cardinal(int(value))} ")
+    odd = unicodedata.category(sign) in ("Sc", "Sm")
+    return Spoken(pos + 1, " ", Doubt.DROPPED if odd else None)
+
+
+def _dots(view: View, pos: int, found: re.Match[str]) -> Spoken:
+    """After a comma dots go on with the list; before a new sentence they end this one; elsewhere they are a pause."""
+    end = found.end()
+    last = bool(_SENTENCE_AHEAD.match(view.text, end))
+    if view.text[max(0, pos - 2) : pos].rstrip().endswith((",", ";")):
+        return Spoken(end, " vân vân." if last else " vân vân, ")
+    return Spoken(end, ". " if last else ", ")
+
+
+def _percent(view: View, pos: int) -> Spoken:
+    end, per = shipped_units().per_what(view.text, pos + 1, physical=False)
+    return Spoken(end, f" phần trăm{per} ")
+
+
+_DASH_LEFT = re.compile(r"[0-9a-zà-ỹđ%'] ?$", re.IGNORECASE)
+
+
+def _dash(view: View, pos: int) -> Spoken:
+    """From … to between two numbers, nothing inside a word, a pause between words."""
+    text = view.text
+    ahead = text[pos + 1 : pos + 3].lstrip(" ")
+    if 0 <= view.number_end <= pos and not text[view.number_end : pos].strip(" ") and re.match(r"[+]?[0-9]|[IVX]", ahead):
+        return Spoken(pos + 1, " đến ")
+    before, after = view.char(pos - 1), view.char(pos + 1)
+    if after.isdigit() and not before.isalnum():
+        return Spoken(pos + 1, "âm " if before in ' (:"' else ", ")
+    if before.isalnum() and after.isalnum():
+        return Spoken(pos + 1, " ")
+    return Spoken(pos + 1, ", ")
+
+
+def _slash(view: View, pos: int) -> Spoken:
+    if spoken := read_per(view, pos):
+        return spoken
+    text = view.text
+    before, after = text[:pos][-1:], view.char(pos + 1)
+    if text[pos - 2 : pos] == "và" and text[pos + 1 : pos + 5] == "hoặc":
+        return Spoken(pos + 1, " ")
+    if before.isdigit() and after.isdigit():
+        return Spoken(pos + 1, " trên ")
+    return Spoken(pos + 1, ", ")
+
+
+def _arithmetic(view: View, pos: int) -> Spoken:
+    sign = view.text[pos]
+    longer = {">=": "lớn hơn hoặc bằng", "<=": "nhỏ hơn hoặc bằng", "->": "", "=>": "", "+-": "cộng trừ", "+/": "cộng trừ"}
+    pair = view.text[pos : pos + 2]
+    if pair in longer:
+        size = 3 if pair == "+/" and view.char(pos + 2) == "-" else 2
+        return Spoken(pos + size, f" {longer[pair]} " if longer[pair] else ", ")
+    words = {"+": "cộng", "=": "bằng", "<": "nhỏ hơn", ">": "lớn hơn"}[sign]
+    ahead = re.match(r" ?[0-9]", view.text[pos + 1 : pos + 3])
+    before = view.text[max(0, pos - 2) : pos].rstrip(" ")[-1:]
+    said = bool(ahead) and (sign != "+" or before.isalnum()) or sign in "+=" and before.isalnum() and bool(view.text[pos + 1 : pos + 3].strip())
+    return Spoken(pos + 1, f" {words} " if said else " ")
+
+
+def read_etc(view: View, pos: int) -> Spoken | None:
+    """v.v. in all its forms; the point is kept where the sentence ends there."""
+    found = _ETC.match(view.text, pos)
+    if not found or view.char(pos - 1).isalnum():
+        return None
+    end = found.end()
+    stop = bool(_SENTENCE_AHEAD.match(view.text, end)) and found.group()[-1] in ".…"
+    return Spoken(end, "vân vân." if stop else "vân vân")
+
+
+_RUN_OF_STOPS = re.compile(r"[ ]*([,.;:!?](?:[ ]*[,.;:!?])*)")
+_SPACES = re.compile(r" {2,}")
+_LINE_EDGES = re.compile(r"[ ,;]*\n[ ,;:.!?]*")
+_EMPTY_LINES = re.compile(r"\n{3,}")
+_GLUED = re.compile(r"([,;:.!?])(?=[^\W_])")
+_HEAD_STOPS = " ,;:.!?\n"
+
+
+def _strongest(found: re.Match[str]) -> str:
+    stops = found.group(1)
+    if len(stops) == 1:
+        return stops
+    for stop in "?!.;:,":
+        if stop in stops:
+            return stop
+    return stops
+
+
+def tidy(spoken: str) -> str:
+    """Return `spoken` with one space between words, one stop between clauses, and no line that begins with a stop."""
+    spoken = _RUN_OF_STOPS.sub(_strongest, _SPACES.sub(" ", spoken))
+    spoken = _LINE_EDGES.sub("\n", spoken)
+    spoken = _GLUED.sub(r"\1 ", spoken)
+    spoken = _EMPTY_LINES.sub("\n\n", spoken)
+    return spoken.lstrip(_HEAD_STOPS).rstrip(" \n,;")

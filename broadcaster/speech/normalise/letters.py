@@ -1,0 +1,72 @@
+"""Names of letters, and which groups of letters can be said as a Vietnamese syllable."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+UPPER = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
+"""For use inside a character class: the capitals of Vietnamese (their code points alternate with the small ones)."""
+
+NAMES = {
+    "a": "a", "ă": "á", "â": "ớ", "b": "bê", "c": "xê", "d": "dê", "đ": "đê", "e": "e", "ê": "ê", "f": "ép",
+    "g": "giê", "h": "hát", "i": "i", "j": "gi", "k": "ca", "l": "e lờ", "m": "em", "n": "en", "o": "o", "ô": "ô",
+    "ơ": "ơ", "p": "pê", "q": "quy", "r": "e rờ", "s": "ét", "t": "tê", "u": "u", "ư": "ư", "v": "vê",
+    "w": "vê kép", "x": "ích", "y": "i dài", "z": "dét",
+}  # fmt: skip
+
+_TONES = {"\u0300": "huyền", "\u0301": "sắc", "\u0303": "ngã", "\u0309": "hỏi", "\u0323": "nặng"}
+_ONSET = "(?:ngh|ng|nh|gh|gi|g|ch|c|d|đ|h|kh|k|l|m|n|ph|p|qu|r|s|th|tr|t|v|x|b)?"
+_OPEN_RHYMES = """
+a ai am an ang anh ao au ay ăm ăn ăng âm ân âng âu ây e em en eng eo ê êm ên êng ênh êu i im in inh iu ia iêm iên
+iêng iêu y yêm yên yêng yêu o oi om on ong oong oa oai oam oan oang oanh oao oay oăm oăn oăng oe oen oeo ô ôi ôm
+ôn ông ơ ơi ơm ơn u ui um un ung ua uân uâng uây uê uênh uơ uôi uôm uôn uông uy uya uyên uynh uyu ư ưi ưm ưn ưng
+ưu ưa ươi ươm ươn ương ươu
+""".split()
+_STOPPED_RHYMES = """
+ac ach ap at ăc ăp ăt âc âp ât ec ep et êch êp êt ich ip it iêc iêp iêt yêt oc op ot ooc oac oach oap oat oăc oăt
+oet ôc ôp ôt ơp ơt uc up ut uât uêch uôc uôt uyt uych uyp uyêt ưc ưt ươc ươp ươt
+""".split()
+
+
+def _rhymes(words: list[str]) -> re.Pattern[str]:
+    return re.compile(_ONSET + "(?:" + "|".join(sorted(words, key=len, reverse=True)) + ")")
+
+
+_OPEN, _STOPPED = _rhymes([*_OPEN_RHYMES, "gi"]), _rhymes(_STOPPED_RHYMES)
+_LOOSE = re.compile(r"(?:[^aeiouyăâêôơư]{0,3}[aeiouyăâêôơư]{1,3}[^aeiouyăâêôơư]{0,2}){1,6}")
+
+
+def spell(token: str) -> str:
+    """Return the names of the letters of `token`; what is no Vietnamese letter keeps its place."""
+    return " ".join(NAMES.get(bare(letter), letter) for letter in token.lower())
+
+
+@lru_cache(maxsize=4096)
+def bare(word: str) -> str:
+    """Return `word` in small letters, without its tones; ă â ê ô ơ ư đ stay what they are."""
+    kept = (mark for mark in unicodedata.normalize("NFD", word.lower()) if mark not in _TONES)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def has_tone(word: str) -> bool:
+    """Say whether a tone mark stands on a letter of `word`: then it is a word and no abbreviation."""
+    return any(mark in _TONES for mark in unicodedata.normalize("NFD", word))
+
+
+@lru_cache(maxsize=4096)
+def is_syllable(word: str) -> bool:
+    """Say whether `word` can be one Vietnamese syllable. One that ends in a stop needs a sharp or a heavy tone."""
+    plain = bare(word)
+    tones = [_TONES[mark] for mark in unicodedata.normalize("NFD", word) if mark in _TONES]
+    if len(tones) > 1:
+        return False
+    if _OPEN.fullmatch(plain):
+        return True
+    return bool(_STOPPED.fullmatch(plain)) and tones in (["sắc"], ["nặng"])
+
+
+def is_pronounceable(word: str) -> bool:
+    """Say whether a voice can say `word` as a word at all (a brand, a place, Vietnamese without its marks)."""
+    return len(word) >= 4 and bool(_LOOSE.fullmatch(bare(word)))

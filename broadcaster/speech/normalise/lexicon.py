@@ -1,0 +1,151 @@
+"""The lexicon: what is written, how it is said, and beside which words that holds.
+
+A station's own entries win over the shipped ones; among entries that fit, the longest wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .data import rows
+from .letters import UPPER, is_syllable
+from .result import Doubt
+from .text import Spoken, View
+
+_KEY = re.compile(r"[^\W\d_]+|[0-9]+|\S")
+_MACROS = {
+    "NAME": rf"\s*(?=[{UPPER}])",
+    "NUMBER": r"\s*(?=[0-9])",
+    "PLACE": rf"\s*(?=[{UPPER}][^\W\d_]+\s+[{UPPER}]|[{UPPER}][a-zà-ỹ]+)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the lexicon. `left` and `right` are what must stand around it, None where anything may."""
+
+    written: str
+    spoken: str
+    left: re.Pattern[str] | None = None
+    right: re.Pattern[str] | None = None
+    guess: bool = False  # another reading is possible
+    shy: bool = False  # is also a Vietnamese syllable: not an abbreviation among words in capitals
+    caseless: bool = False
+
+    def fits(self, view: View, pos: int) -> bool:
+        """Say whether this entry is what stands at `pos`."""
+        end = pos + len(self.written)
+        found = view.text[pos:end]
+        if found != self.written and not (self.caseless and found.lower() == self.written.lower()):
+            return False
+        if _runs_on(view, pos, end):
+            return False
+        if self.shy and among_capitals(view, pos, end):
+            return False
+        return self._beside(view, pos, end)
+
+    def _beside(self, view: View, pos: int, end: int) -> bool:
+        if self.left and not self.left.search(view.left(pos) + " "):
+            return False
+        return not self.right or bool(self.right.match(view.text, end))
+
+
+def _runs_on(view: View, pos: int, end: int) -> bool:
+    """Say whether the token goes on to the left or the right of `pos:end`."""
+    before, first, last, after = view.char(pos - 1), view.char(pos), view.char(end - 1), view.char(end)
+    if before.isalpha() and first.isalpha() or before.isdigit() and first.isdigit():
+        return True
+    if last.isalpha() and (after.isalpha() or after == "'" and view.char(end + 1).isalpha()):
+        return True
+    return last.isdigit() and (after.isdigit() or (after in ".," and after != "" and view.char(end + 1).isdigit()))
+
+
+_NEIGHBOUR = re.compile(r"[ \-,]*([^\W\d_]+)")
+_NEIGHBOUR_LEFT = re.compile(r"([^\W\d_]+)[ \-,]*$")
+
+
+def among_capitals(view: View, pos: int, end: int) -> bool:
+    """Say whether a word beside `pos:end` is a word in capitals: then the line is a heading."""
+    before = _NEIGHBOUR_LEFT.search(view.text[max(0, pos - 16) : pos])
+    after = _NEIGHBOUR.match(view.text, end)
+    return any(is_capital_word(found.group(1)) for found in (before, after) if found)
+
+
+def is_capital_word(word: str) -> bool:
+    """Say whether `word` is a Vietnamese syllable in capitals."""
+    return len(word) > 1 and word.isupper() and is_syllable(word)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Entries by the first run of letters, digits or the first sign that they begin with, the longest first."""
+
+    by_key: Mapping[str, tuple[Entry, ...]]
+
+    def find(self, view: View, pos: int) -> Spoken | None:
+        """Return how the token at `pos` is said."""
+        key = _KEY.match(view.text, pos)
+        for entry in self.by_key.get(key.group(), ()) if key else ():
+            if entry.fits(view, pos):
+                doubt = Doubt.GUESSED if entry.guess else None
+                return Spoken(pos + len(entry.written), entry.spoken, doubt)
+        return None
+
+    def names(self) -> dict[str, str]:
+        """Return the entries that hold anywhere, as a plain table."""
+        entries = (entry for group in self.by_key.values() for entry in group)
+        return {entry.written: entry.spoken for entry in entries if not entry.left and not entry.right}
+
+
+def _index(entries: list[Entry]) -> Lexicon:
+    by_key: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found = _KEY.match(entry.written)
+        if not found:
+            continue
+        key = found.group()
+        for form in {key, key.lower(), key.upper(), key.capitalize()} if entry.caseless else {key}:
+            by_key.setdefault(form, []).append(entry)
+    return Lexicon({key: tuple(sorted(group, key=lambda entry: -len(entry.written))) for key, group in by_key.items()})
+
+
+@lru_cache(maxsize=1)
+def shipped_lexicon() -> Lexicon:
+    """Read the shipped lexicon."""
+    return _index([_entry(*row) for row in rows("lexicon.tsv", 5)])
+
+
+def _entry(written: str, spoken: str, left: str, right: str, flags: str) -> Entry:
+    shy = written.isupper() and written.isalpha() and is_syllable(written)
+    return Entry(
+        written,
+        spoken,
+        re.compile(rf" (?:{left}) $") if left else None,
+        re.compile(_expand(right)) if right else None,
+        guess="guess" in flags,
+        shy=(shy or "shy" in flags) and "bold" not in flags,
+        caseless="caseless" in flags,
+    )
+
+
+def _expand(right: str) -> str:
+    for macro, pattern in _MACROS.items():
+        right = right.replace(macro, pattern)
+    return right
+
+
+def station_lexicon(entries: Mapping[str, str], say: Callable[[str], str]) -> Lexicon:
+    """Index a station's own entries. `say` reads their spoken side, so that no digit or abbreviation stays in it.
+
+    An entry also stands for itself at the head of a sentence and in a heading in capitals.
+    """
+    built: list[Entry] = []
+    for written, spoken in entries.items():
+        token = " ".join(written.split())
+        if token:
+            forms = {token: None, token[0].upper() + token[1:]: None, token.upper(): None}
+            built += [Entry(form, say(spoken)) for form in forms]
+    return _index(built)

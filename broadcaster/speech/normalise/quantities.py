@@ -1,0 +1,244 @@
+"""Numbers with what they count: money, units, percentages, sizes, temperatures, kilometre posts; "per" slashes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .data import rows
+from .letters import spell
+from .result import Doubt
+from .text import WORD_END, Spoken, View, cues
+
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+_SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3}){1,5}(?![0-9]|[.,][0-9])")
+_SIZE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)((?: ?[xX×*] ?[0-9]+(?:[.,][0-9]+)?)+)(?![0-9])")
+_POST = re.compile(r"(?:[Kk][Mm]|[Kk]) ?([0-9]{1,4}) ?\+ ?([0-9]{1,4})" + WORD_END)
+_POST_PLAIN = re.compile(r"[Kk][Mm] ?(?:số )?([0-9]{1,4})(?![0-9]|[.,][0-9])" + WORD_END)
+_MILLIONS = re.compile(r"([0-9]+)(?:tr|TR|Tr)([0-9]{1,3})" + WORD_END)
+_SECTION_LEFT = cues("mục,điểm,khoản,phần,tiểu mục,bảng,hình,biểu,chương,bài,phiên bản,công nghiệp,phụ lục,version,nghiệp,bản,điều,cách mạng,tiểu mục số,mục số,web")
+_THOUSANDS_AS_DECIMAL = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
+_MONEY_WORD = re.compile(r" ?(?:đồng|đ|VNĐ|VND|vnđ)" + WORD_END)
+_SCORE_LEFT = cues("tỷ số,tỉ số,thắng,thua,hòa,hoà,tỷ số là,với tỷ số,dẫn")
+_SCORE = re.compile(r"([0-9]{1,2}) ?- ?([0-9]{1,2})(?![0-9]|[.,/%-][0-9]|%)")
+_POINTS_AHEAD = re.compile(r" (?:điểm|triệu|tỷ|nghìn|ngàn|tỉ)" + WORD_END)
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """The units of the shipped table: one pattern for all, and what each one is called."""
+
+    pattern: re.Pattern[str]
+    per: re.Pattern[str]
+    names: dict[str, str]
+    money: frozenset[str]
+
+    def suffix(self, text: str, end: int) -> tuple[int, str, str]:
+        """Return the end, the words and the sign of a unit at `end`; an empty sign where there is none."""
+        found = self.pattern.match(text, end)
+        if not found:
+            return end, "", ""
+        sign = found.group(1)
+        return found.end(), self.names[sign], sign
+
+    def per_what(self, text: str, end: int, *, physical: bool) -> tuple[int, str]:
+        """Return the end and the words of the slashes at `end`: "đồng/người/tháng", "km/h"."""
+        said = ""
+        while found := self.per.match(text, end):
+            sign = found.group(1)
+            joint = "trên" if physical and sign in self.names else "một"
+            said += f" {joint} {self.names.get(sign, sign.lower())}"
+            end = found.end()
+        return end, said
+
+
+@lru_cache(maxsize=1)
+def shipped_units() -> Units:
+    """Read the shipped table of units."""
+    names: dict[str, str] = {}
+    loose: list[str] = []
+    tight: list[str] = []
+    for sign, spoken, kind in rows("units.tsv", 3):
+        names[sign] = spoken
+        (tight if "tight" in kind else loose).append(sign)
+    money = frozenset(sign for sign, _, kind in rows("units.tsv", 3) if "money" in kind)
+    pattern = re.compile(rf"\s?((?<=[0-9])(?:{_any(tight)})|(?:{_any(loose)}))")
+    per = re.compile(rf" ?/ ?({_any(loose)}|h{WORD_END}|l{WORD_END}|[a-zà-ỹđ]{{2,8}}{WORD_END})")
+    return Units(pattern, per, names, money)
+
+
+def _any(signs: list[str]) -> str:
+    longest_first = sorted(signs, key=len, reverse=True)
+    return "|".join(re.escape(sign) + (WORD_END if sign[-1].isalnum() else "") for sign in longest_first)
+
+
+_TIME_UNITS = frozenset("h s ngày tháng năm quý tuần giờ phút giây người hộ lần lượt".split())
+_PHYSICAL = frozenset("km mg g μg mcg mmol ml l kg m km² số tấn tạ Mb Gb Mbps MB lít m2 m3".split())
+
+
+def read_quantity(view: View, pos: int) -> Spoken | None:
+    """Read a number and the unit behind it."""
+    units = shipped_units()
+    words, end, doubt = _number(view, pos)
+    after, unit, sign = units.suffix(view.text, end)
+    if sign:
+        after, per = units.per_what(view.text, after, physical=sign in _PHYSICAL and not _per_time(view.text, after, sign))
+        if unit.startswith("nghìn"):
+            unit = unit.replace("nghìn", view.numerals.thousand)
+        return Spoken(after, f"{words} {unit}{per}", doubt, numeric=True)
+    return Spoken(end, words, doubt, numeric=True)
+
+
+def _per_time(text: str, end: int, sign: str) -> bool:
+    """Speeds are "trên giờ"; amounts a day are "một ngày"."""
+    return bool(re.match(r" ?/ ?(?:ngày|tháng|năm|quý|tuần|người|hộ|vụ|lần)" + WORD_END, text[end : end + 10])) or (
+        sign in ("tấn", "tạ", "kg") and bool(re.match(r" ?/ ?(?:ha|sào|h)" + WORD_END, text[end : end + 6]))
+    )
+
+
+def _number(view: View, pos: int) -> tuple[str, int, Doubt | None]:
+    text = view.text
+    if (spaced := _SPACED.match(text, pos)) and (spaced.group().count(" ") > 1 or _MONEY_WORD.match(text, spaced.end())):
+        return view.numerals.whole(spaced.group().replace(" ", "")), spaced.end(), None
+    found = _NUMBER.match(text, pos)
+    if found is None:
+        return "", pos, None
+    token, end = found.group(), found.end()
+    if _THOUSANDS_AS_DECIMAL.fullmatch(token) and _MONEY_WORD.match(text, end):
+        return view.numerals.whole(token.replace(",", "")), end, Doubt.GUESSED
+    return view.numerals.written(token, _point(view, pos, token, end)), end, None
+
+
+def _point(view: View, pos: int, token: str, end: int) -> str:
+    """A point is said "chấm" in the number of a section or an edition, "phẩy" in an amount."""
+    if "." not in token:
+        return "phẩy"
+    if view.after(pos, *_SECTION_LEFT) and not _POINTS_AHEAD.match(view.text, end):
+        return "chấm"
+    plain = not shipped_units().pattern.match(view.text, end) and not _POINTS_AHEAD.match(view.text, end)
+    return "chấm" if token.endswith(".0") and plain else "phẩy"
+
+
+def read_size(view: View, pos: int) -> Spoken | None:
+    """3x4   0,4 x 0,6 m   10×15cm."""
+    found = _SIZE.match(view.text, pos)
+    if not found:
+        return None
+    sides = [view.numerals.written(side) for side in _NUMBER.findall(found.group())]
+    end, unit, _ = shipped_units().suffix(view.text, found.end())
+    return Spoken(end, " ".join(filter(None, (" nhân ".join(sides), unit))))
+
+
+def read_score(view: View, pos: int) -> Spoken | None:
+    """Tỷ số 2-1."""
+    found = _SCORE.match(view.text, pos)
+    if not found or not view.after(pos, *_SCORE_LEFT):
+        return None
+    return Spoken(found.end(), ", ".join(view.numerals.whole(goals) for goals in found.groups()))
+
+
+def read_short_millions(view: View, pos: int) -> Spoken | None:
+    """1tr5 is one million and five hundred thousand."""
+    found = _MILLIONS.match(view.text, pos)
+    if not found:
+        return None
+    amount = int(found.group(1)) * 10**6 + int(found.group(2).ljust(3, "0")) * 1000
+    _, per = shipped_units().per_what(view.text, found.end(), physical=False)
+    end = shipped_units().per_what(view.text, found.end(), physical=False)[0]
+    return Spoken(end, f"{view.numerals.cardinal(amount)} đồng{per}")
+
+
+def read_post(view: View, pos: int) -> Spoken | None:
+    """Km12+300   Km 5."""
+    if found := _POST.match(view.text, pos):
+        kilometres, metres = (view.numerals.whole(part.lstrip("0") or "0") for part in found.groups())
+        return Spoken(found.end(), f"ki lô mét {kilometres} cộng {metres}", numeric=True)
+    if found := _POST_PLAIN.match(view.text, pos):
+        return Spoken(found.end(), f"ki lô mét {view.numerals.whole(found.group(1))}", numeric=True)
+    return None
+
+
+_PLATE = re.compile(r"([0-9]{2}) ?-? ?([A-ZĐ][A-Z]?)([0-9]?)[ -]{1,3}([0-9]{3}\.?[0-9]{2}|[0-9]{4})(?![0-9]|[.,/-][0-9])")
+_PLATE_TIGHT = re.compile(r"([0-9]{2})([A-ZĐ][A-Z]?)()([0-9]{5})(?![0-9])")
+_MIXED = re.compile(r"([0-9]+)((?:[A-Za-zĐđ]{1,4}[0-9]*){1,4})" + WORD_END)
+_RUNS = re.compile(r"[0-9]+|[^\W\d_]+")
+
+
+def read_plate(view: View, pos: int) -> Spoken | None:
+    """29A-123.45   29-B1 123.45."""
+    found = _PLATE.match(view.text, pos) or _PLATE_TIGHT.match(view.text, pos)
+    if not found:
+        return None
+    province, series, digit, number = found.groups()
+    words = [view.numerals.whole(province), spell(series)] + ([view.numerals.whole(digit)] if digit else [])
+    return Spoken(found.end(), f"{' '.join(words)}, {view.numerals.digits(number.replace('.', ''))}")
+
+
+def read_amount(view: View, pos: int) -> Spoken | None:
+    """Read what is left: an amount with its unit, or a number with letters that are no unit."""
+    amount = read_quantity(view, pos)
+    if amount and amount.end < len(view.text) and view.text[amount.end].isalpha() and view.text[amount.end - 1].isdigit():
+        return read_mixed(view, pos) or amount
+    return amount
+
+
+_MONEY_FIRST = re.compile(r"([$€£₫]) ?(?=[0-9])")
+
+
+def read_money_first(view: View, pos: int) -> Spoken | None:
+    """Read $100: the sign is said behind its number."""
+    found = _MONEY_FIRST.match(view.text, pos)
+    if not found:
+        return None
+    words, end, doubt = _number(view, found.end())
+    names = shipped_units().names
+    return Spoken(end, f"{words} {names.get(found.group(1), 'bảng Anh')}", doubt, numeric=True)
+
+
+def read_mixed(view: View, pos: int) -> Spoken | None:
+    """10A1   5a   4G: a number with letters that are no unit."""
+    found = _MIXED.match(view.text, pos)
+    if not found:
+        return None
+    said, doubt = say_runs(view, found.group())
+    return Spoken(found.end(), said, doubt)
+
+
+def say_runs(view: View, token: str) -> tuple[str, Doubt | None]:
+    """Return the words of letters and numbers that stand without a gap."""
+    said: list[str] = []
+    doubt = None
+    for run in _RUNS.findall(token):
+        if run.isdigit():
+            said.append(view.numerals.whole(run) if run[0] != "0" and len(run) < 4 else view.numerals.digits(run))  # noqa: PLR2004 - a code
+            continue
+        said.append(spell(run))
+        doubt = doubt if len(run) == 1 else Doubt.SPELLED
+    return " ".join(said), doubt
+
+
+_PER_WORDS = frozenset(
+    "ngày tháng năm quý tuần giờ phút giây người hộ lần lượt suất khẩu kg ha sào m2 m3 tấn tạ con cây cái chiếc bản thẻ trẻ cháu đợt vụ kỳ ca buổi "
+    "lít khối công thôn xã em suất nhà căn phòng xe km hồ".split()
+)
+_TIMES = frozenset("ngày tháng năm quý tuần giờ phút giây".split())
+_MONEY_LEFT = cues("đồng,triệu,nghìn,ngàn,tỷ,tỉ,%,đô la")
+_COUNT_LEFT = re.compile(r" [0-9]+(?:[.,/-][0-9]+)* (?:[^\W\d_]+ ){1,2}$")
+_NEXT_WORD = re.compile(r" ?(m[23]|[^\W\d_]+)")
+
+
+def read_per(view: View, pos: int) -> Spoken | None:
+    """Read the slash of "đồng/tháng", "2 lần/ngày", "triệu đồng/người/năm"."""
+    found = _NEXT_WORD.match(view.text, pos + 1)
+    if not found or found.group(1).lower() not in _PER_WORDS:
+        return None
+    word, left = found.group(1), view.left(pos)
+    if left.rpartition(" ")[2] in _TIMES:
+        chained = len(left.split()) > 1 and left.split()[-2] == "/" and word in _TIMES and "đồng" in left
+        return Spoken(pos + 1, " một ") if chained else None
+    paid = left.endswith(_MONEY_LEFT) or bool(_COUNT_LEFT.search(left + " ")) or "/" in left.split()[-3:] and "đồng" in left
+    if not paid and word not in _TIMES:
+        return None
+    units = shipped_units().names
+    return Spoken(found.end(), f" một {units.get(word, word)}") if word in units else Spoken(pos + 1, " một ")

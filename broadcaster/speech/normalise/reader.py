@@ -1,0 +1,221 @@
+"""Goes through a text once, from left to right, and asks the rules in order what each token says.
+
+The order is all here: `_AT_LINE_HEAD`, `_AT_DIGIT`, `_AT_WORD` and the signs. A rule looks at one place and at the
+words around it, and answers with the words to say and where it stopped, or that the place is not its business; the
+first answer stands. So every rule stays small, none sees what another wrote, and the time is linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from .addresses import read_address, read_handle
+from .dates import read_date, read_day_month, read_named, read_span
+from .documents import read_blank, read_code, read_document, shipped_codes
+from .layout import read_etc, read_line_head, read_sign, tidy
+from .lexicon import Lexicon, shipped_lexicon, station_lexicon
+from .numbers import Region
+from .phones import read_identifier, read_phone
+from .quantities import read_amount, read_money_first, read_plate, read_post, read_score, read_short_millions, read_size
+from .result import Change, Reading, ReadingWarning
+from .roman import read_roman
+from .slashes import read_slash
+from .text import Page, Spoken, View, open_page
+from .times import read_time
+from .words import read_capitals, read_form, read_letters_and_digits, read_month_or_weekday, read_single
+
+_Rule = Callable[[View, int], Spoken | None]
+
+
+@lru_cache(maxsize=1)
+def _names() -> Mapping[str, str]:
+    return shipped_lexicon().names()
+
+
+def _document(view: View, pos: int) -> Spoken | None:
+    return read_document(view, pos, shipped_codes(), _names())
+
+
+def _code(view: View, pos: int) -> Spoken | None:
+    return read_code(view, pos, shipped_codes(), _names())
+
+
+def _blank(view: View, pos: int) -> Spoken | None:
+    return read_blank(view, pos, shipped_codes(), _names())
+
+
+def _letters_and_digits(view: View, pos: int) -> Spoken | None:
+    return read_letters_and_digits(view, pos, _names())
+
+
+def _capitals(view: View, pos: int) -> Spoken | None:
+    return read_capitals(view, pos, _names())
+
+
+def _shipped(view: View, pos: int) -> Spoken | None:
+    return shipped_lexicon().find(view, pos)
+
+
+# A number: what has the most particular shape comes first; what is left is an amount.
+_AT_DIGIT: tuple[_Rule, ...] = (
+    read_address,
+    _document,
+    read_identifier,
+    read_date,
+    read_span,
+    read_phone,
+    read_plate,
+    read_time,
+    read_score,
+    read_size,
+    read_slash,
+    read_day_month,
+    read_named,
+    read_short_millions,
+    read_amount,
+)
+
+# A word: an address goes on behind it, a code is longer than an abbreviation, what nobody knows is spelled.
+_AT_WORD: tuple[_Rule, ...] = (
+    read_address,
+    read_etc,
+    read_post,
+    read_month_or_weekday,
+    _shipped,
+    _code,
+    read_roman,
+    read_form,
+    _letters_and_digits,
+    read_single,
+    _capitals,
+)
+
+_AT_SIGN: tuple[_Rule, ...] = (_shipped, read_phone, _blank, read_money_first, read_handle, read_sign)
+
+_TOKEN = re.compile(r"([^\W\d_]+)|([0-9]+)|( +)|\n|.", re.DOTALL)
+_PLAIN_AHEAD = frozenset(" ,;:!?\n)\"")
+_STOP_AHEAD = frozenset((". ", ".\n", ".", ""))
+_LETTER, _DIGIT, _SPACE = 1, 2, 3
+_SENTENCE_ENDS = (".", "!", "?", "\n")
+
+
+class _Scribe:
+    """Writes down what is said, and keeps the capital at the head of every sentence."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._parts: list[str] = []
+        self._last = ""  # the last sign written
+        self._fresh = True  # a sentence begins here
+        self.changes: list[Change] = []
+        self.warnings: list[ReadingWarning] = []
+
+    def plain(self, start: int, end: int) -> None:
+        """Write a word as it stands."""
+        self._write(self._page.text[start:end])
+
+    def spoken(self, start: int, spoken: Spoken) -> None:
+        """Write the words of a reading, and note where they differ from the text."""
+        words = self._headed(spoken.words)
+        self._note(start, spoken, words)
+        self._write(words)
+
+    def _headed(self, words: str) -> str:
+        lead = len(words) - len(words.lstrip(" "))
+        return words[:lead] + words[lead : lead + 1].upper() + words[lead + 1 :] if self._fresh else words
+
+    def _write(self, words: str) -> None:
+        if not words:
+            return
+        if self._last.isalnum() and words[0].isalnum():
+            self._parts.append(" ")
+        self._parts.append(words)
+        self._last = words[-1]
+        bare = words.rstrip(" ")
+        if bare:
+            self._fresh = bare.endswith(_SENTENCE_ENDS) or (self._fresh and not any(map(str.isalnum, bare)))
+
+    def _note(self, start: int, spoken: Spoken, words: str) -> None:
+        begin, end = self._page.span(start, spoken.end)
+        written = self._page.source[begin:end]
+        said = " ".join(words.split(" ")).strip(" ")
+        if said != written.strip(" "):
+            self.changes.append(Change(begin, end, written, said))
+        if spoken.doubt:
+            self.warnings.append(ReadingWarning(spoken.doubt, written, begin, said))
+
+    def reading(self) -> Reading:
+        """Return all that was written."""
+        text = unicodedata.normalize("NFC", tidy("".join(self._parts)))
+        return Reading(text, tuple(self.warnings), tuple(self.changes))
+
+
+def _go_through(page: Page, view: View, station: Lexicon | None) -> Reading:
+    scribe = _Scribe(page)
+    text, pos, at_head = page.text, 0, True
+    while found := _TOKEN.match(text, pos):
+        kind = found.lastindex or 0
+        if at_head and kind != _SPACE and found.group() != "\n":
+            at_head = False
+            if head := read_line_head(view, pos):
+                scribe.spoken(pos, head)
+                pos, at_head = head.end, not head.words
+                continue
+        at_head = at_head or found.group() == "\n"
+        if kind == _SPACE or found.group() == "\n" or (station is None and _is_plain(found, kind, text)):
+            scribe.plain(pos, found.end())
+            pos = found.end()
+            continue
+        spoken = _ask(view, pos, kind, station)
+        if spoken is None:
+            scribe.plain(pos, found.end())
+            pos = found.end()
+            continue
+        scribe.spoken(pos, spoken)
+        pos = spoken.end
+        if spoken.numeric:
+            view.number_end = pos
+    return scribe.reading()
+
+
+def _is_plain(found: re.Match[str], kind: int, text: str) -> bool:
+    """Say quickly that no rule has any business with a token: most words are words."""
+    token, end = found.group(), found.end()
+    if kind == _LETTER:
+        ahead = text[end : end + 2]
+        if (ahead[:1] not in _PLAIN_AHEAD and ahead not in _STOP_AHEAD) or ahead == ":/":
+            return False
+        small = len(token) > 1 and (token.islower() or token[1:].islower())
+        return small and token not in shipped_lexicon().by_key and token not in _COUNTED_HEADS
+    return token in ",:;!?" and kind == 0
+
+
+_COUNTED_HEADS = frozenset(("km", "Km"))
+
+
+def _ask(view: View, pos: int, kind: int, station: Lexicon | None) -> Spoken | None:
+    if station and (spoken := station.find(view, pos)):
+        return spoken
+    rules = {_LETTER: _AT_WORD, _DIGIT: _AT_DIGIT}.get(kind, _AT_SIGN)
+    for rule in rules:
+        if spoken := rule(view, pos):
+            return spoken
+    return None
+
+
+def read(text: str, lexicon: Mapping[str, str] | None = None, region: Region = "north") -> Reading:
+    """Return `text` in the words that an announcer says.
+
+    `lexicon` is the station's own: written → spoken; it wins over the shipped one, tokens are matched whole and the
+    longest first. `region` chooses the words of the numbers. Any text is accepted; what had to be guessed or spelled
+    is in the warnings, whose offsets count in the NFC form of `text`. Lines and paragraphs stay.
+    """
+    page = open_page(text)
+    station = None
+    if lexicon:
+        plain = {unicodedata.normalize("NFC", key): said for key, said in lexicon.items()}
+        station = station_lexicon(plain, lambda said: read(said, region=region).spoken)
+    return _go_through(page, View(page.text, region), station)

@@ -1,0 +1,45 @@
+"""What the reader hands back: the words to say, and what a person should look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Doubt(StrEnum):
+    """Why a reading wants a person's eye. The caller words it for people."""
+
+    SPELLED = "spelled"  # an unknown abbreviation, read letter by letter
+    GUESSED = "guessed"  # two readings are possible, the likelier one was taken
+    UNTONED = "untoned"  # Vietnamese written without tone marks (an address), its words are not known
+    FOREIGN = "foreign"  # an unknown word in capitals, left to the voice as it is written
+    DROPPED = "dropped"  # a sign that has no words
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingWarning:
+    """A token that the reader was not sure of. `start` is an offset into the input in NFC."""
+
+    kind: Doubt
+    token: str
+    start: int
+    reading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A stretch `start:end` of the input in NFC that is not spoken as it is written."""
+
+    start: int
+    end: int
+    written: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as it is spoken (NFC), with its warnings and changes in the order of the text."""
+
+    spoken: str
+    warnings: tuple[ReadingWarning, ...]
+    changes: tuple[Change, ...]

@@ -1,0 +1,149 @@
+"""The text under the reader's eyes: tidied sign by sign, with the way back to the offsets of the input."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from .letters import UPPER
+from .numbers import Numerals, Region
+from .result import Doubt
+
+WORD_END = r"(?![^\W_])"
+"""No letter and no digit may follow."""
+
+NAME_AHEAD = rf"(?=\s*[{UPPER}])"
+
+_SAME_LENGTH = str.maketrans(
+    dict.fromkeys("–—―‐‑‒−﹣－", "-")
+    | dict.fromkeys("“”„‟«»‹›‘’‚‛″＂", '"')
+    | dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " ")
+    | dict.fromkeys("\t\x0b\x0c", " ")
+    | dict.fromkeys("\u0085\u2028\u2029", "\n")
+    | {"⁄": "/", "∕": "/", "º": "°", "˚": "°", "′": "'", "µ": "μ", "،": ",", "、": ",", "。": "."}
+    | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if code not in (0xFF02, 0xFF0D)}
+)  # fmt: skip
+_OTHER_DIGITS = re.compile(r"[^\D0-9]")
+_INVISIBLE = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff\r"
+_SQUEEZED = "²³¹¼-¾⁰-₉ℂ-⅏⅐-ↈ①-⓿❶-➓㈀-㏿ﬀ-ﬆ\U0001d400-\U0001d7ff\U0001f100-\U0001f10c"
+_ODD = re.compile(f"[{_INVISIBLE}{_SQUEEZED}]")
+
+
+class Spoken(NamedTuple):
+    """A rule's answer: what is said for the text up to `end`, and how sure that is."""
+
+    end: int
+    words: str
+    doubt: Doubt | None = None
+    numeric: bool = False  # a dash and another number after it make a range
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A text in NFC (`source`) and the same as the rules see it (`text`); `origins` is None where offsets agree."""
+
+    source: str
+    text: str
+    origins: array[int] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the stretch of `source` that `text[start:end]` came from."""
+        if self.origins is None or start == end:
+            return start, end
+        return self.origins[start], self.origins[end - 1] + 1
+
+
+def open_page(raw: str) -> Page:
+    """Return `raw` in NFC, and with one sign for each of the many dashes, quotes, spaces and digits of Unicode."""
+    source = unicodedata.normalize("NFC", raw)
+    text = source.translate(_SAME_LENGTH) if not source.isascii() or _ODD.search(source) or "\t" in source else source
+    text = _OTHER_DIGITS.sub(lambda found: str(unicodedata.decimal(found.group())), text)
+    if not _ODD.search(text):
+        return Page(source, text)
+    return _unfold(source, text)
+
+
+def _unfold(source: str, text: str) -> Page:
+    """Take invisible signs out, write squeezed ones (½ ㎡ ④ Ⅳ) in full, and remember where everything came from."""
+    pieces: list[str] = []
+    origins = array("L")
+    last = 0
+    for found in _ODD.finditer(text):
+        start = found.start()
+        full = _full(found.group(), text[start - 1 : start])
+        pieces += (text[last:start], full)
+        origins.extend(range(last, start))
+        origins.extend([start] * len(full))
+        last = start + 1
+    pieces.append(text[last:])
+    origins.extend(range(last, len(text)))
+    return Page(source, "".join(pieces), origins)
+
+
+def _full(sign: str, before: str) -> str:
+    """Return `sign` in full; a raised digit belongs to a unit (m²) or is a power (10²)."""
+    if re.match(f"[{_INVISIBLE}]", sign):
+        return ""
+    full = unicodedata.normalize("NFKC", sign).replace("⁄", "/")
+    if re.fullmatch("[0-9]+/[0-9]+", full):
+        upper, lower = (Numerals().whole(part) for part in full.split("/"))
+        return f" {upper} phần {lower} "
+    if sign in "⁰¹²³⁴⁵⁶⁷⁸⁹":
+        return full if before.isalpha() else f" mũ {full} "
+    if full.isdigit():
+        return f" {full} "
+    return full
+
+
+_ADDRESS = re.compile(r"@|://|\.(?:vn|com|org|net|edu|gov|info|me|asia|io|ly|biz)(?![a-z])", re.IGNORECASE)
+_LEFT_TOKEN = re.compile(r"[^\W\d_]+|[0-9]+(?:[.,/-][0-9]+)*|[^\w\s]|\n\s*\n")
+_SILENT_LEFT = frozenset(":(\"'*[")
+_LEFT_REACH = 56  # characters: enough for four long words
+
+
+@dataclass(slots=True)
+class View:
+    """One reading under way: the text, the region's numerals, and what stands left of a place."""
+
+    text: str
+    region: Region = "north"
+    numerals: Numerals = field(init=False)
+    number_end: int = -1  # where the last numeric reading ended
+    addressed: bool = field(init=False)  # somewhere in the text there may be an address
+    _left_at: int = -1
+    _left: str = ""
+
+    def __post_init__(self) -> None:
+        self.numerals = Numerals(self.region)
+        self.addressed = bool(_ADDRESS.search(self.text))
+
+    def left(self, pos: int) -> str:
+        """Return the words before `pos` in small letters, one space around each, without colons and quotes.
+
+        A comma, a semicolon and a dash are words of their own; an empty line ends the view.
+        """
+        if self._left_at != pos:
+            near = self.text[max(0, pos - _LEFT_REACH) : pos].lower()
+            tokens = [token for token in _LEFT_TOKEN.findall(near) if token not in _SILENT_LEFT]
+            for at in range(len(tokens) - 1, -1, -1):
+                if tokens[at][0] == "\n":
+                    tokens = tokens[at + 1 :]
+                    break
+            self._left_at, self._left = pos, " " + " ".join(tokens)
+        return self._left
+
+    def after(self, pos: int, *words: str) -> bool:
+        """Say whether one of `words` (each with a space in front) stands right before `pos`."""
+        return self.left(pos).endswith(words)
+
+    def char(self, pos: int) -> str:
+        """Return the sign at `pos`, or an empty string outside the text."""
+        return self.text[pos] if 0 <= pos < len(self.text) else ""
+
+
+def cues(listed: str) -> tuple[str, ...]:
+    """Return the comma-separated words of `listed` in the form that `View.after` takes."""
+    return tuple(" " + word.strip() for word in listed.split(","))

@@ -1,0 +1,58 @@
+"""Times of day: 5h30, 17 giờ 30, 20:15, 7g30, 24/24h."""
+
+from __future__ import annotations
+
+import re
+
+from .text import WORD_END, Spoken, View, cues
+
+_HOUR, _MINUTE = "([01]?[0-9]|2[0-4])", "([0-5][0-9])"
+_CLOCK = re.compile(rf"{_HOUR}:{_MINUTE}(?::{_MINUTE})?(?![0-9]|[:.,][0-9])(?: ?[hH]{WORD_END})?")
+_LETTER = re.compile(rf"{_HOUR} ?[hHgG] ?{_MINUTE}(?![0-9])(?: ?(?:phút|ph|p){WORD_END}|')?(?! ?')")
+_WORD = re.compile(rf"{_HOUR}\s+giờ\s+([0-5]?[0-9])(?:\s+phút{WORD_END}|')?(?![0-9]|[.,:/%][0-9]|%)")
+_HOURS = re.compile(rf"([0-9]{{1,3}}) ?[hH]{WORD_END}")
+_ROUND_CLOCK = re.compile(rf"24 ?[/x] ?(24|7)(?![0-9/])(?: ?(?:[hH]|giờ){WORD_END})?")
+_RATIO_LEFT = cues("tỷ lệ,tỉ lệ,tỷ số,tỉ số,bản đồ,pha,tỉ số là,tỷ số là,tỷ lệ là")
+_NOT_MINUTES = re.compile(r"\s*(?:người|hộ|ngày [0-9]+ đêm|tuần|phút|%|giờ|lần|km|triệu)" + WORD_END)
+
+
+def _said(view: View, hour: str, minute: str | None, second: str | None = None) -> str:
+    cardinal = view.numerals.cardinal
+    words = f"{cardinal(int(hour))} giờ"
+    if minute and int(minute):
+        words += f" {cardinal(int(minute))} phút"
+    if second and int(second):
+        words += f" {cardinal(int(second))} giây"
+    return words
+
+
+def read_time(view: View, pos: int) -> Spoken | None:
+    """Read a time of day, or a length in hours ("36h")."""
+    text = view.text
+    if (found := _ROUND_CLOCK.match(text, pos)) and (spoken := _round_the_clock(view, pos, found)):
+        return spoken
+    if (found := _CLOCK.match(text, pos)) and not view.after(pos, *_RATIO_LEFT):
+        return Spoken(found.end(), _said(view, *found.groups()), numeric=True)
+    if found := _LETTER.match(text, pos):
+        return Spoken(found.end(), _said(view, *found.groups()), numeric=True)
+    if (found := _WORD.match(text, pos)) and _means_minutes(text, found):
+        return Spoken(found.end(), _said(view, *found.groups()), numeric=True)
+    if found := _HOURS.match(text, pos):
+        return Spoken(found.end(), _said(view, found.group(1), None), numeric=True)
+    return None
+
+
+def _means_minutes(text: str, found: re.Match[str]) -> bool:
+    """17 giờ 30 → phút; the bare form needs two digits, and nothing counted behind them."""
+    if "phút" in found.group() or found.group().endswith("'"):
+        return True
+    return len(found.group(2)) == 2 and not _NOT_MINUTES.match(text, found.end())  # noqa: PLR2004 - hh mm
+
+
+def _round_the_clock(view: View, pos: int, found: re.Match[str]) -> Spoken | None:
+    """24/7 is no day in July, unless the words say so."""
+    hours = " giờ" if re.search("[hH]$|giờ$", found.group()) else ""
+    if found.group(1) == "7" and view.after(pos, *cues("ngày,sáng,trưa,chiều,tối,đêm,từ,đến,hạn,trước,sau,dịp,hôm,tới")):
+        return None
+    cardinal = view.numerals.cardinal
+    return Spoken(found.end(), f"{cardinal(24)} trên {cardinal(int(found.group(1)))}{hours}", numeric=True)

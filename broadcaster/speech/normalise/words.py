@@ -1,0 +1,122 @@
+"""Words, capitals and abbreviations: what is in the lexicon, what is a word, and what must be spelled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from .letters import NAMES, has_tone, is_pronounceable, is_syllable, spell
+from .lexicon import among_capitals
+from .quantities import say_runs
+from .result import Doubt
+from .text import WORD_END, Spoken, View
+
+_RUN = re.compile(r"[^\W\d_]+")
+_WEEKDAYS = re.compile(r"T\.?([2-7])(?= ?[-,] ?(?:T\.?[2-7]|CN|[2-7]\b)| ?(?:và|đến) (?:T\.?[2-7]|CN|chủ nhật))")
+_WEEKDAY_ON = re.compile(r"T\.?([2-7])" + WORD_END)
+_WEEKDAY_LEFT = re.compile(r" (?:t ?[2-7] (?:-|,|và|đến) |sáng |chiều |tối |t [2-7] (?:-|,|và|đến) |vào )$")
+_MONTH = re.compile(r"T\.? ?(0?[1-9]|1[0-2])(?:([/.-])((?:19|20)[0-9]{2}))?(?![0-9]|[.,/-][0-9])" + WORD_END)
+_CODE = re.compile(r"([^\W\d_]{1,8})-?([0-9]{1,6}(?:[A-Za-zĐđ]{0,3}[0-9]{0,6}){0,3})" + WORD_END)
+_FORM = re.compile(r"([A-ZĐ]{1,5})([0-9]{1,4}[a-zA-Z]?)?((?:[-/][A-ZĐ]{1,6}[0-9]{0,3}){1,4})" + WORD_END)
+_MINORITY = re.compile(r"([A-Za-zĐđ])'(?=[^\W\d_]{2})")
+_INITIAL_NAMES = {"b": "bờ", "c": "cờ", "d": "dờ", "đ": "đờ", "h": "hờ", "k": "cờ", "m": "mờ", "n": "nờ", "r": "rờ", "l": "lờ", "s": "sờ", "t": "tờ"}
+_JOINED = re.compile(r"([A-ZĐ]{2,})([a-zà-ỹđ]{2,})" + WORD_END)
+
+
+def read_month_or_weekday(view: View, pos: int) -> Spoken | None:
+    """T5 is a day of the week in a row of days, and the month of May elsewhere."""
+    numerals = view.numerals
+    found = _WEEKDAYS.match(view.text, pos)
+    if not found and _WEEKDAY_LEFT.search(view.left(pos) + " "):
+        found = _WEEKDAY_ON.match(view.text, pos)
+    if found:
+        day = int(found.group(1))
+        return Spoken(found.end(), f"thứ {'tư' if day == 4 else numerals.cardinal(day)}", numeric=True)  # noqa: PLR2004 - four is four
+    found = _MONTH.match(view.text, pos)
+    if not found:
+        return None
+    month = int(found.group(1))
+    words = f"tháng {'tư' if month == 4 else numerals.cardinal(month)}"  # noqa: PLR2004 - four is four
+    if found.group(3):
+        return Spoken(found.end(), f"{words} năm {numerals.cardinal(int(found.group(3)))}", numeric=True)
+    return Spoken(found.end(), words, Doubt.GUESSED, numeric=True)
+
+
+def read_form(view: View, pos: int) -> Spoken | None:
+    """Read the code of a form: TK1-TS, D03-TS, C12-TS."""
+    found = _FORM.match(view.text, pos)
+    if not found or not found.group(2):
+        return None
+    said = [say_runs(view, part)[0] for part in re.split("[-/]", found.group())]
+    return Spoken(found.end(), " ".join(said))
+
+
+def read_letters_and_digits(view: View, pos: int, names: Mapping[str, str]) -> Spoken | None:
+    """Read a group of letters with a number: VTV1, B12, BHXH15, H5N1."""
+    found = _CODE.match(view.text, pos)
+    if not found:
+        return None
+    letters, rest = found.groups()
+    if not letters.isupper() or len(letters) > 1 and is_syllable(letters) and has_tone(letters):
+        return None
+    number, doubt = say_runs(view, rest)
+    if letters in names:
+        return Spoken(found.end(), f"{names[letters]} {number}", doubt)
+    if len(letters) > 1:
+        doubt = Doubt.SPELLED
+    return Spoken(found.end(), f"{spell(letters)} {number}", doubt)
+
+
+def read_single(view: View, pos: int) -> Spoken | None:
+    """Read a letter that stands alone by its name: viêm gan B, điểm đ khoản 2."""
+    letter = view.text[pos]
+    if view.char(pos + 1).isalpha():
+        return None
+    if minority := _MINORITY.match(view.text, pos):
+        name = _INITIAL_NAMES.get(letter.lower(), NAMES.get(letter.lower(), letter))
+        return Spoken(minority.end(), f"{name} ")
+    name = NAMES.get(letter.lower())
+    if name is None or (name == letter.lower()):
+        return None
+    return Spoken(pos + 1, name)
+
+
+def read_capitals(view: View, pos: int, names: Mapping[str, str]) -> Spoken | None:
+    """Read a run of letters with capitals in it that no other rule knows."""
+    found = _RUN.match(view.text, pos)
+    if not found:
+        return None
+    token, end = found.group(), found.end()
+    if token.isupper():
+        return _all_capitals(view, pos, end, token)
+    if joined := _JOINED.match(view.text, pos):
+        return _joined(joined, names)
+    if not re.search(r"[^\W\d_a-z]{2}", token) or sum(letter.isupper() for letter in token) < 2:  # noqa: PLR2004 - a capital alone is a name's
+        return None
+    if re.search(_TWO_CAPITALS, token):
+        return Spoken(end, spell(token), Doubt.SPELLED)
+    return None
+
+
+_TWO_CAPITALS = re.compile("[A-ZĐĂÂÊÔƠƯ]{2}")
+
+
+def _all_capitals(view: View, pos: int, end: int, token: str) -> Spoken:
+    small = token.lower()
+    if is_syllable(token) or has_tone(token):
+        return Spoken(end, small)
+    if is_pronounceable(token):
+        return Spoken(end, small, None if not token.isascii() or among_capitals(view, pos, end) else Doubt.FOREIGN)
+    if all(letter in NAMES for letter in small):
+        return Spoken(end, spell(token), Doubt.SPELLED)
+    return Spoken(end, small, Doubt.FOREIGN)
+
+
+def _joined(joined: re.Match[str], names: Mapping[str, str]) -> Spoken:
+    """BHXHtỉnh: a space was forgotten."""
+    capitals, rest = joined.groups()
+    if capitals in names:
+        return Spoken(joined.end(1), f"{names[capitals]} ")
+    if is_pronounceable(capitals + rest):
+        return Spoken(joined.end(), (capitals + rest).lower(), Doubt.FOREIGN)
+    return Spoken(joined.end(), spell(capitals + rest), Doubt.SPELLED)

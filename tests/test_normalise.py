@@ -1,0 +1,154 @@
+"""The reader as a whole: what it gives back, warnings and changes, a station's own words, and what holds for any text."""
+
+from __future__ import annotations
+
+import re
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from broadcaster.speech.normalise import Doubt, read
+
+ALPHABET = st.sampled_from(
+    [*"0123456789", *"aăâbcdđeêghiklmnoôơpqrstuưvxy", *"AĐBCDEGHIKLMNOPQSTUVX", *" .,;:!?-/()%&@+*'\"\n=<>°²½…–", "ủ", "Ủ", "ồ", "Ế"]
+    + ["BHXH", "UBND", "QĐ-TTg", "ngày ", "tháng ", "số ", "1900", "15/5", "TP.", "P.", "Q.", "v.v.", "km", "đồng", "T5", "II", ".vn", "h30", "thứ "]
+)
+SCRAPS = st.lists(ALPHABET, max_size=60).map("".join)
+
+
+def capital_groups(text: str) -> list[str]:
+    return re.findall(r"[A-ZĐĂÂÊÔƠƯÀ-Ý]{2,}", text)
+
+
+def test_changes_tell_what_was_written_and_where() -> None:
+    reading = read("Nộp BHXH trước ngày 15/5.")
+    assert [(change.written, change.spoken) for change in reading.changes] == [
+        ("BHXH", "bảo hiểm xã hội"),
+        ("15/5", "mười lăm tháng năm"),
+    ]
+    for change in reading.changes:
+        assert "Nộp BHXH trước ngày 15/5."[change.start : change.end] == change.written
+
+
+def test_offsets_count_in_the_composed_form_of_the_input() -> None:
+    text = "Hộ nghèo\u200b được giảm ½ phí, mời gọi XQZK"
+    reading = read(unicodedata.normalize("NFD", text))
+    (warning,) = reading.warnings
+    assert text[warning.start : warning.start + 4] == warning.token == "XQZK"
+    assert all(text[change.start : change.end] == change.written for change in reading.changes)
+    assert "giảm một phần hai phí" in reading.spoken
+
+
+def test_a_spelled_token_is_warned_of() -> None:
+    (warning,) = read("Theo mẫu của BQKZ xã.").warnings
+    assert (warning.kind, warning.token, warning.reading) == (Doubt.SPELLED, "BQKZ", "bê quy ca dét")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Người dân mang theo thẻ BHYT và CCCD.",
+        "Từ ngày 15/5 đến ngày 25/5/2026, mức đóng 330.000 đồng/tháng, bằng 22% thu nhập.",
+        "Quyết định số 1676/QĐ-TTg ngày 21/11/2019 của Thủ tướng Chính phủ.",
+        "Liên hệ hotline 1900.90.68 hoặc (024) 3628 5231.",
+        "Vào https://dichvucong.baohiemxahoi.gov.vn lúc 7h30.",
+        "ĐẢNG ỦY - HĐND - UBND XÃ TÂN LẬP",
+    ],
+)
+def test_a_sure_reading_has_no_warning(text: str) -> None:
+    assert read(text).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Họp ngày 5-7.", Doubt.GUESSED),
+        ("Lương T5 đã có.", Doubt.GUESSED),
+        ("Gửi về tanphubaccc@gmail.com.", Doubt.UNTONED),
+        ("Mức đóng 1,500 đồng.", Doubt.GUESSED),
+    ],
+)
+def test_a_guess_has_a_warning(text: str, kind: Doubt) -> None:
+    assert [warning.kind for warning in read(text).warnings] == [kind]
+
+
+def test_the_station_has_the_last_word() -> None:
+    lexicon = {"BHXH": "bảo hiểm", "BHXH TN": "bảo hiểm tự nguyện", "Đắk Búk So": "đắc búc xo", "Zalo": "gia lô"}
+    assert read("BHXH TN, BHXH, BHXHX ở Đắk Búk So qua Zalo", lexicon).spoken.startswith("Bảo hiểm tự nguyện, bảo hiểm, ")
+    assert read("Ở Đắk Búk So.", lexicon).spoken == "Ở đắc búc xo."
+    assert read("Kết bạn Zalo.", lexicon).spoken == "Kết bạn gia lô."
+
+
+def test_a_station_word_is_matched_whole() -> None:
+    assert read("Bánh và Ban, ba", {"Ba": "bác Ba"}).spoken == "Bánh và Ban, ba"
+
+
+def test_what_a_station_says_is_read_too() -> None:
+    assert read("Gọi ĐDN.", {"ĐDN": "tổng đài 1900.90.68"}).spoken == "Gọi tổng đài một chín không không, chín không, sáu tám."
+
+
+def test_composed_and_decomposed_text_read_alike() -> None:
+    text = "Ủy ban nhân dân xã thông báo ngày 05/5: mức đóng 330.000đ/tháng."
+    assert read(unicodedata.normalize("NFD", text)).spoken == read(text).spoken
+    assert unicodedata.is_normalized("NFC", read(text).spoken)
+
+
+def test_borders_of_sentences_and_paragraphs_stay() -> None:
+    spoken = read("UBND xã thông báo.\n\n- Chi trả từ 7h; nghỉ trưa.\n- Mang CCCD!").spoken
+    assert spoken == "Ủy ban nhân dân xã thông báo.\n\nChi trả từ bảy giờ; nghỉ trưa.\nMang căn cước công dân!"
+
+
+def test_a_sentence_keeps_its_capital() -> None:
+    assert read("BHXH là gì? BHYT là gì?").spoken == "Bảo hiểm xã hội là gì? Bảo hiểm y tế là gì?"
+    assert read("15 hộ đã nhận.").spoken == "Mười lăm hộ đã nhận."
+
+
+def test_the_south_counts_in_its_own_words() -> None:
+    assert read("Có 1.205 hộ và 24 tổ.", region="south").spoken == "Có một ngàn hai trăm lẻ năm hộ và hai mươi bốn tổ."
+    assert read("Mức 500k.", region="south").spoken == "Mức năm trăm ngàn đồng."
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text(max_size=200))
+def test_any_text_is_read(text: str) -> None:
+    reading = read(text)
+    assert not any(letter.isdigit() for letter in reading.spoken)
+    assert unicodedata.is_normalized("NFC", reading.spoken)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(SCRAPS)
+def test_nothing_is_left_to_read(text: str) -> None:
+    reading = read(text)
+    assert not any(letter.isdigit() for letter in reading.spoken)
+    assert not capital_groups(reading.spoken), text
+    assert read(reading.spoken).spoken == reading.spoken
+
+
+@settings(max_examples=300, deadline=None)
+@given(SCRAPS)
+def test_changes_and_warnings_point_into_the_text(text: str) -> None:
+    source = unicodedata.normalize("NFC", text)
+    reading = read(text)
+    ends = 0
+    for change in reading.changes:
+        assert source[change.start : change.end] == change.written
+        assert change.start >= ends
+        ends = change.end
+    for warning in reading.warnings:
+        assert source[warning.start : warning.start + len(warning.token)] == warning.token
+
+
+@pytest.mark.parametrize(
+    "scrap",
+    ["1.", "1/", "a.", "a-", "0", "A", "-", " ", "\n", "@a", "BHXH ", "15/5 ", "(", "1 000 ", "…", "A-", "x", "\u200b", "0912 ", "I, "],
+)
+def test_time_grows_with_the_text_and_no_faster(scrap: str) -> None:
+    read("warm 1")
+    text = scrap * (200_000 // len(scrap))
+    start = time.perf_counter()
+    read(text)
+    assert time.perf_counter() - start < 10
