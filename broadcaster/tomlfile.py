@@ -30,8 +30,7 @@ ID_PATTERN = re.compile(r"[a-z0-9-]{1,64}")
 REQUIRED: Any = object()
 """Stands for "no default": the key must be there."""
 
-_LONGEST_SHOWN = 80  # characters of a wrong value that a message repeats
-_MOST_SHOWN = 12  # names of which a message makes a list
+_LONGEST_SHOWN, _MOST_SHOWN = 80, 12  # characters of a value, names of a list, that a message repeats
 _DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
@@ -39,7 +38,7 @@ _TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 _TOML_LINE = re.compile(r"at line (\d+), column \d+")
 _TOML_REASONS = (
     # What tomllib says, as far as it is the same from Python 3.11 to 3.14, and what an officer can do with.
-    ("Invalid value", N_("there is no value, or a text without quotes")),
+    ("Invalid value", N_('there is no value, or a text without straight quotes "…"')),
     ("Invalid statement", N_("neither a key nor a [table]")),
     ("Expected '=' after a key", N_('there is no "=" after the key')),
     ("Expected newline or end of document after a statement", N_("there is something after the end of the value")),
@@ -47,8 +46,12 @@ _TOML_REASONS = (
     ("Unclosed inline table", N_("a table is not closed with }")),
     ("Unterminated string", N_("a text is not closed with a quote")),
     ("Illegal character '\\n'", N_("a text is not closed with a quote")),
-    ("Unescaped '\\' in a string", N_("a backslash stands in a text; write it twice")),
-    ("Invalid hex value", N_("a backslash stands in a text; write it twice")),
+    ("Expected \"'''", N_("a text is not closed with a quote")),
+    ("Illegal character", N_("an invisible character stands here")),
+    ("Found invalid character", N_("an invisible character stands here")),
+    ("Exceeds the limit", N_("a number is too long")),
+    ("Unescaped '\\' in a string", N_("a single backslash stands in a text")),
+    ("Invalid hex value", N_("a single backslash stands in a text")),
     ("Invalid date or datetime", N_("there is no such day or time")),
     ("Cannot overwrite a value", N_("the same key stands twice")),
     ("Cannot declare", N_("the same [table] stands twice")),
@@ -167,11 +170,8 @@ class Table:
 
     def text(self, name: str, default: str = REQUIRED, *, empty: bool = False) -> str:
         """Read text; not blank unless `empty`."""
-
-        def check(value: object) -> str | None:
-            return value if isinstance(value, str) and (empty or value.strip()) else None
-
-        return self.get(name, check, _('text in quotes, such as "abc"'), default)
+        allowed = _('text in quotes, such as "abc"')
+        return self.get(name, lambda v: v if isinstance(v, str) and (empty or v.strip()) else None, allowed, default)
 
     def choice(self, name: str, choices: Collection[str], default: str = REQUIRED) -> str:
         """Read one of a few words."""

@@ -254,7 +254,7 @@ BROKEN = {
     ),
     "text without quotes": (
         GOOD.replace('"Mẫu"', "Mẫu"),
-        [f":1: not valid TOML (there is no value, or a text without quotes); {TOML}"],
+        [f':1: not valid TOML (there is no value, or a text without straight quotes "…"); {TOML}'],
     ),
     "a line that is prose": (
         GOOD + "phát lúc 5 giờ\n",

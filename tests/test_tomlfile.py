@@ -271,19 +271,25 @@ ADVICE = "compare the line with docs/formats.md: text stands in quotes, lists in
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
-        ("a = 1\nb = xin chào\n", 2, "there is no value, or a text without quotes"),
-        ("a =\nb = 1\n", 1, "there is no value, or a text without quotes"),
+        ("a = 1\nb = xin chào\n", 2, 'there is no value, or a text without straight quotes "…"'),
+        ("a =\nb = 1\n", 1, 'there is no value, or a text without straight quotes "…"'),
         ("a = 1\n- b\n= 2", 2, 'there is no "=" after the key'),
         ("a 1\n", 1, 'there is no "=" after the key'),
         ("\n\n? = 1\n", 3, "neither a key nor a [table]"),
         ('a = "x" "y"\n', 1, "there is something after the end of the value"),
         ('a = ["x",\n  "y"\n\n', 2, "a list is not closed with ]"),
         ('a = "x\nb = 1\n', 1, "a text is not closed with a quote"),
-        ('a = "C:\\Users"\n', 1, "a backslash stands in a text; write it twice"),
+        ('a = "C:\\Users"\n', 1, "a single backslash stands in a text"),
         ("a = 2027-02-30\n", 1, "there is no such day or time"),
         ("a = 1\na = 2\n", 2, "the same key stands twice"),
         ("[a]\nx = 1\n[a]\n", 3, "the same [table] stands twice"),
         ("[a\nx = 1\n", 1, "a [table] is not closed with ]"),
+        ('a = "C:\\dir"\n', 1, "a single backslash stands in a text"),
+        ("a = “x”\n", 1, 'there is no value, or a text without straight quotes "…"'),
+        ("a = 1\nb = '''x\n", 2, "a text is not closed with a quote"),
+        ('a = "\x01"\n', 1, "an invisible character stands here"),
+        ("a = '\x01'\n", 1, "an invisible character stands here"),
+        ("a = " + "1" * 5000, 1, "a number is too long"),
         ("a = " + "[" * 5000, 1, "lists within lists without end"),
     ],
 )
@@ -291,11 +297,6 @@ def test_what_is_not_toml_is_said_in_words(text: str, line: int, reason: str) ->
     with pytest.raises(InputError) as error:
         toml(text)
     assert problems(error) == [f"tep.toml:{line}: not valid TOML ({reason}); {ADVICE}"]
-
-
-def test_a_number_of_five_thousand_digits_is_refused_and_not_a_traceback() -> None:
-    with pytest.raises(InputError):
-        toml("a = " + "1" * 5000)
 
 
 @given(st.text())
