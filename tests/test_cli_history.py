@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from commands import RunCommand
 
-EVENING = timedelta(hours=18)
-
 
 @dataclass
 class History:
@@ -42,7 +40,7 @@ class History:
         start = self.day(days_ago) + timedelta(hours=hour)
         occurrence = Occurrence("thang-5", "sang", start, (script,), source="1192/BHXH-TT")
         with self.station.ledger() as ledger:
-            ledger.append([planned_row(occurrence, start - timedelta(hours=1))])
+            ledger.append([planned_row(occurrence, start - timedelta(minutes=10))])
         return occurrence
 
     def end(self, occurrence: Occurrence, outcome: Outcome, reason: str = "", late_s: float | None = None) -> None:

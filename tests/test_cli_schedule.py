@@ -197,7 +197,9 @@ def test_check_finds_what_a_rule_forbids(broadcaster: RunCommand, station_folder
     add_slot(broadcaster, station_folder, "khuya", "23:00", "chu-de")
     result = broadcaster("schedule", "check", station=station_folder)
     assert result.code == 2
-    assert any(line.startswith("thang-5/khuya: 31 times blocked: ") for line in lines(result.out))
+    assert any(
+        line.startswith("thang-5/khuya: 31 occurrences are blocked, the first on ") for line in lines(result.out)
+    )
 
 
 def test_check_tells_a_script_with_a_mistake_once(broadcaster: RunCommand, station_folder: Path) -> None:

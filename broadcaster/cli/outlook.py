@@ -33,6 +33,7 @@ class Prospect:
     length: timedelta | None
     state: str
     text: str
+    rule: str = ""  # of what is blocked
 
     @property
     def end(self) -> datetime | None:
@@ -95,7 +96,8 @@ class _Judge:
     def prospect(self, occurrence: Occurrence) -> Prospect:
         known = all(id_ in self.lengths for id_ in occurrence.scripts)
         span = occurrence.length(self.lengths) if known else None
-        return Prospect(occurrence, span, *self._state(occurrence))
+        breach = self.breaches.get(occurrence.id)
+        return Prospect(occurrence, span, *self._state(occurrence), breach.rule if breach else "")
 
     def _state(self, occurrence: Occurrence) -> tuple[str, str]:
         if missing := _without(occurrence.scripts, self.scripts):
@@ -115,18 +117,19 @@ def findings(outlook: Outlook, slot: str | None = None) -> list[str]:
 
 
 def _blocked(outlook: Outlook, slot: str | None) -> Iterator[str]:
-    groups: dict[tuple[str, str], list[Occurrence]] = {}
+    groups: dict[tuple[str, str], list[Prospect]] = {}
     for prospect in outlook.prospects:
         name = slot_name(prospect.occurrence)
         if prospect.state == "blocked" and slot in (None, name):
-            groups.setdefault((name, prospect.text), []).append(prospect.occurrence)
-    for (name, reason), blocked in groups.items():
+            groups.setdefault((name, prospect.rule), []).append(prospect)
+    for (name, _rule), blocked in groups.items():
         text = ngettext(
-            "{slot}: {count} time {reason} (on {first})",
-            "{slot}: {count} times {reason} (first on {first})",
+            "{slot}: {count} occurrence is {reason}",
+            "{slot}: {count} occurrences are blocked, the first on {first} is {reason}",
             len(blocked),
         )
-        yield text.format(slot=name, count=len(blocked), reason=reason, first=when(blocked[0].start))
+        first = blocked[0]
+        yield text.format(slot=name, count=len(blocked), reason=first.text, first=when(first.occurrence.start))
 
 
 def _overlaps(outlook: Outlook, slot: str | None) -> Iterator[str]:

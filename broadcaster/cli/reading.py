@@ -6,15 +6,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
 from broadcaster.cli.show import is_terminal, say
-from broadcaster.i18n import _
+from broadcaster.i18n import N_, _
 from broadcaster.models import Paragraph
+from broadcaster.speech.normalise import Doubt
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from broadcaster.models import Script
-    from broadcaster.speech.normalise import Change
+    from broadcaster.speech.normalise import Change, ReadingWarning
     from broadcaster.station import Station
+
+DOUBTS = {
+    Doubt.SPELLED: N_('"{token}" is spelled out: "{reading}"'),
+    Doubt.GUESSED: N_('"{token}" could be read in two ways; it is read "{reading}"'),
+    Doubt.UNTONED: N_('"{token}" is written without tone marks; it is read "{reading}"'),
+    Doubt.FOREIGN: N_('"{token}" is not known and is left to the voice as it is'),
+    Doubt.DROPPED: N_('"{token}" has no words and is not read'),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +61,14 @@ def read_paragraphs(station: Station, script: Script) -> list[ReadParagraph]:
     for block in script.blocks:
         if isinstance(block, Paragraph):
             found = read(block.text, lexicon=lexicon, region=region)
-            warnings = tuple(str(warning) for warning in found.warnings)
+            warnings = tuple(warning_text(warning) for warning in found.warnings)
             parts.append(ReadParagraph(block.line, block.speaker, block.text, found.spoken, found.changes, warnings))
     return parts
+
+
+def warning_text(warning: ReadingWarning) -> str:
+    """Return what the reader was not sure of, in a sentence."""
+    return _(DOUBTS[warning.kind]).format(token=warning.token, reading=warning.reading)
 
 
 def show_reading(parts: list[ReadParagraph]) -> None:

@@ -15,7 +15,7 @@ from broadcaster.errors import InputError, Problem, RenderError
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from broadcaster.models import Clip, Script
     from broadcaster.speech.render import RenderReport, RenderStep
@@ -37,29 +37,30 @@ def render(station: Station, ids: tuple[str, ...]) -> int:
     """Render scripts and sum up honestly what came of it."""
     scripts, problems = station.scripts()
     chosen = [pick(scripts, id_, problems, _(UNKNOWN)) for id_ in ids] if ids else list(scripts.values())
-    report = render_all(station, chosen)
+    report = _render(station, chosen)
+    _sum_up(report, say)
     return max(1 if report.failed else 0, told(problems if not ids else ()))
 
 
-def render_all(station: Station, scripts: Sequence[Script] | None = None) -> RenderReport:
-    """Render the scripts, or all good ones of the station, with a bar, and tell what was made and what was not."""
-    chosen = list(station.scripts()[0].values()) if scripts is None else scripts
+def render_all(station: Station) -> RenderReport:
+    """Render all good scripts of the station with a bar; tell what came of it on stderr, for it is no answer itself."""
+    report = _render(station, list(station.scripts()[0].values()))
+    _sum_up(report, hint)
+    return report
+
+
+def _render(station: Station, scripts: Sequence[Script]) -> RenderReport:
     with progress_bar() as show:
 
         def tell(step: RenderStep) -> None:
             show(step.done, step.total, step.script)
 
-        report = station.renderer().render(chosen, progress=tell)
-    _sum_up(report)
-    return report
+        return station.renderer().render(scripts, progress=tell)
 
 
-def _sum_up(report: RenderReport) -> None:
-    say(
-        _("Made: {made}; already there: {kept}; failed: {failed}.").format(
-            made=len(report.made), kept=len(report.kept), failed=len(report.failed)
-        )
-    )
+def _sum_up(report: RenderReport, write: Callable[[str], None]) -> None:
+    text = _("Made: {made}; already there: {kept}; failed: {failed}.")
+    write(text.format(made=len(report.made), kept=len(report.kept), failed=len(report.failed)))
     for id_ in report.fell_back:
         hint(_("{script}: a lesser voice had to read it; render again when the better one is back").format(script=id_))
     for id_, reason in report.failed.items():

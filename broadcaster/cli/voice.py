@@ -84,7 +84,7 @@ def _state(info: VoiceInfo) -> Cell:
     "--from",
     "folder",
     metavar=N_("DIR"),
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help=N_("Copy from this folder."),
 )
 @pass_station
