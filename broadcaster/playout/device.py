@@ -30,6 +30,8 @@ WATCH_SECONDS = 0.2
 STILL_SECONDS = 1.0
 """A device that took nothing for this long is lost. It asks ten times a second when all is well."""
 
+_WINDOWS_FLAGS = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "HIGH_PRIORITY_CLASS", 0)
+
 log = logging.getLogger(__name__)
 
 
@@ -67,7 +69,7 @@ class _Process:
             stderr=subprocess.DEVNULL,  # sound libraries chatter there
             text=True,
             encoding="utf-8",
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            creationflags=_WINDOWS_FLAGS,
         )
         self._orders, self._lines = cast(IO[str], self._child.stdin), cast(IO[str], self._child.stdout)
         self._changed = threading.Condition(threading.RLock())
@@ -201,11 +203,14 @@ class DeviceOutput:
         """Fade out and wait until the last sample was heard; a device that does not stop is given up."""
         if self._process is None or self._play is None:
             return self.progress()
-        over = (State.ENDED, State.LOST)
-        self._process.send({"do": "stop"})
-        self._process.wait_for(lambda: self.progress().state in over, STOP_SECONDS)
-        if self.progress().state not in over:
-            self._process.lose(_("the sound output did not stop"))
+        process, play = self._process, self._play
+        process.send({"do": "stop"})
+        process.wait_for(lambda: play.end(process.progress) is not None, STOP_SECONDS)
+        end = play.end(process.progress)
+        if end is None:
+            process.lose(_("the sound output did not stop"))
+        else:
+            time.sleep(min(max(0.0, end - time.perf_counter()), STOP_SECONDS))
         return self.progress()
 
     def close(self) -> None:
@@ -235,13 +240,18 @@ class _Play:
         """Return what the process `said`, in the words of `Output`."""
         if said.get("number") != self.number:
             return Progress(State.LOST if lost else State.WAITING, total_frames=self.frames, reason=lost)
-        started, ended = self._instant(said["started"]), self._instant(said["ended"])
-        if ended is not None:
-            return Progress(State.ENDED, said["played"], self.frames, started, ended)
+        started, end = self._instant(said["started"]), self.end(said)
+        if end is not None and end <= time.perf_counter():
+            return Progress(State.ENDED, said["played"], self.frames, started, self._instant(end))
         if said["played"] == 0:
             started = None
         state = State.LOST if lost else State.PLAYING if started else State.WAITING
         return Progress(state, said["played"], self.frames, started, None, lost)
+
+    def end(self, said: dict[str, Any]) -> float | None:
+        """Return when the play ends or ended, by the process's clock, if it `said` so."""
+        ended: float | None = said["ended"] if said.get("number") == self.number else None
+        return ended
 
     def _instant(self, counter: float | None) -> datetime | None:
         return None if counter is None else self.wall + timedelta(seconds=counter - self.counter)

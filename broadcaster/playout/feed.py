@@ -175,7 +175,7 @@ class FeedReport:
     number: int  # of the play that the rest is about; 0: none so far
     played: int  # its frames that were heard
     started: float | None  # when its first frame was or will be heard, once that is settled
-    ended: float | None  # when its last frame was heard; None while that is still to come
+    ended: float | None  # when its last frame was heard, or, of a stopped play, will be; None: not known yet
 
 
 class Feed:
@@ -245,14 +245,19 @@ class Feed:
             if play is None or play.first is None:
                 return FeedReport(self._handed, play.number if play else 0, 0, None, play.cancelled if play else None)
             # What the device did after it last asked is not known: count only what it had consumed by then.
-            heard = max(0, min(self._clock.frame_at(self._asked_at), play.end or self._handed) - play.first)
-            started = self._clock.heard_at(play.first)
+            heard = self._clock.frame_at(self._asked_at)
             ended = self._ended(play)
-            return FeedReport(self._handed, play.number, heard, started, ended)
+            if play.end is not None and (ended is not None or heard > play.end):
+                heard = play.end
+            started = self._clock.heard_at(play.first)
+            return FeedReport(self._handed, play.number, max(0, heard - play.first), started, ended)
 
     def _ended(self, play: _Play) -> float | None:
-        """Return when the play was over, once the device has asked for more after that: proof that it went on."""
+        """Return when the play was over, once the device has asked for more after that: proof that it went on.
+
+        For a play that was stopped, a moment ahead: who stops it should not wait for a proof.
+        """
         if play.end is None:
             return None
         ended = self._clock.heard_at(play.end)
-        return ended if self._asked_at >= ended else None
+        return ended if play.stopping or self._asked_at >= ended else None
