@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+import miniaudio
+import numpy as np
 import pytest
 from stand_ins.google import (
     GOOD_MP3,
@@ -24,7 +26,7 @@ from stand_ins.google import (
 
 from broadcaster.speech.voices.base import VoiceError
 from broadcaster.speech.voices.google import SERVICE, open_google
-from broadcaster.speech.voices.online import OnlineVoice, Patience
+from broadcaster.speech.voices.online import OnlineVoice, Patience, check_sound
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,6 +152,28 @@ def test_an_mp3_cut_inside_a_frame_is_found_wherever_it_is_cut(desk: MakeDesk, c
     made = desk(speaks(GOOD_MP3[:-cut]), speaks())
     assert made.voice.speak(SENTENCE).samples
     assert len(made.server.texts) == 2
+
+
+def test_half_an_mp3_is_found_where_it_was_cut_between_two_frames() -> None:
+    frame = 96  # bytes: 32 kbit/s, 24 kHz
+    assert check_sound(GOOD_MP3, SENTENCE).length.total_seconds() > 2.2
+    for end in range(frame, len(GOOD_MP3) // 2 + 1, frame):
+        with pytest.raises(ValueError, match=r"cut off|too few"):
+            check_sound(GOOD_MP3[:end], SENTENCE)
+
+
+def test_an_mp3_cut_in_the_middle_of_a_sound_is_found_however_long_it_is() -> None:
+    loud = [end for end in range(len(GOOD_MP3) // 2, len(GOOD_MP3) - 960, 96) if ends_loud(GOOD_MP3[:end])]
+    assert len(loud) > 10
+    for end in loud:
+        with pytest.raises(ValueError, match="cut off"):
+            check_sound(GOOD_MP3[:end], "Chỉ bốn từ thôi.")
+
+
+def ends_loud(mp3: bytes) -> bool:
+    """Judge by power: the last hundredth of a second against the whole."""
+    samples = np.array(miniaudio.decode(mp3, nchannels=1, sample_rate=24_000).samples, float)
+    return float((samples[-240:] ** 2).mean()) > 0.4 * float((samples**2).mean())
 
 
 def test_one_bad_answer_among_good_ones_costs_its_sentence_and_not_the_batch(desk: MakeDesk) -> None:

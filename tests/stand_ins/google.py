@@ -104,8 +104,14 @@ def envelope(mp3: bytes) -> bytes:
     return b")]}'\n\n" + f"{len(row)}\n{row}\n".encode()
 
 
-def speaks(mp3: bytes = GOOD_MP3) -> Behaviour:
-    return lambda handler: handler.reply(200, envelope(mp3))
+def speaks(mp3: bytes | None = None) -> Behaviour:
+    """Answer with `mp3`, or with sound of about the length of the text: nine syllables, once or more often."""
+
+    def behave(handler: Handler) -> None:
+        syllables = len(handler.server.texts[-1].split())
+        handler.reply(200, envelope(GOOD_MP3 * max(1, round(syllables / 9)) if mp3 is None else mp3))
+
+    return behave
 
 
 def refuses(status: int, **headers: str) -> Behaviour:

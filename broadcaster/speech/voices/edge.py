@@ -25,12 +25,13 @@ def open_edge(voice: str, words_per_minute: int, cache: Path, patience: Patience
     if find_spec("edge_tts") is None:
         todo = _('install it with pip install "commune-broadcaster[{extra}]"').format(extra="edge")
         raise VoiceError(_("voice {name}: {reason}").format(name=name, reason=todo))
-    percent = round((words_per_minute / _ORDINARY_RATE - 1) * 100)
+    percent = min(_FASTEST, max(_SLOWEST, round((words_per_minute / _ORDINARY_RATE - 1) * 100)))
     service = Service(
         name=name,
         version=f"1@{words_per_minute}",  # of our way to ask; of theirs we are not told
         module="broadcaster.speech.voices.edge_worker",
         limit=1000,
-        request={"voice": voice, "rate": f"{min(_FASTEST, max(_SLOWEST, percent)):+d}%"},
+        pace=1 + percent / 100,
+        request={"voice": voice, "rate": f"{percent:+d}%"},
     )
     return OnlineVoice(service, cache / "edge", patience)

@@ -76,7 +76,10 @@ class EspeakVoice:
             answer = self._ask(text)
         if "fault" in answer.head:
             raise self._error(answer.head["text"])
-        return trim_silence(Pcm(answer.body, answer.head["rate"]))
+        pcm = trim_silence(Pcm(answer.body, answer.head["rate"]))
+        if not pcm.samples:
+            raise self._error(_("no sound came for: {text}").format(text=text))
+        return pcm
 
     def _ask(self, text: str) -> Message:
         request = {

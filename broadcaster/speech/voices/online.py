@@ -9,6 +9,7 @@ import hashlib
 import threading
 import time
 import unicodedata
+from array import array
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
 
 _PAUSE_AT_CLAUSE = timedelta(milliseconds=150)
 _PAUSE_INSIDE = timedelta(milliseconds=40)
-_QUICKEST_SYLLABLE = 0.11  # seconds; an announcer needs 0.2 to 0.3
+_QUICKEST_SYLLABLE = 0.15  # seconds at 150 words a minute; an announcer needs 0.2 to 0.3
 _SLOWEST_SYLLABLE = 1.2
 _LEAST_LENGTH, _MOST_EXTRA = 0.15, 3.0
+_LAST_MOMENT = 0.01  # seconds: a voice has faded by then,
+_FADED = 0.1  # to so much of its peak
 _CODEC_DELAY = 0.2  # seconds by which a whole MP3's frames and its samples may differ
 
 
@@ -44,6 +47,7 @@ class Service:
     version: str
     module: str
     limit: int  # characters in a request
+    pace: float = 1.0  # how much faster than usual it speaks
     request: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -131,7 +135,7 @@ class OnlineVoice:
     def _from_cache(self, text: str) -> Pcm | None:
         path = self._path(text)
         try:
-            return check_sound(path.read_bytes(), text)
+            return check_sound(path.read_bytes(), text, self._service.pace)
         except FileNotFoundError:
             return None
         except (OSError, ValueError):  # spoilt by a disk or a hand: ask anew
@@ -163,7 +167,7 @@ class OnlineVoice:
         most = self._patience.request if self._heard else self._patience.first
         try:
             data = self._ask(text, max(0.1, min(most, give_up_at - self._clock())))
-            pcm = check_sound(data, text)
+            pcm = check_sound(data, text, self._service.pace)
         except ValueError as error:
             raise _UnusableError(str(error)) from None
         finally:
@@ -230,21 +234,29 @@ def _join(spoken: list[tuple[Pcm, str]]) -> Pcm:
     return Pcm(b"".join(parts[:-1]), rate)
 
 
-def check_sound(data: bytes, text: str) -> Pcm:
+def check_sound(data: bytes, text: str, pace: float = 1.0) -> Pcm:
     """Decode an MP3 that should speak `text`; raise ValueError where it is none, is cut off, or cannot be that text."""
     mp3 = inspect_mp3(data)
     if not mp3.length:
         raise ValueError(_("the answer holds no sound"))
     pcm = _decode(data)
-    if not mp3.whole or pcm.length.total_seconds() < mp3.length.total_seconds() - _CODEC_DELAY:
+    shorter = mp3.length.total_seconds() - pcm.length.total_seconds()
+    if not mp3.whole or shorter > _CODEC_DELAY or _ends_loud(pcm):
         raise ValueError(_("the sound is cut off"))
     pcm = trim_silence(pcm)
-    syllables, seconds = len(text.split()), pcm.length.total_seconds()
-    if seconds < max(_LEAST_LENGTH, syllables * _QUICKEST_SYLLABLE):
+    syllables, seconds = sum(map(has_words, text.split())), pcm.length.total_seconds()
+    if seconds < max(_LEAST_LENGTH, syllables * _QUICKEST_SYLLABLE / max(1.0, pace)):
         raise ValueError(_("{seconds:.1f} s of sound are too few for this text").format(seconds=seconds))
-    if seconds > syllables * _SLOWEST_SYLLABLE + _MOST_EXTRA:
+    if seconds > syllables * _SLOWEST_SYLLABLE / min(1.0, pace) + _MOST_EXTRA:
         raise ValueError(_("{seconds:.1f} s of sound are too many for this text").format(seconds=seconds))
     return pcm
+
+
+def _ends_loud(pcm: Pcm) -> bool:
+    """Tell whether the voice stops in the middle of a sound, as where an MP3 was cut between two of its frames."""
+    samples = array("h", pcm.samples)
+    last = samples[-round(_LAST_MOMENT * pcm.rate) :]
+    return max(last, default=0) > _FADED * max(samples, default=0)
 
 
 def _decode(data: bytes) -> Pcm:

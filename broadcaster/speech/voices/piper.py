@@ -96,7 +96,7 @@ class PiperVoice:
             raise self._error(answer.head["text"])
         pcm = trim_silence(Pcm(answer.body, answer.head["rate"]))
         if not pcm.samples:
-            raise self._error(_("the model gave no sound"))
+            raise self._error(_("no sound came for: {text}").format(text=text))
         return pcm
 
     def _ask(self, text: str) -> Message:
