@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.cli.show import length, when
@@ -13,7 +12,7 @@ from broadcaster.schedule.rules import check, find_overlaps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
     from broadcaster.cli.window import Window
     from broadcaster.errors import Problem
@@ -49,13 +48,11 @@ class Outlook:
     overlaps: tuple[Overlap, ...]
     problems: tuple[Problem, ...]
 
-    def minutes_by_day(self) -> dict[date, tuple[int, timedelta]]:
-        """Return, for each day, how many occurrences begin in it and how long those of a known length last."""
-        days: dict[date, tuple[int, timedelta]] = {}
+    def by_day(self) -> dict[date, list[Prospect]]:
+        """Return the occurrences that begin on each day."""
+        days: dict[date, list[Prospect]] = {}
         for prospect in self.prospects:
-            day = prospect.occurrence.start.date()
-            count, total = days.get(day, (0, timedelta()))
-            days[day] = (count + 1, total + (prospect.length or timedelta()))
+            days.setdefault(prospect.occurrence.start.date(), []).append(prospect)
         return days
 
 
@@ -105,7 +102,8 @@ class _Judge:
         if breach := self.breaches.get(occurrence.id):
             return "blocked", _("blocked: {reason}").format(reason=breach.text)
         if missing := _without(occurrence.scripts, self.lengths):
-            return "not rendered", _("not rendered: {ids}").format(ids=missing)
+            whole = missing == ", ".join(dict.fromkeys(occurrence.scripts))
+            return "not rendered", _("not rendered") if whole else _("not rendered: {ids}").format(ids=missing)
         if wait := self.waits.get(occurrence.id):
             return "waits", _("ready; waits {length} for the one before").format(length=length(wait))
         return "ready", _("ready")

@@ -67,11 +67,19 @@ def _show(outlook: Outlook, limit: int | None) -> None:
     columns = (_("start"), _("length"), _("end"), _("scripts"), _("class"), _("slot"), _("state"))
     show_table(columns, [_row(prospect) for prospect in outlook.prospects], right=(1,))
     say()
-    for day, (count, total) in outlook.minutes_by_day().items():
+    for day, prospects in outlook.by_day().items():
         text = _("{day}: occurrences: {count}, minutes: {minutes}")
         if limit is not None:
             text = _("{day}: occurrences: {count}, minutes: {minutes} of {limit} allowed")
-        say(text.format(day=day_name(day), count=count, minutes=minutes(total), limit=limit))
+        say(text.format(day=day_name(day), count=len(prospects), minutes=_minutes(prospects), limit=limit))
+
+
+def _minutes(prospects: list[Prospect]) -> str:
+    """Return the minutes that a day's occurrences last, as far as their lengths are known."""
+    known = [prospect.length for prospect in prospects if prospect.length is not None]
+    if not known:
+        return "?"
+    return ("" if len(known) == len(prospects) else "≥ ") + minutes(sum(known, timedelta()))
 
 
 def _row(prospect: Prospect) -> list[Cell]:

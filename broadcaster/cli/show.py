@@ -11,7 +11,7 @@ import sys
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -78,7 +78,10 @@ def show_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def show_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], right: Sequence[int] = ()) -> None:
-    """Write a table; the columns numbered in `right` (from 0) hold numbers and are set to the right."""
+    """Write a table; the columns numbered in `right` (from 0) hold numbers and are set to the right.
+
+    The first column names the row, and is the last to be narrowed on a small terminal.
+    """
     if is_terminal():
         from rich.console import Console
 
@@ -97,7 +100,8 @@ def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], right: S
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for index, name in enumerate(columns):
-        table.add_column(name, justify="right" if index in right else "left", overflow="fold")
+        justify: Literal["left", "right"] = "right" if index in right else "left"
+        table.add_column(name, justify=justify, overflow="fold", no_wrap=index == 0)
     for row in rows:
         table.add_row(*(Text(str(cell), style=cell.style if isinstance(cell, Styled) else "") for cell in row))
     return table
