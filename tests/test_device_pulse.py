@@ -131,10 +131,13 @@ def test_a_stop_fades_soon_and_says_how_far_it_got(output: DeviceOutput, recorde
     assert abs(int(heard[last - 20 : last].astype(int).max())) < 12_000 * 20 / fade * 2
 
 
-def test_the_sound_stops_when_the_process_that_ordered_it_is_killed(pulse: PulseServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("forked", [False, True], ids=["alone", "with a worker that holds its pipes"])
+def test_the_sound_stops_when_the_process_that_ordered_it_is_killed(
+    forked: bool, pulse: PulseServer, tmp_path: Path
+) -> None:
     path = write_wav(tmp_path / "clip.wav", noise(20))
     code = f"""
-import time
+import os, time
 from datetime import datetime, UTC
 from pathlib import Path
 from broadcaster.playout.device import DeviceOutput
@@ -142,6 +145,9 @@ from broadcaster.playout.output import Segment
 output = DeviceOutput("default", lambda: datetime.now(UTC))
 output.open()
 output.play([Segment(Path({str(path)!r}), {20 * CLIP_RATE})], datetime.now(UTC))
+if {forked} and os.fork() == 0:
+    time.sleep(1.5)
+    os._exit(0)
 print("playing", flush=True)
 time.sleep(60)
 """

@@ -127,6 +127,19 @@ def test_a_second_play_at_the_same_instant_takes_another_name(tmp_path: Path) ->
     assert len(list((tmp_path / "aired").iterdir())) == 2
 
 
+def test_a_clip_deleted_while_it_plays_is_still_whole(tmp_path: Path) -> None:
+    clock, clip = Clock(), noise(0.5)
+    path = write_wav(tmp_path / "clip.wav", clip)
+    output = FileOutput(tmp_path / "aired", clock)
+    output.open()
+    output.play([Segment(path, len(clip))], PLAN)
+    path.unlink()
+    clock.now = PLAN + timedelta(seconds=1)
+    output.close()
+    (file,) = (tmp_path / "aired").iterdir()
+    assert np.array_equal(read_wav(file), clip)
+
+
 def test_a_bad_clip_is_known_before_its_time(tmp_path: Path) -> None:
     output = FileOutput(tmp_path, Clock())
     with pytest.raises(PlayoutError, match="cannot be read"):

@@ -87,7 +87,6 @@ class SilentOutput:
     def __init__(self, clock: Clock) -> None:
         self.device = SILENT
         self._clock = clock
-        self._segments: tuple[Segment, ...] = ()
         self._progress = Progress(State.WAITING)
         self._start: datetime | None = None
 
@@ -97,7 +96,6 @@ class SilentOutput:
     def play(self, segments: Sequence[Segment], at: datetime) -> None:
         """Begin to count at `at`."""
         self.progress()
-        self._segments = tuple(segments)
         self._start = max(at, self._clock().astimezone(at.tzinfo))
         self._progress = Progress(State.WAITING, total_frames=sum(segment.frames for segment in segments))
 
@@ -142,6 +140,7 @@ class FileOutput(SilentOutput):
         super().__init__(clock)
         self.device = FILE
         self._folder = folder
+        self._sound = Sound(())
 
     def open(self) -> None:
         """Make the folder."""
@@ -152,18 +151,18 @@ class FileOutput(SilentOutput):
             raise PlayoutError(text.format(path=self._folder, reason=error.strerror)) from None
 
     def play(self, segments: Sequence[Segment], at: datetime) -> None:
-        """Begin to count at `at`; the clips are read once now, so that a bad one is known before its time."""
-        Sound((segment.path, segment.frames) for segment in segments)
+        """Begin to count at `at`; the clips are read now, so that a bad one is known before its time."""
+        sound = Sound((segment.path, segment.frames) for segment in segments)
         super().play(segments, at)
+        self._sound = sound
 
     def _finish(self, progress: Progress) -> None:
         if progress.started is None:
             return
         path = _free_name(self._folder, progress.started)
-        sound = Sound((segment.path, segment.frames) for segment in self._segments)
         temporary = path.with_name(f".{path.name}.tmp")
         try:
-            _write(temporary, sound, progress.played_frames)
+            _write(temporary, self._sound, progress.played_frames)
             temporary.replace(path)
         except OSError as error:
             text = _("{path}: cannot be written: {reason}").format(path=path, reason=error.strerror)

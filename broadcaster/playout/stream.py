@@ -80,11 +80,11 @@ def real_backends(library: ModuleType, names: list[str]) -> list[miniaudio.Backe
 
 
 def list_devices(library: ModuleType, backends: list[miniaudio.Backend]) -> tuple[str, list[Found]]:
-    """Return the backend that answers and its playback devices; PlayoutError where there is no sound system."""
+    """Return the backend that answers ("": none) and its playback devices; PlayoutError where it does not list them."""
     try:
         devices = library.Devices(backends)
     except library.MiniaudioError:
-        raise PlayoutError(_("this computer has no sound system that answers")) from None
+        return "", []
     ffi, lib = library.ffi, library.lib
     infos, count = ffi.new("ma_device_info**"), ffi.new("ma_uint32*")
     if lib.ma_context_get_devices(devices._context, infos, count, ffi.NULL, ffi.NULL) != lib.MA_SUCCESS:  # noqa: SLF001 - the library's own listing hides which device is the default
@@ -125,6 +125,7 @@ class Stream:
         self._feed: Feed | None = None
         self._device: Any = None  # kept: the library stops a device that nobody holds
         self._write = threading.Lock()
+        self._parent = os.getppid()
 
     def run(self, orders: Iterator[str]) -> None:
         """Do what the orders say until they end."""
@@ -182,9 +183,12 @@ class Stream:
         self._report(feed)
 
     def _report_on(self, feed: Feed) -> None:
-        while True:
-            self._report(feed)
-            time.sleep(REPORT_SECONDS)
+        """Report until the parent is gone. A worker that it forked may keep our input open: so look for it, too."""
+        with contextlib.suppress(OSError):
+            while os.getppid() == self._parent:
+                self._report(feed)
+                time.sleep(REPORT_SECONDS)
+        os._exit(0)
 
     def _report(self, feed: Feed) -> None:
         self._tell("progress", **asdict(feed.report()))
