@@ -15,6 +15,7 @@ from broadcaster.cli.window import Window
 from broadcaster.i18n import N_, _
 from broadcaster.playout.daemon import read_heartbeat
 from broadcaster.records.play import from_body
+from broadcaster.schedule.plan import expand
 
 if TYPE_CHECKING:
     from broadcaster.cli.outlook import Prospect
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 ALIVE = timedelta(seconds=30)
 """The daemon writes its sign of life more often than this, even on a busy computer."""
 _LOOK_BACK = timedelta(days=2)
-_LOOK_AHEAD_DAYS = (1, 31, 366)
+_LOOK_AHEAD = (timedelta(days=1), timedelta(days=366))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,13 @@ def _last_play(station: Station, moment: datetime) -> Play | None:
 
 
 def _next_prospect(station: Station, moment: datetime) -> Prospect | None:
-    """Return what comes next, looked for in ever longer windows: most days it is near."""
-    for days in _LOOK_AHEAD_DAYS:
-        today = moment.date()
-        window = Window(today, today + timedelta(days=days), station.settings.timezone)
-        coming = (p for p in look_ahead(station, window).prospects if p.occurrence.start > moment)
-        if found := next(coming, None):
-            return found
+    """Return what comes next, looked for in ever longer spans, for most days it is near; only its day is judged."""
+    campaigns, zone = station.campaigns()[0].values(), station.settings.timezone
+    for span in _LOOK_AHEAD:
+        for occurrence in expand(campaigns, moment, moment + span, zone):
+            day = occurrence.start.date()
+            prospects = look_ahead(station, Window(day, day, zone)).prospects
+            return next(prospect for prospect in prospects if prospect.occurrence == occurrence)
     return None
 
 
