@@ -105,7 +105,7 @@ def test_a_late_play_begins_at_once_with_its_head(output: DeviceOutput, recorder
     recorder.stop()
     assert np.array_equal(np.trim_zeros(recorder.samples()), clip)
     assert end.started is not None
-    assert timedelta() < end.started - asked < timedelta(seconds=0.4)
+    assert timedelta() < end.started - asked < timedelta(seconds=0.6)
 
 
 def test_a_stop_fades_soon_and_says_how_far_it_got(output: DeviceOutput, recorder: Recorder, tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ time.sleep(60)
         assert pulse.sinks_playing() == [SINK]
         os.kill(desk.pid, signal.SIGKILL)
         desk.wait()
-    deadline = time.monotonic() + 0.5
+    deadline = time.monotonic() + 1
     while pulse.sinks_playing():
         assert time.monotonic() < deadline
 

@@ -39,7 +39,7 @@ def test_the_end_of_input_ends_a_running_device_at_once() -> None:
         process.stdin.close()
         began = time.monotonic()
         assert process.wait(5) == 0
-        assert time.monotonic() - began < 0.3
+        assert time.monotonic() - began < 1
 
 
 def test_orders_before_the_device_is_open_are_passed_over() -> None:
