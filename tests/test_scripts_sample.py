@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from broadcaster.models import Paragraph, Script
+from broadcaster.speech.normalise import read
 from broadcaster.speech.script import read_scripts
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
@@ -93,6 +94,15 @@ def test_every_figure_comes_from_the_letter(scripts: dict[str, Script], script_i
     tokens = {token.strip('.,:;!?“”"()') for token in re.findall(r"\S*\d\S*", text)}
     assert tokens <= FACTS
     assert not OTHER_FACTS.findall(text)
+
+
+@pytest.mark.parametrize("script_id", sorted(IDS))
+def test_nothing_has_to_be_guessed_and_plain_words_stay(scripts: dict[str, Script], script_id: str) -> None:
+    for text in paragraphs(scripts[script_id]):
+        reading = read(text)
+        assert not reading.warnings
+        assert reading.spoken.lower().count("bảo hiểm y tế") == text.lower().count("bảo hiểm y tế")
+        assert {change.written.strip('“”"-') for change in reading.changes} <= {*FACTS, "hotline", ""}
 
 
 @pytest.mark.parametrize("script_id", sorted(IDS))
