@@ -1,0 +1,317 @@
+"""Read `scripts/*.md`: front matter between `+++` lines, then the text with its cues.
+
+One paragraph is one breath. A blank line, a cue, a speaker, a list item or a heading begins the next one.
+Everything is NFC from here on: voices and the reader know no other form.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import _
+from broadcaster.models import Block, Chime, Music, Paragraph, Pause, Recording, Script
+from broadcaster.tomlfile import ID_PATTERN, Table, TomlFile, format_duration, parse_duration, read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+FENCE = "+++"
+SOUND_SUFFIXES = (".wav", ".mp3", ".flac", ".ogg")
+LONGEST_PAUSE = timedelta(minutes=1)
+CUES = ("[nghỉ 1s]", "[chuông]", "[nhạc: khai-mac.mp3]", "[ghi âm: bac-ba.wav]")
+"""One example of every cue: what a person is shown."""
+
+_CUE_LINE = re.compile(r"\[([^\[\]]*)\]")
+_CUE_LOOKALIKE = re.compile(r"\[\s*(?:nghi|chuong|nhac|ghi ?am)\b(?:[^\]]*\])?")
+_OWN_PARAGRAPH = re.compile(r"(?:[-*+•–]|#{1,6})\s")
+_HEADING = re.compile(r"#{1,6}\s")
+
+
+def read_script(path: Path) -> Script:
+    """Read one script; raise InputError with every mistake in it."""
+    text = unicodedata.normalize("NFC", read_text(path))
+    head, body, body_line = _split(path, text)
+    problems = [*_name_problems(path)]
+    front = _Front()
+    try:
+        front = _read_front(path, head)
+    except InputError as error:
+        problems += error.problems
+    reader = _BodyReader(path, front.speakers)
+    reader.read(body, body_line)
+    problems += reader.problems
+    if not problems:
+        problems += _whole_problems(path, front, reader, body_line)
+    if problems:
+        raise InputError(*sorted(problems, key=lambda problem: problem.line or 0))
+    return Script(
+        id=path.stem,
+        path=path,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+        blocks=tuple(reader.blocks),
+        **front.values,  # type: ignore[arg-type]  # keyed by Script's own field names in _read_front
+    )
+
+
+def read_scripts(folder: Path) -> tuple[dict[str, Script], tuple[Problem, ...]]:
+    """Read every script of a folder: the good ones by id, and every mistake in the others."""
+    scripts: dict[str, Script] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.md")):
+        if path.name.startswith("."):
+            continue
+        try:
+            scripts[path.stem] = read_script(path)
+        except InputError as error:
+            problems += error.problems
+    return scripts, tuple(problems)
+
+
+def _name_problems(path: Path) -> Iterator[Problem]:
+    if not ID_PATTERN.fullmatch(path.stem):
+        allowed = _('a-z, 0-9 and "-", 1 to 64 characters, such as "thong-diep-1.md"')
+        found = _('the file name is "{name}"').format(name=path.name)
+        yield Problem(found, _("allowed: {allowed}").format(allowed=allowed), path)
+
+
+def _split(path: Path, text: str) -> tuple[str, str, int]:
+    """Return the front matter, the text after it and the line where that begins; raise InputError without fences."""
+    lines = text.split("\n")
+    fences = [number for number, line in enumerate(lines) if line.rstrip() == FENCE][:2]
+    todo = _('begin the file with a line "+++", then title = "…", then a line "+++"')
+    if not fences or any(line.strip() for line in lines[: fences[0]]):
+        raise InputError(Problem(_('there is no front matter between "+++" lines'), todo, path, 1))
+    if len(fences) == 1:
+        raise InputError(Problem(_('the front matter has no closing "+++" line'), todo, path, fences[0] + 1))
+    first, last = fences
+    # The head keeps the lines before it blank, so that its problems carry the file's own line numbers.
+    return "\n" * (first + 1) + "\n".join(lines[first + 1 : last]), "\n".join(lines[last + 1 :]), last + 2
+
+
+# ---- front matter ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Front:
+    """Script's fields, and the lines that give a speaker a voice."""
+
+    values: Mapping[str, object] = field(default_factory=dict)
+    speakers: Mapping[str, int] = field(default_factory=dict)
+
+
+def _read_front(path: Path, head: str) -> _Front:
+    """Read the front matter into Script's fields; raise InputError with all its mistakes."""
+    file = TomlFile(path, head)
+    root = file.root
+    voices = root.table("voices")
+    values = {
+        "title": root.text("title"),
+        "source": root.text("source", "", empty=True),
+        "author": root.text("author", "", empty=True),
+        "valid_until": root.day("valid_until", None),
+        "recording": _recording(root, path.parent),
+        "chime": root.flag("chime", default=True),
+        "voices": _voices(voices),
+    }
+    root.no_more()
+    file.finish()
+    return _Front(values, {_one_line(name): file.line_of(("voices", name)) for name in voices.values})
+
+
+def _recording(root: Table, folder: Path) -> str:
+    name = root.text("recording", "")
+    if name and (problem := _sound_problem(folder, name)):
+        root.report("recording", *problem)
+    return name
+
+
+def _voices(table: Table) -> dict[str, str]:
+    for name in table.values:
+        if not name.strip() or ":" in name:
+            table.report(name, _('found "{found}"').format(found=name), _('a name stands without ":"'))
+    return {_one_line(name): table.text(name) for name in table.values}
+
+
+def _whole_problems(path: Path, front: _Front, reader: _BodyReader, body_line: int) -> Iterator[Problem]:
+    """Yield what is only wrong about the script as a whole."""
+    audible = any(isinstance(block, Paragraph | Music | Recording) for block in reader.blocks)
+    if not audible and not front.values["recording"]:
+        yield Problem(_("the script has no text"), _('write it below the second "+++" line'), path, body_line)
+        return
+    spoken = {block.speaker for block in reader.blocks if isinstance(block, Paragraph)}
+    for name, line in front.speakers.items():
+        if name not in spoken:
+            what = _("this speaker says nothing in the text")
+            yield Problem(what, _('begin a line with "{name}:"').format(name=name), path, line, f"voices.{name}")
+
+
+# ---- text --------------------------------------------------------------------------------------------------------
+
+
+class _BodyReader:
+    """Turns lines into blocks. `problems` is filled on the way, so that all of them are told at once."""
+
+    def __init__(self, path: Path, speakers: Mapping[str, int]) -> None:
+        self.path = path
+        self.speakers = speakers
+        self.blocks: list[Block] = []
+        self.problems: list[Problem] = []
+        self._words: list[str] = []
+        self._speaker: str | None = None
+        self._line = 0
+
+    def read(self, body: str, first_line: int) -> None:
+        for number, raw in enumerate(body.split("\n"), start=first_line):
+            self._read_line(_one_line(raw), number)
+        self._end_paragraph()
+
+    def _read_line(self, line: str, number: int) -> None:
+        speaker, colon, rest = line.partition(":")
+        if not line:
+            self._end_paragraph()
+        elif _CUE_LINE.fullmatch(line):
+            self._end_paragraph()
+            self._read_cue(line, number)
+        elif colon and speaker.strip() in self.speakers:
+            self._begin_paragraph(number, speaker.strip())
+            self._add(rest.strip(), number)
+        else:
+            if _OWN_PARAGRAPH.match(line):
+                self._begin_paragraph(number, None)
+            self._add(line, number)
+            if _HEADING.match(line):
+                self._end_paragraph()
+
+    def _add(self, line: str, number: int) -> None:
+        if found := _CUE_LOOKALIKE.search(_plain(line)):
+            self._report(number, line[found.start() : found.end()], _("put the cue on a line of its own"))
+        if not self._words and self._speaker is None:
+            self._line = number
+        if line:
+            self._words.append(line)
+
+    def _begin_paragraph(self, number: int, speaker: str | None) -> None:
+        self._end_paragraph()
+        self._speaker, self._line = speaker, number
+
+    def _end_paragraph(self) -> None:
+        if self._words:
+            self.blocks.append(Paragraph(" ".join(self._words), self._line, self._speaker))
+        elif self._speaker is not None:
+            self._report(self._line, f"{self._speaker}:", _("write what is said behind the colon"))
+        self._words, self._speaker = [], None
+
+    def _report(self, number: int, found: str, todo: str) -> None:
+        self.problems.append(Problem(_('found "{found}"').format(found=found), todo, self.path, number))
+
+    # -- cues
+
+    def _read_cue(self, line: str, number: int) -> None:
+        name, argument = _cue_parts(line)
+        readers: dict[str, Callable[[str, int], Block | None]] = {
+            "nghỉ": self._pause,
+            "chuông": self._chime,
+            "nhạc": self._music,
+            "ghi âm": self._voice_recording,
+        }
+        if name not in readers:
+            self._report(number, line, _unknown_cue(name, tuple(readers)))
+        elif block := readers[name](argument, number):
+            self.blocks.append(block)
+
+    def _pause(self, argument: str, number: int) -> Pause | None:
+        length = parse_duration(argument)
+        if length is None or not timedelta() < length <= LONGEST_PAUSE:
+            longest = format_duration(LONGEST_PAUSE)
+            todo = _('allowed: a length of time such as "[nghỉ 1s]" or "[nghỉ 400ms]", at most {longest}')
+            self._report(number, f"[nghỉ {argument}]", todo.format(longest=longest))
+            return None
+        return Pause(length, number)
+
+    def _chime(self, argument: str, number: int) -> Chime | None:
+        if argument:
+            self._report(number, f"[chuông {argument}]", _("allowed: {allowed}").format(allowed="[chuông]"))
+            return None
+        return Chime(number)
+
+    def _music(self, argument: str, number: int) -> Music | None:
+        return Music(argument, number) if self._is_sound(argument, number) else None
+
+    def _voice_recording(self, argument: str, number: int) -> Recording | None:
+        return Recording(argument, number) if self._is_sound(argument, number) else None
+
+    def _is_sound(self, name: str, number: int) -> bool:
+        if problem := _sound_problem(self.path.parent, name):
+            what, todo = problem
+            self.problems.append(Problem(what, todo, self.path, number))
+            return False
+        return True
+
+
+def _cue_parts(line: str) -> tuple[str, str]:
+    """Return name and argument of `[name: argument]` or `[nghỉ 1s]`; the name in lower case."""
+    inside = line[1:-1].strip()
+    name, colon, argument = inside.partition(":")
+    if not colon:
+        name, argument = _split_word(inside)
+    return name.strip().lower(), argument.strip()
+
+
+def _split_word(inside: str) -> tuple[str, str]:
+    """Split a cue without a colon: "ghi âm" is the one name that has two words."""
+    words = inside.split(" ")
+    count = 2 if _plain(inside).startswith("ghi am") else 1
+    return " ".join(words[:count]), " ".join(words[count:])
+
+
+def _unknown_cue(name: str, known: tuple[str, ...]) -> str:
+    """Say what is allowed in place of an unknown cue; written without its marks it is recognised."""
+    for cue, example in zip(known, CUES, strict=True):
+        if _plain(cue) == _plain(name):
+            return _('did you mean "{near}"?').format(near=example)
+    return _("allowed: {allowed}").format(allowed=", ".join(CUES))
+
+
+def _sound_problem(folder: Path, name: str) -> tuple[str, str] | None:
+    """Return what is wrong with the name of a sound file, and what to do; None where it can be used.
+
+    A name with "..", a drive or a root is refused, and so is a link that leads out of the folder: a script that
+    somebody mails in must not reach the computer's other files.
+    """
+    todo = _("allowed: a file in scripts/ that ends in {suffixes}").format(suffixes=", ".join(SOUND_SUFFIXES))
+    relative = PurePosixPath(name)
+    outside = relative.is_absolute() or ".." in relative.parts or "\\" in name or PureWindowsPath(name).drive
+    if outside or relative.suffix.lower() not in SOUND_SUFFIXES:
+        return _('found "{found}"').format(found=name), todo
+    try:
+        inside = (folder / relative).resolve().is_relative_to(folder.resolve())
+        there = (folder / relative).is_file()
+    except (OSError, ValueError):  # a name that the system cannot hold: too long, a zero byte
+        inside = there = False
+    if not inside or not there:
+        what = _('there is no sound file "{found}" in {folder}').format(found=name, folder=folder.name + "/")
+        return what, todo
+    return None
+
+
+def _one_line(text: str) -> str:
+    """Collapse every run of white space into one space."""
+    return " ".join(text.split())
+
+
+def _plain(text: str) -> str:
+    """Return text in lower case without its marks, character for character: "Nghỉ" → "nghi"."""
+    return "".join(_plain_letter(letter) for letter in text)
+
+
+def _plain_letter(letter: str) -> str:
+    if letter in "đĐ":
+        return "d"
+    return unicodedata.normalize("NFD", letter)[0].lower()[:1] or letter
