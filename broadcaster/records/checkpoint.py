@@ -1,0 +1,227 @@
+"""Checkpoints: how many rows the play history has and the hash of the last one, signed, to be kept elsewhere.
+
+The text is a signed note whose lines stand as in C2SP's tlog-checkpoint: origin, number of rows, hash, and one line
+more, the time. Two things differ from a transparency log: the hash is that of the last row of our chain, not the root
+of a Merkle tree, and the line with the time is an extension line.
+
+    commune-broadcaster/xa-tan-phu-3f2a91c0
+    36500
+    CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+    2027-06-01T08:15:00+07:00
+
+    — commune-broadcaster/xa-tan-phu-3f2a91c0 Az3grl…
+
+Source: https://c2sp.org/tlog-checkpoint
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import InputError, Problem
+from broadcaster.files import replace_file
+from broadcaster.i18n import _
+from broadcaster.records.ledger import Head
+from broadcaster.records.note import Verifier, from_base64, take_apart
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from broadcaster.records.note import Signer
+
+FOLDER = "checkpoints"
+"""Where a station keeps its checkpoints."""
+
+_HASH_BYTES = 32
+_GROUP = 8
+_CHECK_DIGITS = 4
+_HASH_LETTERS = 43  # base64 of a hash, without its `=`
+_SIGNATURE_LETTERS = 91  # likewise of key id and signature
+_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d))", re.IGNORECASE)
+_DASHES = re.compile("[\u2010-\u2015\u2212]+")  # hyphens, figure, en and em dash, bar, minus
+_BLANKS = re.compile("[\\s\u200b-\u200d\u2060\ufeff]+")
+_SHORT = re.compile(r"(0|[1-9]\d{0,17})([0-9a-f]{64})([0-9a-f]{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What one says: at `at` (with its zone) the history of `origin` had these rows, the last with this hash."""
+
+    origin: str
+    head: Head
+    at: datetime | None  # None: the short form does not say
+
+    @property
+    def text(self) -> str:
+        """The lines that are signed."""
+        root = base64.b64encode(bytes.fromhex(self.head.hash)).decode()
+        at = self.at.isoformat(timespec="seconds") if self.at else ""
+        return f"{self.origin}\n{self.head.seq}\n{root}\n{at}\n"
+
+    @property
+    def short(self) -> str:
+        """Rows and hash in hex, with four digits against slips: the form to type from paper. It is not signed."""
+        groups = [self.head.hash[start : start + _GROUP] for start in range(0, len(self.head.hash), _GROUP)]
+        return " ".join((str(self.head.seq), *groups, _check_digits(str(self.head.seq), self.head.hash)))
+
+
+class Signature(StrEnum):
+    """What became of a checkpoint's signature."""
+
+    GOOD = "good"
+    BAD = "bad"  # of this key by its name and id, but not under this text
+    OTHER = "other"  # of a key that we do not have
+    NONE = "none"  # the short form has none
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A checkpoint as somebody gave it to us, and whether its signature holds under `key`."""
+
+    checkpoint: Checkpoint
+    signature: Signature
+    key: Verifier | None = None
+
+
+def make(signer: Signer, head: Head, at: datetime) -> str:
+    """Return a signed checkpoint; `at` has its zone."""
+    return signer.sign(Checkpoint(signer.name, head, at).text)
+
+
+def keep(folder: Path, name: str, note: str) -> Path:
+    """Put a checkpoint into `folder` under `name`, as a file of text, and return its path."""
+    path = folder / f"{name}.txt"
+    replace_file(path, note.encode())
+    return path
+
+
+def read(text: str, key: Verifier | None, path: Path | None = None) -> Given:
+    """Read a checkpoint: the note itself, the note as typed from paper, or the short form.
+
+    What was typed may have other dashes, blanks and line ends, capitals where case says nothing, and lack its `=`;
+    it needs the `key`, whose name it must bear. Raises InputError where the text is none of the three; `path` is where
+    it came from.
+    """
+    if found := _read_note(text, key) or _read_short(text):
+        return found
+    try:
+        return _read_typed(text, key)
+    except ValueError as error:
+        todo = _("give the whole text as it is printed, or its short form: the number of rows and the hash")
+        raise InputError(Problem(str(error), todo, path)) from error
+
+
+# ---- to the letter -------------------------------------------------------------------------------------------------
+
+
+def _read_note(text: str, key: Verifier | None) -> Given | None:
+    note = take_apart(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    checkpoint = _from_lines(note.text) if note else None
+    if note is None or checkpoint is None:
+        return None
+    ours = [signature for name, signature in note.signatures if key and _is_of(key, name, signature)]
+    if key is None or not ours:
+        return Given(checkpoint, Signature.OTHER, key)
+    good = all(key.has_signed(note.text, signature) for signature in ours) and checkpoint.origin == key.name
+    return Given(checkpoint, Signature.GOOD if good else Signature.BAD, key)
+
+
+def _is_of(key: Verifier, name: str, signature: bytes) -> bool:
+    return name == key.name and signature[: len(key.id)] == key.id
+
+
+def _from_lines(text: str) -> Checkpoint | None:
+    """Return what the signed lines say; None where they are not a checkpoint of ours, to the letter."""
+    lines = text.splitlines()
+    try:
+        origin, rows, root, at = lines
+        checkpoint = Checkpoint(origin, _head(rows, root), _instant(at))
+    except ValueError:
+        return None
+    return checkpoint if checkpoint.text == text else None
+
+
+def _head(rows: str, root: str) -> Head:
+    raw = from_base64(root)
+    if raw is None or len(raw) != _HASH_BYTES:
+        raise ValueError(root)
+    return Head(int(rows), raw.hex())
+
+
+def _instant(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(text)
+    return at
+
+
+# ---- short ---------------------------------------------------------------------------------------------------------
+
+
+def _check_digits(rows: str, digits: str) -> str:
+    return hashlib.sha256(f"{rows} {digits}\n".encode()).hexdigest()[:_CHECK_DIGITS]
+
+
+def _read_short(text: str) -> Given | None:
+    """Read the short form; raise InputError where its last digits do not fit the others."""
+    match = _SHORT.fullmatch(re.sub(r"[-.,;:]", "", _squashed(text)).lower())
+    if match is None:
+        return None
+    rows, digits, check = match.groups()
+    if _check_digits(rows, digits) != check:
+        what = _("the last four characters do not fit the others: something was typed wrong")
+        raise InputError(Problem(what, _("compare with the paper, group by group")))
+    return Given(Checkpoint("", Head(int(rows), digits), None), Signature.NONE)
+
+
+# ---- typed ---------------------------------------------------------------------------------------------------------
+
+
+def _squashed(text: str) -> str:
+    """Return a text without blanks and line ends, every dash the plain one."""
+    return _DASHES.sub("-", _BLANKS.sub("", unicodedata.normalize("NFC", text)))
+
+
+def _read_typed(text: str, key: Verifier | None) -> Given:
+    """Read the note however its lines were broken; raise ValueError that says which part is amiss."""
+    if key is None:
+        raise ValueError(_("this is not a checkpoint to the letter, and to read a typed one its public key is needed"))
+    pieces = _TIME.split(_after(key.name, _squashed(text)), maxsplit=1)
+    if len(pieces) != 3:
+        raise ValueError(_("the time cannot be made out, such as 2027-06-01T08:15:00+07:00"))
+    before, at, after = pieces
+    root = _letters(before, _HASH_LETTERS, _("the hash"))
+    signature = _letters(_after(key.name, after.lstrip("-")), _SIGNATURE_LETTERS, _("the signature"), whole=True)
+    rows = before.removesuffix("=").removesuffix(root)
+    if not re.fullmatch(r"0|[1-9]\d*", rows):
+        raise ValueError(
+            _("the number of rows cannot be made out before the hash: is a character missing or too many?")
+        )
+    checkpoint = Checkpoint(key.name, _head(rows, f"{root}="), _instant(at.upper()))
+    good = key.has_signed(checkpoint.text, from_base64(f"{signature}=") or b"")
+    return Given(checkpoint, Signature.GOOD if good else Signature.BAD, key)
+
+
+def _after(name: str, text: str) -> str:
+    """Return what follows the key's name, which begins the text in whatever case."""
+    if text[: len(name)].lower() != name.lower():
+        raise ValueError(_("the name {name} does not stand where it should").format(name=name))
+    return text[len(name) :]
+
+
+def _letters(text: str, count: int, what: str, *, whole: bool = False) -> str:
+    """Return the last `count` letters of base64 in a text, or all of them where it is to be `whole`."""
+    text = text.removesuffix("=")
+    if len(text) < count or (whole and len(text) > count):
+        told = _("{what} has {found} characters in place of {wanted}")
+        raise ValueError(told.format(what=what, found=len(text), wanted=count))
+    if found := re.search(r"[^A-Za-z0-9+/]", text[-count:]):
+        raise ValueError(_("{what} cannot hold {letter!r}").format(what=what, letter=found[0]))
+    return text[-count:]

@@ -1,0 +1,104 @@
+"""The key that signs checkpoints: `keys/checkpoint.key`, for its owner's eyes only, and `keys/checkpoint.pub` for all.
+
+Whoever administers the computer can read the private half whatever its permissions: a signature tells who made a
+checkpoint, and a copy of the checkpoint kept elsewhere tells that it is still the same.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+import secrets
+import subprocess
+import unicodedata
+from pathlib import Path
+
+from broadcaster.errors import InputError, Problem, RecordError
+from broadcaster.files import replace_file
+from broadcaster.i18n import _
+from broadcaster.records.note import Signer, Verifier
+
+PRIVATE = "checkpoint.key"
+PUBLIC = "checkpoint.pub"
+FAMILY = "commune-broadcaster"
+"""What the names of all our keys begin with."""
+
+_LONGEST_SLUG = 40
+
+
+def slug(name: str) -> str:
+    """Return a name in plain small letters: "Đài xã Tân Phú" becomes "dai-xa-tan-phu"."""
+    plain = unicodedata.normalize("NFD", name.lower().replace("đ", "d")).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].strip("-") or "station"
+
+
+def signing_key(folder: Path, station: str) -> Signer:
+    """Return the key in `folder`, made at first need; `station` is what its name is to remind of.
+
+    Raises RecordError where there is a key that cannot be read: another one in its place would look like a forgery.
+    """
+    private = folder / PRIVATE
+    if not private.exists():
+        _make(folder, Signer.new(f"{FAMILY}/{slug(station)}-{secrets.token_hex(4)}"))
+    try:
+        signer = Signer.from_text(private.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        text = _("{path}: the key cannot be read; restore it from a copy, or move it away and a new one is made")
+        raise RecordError(text.format(path=private)) from error
+    if not (folder / PUBLIC).exists():
+        replace_file(folder / PUBLIC, f"{signer.verifier.text}\n".encode())
+    return signer
+
+
+def public_key(folder: Path) -> Verifier | None:
+    """Return the public key in `folder`; None where there is none. Raises InputError where it cannot be read."""
+    path = folder / PUBLIC
+    return verifier(str(path)) if path.exists() else None
+
+
+def verifier(text_or_path: str) -> Verifier:
+    """Return a public key given as its line or as the path of a file that holds it; raise InputError for neither."""
+    try:
+        return Verifier.from_text(text_or_path)
+    except ValueError:
+        pass
+    path = Path(text_or_path)
+    try:
+        return Verifier.from_text(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        what = _("this is not a public key")
+        raise InputError(Problem(what, _("name the file checkpoint.pub, or type its line"), path)) from error
+
+
+def _make(folder: Path, signer: Signer) -> None:
+    """Put a new key into `folder`, the private half last and whole: it is never there without being complete."""
+    folder.mkdir(parents=True, exist_ok=True)
+    replace_file(folder / PUBLIC, f"{signer.verifier.text}\n".encode())
+    temporary = folder / f".{PRIVATE}.{secrets.token_hex(4)}.tmp"
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            _keep_others_out(temporary)
+            file.write(f"{signer.text}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(folder / PRIVATE)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _keep_others_out(path: Path) -> None:
+    """Leave a new, still empty file to its owner alone. Windows knows no modes: its own tool sets the list of rights.
+
+    Raises RecordError where that fails: a key that others may read is not made.
+    """
+    if os.name != "nt":
+        path.chmod(0o600)  # whatever the file system made of the mode at its creation
+        return
+    tool = Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "System32" / "icacls.exe"
+    command = [str(tool), str(path), "/inheritance:r", "/grant:r", f"{getpass.getuser()}:F"]
+    done = subprocess.run(command, capture_output=True, check=False)
+    if done.returncode != 0:
+        reason = done.stderr.decode(errors="replace").strip()
+        raise RecordError(_("{path}: cannot be kept from other users ({reason})").format(path=path, reason=reason))
