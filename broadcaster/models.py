@@ -6,11 +6,14 @@ Times of day and dates are the commune's own; every `datetime` carries its zone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 CLIP_RATE = 48_000
 """Frames a second in every clip: what sound cards run at, so that nothing is resampled at air time."""
@@ -96,7 +99,7 @@ Block = Paragraph | Pause | Chime | Music | Recording
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One file of `scripts/`. `digest` is the SHA-256 of the file's text (NFC, `\\n` line ends): what is approved."""
+    r"""One file of `scripts/`. `digest` is the SHA-256 of the file's text (NFC, `\\n` line ends): what is approved."""
 
     id: str
     title: str
@@ -113,7 +116,10 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A script's rendered sound: mono 16-bit PCM at `CLIP_RATE`. `digest` names all that shaped it, `sha256` the file."""
+    """A script's rendered sound: mono 16-bit PCM at `CLIP_RATE`.
+
+    `digest` names all that shaped it, `sha256` is the file's.
+    """
 
     script: str
     digest: str
@@ -152,6 +158,9 @@ class YearDay:
 
 Boundary = date | YearDay
 
+DayRange = tuple[date, date]
+"""A first and a last day, both inclusive."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -167,7 +176,10 @@ class Slot:
     bulletin_class: BulletinClass = BulletinClass.NORMAL
     start: Boundary | None = None  # narrower than the campaign: peak days
     end: Boundary | None = None  # inclusive
-    exceptions: frozenset[date] = frozenset()
+    exceptions: frozenset[date] = frozenset()  # whole days off; the list goes on the next day where it stopped
+    skips: frozenset[tuple[date, time]] = frozenset()  # single airings that fall out, with the script that was theirs
+    pauses: tuple[DayRange, ...] = ()  # a pause without an end lasts until `date.max`
+    weights: tuple[int, ...] = ()  # of each script in turn; empty: each counts once
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +193,8 @@ class Campaign:
     end: Boundary
     slots: tuple[Slot, ...]
     source: str = ""
+    exceptions: frozenset[date] = frozenset()  # days on which none of its slots airs
+    pauses: tuple[DayRange, ...] = ()  # likewise; without an end: until `date.max`
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,21 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
-from broadcaster.models import Campaign, Script
 from broadcaster.records.ledger import Ledger
 from broadcaster.schedule.timetable import read_campaigns
 from broadcaster.settings import Settings, read_settings
 from broadcaster.speech.render import Renderer
 from broadcaster.speech.script import read_scripts
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from broadcaster.models import Campaign, Script
+
 Clock = Callable[[], datetime]
 """Returns the present instant; always with its zone."""
 
+Adjust = Callable[[Settings], Settings]
+"""Returns the settings that are to be in force in place of those that were read."""
+
 STATION_FILE = "station.toml"
+
+
+def unchanged(settings: Settings) -> Settings:
+    """Return the settings as they were read."""
+    return settings
 
 
 def system_clock() -> datetime:
@@ -34,6 +46,7 @@ class Station:
     root: Path
     settings: Settings
     clock: Clock = system_clock
+    adjust: Adjust = unchanged  # what this run alone does differently from the file
 
     @property
     def scripts_folder(self) -> Path:
@@ -60,6 +73,11 @@ class Station:
         """The play history."""
         return self.root / "broadcaster.db"
 
+    @property
+    def lexicon_path(self) -> Path:
+        """The commune's own words and how they are read."""
+        return self.root / "lexicon.toml"
+
     def now(self) -> datetime:
         """Return the present instant in the station's zone."""
         return self.clock().astimezone(self.settings.timezone)
@@ -76,15 +94,15 @@ class Station:
         """Return what turns this station's scripts into clips."""
         return Renderer(self.root, self.settings.speech, self.settings.mix)
 
-    def ledger(self, *, read_only: bool = False) -> Ledger:
-        """Open the play history; the caller closes it."""
-        return Ledger.open(self.ledger_path, read_only=read_only)
+    def ledger(self, *, read_only: bool = False, daemon: bool = False) -> Ledger:
+        """Open the play history; the caller closes it. The `daemon` alone tidies its write-ahead log."""
+        return Ledger.open(self.ledger_path, read_only=read_only, checkpoints=daemon)
 
 
-def open_station(root: Path, clock: Clock = system_clock) -> Station:
+def open_station(root: Path, clock: Clock = system_clock, adjust: Adjust = unchanged) -> Station:
     """Open the station in `root`; raise InputError where there is none or where its settings are wrong."""
     path = root / STATION_FILE
     if not path.is_file():
         todo = _("go to the station's folder, name it with --station, or make one: broadcaster init")
         raise InputError(Problem(_("there is no station in this folder"), todo, root))
-    return Station(root.resolve(), read_settings(path), clock)
+    return Station(root.resolve(), adjust(read_settings(path)), clock, adjust)

@@ -1,0 +1,88 @@
+"""A whole month in a minute: the same desk, with a clock that jumps from one thing to do to the next.
+
+Nothing of the desk is replaced: the plan, the rules, the ledger and the clips are the real ones. Only the clock is
+simulated, and the output is one that is paced by it ("silent", or "file": every play becomes a WAV).
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from broadcaster.playout.content import read_content
+from broadcaster.playout.output import Output, make_output
+from broadcaster.playout.playout import Desk
+from broadcaster.records.ledger import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from broadcaster.station import Station
+
+SYNC_EVERY = timedelta(hours=12)
+
+
+@dataclass(slots=True)
+class SimulatedClock:
+    """A clock that stands still until it is set."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        """Return the simulated instant."""
+        return self.now
+
+
+def rehearse(
+    station: Station,
+    start: datetime,
+    end: datetime,
+    output: str = "silent",
+    progress: Callable[[datetime], None] = lambda _now: None,
+) -> Path:
+    """Air the plan from `start` up to `end` in simulated time; return the folder of its own ledger and files.
+
+    The folder is `rehearsal/<from>_<to>` in the station, made anew each time. Clips must be there: what has none
+    is `failed`, as it would be on the air. `progress` is told the simulated time.
+    """
+    folder = station.root / "rehearsal" / f"{start:%Y-%m-%d}_{end - timedelta(seconds=1):%Y-%m-%d}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    clock = SimulatedClock(start)
+    with closing(Ledger.open(folder / "broadcaster.db", checkpoints=True)) as ledger:
+        play_through(replace(station, clock=clock), ledger, clock, end, output, folder / "aired", progress)
+    return folder
+
+
+def play_through(
+    station: Station,
+    ledger: Ledger,
+    clock: SimulatedClock,
+    end: datetime,
+    output: str,
+    folder: Path,
+    progress: Callable[[datetime], None] = lambda _now: None,
+) -> None:
+    """Run the desk of `station` on `ledger` until `clock` has passed `end` and nothing is on the air."""
+
+    def make(_device: str) -> Output:
+        return make_output(output, clock=clock, folder=folder)
+
+    desk = Desk(station, ledger, read_content(station), make, lambda _scripts: None)
+    desk.horizon.resume(None, ledger.last_at())
+    next_sync = clock.now
+    while True:
+        if clock.now >= next_sync:
+            desk.horizon.sync(desk.content)
+            next_sync = clock.now + SYNC_EVERY
+        desk.tick()
+        progress(clock.now)
+        instant = min(next_sync, desk.next_instant() or next_sync)
+        if instant >= end and desk.status().on_air is None:
+            break
+        clock.now = max(instant, clock.now + timedelta(milliseconds=1))
+    desk.stop("")

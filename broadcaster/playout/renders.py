@@ -1,0 +1,69 @@
+"""Clips made in the background while the desk airs: in a process of their own, one at a time.
+
+Speech is made ahead of time, never at air time. A separate process keeps the desk small and undisturbed, and a
+crash of a voice harmless.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from broadcaster.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from broadcaster.station import Station
+
+ASK_AGAIN_AFTER = 60.0
+"""Seconds before a script whose clip would not be made is tried again."""
+
+log = logging.getLogger(__name__)
+
+
+class Renders:
+    """Asks for clips; `round` starts the work and sees to its end."""
+
+    def __init__(self, station: Station) -> None:
+        self._root = station.root
+        self._log_file: Path = station.state_folder / "render.log"
+        self._wanted: dict[str, None] = {}
+        self._tried: dict[str, float] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, scripts: Sequence[str]) -> None:
+        """Have these scripts rendered soon; one that was tried a moment ago is left for later."""
+        now = time.monotonic()
+        for script in scripts:
+            if now - self._tried.get(script, -ASK_AGAIN_AFTER) >= ASK_AGAIN_AFTER:
+                self._wanted[script] = None
+
+    def round(self) -> None:
+        """Start what is wanted, and note what ended."""
+        if self._process is not None and self._process.poll() is not None:
+            if self._process.returncode:
+                log.error(_("rendering failed (exit code %d): see %s"), self._process.returncode, self._log_file)
+            self._process = None
+        if self._process is None and self._wanted:
+            self._start(list(self._wanted))
+            self._wanted.clear()
+
+    def _start(self, scripts: list[str]) -> None:
+        log.info(_("rendering: %s"), ", ".join(scripts))
+        self._tried.update(dict.fromkeys(scripts, time.monotonic()))
+        command = [sys.executable, "-m", "broadcaster", "--station", str(self._root), "script", "render", *scripts]
+        self._log_file.parent.mkdir(parents=True, exist_ok=True)
+        with self._log_file.open("ab") as output:
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+
+    def close(self) -> None:
+        """Stop the work; a clip half made leaves no file."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+            self._process = None

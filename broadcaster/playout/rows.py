@@ -1,0 +1,79 @@
+"""The rows that the desk writes, put together from what it knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.i18n import _
+from broadcaster.models import Clip, Occurrence, Outcome, Script
+from broadcaster.records.ledger import Entry, Kind, Row
+from broadcaster.records.play import Play, PlayedScript, from_body, planned_to_body, to_body
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+ACTOR = "daemon"
+
+
+def play_of(
+    occurrence: Occurrence,
+    scripts: Mapping[str, Script],
+    outcome: Outcome,
+    reason: str = "",
+    clips: Sequence[Clip] = (),
+) -> Play:
+    """Return how an occurrence ended, with everything that makes the row readable alone; nothing sounded yet."""
+    by_script = {clip.script: clip for clip in clips}
+    ids = dict.fromkeys(occurrence.scripts)
+    return Play(
+        occurrence=occurrence.id,
+        campaign=occurrence.campaign,
+        slot=occurrence.slot,
+        bulletin_class=occurrence.bulletin_class,
+        scripts=tuple(_played_script(id_, scripts.get(id_), by_script.get(id_)) for id_ in ids),
+        planned_start=occurrence.start,
+        outcome=outcome,
+        reason=reason,
+        repeat=occurrence.repeat,
+        gap_s=occurrence.gap.total_seconds(),
+        source=occurrence.source,
+    )
+
+
+def _played_script(id_: str, script: Script | None, clip: Clip | None) -> PlayedScript:
+    title = script.title if script else ""
+    if clip is None:
+        return PlayedScript(id_, title, script.digest if script else "", "", "", 0.0)
+    return PlayedScript(id_, title, clip.text_digest, clip.digest, clip.voice, clip.length.total_seconds())
+
+
+def planned_row(occurrence: Occurrence, at: datetime) -> Entry:
+    """Return the row that enters an occurrence into the plan."""
+    return Entry(Kind.PLANNED, ACTOR, at, occurrence.id, planned_to_body(occurrence))
+
+
+def withdrawn_row(occurrence: Occurrence, reason: str, at: datetime) -> Entry:
+    """Return the row that takes an occurrence out of the plan."""
+    return Entry(Kind.WITHDRAWN, ACTOR, at, occurrence.id, {"reason": reason})
+
+
+def played_row(play: Play, at: datetime) -> Entry:
+    """Return the row of an outcome."""
+    return Entry(Kind.PLAYED, ACTOR, at, play.occurrence, to_body(play))
+
+
+def cued_row(play: Play, at: datetime) -> Entry:
+    """Return the row of the intent: all of `play` that is known before the first sample."""
+    body = {key: value for key, value in to_body(play).items() if key not in _KNOWN_AFTERWARDS}
+    return Entry(Kind.CUED, ACTOR, at, play.occurrence, body)
+
+
+_KNOWN_AFTERWARDS = frozenset({"outcome", "reason", "heard_s"})
+
+
+def interrupted_row(cued: Row, at: datetime) -> Entry:
+    """Return the outcome of a play whose intent is the last thing known of it."""
+    reason = _("the program or the computer was cut off at the time of airing; it may have aired 0–100 %")
+    body = {**cued.body, "outcome": str(Outcome.CUT), "reason": reason, "heard_s": 0.0}
+    return played_row(from_body(cued.occurrence or "", body), at)

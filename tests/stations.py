@@ -1,0 +1,70 @@
+"""Small real stations for tests: silent voices, so that rendering takes no time and lengths are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from broadcaster.playout.rehearsal import SimulatedClock
+from broadcaster.station import Station, open_station
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+SETTINGS = """
+[station]
+name = "Xã thử nghiệm"
+[output]
+devices = ["silent"]
+[speech]
+voices = ["silent"]
+[mix]
+chime = "none"
+"""
+
+
+def at(text: str) -> datetime:
+    """Return an instant of the test station: "2027-05-03 05:30" or with seconds."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+@dataclass
+class Maker:
+    """Writes the files of one station."""
+
+    root: Path
+    clock: SimulatedClock
+
+    def settings(self, text: str = "") -> Maker:
+        (self.root / "station.toml").write_text(SETTINGS + text, "utf-8")
+        return self
+
+    def script(self, name: str, text: str = "Tham gia bảo hiểm xã hội.", matter: str = "") -> Maker:
+        folder = self.root / "scripts"
+        folder.mkdir(exist_ok=True)
+        content = f'+++\ntitle = "Bài {name}"\nsource = "1192/BHXH-TT"\n{matter}\n+++\n{text}\n'
+        (folder / f"{name}.md").write_text(content, "utf-8")
+        return self
+
+    def campaign(self, slots: str, name: str = "thu", dates: str = 'from = "05-01"\nto = "05-31"') -> Maker:
+        folder = self.root / "schedules"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.toml").write_text(f'title = "Thử"\nsource = "1192/BHXH-TT"\n{dates}\n{slots}', "utf-8")
+        return self
+
+    def slot(self, times: str, scripts: str = "bai-1", more: str = "", id_: str = "sang") -> str:
+        names = ", ".join(f'"{name}"' for name in scripts.split())
+        hours = ", ".join(f'"{hour}"' for hour in times.split())
+        return f'[[slot]]\nid = "{id_}"\nat = [{hours}]\nscripts = [{names}]\n{more}\n'
+
+    def open(self) -> Station:
+        return open_station(self.root, self.clock)
+
+    def render(self) -> Station:
+        station = self.open()
+        scripts, problems = station.scripts()
+        assert not problems
+        report = station.renderer().render(scripts.values())
+        assert not report.failed
+        return station

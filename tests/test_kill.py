@@ -1,0 +1,162 @@
+"""kill −9 at random moments: nothing airs twice, nothing lacks its outcome, the chain holds.
+
+The ledger is not asked what was heard: a witness outside it is. In simulated time that is a file written as each play
+begins; in real time it is a recording of the loudspeaker.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from pulse import PulseServer, Recorder
+from sounds import noise, write_wav
+from stations import Maker, at
+
+from broadcaster.models import CLIP_RATE, Outcome
+from broadcaster.playout.rehearsal import SimulatedClock
+from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.play import Play, from_body, planned_from_body
+from broadcaster.records.verify import verify
+from broadcaster.settings import DEFAULT_TIMEZONE
+
+KILLS = 50 if os.environ.get("CI") == "true" else 8
+DRIVER = Path(__file__).with_name("kill_driver.py")
+EVERY = 3
+"""Seconds between two plays in real time; each is a second and a half of noise that no other play has."""
+THINNED = 6
+"""The recording is looked at in every sixth sample: noise is noise at 8 kHz too."""
+
+
+def plays(root: Path) -> list[Play]:
+    with Ledger.open(root / "broadcaster.db", read_only=True) as ledger:
+        return [from_body(row.occurrence or "", row.body) for row in ledger.rows([Kind.PLAYED])]
+
+
+def planned(root: Path, start: datetime, end: datetime) -> set[str]:
+    with Ledger.open(root / "broadcaster.db", read_only=True) as ledger:
+        return {planned_from_body(row.body).id for row in ledger.planned(start, end)}
+
+
+@pytest.mark.timeout(600)
+def test_killed_in_rehearsal(tmp_path: Path) -> None:
+    maker = (
+        Maker(tmp_path, SimulatedClock(at("2027-05-01 00:00"))).settings().script("bai-1", "[nghỉ 30s]\n\nXin chào.")
+    )
+    hours = " ".join(f"{hour:02}:{minute:02}" for hour in range(5, 20) for minute in (0, 20, 40))
+    maker.campaign(maker.slot(hours))
+    maker.render()
+    chance, begin, end = random.Random(1), at("2027-05-01 00:00"), at("2027-05-31 23:59")
+
+    for _kill in range(KILLS):
+        driver = subprocess.Popen([sys.executable, str(DRIVER), str(tmp_path), end.isoformat()])
+        time.sleep(chance.uniform(0.4, 1.2))
+        driver.kill()
+        driver.wait()
+    subprocess.run([sys.executable, str(DRIVER), str(tmp_path), end.isoformat()], check=True)
+
+    heard = Counter((tmp_path / "heard.txt").read_text().split())
+    outcomes = plays(tmp_path)
+    assert max(heard.values()) == 1
+    assert planned(tmp_path, begin, end) == {play.occurrence for play in outcomes}
+    assert len(outcomes) == 31 * 15 * 3
+    # what the ledger calls aired was heard, and what was heard is aired, or cut by a kill
+    aired = {play.planned_start for play in outcomes if play.outcome is Outcome.AIRED}
+    sounded = {play.planned_start for play in outcomes if play.outcome in (Outcome.AIRED, Outcome.CUT)}
+    assert aired <= {datetime.fromisoformat(line) for line in heard} <= sounded
+    assert verify(tmp_path / "broadcaster.db").ok
+
+
+@pytest.fixture
+def recorder(pulse: PulseServer) -> Iterator[Recorder]:
+    recorder = Recorder(pulse)
+    yield recorder
+    recorder.stop()
+
+
+@pytest.mark.timeout(900)
+def test_killed_while_really_playing(recorder: Recorder, tmp_path: Path) -> None:
+    count = KILLS + 6
+    maker = Maker(tmp_path, SimulatedClock(datetime.now(ZoneInfo(DEFAULT_TIMEZONE)))).settings(
+        '[airing]\nlead = "2s"\ngrace = "4s"\n[rules]\nhours = ["00:00-23:59"]'
+    )
+    (tmp_path / "scripts").mkdir()
+    for number in range(count):
+        write_wav(tmp_path / "scripts" / f"on-{number}.wav", noise(1.5, 10 * number))
+        maker.script(f"bai-{number}", "Tiếng ồn.", f'recording = "on-{number}.wav"')
+    maker.render()
+    begin = (datetime.now(ZoneInfo(DEFAULT_TIMEZONE)) + timedelta(seconds=6)).replace(microsecond=0)
+    starts = [begin + timedelta(seconds=EVERY * number) for number in range(count)]
+    maker.campaign(
+        "".join(
+            maker.slot(f"{start:%H:%M:%S}", f"bai-{n}", f'from = "{start:%Y-%m-%d}"\nto = "{start:%Y-%m-%d}"', f"l-{n}")
+            for n, start in enumerate(starts)
+        ),
+        dates=f'from = "{starts[0]:%Y-%m-%d}"\nto = "{starts[-1]:%Y-%m-%d}"',
+    )
+
+    kill_until(maker, starts[-2])
+    run(maker, 12)
+
+    outcomes = {play.planned_start: play for play in plays(tmp_path)}
+    recording = thin(recorder.samples())
+    times_heard = {start: count_of(clip(tmp_path, n), recording) for n, start in enumerate(starts)}
+    assert planned(tmp_path, starts[0], starts[-1]) | {outcomes[starts[-1]].occurrence} == {
+        play.occurrence for play in outcomes.values()
+    }
+    assert max(times_heard.values()) == 1
+    assert all(times_heard[start] == 1 for start, play in outcomes.items() if play.outcome is Outcome.AIRED)
+    silent = (Outcome.MISSED, Outcome.FAILED)
+    assert all(times_heard[start] == 0 for start, play in outcomes.items() if play.outcome in silent)
+    assert sum(times_heard.values()) >= count // 4  # the kills left something to be heard
+    assert verify(tmp_path / "broadcaster.db").ok
+
+
+def kill_until(maker: Maker, end: datetime) -> None:
+    chance = random.Random(2)
+    while datetime.now(end.tzinfo) < end:
+        run(maker, chance.uniform(0.6, 2 * EVERY))
+
+
+def run(maker: Maker, seconds: float) -> None:
+    """Run the daemon for some seconds and kill it."""
+    command = [sys.executable, "-m", "broadcaster", "--station", str(maker.root), "run", "--output", "default"]
+    with (maker.root / "daemon.log").open("a") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    time.sleep(seconds)
+    process.kill()
+    process.wait()
+
+
+def clip(root: Path, number: int) -> np.ndarray:
+    (path,) = (root / "audio").glob(f"bai-{number}-*.wav")
+    samples = np.frombuffer(path.read_bytes()[44:], "<i2")
+    loud = np.flatnonzero(np.abs(samples.astype(float)) > 500)
+    return thin(samples[loud[0] : loud[0] + CLIP_RATE // 5])  # 0.2 s: what was killed soon after its start counts too
+
+
+def thin(samples: np.ndarray) -> np.ndarray:
+    """Keep what lies below 4 kHz, in an eighth of a second's blocks: enough to know one noise from another."""
+    blocks = samples[: len(samples) // THINNED * THINNED].reshape(-1, THINNED)
+    return blocks.mean(axis=1)
+
+
+def count_of(needle: np.ndarray, hay: np.ndarray) -> int:
+    """Count how often a piece of noise was heard, by normalised cross-correlation."""
+    size = 1 << (len(hay) + len(needle) - 1).bit_length()
+    product = np.fft.irfft(np.fft.rfft(hay, size) * np.conj(np.fft.rfft(needle, size)), size)[: len(hay)]
+    power = np.concatenate([[0], np.cumsum(hay**2)])
+    ends = np.minimum(np.arange(len(hay)) + len(needle), len(hay))
+    energy = np.sqrt((power[ends] - power[: len(hay)]) * np.sum(needle**2)) + 1
+    peaks = np.flatnonzero(product / energy > 0.7)
+    return int(np.sum(np.diff(peaks, prepend=-(10**9)) > len(needle)))

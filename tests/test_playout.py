@@ -1,0 +1,462 @@
+"""The desk, in simulated time, on real files, real clips and a real ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from stations import Maker, at
+
+from broadcaster.errors import PlayoutError
+from broadcaster.models import Outcome
+from broadcaster.playout.content import read_content
+from broadcaster.playout.output import Output, Progress, SilentOutput, State
+from broadcaster.playout.playout import Desk
+from broadcaster.playout.rehearsal import SimulatedClock, play_through
+from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.play import Play, from_body
+from broadcaster.records.verify import verify
+from broadcaster.station import Station
+
+FIVE_SECONDS = "[nghỉ 5s]\n\nTham gia bảo hiểm xã hội."
+HALF_A_MINUTE = "\n\n".join(["Tham gia bảo hiểm xã hội là đầu tư cho tương lai.", *["[nghỉ 10s]"] * 3, "Xin hết."])
+
+
+@pytest.fixture
+def maker(tmp_path: Path) -> Maker:
+    return Maker(tmp_path, SimulatedClock(at("2027-05-03 05:00"))).settings().script("bai-1").script("bai-2")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with closing(Ledger.open(tmp_path / "broadcaster.db")) as ledger:
+        yield ledger
+
+
+def run_through(maker: Maker, ledger: Ledger, until: str) -> list[Play]:
+    play_through(maker.render(), ledger, maker.clock, at(until), "silent", maker.root / "aired")
+    return plays(ledger)
+
+
+def plays(ledger: Ledger) -> list[Play]:
+    return [from_body(row.occurrence or "", row.body) for row in ledger.rows([Kind.PLAYED])]
+
+
+def kinds(ledger: Ledger, occurrence: str) -> list[str]:
+    return [row.kind for row in ledger.rows(occurrence=occurrence)]
+
+
+def a_desk(
+    station: Station, ledger: Ledger, make: Callable[[str], Output] | None = None, asked: list[str] | None = None
+) -> Desk:
+    """Return a desk that has its plan; `asked` collects the scripts whose clips it asks for."""
+    wanted: list[str] = [] if asked is None else asked
+    make = make or (lambda _name: SilentOutput(station.clock))
+    desk = Desk(station, ledger, read_content(station), make, wanted.extend)
+    desk.horizon.resume(None, ledger.last_at())
+    desk.horizon.sync(desk.content)
+    return desk
+
+
+def tick_until(desk: Desk, clock: SimulatedClock, until: str, step: float = 0.5) -> None:
+    while clock.now < at(until):
+        clock.now += timedelta(seconds=step)
+        desk.tick()
+
+
+# ---- on the air ------------------------------------------------------------------------------------------------
+
+
+def test_an_occurrence_airs_at_its_instant_with_intent_before_and_outcome_after(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+
+    (play,) = run_through(maker, ledger, "2027-05-03 06:00")
+
+    assert play.outcome is Outcome.AIRED
+    assert play.started == at("2027-05-03 05:30")
+    assert play.lateness_s == 0
+    assert play.heard_s == pytest.approx(play.scripts[0].seconds, abs=0.001)
+    assert (play.scripts[0].id, play.scripts[0].title, play.source) == ("bai-1", "Bài bai-1", "1192/BHXH-TT")
+    assert play.scripts[0].voice == "silent"
+    assert kinds(ledger, play.occurrence) == ["planned", "cued", "played"]
+
+
+def test_the_intent_is_written_before_the_first_sample(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+
+    (play,) = run_through(maker, ledger, "2027-05-03 06:00")
+
+    cued = next(iter(ledger.rows([Kind.CUED])))
+    assert play.started is not None
+    assert cued.at < play.started
+
+
+def test_repeats_and_gaps_are_played_and_counted(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30", "bai-1 bai-2", 'order = "all"\nrepeat = 2\ngap = "20s"'))
+
+    (play,) = run_through(maker, ledger, "2027-05-03 06:00")
+
+    one, two = (script.seconds for script in play.scripts)
+    assert play.heard_s == pytest.approx(2 * one + 2 * two + 3 * 20, abs=0.01)
+
+
+def test_two_at_once_share_the_output_by_class(maker: Maker, ledger: Ledger) -> None:
+    first = maker.slot("05:30", "bai-1", id_="thuong")
+    maker.campaign(first + maker.slot("05:30", "bai-2", 'class = "priority"', id_="uu-tien"))
+
+    urgent, normal = run_through(maker, ledger, "2027-05-03 06:00")
+
+    assert (urgent.slot, urgent.lateness_s) == ("uu-tien", 0)
+    assert normal.outcome is Outcome.AIRED
+    assert normal.lateness_s == pytest.approx(urgent.heard_s, abs=0.1)
+    assert urgent.occurrence in normal.reason
+
+
+def test_what_waits_longer_than_its_grace_is_preempted(maker: Maker, ledger: Ledger) -> None:
+    maker.settings('[airing]\ngrace = "10s"').script("dai", HALF_A_MINUTE)
+    maker.campaign(maker.slot("05:30", "dai", id_="a") + maker.slot("05:30:01", "bai-1", id_="b"))
+
+    long, short = run_through(maker, ledger, "2027-05-03 06:00")
+
+    assert (long.outcome, short.outcome) == (Outcome.AIRED, Outcome.PREEMPTED)
+    assert long.occurrence in short.reason
+    assert short.started is None
+
+
+def test_an_emergency_stops_what_plays_and_begins_at_its_instant(maker: Maker, ledger: Ledger) -> None:
+    maker.script("dai", HALF_A_MINUTE)
+    urgent = maker.slot("05:30:10", "bai-1", 'class = "emergency"', id_="khan")
+    maker.campaign(maker.slot("05:30", "dai", id_="dai") + urgent)
+
+    stopped, emergency = run_through(maker, ledger, "2027-05-03 06:00")
+
+    assert stopped.outcome is Outcome.PREEMPTED
+    assert 9 < stopped.heard_s <= 10
+    assert emergency.occurrence in stopped.reason
+    assert (emergency.outcome, emergency.lateness_s) == (Outcome.AIRED, 0)
+
+
+# ---- what does not air -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings_text", "matter", "word"),
+    [
+        ('[rules]\nhours = ["06:00-21:00"]', "", "06:00"),
+        ('[rules]\nquiet_days = ["2027-05-03"]', "", "quiet"),
+        ("", "valid_until = 2027-05-02", "2027"),
+    ],
+)
+def test_a_rule_blocks_and_is_named(maker: Maker, ledger: Ledger, settings_text: str, matter: str, word: str) -> None:
+    maker.settings(settings_text).script("bai-1", matter=matter).campaign(maker.slot("05:30"))
+
+    (play,) = run_through(maker, ledger, "2027-05-03 06:00")
+
+    assert play.outcome is Outcome.BLOCKED
+    assert word in play.reason
+    assert kinds(ledger, play.occurrence) == ["planned", "played"]
+
+
+def test_an_emergency_is_above_the_hours(maker: Maker, ledger: Ledger) -> None:
+    maker.settings('[rules]\nhours = ["06:00-21:00"]')
+    maker.campaign(maker.slot("05:30", more='class = "emergency"'))
+
+    (play,) = run_through(maker, ledger, "2027-05-03 06:00")
+
+    assert play.outcome is Outcome.AIRED
+
+
+def test_a_script_without_a_clip_fails_and_others_go_on(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("05:31", "bai-2", id_="b"))
+    station = maker.render()
+    for path in (maker.root / "audio").glob("bai-1-*"):
+        path.unlink()
+    asked: list[str] = []
+    desk = a_desk(station, ledger, asked=asked)
+
+    tick_until(desk, maker.clock, "2027-05-03 05:45")
+
+    outcomes = {play.slot: play for play in plays(ledger)}
+    assert outcomes["b"].outcome is Outcome.AIRED
+    assert outcomes["b"].lateness_s == 0
+    assert outcomes["a"].outcome is Outcome.FAILED
+    assert "bai-1" in outcomes["a"].reason
+    assert set(asked) == {"bai-1"}
+
+
+def test_a_clip_that_comes_within_the_grace_airs_late(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.open(), ledger)
+
+    tick_until(desk, maker.clock, "2027-05-03 05:32")
+    maker.render()
+    tick_until(desk, maker.clock, "2027-05-03 05:34")
+
+    (play,) = plays(ledger)
+    assert play.outcome is Outcome.AIRED
+    assert play.lateness_s == pytest.approx(120, abs=2)
+
+
+def test_a_damaged_clip_never_airs_and_is_thrown_away(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    station = maker.render()
+    (clip,) = (maker.root / "audio").glob("bai-1-*.wav")
+    sound = bytearray(clip.read_bytes())
+    sound[-100] ^= 1
+    clip.write_bytes(sound)
+    asked: list[str] = []
+    desk = a_desk(station, ledger, asked=asked)
+
+    tick_until(desk, maker.clock, "2027-05-03 05:29:56")
+
+    assert not clip.exists()
+    assert asked[0] == "bai-1"
+    assert plays(ledger) == []
+
+
+def test_a_day_of_too_many_minutes_loses_its_later_items(maker: Maker, ledger: Ledger) -> None:
+    maker.settings("[rules]\nminutes_per_day = 1").script("dai", HALF_A_MINUTE)
+    maker.campaign(maker.slot("05:30 06:30 07:30", "dai"))
+
+    outcomes = [play.outcome for play in run_through(maker, ledger, "2027-05-03 08:00")]
+
+    assert outcomes == [Outcome.AIRED, Outcome.BLOCKED, Outcome.BLOCKED]
+
+
+# ---- the device ------------------------------------------------------------------------------------------------
+
+
+class Flaky(SilentOutput):
+    """A silent output that is not there until `back`, and is lost after `lasts` seconds of a play."""
+
+    def __init__(self, clock: SimulatedClock, back: datetime, lasts: float = 1e9) -> None:
+        super().__init__(clock)
+        self.time = clock
+        self.back = back
+        self.lasts = lasts
+
+    def open(self) -> None:
+        if self.time.now < self.back:
+            raise PlayoutError("the cable is out")
+
+    def progress(self) -> Progress:
+        progress = super().progress()
+        if progress.state is State.PLAYING and progress.played_frames > self.lasts * 48_000:
+            return Progress(State.LOST, progress.played_frames, progress.total_frames, progress.started, None, "cable")
+        return progress
+
+
+def test_a_device_that_comes_back_within_the_grace_airs_late_and_whole(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.render(), ledger, lambda _name: Flaky(maker.clock, at("2027-05-03 05:33")))
+
+    tick_until(desk, maker.clock, "2027-05-03 05:35")
+
+    (play,) = plays(ledger)
+    assert play.outcome is Outcome.AIRED
+    assert play.lateness_s == pytest.approx(180, abs=2)
+    assert play.heard_s == pytest.approx(play.scripts[0].seconds, abs=0.001)
+    assert "the cable is out" in play.reason
+
+
+def test_a_device_that_stays_away_fails_the_occurrence(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.render(), ledger, lambda _name: Flaky(maker.clock, at("2027-05-04 00:00")))
+
+    tick_until(desk, maker.clock, "2027-05-03 05:45")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.reason) == (Outcome.FAILED, "the cable is out")
+    assert play.started is None
+
+
+def test_the_next_device_is_taken_when_the_first_is_gone(maker: Maker, ledger: Ledger) -> None:
+    text = (
+        (maker.root / "station.toml").read_text("utf-8").replace('["silent"]\n[speech]', '["usb", "silent"]\n[speech]')
+    )
+    (maker.root / "station.toml").write_text(text, "utf-8")
+    maker.campaign(maker.slot("05:30"))
+
+    def make(name: str) -> Output:
+        return Flaky(maker.clock, at("2028-01-01 00:00")) if name == "usb" else SilentOutput(maker.clock)
+
+    desk = a_desk(maker.render(), ledger, make)
+    tick_until(desk, maker.clock, "2027-05-03 05:32")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.device, play.lateness_s) == (Outcome.AIRED, "silent", 0)
+
+
+def test_a_device_lost_in_mid_speech_is_a_cut_and_never_said_again(maker: Maker, ledger: Ledger) -> None:
+    maker.script("dai", HALF_A_MINUTE).campaign(maker.slot("05:30", "dai"))
+    desk = a_desk(maker.render(), ledger, lambda _name: Flaky(maker.clock, at("2027-05-01 00:00"), lasts=10))
+
+    tick_until(desk, maker.clock, "2027-05-03 05:45")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.reason) == (Outcome.CUT, "cable")
+    assert play.heard_s == pytest.approx(10, abs=1)
+
+
+# ---- stops, kills and absences ---------------------------------------------------------------------------------
+
+
+def test_a_stop_cuts_what_plays_and_says_why(maker: Maker, ledger: Ledger) -> None:
+    maker.script("dai", HALF_A_MINUTE).campaign(maker.slot("05:30", "dai"))
+    desk = a_desk(maker.render(), ledger)
+
+    tick_until(desk, maker.clock, "2027-05-03 05:30:12")
+    desk.stop("stopped by SIGTERM")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.reason) == (Outcome.CUT, "stopped by SIGTERM")
+    assert play.heard_s == pytest.approx(12, abs=0.6)
+
+
+def test_killed_while_playing_is_a_cut_at_the_next_start_and_is_not_aired_again(maker: Maker, ledger: Ledger) -> None:
+    maker.script("dai", HALF_A_MINUTE).campaign(maker.slot("05:30", "dai"))
+    station = maker.render()
+    tick_until(a_desk(station, ledger), maker.clock, "2027-05-03 05:30:12")  # and never heard of again
+
+    maker.clock.now = at("2027-05-03 05:31")
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:40")
+
+    (play,) = plays(ledger)
+    assert play.outcome is Outcome.CUT
+    assert "0–100" in play.reason
+    assert (play.device, play.scripts[0].voice) == ("silent", "silent")
+
+
+def test_back_within_the_grace_plays_whole_and_late(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    station = maker.render()
+    a_desk(station, ledger)
+
+    maker.clock.now = at("2027-05-03 05:39")
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:41")
+
+    (play,) = plays(ledger)
+    assert play.outcome is Outcome.AIRED
+    assert play.lateness_s == pytest.approx(540, abs=1)
+    assert "off from 03/05/2027 05:00:00 to 03/05/2027 05:39:00" in play.reason
+
+
+def test_off_for_days_gives_every_occurrence_its_row(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30 17:00"))
+    station = maker.render()
+    before = a_desk(station, ledger)
+
+    maker.clock.now = at("2027-05-10 12:00")
+    desk = Desk(station, ledger, read_content(station), lambda _name: SilentOutput(maker.clock), lambda _ids: None)
+    desk.horizon.resume(before.horizon.end, ledger.last_at())
+    desk.horizon.sync(desk.content)
+    desk.tick()
+
+    assert len(plays(ledger)) == 15  # two a day from the 3rd to the 9th, one on the morning of the 10th
+    assert {play.outcome for play in plays(ledger)} == {Outcome.MISSED}
+    assert all("off from" in play.reason for play in plays(ledger))
+
+
+def test_nothing_of_the_time_before_the_first_start_is_planned(maker: Maker, ledger: Ledger) -> None:
+    maker.clock.now = at("2027-05-03 12:00")
+    maker.campaign(maker.slot("05:30 17:00"))
+
+    (play,) = run_through(maker, ledger, "2027-05-03 18:00")
+
+    assert play.planned_start == at("2027-05-03 17:00")
+
+
+# ---- edits -----------------------------------------------------------------------------------------------------
+
+
+def test_an_edit_withdraws_what_is_to_come_and_leaves_the_past(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30 17:00"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 06:00")
+
+    maker.campaign(maker.slot("18:00"))
+    desk.adopt(read_content(station, desk.content), "the files were edited: schedules/thu")
+
+    withdrawn = [row.occurrence for row in ledger.rows([Kind.WITHDRAWN])]
+    # what the horizon held: two days from 05:00
+    assert withdrawn == [f"thu/sang@2027-05-{hour}+07:00" for hour in ("03T17:00", "04T05:30", "04T17:00")]
+    assert [play.planned_start for play in plays(ledger)] == [at("2027-05-03 05:30")]
+    assert {o.start.hour for o in desk.horizon.upcoming.values()} == {18}
+
+
+def test_a_mistake_in_a_file_leaves_the_last_good_version_in_force_also_over_a_restart(
+    maker: Maker, ledger: Ledger
+) -> None:
+    maker.campaign(maker.slot("05:30"))
+    station = maker.render()
+    good = read_content(station)
+    (maker.root / "schedules" / "thu.toml").write_text("title = ", "utf-8")
+
+    edited, restarted = read_content(station, good), read_content(station)
+
+    assert edited.campaigns == good.campaigns == restarted.campaigns
+    assert [(problem.path, problem.line) for problem in edited.problems] == [(maker.root / "schedules/thu.toml", 1)]
+
+
+def test_an_edit_that_only_adds_a_comment_changes_no_plan(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+    rows = ledger.head().seq
+
+    maker.campaign("# a comment\n" + maker.slot("05:30"))
+    desk.adopt(read_content(station, desk.content), "edited")
+
+    assert ledger.head().seq == rows
+
+
+# ---- whatever happens ------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    minutes=st.lists(st.integers(0, 59), min_size=1, max_size=6, unique=True),
+    kills=st.lists(st.tuples(st.integers(1, 1500), st.integers(0, 1500)), max_size=4),
+)
+def test_every_planned_occurrence_gets_one_outcome_and_none_airs_twice(
+    tmp_path_factory: pytest.TempPathFactory, minutes: list[int], kills: list[tuple[int, int]]
+) -> None:
+    """Kill the desk after some seconds and start it again after some more, as often as it pleases."""
+    maker = Maker(tmp_path_factory.mktemp("station"), SimulatedClock(at("2027-05-03 05:00"))).settings()
+    maker.script("bai-1", FIVE_SECONDS)
+    maker.campaign(maker.slot(" ".join(f"05:{minute:02}" for minute in minutes)))
+    station = maker.render()
+    begun: list[Sequence[object]] = []
+
+    class Counted(SilentOutput):
+        def play(self, segments: Sequence[object], at: datetime) -> None:  # type: ignore[override]
+            begun.append((at,))
+            super().play(segments, at)  # type: ignore[arg-type]
+
+    with closing(Ledger.open(maker.root / "broadcaster.db")) as ledger:
+        end, planned_until = at("2027-05-03 06:30"), None
+        for alive, dead in [*kills, (7200, 0)]:
+            desk = Desk(station, ledger, read_content(station), lambda _name: Counted(maker.clock), lambda _ids: None)
+            desk.horizon.resume(planned_until, ledger.last_at())
+            desk.horizon.sync(desk.content)
+            planned_until = desk.horizon.end
+            stop = min(maker.clock.now + timedelta(seconds=alive), end)
+            while maker.clock.now < stop:
+                desk.tick()
+                upcoming = desk.next_instant() or stop
+                maker.clock.now = min(stop, max(upcoming, maker.clock.now + timedelta(milliseconds=1)))
+            maker.clock.now += timedelta(seconds=dead)
+
+        desk.tick()
+        planned = [row.occurrence for row in ledger.planned(at("2027-05-03 05:00"), at("2027-05-03 06:00"))]
+        assert sorted(planned) == sorted(play.occurrence for play in plays(ledger) if play.planned_start < end)
+        assert len(begun) == len(set(begun))
+    assert verify(maker.root / "broadcaster.db").ok
