@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from .data import rows
 from .letters import is_pronounceable, is_syllable, spell
@@ -11,19 +12,26 @@ from .numbers import Numerals
 from .result import Doubt
 from .text import Spoken, View
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?"
 _TOP = "(?:vn|com|org|net|edu|gov|info|me|asia|io|ly|biz|co|be|jp|us|uk|eu|gl|app|tv|id)"
 _HOST = rf"(?:{_LABEL}\.){{1,6}}{_TOP}(?![A-Za-z0-9_-])"
 _PATH = r"(?:/[A-Za-z0-9._~%=&?#:@+/-]{0,300})?"
-_URL = re.compile(rf"(?:https?://)(?:www\.)?([A-Za-z0-9.-]{{1,120}}(?::[0-9]{{2,5}})?{_PATH})|(?:www\.)?({_HOST}{_PATH})", re.IGNORECASE)
+_URL = re.compile(
+    rf"(?:https?://)(?:www\.)?([A-Za-z0-9.-]{{1,120}}(?::[0-9]{{2,5}})?{_PATH})|(?:www\.)?({_HOST}{_PATH})",
+    re.IGNORECASE,
+)
 _MAIL = re.compile(rf"([A-Za-z0-9](?:[A-Za-z0-9._+-]{{0,62}}[A-Za-z0-9])?) ?@ ?({_HOST})", re.IGNORECASE)
 _HANDLE = re.compile(r"@([A-Za-z][A-Za-z0-9._]{1,40})")
 _TOKEN = re.compile(r"[A-Za-z]+|[0-9]+|\S")
 _SIGNS = {
-    ".": "chấm", "/": "gạch chéo", "-": "gạch ngang", "_": "gạch dưới", "@": "a còng", "?": "hỏi chấm", "=": "bằng", "&": "và",
-    "#": "thăng", "%": "phần trăm", "+": "cộng", ":": "hai chấm", "~": "dấu ngã",
+    ".": "chấm", "/": "gạch chéo", "-": "gạch ngang", "_": "gạch dưới", "@": "a còng", "?": "hỏi chấm", "=": "bằng",
+    "&": "và", "#": "thăng", "%": "phần trăm", "+": "cộng", ":": "hai chấm", "~": "dấu ngã",
 }  # fmt: skip
-_UNTONED_LETTERS = 24  # letters of one label that are cut into words; longer ones are spelled
+_LONGEST_CUT = 63  # letters of a label, which no registry lets grow longer
+_LONGEST_WORD, _LONGEST_SYLLABLE = 24, 7  # letters
 
 
 def read_address(view: View, pos: int) -> Spoken | None:
@@ -70,40 +78,38 @@ def _words(label: str) -> tuple[str, bool]:
     known = _known()
     if label in known:
         return known[label], True
-    cut = _cut(label)
-    if cut is not None:
+    if cut := _cut(label):
         return " ".join(known[part] for part in cut), True
     if syllables := _syllables(label):
         return " ".join(syllables), False
-    return (label, False) if is_pronounceable(label) and len(label) <= _UNTONED_LETTERS else (spell(label), False)
+    return (label, False) if is_pronounceable(label) and len(label) <= _LONGEST_WORD else (spell(label), False)
 
 
 @lru_cache(maxsize=1)
 def _known() -> dict[str, str]:
-    return dict(rows("addresses.tsv", 2))  # type: ignore[arg-type] - rows of two
+    return {row[0]: row[1] for row in rows("addresses.tsv", 2)}
 
 
-def _cut(label: str) -> list[str] | None:
-    """Cut `label` into the fewest known words; None where it cannot be done."""
-    best: list[list[str] | None] = [[], *([None] * len(label))]
-    for end in range(1, len(label) + 1):
-        for start in range(max(0, end - _UNTONED_LETTERS), end):
-            head, word = best[start], label[start:end]
-            if head is None or word not in _known():
-                continue
-            if best[end] is None or len(head) + 1 < len(best[end] or []):
-                best[end] = [*head, word]
-    return best[-1]
+def _cut(label: str) -> list[str]:
+    """Cut `label` into the fewest known words; empty where it cannot be done."""
+    return _fewest(label, _known().__contains__)
 
 
 def _syllables(label: str) -> list[str]:
-    """Cut `label` into the fewest things that look like Vietnamese syllables without marks; empty if it cannot be done."""
-    if len(label) > _UNTONED_LETTERS:
+    """Cut `label` into the fewest parts that look like syllables without marks; empty where it cannot be done."""
+    return _fewest(label, lambda part: 1 < len(part) <= _LONGEST_SYLLABLE and is_syllable(part))
+
+
+def _fewest(label: str, known: Callable[[str], bool]) -> list[str]:
+    if len(label) > _LONGEST_CUT:
         return []
     best: list[list[str] | None] = [[], *([None] * len(label))]
     for end in range(1, len(label) + 1):
-        for start in range(max(0, end - 7), end):
-            head, part = best[start], label[start:end]
-            if head is not None and len(part) > 1 and is_syllable(part) and (best[end] is None or len(head) + 1 < len(best[end] or [])):
-                best[end] = [*head, part]
+        for start in range(max(0, end - _LONGEST_WORD), end):
+            head = best[start]
+            if head is None or not known(label[start:end]):
+                continue
+            shortest = best[end]
+            if shortest is None or len(head) + 1 < len(shortest):
+                best[end] = [*head, label[start:end]]
     return best[-1] or []

@@ -7,8 +7,11 @@ A line is a row, a tab separates its fields, `#` opens a comment; fields missing
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def rows(name: str, width: int) -> Iterator[tuple[str, ...]]:

@@ -6,7 +6,7 @@ import re
 from calendar import monthrange
 
 from .result import Doubt
-from .text import WORD_END, Spoken, View, cues
+from .text import WORD_END, Spoken, View
 
 _D, _M, _Y = "(0?[1-9]|[12][0-9]|3[01])", "(0?[1-9]|1[0-2])", "([12][0-9]{3})"
 _END = r"(?![0-9]|[/.,-][0-9]|/[^\W\d_])"
@@ -22,24 +22,16 @@ _MONTH_YEAR_SPAN = re.compile(rf"{_M}/{_Y} ?- ?{_M}/{_Y}{_END}")
 _DASHED_YEARS = re.compile(rf"{_Y} ?[-/] ?{_Y}{_END}")
 _MOON = re.compile(r"\s*(?:năm \S+ )?\(?(?:âm lịch|ÂL|AL\b|Âm lịch)")
 
-_DATE_LEFT = cues(
-    "ngày,sáng,trưa,chiều,tối,đêm,hôm,hạn,trước,sau,dịp,lễ,mừng,tết,kỷ niệm,kỉ niệm,quốc khánh,từ,đến,tới,hết,kể từ,vào,"
-    "thứ hai,thứ ba,thứ tư,thứ năm,thứ sáu,thứ bảy,chủ nhật,nay,mai,qua,mùng,mồng,rằm,khai mạc,cn,tuần,đợt,tức,"
-    "quốc tế lao động,quốc tế phụ nữ,thứ 2,thứ 3,thứ 4,thứ 5,thứ 6,thứ 7,thống nhất"
-)
-_DAY_LEFT = cues(
-    "ngày,sáng,trưa,chiều,tối,đêm,lễ,dịp,mừng,hôm,quốc khánh,thứ hai,thứ ba,thứ tư,thứ năm,thứ sáu,"
-    "thứ bảy,chủ nhật,thứ 2,thứ 3,thứ 4,thứ 5,thứ 6,thứ 7,dịp lễ,kỷ niệm"
-)
-_FEAST_LEFT = cues("lễ,dịp,mừng,kỷ niệm,kỉ niệm,nghỉ,đợt,tết")
 _MONTH_LEFT = re.compile(r" tháng (?:[0-9]+ (?:, |và |đến |tới |- |hoặc |; )?)*$")
 _DAY_WORD_LEFT = re.compile(r" ngày (?:[0-9]+ (?:, |và |đến |tới |- |hoặc |đến hết |; ))*$")
 _WEEKDAY_LEFT = re.compile(r" thứ (?:[0-9] (?:, |và |đến |- |hoặc |; ))*$")
-_DATE_AHEAD = re.compile(rf" ?(?:-|,|và|đến(?: hết)?(?: ngày)?|tới) ?{_D}(?:/{_M}{_END}| tháng [0-9])")
+_DATE_AHEAD = re.compile(rf" ?(?:-|đến(?: hết)?(?: ngày)?|tới) ?{_D}(?:/{_M}{_END}| tháng [0-9])")
 _COUNTED = re.compile(
     r"\s*(?:lần|buổi|viên|bữa|ca|phiên|giờ|tiếng|công|lượt|chuyến|cữ|ly|cốc|gói|liều|tuổi|đêm|nghìn|ngàn|triệu|%|đồng|"
     r"tháng tuổi|hộ|người|trường hợp|hồ sơ|ngày|tuần|kg|suất)" + WORD_END
 )
+_MONTHLY = re.compile(r"\s*(?:hằng|hàng|mỗi|của|trong|các) tháng")
+_DASHED_BEFORE = re.compile(r" (?:ngày|lễ|dịp|mừng|tết) (?:[0-9]+[.-][0-9]+ (?:và |, |hoặc |đến ))+$")
 _MAY_DAY = (30, 4, 1, 5)
 
 
@@ -51,7 +43,7 @@ class _Calendar:
 
     def day(self, day: str | int) -> str:
         number = int(day)
-        return f"mùng {self._cardinal(number)}" if number <= 10 else self._cardinal(number)  # noqa: PLR2004 - ten days
+        return f"mùng {self._cardinal(number)}" if number <= 10 else self._cardinal(number)
 
     def month(self, month: str | int, *, moon: bool = False) -> str:
         number = int(month)
@@ -121,21 +113,18 @@ def read_date(view: View, pos: int) -> Spoken | None:
     return None
 
 
-_TERM_LEFT = cues("quý,đợt,kỳ,khóa,số,lần,phiên,nghị định,thông tư,luật,quyết định,nghị quyết,chỉ thị,công văn,kế hoạch")
-
-
 def _plausible_month_year(view: View, pos: int, found: re.Match[str]) -> bool:
     if found.group(2) != "/" and not view.after(pos, " tháng"):
         return False
-    return not view.after(pos, *_TERM_LEFT)
+    return not view.cued(pos, "dates.term")
 
 
 def _short_year(view: View, found: re.Match[str]) -> Spoken | None:
     """21/11/19: only where a date is expected; a year up to 40 is of this century."""
-    if not view.after(found.start(), *_DATE_LEFT):
+    if not view.cued(found.start(), "dates.date"):
         return None
     day, _, month, short = found.groups()
-    year = int(short) + (2000 if int(short) <= 40 else 1900)  # noqa: PLR2004 - born in 1941 or later
+    year = int(short) + (2000 if int(short) <= 40 else 1900)
     return Spoken(found.end(), _Calendar(view).date(day, month, str(year)), Doubt.GUESSED, numeric=True)
 
 
@@ -144,15 +133,24 @@ def read_day_month(view: View, pos: int) -> Spoken | None:
     text, calendar = view.text, _Calendar(view)
     if (found := _DAY_MONTH.match(text, pos)) and _possible(*found.groups()):
         words = calendar.date(*found.groups(), moon=_moon(text, found.end()))
+        if view.after(pos, " mùng", " mồng"):
+            words = words.removeprefix("mùng ")
         if (feast := _may_day(view, found)) is not None:
             return feast
         return Spoken(found.end(), words, numeric=True)
     found = _DAY_MONTH_ODD.match(text, pos)
-    if not found or not view.after(pos, *_DAY_LEFT) or not _possible(*found.groups()):
+    if not found or not _possible(*found.groups()):
         return None
-    if view.after(pos, " từ ngày") or _COUNTED.match(text, found.end()) or re.match(" tháng", text[found.end() :][:6]):
+    if not view.cued(pos, "dates.day") and not _DASHED_BEFORE.search(view.left(pos) + " "):
         return None
-    if "." in found.group() and not view.after(pos, " ngày"):
+    if (
+        view.after(pos, " từ ngày")
+        or _COUNTED.match(text, found.end())
+        or _MONTHLY.match(text, found.end())
+        or re.match(" tháng", text[found.end() :][:6])
+    ):
+        return None
+    if "." in found.group() and not view.after(pos, " ngày") and not _DASHED_BEFORE.search(view.left(pos) + " "):
         return None
     doubt = None if int(found.group(1)) > int(found.group(2)) else Doubt.GUESSED
     return Spoken(found.end(), calendar.date(*found.groups()), doubt, numeric=True)
@@ -161,7 +159,7 @@ def read_day_month(view: View, pos: int) -> Spoken | None:
 def _may_day(view: View, found: re.Match[str]) -> Spoken | None:
     """30/4 - 1/5 are two feasts that stand side by side, unless somebody counts from one to the other."""
     second = re.compile(rf" ?- ?{_D}/{_M}{_END}").match(view.text, found.end())
-    if not second or not view.after(found.start(), *_FEAST_LEFT):
+    if not second or not view.cued(found.start(), "dates.feast"):
         return None
     if (*map(int, found.groups()), *map(int, second.groups())) != _MAY_DAY:
         return None
@@ -171,7 +169,7 @@ def _may_day(view: View, found: re.Match[str]) -> Spoken | None:
 
 def dates_expected(view: View, pos: int) -> bool:
     """Say whether the words before `pos` announce a date."""
-    return view.after(pos, *_DATE_LEFT)
+    return view.cued(pos, "dates.date")
 
 
 def valid_day_month(text: str, pos: int) -> bool:
@@ -203,17 +201,17 @@ def read_named(view: View, pos: int) -> Spoken | None:
 def _ordinal(view: View, left: str, number: int) -> str:
     if left.endswith(" thứ ") and number in _ORDINALS:
         return _ORDINALS[number]
-    return "tư" if number == 4 else view.numerals.cardinal(number)  # noqa: PLR2004 - four is four
+    return "tư" if number == 4 else view.numerals.cardinal(number)
 
 
 def _is_month(view: View, left: str, number: int, end: int) -> bool:
-    if number > 12 or not _MONTH_LEFT.search(left):  # noqa: PLR2004 - twelve months
+    if number > 12 or not _MONTH_LEFT.search(left):
         return False
     return not _COUNTED.match(view.text, end)
 
 
 def _is_day(view: View, left: str, number: int, end: int) -> bool:
-    if number > 31:  # noqa: PLR2004 - the longest month
+    if number > 31:
         return False
     if re.search(r" [0-9]+ ngày $", left):
         return False

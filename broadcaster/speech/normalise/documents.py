@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from .data import rows
 from .letters import UPPER, spell
 from .result import Doubt
-from .text import WORD_END, Spoken, View, cues
+from .text import WORD_END, Spoken, View
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _ATOM = rf"(?:TTg|TTr|[{UPPER}](?:[{UPPER}]|[a-zđ](?=[{UPPER}-])){{0,14}}[0-9]{{0,2}}|[{UPPER}][a-zđ]{{1,2}})"
 _CODE = rf"(?:{_ATOM}(?:(?: ?- ?|[/&.,]){_ATOM}){{0,6}}){WORD_END}"
 _NUMBERED = re.compile(rf"([0-9]{{1,6}})([a-zA-Z]?)((?:[/.-](?:19|20)[0-9]{{2}})?) ?([/-]) ?({_CODE})")
-_BLANK = re.compile(rf"[/-] ?({_CODE})")
+_BLANK = re.compile(rf"/ ?({_CODE})")
 _STANDALONE = re.compile(rf"{_ATOM}(?:[-/&]{_ATOM}){{1,6}}{WORD_END}")
 _YEARED = re.compile(r"([0-9]{1,5})/((?:19|20)[0-9]{2})(?![0-9]|[/.,-][0-9]|/[^\W\d_])")
-_DOCUMENT_LEFT = cues(
-    "nghị định,thông tư,luật,quyết định,nghị quyết,chỉ thị,công văn,kế hoạch,số,tờ trình,pháp lệnh,báo cáo,thông báo,"
-    "nđ,tt,qđ,nq,ct,cv,kh,hướng dẫn,thông tư liên tịch,ttlt,văn bản,công điện,hợp đồng,biên bản,hđ,bộ luật,quy định,giấy mời,kết luận"
-)
 _PARTS = re.compile(r"[^\W\d_]+|[0-9]+|&")
 
 
@@ -116,7 +115,7 @@ def read_document(view: View, pos: int, codes: Codes, names: Mapping[str, str]) 
 
 
 def _is_code(view: View, pos: int, joint: str, code: str, codes: Codes, first: str) -> bool:
-    """A dash alone joins many things (Covid-19-TW, 28-A): there the kind of document must be known."""
+    """Say whether a code is a document's. A dash joins many things (Covid-19-TW): there its kind must be known."""
     if joint == "-":
         return codes.knows(first)
     return sum(letter.isupper() for letter in code) > 1 or codes.knows(first) or view.after(pos, " số")
@@ -125,7 +124,7 @@ def _is_code(view: View, pos: int, joint: str, code: str, codes: Codes, first: s
 def _numbered_by_year(view: View, pos: int) -> Spoken | None:
     """Nghị định 158/2025."""
     found = _YEARED.match(view.text, pos)
-    if not found or not view.after(pos, *_DOCUMENT_LEFT):
+    if not found or not view.cued(pos, "documents.document", "documents.term"):
         return None
     words = f"{view.numerals.label(found.group(1))} năm {view.numerals.cardinal(int(found.group(2)))}"
     return Spoken(found.end(), words)
@@ -134,7 +133,12 @@ def _numbered_by_year(view: View, pos: int) -> Spoken | None:
 def read_blank(view: View, pos: int, codes: Codes, names: Mapping[str, str]) -> Spoken | None:
     """Read the code of a document that has no number yet: "Số: …/QĐ-UBND"."""
     found = _BLANK.match(view.text, pos)
-    if not found or view.char(pos - 1).isalnum() or not codes.knows(found.group(1).partition("-")[0]):
+    if (
+        not found
+        or "-" not in found.group()
+        or view.char(pos - 1).isalnum()
+        or not codes.knows(found.group(1).partition("-")[0])
+    ):
         return None
     said, sure = codes.say(view, found.group(1), names)
     return Spoken(found.end(), said, None if sure else Doubt.SPELLED)
@@ -146,8 +150,7 @@ def read_code(view: View, pos: int, codes: Codes, names: Mapping[str, str]) -> S
     if not found:
         return None
     written = found.group()
-    first = re.split("[-/&]", written)[0]
+    if "-" not in written or not codes.knows(re.split("[-/&]", written, maxsplit=1)[0]):
+        return None
     said, sure = codes.say(view, written, names)
-    if sure and codes.knows(first) and "-" in written:
-        return Spoken(found.end(), said)
-    return None
+    return Spoken(found.end(), said) if sure else None

@@ -9,14 +9,21 @@ from .letters import NAMES, UPPER
 from .quantities import read_per, shipped_units
 from .result import Doubt
 from .roman import to_int
-from .text import Spoken, View
+from .text import WORD_END, Spoken, View
 
-_BULLET = re.compile(r"(?:[-+*•●○◦▪▫■□◆◇►▶➢➤✓✔☑★☆→⇒·‣⁃❖✦✅👉📌🔹🔸]+(?:[ ]+|(?=[^\W_])))+|(?:-|\+(?![0-9]))(?=\S)(?![0-9]+(?:[.,][0-9]+)? ?[°%])")
+_BULLET = re.compile(
+    r"(?:[-+*•●○◦▪▫■□◆◇►▶➢➤✓✔☑★☆→⇒·‣⁃❖✦✅👉📌🔹🔸]+(?:[ ]+|(?=[^\W_])))+"
+    r"|(?:-|\+(?![0-9]))(?=\S)(?![0-9]+(?:[.,][0-9]+)? ?[°%])"
+)
 _RULE = re.compile(r"[-=_*~.…]{3,}[ ]*(?=\n|\Z)")
-_SECTION = re.compile(rf"(\(?)([0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{0,4}})(?:\.\)?|\)|/(?= |[{UPPER}][a-zà-ỹ])|:(?= )|-(?= ))[ ]*(?=[^\W0-9_]|[\"(\[]|\n|\Z)")
+_SECTION = re.compile(
+    rf"(\(?)([0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{0,4}})(?:\.\)?|\)|/(?= |[{UPPER}][a-zà-ỹ])|:(?= )|-(?= ))[ ]*"
+    r"(?=[^\W0-9_]|[\"(\[]|\n|\Z)"
+)
 _SECTION_BARE = re.compile(rf"([0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,4}})[ ]+(?=[{UPPER}][a-zà-ỹđ]*(?:[ ,:.]|\Z))")
 _SECTION_SPACED = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,2}){0,4})[.)/] +(?=\S)")
 _ROMAN_HEAD = re.compile(rf"([IVX]{{1,5}})(?:\.(?= |[{UPPER}][^.])|[)]|[/-](?= ))[ ]*(?=[^\W0-9_]|[\"(])")
+_ROMAN_SECTION = re.compile(r"([IVX]{1,5})\.([0-9]{1,2}(?:\.[0-9]{1,2}){0,3})[.)]?[ ]+(?=\S)")
 _LETTER_HEAD = re.compile(r"\(?([a-oq-zđA-EG])(?:\.?\)|/(?= )|\.(?= ))[ ]*(?=\S)")
 _LETTER_NUMBER_HEAD = re.compile(r"\(?([a-zđA-Z])\.?([0-9]{1,2})(?:\)|\.)[ ]*(?=[^\W0-9_])")
 
@@ -32,6 +39,9 @@ def read_line_head(view: View, pos: int) -> Spoken | None:
         return Spoken(found.end(), f"{_section(view, found.groups()[-1])}. ")
     if found := _SECTION_BARE.match(text, pos):
         return Spoken(found.end(), f"{_section(view, found.group(1))}. ")
+    if found := _ROMAN_SECTION.match(text, pos):
+        roman, rest = found.groups()
+        return Spoken(found.end(), f"{numerals.cardinal(to_int(roman))} chấm {_section(view, rest)}. ")
     if found := _ROMAN_HEAD.match(text, pos):
         return Spoken(found.end(), f"{numerals.cardinal(to_int(found.group(1)))}. ")
     if found := _LETTER_NUMBER_HEAD.match(text, pos):
@@ -50,11 +60,11 @@ _ENDING = re.compile(r"\.?/\.")
 _DOTS = re.compile(r"(?:\.[ ]?){2,}\.?|…[.…]*")
 _ETC = re.compile(r"[vV](?:\.[ ]?|,[ ]?)?[vV](?:\.{1,4}|…|\b)(?!\w)")
 _SENTENCE_AHEAD = re.compile(rf"\s*(?:\Z|\n|\"?[{UPPER}])")
-_AND_OR = re.compile(r"và ?/ ?hoặc")
 _SPELLED_SIGNS = {
-    "&": "và", "@": "a còng", "≥": "lớn hơn hoặc bằng", "≤": "nhỏ hơn hoặc bằng", "≧": "lớn hơn hoặc bằng", "≦": "nhỏ hơn hoặc bằng",
-    "±": "cộng trừ", "≈": "xấp xỉ", "≠": "khác", "×": "nhân", "∞": "vô cùng", "√": "căn", "°": "độ", "%": "phần trăm", "‰": "phần nghìn",
-    "$": "đô la", "€": "ơ rô", "₫": "đồng", "£": "bảng Anh", "¥": "yên", "§": "mục", "μ": "mi crô", "π": "pi", "Ω": "ôm", "α": "an pha", "β": "bê ta",
+    "&": "và", "@": "a còng", "≥": "lớn hơn hoặc bằng", "≤": "nhỏ hơn hoặc bằng", "≧": "lớn hơn hoặc bằng",
+    "≦": "nhỏ hơn hoặc bằng", "±": "cộng trừ", "≈": "xấp xỉ", "≠": "khác", "×": "nhân", "∞": "vô cùng", "√": "căn",
+    "°": "độ", "%": "phần trăm", "‰": "phần nghìn", "$": "đô la", "€": "ơ rô", "₫": "đồng", "£": "bảng Anh",
+    "¥": "yên", "§": "mục", "μ": "mi crô", "π": "pi", "Ω": "ôm", "α": "an pha", "β": "bê ta",
 }  # fmt: skip
 _PAUSES = frozenset("()[]{}|;–→⇒")
 _KEPT = frozenset(",.;:!?")
@@ -85,7 +95,7 @@ def read_sign(view: View, pos: int) -> Spoken | None:
 
 
 def _odd_sign(view: View, pos: int) -> Spoken:
-    """A sign without words goes without a word; one that is a number or a money is worth a look."""
+    """Leave a sign out that has no words; one that counts or is money is worth a look."""
     sign = view.text[pos]
     value = unicodedata.numeric(sign, None)
     if sign.isdigit() and value is not None:
@@ -108,14 +118,31 @@ def _percent(view: View, pos: int) -> Spoken:
     return Spoken(end, f" phần trăm{per} ")
 
 
-_DASH_LEFT = re.compile(r"[0-9a-zà-ỹđ%'] ?$", re.IGNORECASE)
+_SPAN_AHEAD = re.compile(rf" ?(?:[+-]?[0-9]|(?:[IVX]+|T[2-7]|CN|[Tt]hứ|ngày|tháng|[Cc]hủ nhật|hết){WORD_END})")
+_LONGEST_UNIT = 10  # letters of a counted word and its spaces
+_WEEKDAY_AHEAD = re.compile(" ?(?:[Tt]hứ|[Cc]hủ nhật)")
+
+
+def _same_count(text: str, number_end: int, pos: int) -> bool:
+    """Say whether only spaces, or the same counted word as after the next number, stand between a number and a dash."""
+    between = text[number_end:pos].strip(" ")
+    if not between:
+        return True
+    return between.isalpha() and bool(
+        re.match(rf" ?[0-9]+(?:[.,][0-9]+)? {between}{WORD_END}", text[pos + 1 : pos + 24])
+    )
 
 
 def _dash(view: View, pos: int) -> Spoken:
     """From … to between two numbers, nothing inside a word, a pause between words."""
     text = view.text
-    ahead = text[pos + 1 : pos + 3].lstrip(" ")
-    if 0 <= view.number_end <= pos and not text[view.number_end : pos].strip(" ") and re.match(r"[+]?[0-9]|[IVX]", ahead):
+    if (
+        0 <= view.number_end <= pos <= view.number_end + _LONGEST_UNIT
+        and _same_count(text, view.number_end, pos)
+        and _SPAN_AHEAD.match(text, pos + 1)
+    ):
+        return Spoken(pos + 1, " đến ")
+    if view.cued(pos, "layout.weekday") and _WEEKDAY_AHEAD.match(text, pos + 1):
         return Spoken(pos + 1, " đến ")
     before, after = view.char(pos - 1), view.char(pos + 1)
     if after.isdigit() and not before.isalnum():
@@ -139,7 +166,14 @@ def _slash(view: View, pos: int) -> Spoken:
 
 def _arithmetic(view: View, pos: int) -> Spoken:
     sign = view.text[pos]
-    longer = {">=": "lớn hơn hoặc bằng", "<=": "nhỏ hơn hoặc bằng", "->": "", "=>": "", "+-": "cộng trừ", "+/": "cộng trừ"}
+    longer = {
+        ">=": "lớn hơn hoặc bằng",
+        "<=": "nhỏ hơn hoặc bằng",
+        "->": "",
+        "=>": "",
+        "+-": "cộng trừ",
+        "+/": "cộng trừ",
+    }
     pair = view.text[pos : pos + 2]
     if pair in longer:
         size = 3 if pair == "+/" and view.char(pos + 2) == "-" else 2
@@ -147,7 +181,9 @@ def _arithmetic(view: View, pos: int) -> Spoken:
     words = {"+": "cộng", "=": "bằng", "<": "nhỏ hơn", ">": "lớn hơn"}[sign]
     ahead = re.match(r" ?[0-9]", view.text[pos + 1 : pos + 3])
     before = view.text[max(0, pos - 2) : pos].rstrip(" ")[-1:]
-    said = bool(ahead) and (sign != "+" or before.isalnum()) or sign in "+=" and before.isalnum() and bool(view.text[pos + 1 : pos + 3].strip())
+    said = (bool(ahead) and (sign != "+" or before.isalnum())) or (
+        sign in "+=" and before.isalnum() and bool(view.text[pos + 1 : pos + 3].strip())
+    )
     return Spoken(pos + 1, f" {words} " if said else " ")
 
 

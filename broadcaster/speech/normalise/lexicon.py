@@ -6,14 +6,17 @@ A station's own entries win over the shipped ones; among entries that fit, the l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from .data import rows
 from .letters import UPPER, is_syllable
 from .result import Doubt
 from .text import Spoken, View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _KEY = re.compile(r"[^\W\d_]+|[0-9]+|\S")
 _MACROS = {
@@ -56,9 +59,9 @@ class Entry:
 def _runs_on(view: View, pos: int, end: int) -> bool:
     """Say whether the token goes on to the left or the right of `pos:end`."""
     before, first, last, after = view.char(pos - 1), view.char(pos), view.char(end - 1), view.char(end)
-    if before.isalpha() and first.isalpha() or before.isdigit() and first.isdigit():
+    if (before.isalpha() and first.isalpha()) or (before.isdigit() and first.isdigit()):
         return True
-    if last.isalpha() and (after.isalpha() or after == "'" and view.char(end + 1).isalpha()):
+    if last.isalpha() and (after.isalpha() or (after == "'" and view.char(end + 1).isalpha())):
         return True
     return last.isdigit() and (after.isdigit() or (after in ".," and after != "" and view.char(end + 1).isdigit()))
 

@@ -54,12 +54,12 @@ class Numerals:
         words = f"{DIGITS[hundreds]} trăm"
         if not rest:
             return words
-        return f"{words} {self._below_hundred(rest) if rest >= 10 else self._odd(rest)}"  # noqa: PLR2004 - ten is ten
+        return f"{words} {self._below_hundred(rest) if rest >= 10 else self._odd(rest)}"
 
     def _odd(self, unit: int) -> str:
         if self.region == "south":
             return f"lẻ {DIGITS[unit]}"
-        return f"linh {'tư' if unit == 4 else DIGITS[unit]}"  # noqa: PLR2004 - four is four
+        return f"linh {'tư' if unit == 4 else DIGITS[unit]}"
 
     def _below_hundred(self, number: int) -> str:
         tens, unit = divmod(number, 10)
@@ -77,7 +77,7 @@ class Numerals:
 
         Two digits with a zero in front ("04") are a form's way of writing one.
         """
-        if len(digits) > _LONGEST or (digits[0] == "0" and len(digits) > 2):  # noqa: PLR2004 - "04"
+        if len(digits) > _LONGEST or (digits[0] == "0" and len(digits) > 2):
             return self.digits(digits)
         return self.cardinal(int(digits))
 
@@ -92,7 +92,7 @@ class Numerals:
 
     def decimal(self, whole: str, part: str, mark: str = "phẩy") -> str:
         """Return "ba phẩy năm"; a part that begins with a zero or is long is said digit by digit."""
-        said = self.cardinal(int(part)) if len(part) <= 2 and part[0] != "0" else self.digits(part)  # noqa: PLR2004
+        said = self.cardinal(int(part)) if len(part) <= 2 and part[0] != "0" else self.digits(part)
         return f"{self.whole(whole)} {mark} {said}"
 
     def written(self, token: str, mark: str = "phẩy") -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from .letters import spell
 from .numbers import Numerals
-from .text import WORD_END, Spoken, View, cues
+from .text import WORD_END, Spoken, View
 
 _GAP = r"(?: ?[.-] ?| )?"
 _NOT_MORE = r"(?![0-9]|[.,/-][0-9])"
@@ -16,26 +17,12 @@ _SERVICE = re.compile(rf"1[89]00(?:{_GAP}[0-9xX]){{4,6}}(?![0-9xX]|[,/][0-9])")
 _YEARS = re.compile(r"1[89]00 ?- ?[12][0-9]{3}(?![0-9])")
 _SHORT = re.compile(rf"[0-9]{{3,6}}{WORD_END}(?![.,/%-][0-9]|%| (?:hộ|người|cuộc|lượt|khách|số|thuê bao)\b)")
 _ANY = re.compile(rf"\(?\+?[0-9]{{2,}}(?:{_GAP}\(?[0-9]+\)?)*(?![0-9/:%])")
+_BEGINS = re.compile(r"\(? ?\+?[0-9]")
 _LONG = re.compile(r"[0-9]{9,}(?![0-9]|[.,][0-9])")
 _GROUPED_ID = re.compile(r"[0-9]{3,6}(?:[ .-][0-9]{2,6}){1,5}(?![0-9]|[.,/-][0-9])")
 _ID_RUN = re.compile(r"[0-9]{4,}(?![0-9]|[.,/][0-9])")
 
-_EMERGENCY = frozenset("111 112 113 114 115 116 117 118 119 1022 156 195".split())
-_LINE_LEFT = cues(
-    "điện thoại,sđt,đt,đtdđ,dđ,tel,di động,hotline,đường dây nóng,tổng đài,số máy,fax,đầu số,máy lẻ,"
-    "tổng đài số,hotline số,đường dây nóng số,điện thoại số,zalo,đầu số ngắn,nhánh,tổng đài 24 / 7,điện thoại cố định,"
-    "liên hệ số,gọi số,nhắn tin đến,gửi đến,gửi tới,gửi đến số,gửi tới số,gọi tới,gọi đến số,số nóng,tin nhắn,số hotline"
-)
-_CALL_LEFT = cues(
-    "gọi,gọi số,gọi ngay,gọi đến,gọi tới,số,cấp cứu,cảnh sát,cứu hỏa,cứu hoả,chữa cháy,cứu nạn,bấm,quay số,quay,trẻ em,liên hệ,gọi điện,"
-    "bấm số,cứu hộ,công an,an ninh,phản ứng nhanh,y tế,báo,gửi,tới,đến,báo ngay,gọi cho,cháy,nhấn,nhấn phím"
-)
-_ID_LEFT = cues(
-    "cccd,cmnd,cmtnd,cccd số,cmnd số,căn cước,căn cước công dân,chứng minh nhân dân,định danh,mã số,mã số bhxh,bhxh số,sổ bhxh,"
-    "số sổ,số thẻ,mã thẻ,thẻ bhyt,thẻ bhyt số,tài khoản,số tài khoản,stk,tk,mã hồ sơ,mã,otp,mã otp,mã số thuế,mst,số định danh,định danh cá nhân,"
-    "định danh cá nhân số,sổ số,thẻ số,hộ chiếu,seri,số seri,serial,mã đơn vị,mã bhxh,căn cước số,mã đại lý,mã tra cứu,mã vạch,imei,biển số,mã bưu chính,"
-    "mã pin,mật khẩu,số hồ sơ,tài khoản số,tk số,mã giao dịch,mã khách hàng,mã số thẻ,biên lai số,hóa đơn số,số hóa đơn,mã định danh,đdcn"
-)
+_EMERGENCY = frozenset(["111", "112", "113", "114", "115", "116", "117", "118", "119", "1022", "156", "195"])
 _AFTER_LIST = re.compile(r" (?:111|112|113|114|115) (?:, |và |hoặc |hay |; |- |/ )$")
 _MONEY_AHEAD = re.compile(r" ?(?:đồng|đ|vnđ|vnd|usd|triệu|tỷ|nghìn|người|hộ)" + WORD_END, re.IGNORECASE)
 _BIG_GROUP = 5  # digits said in one breath
@@ -62,7 +49,7 @@ def _cut(group: str) -> list[str]:
     if len(group) <= _BIG_GROUP:
         return [group]
     head = len(group) % 3 or 3
-    if head < 3 and len(group) > head:  # noqa: PLR2004 - threes
+    if head < 3 and len(group) > head:
         head += 3 if head == 1 else 0
     return [group[:head], *(group[at : at + 3] for at in range(head, len(group), 3))]
 
@@ -70,12 +57,14 @@ def _cut(group: str) -> list[str]:
 def read_phone(view: View, pos: int) -> Spoken | None:
     """Read what can only be a telephone number, by its shape or by the word in front of it."""
     text = view.text
+    if not _BEGINS.match(text, pos):
+        return None
     for shape in (_AREA, _ABROAD, _HOME):
         if found := shape.match(text, pos):
             return Spoken(found.end(), say_groups(found.group()))
     if (found := _SERVICE.match(text, pos)) and not _YEARS.match(text, pos):
         return Spoken(found.end(), say_groups(found.group()))
-    if view.after(pos, *_LINE_LEFT) and (found := _ANY.match(text, pos)) and _is_line(view, pos, found):
+    if view.cued(pos, "phones.line") and (found := _ANY.match(text, pos)) and _is_line(view, pos, found):
         return Spoken(found.end(), say_groups(found.group()))
     return _short_code(view, pos)
 
@@ -83,27 +72,45 @@ def read_phone(view: View, pos: int) -> Spoken | None:
 def _is_line(view: View, pos: int, found: re.Match[str]) -> bool:
     """Three digits after ĐT are a road (đường tỉnh 429), and money is no line."""
     digits = sum(sign.isdigit() for sign in found.group())
-    road = digits == 3 and view.after(pos, " đt")  # noqa: PLR2004 - 115 is the shortest line
-    return digits >= 3 and not road and not _MONEY_AHEAD.match(view.text, found.end())  # noqa: PLR2004 - as above
+    road = digits == 3 and view.after(pos, " đt")
+    return digits >= 3 and not road and not _MONEY_AHEAD.match(view.text, found.end())
 
 
 def _short_code(view: View, pos: int) -> Spoken | None:
     found = _SHORT.match(view.text, pos)
+    if found and len(found.group()) == 4 and found.group()[0] in "56789" and view.cued(pos, "phones.text"):
+        return Spoken(found.end(), Numerals.digits(found.group()))
     if not found or found.group() not in _EMERGENCY:
         return None
-    if view.after(pos, *_CALL_LEFT) or _AFTER_LIST.search(view.left(pos) + " "):
+    if view.cued(pos, "phones.call") or _AFTER_LIST.search(view.left(pos) + " "):
         return Spoken(found.end(), Numerals.digits(found.group()))
     return None
+
+
+_SERIAL = re.compile(r"(?:[A-ZĐ]{1,3}(?=[0-9])|[A-ZĐ]{1,2}(?=[ .-]))(?:[ .-]?[0-9]{1,15}[A-Z]?){1,8}" + WORD_END)
+
+
+def read_serial(view: View, pos: int) -> Spoken | None:
+    """Read the letters and digits of a card or a file one by one: GD 4 01 0123456789, H26.48.12-260505-0012."""
+    found = _SERIAL.match(view.text, pos)
+    if not found or not view.cued(pos, "phones.serial") or sum(sign.isdigit() for sign in found.group()) < 4:
+        return None
+    groups = re.findall("[A-ZĐ]+|[0-9]+", found.group())
+    said = [
+        spell(group) if group.isalpha() else ", ".join(Numerals.digits(part) for part in _cut(group))
+        for group in groups
+    ]
+    return Spoken(found.end(), ", ".join(said))
 
 
 def read_identifier(view: View, pos: int) -> Spoken | None:
     """Read the number of a card, a book, an account: by the word in front, or by its length."""
     text = view.text
-    if view.after(pos, *_ID_LEFT):
+    if view.cued(pos, "phones.id"):
         found = _GROUPED_ID.match(text, pos) or _ID_RUN.match(text, pos)
         if found and not _MONEY_AHEAD.match(text, found.end()):
             return Spoken(found.end(), say_groups(found.group()))
     found = _LONG.match(text, pos)
-    if found and (len(found.group()) > 9 or found.group()[0] == "0") and not _MONEY_AHEAD.match(text, found.end()):  # noqa: PLR2004 - identity cards
+    if found and (len(found.group()) > 9 or found.group()[0] == "0") and not _MONEY_AHEAD.match(text, found.end()):
         return Spoken(found.end(), say_groups(found.group()))
     return None

@@ -9,7 +9,7 @@ from functools import lru_cache
 from .data import rows
 from .letters import spell
 from .result import Doubt
-from .text import WORD_END, Spoken, View, cues
+from .text import WORD_END, Spoken, View, words_of
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3}){1,5}(?![0-9]|[.,][0-9])")
@@ -17,12 +17,13 @@ _SIZE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)((?: ?[xX×*] ?[0-9]+(?:[.,][0-9]+)?
 _POST = re.compile(r"(?:[Kk][Mm]|[Kk]) ?([0-9]{1,4}) ?\+ ?([0-9]{1,4})" + WORD_END)
 _POST_PLAIN = re.compile(r"[Kk][Mm] ?(?:số )?([0-9]{1,4})(?![0-9]|[.,][0-9])" + WORD_END)
 _MILLIONS = re.compile(r"([0-9]+)(?:tr|TR|Tr)([0-9]{1,3})" + WORD_END)
-_SECTION_LEFT = cues("mục,điểm,khoản,phần,tiểu mục,bảng,hình,biểu,chương,bài,phiên bản,công nghiệp,phụ lục,version,nghiệp,bản,điều,cách mạng,tiểu mục số,mục số,web")
 _THOUSANDS_AS_DECIMAL = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
 _MONEY_WORD = re.compile(r" ?(?:đồng|đ|VNĐ|VND|vnđ)" + WORD_END)
-_SCORE_LEFT = cues("tỷ số,tỉ số,thắng,thua,hòa,hoà,tỷ số là,với tỷ số,dẫn")
 _SCORE = re.compile(r"([0-9]{1,2}) ?- ?([0-9]{1,2})(?![0-9]|[.,/%-][0-9]|%)")
 _POINTS_AHEAD = re.compile(r" (?:điểm|triệu|tỷ|nghìn|ngàn|tỉ)" + WORD_END)
+
+
+_A_DAY = re.compile(r" ?/ ?24 ?(?:h|giờ)" + WORD_END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Units:
     def per_what(self, text: str, end: int, *, physical: bool) -> tuple[int, str]:
         """Return the end and the words of the slashes at `end`: "đồng/người/tháng", "km/h"."""
         said = ""
+        if found := _A_DAY.match(text, end):
+            return found.end(), " trong hai mươi tư giờ"
         while found := self.per.match(text, end):
             sign = found.group(1)
             joint = "trên" if physical and sign in self.names else "một"
@@ -73,8 +76,34 @@ def _any(signs: list[str]) -> str:
     return "|".join(re.escape(sign) + (WORD_END if sign[-1].isalnum() else "") for sign in longest_first)
 
 
-_TIME_UNITS = frozenset("h s ngày tháng năm quý tuần giờ phút giây người hộ lần lượt".split())
-_PHYSICAL = frozenset("km mg g μg mcg mmol ml l kg m km² số tấn tạ Mb Gb Mbps MB lít m2 m3".split())
+_TIME_UNITS = frozenset(
+    ["h", "s", "ngày", "tháng", "năm", "quý", "tuần", "giờ", "phút", "giây", "người", "hộ", "lần", "lượt"]
+)
+_PHYSICAL = frozenset(
+    [
+        "km",
+        "mg",
+        "g",
+        "μg",
+        "mcg",
+        "mmol",
+        "ml",
+        "l",
+        "kg",
+        "m",
+        "km²",
+        "số",
+        "tấn",
+        "tạ",
+        "Mb",
+        "Gb",
+        "Mbps",
+        "MB",
+        "lít",
+        "m2",
+        "m3",
+    ]
+)
 
 
 def read_quantity(view: View, pos: int) -> Spoken | None:
@@ -83,7 +112,9 @@ def read_quantity(view: View, pos: int) -> Spoken | None:
     words, end, doubt = _number(view, pos)
     after, unit, sign = units.suffix(view.text, end)
     if sign:
-        after, per = units.per_what(view.text, after, physical=sign in _PHYSICAL and not _per_time(view.text, after, sign))
+        after, per = units.per_what(
+            view.text, after, physical=sign in _PHYSICAL and not _per_time(view.text, after, sign)
+        )
         if unit.startswith("nghìn"):
             unit = unit.replace("nghìn", view.numerals.thousand)
         return Spoken(after, f"{words} {unit}{per}", doubt, numeric=True)
@@ -99,7 +130,9 @@ def _per_time(text: str, end: int, sign: str) -> bool:
 
 def _number(view: View, pos: int) -> tuple[str, int, Doubt | None]:
     text = view.text
-    if (spaced := _SPACED.match(text, pos)) and (spaced.group().count(" ") > 1 or _MONEY_WORD.match(text, spaced.end())):
+    if (spaced := _SPACED.match(text, pos)) and (
+        spaced.group().count(" ") > 1 or _MONEY_WORD.match(text, spaced.end())
+    ):
         return view.numerals.whole(spaced.group().replace(" ", "")), spaced.end(), None
     found = _NUMBER.match(text, pos)
     if found is None:
@@ -111,10 +144,10 @@ def _number(view: View, pos: int) -> tuple[str, int, Doubt | None]:
 
 
 def _point(view: View, pos: int, token: str, end: int) -> str:
-    """A point is said "chấm" in the number of a section or an edition, "phẩy" in an amount."""
+    """Return how a point is said: "chấm" in the number of a section or an edition, "phẩy" in an amount."""
     if "." not in token:
         return "phẩy"
-    if view.after(pos, *_SECTION_LEFT) and not _POINTS_AHEAD.match(view.text, end):
+    if view.cued(pos, "quantities.section") and not _POINTS_AHEAD.match(view.text, end):
         return "chấm"
     plain = not shipped_units().pattern.match(view.text, end) and not _POINTS_AHEAD.match(view.text, end)
     return "chấm" if token.endswith(".0") and plain else "phẩy"
@@ -133,7 +166,7 @@ def read_size(view: View, pos: int) -> Spoken | None:
 def read_score(view: View, pos: int) -> Spoken | None:
     """Tỷ số 2-1."""
     found = _SCORE.match(view.text, pos)
-    if not found or not view.after(pos, *_SCORE_LEFT):
+    if not found or not view.cued(pos, "quantities.score"):
         return None
     return Spoken(found.end(), ", ".join(view.numerals.whole(goals) for goals in found.groups()))
 
@@ -159,7 +192,9 @@ def read_post(view: View, pos: int) -> Spoken | None:
     return None
 
 
-_PLATE = re.compile(r"([0-9]{2}) ?-? ?([A-ZĐ][A-Z]?)([0-9]?)[ -]{1,3}([0-9]{3}\.?[0-9]{2}|[0-9]{4})(?![0-9]|[.,/-][0-9])")
+_PLATE = re.compile(
+    r"([0-9]{2}) ?-? ?([A-ZĐ][A-Z]?)([0-9]?)[ -]{1,3}([0-9]{3}\.?[0-9]{2}|[0-9]{4})(?![0-9]|[.,/-][0-9])"
+)
 _PLATE_TIGHT = re.compile(r"([0-9]{2})([A-ZĐ][A-Z]?)()([0-9]{5})(?![0-9])")
 _MIXED = re.compile(r"([0-9]+)((?:[A-Za-zĐđ]{1,4}[0-9]*){1,4})" + WORD_END)
 _RUNS = re.compile(r"[0-9]+|[^\W\d_]+")
@@ -178,7 +213,12 @@ def read_plate(view: View, pos: int) -> Spoken | None:
 def read_amount(view: View, pos: int) -> Spoken | None:
     """Read what is left: an amount with its unit, or a number with letters that are no unit."""
     amount = read_quantity(view, pos)
-    if amount and amount.end < len(view.text) and view.text[amount.end].isalpha() and view.text[amount.end - 1].isdigit():
+    if (
+        amount
+        and amount.end < len(view.text)
+        and view.text[amount.end].isalpha()
+        and view.text[amount.end - 1].isdigit()
+    ):
         return read_mixed(view, pos) or amount
     return amount
 
@@ -211,34 +251,30 @@ def say_runs(view: View, token: str) -> tuple[str, Doubt | None]:
     doubt = None
     for run in _RUNS.findall(token):
         if run.isdigit():
-            said.append(view.numerals.whole(run) if run[0] != "0" and len(run) < 4 else view.numerals.digits(run))  # noqa: PLR2004 - a code
+            said.append(view.numerals.whole(run) if run[0] != "0" and len(run) < 4 else view.numerals.digits(run))
             continue
         said.append(spell(run))
         doubt = doubt if len(run) == 1 else Doubt.SPELLED
     return " ".join(said), doubt
 
 
-_PER_WORDS = frozenset(
-    "ngày tháng năm quý tuần giờ phút giây người hộ lần lượt suất khẩu kg ha sào m2 m3 tấn tạ con cây cái chiếc bản thẻ trẻ cháu đợt vụ kỳ ca buổi "
-    "lít khối công thôn xã em suất nhà căn phòng xe km hồ".split()
-)
-_TIMES = frozenset("ngày tháng năm quý tuần giờ phút giây".split())
-_MONEY_LEFT = cues("đồng,triệu,nghìn,ngàn,tỷ,tỉ,%,đô la")
+_TIMES = frozenset(["ngày", "tháng", "năm", "quý", "tuần", "giờ", "phút", "giây"])
 _COUNT_LEFT = re.compile(r" [0-9]+(?:[.,/-][0-9]+)* (?:[^\W\d_]+ ){1,2}$")
-_NEXT_WORD = re.compile(r" ?(m[23]|[^\W\d_]+)")
+_NEXT_WORD = re.compile(r" ?([dck]?m[23]|[^\W\d_]+)")
 
 
 def read_per(view: View, pos: int) -> Spoken | None:
     """Read the slash of "đồng/tháng", "2 lần/ngày", "triệu đồng/người/năm"."""
     found = _NEXT_WORD.match(view.text, pos + 1)
-    if not found or found.group(1).lower() not in _PER_WORDS:
+    if not found or found.group(1).lower() not in words_of("quantities.per"):
         return None
     word, left = found.group(1), view.left(pos)
     if left.rpartition(" ")[2] in _TIMES:
-        chained = len(left.split()) > 1 and left.split()[-2] == "/" and word in _TIMES and "đồng" in left
-        return Spoken(pos + 1, " một ") if chained else None
-    paid = left.endswith(_MONEY_LEFT) or bool(_COUNT_LEFT.search(left + " ")) or "/" in left.split()[-3:] and "đồng" in left
-    if not paid and word not in _TIMES:
+        goes_on = left.split()[-2:-1] == ["/"] and word in _TIMES and "đồng" in left
+        return Spoken(pos + 1, " một ") if goes_on else None
+    chained = "/" in left.split()[-3:] and "đồng" in left
+    counted = view.cued(pos, "quantities.money") or bool(_COUNT_LEFT.search(left + " "))
+    if not counted and not chained and word not in _TIMES:
         return None
     units = shipped_units().names
     return Spoken(found.end(), f" một {units.get(word, word)}") if word in units else Spoken(pos + 1, " một ")

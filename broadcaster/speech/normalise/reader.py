@@ -11,14 +11,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from .addresses import read_address, read_handle
 from .dates import read_date, read_day_month, read_named, read_span
 from .documents import read_blank, read_code, read_document, shipped_codes
 from .layout import read_etc, read_line_head, read_sign, tidy
 from .lexicon import Lexicon, shipped_lexicon, station_lexicon
-from .numbers import Region
-from .phones import read_identifier, read_phone
+from .phones import read_identifier, read_phone, read_serial
 from .quantities import read_amount, read_money_first, read_plate, read_post, read_score, read_short_millions, read_size
 from .result import Change, Reading, ReadingWarning
 from .roman import read_roman
@@ -26,6 +26,9 @@ from .slashes import read_slash
 from .text import Page, Spoken, View, open_page
 from .times import read_time
 from .words import read_capitals, read_form, read_letters_and_digits, read_month_or_weekday, read_single
+
+if TYPE_CHECKING:
+    from .numbers import Region
 
 _Rule = Callable[[View, int], Spoken | None]
 
@@ -84,10 +87,11 @@ _AT_WORD: tuple[_Rule, ...] = (
     read_etc,
     read_post,
     read_month_or_weekday,
+    read_serial,
+    read_form,
     _shipped,
     _code,
     read_roman,
-    read_form,
     _letters_and_digits,
     read_single,
     _capitals,
@@ -96,7 +100,7 @@ _AT_WORD: tuple[_Rule, ...] = (
 _AT_SIGN: tuple[_Rule, ...] = (_shipped, read_phone, _blank, read_money_first, read_handle, read_sign)
 
 _TOKEN = re.compile(r"([^\W\d_]+)|([0-9]+)|( +)|\n|.", re.DOTALL)
-_PLAIN_AHEAD = frozenset(" ,;:!?\n)\"")
+_PLAIN_AHEAD = frozenset(' ,;:!?\n)"')
 _STOP_AHEAD = frozenset((". ", ".\n", ".", ""))
 _LETTER, _DIGIT, _SPACE = 1, 2, 3
 _SENTENCE_ENDS = (".", "!", "?", "\n")
@@ -183,14 +187,14 @@ def _go_through(page: Page, view: View, station: Lexicon | None) -> Reading:
 
 def _is_plain(found: re.Match[str], kind: int, text: str) -> bool:
     """Say quickly that no rule has any business with a token: most words are words."""
-    token, end = found.group(), found.end()
+    written, end = found.group(), found.end()
     if kind == _LETTER:
         ahead = text[end : end + 2]
         if (ahead[:1] not in _PLAIN_AHEAD and ahead not in _STOP_AHEAD) or ahead == ":/":
             return False
-        small = len(token) > 1 and (token.islower() or token[1:].islower())
-        return small and token not in shipped_lexicon().by_key and token not in _COUNTED_HEADS
-    return token in ",:;!?" and kind == 0
+        small = len(written) > 1 and (written.islower() or written[1:].islower())
+        return small and written not in shipped_lexicon().by_key and written not in _COUNTED_HEADS
+    return written in ",:;!?" and kind == 0
 
 
 _COUNTED_HEADS = frozenset(("km", "Km"))

@@ -5,19 +5,14 @@ from __future__ import annotations
 import re
 
 from .result import Doubt
-from .text import WORD_END, Spoken, View, cues
+from .text import WORD_END, Spoken, View, words_of
 
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _SHAPE = "(?=[IVXL]+)(?!L(?![IVX]))(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"  # to 99: C, D, L and M alone are letters
 _ROMAN = re.compile(rf"{_SHAPE}{WORD_END}(?!['&]|-[^\W\d_IVX])")
-_COUNTED_LEFT = cues(
-    "quý,khóa,khoá,thế kỷ,thế kỉ,kỳ,điều,chương,phần,mục,khu vực,vùng,hạng,cấp,loại,bậc,nhóm,thứ,tập,quyển,đợt,giai đoạn,phụ lục,tiểu mục,"
-    "biểu,bảng,mẫu,số,học kỳ,lớp,độ,khối,tổ,quân khu,đại hội,hội nghị,phiên,type,tuýp,đại đội,vành đai,lần,tháng,chuyên khoa,bscki,bs cki,"
-    "thạc sĩ,mức,diện,đại hội đảng,kỳ họp,vụ,tỉnh lộ,ngạch,chi đội,khoản,hội thao,liên hoan,giải,bước,đề án,dự án,thế chiến,thế giới"
-)
-_LIST_LEFT = re.compile(rf" (?:{'|'.join(word[1:] for word in _COUNTED_LEFT)}) (?:[ivxl]+ (?:, |và |- |đến |hoặc |; ))+$")
+_LIST_TAIL = re.compile(r"(?: [ivxl]+ (?:,|và|-|đến|hoặc|;))+$")
 _SURE = re.compile("[IVX]{2,}")
-_KING = cues("elizabeth,louis,napoleon,phaolô,gioan phaolô,charles,henry,bênêđictô")
+_YEAR_AHEAD = re.compile(r" ?[/-] ?((?:19|20)[0-9]{2})(?![0-9])")
 
 
 def to_int(roman: str) -> int:
@@ -27,16 +22,25 @@ def to_int(roman: str) -> int:
 
 
 def read_roman(view: View, pos: int) -> Spoken | None:
-    """Read a Roman numeral where a counted noun (or a list of them) stands before it, or where it can be nothing else."""
+    """Read a Roman numeral where a counted noun or a list of them stands before it, or where it is nothing else."""
     found = _ROMAN.match(view.text, pos)
     if not found:
         return None
-    number = to_int(found.group())
-    if view.after(pos, *_COUNTED_LEFT, *_KING) or _LIST_LEFT.search(view.left(pos) + " "):
-        return Spoken(found.end(), _said(view, pos, number), numeric=True)
+    number, end = to_int(found.group()), found.end()
+    if (year := _YEAR_AHEAD.match(view.text, end)) and view.cued(pos, "roman.counted"):
+        words = f"{view.numerals.cardinal(number)} năm {view.numerals.cardinal(int(year.group(1)))}"
+        return Spoken(year.end(), words, numeric=True)
+    if view.cued(pos, "roman.counted", "roman.king") or _is_listed(view.left(pos)):
+        return Spoken(end, _said(view, pos, number), numeric=True)
     if _SURE.fullmatch(found.group()):
-        return Spoken(found.end(), view.numerals.cardinal(number), Doubt.GUESSED, numeric=True)
+        return Spoken(end, view.numerals.cardinal(number), Doubt.GUESSED, numeric=True)
     return None
+
+
+def _is_listed(left: str) -> bool:
+    """Say whether `left` is a counted noun with Roman numerals behind it: "chương i , ii và"."""
+    noun = _LIST_TAIL.sub("", left)
+    return noun != left and noun.endswith(tuple(f" {word}" for word in words_of("roman.counted")))
 
 
 def _said(view: View, pos: int, number: int) -> str:

@@ -6,28 +6,32 @@ import re
 import unicodedata
 from array import array
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from .letters import UPPER
+from .data import rows
 from .numbers import Numerals, Region
-from .result import Doubt
+
+if TYPE_CHECKING:
+    from .result import Doubt
 
 WORD_END = r"(?![^\W_])"
 """No letter and no digit may follow."""
 
-NAME_AHEAD = rf"(?=\s*[{UPPER}])"
-
 _SAME_LENGTH = str.maketrans(
     dict.fromkeys("–—―‐‑‒−﹣－", "-")
     | dict.fromkeys("“”„‟«»‹›‘’‚‛″＂", '"')
-    | dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " ")
+    | dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
     | dict.fromkeys("\t\x0b\x0c", " ")
     | dict.fromkeys("\u0085\u2028\u2029", "\n")
     | {"⁄": "/", "∕": "/", "º": "°", "˚": "°", "′": "'", "µ": "μ", "،": ",", "、": ",", "。": "."}
     | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if code not in (0xFF02, 0xFF0D)}
 )  # fmt: skip
 _OTHER_DIGITS = re.compile(r"[^\D0-9]")
-_INVISIBLE = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff\r"
+_INVISIBLE = (
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff\r"
+)
 _SQUEEZED = "²³¹¼-¾⁰-₉ℂ-⅏⅐-ↈ①-⓿❶-➓㈀-㏿ﬀ-ﬆ\U0001d400-\U0001d7ff\U0001f100-\U0001f10c"
 _ODD = re.compile(f"[{_INVISIBLE}{_SQUEEZED}]")
 
@@ -98,6 +102,24 @@ def _full(sign: str, before: str) -> str:
     return full
 
 
+@lru_cache(maxsize=1)
+def _cues() -> dict[str, tuple[str, ...]]:
+    lists: dict[str, tuple[str, ...]] = {}
+    for name, words in rows("cues.tsv", 2):
+        lists[name] = lists.get(name, ()) + tuple(word.strip() for word in words.split(","))
+    return lists
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words of the cue list `name`."""
+    return _cues()[name]
+
+
+@lru_cache(maxsize=64)
+def _endings(name: str) -> tuple[str, ...]:
+    return tuple(f" {word}" for word in _cues()[name])
+
+
 _ADDRESS = re.compile(r"@|://|\.(?:vn|com|org|net|edu|gov|info|me|asia|io|ly|biz)(?![a-z])", re.IGNORECASE)
 _LEFT_TOKEN = re.compile(r"[^\W\d_]+|[0-9]+(?:[.,/-][0-9]+)*|[^\w\s]|\n\s*\n")
 _SILENT_LEFT = frozenset(":(\"'*[")
@@ -139,11 +161,11 @@ class View:
         """Say whether one of `words` (each with a space in front) stands right before `pos`."""
         return self.left(pos).endswith(words)
 
+    def cued(self, pos: int, *names: str) -> bool:
+        """Say whether a word of the cue lists `names` stands right before `pos`."""
+        left = self.left(pos)
+        return any(left.endswith(_endings(name)) for name in names)
+
     def char(self, pos: int) -> str:
         """Return the sign at `pos`, or an empty string outside the text."""
         return self.text[pos] if 0 <= pos < len(self.text) else ""
-
-
-def cues(listed: str) -> tuple[str, ...]:
-    """Return the comma-separated words of `listed` in the form that `View.after` takes."""
-    return tuple(" " + word.strip() for word in listed.split(","))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .text import WORD_END, Spoken, View, cues
+from .text import WORD_END, Spoken, View
 
 _HOUR, _MINUTE = "([01]?[0-9]|2[0-4])", "([0-5][0-9])"
 _CLOCK = re.compile(rf"{_HOUR}:{_MINUTE}(?::{_MINUTE})?(?![0-9]|[:.,][0-9])(?: ?[hH]{WORD_END})?")
@@ -12,7 +12,6 @@ _LETTER = re.compile(rf"{_HOUR} ?[hHgG] ?{_MINUTE}(?![0-9])(?: ?(?:phút|ph|p){W
 _WORD = re.compile(rf"{_HOUR}\s+giờ\s+([0-5]?[0-9])(?:\s+phút{WORD_END}|')?(?![0-9]|[.,:/%][0-9]|%)")
 _HOURS = re.compile(rf"([0-9]{{1,3}}) ?[hH]{WORD_END}")
 _ROUND_CLOCK = re.compile(rf"24 ?[/x] ?(24|7)(?![0-9/])(?: ?(?:[hH]|giờ){WORD_END})?")
-_RATIO_LEFT = cues("tỷ lệ,tỉ lệ,tỷ số,tỉ số,bản đồ,pha,tỉ số là,tỷ số là,tỷ lệ là")
 _NOT_MINUTES = re.compile(r"\s*(?:người|hộ|ngày [0-9]+ đêm|tuần|phút|%|giờ|lần|km|triệu)" + WORD_END)
 
 
@@ -31,7 +30,7 @@ def read_time(view: View, pos: int) -> Spoken | None:
     text = view.text
     if (found := _ROUND_CLOCK.match(text, pos)) and (spoken := _round_the_clock(view, pos, found)):
         return spoken
-    if (found := _CLOCK.match(text, pos)) and not view.after(pos, *_RATIO_LEFT):
+    if (found := _CLOCK.match(text, pos)) and not view.cued(pos, "times.ratio"):
         return Spoken(found.end(), _said(view, *found.groups()), numeric=True)
     if found := _LETTER.match(text, pos):
         return Spoken(found.end(), _said(view, *found.groups()), numeric=True)
@@ -46,13 +45,13 @@ def _means_minutes(text: str, found: re.Match[str]) -> bool:
     """17 giờ 30 → phút; the bare form needs two digits, and nothing counted behind them."""
     if "phút" in found.group() or found.group().endswith("'"):
         return True
-    return len(found.group(2)) == 2 and not _NOT_MINUTES.match(text, found.end())  # noqa: PLR2004 - hh mm
+    return len(found.group(2)) == 2 and not _NOT_MINUTES.match(text, found.end())
 
 
 def _round_the_clock(view: View, pos: int, found: re.Match[str]) -> Spoken | None:
     """24/7 is no day in July, unless the words say so."""
     hours = " giờ" if re.search("[hH]$|giờ$", found.group()) else ""
-    if found.group(1) == "7" and view.after(pos, *cues("ngày,sáng,trưa,chiều,tối,đêm,từ,đến,hạn,trước,sau,dịp,hôm,tới")):
+    if found.group(1) == "7" and view.cued(pos, "times.day"):
         return None
     cardinal = view.numerals.cardinal
     return Spoken(found.end(), f"{cardinal(24)} trên {cardinal(int(found.group(1)))}{hours}", numeric=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from .letters import NAMES, has_tone, is_pronounceable, is_syllable, spell
 from .lexicon import among_capitals
 from .quantities import say_runs
 from .result import Doubt
 from .text import WORD_END, Spoken, View
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _RUN = re.compile(r"[^\W\d_]+")
 _WEEKDAYS = re.compile(r"T\.?([2-7])(?= ?[-,] ?(?:T\.?[2-7]|CN|[2-7]\b)| ?(?:và|đến) (?:T\.?[2-7]|CN|chủ nhật))")
@@ -19,24 +22,40 @@ _MONTH = re.compile(r"T\.? ?(0?[1-9]|1[0-2])(?:([/.-])((?:19|20)[0-9]{2}))?(?![0
 _CODE = re.compile(r"([^\W\d_]{1,8})-?([0-9]{1,6}(?:[A-Za-zĐđ]{0,3}[0-9]{0,6}){0,3})" + WORD_END)
 _FORM = re.compile(r"([A-ZĐ]{1,5})([0-9]{1,4}[a-zA-Z]?)?((?:[-/][A-ZĐ]{1,6}[0-9]{0,3}){1,4})" + WORD_END)
 _MINORITY = re.compile(r"([A-Za-zĐđ])'(?=[^\W\d_]{2})")
-_INITIAL_NAMES = {"b": "bờ", "c": "cờ", "d": "dờ", "đ": "đờ", "h": "hờ", "k": "cờ", "m": "mờ", "n": "nờ", "r": "rờ", "l": "lờ", "s": "sờ", "t": "tờ"}
+_INITIAL_NAMES = {
+    "b": "bờ",
+    "c": "cờ",
+    "d": "dờ",
+    "đ": "đờ",
+    "h": "hờ",
+    "k": "cờ",
+    "m": "mờ",
+    "n": "nờ",
+    "r": "rờ",
+    "l": "lờ",
+    "s": "sờ",
+    "t": "tờ",
+}
+_BETWEEN_NUMBERS = re.compile(r"[xX] ?[0-9]")
 _JOINED = re.compile(r"([A-ZĐ]{2,})([a-zà-ỹđ]{2,})" + WORD_END)
 
 
 def read_month_or_weekday(view: View, pos: int) -> Spoken | None:
     """T5 is a day of the week in a row of days, and the month of May elsewhere."""
+    if view.text[pos] != "T":
+        return None
     numerals = view.numerals
     found = _WEEKDAYS.match(view.text, pos)
     if not found and _WEEKDAY_LEFT.search(view.left(pos) + " "):
         found = _WEEKDAY_ON.match(view.text, pos)
     if found:
         day = int(found.group(1))
-        return Spoken(found.end(), f"thứ {'tư' if day == 4 else numerals.cardinal(day)}", numeric=True)  # noqa: PLR2004 - four is four
+        return Spoken(found.end(), f"thứ {'tư' if day == 4 else numerals.cardinal(day)}", numeric=True)
     found = _MONTH.match(view.text, pos)
     if not found:
         return None
     month = int(found.group(1))
-    words = f"tháng {'tư' if month == 4 else numerals.cardinal(month)}"  # noqa: PLR2004 - four is four
+    words = f"tháng {'tư' if month == 4 else numerals.cardinal(month)}"
     if found.group(3):
         return Spoken(found.end(), f"{words} năm {numerals.cardinal(int(found.group(3)))}", numeric=True)
     return Spoken(found.end(), words, Doubt.GUESSED, numeric=True)
@@ -57,10 +76,10 @@ def read_letters_and_digits(view: View, pos: int, names: Mapping[str, str]) -> S
     if not found:
         return None
     letters, rest = found.groups()
-    if not letters.isupper() or len(letters) > 1 and is_syllable(letters) and has_tone(letters):
+    if not letters.isupper() or (len(letters) > 1 and is_syllable(letters) and has_tone(letters)):
         return None
     number, doubt = say_runs(view, rest)
-    if letters in names:
+    if letters in names and len(letters) > 2 and len(rest) < 4:
         return Spoken(found.end(), f"{names[letters]} {number}", doubt)
     if len(letters) > 1:
         doubt = Doubt.SPELLED
@@ -75,8 +94,10 @@ def read_single(view: View, pos: int) -> Spoken | None:
     if minority := _MINORITY.match(view.text, pos):
         name = _INITIAL_NAMES.get(letter.lower(), NAMES.get(letter.lower(), letter))
         return Spoken(minority.end(), f"{name} ")
-    name = NAMES.get(letter.lower())
-    if name is None or (name == letter.lower()):
+    if letter in "xX" and _BETWEEN_NUMBERS.match(view.text, pos) and 0 <= view.number_end >= pos - 1:
+        return Spoken(pos + 1, "nhân")
+    name = NAMES.get(letter.lower(), "")
+    if not name or letter in "yY" or (name == letter.lower()):
         return None
     return Spoken(pos + 1, name)
 
@@ -91,7 +112,7 @@ def read_capitals(view: View, pos: int, names: Mapping[str, str]) -> Spoken | No
         return _all_capitals(view, pos, end, token)
     if joined := _JOINED.match(view.text, pos):
         return _joined(joined, names)
-    if not re.search(r"[^\W\d_a-z]{2}", token) or sum(letter.isupper() for letter in token) < 2:  # noqa: PLR2004 - a capital alone is a name's
+    if not re.search(r"[^\W\d_a-z]{2}", token) or sum(letter.isupper() for letter in token) < 2:
         return None
     if re.search(_TWO_CAPITALS, token):
         return Spoken(end, spell(token), Doubt.SPELLED)

@@ -1,0 +1,45 @@
+"""How fast text is read: kB/s of UTF-8 over ordinary script text, over dense numbers, and the start from cold.
+
+python benchmarks/normalise.py [KB]
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+started = time.perf_counter()
+
+from broadcaster.speech.normalise import read  # noqa: E402 - the import is timed
+
+PROSE = """BHXH xã Tân Lập: từ ngày 15/5 đến ngày 25/5/2026, UBND xã phối hợp với đại lý thu vận động người dân
+tham gia bảo hiểm xã hội tự nguyện. Mức đóng thấp nhất là 330.000 đồng/tháng, Nhà nước hỗ trợ 66.000 đồng/tháng.
+Tham gia bảo hiểm xã hội là đầu tư cho tương lai, là góp phần xây dựng sự nghiệp an sinh bền vững. Mọi thắc mắc xin
+liên hệ số điện thoại 1900.90.68, hoặc trụ sở UBND xã trong giờ hành chính, sáng từ 7h30, chiều từ 13h30.
+
+"""
+DENSE = "Số 1676/QĐ-TTg ngày 21/11/2019, 22%, 1.205.000 đồng/tháng, 7h30-11h, 0912 345 678, Km12+300, quý IV/2026. "
+
+
+def speed(name: str, sample: str, kilobytes: int) -> None:
+    text = sample * (kilobytes * 1024 // len(sample.encode()) + 1)
+    size = len(text.encode()) / 1024
+    start = time.perf_counter()
+    read(text)
+    spent = time.perf_counter() - start
+    print(f"{name:>6}: {size / spent:7.0f} kB/s ({size:.0f} kB in {spent:.2f} s)")
+
+
+def main() -> None:
+    kilobytes = int(sys.argv[1]) if len(sys.argv) > 1 else 1024
+    read("Ngày 1/5")
+    print(f"  cold: {(time.perf_counter() - started) * 1000:7.0f} ms from import to the first reading")
+    speed("prose", PROSE, kilobytes)
+    speed("dense", DENSE, kilobytes // 4)
+
+
+if __name__ == "__main__":
+    main()
