@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from broadcaster.models import Paragraph, Script
+from broadcaster.settings import MixSettings, SpeechSettings
 from broadcaster.speech.normalise import read
+from broadcaster.speech.render import Renderer
 from broadcaster.speech.script import read_scripts
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
@@ -116,6 +118,16 @@ def test_every_speaker_has_a_voice(scripts: dict[str, Script], script_id: str) -
 
 def test_the_skit_is_a_talk_between_two(scripts: dict[str, Script]) -> None:
     assert set(scripts[SKIT].voices) == {"Bác Ba", "Cô Hạnh"}
+
+
+def test_messages_are_short_and_the_programme_takes_five_minutes(scripts: dict[str, Script], tmp_path: Path) -> None:
+    renderer = Renderer(tmp_path, SpeechSettings(), MixSettings())
+    report = renderer.render(scripts[script_id] for script_id in (*MESSAGES, PROGRAMME))
+    assert not report.failed
+    clips = {script_id: renderer.find(scripts[script_id]) for script_id in (*MESSAGES, PROGRAMME)}
+    seconds = {script_id: clip.length.total_seconds() for script_id, clip in clips.items() if clip}
+    assert all(15 <= seconds[message] <= 40 for message in MESSAGES), seconds
+    assert 280 <= seconds[PROGRAMME] <= 310
 
 
 @pytest.mark.parametrize("script_id", sorted(IDS))

@@ -26,12 +26,13 @@ Exit codes: 0, done; 1, something went wrong; 2, what was asked or written in a 
 
 def commands(command: click.Command, parent: click.Context | None = None) -> Iterator[click.Context]:
     """Yield a context for `command` and for every command below it, depth first, in the order of the help."""
-    context = click.Context(command, parent=parent, info_name=command.name if parent else "broadcaster")
+    name = command.name if parent else "broadcaster"
+    context = click.Context(command, parent=parent, info_name=name, **command.context_settings)
     context.terminal_width = context.max_content_width = WIDTH
     yield context
     if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            if child := command.get_command(context, name):
+        for child_name in command.list_commands(context):
+            if child := command.get_command(context, child_name):
                 yield from commands(child, context)
 
 
