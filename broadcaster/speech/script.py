@@ -127,7 +127,7 @@ def _read_front(path: Path, head: str) -> _Front:
 
 def _recording(root: Table, folder: Path) -> str:
     name = root.text("recording", "")
-    if name and (problem := _sound_problem(folder, name)):
+    if name and (problem := sound_problem(folder, name)):
         root.report("recording", *problem)
     return name
 
@@ -248,7 +248,7 @@ class _BodyReader:
         return Recording(argument, number) if self._is_sound(argument, number) else None
 
     def _is_sound(self, name: str, number: int) -> bool:
-        if problem := _sound_problem(self.path.parent, name):
+        if problem := sound_problem(self.path.parent, name):
             what, todo = problem
             self.problems.append(Problem(what, todo, self.path, number))
             return False
@@ -279,7 +279,7 @@ def _unknown_cue(name: str, known: tuple[str, ...]) -> str:
     return _("allowed: {allowed}").format(allowed=", ".join(CUES))
 
 
-def _sound_problem(folder: Path, name: str) -> tuple[str, str] | None:
+def sound_problem(folder: Path, name: str) -> tuple[str, str] | None:
     """Return what is wrong with the name of a sound file, and what to do; None where it can be used.
 
     A name with "..", a drive or a root is refused, and so is a link that leads out of the folder: a script that

@@ -1,0 +1,129 @@
+"""The clips on disk: a WAV and, beside it, what is known about it. The standard library is enough to find and verify.
+
+`audio/<script>-<digest16>.wav` is renamed into place last: where it stands, its JSON is there and both are whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import wave
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.errors import RenderError
+from broadcaster.files import replace_file
+from broadcaster.i18n import _
+from broadcaster.models import CLIP_RATE, Clip
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_SAMPLE_BYTES = 2
+_HEADER_BYTES = 44
+_DIGEST_LETTERS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A clip as it lies on disk, and its `cast`: role → the voice that spoke it, and its version."""
+
+    clip: Clip
+    cast: Mapping[str, tuple[str, str]]
+
+
+def clip_path(folder: Path, script: str, digest: str) -> Path:
+    """Return where the clip of `script` with the full hex `digest` lies."""
+    return folder / f"{script}-{digest[:_DIGEST_LETTERS]}.wav"
+
+
+def stored_clip(folder: Path, script: str, digest: str) -> Stored | None:
+    """Return the clip with this digest; None where there is none, or where what lies there is not ours."""
+    stored = _load(clip_path(folder, script, digest))
+    return stored if stored and stored.clip.digest == digest else None
+
+
+def stored_clips(folder: Path, script: str) -> list[Stored]:
+    """Return every clip of a script, of whatever text and voices."""
+    name = re.compile(rf"{re.escape(script)}-[0-9a-f]{{{_DIGEST_LETTERS}}}\.wav")
+    try:
+        paths = sorted(path for path in folder.iterdir() if name.fullmatch(path.name))
+    except FileNotFoundError:
+        return []
+    return [stored for path in paths if (stored := _load(path))]
+
+
+def _load(path: Path) -> Stored | None:
+    """Read the JSON beside a WAV; one that a hand spoilt counts as none, for the clip can be made again."""
+    try:
+        if not path.is_file():
+            return None
+        fields: dict[str, Any] = json.loads(path.with_suffix(".json").read_bytes())
+        cast = {role: (spec, version) for role, (spec, version) in fields.pop("cast").items()}
+        fields["warnings"] = tuple(fields["warnings"])
+        return Stored(Clip(path=path, **fields), cast)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def store_clip(folder: Path, samples: bytes, facts: Mapping[str, Any], cast: Mapping[str, tuple[str, str]]) -> Clip:
+    """Write a clip's samples (16-bit little-endian mono at `CLIP_RATE`) with what is known of it, and return it.
+
+    `facts` are the fields of Clip but for `path`, `sha256` and `frames`. Raise RenderError where the disk refuses.
+    """
+    path = clip_path(folder, facts["script"], facts["digest"])
+    data = _wav_header(len(samples)) + samples
+    counted: dict[str, Any] = {"sha256": hashlib.sha256(data).hexdigest(), "frames": len(samples) // _SAMPLE_BYTES}
+    clip = Clip(path=path, **facts, **counted)
+    known = {**facts, **counted, "cast": dict(cast)}
+    try:
+        replace_file(path.with_suffix(".json"), json.dumps(known, ensure_ascii=False, indent=1).encode())
+        replace_file(path, data)
+    except OSError as error:
+        raise RenderError(_("{path}: cannot be written ({reason})").format(path=path, reason=error.strerror)) from None
+    return clip
+
+
+def _wav_header(size: int) -> bytes:
+    """Return the 44 bytes before `size` bytes of PCM; the wave module would need a copy of them all."""
+    parts = (
+        b"RIFF",
+        (size + _HEADER_BYTES - 8).to_bytes(4, "little"),
+        b"WAVEfmt ",
+        (16).to_bytes(4, "little"),
+        (1).to_bytes(2, "little"),  # PCM
+        (1).to_bytes(2, "little"),  # mono
+        CLIP_RATE.to_bytes(4, "little"),
+        (CLIP_RATE * _SAMPLE_BYTES).to_bytes(4, "little"),
+        _SAMPLE_BYTES.to_bytes(2, "little"),
+        (8 * _SAMPLE_BYTES).to_bytes(2, "little"),
+        b"data",
+        size.to_bytes(4, "little"),
+    )
+    return b"".join(parts)
+
+
+def verify_clip(clip: Clip) -> None:
+    """Check a clip just before it airs; raise RenderError where its file is missing, changed or no clip of ours."""
+    try:
+        with clip.path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != clip.sha256:
+            raise RenderError(_("{path}: the file was changed or damaged; render it again").format(path=clip.path))
+        _verify_format(clip)
+    except OSError as error:
+        raise RenderError(
+            _("{path}: cannot be read ({reason})").format(path=clip.path, reason=error.strerror)
+        ) from None
+
+
+def _verify_format(clip: Clip) -> None:
+    try:
+        with wave.open(str(clip.path), "rb") as file:
+            found = file.getframerate(), file.getnchannels(), file.getsampwidth(), file.getnframes()
+    except (wave.Error, EOFError) as error:
+        raise RenderError(_("{path}: not a WAV ({reason})").format(path=clip.path, reason=error)) from None
+    if found != (CLIP_RATE, 1, _SAMPLE_BYTES, clip.frames):
+        raise RenderError(_("{path}: not a clip of that length; render it again").format(path=clip.path))

@@ -1,0 +1,170 @@
+"""What shapes a clip, and the digest that names it: the same recipe is never made twice, a changed one never reused.
+
+Reading is deterministic, so what counts is the words to be said, not the lexicon they came from: an entry that a script
+does not use changes nothing for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from broadcaster.errors import InputError, Problem, RenderError
+from broadcaster.files import sha256_file
+from broadcaster.i18n import _
+from broadcaster.models import Block, Music, Paragraph, Pause, Recording, Script
+from broadcaster.speech.doubts import warning_text
+from broadcaster.speech.lexicon import read_lexicon
+from broadcaster.speech.normalise import Reading, read
+from broadcaster.speech.script import sound_problem
+from broadcaster.speech.voices import VoiceError, open_voice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from broadcaster.settings import MixSettings, SpeechSettings
+
+FORMAT = 1
+"""Counts up whenever the same recipe comes to sound otherwise: chime, filters, limiter."""
+
+BUILT_IN_CHIMES = ("default", "none")
+
+_SENTENCE = re.compile(r"""\S.*?(?:[.!?…]+["'”’»)\]]*(?=\s)|$)""", re.DOTALL)
+
+
+def split_sentences(text: str) -> tuple[str, ...]:
+    """Return the sentences of a text in the words of the reader, where every full stop ends one."""
+    lines = (line for line in text.split("\n") if line.strip())
+    return tuple(found[0].strip() for line in lines for found in _SENTENCE.finditer(line.strip()))
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A script's blocks in their order; a paragraph comes with its reading, another block with None."""
+
+    parts: tuple[tuple[Block, Reading | None], ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the reader had to guess or spell, each token once."""
+        readings = (reading for _block, reading in self.parts if reading)
+        return tuple(dict.fromkeys(warning_text(warning) for reading in readings for warning in reading.warnings))
+
+
+class Recipes:
+    """Reads scripts as this station does, and names their clips. `root` is the station folder."""
+
+    def __init__(self, root: Path, speech: SpeechSettings, mix: MixSettings) -> None:
+        self.root = root
+        self.speech = speech
+        self.mix = mix
+        self._lexicon: tuple[object, dict[str, str]] | None = None
+        self._sounds: dict[tuple[Path, int, int], str] = {}
+        self._versions: dict[str, str] = {}
+
+    @property
+    def scripts_folder(self) -> Path:
+        """Where the sounds that scripts name lie."""
+        return self.root / "scripts"
+
+    # ---- reading
+
+    def spoken(self, script: Script) -> Spoken:
+        """Return what is said in a script; raise InputError where the lexicon is wrong."""
+        lexicon = self._current_lexicon()
+        region = cast('Literal["north", "south"]', self.speech.region)
+        return Spoken(
+            tuple(
+                (block, read(block.text, lexicon=lexicon, region=region) if isinstance(block, Paragraph) else None)
+                for block in script.blocks
+            )
+        )
+
+    def _current_lexicon(self) -> dict[str, str]:
+        """Return the station's lexicon, read anew when its file changed: the desk keeps one Renderer for days."""
+        path = self.root / "lexicon.toml"
+        stamp = (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else None
+        if self._lexicon is None or self._lexicon[0] != stamp:
+            self._lexicon = stamp, read_lexicon(path)
+        return self._lexicon[1]
+
+    # ---- naming
+
+    def digest(self, script: Script, spoken: Spoken, versions: Mapping[str, str]) -> str:
+        """Return the SHA-256, in hex, of all that shapes the clip; `versions` is role → voice and its version.
+
+        Raise RenderError where a sound file is gone.
+        """
+        recipe = {
+            "format": FORMAT,
+            "script": script.digest,
+            "spoken": [self._block(block, reading) for block, reading in spoken.parts],
+            "recording": self._sound(script.recording) if script.recording else "",
+            "chime": self._chime() if script.chime else "",
+            "cast": dict(versions),
+            "mix": {key: _plain(value) for key, value in asdict(self.mix).items() if key != "chime"},
+        }
+        canonical = json.dumps(recipe, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def _block(self, block: Block, reading: Reading | None) -> list[Any]:
+        kind = type(block).__name__.lower()
+        match block:
+            case Paragraph():
+                return [kind, block.speaker or "", reading.spoken if reading else ""]
+            case Pause():
+                return [kind, _plain(block.length)]
+            case Music() | Recording():
+                return [kind, self._sound(block.file)]
+            case _:
+                return [kind]
+
+    def _chime(self) -> str:
+        return self.mix.chime if self.mix.chime in BUILT_IN_CHIMES else self._sound(self.mix.chime)
+
+    def _sound(self, name: str) -> str:
+        """Return the SHA-256 of a sound in scripts/, computed again only when the file changed."""
+        path = self.scripts_folder / name
+        try:
+            status = path.stat()
+            key = path, status.st_mtime_ns, status.st_size
+            if key not in self._sounds:
+                self._sounds[key] = sha256_file(path)
+        except OSError as error:
+            raise RenderError(_("{path}: cannot be read ({reason})").format(path=path, reason=error.strerror)) from None
+        return self._sounds[key]
+
+    def version(self, spec: str) -> str:
+        """Return a voice's name with its version; raise VoiceError where it is not there, InputError for no voice."""
+        if spec not in self._versions:
+            voice = open_voice(spec, self.speech, self.root)
+            try:
+                self._versions[spec] = f"{voice.name}@{voice.version}"
+            finally:
+                voice.close()
+        return self._versions[spec]
+
+    def check_settings(self) -> None:
+        """Raise InputError where station.toml names a voice or a chime that does not exist."""
+        path = self.root / "station.toml"
+        problems: list[Problem] = []
+        for spec in self.speech.voices:
+            try:
+                self.version(spec)
+            except InputError as error:
+                problems += (Problem(found.what, found.todo, path, key="speech.voices") for found in error.problems)
+            except VoiceError:
+                continue  # it exists, and does not work now: another one speaks
+        if self.mix.chime not in BUILT_IN_CHIMES and (problem := sound_problem(self.scripts_folder, self.mix.chime)):
+            problems.append(Problem(*problem, path, key="mix.chime"))
+        if problems:
+            raise InputError(*problems)
+
+
+def _plain(value: object) -> object:
+    return value / timedelta(milliseconds=1) if isinstance(value, timedelta) else value

@@ -1,0 +1,193 @@
+"""One script becomes one clip: cast, spoken sentence by sentence, mixed, stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from broadcaster.errors import InputError, Problem, RenderError
+from broadcaster.i18n import _
+from broadcaster.models import Block, Chime, Clip, Music, Pause, Recording, Script
+from broadcaster.speech.casting import NARRATOR, Cast, Choices, assign, choices_for
+from broadcaster.speech.chime import make_chime
+from broadcaster.speech.clips import store_clip, stored_clip
+from broadcaster.speech.recipe import BUILT_IN_CHIMES, Recipes, Spoken, split_sentences
+from broadcaster.speech.voices import VoiceError, open_voice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from broadcaster.settings import MixSettings, SpeechSettings
+    from broadcaster.speech.mix import Part
+    from broadcaster.speech.normalise import Reading
+    from broadcaster.speech.voices import Pcm, Voice
+
+_PATIENCE = 2
+"""So many scripts in a row may fail with a voice before it counts as down for the rest of the batch."""
+
+
+class _RoleError(Exception):
+    """A voice could not speak its role."""
+
+    def __init__(self, spec: str, reason: str) -> None:
+        super().__init__(reason)
+        self.spec = spec
+
+
+class Studio:
+    """Makes clips with voices that stay open for a batch; a context manager, which closes them."""
+
+    def __init__(self, root: Path, speech: SpeechSettings, mix: MixSettings) -> None:
+        self.recipes = Recipes(root, speech, mix)
+        self.folder = root / "audio"
+        self._voices: dict[str, Voice] = {}
+        self._failures: dict[str, int] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for voice in self._voices.values():
+            voice.close()
+        self._voices.clear()
+
+    def make(self, script: Script) -> tuple[Clip, bool]:
+        """Return the best clip of a script that can be had now, and whether it was made just now.
+
+        The voices are tried from the best cast down; where the next cast's clip lies on disk already, that is it.
+        Raise RenderError where no voice is left or a sound cannot be read, InputError for a voice that does not exist.
+        """
+        spoken = self.recipes.spoken(script)
+        choices = choices_for(script, self.recipes.speech.voices)
+        down = {spec for spec, count in self._failures.items() if count >= _PATIENCE}
+        reasons: list[str] = []
+        while (cast := assign(choices, down)) is not None:
+            try:
+                return self._make(script, spoken, choices, cast)
+            except _RoleError as error:
+                down.add(error.spec)
+                self._failures[error.spec] = self._failures.get(error.spec, 0) + 1
+                reasons.append(str(error))
+        raise RenderError("; ".join(dict.fromkeys(reasons)) or _("no voice works"))
+
+    def _make(self, script: Script, spoken: Spoken, choices: Choices, cast: Cast) -> tuple[Clip, bool]:
+        versions = {role: self._version(script, role, spec) for role, spec in cast.items()}
+        digest = self.recipes.digest(script, spoken, versions)
+        if stored := stored_clip(self.folder, script.id, digest):
+            return stored.clip, False
+        from broadcaster.speech.mix import mix_clip
+
+        session = _Session(self, script, cast)
+        mixed = mix_clip(session.parts(spoken), self.recipes.mix)
+        facts = {
+            "script": script.id,
+            "digest": digest,
+            "text_digest": script.digest,
+            "voice": ", ".join(dict.fromkeys(session.voices)) or "recorded",
+            "fell_back": cast != assign(choices),
+            "loudness": mixed.loudness,
+            "true_peak": mixed.true_peak,
+            "warnings": (*spoken.warnings, *session.flaws),
+        }
+        for spec in cast.values():
+            self._failures.pop(spec, None)
+        voices = {role: (cast[role], versions[role]) for role in cast}
+        return store_clip(self.folder, mixed.samples, facts, voices), True
+
+    def _version(self, script: Script, role: str, spec: str) -> str:
+        try:
+            return self.recipes.version(spec)
+        except VoiceError as error:
+            raise _RoleError(spec, str(error)) from None
+        except InputError as error:
+            key = f"voices.{role}"
+            raise InputError(
+                *(Problem(found.what, found.todo, script.path, key=key) for found in error.problems)
+            ) from None
+
+    def speak(self, spec: str, sentence: str) -> Pcm:
+        """Have a sentence spoken; the voice is opened with its first one."""
+        try:
+            if spec not in self._voices:
+                self._voices[spec] = open_voice(spec, self.recipes.speech, self.recipes.root)
+            return self._voices[spec].speak(sentence)
+        except VoiceError as error:
+            raise _RoleError(spec, str(error)) from None
+
+    def voice_name(self, spec: str) -> str:
+        """Return what a voice that has spoken calls itself."""
+        return self._voices[spec].name
+
+
+class _Session:
+    """The sounds of one clip being collected; `voices` and `flaws` fill on the way."""
+
+    def __init__(self, studio: Studio, script: Script, cast: Cast) -> None:
+        self.studio = studio
+        self.script = script
+        self.cast = cast
+        self.voices: list[str] = []
+        self.flaws: list[str] = []
+
+    def parts(self, spoken: Spoken) -> list[Part]:
+        """Return everything that sounds, in its order; raise RenderError where that is nothing but the chime."""
+        from broadcaster.speech.mix import Kind
+
+        body = self._recorded(self.script.recording) if self.script.recording else list(self._body(spoken))
+        if not any(part.kind is not Kind.PAUSE for part in body):
+            raise RenderError(_("there is nothing in this script that can be spoken"))
+        return [*self._chime(closing=False), *body, *self._chime(closing=True)]
+
+    def _body(self, spoken: Spoken) -> Iterator[Part]:
+        for block, reading in spoken.parts:
+            yield from self._block(block, reading)
+
+    def _block(self, block: Block, reading: Reading | None) -> Iterator[Part]:
+        from broadcaster.speech import mix
+
+        match block:
+            case Pause():
+                yield mix.pause(block.length)
+            case Chime():
+                yield mix.bell(make_chime(), "default")
+            case Music():
+                yield mix.music(self._read(block.file), block.file)
+            case Recording():
+                yield from self._recorded(block.file)
+            case _ if reading:
+                yield from self._paragraph(self.cast[block.speaker or NARRATOR], reading.spoken)
+
+    def _paragraph(self, spec: str, text: str) -> Iterator[Part]:
+        from broadcaster.speech import mix
+
+        sounds = [self.studio.speak(spec, sentence) for sentence in split_sentences(text)]
+        sentences = tuple(sound for sound in sounds if sound.samples)
+        if sentences:
+            self.voices.append(self.studio.voice_name(spec))
+            yield mix.speech(sentences, spec)
+
+    def _recorded(self, file: str) -> list[Part]:
+        from broadcaster.speech import mix
+
+        self.voices.append("recorded")
+        return [mix.recording(self._read(file), file)]
+
+    def _chime(self, *, closing: bool) -> Iterator[Part]:
+        from broadcaster.speech import mix
+
+        chime = self.studio.recipes.mix.chime
+        if not self.script.chime or chime == "none":
+            return
+        sound = make_chime(closing=closing) if chime in BUILT_IN_CHIMES else self._read(chime)
+        yield mix.bell(sound, f"{chime} {closing}")
+
+    def _read(self, file: str) -> Pcm:
+        """Return a sound of scripts/, its flaws noted with the time where they are."""
+        from broadcaster.speech.voices.recorded import load_recording
+
+        sound = load_recording(self.studio.recipes.scripts_folder / file)
+        self.flaws += (f"{file}: {flaw}" for flaw in sound.flaws)
+        return sound.pcm

@@ -1,0 +1,72 @@
+"""Our edge to pydub: mono 16-bit segments at `CLIP_RATE`, which it cuts, fades and lays over each other.
+
+pydub never decodes a file here and so never needs ffmpeg.
+"""
+
+from __future__ import annotations
+
+import warnings
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.models import CLIP_RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import timedelta
+
+    from broadcaster.speech.filters import Samples
+
+    Segment = Any  # pydub.AudioSegment: pydub has no types, and a name at import would bring it in with its warnings
+
+_FULL_SCALE = 32_767
+_SAMPLE_BYTES = 2
+
+
+@cache
+def _segment_class() -> Segment:
+    """Return pydub's AudioSegment, without what it says at import to people who can do nothing about it.
+
+    That ffmpeg is missing is no loss here; its own regular expressions and the old audioop are its own business.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Couldn't find ff", RuntimeWarning)
+        warnings.filterwarnings("ignore", ".*invalid escape sequence", SyntaxWarning)
+        warnings.filterwarnings("ignore", ".*invalid escape sequence", DeprecationWarning)
+        warnings.filterwarnings("ignore", "'audioop' is deprecated", DeprecationWarning)
+        from pydub import AudioSegment
+    return AudioSegment
+
+
+def segment(samples: Samples, gain: float = 1.0) -> Segment:
+    """Return a segment of samples (full scale 1.0) times `gain`."""
+    import numpy as np
+
+    return _from_bytes(np.rint(np.clip(samples * np.float32(gain), -1.0, 1.0) * _FULL_SCALE).astype("<i2").tobytes())
+
+
+def silent(length: timedelta) -> Segment:
+    """Return digital silence."""
+    return _from_bytes(bytes(round(length.total_seconds() * CLIP_RATE) * _SAMPLE_BYTES))
+
+
+def join(segments: Iterable[Segment]) -> Segment:
+    """Return the segments one after the other: their bytes joined once, where pydub's own `+` copies all each time."""
+    return _from_bytes(b"".join(part.raw_data for part in segments))
+
+
+def overlay(below: Segment, above: Segment, position: int) -> Segment:
+    """Return `above` laid over `below` from `position` (ms) on, as long as the longer one."""
+    missing = position + len(above) - len(below)
+    if missing > 0:
+        below = join([below, _from_bytes(bytes((missing + 1) * CLIP_RATE // 1000 * _SAMPLE_BYTES))])
+    return below.overlay(above, position=position)
+
+
+def milliseconds(length: timedelta) -> int:
+    """Return a length as pydub counts it."""
+    return round(length.total_seconds() * 1000)
+
+
+def _from_bytes(data: bytes) -> Segment:
+    return _segment_class()(data, sample_width=_SAMPLE_BYTES, frame_rate=CLIP_RATE, channels=1)
