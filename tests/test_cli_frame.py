@@ -150,7 +150,7 @@ def test_a_reader_that_has_seen_enough_ends_the_program_quietly(station_folder: 
         process.stdout.read(1)
         process.stdout.close()
         assert process.stderr.read() == b""
-        assert process.wait(timeout=60) == 1
+        assert process.wait(timeout=60) in (0, 1)  # 0: all was written before the reader had left
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to another process")

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING
 
 from broadcaster.cli.show import is_terminal, say
-from broadcaster.i18n import N_, _
+from broadcaster.i18n import _
 from broadcaster.models import Paragraph
-from broadcaster.speech.normalise import Doubt
+from broadcaster.speech.doubts import warning_text
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from broadcaster.models import Script
-    from broadcaster.speech.normalise import Change, ReadingWarning
-    from broadcaster.station import Station
-
-DOUBTS = {
-    Doubt.SPELLED: N_('"{token}" is spelled out: "{reading}"'),
-    Doubt.GUESSED: N_('"{token}" could be read in two ways; it is read "{reading}"'),
-    Doubt.UNTONED: N_('"{token}" is written without tone marks; it is read "{reading}"'),
-    Doubt.FOREIGN: N_('"{token}" is not known and is left to the voice as it is'),
-    Doubt.DROPPED: N_('"{token}" has no words and is not read'),
-}
+    from broadcaster.speech.normalise import Change
+    from broadcaster.speech.render import Renderer
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +42,14 @@ class ReadParagraph:
         }
 
 
-def read_paragraphs(station: Station, script: Script) -> list[ReadParagraph]:
-    """Read a script's paragraphs with the station's lexicon and region; raise InputError for a wrong lexicon."""
-    from broadcaster.speech.lexicon import read_lexicon
-    from broadcaster.speech.normalise import read
-
-    lexicon = read_lexicon(station.lexicon_path)
-    region = cast('Literal["north", "south"]', station.settings.speech.region)
+def read_paragraphs(renderer: Renderer, script: Script) -> list[ReadParagraph]:
+    """Read a script's paragraphs as its station does; raise InputError for a wrong lexicon."""
     parts = []
-    for block in script.blocks:
-        if isinstance(block, Paragraph):
-            found = read(block.text, lexicon=lexicon, region=region)
+    for block, found in renderer.spoken(script):
+        if isinstance(block, Paragraph) and found is not None:
             warnings = tuple(warning_text(warning) for warning in found.warnings)
             parts.append(ReadParagraph(block.line, block.speaker, block.text, found.spoken, found.changes, warnings))
     return parts
-
-
-def warning_text(warning: ReadingWarning) -> str:
-    """Return what the reader was not sure of, in a sentence."""
-    return _(DOUBTS[warning.kind]).format(token=warning.token, reading=warning.reading)
 
 
 def show_reading(parts: list[ReadParagraph]) -> None:

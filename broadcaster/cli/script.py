@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from broadcaster.models import Clip, Script
+    from broadcaster.speech.render import Renderer
     from broadcaster.station import Station
 
 UNKNOWN = N_('there is no script "{id}"')
@@ -40,7 +41,7 @@ def list_(station: Station, *, as_json: bool) -> int:
     """List the scripts."""
     scripts, problems = station.scripts()
     renderer, today = station.renderer(), station.now().date()
-    entries = [_entry(station, found, renderer.find(found), today) for found in scripts.values()]
+    entries = [_entry(renderer, found, today) for found in scripts.values()]
     if as_json:
         show_json(entries)
     else:
@@ -49,15 +50,17 @@ def list_(station: Station, *, as_json: bool) -> int:
     return told(problems)
 
 
-def _entry(station: Station, found: Script, clip: Clip | None, today: date) -> dict[str, object]:
-    warnings = clip.warnings if clip else tuple(w for part in read_paragraphs(station, found) for w in part.warnings)
+def _entry(renderer: Renderer, found: Script, today: date) -> dict[str, object]:
+    clip = renderer.find(found)
+    read = (warning for part in read_paragraphs(renderer, found) for warning in part.warnings)
+    warnings = list(clip.warnings) if clip else list(dict.fromkeys(read))
     return {
         "id": found.id,
         "title": found.title,
         "seconds": round(clip.length.total_seconds(), 3) if clip else None,
         "length": length(clip.length if clip else None),
         "voice": clip.voice if clip else None,
-        "warnings": list(warnings),
+        "warnings": warnings,
         "valid_until": found.valid_until.isoformat() if found.valid_until else None,
         "state": _state(found, clip, today),
     }
@@ -135,7 +138,7 @@ def _body(found: Script) -> str:
 def read(station: Station, id_: str, *, as_json: bool) -> None:
     """Show written and spoken side by side."""
     scripts, problems = station.scripts()
-    parts = read_paragraphs(station, pick(scripts, id_, problems, _(UNKNOWN)))
+    parts = read_paragraphs(station.renderer(), pick(scripts, id_, problems, _(UNKNOWN)))
     if as_json:
         show_json([part.to_json() for part in parts])
     else:
