@@ -28,3 +28,19 @@ class RunCommand(Protocol):
     """Runs the program as a person does: real arguments, real streams, in English unless `lang` says otherwise."""
 
     def __call__(self, *arguments: str, station: Path | None = None, lang: str = "en") -> Result: ...
+
+
+def make_quick_station(folder: Path) -> None:
+    """Make a station with the sample campaign that is silent and reads twice as fast as people do."""
+    from broadcaster.cli.init import make_station
+
+    make_station(folder)
+    settings = folder / "station.toml"
+    text = settings.read_text("utf-8")
+    for old, new in (
+        ('voices = ["espeak:vi"]', 'voices = ["silent"]\nwords_per_minute = 300'),
+        ('devices = ["default"]', 'devices = ["silent"]'),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    settings.write_text(text.replace("[rules]", '[mix]\npreset = "flat"\nchime = "none"\n\n[rules]'), "utf-8")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import Result
+from commands import Result, make_quick_station
 from pulse import PulseServer, missing
 
 from broadcaster import i18n
@@ -47,18 +48,28 @@ def pulse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PulseServ
 
 @pytest.fixture
 def station_folder(tmp_path: Path) -> Path:
-    """Return a new station with the sample campaign; its voice is silent, so that rendering takes no time."""
-    from broadcaster.cli.init import make_station
-
+    """Return a new station with the sample campaign, nothing of it rendered yet, that is silent and reads fast."""
     folder = tmp_path / "station"
-    make_station(folder)
-    settings = folder / "station.toml"
-    text = settings.read_text("utf-8")
-    assert 'voices = ["espeak:vi"]' in text
-    assert 'devices = ["default"]' in text
-    text = text.replace('voices = ["espeak:vi"]', 'voices = ["silent"]')
-    settings.write_text(text.replace('devices = ["default"]', 'devices = ["silent"]'), "utf-8")
+    make_quick_station(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def rendered_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Render the sample campaign once for all tests: `rendered_station` gives each its own copy."""
+    from broadcaster.station import open_station
+
+    folder = tmp_path_factory.mktemp("rendered") / "station"
+    make_quick_station(folder)
+    station = open_station(folder)
+    assert not station.renderer().render(station.scripts()[0].values()).failed
+    return folder
+
+
+@pytest.fixture
+def rendered_station(tmp_path: Path, rendered_once: Path) -> Path:
+    """Return the same station as `station_folder`, with every clip ready."""
+    return shutil.copytree(rendered_once, tmp_path / "rendered")
 
 
 @pytest.fixture

@@ -163,12 +163,11 @@ def test_a_new_campaign_is_a_file_that_slots_can_be_added_to(broadcaster: RunCom
 # ---- schedule check --------------------------------------------------------------------------------------------
 
 
-def test_the_sample_is_without_fault_once_it_is_rendered(broadcaster: RunCommand, station_folder: Path) -> None:
+def test_the_sample_is_without_fault(broadcaster: RunCommand, station_folder: Path, rendered_station: Path) -> None:
     unrendered = broadcaster("schedule", "check", station=station_folder)
     assert unrendered.code == 0
     assert "Not rendered yet" in unrendered.out
-    assert broadcaster("script", "render", station=station_folder).code == 0
-    checked = broadcaster("schedule", "check", station=station_folder)
+    checked = broadcaster("schedule", "check", station=rendered_station)
     assert (checked.code, checked.err) == (0, "")
     assert lines(checked.out)[0].startswith("All is well: ")
 
@@ -183,11 +182,10 @@ def test_check_finds_missing_scripts_with_file_line_and_key(broadcaster: RunComm
 
 
 def test_check_finds_what_overlaps_by_the_real_length_of_the_clips(
-    broadcaster: RunCommand, station_folder: Path
+    broadcaster: RunCommand, rendered_station: Path
 ) -> None:
-    add_slot(broadcaster, station_folder, "tiep", "11:01", "chu-de", "--from", "15/5", "--to", "25/5")
-    broadcaster("script", "render", station=station_folder)
-    result = broadcaster("schedule", "check", station=station_folder)
+    add_slot(broadcaster, rendered_station, "tiep", "11:01", "chu-de", "--from", "15/5", "--to", "25/5")
+    result = broadcaster("schedule", "check", station=rendered_station)
     assert result.code == 2
     (finding,) = [line for line in lines(result.out) if "still on the air" in line]
     assert finding.startswith("thang-5/tiep: 11 times due while thang-5/cao-diem-chuong-trinh is still on the air")
@@ -245,7 +243,7 @@ def test_an_occurrence_says_what_it_needs_and_when_it_ends(broadcaster: RunComma
     first = plan(broadcaster, station_folder, "--day", "1/5/2027")[0]
     assert first["id"] == "thang-5/thong-diep@2027-05-01T05:30+07:00"
     assert (first["state"], first["end"], first["seconds"]) == ("not rendered", None, None)
-    broadcaster("script", "render", station=station_folder)
+    broadcaster("script", "render", "thong-diep-1", station=station_folder)
     first = plan(broadcaster, station_folder, "--day", "1/5/2027")[0]
     assert first["state"] == "ready"
     assert first["repeat"] == 2
@@ -263,9 +261,8 @@ def test_a_quiet_day_and_a_missing_script_are_seen_in_the_plan(broadcaster: RunC
     assert states["2027-05-02", "thong-diep"] == "blocked"
 
 
-def test_the_plan_for_people_gives_each_day_its_minutes(broadcaster: RunCommand, station_folder: Path) -> None:
-    broadcaster("script", "render", station=station_folder)
-    shown = broadcaster("plan", "--week", "3/5/2027", station=station_folder, lang="vi").out
+def test_the_plan_for_people_gives_each_day_its_minutes(broadcaster: RunCommand, rendered_station: Path) -> None:
+    shown = broadcaster("plan", "--week", "3/5/2027", station=rendered_station, lang="vi").out
     assert "03/05/2027 05:30" in shown
     assert "Thứ Hai, 03/05/2027: " in shown
     assert len([line for line in lines(shown) if "/05/2027: " in line]) == 7

@@ -20,6 +20,12 @@ def entries(broadcaster: RunCommand, station: Path) -> dict[str, dict[str, objec
     return {entry["id"]: entry for entry in found}
 
 
+def only_these(station: Path, *ids: str) -> None:
+    for path in (station / "scripts").glob("*.md"):
+        if path.stem not in ids:
+            path.unlink()
+
+
 # ---- list, show, read ------------------------------------------------------------------------------------------
 
 
@@ -104,13 +110,12 @@ def test_a_mistyped_id_is_answered_with_the_nearest(broadcaster: RunCommand, sta
 
 
 def test_render_makes_what_is_missing_and_says_what_it_did(broadcaster: RunCommand, station_folder: Path) -> None:
-    count = len(list((station_folder / "scripts").glob("*.md")))
-    first = broadcaster("script", "render", station=station_folder)
-    assert first.code == 0
-    assert f"Made: {count}" in first.out
-    assert len(list((station_folder / "audio").glob("*.wav"))) == count
-    again = broadcaster("script", "render", station=station_folder)
-    assert f"already there: {count}" in again.out
+    first = broadcaster("script", "render", "chu-de", station=station_folder)
+    assert (first.code, first.out) == (0, "Made: 1; already there: 0; failed: 0.\n")
+    only_these(station_folder, "chu-de", "thong-diep-1", "thong-diep-2")
+    second = broadcaster("script", "render", station=station_folder)
+    assert (second.code, second.out) == (0, "Made: 2; already there: 1; failed: 0.\n")
+    assert len(list((station_folder / "audio").glob("*.wav"))) == 3
 
 
 def test_render_tells_each_script_that_could_not_be_made_and_makes_the_others(
@@ -127,6 +132,7 @@ def test_render_tells_each_script_that_could_not_be_made_and_makes_the_others(
 def test_a_script_with_a_mistake_does_not_stop_the_others_and_leaves_its_code(
     broadcaster: RunCommand, station_folder: Path
 ) -> None:
+    only_these(station_folder, "thong-diep-1")
     (station_folder / "scripts" / "hong.md").write_text("không có phần đầu\n", "utf-8")
     result = broadcaster("script", "render", station=station_folder)
     assert result.code == 2

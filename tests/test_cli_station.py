@@ -81,7 +81,7 @@ def test_config_says_for_each_value_where_it_comes_from(broadcaster: RunCommand,
 
 def test_config_is_a_table_for_people(broadcaster: RunCommand, station_folder: Path) -> None:
     lines = broadcaster("config", station=station_folder).out.splitlines()
-    assert any(line.split() == ["mix.preset", '"horn"', "default"] for line in lines)
+    assert any(line.split() == ["mix.loudness", "-16.0", "default"] for line in lines)
     assert any(line.startswith("station.language") and "station.toml:" in line for line in lines)
 
 
