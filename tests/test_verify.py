@@ -17,7 +17,8 @@ from broadcaster.errors import RecordError
 from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.records.ledger import Entry, Kind, Ledger, row_hash
 from broadcaster.records.play import Origin, Play, planned_to_body, to_body
-from broadcaster.records.verify import SHOWN, Fault, VerifyReport, verify
+from broadcaster.records.proof import SHOWN, Fault, VerifyReport
+from broadcaster.records.verify import verify
 
 if TYPE_CHECKING:
     from pathlib import Path

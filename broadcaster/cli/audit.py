@@ -1,32 +1,53 @@
-"""`broadcaster audit`: whether the play history is the one that was written."""
+"""`broadcaster audit`: whether the play history is the one that was written, and what proves it elsewhere."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.frame import group, option, pass_station
-from broadcaster.cli.show import say, show_json, show_table
+from broadcaster.cli.frame import find_station, group, option, pass_station
+from broadcaster.cli.show import hint, say, show_json, show_table
+from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
-    from broadcaster.records.verify import VerifyReport
+    from collections.abc import Sequence
+
+    from broadcaster.records.checkpoint import Given
+    from broadcaster.records.note import Verifier
+    from broadcaster.records.proof import VerifyReport
     from broadcaster.station import Station
 
+STDIN = "-"
 
-@group(help=N_("Prove that the play history is whole."), examples=["audit verify"])
+
+@group(
+    help=N_("Prove that the play history is whole."),
+    examples=["audit verify", "audit checkpoint", "audit export --out kiem-toan.zip"],
+)
 def audit() -> None:
     """Hold the commands."""
+
+
+# ---- verify --------------------------------------------------------------------------------------------------------
 
 
 @audit.command(
     help=N_(
         "Read the whole play history and check that every row follows from the one before it, that none was changed, "
-        "and that every planned occurrence has its outcome. Leaves with 1 where something is wrong."
+        "and that every planned occurrence has its outcome; with a checkpoint that was kept elsewhere, also that "
+        "nothing was cut off or rewritten. Leaves with 1 where something is wrong. Only reads, also while the daemon "
+        "writes, and needs no station where a file is named."
     ),
-    examples=["audit verify", "audit verify --file broadcaster-2027.db", "audit verify --json"],
+    examples=[
+        "audit verify",
+        "audit verify --checkpoint 2027-05.txt",
+        "audit verify --file broadcaster.db --checkpoint - --key checkpoint.pub",
+        "audit verify --json",
+    ],
 )
 @option(
     "--file",
@@ -35,18 +56,73 @@ def audit() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help=N_("Another play history than the station's own, such as a copy."),
 )
+@option(
+    "--checkpoint",
+    "checkpoints",
+    metavar=N_("FILE"),
+    multiple=True,
+    help=N_(
+        "A checkpoint to hold it against: a file, the text itself, or - to type it in from paper, whole or in its "
+        "short form; may be given several times."
+    ),
+)
+@option(
+    "--key",
+    metavar=N_("KEY"),
+    help=N_("The public key, as a file or as its line; without it, the one that lies beside the play history."),
+)
 @option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
-@pass_station
-def verify(station: Station, path: Path | None, *, as_json: bool) -> int:
+def verify(path: Path | None, checkpoints: tuple[str, ...], key: str | None, *, as_json: bool) -> int:
     """Check the ledger."""
     from broadcaster.records.verify import verify as verify_ledger
 
-    report = verify_ledger(path or station.ledger_path)
+    ledger = path or _station().ledger_path
+    report = verify_ledger(ledger, checkpoints=_given(checkpoints, _key(key, ledger)))
     if as_json:
         show_json(_to_json(report))
     else:
         _show(report)
     return 0 if report.ok else 1
+
+
+def _station() -> Station:
+    from broadcaster.station import open_station
+
+    return open_station(find_station(click.get_current_context().find_root().obj))
+
+
+def _key(named: str | None, ledger: Path) -> Verifier | None:
+    """Return the public key that was named, or the one beside the ledger, as a station and an export keep it."""
+    from broadcaster.records.keys import FOLDER, public_key, verifier
+
+    if named is not None:
+        return verifier(named)
+    return public_key(ledger.parent / FOLDER) or public_key(ledger.parent)
+
+
+def _given(sources: Sequence[str], key: Verifier | None) -> list[Given]:
+    from broadcaster.records.checkpoint import read
+
+    texts = [_text_of(source) for source in sources]
+    return [read(text, key, path) for text, path in texts]
+
+
+def _text_of(source: str) -> tuple[str, Path | None]:
+    """Return a checkpoint's text and the file it came from, where it came from one."""
+    if source == STDIN:
+        if sys.stdin.isatty():
+            hint(_("Type the checkpoint, then an end of file (Ctrl-D; on Windows Ctrl-Z and Enter):"))
+        return sys.stdin.buffer.read().decode(errors="replace"), None
+    path = Path(source)
+    try:
+        return path.read_text("utf-8"), path
+    except UnicodeDecodeError as error:
+        raise InputError(Problem(_("this is not a text"), _("name the file of a checkpoint"), path)) from error
+    except OSError as error:
+        if any(letter.isspace() for letter in source):  # the text itself, on the command line
+            return source, None
+        what = _("the checkpoint cannot be read ({reason})").format(reason=error.strerror)
+        raise InputError(Problem(what, _("name a file, or - to type it in"), path)) from error
 
 
 def _to_json(report: VerifyReport) -> dict[str, object]:
@@ -59,6 +135,17 @@ def _to_json(report: VerifyReport) -> dict[str, object]:
         "last_at": report.last_at,
         "counts": {str(fault): count for fault, count in report.counts.items()},
         "breaks": [{"seq": b.seq, "fault": str(b.fault), "what": b.what} for b in report.breaks],
+        "ruptures": [{"seq": r.seq, "at": r.at, "kind": str(r.kind), "what": r.what} for r in report.ruptures],
+        "checkpoints": [
+            {
+                "rows": held.given.checkpoint.head.seq,
+                "hash": held.given.checkpoint.head.hash,
+                "at": held.given.checkpoint.at.isoformat() if held.given.checkpoint.at else None,
+                "fits": held.fits,
+                "signature": str(held.given.signature),
+            }
+            for held in report.held
+        ],
         "summary": report.summary,
     }
 
@@ -76,3 +163,37 @@ def _show(report: VerifyReport) -> None:
             seq=report.head.seq, at=report.last_at, hash=report.head.hash
         )
     )
+
+
+# ---- checkpoint ----------------------------------------------------------------------------------------------------
+
+
+@audit.command(
+    help=N_(
+        "Sign how many rows the play history has now and the hash of the last one. Keep what is printed away from this "
+        "computer: `audit verify --checkpoint` proves with it that nothing up to here was changed or cut off."
+    ),
+    examples=["audit checkpoint", "audit checkpoint --out 2027-05-31.txt"],
+)
+@option(
+    "--out",
+    metavar=N_("FILE"),
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=N_("Write it to a file; without it, it is printed."),
+)
+@pass_station
+def checkpoint(station: Station, out: Path | None) -> None:
+    """Make one, keep a copy in the station, and print it."""
+    from broadcaster.files import replace_file
+    from broadcaster.records.checkpoint import take
+
+    with station.ledger(read_only=True) as ledger:
+        taken = take(station.root, station.settings.name, ledger.head(), station.now())
+    if out:
+        replace_file(out, taken.note.encode())
+        say(_("Written: {path}").format(path=out))
+    else:
+        say(taken.note)
+    hint(_("Short form, for typing: {short}").format(short=taken.checkpoint.short))
+    hint(_("Public key: {key}").format(key=taken.key.text))
+    hint(_("A copy is kept in {path}; it proves something only where others keep one too.").format(path=taken.path))

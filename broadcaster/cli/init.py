@@ -27,8 +27,16 @@ _FOLDERS = ("scripts", "schedules")
 @argument("folder", metavar=N_("DIR"), default=".", type=click.Path(path_type=Path))
 def init(folder: Path) -> None:
     """Make the station and say what to do next."""
+    from broadcaster.records.keys import FOLDER, signing_key
+
     made = make_station(folder)
+    key = signing_key(folder / FOLDER, folder.resolve().name)
     say(_("A new station is ready in {folder}: {count} files.").format(folder=folder.resolve(), count=len(made)))
+    say(
+        _("The key that signs checkpoints is in {folder}. Its public half, for auditors: {key}").format(
+            folder=folder / FOLDER, key=key.verifier.text
+        )
+    )
     say(_("Next: write the commune's name into station.toml, then make the clips: broadcaster script render"))
 
 

@@ -28,12 +28,15 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem
 from broadcaster.files import replace_file
 from broadcaster.i18n import _
+from broadcaster.records.keys import FOLDER as KEYS
+from broadcaster.records.keys import signing_key
 from broadcaster.records.ledger import Head
 from broadcaster.records.note import Verifier, from_base64, take_apart
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from broadcaster.records.ledger import Ledger
     from broadcaster.records.note import Signer
 
 FOLDER = "checkpoints"
@@ -91,15 +94,39 @@ class Given:
 
 
 def make(signer: Signer, head: Head, at: datetime) -> str:
-    """Return a signed checkpoint; `at` has its zone."""
+    """Return a signed checkpoint; `at` has its zone. `take` is what also keeps it."""
     return signer.sign(Checkpoint(signer.name, head, at).text)
 
 
-def keep(folder: Path, name: str, note: str) -> Path:
-    """Put a checkpoint into `folder` under `name`, as a file of text, and return its path."""
-    path = folder / f"{name}.txt"
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A checkpoint that was made here: what it says, the signed text, the public key, and the station's own copy."""
+
+    checkpoint: Checkpoint
+    note: str
+    key: Verifier
+    path: Path
+
+
+def take(root: Path, station: str, head: Head, at: datetime, name: str = "") -> Taken:
+    """Sign a checkpoint of `head` with the key of the station folder `root`, and keep a copy of it there.
+
+    `station` names the key where it is still to be made; `at` has its zone; `name` is the copy's, made of the time
+    where it is left out. Raises RecordError where the key cannot be used.
+    """
+    signer = signing_key(root / KEYS, station)
+    note = make(signer, head, at)
+    path = root / FOLDER / f"{name or at.strftime('%Y-%m-%dT%H%M%S')}.txt"
     replace_file(path, note.encode())
-    return path
+    return Taken(Checkpoint(signer.name, head, at), note, signer.verifier, path)
+
+
+def take_monthly(root: Path, station: str, ledger: Ledger, at: datetime) -> Taken | None:
+    """Take the checkpoint that begins a month, `checkpoints/2027-05.txt`; None where this month has its own."""
+    name = at.strftime("%Y-%m")
+    if (root / FOLDER / f"{name}.txt").exists():
+        return None
+    return take(root, station, ledger.head(), at, name)
 
 
 def read(text: str, key: Verifier | None, path: Path | None = None) -> Given:

@@ -19,6 +19,9 @@ from broadcaster.files import replace_file
 from broadcaster.i18n import _
 from broadcaster.records.note import Signer, Verifier
 
+FOLDER = "keys"
+"""Where a station keeps them."""
+
 PRIVATE = "checkpoint.key"
 PUBLIC = "checkpoint.pub"
 FAMILY = "commune-broadcaster"

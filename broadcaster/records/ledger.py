@@ -78,6 +78,8 @@ class Kind(StrEnum):
     CLOCK_UNTRUSTED = "clock_untrusted"
     DEVICE = "device"  # the output was lost, changed or came back
     DISK_FULL = "disk_full"
+    LEDGER_DAMAGED = "ledger_damaged"  # found damaged on the disk: what was saved comes before and after this row
+    RESTORED = "restored"  # put back from a backup
 
 
 _NEED_OCCURRENCE = frozenset({Kind.PLANNED, Kind.WITHDRAWN, Kind.CUED, Kind.PLAYED})

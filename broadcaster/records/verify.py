@@ -1,30 +1,29 @@
 """Is this the history that was written? Everything that the file itself can prove, and plainly what it cannot.
 
-Needs nothing but the database file; reads it from the first row to the last, read-only, also while the daemon writes.
+Needs nothing but the database file, and at best a checkpoint that was kept elsewhere; reads the file from the first row
+to the last, read-only, also while the daemon writes.
 """
 
 # ruff: noqa: S608 - the query is put together from constants
 from __future__ import annotations
 
-import hashlib
 import sqlite3
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import RecordError
-from broadcaster.i18n import _, ngettext
+from broadcaster.i18n import _
 from broadcaster.records.ledger import BUSY_TIMEOUT, Head, Kind
+from broadcaster.records.proof import SHOWN, Break, Fault, Held, Rupture, VerifyReport
 from broadcaster.records.reconcile import PATIENCE
 from broadcaster.records.schema import GENESIS, connect, differences, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
-SHOWN = 20
-"""So many breaks are told one by one; the others are only counted."""
+    from broadcaster.records.checkpoint import Given
 
 CLOCK_SLACK = BUSY_TIMEOUT
 """A row may be this much older than the one before it: its writer looked at the clock and waited its turn."""
@@ -34,109 +33,41 @@ _LINES = 7
 _STRIDE = 10_000
 _DAWN = datetime.min.replace(tzinfo=UTC)
 _BY_PLAN = b'"origin":"plan"'
+_RUPTURES = {kind.encode(): kind for kind in (Kind.LEDGER_DAMAGED, Kind.RESTORED)}
 _CLOCK_KINDS = {kind.encode() for kind in (Kind.CLOCK_STEP, Kind.CLOCK_UNTRUSTED, Kind.DAEMON_STARTED)}
+_CLOCK_KINDS |= _RUPTURES.keys()  # rows saved from a damaged file keep their time
 _PEOPLE_KINDS = {kind.encode() for kind in (Kind.ORDER, Kind.APPROVAL, Kind.SCHEDULE_CHANGED)}
 
 
-class Fault(StrEnum):
-    """What kind of thing is wrong."""
-
-    SCHEMA = "schema"  # table, trigger, index or view is not as shipped
-    CONTENT = "content"  # a row is not what it was when its hash was made
-    LINK = "link"  # a row does not follow from the one before it
-    GAP = "gap"  # a sequence number is missing
-    OUTCOME = "outcome"  # a planned occurrence has no outcome, or two
-    CLOCK = "clock"  # the rows' times go back and nobody says why
-
-
-_PROOF = frozenset({Fault.SCHEMA, Fault.CONTENT, Fault.LINK, Fault.GAP})
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """One thing that is wrong. `seq` is the row where it shows; 0 for the file as a whole."""
-
-    seq: int
-    fault: Fault
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class VerifyReport:
-    """What was found in `rows` rows up to `head`: the first breaks by row, and how many there are of each kind."""
-
-    rows: int
-    head: Head
-    first_at: str
-    last_at: str
-    breaks: tuple[Break, ...]
-    counts: dict[Fault, int]
-
-    @property
-    def ok(self) -> bool:
-        """Nothing at all is wrong."""
-        return not self.counts
-
-    @property
-    def chain_ok(self) -> bool:
-        """No row was changed, removed, inserted or moved, as far as a chain can tell."""
-        return not _PROOF & self.counts.keys()
-
-    @property
-    def summary(self) -> str:
-        """One sentence or two for people: what is proven and what is not."""
-        if not self.chain_ok:
-            text = _("The play history is not as it was written: {count} breaks, the first at row {seq}.")
-            first = next(broken for broken in self.breaks if broken.fault in _PROOF)
-            return text.format(count=sum(self.counts.get(fault, 0) for fault in _PROOF), seq=first.seq)
-        if not self.rows:
-            return _("The play history is empty: there is nothing to prove.")
-        proven = _(
-            "All {rows} rows follow from each other: none between the first and the last was changed or removed."
-        )
-        limit = _(
-            "A chain alone cannot see a cut-off tail or a full rewrite: "
-            "compare row {seq} and its hash with a copy kept elsewhere."
-        )
-        return " ".join((proven.format(rows=self.rows), *self._complaints(), limit.format(seq=self.head.seq)))
-
-    def _complaints(self) -> Iterator[str]:
-        """Yield a sentence for each kind of fault that is not in the chain."""
-        if count := self.counts.get(Fault.OUTCOME):
-            text = ngettext(
-                "But {count} occurrence lacks its one outcome.", "But {count} lack their one outcome.", count
-            )
-            yield text.format(count=count)
-        if count := self.counts.get(Fault.CLOCK):
-            text = ngettext(
-                "But {count} row has a time that cannot be.", "But {count} have times that cannot be.", count
-            )
-            yield text.format(count=count)
-
-
 def verify(
-    path: Path, patience: timedelta = PATIENCE, progress: Callable[[int], None] = lambda _rows: None
+    path: Path,
+    patience: timedelta = PATIENCE,
+    progress: Callable[[int], None] = lambda _rows: None,
+    checkpoints: Sequence[Given] = (),
 ) -> VerifyReport:
     """Check the whole ledger at `path` and report; `progress` hears the number of rows now and then.
 
-    An occurrence must have its outcome `patience` after its hour, seen from the daemon's last row. Raises
-    RecordError where the file cannot be read at all.
+    It is held against each of the `checkpoints` too, both their number of rows and their hash. An occurrence must have
+    its outcome `patience` after its hour, seen from the daemon's last row. Raises RecordError where the file cannot be
+    read at all.
     """
     if not path.exists():
         raise RecordError(_("{path}: there is no play history yet").format(path=path))
     with told(path):
         connection = connect(path, read_only=True, busy_timeout=BUSY_TIMEOUT)
         try:
-            return _verify(connection, patience, progress)
+            return _verify(connection, patience, progress, checkpoints)
         finally:
             connection.close()
 
 
-def _verify(connection: sqlite3.Connection, patience: timedelta, progress: Callable[[int], None]) -> VerifyReport:
+def _verify(
+    connection: sqlite3.Connection, patience: timedelta, progress: Callable[[int], None], checkpoints: Sequence[Given]
+) -> VerifyReport:
     findings = _Findings()
     for name in differences(connection):
         findings.add(0, Fault.SCHEMA, _("{name}: missing, changed or added since the file was made").format(name=name))
-    audit = _Audit(findings)
+    audit = _Audit(findings, {given.checkpoint.head.seq for given in checkpoints})
     connection.text_factory = bytes  # what was hashed, also where it is no longer UTF-8
     try:
         for record in connection.execute(f"SELECT {_COLUMNS} FROM ledger NOT INDEXED ORDER BY seq"):
@@ -146,7 +77,15 @@ def _verify(connection: sqlite3.Connection, patience: timedelta, progress: Calla
     except sqlite3.DatabaseError as error:
         findings.add(audit.seq + 1, Fault.CONTENT, _("cannot be read from here on ({reason})").format(reason=error))
     audit.finish(patience)
-    return audit.report()
+    return audit.report(tuple(_hold(given, audit, findings) for given in checkpoints))
+
+
+def _hold(given: Given, audit: _Audit, findings: _Findings) -> Held:
+    """Hold the history against one checkpoint."""
+    held = Held(given, audit.hashes.get(given.checkpoint.head.seq))
+    for what in held.complaints(audit.rows):
+        findings.add(given.checkpoint.head.seq, Fault.CHECKPOINT, what)
+    return held
 
 
 class _Findings:
@@ -165,8 +104,11 @@ class _Findings:
 class _Audit:
     """Walks the rows in their order and remembers only what later rows need."""
 
-    def __init__(self, findings: _Findings) -> None:
+    def __init__(self, findings: _Findings, wanted: Collection[int]) -> None:
         self._findings = findings
+        self._wanted = wanted
+        self.hashes = {0: GENESIS}  # of the rows that are wanted
+        self.ruptures: list[Rupture] = []
         self.rows = 0
         self.seq = 0
         self._hash = GENESIS.encode()
@@ -190,17 +132,26 @@ class _Audit:
         digest: bytes,
     ) -> None:
         """Check one row, the next in the order of the file."""
-        if None in (at, kind, actor, body, prev, digest):
+        try:
+            lines = b"\n".join((prev, b"%d" % seq, at, kind, occurrence or b"", actor, body, b""))
+        except TypeError:
             self._findings.add(seq, Fault.CONTENT, _("the row is damaged: a column is empty"))
             return
-        self._link(seq, prev)
-        lines = b"%b\n%d\n%b\n%b\n%b\n%b\n%b\n" % (prev, seq, at, kind, occurrence or b"", actor, body)
+        if prev != self._hash or seq != self.seq + 1:
+            self._link(seq, prev)
         # Seven lines and no more, or text could move from one column to the next under the same hash.
-        if hashlib.sha256(lines).hexdigest().encode() != digest or lines.count(b"\n") != _LINES or occurrence == b"":
+        if sha256(lines).hexdigest().encode() != digest or lines.count(b"\n") != _LINES or occurrence == b"":
             self._findings.add(seq, Fault.CONTENT, _("the row is not what it was when it was written"))
-        self._clock(seq, at, kind)
+        if at != self._at:
+            self._clock(seq, at, kind)
+        if kind not in _PEOPLE_KINDS:
+            self._daemon_instant = self._instant
         if occurrence is not None:
             self._outcome(seq, kind, occurrence, body)
+        elif kind in _RUPTURES:
+            self._rupture(seq, at, kind, body)
+        if seq in self._wanted:
+            self.hashes[seq] = digest.decode(errors="replace")
         self.rows += 1
         self.seq, self._hash, self._at, self._kind = seq, digest, at, kind
 
@@ -224,8 +175,10 @@ class _Audit:
             self._findings.add(seq, Fault.CLOCK, text.format(seconds=round(back.total_seconds())))
         self._instant = instant
         self._first_at = self._first_at or at
-        if kind not in _PEOPLE_KINDS:
-            self._daemon_instant = instant
+
+    def _rupture(self, seq: int, at: bytes, kind: bytes, body: bytes) -> None:
+        """Remember a row that tells of a damaged or a restored history."""
+        self.ruptures.append(Rupture.from_body(seq, _RUPTURES[kind], at.decode(errors="replace"), body))
 
     def _outcome(self, seq: int, kind: bytes, occurrence: bytes, body: bytes) -> None:
         if kind == b"planned":
@@ -257,7 +210,7 @@ class _Audit:
             if start is None or start + patience < self._daemon_instant:
                 self._findings.add(seq, Fault.OUTCOME, _told(_("{occurrence}: has no outcome"), occurrence))
 
-    def report(self) -> VerifyReport:
+    def report(self, held: tuple[Held, ...]) -> VerifyReport:
         """Return what was found, in the order of the rows."""
         return VerifyReport(
             rows=self.rows,
@@ -266,6 +219,8 @@ class _Audit:
             last_at=self._at.decode(),
             breaks=tuple(sorted(self._findings.first, key=lambda broken: broken.seq)),
             counts=self._findings.counts,
+            ruptures=tuple(self.ruptures),
+            held=held,
         )
 
 

@@ -1,0 +1,78 @@
+"""Small ledgers for tests, and an administrator's hands on them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from broadcaster.models import BulletinClass, Occurrence, Outcome
+from broadcaster.records.ledger import Entry, Kind, Ledger, row_hash
+from broadcaster.records.play import Play, planned_to_body, to_body
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+START = datetime(2027, 5, 1, 5, 30, tzinfo=HANOI)
+DAYS = 12
+COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
+
+
+def slot(day: int) -> Occurrence:
+    """Return the one occurrence of a day."""
+    return Occurrence("thang-5", "sang", START + timedelta(days=day), ("thong-diep-1",), source="1192/BHXH-TT")
+
+
+def day_rows(day: int) -> list[Entry]:
+    """Return what a day leaves in the ledger: tomorrow's plan, a cue, an outcome, an order."""
+    today, tomorrow, start = slot(day), slot(day + 1), slot(day).start
+    play = Play(
+        today.id, today.campaign, today.slot, BulletinClass.NORMAL, (), start, Outcome.AIRED, started=start
+    )  # fmt: skip
+    return [
+        Entry(Kind.PLANNED, "daemon", start - timedelta(seconds=9), tomorrow.id, planned_to_body(tomorrow)),
+        Entry(Kind.CUED, "daemon", start - timedelta(seconds=5), today.id),
+        Entry(Kind.PLAYED, "daemon", start + timedelta(minutes=1), today.id, to_body(play)),
+        Entry(Kind.ORDER, "Hòa", start + timedelta(hours=1), None, {"order": "stop", "reason": f"lần {day}"}),
+    ]
+
+
+def small_ledger(path: Path, days: int = DAYS) -> Path:
+    """Make a ledger of some days, whole in every respect, and return its path."""
+    first = slot(0)
+    with Ledger.open(path, checkpoints=True) as ledger:
+        at = first.start - timedelta(days=1)
+        ledger.append([Entry(Kind.PLANNED, "daemon", at, first.id, planned_to_body(first))])
+        for day in range(days):
+            ledger.append(day_rows(day))
+    return path
+
+
+@contextmanager
+def tampering(path: Path) -> Iterator[sqlite3.Connection]:
+    """Give an administrator's hands: triggers and checks away, and put back afterwards as if nothing had been."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA synchronous = OFF")
+    triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+    for name, _sql in triggers:
+        connection.execute(f"DROP TRIGGER {name}")
+    yield connection
+    for _name, sql in triggers:
+        connection.execute(sql)
+    connection.close()
+
+
+def chain_again(db: sqlite3.Connection, first: int = 1) -> None:
+    """Make all hashes anew from row `first` on, as one would who has the program's source."""
+    found = db.execute("SELECT hash FROM ledger WHERE seq < ? ORDER BY seq DESC LIMIT 1", (first,)).fetchone()
+    prev = found[0] if found else "0" * 64
+    rows = db.execute("SELECT seq, at, kind, occurrence, actor, body FROM ledger WHERE seq >= ? ORDER BY seq", (first,))
+    for values in rows.fetchall():
+        digest = row_hash(prev, *values)
+        db.execute("UPDATE ledger SET prev_hash = ?, hash = ? WHERE seq = ?", (prev, digest, values[0]))
+        prev = digest
