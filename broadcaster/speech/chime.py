@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from broadcaster.models import CLIP_RATE
@@ -19,6 +20,7 @@ _ATTACK_S = 0.004
 _LEVEL = 0.25
 
 
+@cache
 def make_chime(*, closing: bool = False) -> Pcm:
     """Return the chime at `CLIP_RATE`; the closing one goes up again."""
     import numpy as np

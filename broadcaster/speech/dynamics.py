@@ -1,32 +1,33 @@
 """Level over time: the gentle compressor of the horn preset, and the look-ahead limiter.
 
-Mono float32 at `CLIP_RATE`, full scale 1.0.
+Both decide a gain a few hundred times a second and draw straight lines between. Mono float32 at `CLIP_RATE`, full
+scale 1.0, changed in place.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from broadcaster.models import CLIP_RATE
-from broadcaster.speech.filters import convolve
-from broadcaster.speech.loudness import oversampled_peaks
+from broadcaster.speech.loudness import CELL, STEP, gated_loudness
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from broadcaster.speech.filters import Samples
+    from broadcaster.speech.loudness import Levels
 
-_STEP = CLIP_RATE // 100  # the compressor hears in steps of 10 ms
 _RATIO = 2.0
-_ABOVE_MEAN_DB = -6.0  # compression begins this far from the mean level of what is not silence
-_RELEASE_STEPS = 20
-_LOOK_AHEAD = CLIP_RATE // 200  # 5 ms: as long as the limiter's gain takes to come down
-_QUIET = 1e-4
+_BELOW_MEAN_DB = 6.0  # compression begins this far below the mean level of what is not silence
+_COMPRESSOR_RELEASE = 20  # steps of 10 ms
+_QUIET = 1e-4  # -80 dBFS: a pause, not a soft word
+_LOOK_AHEAD = 5  # cells of 1 ms: as long as the limiter's gain takes to come down
+_LIMITER_RELEASE = 60  # cells
+_CHUNK = 2_000  # gains drawn out at once
+_ROUNDS = 8
+_SETTLED = 0.01  # LU
 
 
-def compress(samples: Samples) -> Samples:
-    """Return `samples` with loud words brought 2:1 towards the soft ones; a whisper must carry as far as a call.
+def compress(samples: Samples) -> None:
+    """Bring loud words 2:1 towards the soft ones: a whisper must carry as far as a call.
 
     The threshold follows the clip's own mean level, so the result does not depend on how loud the voice came.
     """
@@ -35,64 +36,108 @@ def compress(samples: Samples) -> Samples:
     levels = _levels(samples)
     heard = levels[levels > _QUIET]
     if not len(heard):
-        return samples
-    threshold = float(np.sqrt(np.mean(heard**2))) * 10 ** (_ABOVE_MEAN_DB / 20)
-    over = np.maximum(levels / threshold, 1.0)
-    gains = _released(over ** (1 / _RATIO - 1))
-    places = (np.arange(len(gains)) + 0.5) * _STEP
-    curve = np.interp(np.arange(len(samples)), places, gains).astype(np.float32)
-    shaped: Samples = samples * curve
-    return shaped
+        return
+    threshold = float(np.sqrt(np.mean(heard**2))) * 10 ** (-_BELOW_MEAN_DB / 20)
+    gains = released(np.maximum(levels / threshold, 1.0) ** (1 / _RATIO - 1), _COMPRESSOR_RELEASE)
+    apply_gains(samples, at_borders(gains), STEP)
 
 
-def _levels(samples: Samples) -> npt.NDArray[np.float64]:
-    """Return the level (RMS) of every 10 ms."""
+def _levels(samples: Samples) -> Levels:
+    """Return the level (RMS) of every 10 ms; the last may be a part of them."""
     import numpy as np
 
-    steps = -(-len(samples) // _STEP)
-    padded = np.zeros(steps * _STEP, np.float32)
-    padded[: len(samples)] = samples
-    levels: npt.NDArray[np.float64] = np.sqrt(np.square(padded).reshape(steps, _STEP).mean(axis=1, dtype=np.float64))
+    levels = np.zeros(-(-len(samples) // STEP))
+    whole = len(samples) // STEP
+    for first in range(0, whole, _CHUNK):
+        rows = samples[first * STEP : min(first + _CHUNK, whole) * STEP].reshape(-1, STEP)
+        levels[first : first + len(rows)] = np.sqrt(np.einsum("ij,ij->i", rows, rows) / STEP)
+    if whole < len(levels):
+        levels[-1] = np.sqrt(np.mean(np.square(samples[whole * STEP :])))
     return levels
 
 
-def _released(gains: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Let a gain that went down come up again slowly: no pumping between syllables."""
-    rest = 1.0
-    smooth = gains.copy()
-    for at, gain in enumerate(gains):
-        rest = min(gain, rest + (1.0 - rest) / _RELEASE_STEPS)
-        smooth[at] = rest
+def released(gains: Levels, release: int) -> Levels:
+    """Let a gain that went down come up again slowly, by one `release`th of the way at each value: no pumping.
+
+    A reduction is the largest of the earlier ones, each decayed since: in logarithms, a running maximum along a slope.
+    """
+    import numpy as np
+
+    if float(np.min(gains, initial=1.0)) >= 1.0:
+        return gains
+    slope: Levels = np.arange(len(gains)) * -math.log1p(-1 / release)
+    with np.errstate(divide="ignore"):
+        logs = np.log(1.0 - gains)
+    smooth: Levels = 1.0 - np.exp(np.maximum.accumulate(logs + slope) - slope)
     return smooth
 
 
-def limit(samples: Samples, ceiling: float) -> Samples:
-    """Return `samples` with no true peak above `ceiling` (linear), turned down smoothly from 5 ms ahead of a peak."""
+def at_borders(gains: Levels) -> Levels:
+    """Return for gains of cells one gain at each of their borders, so that no cell's own gain is exceeded in it."""
     import numpy as np
 
-    peaks = oversampled_peaks(samples)
-    if float(np.max(peaks, initial=0.0)) <= ceiling:
-        return samples
-    wanted = (ceiling / np.maximum(peaks, ceiling)).astype(np.float32)
-    window = 2 * _LOOK_AHEAD + 1
-    lowest = _sliding_minimum(wanted, window)
-    # Every gain that the window averages is at most what the peak in its middle allows, so the average is too.
-    bell = np.hanning(window + 2)[1:-1].astype(np.float32)
-    padded = np.pad(lowest - 1.0, (_LOOK_AHEAD, _LOOK_AHEAD))
-    gains = convolve(padded, bell / bell.sum(), _LOOK_AHEAD)[_LOOK_AHEAD : _LOOK_AHEAD + len(samples)] + 1.0
-    limited: Samples = samples * gains.astype(np.float32)
-    return limited
+    return np.minimum(np.append(gains, 1.0), np.insert(gains, 0, 1.0))
 
 
-def _sliding_minimum(values: Samples, window: int) -> Samples:
-    """Return the minimum of the `window` values around each, in a few passes that double the reach."""
+def apply_gains(samples: Samples, borders: Levels, cell: int) -> None:
+    """Multiply the samples by a gain that runs straight from each border to the next, `cell` samples apart."""
     import numpy as np
 
-    half = window // 2
-    lowest = np.pad(values, (half, half), constant_values=1.0)
-    reach = 1
-    while reach < window:
-        hop = min(reach, window - reach)
-        lowest = np.minimum(lowest[:-hop], lowest[hop:])
-        reach += hop
+    along = np.arange(cell, dtype=np.float32) / np.float32(cell)
+    borders = borders.astype(np.float32)
+    for first in range(0, len(borders) - 1, _CHUNK):
+        here = borders[first : first + _CHUNK + 1]
+        curve = (here[:-1, None] + np.diff(here)[:, None] * along).ravel()
+        part = samples[first * cell : first * cell + len(curve)]
+        part *= curve[: len(part)]
+
+
+# ---- limiter -----------------------------------------------------------------------------------------------------
+
+
+def limiter_gains(peaks: Samples, gain: float, ceiling: float) -> Levels:
+    """Return the gain of every cell, `gain` included, that keeps cells with these true peaks below `ceiling`.
+
+    It begins to come down 5 ms ahead of a peak, and is down in the cells beside it too: whichever way a line is drawn
+    between the gains, it stays below what the peak allows.
+    """
+    import numpy as np
+
+    wanted = ceiling / np.maximum(peaks.astype(np.float64) * gain, ceiling)
+    lowest = released(_sliding_minimum(wanted, _LOOK_AHEAD), _LIMITER_RELEASE)
+    window = np.hanning(2 * _LOOK_AHEAD + 1)[1:-1]
+    smooth: Levels = np.convolve(np.pad(lowest, _LOOK_AHEAD - 1, mode="edge"), window / window.sum(), "valid")
+    smooth *= gain
+    return smooth
+
+
+def _sliding_minimum(values: Levels, reach: int) -> Levels:
+    import numpy as np
+
+    padded = np.pad(values, reach, constant_values=1.0)
+    views = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
+    lowest: Levels = views.min(axis=1)
     return lowest
+
+
+def gains_for_loudness(peaks: Samples, powers: Levels, target: float, ceiling: float) -> Levels:
+    """Return the limiter's gains with which sound of these true peaks and K-weighted powers comes out at `target` LUFS.
+
+    Limiting takes a little loudness away, which a little more gain gives back: some rounds settle it. They cost little,
+    because they reckon with 100 powers a second and never touch a sample.
+    """
+    import numpy as np
+
+    per_step = STEP // CELL
+    loudness = gated_loudness(powers)
+    decibels = target - loudness
+    gains: Levels = np.ones(len(peaks))
+    for _round in range(_ROUNDS):
+        gains = limiter_gains(peaks, 10 ** (decibels / 20), ceiling)
+        whole = len(powers) * per_step
+        in_steps = np.square(np.pad(gains, (0, max(0, whole - len(gains))), mode="edge")[:whole])
+        missing = target - gated_loudness(powers * in_steps.reshape(-1, per_step).mean(axis=1))
+        if abs(missing) <= _SETTLED:
+            break
+        decibels += missing
+    return gains

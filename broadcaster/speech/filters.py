@@ -1,18 +1,19 @@
 """Linear filters over long clips: frequency responses turned into FIR kernels and applied block by block.
 
-Everything works on mono float32 arrays, full scale 1.0, at `CLIP_RATE`. A response is given as a function of the
-frequency in Hz; numpy alone has no recursive filter, and a kernel of a third of a second holds all that ours ring.
+Everything works on mono float32 arrays, full scale 1.0, at `CLIP_RATE`. numpy alone has no recursive filter, and a
+kernel of a sixth of a second holds all that ours ring.
 """
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import TYPE_CHECKING
 
 from broadcaster.models import CLIP_RATE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import numpy as np
     import numpy.typing as npt
@@ -20,87 +21,91 @@ if TYPE_CHECKING:
     Samples = npt.NDArray[np.float32]
     Response = Callable[[npt.NDArray[np.float64]], npt.NDArray[np.complex128]]
 
-TAPS = 16_384
-_BLOCK = 65_536
+BLOCK = CLIP_RATE // 2
+"""Samples in each filtered block but the last: a whole number of every step in which levels are measured."""
+
+_TAPS = 8_192
+_FFT = 32_768  # holds a block and the kernel's tail
+
+_RUMBLE_HZ = 120.0
+_BUTTERWORTH_8 = (0.50980, 0.60134, 0.89998, 2.56292)  # the qualities of its four sections
+_PRESENCE = (2_900.0, 0.9, 4.0)  # Hz, quality, dB
 
 
-def biquad(b: tuple[float, float, float], a: tuple[float, float, float], rate: int) -> Response:
-    """Return the frequency response of a second-order section with coefficients for `rate`."""
+def biquad(b: tuple[float, float, float], a: tuple[float, float, float]) -> Response:
+    """Return the frequency response of a second-order section, from its coefficients at `CLIP_RATE`."""
 
     def response(hertz: npt.NDArray[np.float64]) -> npt.NDArray[np.complex128]:
         import numpy as np
 
-        delay = np.exp(-2j * np.pi * hertz / rate)
-        above = b[0] + b[1] * delay + b[2] * delay**2
-        below = a[0] + a[1] * delay + a[2] * delay**2
-        quotient: npt.NDArray[np.complex128] = above / below
+        delay = np.exp(-2j * np.pi * hertz / CLIP_RATE)
+        quotient: npt.NDArray[np.complex128] = (b[0] + b[1] * delay + b[2] * delay**2) / (
+            a[0] + a[1] * delay + a[2] * delay**2
+        )
         return quotient
 
     return response
 
 
-def kernel(response: Response, taps: int = TAPS) -> npt.NDArray[np.float32]:
-    """Return the causal FIR kernel of a minimum-phase `response`, `taps` long, its end faded out."""
+def kernel(*responses: Response) -> Samples:
+    """Return the FIR kernel of causal filters in a row, its end faded out."""
     import numpy as np
 
-    size = 4 * taps
+    size = 4 * _TAPS  # long enough that what rings on past its end and wraps around is nothing
     hertz = np.fft.rfftfreq(size, 1 / CLIP_RATE).astype(np.float64)
-    impulse = np.fft.irfft(response(hertz), size)[:taps]
-    fade = taps // 8
+    product = math.prod((response(hertz) for response in responses), start=np.ones(len(hertz), np.complex128))
+    impulse = np.fft.irfft(product, size)[:_TAPS]
+    fade = _TAPS // 8
     impulse[-fade:] *= np.cos(np.linspace(0, np.pi / 2, fade)) ** 2
     return impulse.astype(np.float32)
 
 
-def convolve(samples: Samples, impulse: Samples, delay: int = 0) -> Samples:
-    """Return `samples` filtered by `impulse`, as long as before, its first `delay` samples dropped (overlap-add)."""
+def filter_blocks(samples: Samples, impulse: Samples) -> Iterator[tuple[int, Samples]]:
+    """Yield the filtered samples in blocks of `BLOCK` (the last one shorter), each with where it begins (overlap-add).
+
+    A block may be written over `samples` as soon as it is there.
+    """
     import numpy as np
 
-    spectrum = np.fft.rfft(impulse, _BLOCK)
-    step = _BLOCK - len(impulse) + 1
-    filtered = np.zeros(len(samples) + len(impulse) - 1, np.float32)
-    for start in range(0, len(samples), step):
-        part = samples[start : start + step]
-        block = np.fft.irfft(np.fft.rfft(part, _BLOCK) * spectrum, _BLOCK)
-        end = min(start + len(part) + len(impulse) - 1, len(filtered))
-        filtered[start:end] += block[: end - start]
-    return filtered[delay : delay + len(samples)]
+    spectrum = np.fft.rfft(impulse, _FFT)
+    tail = np.zeros(_FFT - BLOCK, np.float32)
+    for start in range(0, len(samples), BLOCK):
+        part = samples[start : start + BLOCK]
+        whole = np.fft.irfft(np.fft.rfft(part, _FFT) * spectrum, _FFT).astype(np.float32, copy=False)
+        whole[: len(tail)] += tail
+        tail = whole[BLOCK:]
+        yield start, whole[: len(part)]
+
+
+def shape(samples: Samples, preset: str) -> None:
+    """Take away, in place, DC and what rumbles below 120 Hz; for "horn" lift by 4 dB what lies around 3 kHz.
+
+    A horn loudspeaker cannot play the one, and it costs level; the other is where consonants are told apart.
+    """
+    for start, block in filter_blocks(samples, _shape_kernel(preset)):
+        samples[start : start + len(block)] = block
 
 
 @cache
-def horn_kernel(preset: str) -> Samples:
-    """Return what shapes every clip: no rumble below 120 Hz, and for "horn" a lift of 4 dB around 3 kHz.
-
-    A horn loudspeaker cannot play what lies below, and it costs level; 2–4 kHz is where consonants are told apart.
-    """
-    cut = _high_pass(120.0, 0.5412), _high_pass(120.0, 1.3066)  # a Butterworth of the fourth order
-    parts = (*cut, _peak(2900.0, 0.9, 4.0)) if preset == "horn" else cut
-
-    def response(hertz: npt.NDArray[np.float64]) -> npt.NDArray[np.complex128]:
-        import numpy as np
-
-        product = np.ones(len(hertz), np.complex128)
-        for part in parts:
-            product *= part(hertz)
-        return product
-
-    return kernel(response)
+def _shape_kernel(preset: str) -> Samples:
+    cut = [_high_pass(_RUMBLE_HZ, quality) for quality in _BUTTERWORTH_8]
+    return kernel(*cut, *([_peak(*_PRESENCE)] if preset == "horn" else []))
 
 
 def _high_pass(hertz: float, quality: float) -> Response:
     """Return a high-pass of the second order (R. Bristow-Johnson's cookbook)."""
-    import math
-
-    turn = 2 * math.pi * hertz / CLIP_RATE
-    cosine, alpha = math.cos(turn), math.sin(turn) / (2 * quality)
-    return biquad(((1 + cosine) / 2, -(1 + cosine), (1 + cosine) / 2), (1 + alpha, -2 * cosine, 1 - alpha), CLIP_RATE)
+    cosine, alpha = _turn(hertz, quality)
+    return biquad(((1 + cosine) / 2, -(1 + cosine), (1 + cosine) / 2), (1 + alpha, -2 * cosine, 1 - alpha))
 
 
 def _peak(hertz: float, quality: float, decibels: float) -> Response:
     """Return a bell of `decibels` around `hertz` (the same cookbook)."""
-    import math
-
-    turn = 2 * math.pi * hertz / CLIP_RATE
-    cosine, alpha = math.cos(turn), math.sin(turn) / (2 * quality)
+    cosine, alpha = _turn(hertz, quality)
     gain = 10 ** (decibels / 40)
     above = (1 + alpha * gain, -2 * cosine, 1 - alpha * gain)
-    return biquad(above, (1 + alpha / gain, -2 * cosine, 1 - alpha / gain), CLIP_RATE)
+    return biquad(above, (1 + alpha / gain, -2 * cosine, 1 - alpha / gain))
+
+
+def _turn(hertz: float, quality: float) -> tuple[float, float]:
+    angle = 2 * math.pi * hertz / CLIP_RATE
+    return math.cos(angle), math.sin(angle) / (2 * quality)

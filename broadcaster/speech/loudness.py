@@ -1,7 +1,7 @@
 """How loud a clip is: integrated loudness (ITU-R BS.1770-4, EBU R 128) and true peak.
 
-Mono float32 at `CLIP_RATE`, full scale 1.0. Checked in the tests against pyloudnorm and ffmpeg, which share no line
-with this.
+Mono float32 at `CLIP_RATE`, full scale 1.0. Checked in the tests against pyloudnorm, scipy and ffmpeg, which share no
+line with this.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from broadcaster.models import CLIP_RATE
-from broadcaster.speech.filters import biquad, convolve, kernel
+from broadcaster.speech.filters import BLOCK, biquad, filter_blocks, kernel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,57 +19,72 @@ if TYPE_CHECKING:
 
     from broadcaster.speech.filters import Samples
 
+    Levels = npt.NDArray[np.float64]
+
 SILENCE = -70.0
 """LUFS of what the absolute gate lets nothing through of, and dBTP of digital silence."""
 
-_STEP = CLIP_RATE // 10
-_BLOCKS = 4  # gating blocks of 400 ms, a new one every 100 ms
+STEP = CLIP_RATE // 100
+"""Samples in each step of `weighted_powers`: 10 ms."""
+
+CELL = CLIP_RATE // 1000
+"""Samples in each cell of `cell_peaks`: 1 ms."""
+
+_HOP, _WINDOW = 10, 40  # steps: a new gating block every 100 ms, each 400 ms long
 _OFFSET = -0.691
 _RELATIVE_GATE = -10.0
-_PHASES = 4
-_PHASE_TAPS = 32
 
 # ITU-R BS.1770-4, tables 1 and 2: the head's shelf and the RLB high-pass, at 48 kHz
 _SHELF = ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585))
 _RLB = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 
+_TAPS = 32  # of the interpolators; the recommendation asks for 12
+_BEFORE = _TAPS // 2 - 1
+_AFTER = _TAPS // 2
+_ROWS = 512  # cells interpolated at once
 
-@cache
-def _weighting() -> Samples:
-    shelf, rlb = biquad(*_SHELF, CLIP_RATE), biquad(*_RLB, CLIP_RATE)
-    return kernel(lambda hertz: shelf(hertz) * rlb(hertz))
+
+# ---- loudness ----------------------------------------------------------------------------------------------------
 
 
 def integrated(samples: Samples) -> float:
-    """Return the integrated loudness in LUFS; `SILENCE` where nothing passes the gate.
+    """Return the integrated loudness in LUFS; `SILENCE` where nothing passes the gate."""
+    return gated_loudness(weighted_powers(samples))
+
+
+def weighted_powers(samples: Samples) -> Levels:
+    """Return the K-weighted mean square of every whole step of 10 ms (of all there is where that is less)."""
+    import numpy as np
+
+    powers = np.zeros(max(1, len(samples) // STEP))
+    for start, block in filter_blocks(samples, _weighting()):
+        first, whole = start // STEP, len(block) // STEP * STEP
+        squares = np.square(block[:whole]).reshape(-1, STEP)
+        powers[first : first + len(squares)] = squares.mean(axis=1)
+        if len(samples) < STEP:
+            powers[0] = float(np.mean(np.square(block)))
+    return powers
+
+
+@cache
+def _weighting() -> Samples:
+    return kernel(biquad(*_SHELF), biquad(*_RLB))
+
+
+def gated_loudness(powers: Levels) -> float:
+    """Return the integrated loudness from the powers of 10 ms steps.
 
     What is shorter than one gating block is measured as one block of its own length.
     """
     import numpy as np
 
-    if not len(samples):
-        return SILENCE
-    weighted = convolve(samples, _weighting())
-    powers = _block_powers(weighted)
-    loud = powers[powers > _power(SILENCE)]
+    sums = np.cumsum(np.concatenate([[0.0], powers]))
+    blocks = (sums[_WINDOW:] - sums[:-_WINDOW])[::_HOP] / _WINDOW if len(powers) >= _WINDOW else sums[-1:] / len(powers)
+    loud = blocks[blocks > _power(SILENCE)]
     if not len(loud):
         return SILENCE
     gate = _loudness(float(np.mean(loud))) + _RELATIVE_GATE
-    kept = loud[loud > _power(gate)]
-    return _loudness(float(np.mean(kept)))
-
-
-def _block_powers(weighted: Samples) -> npt.NDArray[np.float64]:
-    """Return the mean square of every gating block that is whole."""
-    import numpy as np
-
-    steps = len(weighted) // _STEP
-    if steps < _BLOCKS:
-        return np.array([np.mean(np.square(weighted, dtype=np.float64))])
-    squares = np.square(weighted[: steps * _STEP]).reshape(steps, _STEP).mean(axis=1, dtype=np.float64)
-    sums = np.cumsum(np.concatenate([[0.0], squares]))
-    powers: npt.NDArray[np.float64] = (sums[_BLOCKS:] - sums[:-_BLOCKS]) / _BLOCKS
-    return powers
+    return _loudness(float(np.mean(loud[loud > _power(gate)])))
 
 
 def _loudness(power: float) -> float:
@@ -80,38 +95,69 @@ def _power(loudness: float) -> float:
     return float(10 ** ((loudness - _OFFSET) / 10))
 
 
-def decibels(level: float) -> float:
-    """Return a level in dB below full scale, `SILENCE` at the least."""
-    return max(SILENCE, 20 * math.log10(level)) if level > 0 else SILENCE
+# ---- true peak ---------------------------------------------------------------------------------------------------
 
 
 def true_peak(samples: Samples) -> float:
-    """Return the true peak in dBTP: the highest level between and on the samples, at four times the rate."""
+    """Return the true peak in dBTP: the highest level on the samples and between them, at four times the rate."""
     import numpy as np
 
-    return decibels(float(np.max(oversampled_peaks(samples), initial=0.0)))
+    highest = max(float(np.max(samples, initial=0.0)), -float(np.min(samples, initial=0.0)))
+    # What cannot rise above the highest sample, even between samples, need not be drawn out.
+    peak = float(np.max(cell_peaks(samples, highest), initial=0.0))
+    return max(SILENCE, 20 * math.log10(peak)) if peak else SILENCE
 
 
-def oversampled_peaks(samples: Samples) -> Samples:
-    """Return for every sample the highest level from it up to the next one, as a converter would draw it."""
+def cell_peaks(samples: Samples, floor: float) -> Samples:
+    """Return the highest level of every millisecond (the last may be a part of one) as a converter would draw it.
+
+    Exact where it is above `floor`; below, the highest sample stands for it, which saves most of the work.
+    """
     import numpy as np
 
-    peaks = np.abs(samples)
-    for phase in _interpolators():
-        between = convolve(samples, phase, _PHASE_TAPS // 2 - 1)
-        np.maximum(peaks, np.abs(between), out=peaks)
+    cells = -(-len(samples) // CELL)
+    peaks = np.zeros(cells, np.float32)
+    for start in range(0, len(samples), BLOCK):
+        block = np.abs(samples[start : start + BLOCK])
+        block = np.pad(block, (0, -len(block) % CELL))
+        peaks[start // CELL : (start + len(block)) // CELL] = block.reshape(-1, CELL).max(axis=1)
+    near = np.pad(peaks, 1)
+    highest_around = np.maximum(np.maximum(near[:-2], near[2:]), peaks)
+    rising = np.flatnonzero(highest_around * _most_gain() > floor)
+    for first in range(0, len(rising), _ROWS):
+        rows = rising[first : first + _ROWS]
+        peaks[rows] = np.maximum(peaks[rows], _between(samples, rows))
     return peaks
 
 
-@cache
-def _interpolators() -> tuple[Samples, ...]:
-    """Return the filters that give the signal a quarter, a half and three quarters of a sample later."""
+def _between(samples: Samples, cells: npt.NDArray[np.intp]) -> Samples:
+    """Return the highest level between the samples of each of these cells."""
     import numpy as np
 
-    places = np.arange(_PHASE_TAPS) - (_PHASE_TAPS // 2 - 1)
-    window = np.kaiser(_PHASE_TAPS * _PHASES, 6.0)
-    filters = []
-    for phase in range(1, _PHASES):
-        taps = np.sinc(places - 1 + (_PHASES - phase) / _PHASES)
-        filters.append((taps * window[_PHASES - phase :: _PHASES]).astype(np.float32))
-    return tuple(filters)
+    reach = np.arange(-_BEFORE, CELL + _AFTER)
+    places = cells[:, None] * CELL + reach
+    inside = (places >= 0) & (places < len(samples))
+    around = np.where(inside, samples[np.clip(places, 0, len(samples) - 1)], np.float32(0))
+    windows = np.lib.stride_tricks.sliding_window_view(around, _TAPS, axis=1)
+    highest: Samples = np.abs(windows @ _interpolators()).max(axis=(1, 2))
+    return highest
+
+
+@cache
+def _interpolators() -> Samples:
+    """Return, as columns, the filters that draw the signal a quarter, a half and three quarters of a sample later."""
+    import numpy as np
+
+    distance = np.arange(-_BEFORE, _AFTER + 1)[:, None] - np.array([0.25, 0.5, 0.75])
+    window = np.i0(6.0 * np.sqrt(np.maximum(0.0, 1 - (distance / (_TAPS / 2)) ** 2))) / np.i0(6.0)
+    taps = np.sinc(distance) * window
+    columns: Samples = (taps / taps.sum(axis=0)).astype(np.float32)
+    return columns
+
+
+@cache
+def _most_gain() -> float:
+    """Return how far above the samples around it a value between them can lie at the very most."""
+    import numpy as np
+
+    return float(np.abs(_interpolators()).sum(axis=0).max())

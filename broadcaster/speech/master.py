@@ -5,74 +5,57 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.models import CLIP_RATE
+from broadcaster.speech.samples import pcm_of, samples_of
 
 if TYPE_CHECKING:
     from broadcaster.settings import MixSettings
-    from broadcaster.speech.filters import Samples
     from broadcaster.speech.mix import Mixed
+    from broadcaster.speech.voices import Pcm
 
 TRUE_PEAK = -1.0
 """dBTP that no clip exceeds."""
 
 _CEILING = -1.3  # what the limiter aims at: rounding, and meters that interpolate otherwise, stay within the difference
-_ROUNDS = 5
-_CLOSE_ENOUGH = 0.1  # LU
+_CLOSE_ENOUGH = 0.2  # LU
+_ATTEMPTS = 3
+_MOST_GAIN = 40.0  # dB: what is softer than that is hiss
 _SHORTEST = CLIP_RATE // 2  # loudness is measured in blocks of 400 ms: every clip holds one
-_FULL_SCALE = 32_767
 
 
-def master(data: bytes, settings: MixSettings) -> Mixed:
-    """Return 16-bit samples at `CLIP_RATE` as a finished clip."""
-    from broadcaster.speech.dynamics import compress
-    from broadcaster.speech.filters import convolve, horn_kernel
+def master(sound: Pcm, settings: MixSettings) -> Mixed:
+    """Return sound at `CLIP_RATE` as a finished clip, with what was measured of it.
 
-    samples = convolve(_padded(data), horn_kernel(settings.preset))
-    if settings.preset == "horn":
-        samples = compress(samples)
-    return _measured(to_loudness(samples, settings.loudness))
-
-
-def _padded(data: bytes) -> Samples:
-    import numpy as np
-
-    samples = np.zeros(max(len(data) // 2, _SHORTEST), np.float32)
-    samples[: len(data) // 2] = np.frombuffer(data, "<i2")
-    samples /= np.float32(_FULL_SCALE)
-    return samples
-
-
-def _measured(samples: Samples) -> Mixed:
-    """Measure what will be written, not what led to it."""
-    import numpy as np
-
-    from broadcaster.speech.loudness import integrated, true_peak
+    Silence stays silence. What cannot reach its loudness below the ceiling (a single click) comes as near as it can.
+    """
+    from broadcaster.speech.loudness import SILENCE, integrated, true_peak
     from broadcaster.speech.mix import Mixed
 
-    whole = np.rint(np.clip(samples, -1.0, 1.0) * _FULL_SCALE).astype("<i2")
-    heard = whole.astype(np.float32) / np.float32(32_768)
-    return Mixed(whole.tobytes(), round(integrated(heard), 2), round(true_peak(heard), 2))
-
-
-def to_loudness(samples: Samples, target: float) -> Samples:
-    """Return the samples at `target` LUFS below the ceiling; silence stays as it is.
-
-    Limiting takes a little loudness away, which a little more gain gives back: some rounds settle it.
-    """
-    import numpy as np
-
-    from broadcaster.speech.dynamics import limit
-    from broadcaster.speech.loudness import SILENCE, integrated
-
-    loudness = integrated(samples)
-    if loudness <= SILENCE:
-        return samples
-    ceiling = 10 ** (_CEILING / 20)
-    gain = target - loudness
-    limited = samples
-    for _round in range(_ROUNDS):
-        limited = limit(samples * np.float32(10 ** (gain / 20)), ceiling)
-        missing = target - integrated(limited)
-        if abs(missing) <= _CLOSE_ENOUGH:
+    aim, ceiling = settings.loudness, _CEILING
+    for _attempt in range(_ATTEMPTS):
+        finished = _finish(sound, settings.preset, aim, ceiling)
+        heard = samples_of(finished)
+        loudness, peak = integrated(heard), true_peak(heard)
+        missing, over = settings.loudness - loudness, max(0.0, peak - TRUE_PEAK)
+        if loudness <= SILENCE or (abs(missing) <= _CLOSE_ENOUGH and not over):
             break
-        gain += missing
-    return limited
+        aim, ceiling = aim + missing, ceiling - over
+    return Mixed(finished.samples, round(loudness, 2), round(peak, 2))
+
+
+def _finish(sound: Pcm, preset: str, aim: float, ceiling: float) -> Pcm:
+    from broadcaster.speech import dynamics, filters
+    from broadcaster.speech.loudness import CELL, SILENCE, cell_peaks, gated_loudness, weighted_powers
+
+    samples = samples_of(sound, _SHORTEST)
+    filters.shape(samples, preset)
+    if preset == "horn":
+        dynamics.compress(samples)
+    powers = weighted_powers(samples)
+    loudness = gated_loudness(powers)
+    if loudness > SILENCE:
+        highest = 10 ** (ceiling / 20)
+        gain = min(aim - loudness, _MOST_GAIN)
+        peaks = cell_peaks(samples, highest / 10 ** ((gain + 6) / 20))  # 6 dB more than it will come to
+        gains = dynamics.gains_for_loudness(peaks, powers, loudness + gain, highest)
+        dynamics.apply_gains(samples, dynamics.at_borders(gains), CELL)
+    return pcm_of(samples)

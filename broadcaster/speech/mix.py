@@ -6,33 +6,31 @@ without a true peak above -1 dBTP.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum, auto
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from broadcaster.models import CLIP_RATE
+from broadcaster.speech.samples import pcm_of, samples_of
+from broadcaster.speech.voices.base import Pcm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from broadcaster.settings import MixSettings
-    from broadcaster.speech.filters import Samples
     from broadcaster.speech.timeline import Segment
-    from broadcaster.speech.voices.base import Pcm
 
 _SPEECH = -24.0
 """LUFS of everybody who speaks, before the clip as a whole is brought to its loudness: high enough for 16 bits to be
 plenty, low enough that no syllable is cut off."""
 
-_MUSIC = _SPEECH - 4.0  # alone
-_BED_DB = -14.0  # and under speech, against that
-_BELL = _SPEECH - 2.0
+_BED_DB = -14.0  # music under speech, against music alone
 _ALONE = timedelta(seconds=6)
 _DUCKING = timedelta(milliseconds=800)
 _FADE_OUT = timedelta(seconds=2)
-_FIRST_LEVEL_CAP = 40.0  # dB: what is softer than this is hiss, not speech
+_MOST_GAIN = 40.0  # dB: what is softer than that is hiss
 
 
 class Kind(Enum):
@@ -53,6 +51,10 @@ class Part:
     sounds: tuple[Pcm, ...] = ()
     source: str = ""
     length: timedelta = timedelta()
+    gain: float = 1.0
+
+
+_LEVELS = {Kind.MUSIC: _SPEECH - 4.0, Kind.BELL: _SPEECH - 2.0}  # LUFS of what is not speech
 
 
 def speech(sentences: tuple[Pcm, ...], voice: str) -> Part:
@@ -93,17 +95,20 @@ def mix_clip(parts: Sequence[Part], settings: MixSettings) -> Mixed:
     """Return the finished clip."""
     from broadcaster.speech.master import master
 
-    return master(lay_out(parts, settings).raw_data, settings)
+    return master(Pcm(lay_out(parts, settings).raw_data, CLIP_RATE), settings)
 
 
 def lay_out(parts: Sequence[Part], settings: MixSettings) -> Segment:
     """Return all parts as one pydub segment at `CLIP_RATE`, every source at its level, with the pauses between them."""
+    return _row(list(_levelled(parts)), settings)
+
+
+def _row(parts: Sequence[Part], settings: MixSettings) -> Segment:
     from broadcaster.speech.timeline import join, silent
 
-    gains = _gains(parts)
     pieces: list[Segment] = []
     pending: timedelta | None = None
-    for piece in _pieces(parts, gains, settings):
+    for piece in _pieces(parts, settings):
         if isinstance(piece, timedelta):
             pending = (pending or timedelta()) + piece
             continue
@@ -116,7 +121,7 @@ def lay_out(parts: Sequence[Part], settings: MixSettings) -> Segment:
     return join(pieces)
 
 
-def _pieces(parts: Sequence[Part], gains: dict[str, float], settings: MixSettings) -> Iterator[Segment | timedelta]:
+def _pieces(parts: Sequence[Part], settings: MixSettings) -> Iterator[Segment | timedelta]:
     """Yield what follows each other: sounds, and the pauses that were asked for."""
     at = 0
     while at < len(parts):
@@ -127,9 +132,9 @@ def _pieces(parts: Sequence[Part], gains: dict[str, float], settings: MixSetting
         elif part.kind is Kind.MUSIC:
             said = _run_of_speech(parts[at:])
             at += len(said)
-            yield from _music_with(_sound(part, gains, settings), lay_out(said, settings) if said else None)
+            yield from _music_with(_sound(part, settings), _row(said, settings) if said else None)
         else:
-            yield _sound(part, gains, settings)
+            yield _sound(part, settings)
 
 
 def _run_of_speech(parts: Sequence[Part]) -> list[Part]:
@@ -158,11 +163,11 @@ def _music_with(sound: Segment, said: Segment | None) -> Iterator[Segment]:
     yield overlay(bed.fade_out(min(fade_out, len(bed) - alone)), said, alone)
 
 
-def _sound(part: Part, gains: dict[str, float], settings: MixSettings) -> Segment:
+def _sound(part: Part, settings: MixSettings) -> Segment:
     """Return a part at its level: sentences with their pauses between them."""
     from broadcaster.speech.timeline import join, segment, silent
 
-    sounds = [segment(_resampled(sound), gains[part.source]) for sound in part.sounds]
+    sounds = [segment(sound, part.gain) for sound in part.sounds]
     gap = silent(settings.sentence_pause)
     return join([piece for sound in sounds for piece in (gap, sound)][1:])
 
@@ -170,38 +175,37 @@ def _sound(part: Part, gains: dict[str, float], settings: MixSettings) -> Segmen
 # ---- levels ------------------------------------------------------------------------------------------------------
 
 
-def _gains(parts: Sequence[Part]) -> dict[str, float]:
-    """Return for every source the factor that brings it to its level; 1.0 for silence."""
-    levels = {Kind.MUSIC: _MUSIC, Kind.BELL: _BELL}
-    sources: dict[str, tuple[float, list[Pcm]]] = {}
+def _levelled(parts: Sequence[Part]) -> Iterator[Part]:
+    """Yield the parts at `CLIP_RATE`, every source at its level."""
+    parts = [replace(part, sounds=tuple(_at_clip_rate(sound) for sound in part.sounds)) for part in parts]
+    sources: dict[str, list[Pcm]] = {}
     for part in parts:
-        if part.sounds:
-            _level, sounds = sources.setdefault(part.source, (levels.get(part.kind, _SPEECH), []))
-            sounds += part.sounds
-    return {source: _gain(sounds, level) for source, (level, sounds) in sources.items()}
+        sources.setdefault(part.source, []).extend(part.sounds)
+    levels = {part.source: _LEVELS.get(part.kind, _SPEECH) for part in parts}
+    gains = {source: _gain(sounds, levels[source]) for source, sounds in sources.items()}
+    return (replace(part, gain=gains[part.source]) for part in parts)
 
 
 def _gain(sounds: list[Pcm], level: float) -> float:
+    """Return the factor that brings sounds to a level without clipping one of them; 1.0 for silence."""
     import numpy as np
 
-    from broadcaster.speech.loudness import SILENCE, integrated
+    from broadcaster.speech.loudness import SILENCE, gated_loudness, weighted_powers
 
-    samples = np.concatenate([_resampled(sound) for sound in sounds])
-    loudness, peak = integrated(samples), float(np.max(np.abs(samples), initial=0.0))
-    if loudness <= SILENCE or not peak:
+    floats = (samples_of(sound) for sound in sounds)
+    measured = [(weighted_powers(samples), float(np.max(np.abs(samples)))) for samples in floats if len(samples)]
+    if not measured:
         return 1.0
-    factor = 10 ** (min(level - loudness, _FIRST_LEVEL_CAP) / 20)
-    return float(min(factor, 1.0 / peak))
+    loudness = gated_loudness(np.concatenate([powers for powers, _peak in measured]))
+    if loudness <= SILENCE:
+        return 1.0
+    highest = max(peak for _powers, peak in measured)
+    return float(min(10 ** (min(level - loudness, _MOST_GAIN) / 20), 1.0 / highest))
 
 
-def _resampled(sound: Pcm) -> Samples:
-    """Return a sound at `CLIP_RATE`, full scale 1.0."""
-    import numpy as np
-
-    samples = np.frombuffer(sound.samples, "<i2").astype(np.float32) / np.float32(32_768)
-    if sound.rate == CLIP_RATE or not len(samples):
-        return samples
+def _at_clip_rate(sound: Pcm) -> Pcm:
+    if sound.rate == CLIP_RATE or not sound.samples:
+        return sound
     import soxr
 
-    resampled: Samples = soxr.resample(samples, sound.rate, CLIP_RATE)
-    return resampled
+    return pcm_of(soxr.resample(samples_of(sound), sound.rate, CLIP_RATE))

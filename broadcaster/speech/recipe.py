@@ -64,6 +64,7 @@ class Recipes:
         self.speech = speech
         self.mix = mix
         self._lexicon: tuple[object, dict[str, str]] | None = None
+        self._last: tuple[Script, dict[str, str], Spoken] | None = None
         self._sounds: dict[tuple[Path, int, int], str] = {}
         self._versions: dict[str, str] = {}
 
@@ -72,18 +73,27 @@ class Recipes:
         """Where the sounds that scripts name lie."""
         return self.root / "scripts"
 
+    @property
+    def audio_folder(self) -> Path:
+        """Where the clips lie."""
+        return self.root / "audio"
+
     # ---- reading
 
     def spoken(self, script: Script) -> Spoken:
         """Return what is said in a script; raise InputError where the lexicon is wrong."""
         lexicon = self._current_lexicon()
-        region = cast('Literal["north", "south"]', self.speech.region)
-        return Spoken(
-            tuple(
-                (block, read(block.text, lexicon=lexicon, region=region) if isinstance(block, Paragraph) else None)
-                for block in script.blocks
+        if self._last is None or self._last[0] is not script or self._last[1] is not lexicon:
+            self._last = (
+                script,
+                lexicon,
+                Spoken(tuple((block, self._reading(block, lexicon)) for block in script.blocks)),
             )
-        )
+        return self._last[2]
+
+    def _reading(self, block: Block, lexicon: dict[str, str]) -> Reading | None:
+        region = cast('Literal["north", "south"]', self.speech.region)
+        return read(block.text, lexicon=lexicon, region=region) if isinstance(block, Paragraph) else None
 
     def _current_lexicon(self) -> dict[str, str]:
         """Return the station's lexicon, read anew when its file changed: the desk keeps one Renderer for days."""

@@ -61,11 +61,7 @@ class Renderer:
     """Makes and finds the clips of the station in `root`. Cheap to make: voices and numpy come with the first clip."""
 
     def __init__(self, root: Path, speech: SpeechSettings, mix: MixSettings) -> None:
-        self._root = root
-        self._speech = speech
-        self._mix = mix
         self._recipes = Recipes(root, speech, mix)
-        self._folder = root / "audio"
 
     def spoken(self, script: Script) -> list[tuple[Block, Reading | None]]:
         """Return every block with how it is read (None where nothing is); raise InputError for a wrong lexicon."""
@@ -81,7 +77,7 @@ class Renderer:
         return self._find_best(script, spoken) or self._find_lesser(script, spoken)
 
     def _find_best(self, script: Script, spoken: Spoken) -> Clip | None:
-        cast = assign(choices_for(script, self._speech.voices))
+        cast = assign(choices_for(script, self._recipes.speech.voices))
         try:
             versions = {role: self._recipes.version(spec) for role, spec in (cast or {}).items()}
         except (VoiceError, InputError):
@@ -90,9 +86,9 @@ class Renderer:
 
     def _find_lesser(self, script: Script, spoken: Spoken) -> Clip | None:
         """Look through the script's clips for one that another of its casts spoke, the best of them."""
-        choices = choices_for(script, self._speech.voices)
+        choices = choices_for(script, self._recipes.speech.voices)
         found: list[tuple[int, Clip]] = []
-        for stored in stored_clips(self._folder, script.id):
+        for stored in stored_clips(self._recipes.audio_folder, script.id):
             distance = rank(choices, {role: spec for role, (spec, _version) in stored.cast.items()})
             if distance is None:
                 continue
@@ -113,7 +109,7 @@ class Renderer:
             digest = self._recipes.digest(script, spoken, versions)
         except RenderError:  # a sound that the script names is gone: nothing on disk can be that clip
             return None
-        stored = stored_clip(self._folder, script.id, digest)
+        stored = stored_clip(self._recipes.audio_folder, script.id, digest)
         return stored.clip if stored else None
 
     def render(
@@ -147,7 +143,7 @@ class Renderer:
     def _make_all(self, scripts: list[Script], tally: _Tally) -> None:
         if not scripts:
             return
-        with Studio(self._root, self._speech, self._mix) as studio:
+        with Studio(self._recipes) as studio:
             for script in scripts:
                 try:
                     clip, made = studio.make(script)

@@ -10,17 +10,16 @@ from broadcaster.models import Block, Chime, Clip, Music, Pause, Recording, Scri
 from broadcaster.speech.casting import NARRATOR, Cast, Choices, assign, choices_for
 from broadcaster.speech.chime import make_chime
 from broadcaster.speech.clips import store_clip, stored_clip
-from broadcaster.speech.recipe import BUILT_IN_CHIMES, Recipes, Spoken, split_sentences
+from broadcaster.speech.recipe import BUILT_IN_CHIMES, split_sentences
 from broadcaster.speech.voices import VoiceError, open_voice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
     from types import TracebackType
 
-    from broadcaster.settings import MixSettings, SpeechSettings
     from broadcaster.speech.mix import Part
     from broadcaster.speech.normalise import Reading
+    from broadcaster.speech.recipe import Recipes, Spoken
     from broadcaster.speech.voices import Pcm, Voice
 
 _PATIENCE = 2
@@ -38,9 +37,8 @@ class _RoleError(Exception):
 class Studio:
     """Makes clips with voices that stay open for a batch; a context manager, which closes them."""
 
-    def __init__(self, root: Path, speech: SpeechSettings, mix: MixSettings) -> None:
-        self.recipes = Recipes(root, speech, mix)
-        self.folder = root / "audio"
+    def __init__(self, recipes: Recipes) -> None:
+        self.recipes = recipes
         self._voices: dict[str, Voice] = {}
         self._failures: dict[str, int] = {}
 
@@ -76,7 +74,7 @@ class Studio:
     def _make(self, script: Script, spoken: Spoken, choices: Choices, cast: Cast) -> tuple[Clip, bool]:
         versions = {role: self._version(script, role, spec) for role, spec in cast.items()}
         digest = self.recipes.digest(script, spoken, versions)
-        if stored := stored_clip(self.folder, script.id, digest):
+        if stored := stored_clip(self.recipes.audio_folder, script.id, digest):
             return stored.clip, False
         from broadcaster.speech.mix import mix_clip
 
@@ -95,7 +93,7 @@ class Studio:
         for spec in cast.values():
             self._failures.pop(spec, None)
         voices = {role: (cast[role], versions[role]) for role in cast}
-        return store_clip(self.folder, mixed.samples, facts, voices), True
+        return store_clip(self.recipes.audio_folder, mixed.samples, facts, voices), True
 
     def _version(self, script: Script, role: str, spec: str) -> str:
         try:

@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import timedelta
 
-    from broadcaster.speech.filters import Samples
+    from broadcaster.speech.voices import Pcm
 
     Segment = Any  # pydub.AudioSegment: pydub has no types, and a name at import would bring it in with its warnings
 
-_FULL_SCALE = 32_767
 _SAMPLE_BYTES = 2
 
 
@@ -38,11 +37,13 @@ def _segment_class() -> Segment:
     return AudioSegment
 
 
-def segment(samples: Samples, gain: float = 1.0) -> Segment:
-    """Return a segment of samples (full scale 1.0) times `gain`."""
+def segment(sound: Pcm, gain: float = 1.0) -> Segment:
+    """Return sound at `CLIP_RATE` as a segment, times `gain`."""
     import numpy as np
 
-    return _from_bytes(np.rint(np.clip(samples * np.float32(gain), -1.0, 1.0) * _FULL_SCALE).astype("<i2").tobytes())
+    from broadcaster.speech.samples import pcm_of, samples_of
+
+    return _from_bytes(sound.samples if gain == 1.0 else pcm_of(samples_of(sound) * np.float32(gain)).samples)
 
 
 def silent(length: timedelta) -> Segment:

@@ -1,0 +1,39 @@
+"""16 bits and floats: sound as it is stored, and as it is reckoned with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.models import CLIP_RATE
+from broadcaster.speech.voices.base import Pcm
+
+if TYPE_CHECKING:
+    from broadcaster.speech.filters import Samples
+
+_FULL_SCALE = 32_768
+_CHUNK = CLIP_RATE
+
+
+def samples_of(sound: Pcm, at_least: int = 0) -> Samples:
+    """Return a sound as float32, full scale 1.0; `at_least` so many samples: silence fills up."""
+    import numpy as np
+
+    whole = np.frombuffer(sound.samples, "<i2")
+    samples = np.zeros(max(len(whole), at_least), np.float32)
+    samples[: len(whole)] = whole
+    samples /= np.float32(_FULL_SCALE)
+    return samples
+
+
+def pcm_of(samples: Samples) -> Pcm:
+    """Return samples at `CLIP_RATE` in 16 bits. Uses them up: a long programme is not held twice.
+
+    The whole numbers are written over the floats' own first half, which has been read by then.
+    """
+    import numpy as np
+
+    whole = samples.view("<i2")[: len(samples)]
+    for start in range(0, len(samples), _CHUNK):
+        part = np.rint(samples[start : start + _CHUNK] * np.float32(_FULL_SCALE))
+        whole[start : start + len(part)] = np.clip(part, -_FULL_SCALE, _FULL_SCALE - 1)
+    return Pcm(whole.tobytes(), CLIP_RATE)
