@@ -8,6 +8,7 @@ import re
 import runpy
 import shlex
 import sqlite3
+import tomllib
 from contextlib import closing
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from broadcaster.speech.script import read_script
 from broadcaster.tomlfile import KeyPath, Table
 
 ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 FORMATS = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
 READMES = [ROOT / "README.md", ROOT / "README.vi.md"]
 PAGES = [*READMES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -228,12 +230,16 @@ def test_the_glossary_knows_every_outcome_and_class() -> None:
     assert [outcome for outcome in Outcome if f"`{outcome}`" not in tour] == []
 
 
-def test_the_tour_names_every_layer_in_order() -> None:
-    import tomllib
+def test_every_dependency_has_its_reason() -> None:
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    wanted = [*PROJECT["project"]["dependencies"], *(item for extra in extras for item in extra)]
+    names = [name for item in wanted for name in re.findall(r"^[\w.-]+", item)]
+    reasons = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8").lower()
+    assert [name for name in names if name not in reasons] == []
 
-    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ][0]
+
+def test_the_tour_names_every_layer_in_order() -> None:
+    contract = PROJECT["tool"]["importlinter"]["contracts"][0]
     layers = [name for layer in contract["layers"] for name in layer.split(" | ") if name != "__main__"]
     tour = (ROOT / "docs" / "code-tour.md").read_text(encoding="utf-8")
     table = [
