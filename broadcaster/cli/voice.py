@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import hashlib
+import unicodedata
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.frame import argument, group, option, pass_station
+from broadcaster.cli.frame import argument, find_station, group, option, pass_station
 from broadcaster.cli.progress import progress_bar
 from broadcaster.cli.show import Cell, Styled, say, show_json, show_table
-from broadcaster.errors import InputError, Problem
+from broadcaster.errors import InputError, Problem, RenderError
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from broadcaster.models import Clip
     from broadcaster.speech.voices.install import Progress as Tell
     from broadcaster.speech.voices.known import VoiceInfo
     from broadcaster.station import Station
 
 _MEGABYTE = 1_000_000
+_TEST = "broadcaster-voice-test"
+"""Stands for a script while a voice is tested."""
 
 
 def complete_pack(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -29,7 +37,20 @@ def complete_pack(_context: click.Context, _parameter: click.Parameter, incomple
     return [name for name in shipped_packs() if name.startswith(incomplete)]
 
 
-@group(help=N_("Voices that read the scripts."), examples=["voice list", "voice install --from /media/usb/giong"])
+def complete_voice(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of the voices that begin as typed; asks no network."""
+    from broadcaster.settings import SpeechSettings
+    from broadcaster.speech.voices.known import known_voices
+
+    root = find_station(context.find_root().params.get("station"))
+    voices = known_voices(root, SpeechSettings(), probe=False)
+    return [info.spec for info in voices if info.spec.startswith(incomplete)]
+
+
+@group(
+    help=N_("Voices that read the scripts."),
+    examples=["voice list", 'voice test "Xin chào bà con"', "voice install --from /media/usb/giong"],
+)
 def voice() -> None:
     """Hold the commands."""
 
@@ -70,6 +91,60 @@ def _state(info: VoiceInfo) -> Cell:
     if info.reachable is None:
         return Styled(_("ready"), "green")
     return Styled(_("reachable"), "green") if info.reachable else Styled(_("no connection"), "yellow")
+
+
+@voice.command(
+    help=N_(
+        "Hear a voice read a text, off the air: the one named, or the first of the station's that works. Shows how the "
+        "text is read."
+    ),
+    examples=[
+        'voice test "BHXH tự nguyện: 1900.90.68"',
+        'voice test "Xin chào bà con" --voice espeak:vi+f2 --output default',
+    ],
+)
+@argument("text", metavar=N_("TEXT"))
+@option("--voice", "spec", metavar=N_("VOICE"), shell_complete=complete_voice, help=N_("This voice, and no other."))
+@option("--output", metavar=N_("DEVICE"), help=N_('Play on this output: a device\'s name, "file" or "silent".'))
+@pass_station
+def test(station: Station, text: str, spec: str | None, output: str | None) -> None:
+    """Read a text aloud."""
+    from broadcaster.cli.device import heard_text
+    from broadcaster.cli.hear import play_off_air
+    from broadcaster.playout.output import Segment
+
+    with _spoken(station, text, spec) as clip:
+        say(_("{voice} reads it.").format(voice=clip.voice))
+        say(heard_text(play_off_air(station, Segment(clip.path, clip.frames), output)))
+
+
+@contextmanager
+def _spoken(station: Station, text: str, spec: str | None) -> Iterator[Clip]:
+    """Make a clip of a text as if it were a script, show how it is read, and take the clip away afterwards."""
+    from broadcaster.cli.reading import read_paragraphs, show_reading
+    from broadcaster.models import Paragraph, Script
+    from broadcaster.speech.render import Renderer
+    from broadcaster.speech.voices import open_voice
+
+    settings = station.settings
+    if spec:
+        open_voice(spec, settings.speech, station.root).close()  # a wrong name is told before anything is read
+    speech = replace(settings.speech, voices=(spec,)) if spec else settings.speech
+    text = unicodedata.normalize("NFC", text)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    path = station.scripts_folder / f"{_TEST}.md"
+    script = Script(_TEST, _TEST, path, digest, (Paragraph(text, 1),), chime=False)
+    renderer = Renderer(station.root, speech, settings.mix)
+    show_reading(read_paragraphs(renderer, script))
+    report = renderer.render([script])
+    try:
+        clip = renderer.find(script)
+        if clip is None:
+            raise RenderError(report.failed.get(_TEST, _("the clip was not made")))
+        yield clip
+    finally:
+        for made in station.audio_folder.glob(f"{_TEST}-*"):
+            made.unlink(missing_ok=True)
 
 
 @voice.command(
