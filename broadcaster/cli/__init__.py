@@ -34,6 +34,7 @@ COMMANDS = {
     "now": ("broadcaster.cli.now", N_("Show what is on the air, what was last and what is next.")),
     "log": ("broadcaster.cli.log", N_("Show what was really played.")),
     "reconcile": ("broadcaster.cli.log", N_("Hold the plan against what was played.")),
+    "report": ("broadcaster.cli.report", N_("Write the report on a month: Word, Excel, HTML, CSV, JSON.")),
     "audit": ("broadcaster.cli.audit", N_("Prove that the play history is whole.")),
     "device": ("broadcaster.cli.device", N_("Audio outputs.")),
     "demo": ("broadcaster.cli.air", N_("See everything work within a minute, in a folder of its own.")),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from broadcaster.i18n import N_
+from broadcaster.i18n import N_, _
 from broadcaster.models import Occurrence, Outcome
+from broadcaster.records.ledger import Kind
 from broadcaster.records.play import Play, from_body, planned_from_body
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from broadcaster.records.ledger import Ledger, Row
 
@@ -68,6 +69,8 @@ class Verdict:
     @property
     def reason(self) -> str:
         """Why, as the ledger says it; empty where nothing has to be explained."""
+        if self.ruling is Ruling.NO_RECORD:
+            return _("the play history says nothing about it")
         return self.play.reason if self.play else ""
 
     @property
@@ -77,12 +80,41 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """An occurrence that an edit took out of the plan before its hour, and that nothing put back."""
+
+    occurrence: str
+    start: datetime  # its hour, with the offset that its id carries
+    at: datetime
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a reader asks about; None: everything. `source` is a letter such as "1192/BHXH-TT"."""
+
+    campaign: str | None = None
+    source: str | None = None
+
+    def holds(self, campaign: str, source: str, replaces: str = "") -> bool:
+        """Tell whether something of this campaign and letter is asked about, or a make-good for such a thing."""
+        if self.source is not None and self.source.casefold() != source.casefold():
+            return False
+        return self.campaign in (None, campaign) or replaces.startswith(f"{self.campaign}/")
+
+
+EVERYTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True)
 class Reconciliation:
     """The verdicts in the order of their hours, the plays that nobody planned, and how many of each ruling."""
 
     verdicts: tuple[Verdict, ...]
     unplanned: tuple[Play, ...]
     totals: Mapping[Ruling, int]
+    withdrawn: tuple[Withdrawal, ...] = ()
 
     @property
     def planned(self) -> int:
@@ -91,20 +123,27 @@ class Reconciliation:
 
 
 def reconcile(
-    plan: Iterable[Row], played: Iterable[Row], now: datetime, patience: timedelta = PATIENCE
+    plan: Iterable[Row],
+    played: Iterable[Row],
+    now: datetime,
+    patience: timedelta = PATIENCE,
+    scope: Scope = EVERYTHING,
 ) -> Reconciliation:
-    """Hold `planned` rows in force against `played` rows of the same window.
+    """Hold `planned` rows in force against `played` rows of the same window, and keep what is in `scope`.
 
     An occurrence without an outcome is still to come until `patience` after its hour, then it has no record. Raises
     RecordError for a row that cannot be read.
     """
     plays = {row.occurrence: from_body(row.occurrence or "", row.body) for row in played}
     verdicts = [_verdict(row, plays.pop(row.occurrence, None), now, patience) for row in plan]
+    # Narrowed only now: a play that carries another letter than its plan must still find it.
+    verdicts = [v for v in verdicts if scope.holds(v.occurrence.campaign, v.occurrence.source)]
     verdicts.sort(key=_order)
+    unplanned = tuple(play for play in plays.values() if scope.holds(play.campaign, play.source, play.replaces))
     totals = {ruling: sum(verdict.ruling is ruling for verdict in verdicts) for ruling in Ruling}
     if sum(totals.values()) != len(verdicts):
         raise AssertionError(totals)
-    return Reconciliation(tuple(verdicts), tuple(plays.values()), totals)
+    return Reconciliation(tuple(verdicts), unplanned, totals)
 
 
 def _verdict(row: Row, play: Play | None, now: datetime, patience: timedelta) -> Verdict:
@@ -118,10 +157,36 @@ def _order(verdict: Verdict) -> tuple[datetime, int, str]:
 
 
 def reconcile_window(
-    ledger: Ledger, start: datetime, end: datetime, now: datetime, patience: timedelta = PATIENCE
+    ledger: Ledger,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    patience: timedelta = PATIENCE,
+    scope: Scope = EVERYTHING,
 ) -> Reconciliation:
     """Reconcile what was planned to start in `start` <= hour < `end`, and the unplanned plays ordered in it."""
-    return reconcile(ledger.planned(start, end), ledger.played(start, end), now, patience)
+    plan = ledger.planned(start, end)
+    found = reconcile(plan, ledger.played(start, end), now, patience, scope)
+    in_force = {row.occurrence for row in plan}
+    withdrawn = [each for each in _withdrawn(ledger, scope) if start <= each.start < end]
+    withdrawn = [each for each in withdrawn if each.occurrence not in in_force]
+    return replace(found, withdrawn=tuple(sorted(withdrawn, key=lambda each: (each.start, each.occurrence))))
+
+
+def _withdrawn(ledger: Ledger, scope: Scope) -> Iterator[Withdrawal]:
+    """Yield the last withdrawal of each occurrence. They are few: each is a person's edit of a file."""
+    last = {row.occurrence or "": row for row in ledger.rows([Kind.WITHDRAWN])}
+    for id_, row in last.items():
+        name, _at, hour = id_.rpartition("@")
+        if scope.holds(name.partition("/")[0], _planned_source(ledger, id_) if scope.source else ""):
+            reason = str(row.body.get("reason", ""))
+            yield Withdrawal(id_, datetime.fromisoformat(hour), row.at, row.actor, reason)
+
+
+def _planned_source(ledger: Ledger, occurrence: str) -> str:
+    """Return the letter that the plan named for an occurrence the last time that it stood there."""
+    plans = list(ledger.rows([Kind.PLANNED], occurrence=occurrence))
+    return str(plans[-1].body.get("source", "")) if plans else ""
 
 
 def judge(occurrence: Occurrence, play: Play | None, now: datetime, patience: timedelta = PATIENCE) -> Ruling:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.i18n import N_, _
+from broadcaster.records.ledger import Kind
 from broadcaster.records.play import Play, from_body
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from zoneinfo import ZoneInfo
 
     from broadcaster.models import Outcome
@@ -59,11 +61,16 @@ COLUMNS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which plays are wanted; None asks for all. `window` holds planned starts, of unplanned plays the order's hour."""
+    """Which plays are wanted; None asks for all. `window` holds planned starts, of unplanned plays the order's hour.
+
+    `by` is part of the name of who ordered a play, `source` a letter; letter case does not matter in either.
+    """
 
     window: Window = ALWAYS
     script: str | None = None
     outcome: Outcome | None = None
+    by: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +96,53 @@ def month_window(year: int, month: int, zone: ZoneInfo) -> Window:
 def as_run(ledger: Ledger, wanted: Filter = Filter()) -> Iterator[AsRun]:
     """Yield the plays that are wanted, in the order of their hours; raise RecordError for a row that cannot be read."""
     for row in ledger.each_played(*wanted.window):
-        line = AsRun(row, from_body(row.occurrence or "", row.body))
+        line = _line(row)
         if _is_wanted(line.play, wanted):
             yield line
+
+
+def follow(ledger: Ledger, wanted: Filter, after_seq: int, wait: Callable[[], bool]) -> Iterator[AsRun]:
+    """Yield the wanted plays that come after row `after_seq`, as they come, whatever their hour.
+
+    Looks whenever `wait` returns, and ends when it returns False; a look at an unchanged ledger costs microseconds.
+    """
+    seen = None
+    while True:
+        version = ledger.data_version()
+        if version != seen:
+            seen = version
+            for row in ledger.rows([Kind.PLAYED], after_seq=after_seq):
+                after_seq = row.seq
+                line = _line(row)
+                if _is_wanted(line.play, wanted):
+                    yield line
+        if not wait():
+            return
+
+
+def _line(row: Row) -> AsRun:
+    return AsRun(row, from_body(row.occurrence or "", row.body))
 
 
 def _is_wanted(play: Play, wanted: Filter) -> bool:
     if wanted.outcome is not None and play.outcome is not wanted.outcome:
         return False
+    if wanted.by is not None and _folded(wanted.by) not in _folded(play.ordered_by):
+        return False
+    if wanted.source is not None and _folded(wanted.source) != _folded(play.source):
+        return False
     return wanted.script is None or any(script.id == wanted.script for script in play.scripts)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
 
 
 def table_row(line: AsRun) -> dict[str, Cell]:
     """Return a line as column → cell, in the order of `COLUMNS`; instants as local time with offset."""
     play = line.play
     return {
-        "start": _local(play.started or play.planned_start),
+        "start": local(play.started or play.planned_start),
         "outcome": str(play.outcome),
         "late_s": play.lateness_s,
         "heard_s": play.heard_s,
@@ -116,24 +154,24 @@ def table_row(line: AsRun) -> dict[str, Cell]:
         "source": play.source,
         "device": play.device,
         "clock": str(play.clock),
-        "planned_start": _local(play.planned_start),
-        "planned_end": _local(play.planned_end),
-        "started": _local(play.started),
-        "ended": _local(play.ended),
+        "planned_start": local(play.planned_start),
+        "planned_end": local(play.planned_end),
+        "started": local(play.started),
+        "ended": local(play.ended),
         "scripts": ", ".join(script.id for script in play.scripts),
         "voices": ", ".join(sorted({script.voice for script in play.scripts if script.voice})),
         "repeat": play.repeat,
         "occurrence": play.occurrence,
-        "recorded_at": _local(line.row.at),
+        "recorded_at": local(line.row.at),
         "seq": line.row.seq,
     }
 
 
 def to_csv(lines: Iterable[AsRun], delimiter: str = ",") -> Iterator[bytes]:
     """Yield a CSV file line by line: headings, then plays; UTF-8 with the mark by which Excel knows it."""
-    yield b"\xef\xbb\xbf" + _csv_line([_(heading) for heading in COLUMNS.values()], delimiter)
+    yield b"\xef\xbb\xbf" + csv_line([_(heading) for heading in COLUMNS.values()], delimiter)
     for line in lines:
-        yield _csv_line([_harmless(cell) for cell in table_row(line).values()], delimiter)
+        yield csv_line([harmless(cell) for cell in table_row(line).values()], delimiter)
 
 
 def to_json_lines(lines: Iterable[AsRun]) -> Iterator[str]:
@@ -145,17 +183,18 @@ def to_json_lines(lines: Iterable[AsRun]) -> Iterator[str]:
         yield json.dumps(known, ensure_ascii=False)
 
 
-def _csv_line(cells: list[Cell], delimiter: str) -> bytes:
+def csv_line(cells: Sequence[Cell], delimiter: str = ",") -> bytes:
+    """Return a line of a CSV file, in UTF-8."""
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerow(cells)
     return text.getvalue().encode()
 
 
-def _harmless(cell: Cell) -> Cell:
+def harmless(cell: Cell) -> Cell:
     """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
     return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA_STARTS) else cell
 
 
-def _local(at: datetime | None) -> str | None:
+def local(at: datetime | None) -> str | None:
     """Return an instant as people read it and as it was written: "2027-05-01 05:30:00+07:00"."""
     return None if at is None else at.isoformat(" ", "milliseconds" if at.microsecond else "seconds")

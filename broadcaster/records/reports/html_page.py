@@ -1,0 +1,212 @@
+"""The report as one page for a browser: a calendar, minutes a day, tables; nothing is loaded from anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.records.reconcile import Ruling
+from broadcaster.records.reports import wording
+from broadcaster.records.reports.tables import by_month
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from broadcaster.records.reports.figures import Cause, Figures, Line, ScriptTally, Span, Tally
+    from broadcaster.records.reports.seal import Seal
+
+GROUPS: Mapping[str, tuple[Ruling, ...]] = {
+    "missed": (Ruling.MISSED, Ruling.NO_RECORD, Ruling.FAILED, Ruling.CUT),
+    "blocked": (Ruling.BLOCKED, Ruling.PREEMPTED, Ruling.SKIPPED),
+    "late": (Ruling.LATE,),
+    "aired": (Ruling.ON_TIME,),
+    "tocome": (Ruling.TO_COME,),
+}
+"""What the calendar tells apart; a day shows the first of these that it has."""
+
+LEGEND = {
+    "aired": "đúng giờ",
+    "late": "phát muộn",
+    "missed": "lỡ, lỗi, phát dở hoặc không có ghi nhận",
+    "blocked": "bị chặn, nhường hoặc bỏ qua theo lệnh",
+    "tocome": "chưa đến giờ",
+}
+DAY_COLUMNS = {
+    "planned": "Theo lịch",
+    "aired": "Đã phát",
+    "late": "Muộn",
+    "not_aired": "Không phát",
+    "to_come": "Chưa đến giờ",
+    "unplanned": "Ngoài lịch",
+    "sessions": "Buổi",
+    "minutes": "Phút",
+}
+
+_PAGE = Path(__file__).with_name("page.html")
+_FAINTEST, _STRONGEST = 0.10, 0.34
+_LABELLED_DAYS = (1, 5, 10, 15, 20, 25, 30)
+
+
+def write_html(figures: Figures, seal: Seal | None) -> bytes:
+    """Return the report as one HTML file that needs no other."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
+    page = environment.from_string(_PAGE.read_text("utf-8"))
+    # The QR code is markup of our own making; everything else is escaped.
+    shown = {"svg": Markup(seal.svg()), "note": seal.note, "short": seal.short} if seal else None  # noqa: S704 - above
+    return page.render(_view(figures), seal=shown).encode()
+
+
+def _view(figures: Figures) -> dict[str, Any]:
+    heading, zone = figures.heading, figures.heading.zone
+    late = [line for line in figures.lines if line.status is Ruling.LATE]
+    return {
+        "station": heading.station,
+        "period": wording.period(heading),
+        "scope": wording.scope(heading),
+        "letters": wording.letters(figures.letters),
+        "made_at": wording.moment(heading.made_at),
+        "zone": zone.key,
+        "cards": _cards(figures.total),
+        "legend": list(LEGEND.items()),
+        "weekdays": wording.SHORT_WEEKDAYS,
+        "months": [_month(name, days) for name, days in by_month(figures.days).items()],
+        "causes": [_cause(cause) for cause in figures.causes],
+        "late": [_line(line) for line in late],
+        "unplanned": [_line(line) for line in figures.unplanned],
+        "withdrawn": [
+            {
+                "occurrence": each.occurrence,
+                "at": wording.moment(each.at.astimezone(zone)),
+                "reason": each.reason,
+            }
+            for each in figures.withdrawn
+        ],
+        "scripts": [_script(script) for script in figures.scripts],
+        "day_columns": DAY_COLUMNS,
+        "weeks": [{"name": wording.week(span)} | _row(span.tally) for span in figures.weeks],
+        "days": [{"name": _day_name(span.first)} | _row(span.tally) for span in figures.days],
+        "total": _row(figures.total),
+    }
+
+
+def _cards(total: Tally) -> list[tuple[str, str, str, str]]:
+    row = _row(total)
+    cards = [
+        ("planned", "Lượt theo lịch", ""),
+        ("aired", "Đã phát", wording.percent(total.share)),
+        ("late", "trong đó muộn", ""),
+        ("not_aired", "Không phát, phát dở", ""),
+        ("unplanned", "Ngoài lịch", f"phát bù {wording.count(total.make_goods)}"),
+        ("minutes", "Số phút", ""),
+        ("sessions", "Số buổi", ""),
+    ]
+    if total.to_come:
+        cards.insert(4, ("to_come", "Chưa đến giờ", ""))
+    return [(name, text, row[name], more) for name, text, more in cards]
+
+
+def _row(tally: Tally) -> dict[str, str]:
+    numbers = {
+        "planned": tally.planned,
+        "aired": tally.aired,
+        "late": tally.rulings[Ruling.LATE],
+        "not_aired": tally.not_aired,
+        "to_come": tally.to_come,
+        "unplanned": tally.unplanned,
+        "sessions": tally.sessions,
+    }
+    return {name: wording.count(number) for name, number in numbers.items()} | {
+        "minutes": wording.minutes(tally.heard_ms)
+    }
+
+
+def _day_name(day: date) -> str:
+    return f"{wording.SHORT_WEEKDAYS[day.weekday()]}, {wording.day(day)}"
+
+
+# ---- calendar ----------------------------------------------------------------------------------------------------
+
+
+def _month(first: date, days: Sequence[Span]) -> dict[str, Any]:
+    most = max(day.tally.heard_ms for day in days)
+    cells = [None] * days[0].first.weekday() + [_cell(day, most) for day in days]
+    cells += [None] * (-len(cells) % 7)
+    return {
+        "name": wording.month_name(first),
+        "weeks": [cells[start : start + 7] for start in range(0, len(cells), 7)],
+        "most": wording.minutes(most),
+        "bars": [_bar(day, most) for day in days],
+    }
+
+
+def _bar(day: Span, most: int) -> dict[str, Any]:
+    return {
+        "number": day.first.day,
+        "minor": day.first.day not in _LABELLED_DAYS,
+        "height": round(100 * day.tally.heard_ms / most, 1) if most else 0,
+        "title": f"{wording.short_day(day.first)}: {wording.minutes(day.tally.heard_ms)} phút",
+    }
+
+
+def _cell(day: Span, most: int) -> dict[str, Any]:
+    tally = day.tally
+    marks = {name: sum(tally.rulings[ruling] for ruling in rulings) for name, rulings in GROUPS.items()}
+    state = next((name for name, number in marks.items() if number), "")
+    return {
+        "iso": day.first.isoformat(),
+        "number": day.first.day,
+        "state": state,
+        "heat": _heat(state, marks, tally, most),
+        "planned": tally.planned,
+        "aired": tally.aired,
+        "marks": [(name, LEGEND[name], marks[name]) for name in LEGEND if marks[name]],
+    }
+
+
+def _heat(state: str, marks: Mapping[str, int], tally: Tally, most: int) -> float:
+    """Return how strong the tint of a day is: by its minutes where all went well, else by the part that did not."""
+    if not state:
+        return 0.0
+    part = tally.heard_ms / most if state == "aired" and most else marks[state] / tally.planned
+    return round(_FAINTEST + (_STRONGEST - _FAINTEST) * part, 3)
+
+
+# ---- rows --------------------------------------------------------------------------------------------------------
+
+
+def _cause(cause: Cause) -> dict[str, str]:
+    return {
+        "state": next(name for name, rulings in GROUPS.items() if cause.status in rulings),
+        "status": wording.status(cause.status),
+        "reason": wording.reason(cause.lines[0]),
+        "count": wording.count(len(cause.lines)),
+        "times": wording.times(cause),
+    }
+
+
+def _line(line: Line) -> dict[str, str]:
+    return {
+        "at": wording.moment(line.start),
+        "late": wording.lateness(line.late_s),
+        "title": line.title,
+        "reason": line.reason,
+        "status": wording.status(line.status),
+        "origin": wording.ORIGIN[line.origin],
+        "by": line.ordered_by,
+        "replaces": wording.replaced(line.replaces) if line.replaces else "",
+    }
+
+
+def _script(script: ScriptTally) -> dict[str, str]:
+    return {
+        "name": script.title or script.id or wording.NOTHING,
+        "planned": wording.count(script.planned),
+        "aired": wording.count(script.aired),
+        "said": wording.count(script.said),
+        "minutes": wording.minutes(script.heard_ms),
+    }

@@ -1,0 +1,79 @@
+"""Reports for programs: CSV that a spreadsheet opens, and JSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.records.report import csv_line, harmless, local
+from broadcaster.records.reports.tables import COLUMNS, cells, counts
+
+if TYPE_CHECKING:
+    from broadcaster.records.reports.figures import Figures, Line, Span
+    from broadcaster.records.reports.seal import Seal
+
+BOM = b"\xef\xbb\xbf"
+"""The mark by which Excel knows UTF-8."""
+
+
+def write_csv(figures: Figures) -> bytes:
+    """Return the table of all lines as CSV, with headings, in UTF-8 with its mark."""
+    lines = [csv_line([_text(cell) for cell in cells(line).values()]) for line in figures.lines]
+    return b"".join([BOM, csv_line(list(COLUMNS.values())), *lines])
+
+
+def _text(cell: str | float | datetime | None) -> str | float | None:
+    return local(cell) if isinstance(cell, datetime) else harmless(cell)
+
+
+def write_json(figures: Figures, seal: Seal | None) -> bytes:
+    """Return all figures as JSON; names are English, as in the ledger."""
+    return (json.dumps(as_json(figures, seal), ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def as_json(figures: Figures, seal: Seal | None) -> dict[str, Any]:
+    """Return all figures as JSON holds them."""
+    heading = figures.heading
+    return {
+        "station": heading.station,
+        "first": heading.first.isoformat(),
+        "last": heading.last.isoformat(),
+        "timezone": heading.zone.key,
+        "made_at": heading.made_at.isoformat(timespec="seconds"),
+        "campaign": heading.scope.campaign,
+        "source": heading.scope.source,
+        "letters": list(figures.letters),
+        "total": counts(figures.total),
+        "days": [_span(span) for span in figures.days],
+        "weeks": [_span(span) for span in figures.weeks],
+        "scripts": [
+            {
+                "id": script.id,
+                "title": script.title,
+                "planned": script.planned,
+                "aired": script.aired,
+                "said": script.said,
+                "minutes": script.heard_ms / 60_000,
+            }
+            for script in figures.scripts
+        ],
+        "lines": [_line(line) for line in figures.lines],
+        "withdrawn": [
+            {"occurrence": each.occurrence, "at": each.at.isoformat(), "actor": each.actor, "reason": each.reason}
+            for each in figures.withdrawn
+        ],
+        "checkpoint": seal.note if seal else None,
+    }
+
+
+def _span(span: Span) -> dict[str, Any]:
+    return {"first": span.first.isoformat(), "last": span.last.isoformat(), **counts(span.tally)}
+
+
+def _line(line: Line) -> dict[str, Any]:
+    """Return a line with the ledger's own words, not those for people."""
+    known: dict[str, Any] = {name: cell for name, cell in cells(line).items() if cell not in ("", None)}
+    known |= {"planned": line.planned, "status": str(line.status), "origin": str(line.origin)}
+    known |= {"scripts": [script.id for script in line.scripts], "reason": line.reason}
+    return {name: cell.isoformat() if isinstance(cell, datetime) else cell for name, cell in known.items()}

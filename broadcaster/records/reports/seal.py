@@ -1,0 +1,44 @@
+"""The checkpoint on a report's last page, as text and as a QR code that any telephone reads."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segno import QRCode
+
+    from broadcaster.records.checkpoint import Taken
+
+_QUIET = 4
+"""Blank modules around a QR code, as ISO/IEC 18004 asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A signed checkpoint: the note as it is, and the short form to type by hand."""
+
+    note: str
+    short: str
+
+    @classmethod
+    def of(cls, taken: Taken) -> Seal:
+        """Return what is printed of a checkpoint that was taken."""
+        return cls(taken.note, taken.checkpoint.short)
+
+    def png(self) -> bytes:
+        """Return the note as a QR code, for paper."""
+        target = io.BytesIO()
+        _code(self.note).save(target, kind="png", scale=8, border=_QUIET)
+        return target.getvalue()
+
+    def svg(self) -> str:
+        """Return the note as a QR code, black on white also where the page is dark; to stand inside HTML."""
+        return _code(self.note).svg_inline(border=_QUIET, light="#fff", dark="#000", omitsize=True)
+
+
+def _code(text: str) -> QRCode:
+    import segno
+
+    return segno.make_qr(text, error="m", encoding="utf-8")

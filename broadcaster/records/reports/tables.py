@@ -1,0 +1,104 @@
+"""The table of occurrences and plays that CSV and Excel share: the same columns, the same cells, the same order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.records.reports import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from broadcaster.records.reports.figures import Line, Span, Tally
+
+COLUMNS: Mapping[str, str] = {
+    "start": "Giờ theo lịch",
+    "planned": "Trong lịch",
+    "status": "Kết quả",
+    "late_s": "Muộn (giây)",
+    "heard_s": "Đã phát (giây)",
+    "title": "Nội dung",
+    "reason": "Lý do",
+    "origin": "Loại",
+    "ordered_by": "Người ra lệnh",
+    "replaces": "Phát bù cho",
+    "source": "Văn bản",
+    "campaign": "Đợt",
+    "slot": "Khung phát",
+    "scripts": "Mã kịch bản",
+    "repeat": "Số lần đọc",
+    "started": "Bắt đầu",
+    "ended": "Kết thúc",
+    "device": "Thiết bị",
+    "occurrence": "Mã lượt phát",
+}
+"""Name of a column → its heading."""
+
+DAY_COLUMNS: Mapping[str, str] = {
+    "planned": "Theo lịch",
+    "aired": "Đã phát",
+    "on_time": "Đúng giờ",
+    "late": "Muộn",
+    "cut": "Phát dở",
+    "missed": "Bị lỡ",
+    "blocked": "Bị chặn",
+    "preempted": "Nhường",
+    "skipped": "Bỏ qua",
+    "failed": "Lỗi",
+    "no_record": "Không ghi nhận",
+    "to_come": "Chưa đến giờ",
+    "unplanned": "Ngoài lịch",
+    "make_goods": "Phát bù",
+    "sessions": "Số buổi",
+    "minutes": "Phút",
+}
+"""What is counted of a span of days → its heading; "late" is part of "aired", as "on_time" is."""
+
+
+def cells(line: Line) -> dict[str, str | float | datetime | None]:
+    """Return a line as column → cell, in the order of `COLUMNS`; instants keep their zone."""
+    return {
+        "start": line.start,
+        "planned": "có" if line.planned else "không",
+        "status": wording.status(line.status),
+        "late_s": line.late_s,
+        "heard_s": line.heard_ms / 1000,
+        "title": line.title,
+        "reason": wording.reason(line),
+        "origin": wording.ORIGIN[line.origin],
+        "ordered_by": line.ordered_by,
+        "replaces": line.replaces,
+        "source": line.source,
+        "campaign": line.campaign,
+        "slot": line.slot,
+        "scripts": ", ".join(script.id for script in line.scripts),
+        "repeat": line.repeat,
+        "started": line.started,
+        "ended": line.ended,
+        "device": line.device,
+        "occurrence": line.occurrence,
+    }
+
+
+def counts(tally: Tally) -> dict[str, float]:
+    """Return what was counted as column → number, in the order of `DAY_COLUMNS`; minutes are not rounded."""
+    rulings = {ruling.name.lower(): number for ruling, number in tally.rulings.items()}
+    known = {
+        **rulings,
+        "planned": tally.planned,
+        "aired": tally.aired,
+        "unplanned": tally.unplanned,
+        "make_goods": tally.make_goods,
+        "sessions": tally.sessions,
+        "minutes": tally.heard_ms / 60_000,
+    }
+    return {name: known[name] for name in DAY_COLUMNS}
+
+
+def by_month(days: tuple[Span, ...]) -> dict[date, list[Span]]:
+    """Return the days of a report under the first day of their month."""
+    months: dict[date, list[Span]] = {}
+    for span in days:
+        months.setdefault(span.first.replace(day=1), []).append(span)
+    return months

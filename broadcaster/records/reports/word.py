@@ -1,0 +1,159 @@
+"""The official report as a Word document: figures filled into a template that a commune may edit in Word.
+
+Its layout is the template's, after decree 30/2020/NĐ-CP; `tools/report_template.py` builds the shipped one. The names
+that a template may use are the keys of `context`; docs/bao-cao.md explains them to those who edit one.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import _
+from broadcaster.records.reconcile import Ruling
+from broadcaster.records.reports import wording
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from docxtpl import DocxTemplate
+    from jinja2 import Environment
+
+    from broadcaster.records.reports.figures import Cause, Figures, Line, ScriptTally, Tally
+    from broadcaster.records.reports.seal import Seal
+
+TEMPLATE = Path(__file__).with_name("report.docx")
+"""The template that is shipped."""
+
+BLANK = "………………………………"
+"""What stands for a fact that the station does not know, to be written in by hand."""
+
+_QR_MM = 45
+
+
+def write_word(figures: Figures, seal: Seal | None, template: Path = TEMPLATE) -> bytes:
+    """Return the report as a .docx file.
+
+    Raises InputError where the template cannot be read, is no Word document, or asks for a name that there is not.
+    """
+    from docx.opc.exceptions import OpcError
+    from docxtpl import DocxTemplate
+    from jinja2 import TemplateError
+    from lxml.etree import LxmlError
+
+    document = DocxTemplate(template)
+    target = io.BytesIO()
+    try:
+        document.render(context(figures, seal) | _picture(document, seal), _environment(), autoescape=True)
+        document.save(target)
+    except (OpcError, LxmlError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        todo = _("save it as .docx, or write the shipped one anew with --write-template")
+        raise InputError(Problem(_("cannot be used as a Word template"), todo, template)) from error
+    except TemplateError as error:
+        todo = _("docs/bao-cao.md lists the names that a template may use")
+        raise InputError(
+            Problem(_("the template asks wrongly: {reason}").format(reason=error), todo, template)
+        ) from error
+    return target.getvalue()
+
+
+def _environment() -> Environment:
+    """Return what reads the braces: a template comes by mail, so it may not run code, and a mistyped name is told."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    return SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+
+
+def _picture(document: DocxTemplate, seal: Seal | None) -> dict[str, Any]:
+    """Return the QR code as a picture that belongs to this document."""
+    from docx.shared import Mm
+    from docxtpl import InlineImage
+
+    if seal is None:
+        return {"qr": ""}
+    return {"qr": InlineImage(document, io.BytesIO(seal.png()), width=Mm(_QR_MM))}
+
+
+def context(figures: Figures, seal: Seal | None) -> dict[str, Any]:
+    """Return what a template may ask for: texts as they are to stand on paper, and lists of such."""
+    heading, total = figures.heading, figures.total
+    return {
+        "don_vi": heading.station or BLANK,
+        "DON_VI": heading.station.upper() or BLANK,
+        "ky": wording.period(heading),
+        "tu_ngay": wording.day(heading.first),
+        "den_ngay": wording.day(heading.last),
+        "tinh_den": wording.moment(heading.made_at) if heading.made_at.date() <= heading.last else "",
+        "lap_luc": wording.moment(heading.made_at),
+        "pham_vi": wording.scope(heading),
+        "van_ban": wording.letters(figures.letters),
+        "so_kich_ban": wording.count(sum(script.planned > 0 for script in figures.scripts)),
+        "tong": _tally(total),
+        "tuan": [{"ten": wording.week(span)} | _tally(span.tally) for span in figures.weeks],
+        "ngay": [{"ten": _day(span.first)} | _tally(span.tally) for span in figures.days],
+        "kich_ban": [_script(script) for script in figures.scripts],
+        "ly_do": [_cause(cause) for cause in figures.causes],
+        "ngoai_lich": [_unplanned(line) for line in figures.unplanned],
+        "rut": [
+            {"ten": each.occurrence, "luc": wording.moment(each.at.astimezone(heading.zone)), "ly_do": each.reason}
+            for each in figures.withdrawn
+        ],
+        "diem_kiem_tra": seal.note.splitlines() if seal else [],
+        "ma_ngan": seal.short if seal else "",
+    }
+
+
+def _day(of: date) -> str:
+    return f"{wording.SHORT_WEEKDAYS[of.weekday()]}, {wording.day(of)}"
+
+
+def _tally(tally: Tally) -> dict[str, str]:
+    numbers = {
+        "theo_lich": tally.planned,
+        "da_phat": tally.aired,
+        "dung_gio": tally.rulings[Ruling.ON_TIME],
+        "muon": tally.rulings[Ruling.LATE],
+        "khong_phat": tally.not_aired,
+        "chua_den": tally.to_come,
+        "ngoai_lich": tally.unplanned,
+        "phat_bu": tally.make_goods,
+        "buoi": tally.sessions,
+    }
+    texts = {name: wording.count(number) for name, number in numbers.items()}
+    return texts | {"phut": wording.minutes(tally.heard_ms), "ty_le": wording.percent(tally.share)}
+
+
+def _script(script: ScriptTally) -> dict[str, str]:
+    return {
+        "ten": script.title or script.id or wording.NOTHING,
+        "ma": script.id,
+        "theo_lich": wording.count(script.planned),
+        "da_phat": wording.count(script.aired),
+        "so_lan_doc": wording.count(script.said),
+        "phut": wording.minutes(script.heard_ms),
+    }
+
+
+def _cause(cause: Cause) -> dict[str, str]:
+    return {
+        "ket_qua": wording.status(cause.status),
+        "ly_do": wording.reason(cause.lines[0]),
+        "so_luot": wording.count(len(cause.lines)),
+        "luc": wording.times(cause),
+    }
+
+
+def _unplanned(line: Line) -> dict[str, str]:
+    return {
+        "luc": wording.moment(line.started or line.start),
+        "loai": wording.ORIGIN[line.origin],
+        "noi_dung": line.title,
+        "ket_qua": wording.status(line.status),
+        "ly_do": line.reason,
+        "nguoi": line.ordered_by or wording.NOTHING,
+        "thay_cho": wording.replaced(line.replaces) if line.replaces else wording.NOTHING,
+    }

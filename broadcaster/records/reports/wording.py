@@ -1,0 +1,183 @@
+"""What reports say, in Vietnamese.
+
+Written here and not in the catalogue: a report is an official paper of a commune and is Vietnamese whatever language
+the commands speak.
+"""
+
+from __future__ import annotations
+
+import calendar
+from typing import TYPE_CHECKING
+
+from broadcaster.models import Outcome
+from broadcaster.records.play import Origin
+from broadcaster.records.reconcile import Ruling
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from broadcaster.records.reports.figures import Cause, Heading, Line, Span, Status
+
+STATUS: Mapping[Status, str] = {
+    Ruling.ON_TIME: "đúng giờ",
+    Ruling.LATE: "phát muộn",
+    Ruling.CUT: "phát dở",
+    Ruling.MISSED: "bị lỡ",
+    Ruling.BLOCKED: "bị chặn",
+    Ruling.PREEMPTED: "nhường bản tin khác",
+    Ruling.SKIPPED: "bỏ qua theo lệnh",
+    Ruling.FAILED: "lỗi",
+    Ruling.NO_RECORD: "không có ghi nhận",
+    Ruling.TO_COME: "chưa đến giờ",
+    Outcome.AIRED: "đã phát",
+}
+"""Verdicts and outcomes; an outcome that is also a verdict is called the same."""
+
+ORIGIN = {
+    Origin.PLAN: "theo lịch",
+    Origin.SAY: "phát ngay",
+    Origin.EMERGENCY: "khẩn cấp",
+    Origin.MAKE_GOOD: "phát bù",
+    Origin.TEST: "phát thử",
+}
+
+WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+SHORT_WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
+
+NO_RECORD = "nhật ký phát sóng không ghi lượt này"
+WITHDRAWN = "rút khỏi lịch"
+NOTHING = "–"
+"""What stands where there is nothing to count."""
+
+
+def status(of: Status) -> str:
+    """Return a verdict or an outcome in words."""
+    return STATUS[of]
+
+
+def reason(line: Line) -> str:
+    """Return why a line is as it is; the silence of the history is put in words here."""
+    return NO_RECORD if line.status is Ruling.NO_RECORD else line.reason
+
+
+def minutes(ms: int) -> str:
+    """Return milliseconds as minutes: "1.234,5"."""
+    return decimal(ms / 60_000)
+
+
+def decimal(number: float) -> str:
+    """Return a number with one decimal, as it is written in Vietnam: "1.234,5"."""
+    return f"{number:,.1f}".translate(str.maketrans(",.", ".,"))
+
+
+def count(number: int) -> str:
+    """Return a whole number with its thousands parted: "36.500"."""
+    return f"{number:,}".replace(",", ".")
+
+
+def percent(share: float | None) -> str:
+    """Return a part as a percentage, "98,4%"; it is 100 only where nothing is missing, and 0 only where all is."""
+    if share is None:
+        return NOTHING
+    rounded = round(share * 100, 1)
+    if share < 1 and rounded == 100:
+        rounded = 99.9
+    if share > 0 and rounded == 0:
+        rounded = 0.1
+    return decimal(rounded).removesuffix(",0") + "%"
+
+
+def lateness(seconds: float | None) -> str:
+    """Return how late a start was: "12,3 giây", "2 phút 05 giây"; nothing where nothing sounded."""
+    if seconds is None:
+        return ""
+    if abs(seconds) < 60:
+        return f"{decimal(seconds)} giây"
+    whole = round(seconds)
+    return f"{whole // 60} phút {whole % 60:02} giây"
+
+
+def day(of: date) -> str:
+    """Return "01/5/2027": days of one digit with a nought, as official papers write them."""
+    return f"{of.day:02}/{_month(of.month)}/{of.year}"
+
+
+def short_day(of: date) -> str:
+    """Return "01/5"."""
+    return f"{of.day:02}/{_month(of.month)}"
+
+
+def _month(number: int) -> str:
+    """Return a month as decree 30/2020/NĐ-CP writes it: a nought before 1 and 2 only."""
+    return f"{number:02}" if number < 3 else str(number)
+
+
+def hour(at: datetime) -> str:
+    """Return "05:30", with seconds where there are some."""
+    return at.strftime("%H:%M:%S" if at.second else "%H:%M")
+
+
+def moment(at: datetime) -> str:
+    """Return "05:30 01/5/2027"."""
+    return f"{hour(at)} {day(at.date())}"
+
+
+def month_name(of: date) -> str:
+    """Return "tháng 5 năm 2027"."""
+    return f"tháng {_month(of.month)} năm {of.year}"
+
+
+def period(heading: Heading) -> str:
+    """Return what span a report is on: "tháng 5 năm 2027", "năm 2027", "từ ngày 01/5/2027 đến ngày 07/5/2027"."""
+    first, last = heading.first, heading.last
+    if first == last:
+        return f"ngày {day(first)}"
+    if (first.day, last) == (1, _last_of_month(first)):
+        return month_name(first)
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
+        return f"năm {first.year}"
+    return f"từ ngày {day(first)} đến ngày {day(last)}"
+
+
+def _last_of_month(of: date) -> date:
+    return of.replace(day=calendar.monthrange(of.year, of.month)[1])
+
+
+def week(span: Span) -> str:
+    """Return "03/5 – 09/5"."""
+    return f"{short_day(span.first)} – {short_day(span.last)}"
+
+
+def scope(heading: Heading) -> str:
+    """Return what a report is narrowed to, to follow its title; empty where it holds everything."""
+    parts = []
+    if heading.scope.source:
+        parts.append(f"theo văn bản số {heading.scope.source}")
+    if heading.scope.campaign:
+        parts.append(f"đợt tuyên truyền {heading.scope.campaign}")
+    return ", ".join(parts)
+
+
+def times(cause: Cause) -> str:
+    """Return the hours of all occurrences of a cause, by days: "05:30, 17:00 ngày 02/5; 05:30 ngày 04/5"."""
+    days: dict[date, list[str]] = {}
+    for line in cause.lines:
+        days.setdefault(line.day, []).append(hour(line.start))
+    return "; ".join(f"{', '.join(hours)} ngày {short_day(of)}" for of, hours in days.items())
+
+
+def letters(names: Sequence[str]) -> str:
+    """Return letters in a row: "1192/BHXH-TT", "… và …"."""
+    return " và ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def replaced(occurrence: str) -> str:
+    """Return what a make-good stands for, from the id: "lượt 05:30 ngày 02/5"; the id itself where it is none."""
+    from datetime import datetime
+
+    try:
+        start = datetime.fromisoformat(occurrence.rpartition("@")[2])
+    except ValueError:
+        return occurrence
+    return f"lượt {hour(start)} ngày {short_day(start.date())}"
