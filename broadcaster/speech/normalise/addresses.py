@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .data import rows
-from .letters import is_pronounceable, is_syllable, spell
+from .letters import is_pronounceable, is_untoned, spell
 from .numbers import Numerals
 from .result import Doubt
 from .text import Spoken, View
@@ -97,7 +97,7 @@ def _cut(label: str) -> list[str]:
 
 def _syllables(label: str) -> list[str]:
     """Cut `label` into the fewest parts that look like syllables without marks; empty where it cannot be done."""
-    return _fewest(label, lambda part: 1 < len(part) <= _LONGEST_SYLLABLE and is_syllable(part))
+    return _fewest(label, lambda part: 1 < len(part) <= _LONGEST_SYLLABLE and is_untoned(part))
 
 
 def _fewest(label: str, known: Callable[[str], bool]) -> list[str]:

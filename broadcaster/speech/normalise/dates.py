@@ -150,8 +150,6 @@ def read_day_month(view: View, pos: int) -> Spoken | None:
         or re.match(" tháng", text[found.end() :][:6])
     ):
         return None
-    if "." in found.group() and not view.after(pos, " ngày") and not _DASHED_BEFORE.search(view.left(pos) + " "):
-        return None
     doubt = None if int(found.group(1)) > int(found.group(2)) else Doubt.GUESSED
     return Spoken(found.end(), calendar.date(*found.groups()), doubt, numeric=True)
 
@@ -212,8 +210,6 @@ def _is_month(view: View, left: str, number: int, end: int) -> bool:
 
 def _is_day(view: View, left: str, number: int, end: int) -> bool:
     if number > 31:
-        return False
-    if re.search(r" [0-9]+ ngày $", left):
         return False
     if _DAY_WORD_LEFT.search(left):
         return not _COUNTED.match(view.text, end)

@@ -15,7 +15,10 @@ from .text import WORD_END, Spoken, View
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_ATOM = rf"(?:TTg|TTr|[{UPPER}](?:[{UPPER}]|[a-zđ](?=[{UPPER}-])){{0,14}}[0-9]{{0,2}}|[{UPPER}][a-zđ]{{1,2}})"
+_ATOM = (
+    rf"(?:TTg|TTr|CTrPH|CTr|QyĐ|QyC|QĐi|ThU"
+    rf"|[{UPPER}](?:[{UPPER}]|[a-zđ](?=[{UPPER}-])){{0,14}}[0-9]{{0,2}}|[{UPPER}][a-zđ]{{1,2}})"
+)
 _CODE = rf"(?:{_ATOM}(?:(?: ?- ?|[/&.,]){_ATOM}){{0,6}}){WORD_END}"
 _NUMBERED = re.compile(rf"([0-9]{{1,6}})([a-zA-Z]?)((?:[/.-](?:19|20)[0-9]{{2}})?) ?([/-]) ?({_CODE})")
 _BLANK = re.compile(rf"/ ?({_CODE})")

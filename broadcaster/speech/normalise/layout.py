@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 from .letters import NAMES, UPPER
 from .quantities import read_per, shipped_units
@@ -11,8 +12,11 @@ from .result import Doubt
 from .roman import to_int
 from .text import WORD_END, Spoken, View
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _BULLET = re.compile(
-    r"(?:[-+*•●○◦▪▫■□◆◇►▶➢➤✓✔☑★☆→⇒·‣⁃❖✦✅👉📌🔹🔸]+(?:[ ]+|(?=[^\W_])))+"
+    r"(?:[*•●○◦▪▫■□◆◇►▶➢➤✓✔☑★☆→⇒·‣⁃❖✦✅👉📌🔹🔸]+[ ]*(?=\S)|[-+]+(?:[ ]+|(?=[^\W\d_])))+"
     r"|(?:-|\+(?![0-9]))(?=\S)(?![0-9]+(?:[.,][0-9]+)? ?[°%])"
 )
 _RULE = re.compile(r"[-=_*~.…]{3,}[ ]*(?=\n|\Z)")
@@ -59,7 +63,7 @@ def _section(view: View, token: str) -> str:
 _ENDING = re.compile(r"\.?/\.")
 _DOTS = re.compile(r"(?:\.[ ]?){2,}\.?|…[.…]*")
 _ETC = re.compile(r"[vV](?:\.[ ]?|,[ ]?)?[vV](?:\.{1,4}|…|\b)(?!\w)")
-_SENTENCE_AHEAD = re.compile(rf"\s*(?:\Z|\n|\"?[{UPPER}])")
+_SENTENCE_AHEAD = re.compile(rf"\s*(?:\Z|\"?[{UPPER}])|[ ]*\n[ ]*[\n0-9*•+-]")
 _SPELLED_SIGNS = {
     "&": "và", "@": "a còng", "≥": "lớn hơn hoặc bằng", "≤": "nhỏ hơn hoặc bằng", "≧": "lớn hơn hoặc bằng",
     "≦": "nhỏ hơn hoặc bằng", "±": "cộng trừ", "≈": "xấp xỉ", "≠": "khác", "×": "nhân", "∞": "vô cùng", "√": "căn",
@@ -79,16 +83,10 @@ def read_sign(view: View, pos: int) -> Spoken | None:
         return _dots(view, pos, found)
     if sign in _KEPT:
         return Spoken(pos + 1, sign)
-    if sign == "-":
-        return _dash(view, pos)
-    if sign == "/":
-        return _slash(view, pos)
-    if sign in "+=<>":
-        return _arithmetic(view, pos)
+    if sign in _ASKED and (spoken := _ASKED[sign](view, pos)):
+        return spoken
     if sign in _PAUSES:
         return Spoken(pos + 1, ", ")
-    if sign == "%":
-        return _percent(view, pos)
     if sign in _SPELLED_SIGNS:
         return Spoken(pos + 1, f" {_SPELLED_SIGNS[sign]} ")
     return _odd_sign(view, pos)
@@ -111,6 +109,30 @@ def _dots(view: View, pos: int, found: re.Match[str]) -> Spoken:
     if view.text[max(0, pos - 2) : pos].rstrip().endswith((",", ";")):
         return Spoken(end, " vân vân." if last else " vân vân, ")
     return Spoken(end, ". " if last else ", ")
+
+
+_IN_BRACKETS = re.compile(r"\(\s*(?:(?i:bằng chữ|viết bằng chữ)\s*:?)?\s*([^()\n]{2,120})\)")
+
+
+def _said_twice(view: View, pos: int) -> Spoken | None:
+    """Leave out brackets that only say the number before them in words: "05 (năm) bộ"."""
+    found = _IN_BRACKETS.match(view.text, pos)
+    if not found or not 0 <= view.number_end <= pos <= view.number_end + 1:
+        return None
+    inside = found.group(1).lower().rstrip(" ./").removesuffix(" chẵn").strip()
+    return Spoken(found.end(), " ") if inside == view.number_words.strip() else None
+
+
+def _beside_number(view: View, pos: int) -> Spoken | None:
+    """~500 is "about", unless the word stands there; 2 * 3 is a product, 2~3 a span."""
+    if not re.match(" ?[0-9]", view.text[pos + 1 : pos + 3]):
+        return None
+    after_number = 0 <= view.number_end <= pos <= view.number_end + 1
+    if view.text[pos] == "*":
+        return Spoken(pos + 1, " nhân " if after_number else " ")
+    if after_number:
+        return Spoken(pos + 1, " đến ")
+    return Spoken(pos + 1, "" if view.after(pos, " khoảng", " chừng", " gần", " hơn") else " khoảng ")
 
 
 def _percent(view: View, pos: int) -> Spoken:
@@ -136,6 +158,8 @@ def _same_count(text: str, number_end: int, pos: int) -> bool:
 def _dash(view: View, pos: int) -> Spoken:
     """From … to between two numbers, nothing inside a word, a pause between words."""
     text = view.text
+    if view.char(pos + 1) == ">":
+        return Spoken(pos + 2, ", ")
     if (
         0 <= view.number_end <= pos <= view.number_end + _LONGEST_UNIT
         and _same_count(text, view.number_end, pos)
@@ -187,6 +211,17 @@ def _arithmetic(view: View, pos: int) -> Spoken:
     return Spoken(pos + 1, f" {words} " if said else " ")
 
 
+_ASKED: dict[str, Callable[[View, int], Spoken | None]] = {
+    "-": _dash,
+    "/": _slash,
+    "%": _percent,
+    "(": _said_twice,
+    "~": _beside_number,
+    "*": _beside_number,
+    **dict.fromkeys("+=<>", _arithmetic),
+}
+
+
 def read_etc(view: View, pos: int) -> Spoken | None:
     """v.v. in all its forms; the point is kept where the sentence ends there."""
     found = _ETC.match(view.text, pos)
@@ -199,7 +234,7 @@ def read_etc(view: View, pos: int) -> Spoken | None:
 
 _RUN_OF_STOPS = re.compile(r"[ ]*([,.;:!?](?:[ ]*[,.;:!?])*)")
 _SPACES = re.compile(r" {2,}")
-_LINE_EDGES = re.compile(r"[ ,;]*\n[ ,;:.!?]*")
+_LINE_EDGES = re.compile(r"[ ]*\n[ ,;:.!?]*")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _GLUED = re.compile(r"([,;:.!?])(?=[^\W_])")
 _HEAD_STOPS = " ,;:.!?\n"
@@ -221,4 +256,4 @@ def tidy(spoken: str) -> str:
     spoken = _LINE_EDGES.sub("\n", spoken)
     spoken = _GLUED.sub(r"\1 ", spoken)
     spoken = _EMPTY_LINES.sub("\n\n", spoken)
-    return spoken.lstrip(_HEAD_STOPS).rstrip(" \n,;")
+    return spoken.lstrip(_HEAD_STOPS).rstrip(" \n,")

@@ -221,6 +221,21 @@ def is_syllable(word: str) -> bool:
     return bool(_STOPPED.fullmatch(plain)) and tones in (["sắc"], ["nặng"])
 
 
+def is_untoned(word: str) -> bool:
+    """Say whether `word`, in small letters without any mark, can be what is left of a Vietnamese syllable."""
+    return bool(_unmarked().fullmatch(word))
+
+
+@lru_cache(maxsize=1)
+def _unmarked() -> re.Pattern[str]:
+    return re.compile("|".join(_strip(part.pattern) for part in (_OPEN, _STOPPED)))
+
+
+def _strip(marked: str) -> str:
+    kept = unicodedata.normalize("NFD", marked.replace("đ", "d"))
+    return "".join(mark for mark in kept if not unicodedata.combining(mark))
+
+
 def is_pronounceable(word: str) -> bool:
     """Say whether a voice can say `word` as a word at all (a brand, a place, Vietnamese without its marks)."""
     return len(word) >= 4 and bool(_LOOSE.fullmatch(bare(word)))

@@ -90,8 +90,9 @@ class Lexicon:
 
     def find(self, view: View, pos: int) -> Spoken | None:
         """Return how the token at `pos` is said."""
-        key = _KEY.match(view.text, pos)
-        for entry in self.by_key.get(key.group(), ()) if key else ():
+        found = _KEY.match(view.text, pos)
+        key = found.group() if found else ""
+        for entry in self.by_key.get(key) or self.by_key.get(key.lower(), ()):
             if entry.fits(view, pos):
                 doubt = Doubt.GUESSED if entry.guess else None
                 return Spoken(pos + len(entry.written), entry.spoken, doubt)

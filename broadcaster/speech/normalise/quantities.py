@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from .data import rows
 from .letters import spell
+from .numbers import Numerals
 from .result import Doubt
 from .text import WORD_END, Spoken, View, words_of
 
@@ -20,9 +21,11 @@ _MILLIONS = re.compile(r"([0-9]+)(?:tr|TR|Tr)([0-9]{1,3})" + WORD_END)
 _THOUSANDS_AS_DECIMAL = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
 _MONEY_WORD = re.compile(r" ?(?:đồng|đ|VNĐ|VND|vnđ)" + WORD_END)
 _SCORE = re.compile(r"([0-9]{1,2}) ?- ?([0-9]{1,2})(?![0-9]|[.,/%-][0-9]|%)")
+_TRIPLE = re.compile(r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{1,2})(?![0-9]|[.,-][0-9]|%)")
 _POINTS_AHEAD = re.compile(r" (?:điểm|triệu|tỷ|nghìn|ngàn|tỉ)" + WORD_END)
 
 
+_SOME = re.compile(r" ?/ ?([0-9]{1,3})(?= [^\W\d_])")
 _A_DAY = re.compile(r" ?/ ?24 ?(?:h|giờ)" + WORD_END)
 
 
@@ -48,6 +51,9 @@ class Units:
         said = ""
         if found := _A_DAY.match(text, end):
             return found.end(), " trong hai mươi tư giờ"
+        if found := _SOME.match(text, end):
+            number = int(found.group(1))
+            return found.end(), " một" if number == 1 else f" trên {Numerals().cardinal(number)}"
         while found := self.per.match(text, end):
             sign = found.group(1)
             joint = "trên" if physical and sign in self.names else "một"
@@ -164,7 +170,9 @@ def read_size(view: View, pos: int) -> Spoken | None:
 
 
 def read_score(view: View, pos: int) -> Spoken | None:
-    """Tỷ số 2-1."""
+    """Read a score (tỷ số 2-1) and three numbers in a row (NPK 16-16-8)."""
+    if triple := _TRIPLE.match(view.text, pos):
+        return Spoken(triple.end(), ", ".join(view.numerals.whole(part) for part in triple.groups()))
     found = _SCORE.match(view.text, pos)
     if not found or not view.cued(pos, "quantities.score"):
         return None
@@ -180,6 +188,19 @@ def read_short_millions(view: View, pos: int) -> Spoken | None:
     _, per = shipped_units().per_what(view.text, found.end(), physical=False)
     end = shipped_units().per_what(view.text, found.end(), physical=False)[0]
     return Spoken(end, f"{view.numerals.cardinal(amount)} đồng{per}")
+
+
+_SHORT_LENGTH = re.compile(r"([0-9]{1,3})(m|kg|km)(?!m?[23](?![0-9]))([0-9]{1,2})" + WORD_END)
+
+
+def read_short_length(view: View, pos: int) -> Spoken | None:
+    """1m65   2kg5."""
+    found = _SHORT_LENGTH.match(view.text, pos)
+    if not found:
+        return None
+    whole, unit, part = found.groups()
+    name = shipped_units().names[unit]
+    return Spoken(found.end(), f"{view.numerals.whole(whole)} {name} {view.numerals.whole(part)}", numeric=True)
 
 
 def read_post(view: View, pos: int) -> Spoken | None:

@@ -19,7 +19,16 @@ from .documents import read_blank, read_code, read_document, shipped_codes
 from .layout import read_etc, read_line_head, read_sign, tidy
 from .lexicon import Lexicon, shipped_lexicon, station_lexicon
 from .phones import read_identifier, read_phone, read_serial
-from .quantities import read_amount, read_money_first, read_plate, read_post, read_score, read_short_millions, read_size
+from .quantities import (
+    read_amount,
+    read_money_first,
+    read_plate,
+    read_post,
+    read_score,
+    read_short_length,
+    read_short_millions,
+    read_size,
+)
 from .result import Change, Reading, ReadingWarning
 from .roman import read_roman
 from .slashes import read_slash
@@ -78,6 +87,7 @@ _AT_DIGIT: tuple[_Rule, ...] = (
     read_day_month,
     read_named,
     read_short_millions,
+    read_short_length,
     read_amount,
 )
 
@@ -103,7 +113,8 @@ _TOKEN = re.compile(r"([^\W\d_]+)|([0-9]+)|( +)|\n|.", re.DOTALL)
 _PLAIN_AHEAD = frozenset(' ,;:!?\n)"')
 _STOP_AHEAD = frozenset((". ", ".\n", ".", ""))
 _LETTER, _DIGIT, _SPACE = 1, 2, 3
-_SENTENCE_ENDS = (".", "!", "?", "\n")
+_SENTENCE_ENDS = (".", "!", "?")
+_WRAPPED = 40  # letters: a line as long as this, without a stop at its end, goes on in the next one
 
 
 class _Scribe:
@@ -114,12 +125,18 @@ class _Scribe:
         self._parts: list[str] = []
         self._last = ""  # the last sign written
         self._fresh = True  # a sentence begins here
+        self._line = 0  # letters written in this line
         self.changes: list[Change] = []
         self.warnings: list[ReadingWarning] = []
 
+    def begin(self) -> None:
+        """Begin a sentence here: a bullet or a numbered heading does, whatever stands before it."""
+        self._fresh = True
+
     def plain(self, start: int, end: int) -> None:
         """Write a word as it stands."""
-        self._write(self._page.text[start:end])
+        word = self._page.text[start:end]
+        self._write(word.upper() if self._fresh and end - start == 1 else word)
 
     def spoken(self, start: int, spoken: Spoken) -> None:
         """Write the words of a reading, and note where they differ from the text."""
@@ -139,7 +156,10 @@ class _Scribe:
         self._parts.append(words)
         self._last = words[-1]
         bare = words.rstrip(" ")
-        if bare:
+        if bare == "\n":
+            self._fresh, self._line = self._fresh or self._line < _WRAPPED, 0
+        elif bare:
+            self._line += len(words) if words.isalpha() else sum(map(str.isalpha, words))
             self._fresh = bare.endswith(_SENTENCE_ENDS) or (self._fresh and not any(map(str.isalnum, bare)))
 
     def _note(self, start: int, spoken: Spoken, words: str) -> None:
@@ -165,6 +185,7 @@ def _go_through(page: Page, view: View, station: Lexicon | None) -> Reading:
         if at_head and kind != _SPACE and found.group() != "\n":
             at_head = False
             if head := read_line_head(view, pos):
+                scribe.begin()
                 scribe.spoken(pos, head)
                 pos, at_head = head.end, not head.words
                 continue
@@ -181,7 +202,7 @@ def _go_through(page: Page, view: View, station: Lexicon | None) -> Reading:
         scribe.spoken(pos, spoken)
         pos = spoken.end
         if spoken.numeric:
-            view.number_end = pos
+            view.number_end, view.number_words = pos, spoken.words
     return scribe.reading()
 
 

@@ -27,7 +27,7 @@ def read_roman(view: View, pos: int) -> Spoken | None:
     if not found:
         return None
     number, end = to_int(found.group()), found.end()
-    if (year := _YEAR_AHEAD.match(view.text, end)) and view.cued(pos, "roman.counted"):
+    if (year := _YEAR_AHEAD.match(view.text, end)) and (view.cued(pos, "roman.counted") or _is_listed(view.left(pos))):
         words = f"{view.numerals.cardinal(number)} năm {view.numerals.cardinal(int(year.group(1)))}"
         return Spoken(year.end(), words, numeric=True)
     if view.cued(pos, "roman.counted", "roman.king") or _is_listed(view.left(pos)):

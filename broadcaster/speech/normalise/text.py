@@ -32,7 +32,10 @@ _INVISIBLE = (
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff\r"
 )
-_SQUEEZED = "²³¹¼-¾⁰-₉ℂ-⅏⅐-ↈ①-⓿❶-➓㈀-㏿ﬀ-ﬆ\U0001d400-\U0001d7ff\U0001f100-\U0001f10c"
+_SQUEEZED = (
+    "²³¹¼-¾⁰-₉ℂ-⅏⅐-ↈ①-⓿❶-➓㈀-㏿ﬀ-ﬆ\U0001d400-\U0001d7ff\U0001f100-\U0001f10c"
+    "\u1369-\u1371\u19da\U00010a40-\U00010a43\U00010e60-\U00010e68\U00011052-\U0001105a"
+)
 _ODD = re.compile(f"[{_INVISIBLE}{_SQUEEZED}]")
 
 
@@ -98,7 +101,7 @@ def _full(sign: str, before: str) -> str:
     if sign in "⁰¹²³⁴⁵⁶⁷⁸⁹":
         return full if before.isalpha() else f" mũ {full} "
     if full.isdigit():
-        return f" {full} "
+        return f" {''.join(str(unicodedata.digit(digit)) for digit in full)} "
     return full
 
 
@@ -134,6 +137,7 @@ class View:
     region: Region = "north"
     numerals: Numerals = field(init=False)
     number_end: int = -1  # where the last numeric reading ended
+    number_words: str = ""  # and what it said
     addressed: bool = field(init=False)  # somewhere in the text there may be an address
     _left_at: int = -1
     _left: str = ""

@@ -11,6 +11,7 @@ _CLOCK = re.compile(rf"{_HOUR}:{_MINUTE}(?::{_MINUTE})?(?![0-9]|[:.,][0-9])(?: ?
 _LETTER = re.compile(rf"{_HOUR} ?[hHgG] ?{_MINUTE}(?![0-9])(?: ?(?:phút|ph|p){WORD_END}|')?(?! ?')")
 _WORD = re.compile(rf"{_HOUR}\s+giờ\s+([0-5]?[0-9])(?:\s+phút{WORD_END}|')?(?![0-9]|[.,:/%][0-9]|%)")
 _HOURS = re.compile(rf"([0-9]{{1,3}}) ?[hH]{WORD_END}")
+_HOURS_BY_G = re.compile(rf"{_HOUR} ?g(?=\s*(?:sáng|trưa|chiều|tối|đêm|ngày|- ?[0-9]{{1,2}} ?g){WORD_END})")
 _ROUND_CLOCK = re.compile(rf"24 ?[/x] ?(24|7)(?![0-9/])(?: ?(?:[hH]|giờ){WORD_END})?")
 _NOT_MINUTES = re.compile(r"\s*(?:người|hộ|ngày [0-9]+ đêm|tuần|phút|%|giờ|lần|km|triệu)" + WORD_END)
 
@@ -36,7 +37,7 @@ def read_time(view: View, pos: int) -> Spoken | None:
         return Spoken(found.end(), _said(view, *found.groups()), numeric=True)
     if (found := _WORD.match(text, pos)) and _means_minutes(text, found):
         return Spoken(found.end(), _said(view, *found.groups()), numeric=True)
-    if found := _HOURS.match(text, pos):
+    if (found := _HOURS_BY_G.match(text, pos)) or (found := _HOURS.match(text, pos)):
         return Spoken(found.end(), _said(view, found.group(1), None), numeric=True)
     return None
 

@@ -9,6 +9,7 @@ from .letters import NAMES, has_tone, is_pronounceable, is_syllable, spell
 from .lexicon import among_capitals
 from .quantities import say_runs
 from .result import Doubt
+from .roman import to_int
 from .text import WORD_END, Spoken, View
 
 if TYPE_CHECKING:
@@ -66,8 +67,12 @@ def read_form(view: View, pos: int) -> Spoken | None:
     found = _FORM.match(view.text, pos)
     if not found or not found.group(2):
         return None
-    said = [say_runs(view, part)[0] for part in re.split("[-/]", found.group())]
+    said = [_form_part(view, part) for part in re.split("[-/]", found.group())]
     return Spoken(found.end(), " ".join(said))
+
+
+def _form_part(view: View, part: str) -> str:
+    return view.numerals.cardinal(to_int(part)) if re.fullmatch("[IVX]+", part) else say_runs(view, part)[0]
 
 
 def read_letters_and_digits(view: View, pos: int, names: Mapping[str, str]) -> Spoken | None:
@@ -137,7 +142,7 @@ def _joined(joined: re.Match[str], names: Mapping[str, str]) -> Spoken:
     """BHXHtỉnh: a space was forgotten."""
     capitals, rest = joined.groups()
     if capitals in names:
-        return Spoken(joined.end(1), f"{names[capitals]} ")
+        return Spoken(joined.end(), f"{names[capitals]} {names.get(rest, rest)}")
     if is_pronounceable(capitals + rest):
         return Spoken(joined.end(), (capitals + rest).lower(), Doubt.FOREIGN)
     return Spoken(joined.end(), spell(capitals + rest), Doubt.SPELLED)
