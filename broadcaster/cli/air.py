@@ -35,6 +35,7 @@ AIRED_FOLDER = "aired"
 LOG_BYTES = 1_000_000
 LOG_FILES = 5
 DEMO_CAMPAIGN = "demo"
+DEMO_SCRIPT = "phat-thu"
 DEMO_SPEECH = timedelta(seconds=50)
 """How much the demo lets be heard: with rendering and the cue it stays under a minute and a half."""
 DEMO_GAP = timedelta(seconds=2)
@@ -227,6 +228,7 @@ def demo(folder: Path, output: str | None) -> int:
     if not (folder / STATION_FILE).exists():
         make_station(folder)
     say(_("1. A station with the sample campaign: {folder}").format(folder=folder))
+    _greet(folder / "scripts" / f"{DEMO_SCRIPT}.md")
     station = open_station(folder, adjust=_for_demo(_with_output(output or _demo_output())))
     say(_("2. Scripts become speech, ahead of time"))
     render_all(station)
@@ -241,6 +243,17 @@ def demo(folder: Path, output: str | None) -> int:
     show_plays(rows, station)
     _say_where(station)
     return 0 if len(rows) == planned and all(row.body["outcome"] == "aired" for row in rows) else 1
+
+
+def _greet(path: Path) -> None:
+    """Write a few words of the demo's own: what a loudspeaker that was silent so far says first."""
+    text = """+++
+title = "Phát thử"
++++
+Xin chào bà con! Đây là buổi phát thử của đài truyền thanh xã. Mời bà con nghe một bản tin mẫu.
+"""
+    if not path.exists():
+        replace_file(path, text.encode())
 
 
 def _for_demo(adjust: Adjust) -> Adjust:
