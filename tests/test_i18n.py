@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import re
 import string
 from typing import TYPE_CHECKING
@@ -13,7 +15,10 @@ from broadcaster import i18n
 from broadcaster.cli import cli
 from broadcaster.cli.frame import COMMAND_METAVAR, OPTIONS_METAVAR, Command
 
-messages = pytest.importorskip("tools.messages", reason="Babel is in the dependency group lint")
+if os.environ.get("CI") == "true":  # nothing is skipped in CI
+    messages = importlib.import_module("tools.messages")
+else:
+    messages = pytest.importorskip("tools.messages", reason="needs Babel, of the dependency group lint")
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +55,7 @@ def test_placeholders_agree() -> None:
 
 def placeholder_faults(message: Message) -> Iterator[str]:
     source = forms(message.id)[-1]
-    for text in forms(message.string):
+    for text in filter(None, forms(message.string)):
         if fields(text) != fields(source):
             yield f"{source!r}: other fields in {text!r}"
         if "%Y" not in source and "%m" not in source and percents(text) != percents(source):
