@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import N_, _
-from broadcaster.speech.normalise import Doubt
 
 if TYPE_CHECKING:
     from broadcaster.speech.normalise import ReadingWarning
 
+# by the values of normalise.Doubt: its rules are not loaded for the sake of five words
 DOUBTS = {
-    Doubt.SPELLED: N_('"{token}" is spelled out: "{reading}"'),
-    Doubt.GUESSED: N_('"{token}" could be read in two ways; it is read "{reading}"'),
-    Doubt.UNTONED: N_('"{token}" is written without tone marks; it is read "{reading}"'),
-    Doubt.FOREIGN: N_('"{token}" is not known and is left to the voice as it is'),
-    Doubt.DROPPED: N_('"{token}" has no words and is not read'),
+    "spelled": N_('"{token}" is spelled out: "{reading}"'),
+    "guessed": N_('"{token}" could be read in two ways; it is read "{reading}"'),
+    "untoned": N_('"{token}" is written without tone marks; it is read "{reading}"'),
+    "foreign": N_('"{token}" is not known and is left to the voice as it is'),
+    "dropped": N_('"{token}" has no words and is not read'),
 }
 
 

@@ -65,10 +65,11 @@ def released(gains: Levels, release: int) -> Levels:
 
     if float(np.min(gains, initial=1.0)) >= 1.0:
         return gains
-    slope: Levels = np.arange(len(gains)) * -math.log1p(-1 / release)
+    slope = np.arange(len(gains), dtype=np.float64) * -math.log1p(-1 / release)
     with np.errstate(divide="ignore"):
         logs = np.log(1.0 - gains)
-    smooth: Levels = 1.0 - np.exp(np.maximum.accumulate(logs + slope) - slope)
+    reductions: Levels = np.exp(np.maximum.accumulate(logs + slope) - slope)
+    smooth: Levels = np.subtract(1.0, reductions, dtype=np.float64)
     return smooth
 
 
@@ -131,7 +132,7 @@ def gains_for_loudness(peaks: Samples, powers: Levels, target: float, ceiling: f
     per_step = STEP // CELL
     loudness = gated_loudness(powers)
     decibels = target - loudness
-    gains: Levels = np.ones(len(peaks))
+    gains = np.ones(len(peaks))
     for _round in range(_ROUNDS):
         gains = limiter_gains(peaks, 10 ** (decibels / 20), ceiling)
         whole = len(powers) * per_step

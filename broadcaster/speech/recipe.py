@@ -18,8 +18,6 @@ from broadcaster.files import sha256_file
 from broadcaster.i18n import _
 from broadcaster.models import Block, Music, Paragraph, Pause, Recording, Script
 from broadcaster.speech.doubts import warning_text
-from broadcaster.speech.lexicon import read_lexicon
-from broadcaster.speech.normalise import Reading, read
 from broadcaster.speech.script import sound_problem
 from broadcaster.speech.voices import VoiceError, open_voice
 
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from broadcaster.settings import MixSettings, SpeechSettings
+    from broadcaster.speech.normalise import Reading
 
 FORMAT = 1
 """Counts up whenever the same recipe comes to sound otherwise: chime, filters, limiter."""
@@ -92,6 +91,8 @@ class Recipes:
         return self._last[2]
 
     def _reading(self, block: Block, lexicon: dict[str, str]) -> Reading | None:
+        from broadcaster.speech.normalise import read
+
         region = cast('Literal["north", "south"]', self.speech.region)
         return read(block.text, lexicon=lexicon, region=region) if isinstance(block, Paragraph) else None
 
@@ -100,7 +101,7 @@ class Recipes:
         path = self.root / "lexicon.toml"
         stamp = (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else None
         if self._lexicon is None or self._lexicon[0] != stamp:
-            self._lexicon = stamp, read_lexicon(path)
+            self._lexicon = stamp, _read_lexicon(path) if stamp else {}
         return self._lexicon[1]
 
     # ---- naming
@@ -174,6 +175,12 @@ class Recipes:
             problems.append(Problem(*problem, path, key="mix.chime"))
         if problems:
             raise InputError(*problems)
+
+
+def _read_lexicon(path: Path) -> dict[str, str]:
+    from broadcaster.speech.lexicon import read_lexicon  # tomlkit comes with it: a tenth of a second
+
+    return read_lexicon(path)
 
 
 def _plain(value: object) -> object:
