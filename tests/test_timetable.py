@@ -124,10 +124,10 @@ IDS = 'allowed: a list of ids (a-z, 0-9 and "-", 1 to 64 characters), such as ["
 ID = 'allowed: a-z, 0-9 and "-", 1 to 64 characters, such as "sang"'
 DAYS = 'allowed: days of the week: "mon", "tue", "wed", "thu", "fri", "sat", "sun"'
 TEXT = 'allowed: text in quotes, such as "abc"'
-ROOT_KEYS = "allowed keys: from, to, slot, title, source"
+ROOT_KEYS = "allowed keys: from, to, slot, title, source, except, paused"
 TOML = "compare the line with docs/formats.md: text stands in quotes, lists in square brackets"
 GAP = 'allowed: a length of time such as "20s", "1m30s" or "400ms", at most 10m'
-DATES = 'allowed: dates such as ["2027-05-07"]'
+DATES = 'allowed: dates such as ["2027-05-07"], single airings such as ["2027-05-07 17:00"]'
 INSIDE = "allowed: inside the campaign, 05-01 to 05-31"
 
 BOTH = "only one of them has a year; write both with the year (that year only) or both without (every year)"
@@ -432,12 +432,12 @@ def test_a_slot_put_in_and_taken_out_leaves_every_other_byte(
     text = ("\ufeff" if bom else "") + SAMPLE.read_text(encoding="utf-8").rstrip() + end
     before = text.replace("\n", newline).encode()
     path.write_bytes(before)
-    add_slot(path, slot)
+    add_slot(path, slot).write()
     after = path.read_bytes()
     assert after.startswith(before)
     assert after.count(b"\r\n") == (after.count(b"\n") if newline == "\r\n" else 0)
     assert read_campaign(path).slots == (*read_campaign(SAMPLE).slots, slot)
-    remove_slot(path, slot.id)
+    remove_slot(path, slot.id).write()
     assert path.read_bytes().rstrip() == before.rstrip()
 
 
@@ -447,9 +447,10 @@ def test_any_slot_comes_out_alone(tmp_path: Path, number: int) -> None:
     before = SAMPLE.read_text(encoding="utf-8")
     path.write_text(before, encoding="utf-8")
     slots = read_campaign(path).slots
-    diff = remove_slot(path, slots[number].id)
+    change = remove_slot(path, slots[number].id)
+    change.write()
     assert read_campaign(path).slots == slots[:number] + slots[number + 1 :]
-    changes = [line for line in diff.splitlines()[2:] if not line.startswith((" ", "@"))]
+    changes = [line for line in change.diff().splitlines()[2:] if not line.startswith((" ", "@"))]
     assert all(line.startswith("-") for line in changes)
     assert sum(line.startswith("-[[slot]]") for line in changes) == 1
     assert not any("----" in line for line in changes)  # the headings between the slots stay
@@ -488,15 +489,15 @@ scripts = ["a"]
 # hết
 """
     path.write_text(text, encoding="utf-8")
-    remove_slot(path, "chieu")
+    remove_slot(path, "chieu").write()
     kept = text.replace('# về chiều\n[[slot]]\nid = "chieu"\nat = ["17:00"]\nscripts = ["a"]\n', "")
     assert path.read_text(encoding="utf-8") == kept
-    remove_slot(path, "sang")
-    remove_slot(path, "toi")
+    remove_slot(path, "sang").write()
+    remove_slot(path, "toi").write()
     assert path.read_text(encoding="utf-8") == text[: text.index("\n# về sáng")]
 
 
-def test_the_diff_says_what_changes_and_a_dry_run_changes_nothing(tmp_path: Path) -> None:
+def test_the_diff_says_what_changes_and_nothing_is_written_unasked(tmp_path: Path) -> None:
     path = tmp_path / "mau.toml"
     path.write_text(GOOD, encoding="utf-8")
     slot = Slot("chieu", (time(17),), ("a", "b"), days=frozenset({6, 7}), order=Order.ALL)
@@ -515,17 +516,20 @@ def test_the_diff_says_what_changes_and_a_dry_run_changes_nothing(tmp_path: Path
 +scripts = ["a", "b"]
 +order = "all"
 """
-    assert add_slot(path, slot, dry_run=True) == expected
+    change = add_slot(path, slot)
+    assert change.diff() == expected
     assert path.read_text(encoding="utf-8") == GOOD
-    assert add_slot(path, slot) == expected
+    change.write()
+    assert path.read_text(encoding="utf-8") == change.after
 
 
 def test_a_campaign_is_made_and_filled(tmp_path: Path) -> None:
     path = tmp_path / "tet.toml"
-    diff = create_campaign(path, 'Tết "vui"', YearDay(12, 20), YearDay(1, 10), source="5/KH")
-    assert diff.startswith("--- tet.toml\n+++ tet.toml\n@@ -0,0 +1,4 @@\n")
+    change = create_campaign(path, 'Tết "vui"', YearDay(12, 20), YearDay(1, 10), source="5/KH")
+    change.write()
+    assert change.diff().startswith("--- tet.toml\n+++ tet.toml\n@@ -0,0 +1,4 @@\n")
     slot = Slot("sang", (time(6),), ("chuc-tet",), start=YearDay(12, 30), end=YearDay(1, 2))
-    add_slot(path, slot)
+    add_slot(path, slot).write()
     campaign = read_campaign(path)
     assert (campaign.title, campaign.source, campaign.slots) == ('Tết "vui"', "5/KH", (slot,))
     assert path.read_text(encoding="utf-8").startswith('title = "Tết \\"vui\\""\nsource = "5/KH"\nfrom = "12-20"\n')

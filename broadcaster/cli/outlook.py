@@ -56,15 +56,14 @@ class Outlook:
         return days
 
 
-def look_ahead(station: Station, window: Window, changed: Campaign | None = None) -> Outlook:
+def look_ahead(station: Station, window: Window, *changed: Campaign) -> Outlook:
     """Expand the station's plan over the window and hold it against clips and rules; makes and changes nothing.
 
-    `changed` takes the place of the campaign of its id: what would be, before it is written.
+    `changed` take the places of the campaigns of their ids: what would be, before it is written.
     """
     scripts, script_problems = station.scripts()
     campaigns, campaign_problems = station.campaigns()
-    if changed is not None:
-        campaigns[changed.id] = changed
+    campaigns |= {campaign.id: campaign for campaign in changed}
     plan = expand(campaigns.values(), window.start, window.end, window.zone)
     lengths = {id_: clip.length for id_, clip in find_clips(station, scripts, plan).items()}
     valid_until = {id_: script.valid_until for id_, script in scripts.items()}

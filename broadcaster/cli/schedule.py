@@ -5,25 +5,27 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.cli.edit import add, new, remove
+from broadcaster.cli.edit import add, edit_, new, remove
 from broadcaster.cli.frame import argument, group, option, pass_station
+from broadcaster.cli.history import history, undo
 from broadcaster.cli.ids import complete_campaign, pick, told
+from broadcaster.cli.off import move, pause, resume, skip
 from broadcaster.cli.outlook import findings, look_ahead
 from broadcaster.cli.plan import CLASSES
-from broadcaster.cli.show import Cell, say, show_json, show_table
+from broadcaster.cli.show import Cell, say, short_date, show_json, show_table
 from broadcaster.cli.window import a_year_from
 from broadcaster.i18n import N_, _, ngettext
-from broadcaster.models import Order, YearDay
-from broadcaster.schedule.timetable import missing_scripts, show_boundary
+from broadcaster.models import Order, Slot, YearDay
+from broadcaster.schedule.timetable import missing_scripts, show_boundary, show_pause, show_skip
 from broadcaster.settings import WEEKDAYS
 from broadcaster.tomlfile import format_duration, format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from broadcaster.cli.outlook import Outlook
     from broadcaster.errors import Problem
-    from broadcaster.models import Boundary, Campaign, Slot
+    from broadcaster.models import Boundary, Campaign, DayRange
     from broadcaster.station import Station
 
 UNKNOWN = N_('there is no campaign "{id}"')
@@ -34,10 +36,6 @@ ORDERS = {Order.ROTATE: N_("one a time, in turn"), Order.ALL: N_("all, each time
 @group(help=N_("Campaigns and their slots: list, check, change."), examples=["schedule list", "schedule check"])
 def schedule() -> None:
     """Hold the commands."""
-
-
-for _command in (new, add, remove):
-    schedule.add_command(_command)
 
 
 @schedule.command(
@@ -71,8 +69,30 @@ def show(station: Station, id_: str, *, as_json: bool) -> None:
     if campaign.source:
         say(_("Source: {source}").format(source=campaign.source))
     say(_("File: {path}").format(path=campaign.path))
+    for line in _off_lines(campaign):
+        say(line)
     say()
     _show_slots((campaign, slot) for slot in campaign.slots)
+
+
+def _off_lines(campaign: Campaign) -> Iterator[str]:
+    """Yield what is silent, a line each for the campaign and its slots."""
+    whole = Slot("", (), (), exceptions=campaign.exceptions, pauses=campaign.pauses)
+    for name, slot in ((campaign.id, whole), *((f"{campaign.id}/{slot.id}", slot) for slot in campaign.slots)):
+        days = [short_date(day) for day in sorted(slot.exceptions)]
+        days += [f"{short_date(day)} {format_time(at)}" for day, at in sorted(slot.skips)]
+        if days:
+            yield _("Left out of {name}: {days}").format(name=name, days=", ".join(days))
+        if slot.pauses:
+            yield _("Paused, {name}: {days}").format(name=name, days=", ".join(map(pause_text, slot.pauses)))
+
+
+def pause_text(days: DayRange) -> str:
+    """Return the days of a pause: "03/05/2027–05/05/2027", or without an end."""
+    first, last = days
+    if last == date.max:
+        return _("from {first} on").format(first=short_date(first))
+    return short_date(first) if first == last else f"{short_date(first)}–{short_date(last)}"
 
 
 def _show_slots(slots: Iterable[tuple[Campaign, Slot]]) -> None:
@@ -127,6 +147,8 @@ def _campaign_to_json(campaign: Campaign) -> dict[str, Any]:
         "source": campaign.source,
         "from": show_boundary(campaign.start),
         "to": show_boundary(campaign.end),
+        "except": sorted(day.isoformat() for day in campaign.exceptions),
+        "paused": [show_pause(days) for days in campaign.pauses],
         "slots": [_slot_to_json(slot) for slot in campaign.slots],
     }
 
@@ -138,9 +160,11 @@ def _slot_to_json(slot: Slot) -> dict[str, Any]:
         "days": [WEEKDAYS[day - 1] for day in sorted(slot.days)],
         "from": show_boundary(slot.start) if slot.start else None,
         "to": show_boundary(slot.end) if slot.end else None,
-        "except": sorted(day.isoformat() for day in slot.exceptions),
+        "except": sorted([*(day.isoformat() for day in slot.exceptions), *map(show_skip, slot.skips)]),
+        "paused": [show_pause(days) for days in slot.pauses],
         "scripts": list(slot.scripts),
         "order": str(slot.order),
+        "weights": list(slot.weights or [1] * len(slot.scripts)),
         "repeat": slot.repeat,
         "gap": format_duration(slot.gap),
         "class": str(slot.bulletin_class),
@@ -195,3 +219,7 @@ def _not_rendered(outlook: Outlook) -> str:
         "Not rendered yet, so their length is not known: {count} occurrences. Make the clips: broadcaster script render"
     )
     return text.format(count=len(waiting))
+
+
+for _command in (new, add, edit_, remove, skip, move, pause, resume, history, undo):
+    schedule.add_command(_command)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from broadcaster.cli import words
 from broadcaster.cli.frame import option
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
+from broadcaster.schedule import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable

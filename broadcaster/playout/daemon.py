@@ -26,6 +26,7 @@ from broadcaster import __version__
 from broadcaster.errors import BroadcasterError, PlayoutError, RecordError
 from broadcaster.files import replace_file
 from broadcaster.i18n import _
+from broadcaster.playout import edits
 from broadcaster.playout.ballast import Ballast
 from broadcaster.playout.clock import BUILD_DATE, ClockGuard
 from broadcaster.playout.content import Content, fingerprint, read_content
@@ -34,6 +35,8 @@ from broadcaster.playout.output import Output, make_output
 from broadcaster.playout.playout import Desk, Status
 from broadcaster.playout.renders import Renders
 from broadcaster.playout.rows import ACTOR
+from broadcaster.records.checkpoint import take_monthly
+from broadcaster.records.damage import rescue
 from broadcaster.records.ledger import Entry, Kind, Ledger
 from broadcaster.records.play import ClockState
 from broadcaster.records.schema import DiskFullError
@@ -65,6 +68,8 @@ def run(station: Station, watch: Watch = lambda _status: True, *, trust_clock: b
     wake = threading.Event()
     with ExitStack() as stack:
         stack.enter_context(only_one(station))
+        if damage := rescue(station.ledger_path, station.now()):
+            log.critical("%s", damage)
         ledger = stack.enter_context(closing(station.ledger(daemon=True)))
         stop = stack.enter_context(stop_flag(wake))
         renders = stack.enter_context(closing(Renders(station)))
@@ -173,7 +178,8 @@ class Rounds:
         self._trust_clock = trust_clock
         self._guard = ClockGuard(station.clock, time.monotonic)
         self._seen = self._settled = fingerprint(station)
-        self._due = dict.fromkeys(("files", "heartbeat", "resync"), 0.0)
+        self._edits = edits.Watch(station, ledger)
+        self._due = dict.fromkeys(("files", "heartbeat", "resync", "checkpoint"), 0.0)
         self._last_on_air: object = None
         self._ballast = Ballast(station.state_folder / "ballast")
         self.held = False
@@ -194,6 +200,8 @@ class Rounds:
         self._floor = max(self._ledger.last_at() or BUILD_DATE, BUILD_DATE)
         body = {"version": __version__, "pid": os.getpid(), "devices": list(station.settings.output.devices)}
         self._write(Kind.DAEMON_STARTED, body)
+        if version := self._edits.take_up(ACTOR):
+            self._ledger.append([edits.entry(version)])
         self._report_problems(self.desk.content)
         self._ballast.fill()
         self.desk.horizon.resume(_instant(heartbeat.get("planned_until")), last_alive)
@@ -210,6 +218,7 @@ class Rounds:
                 self._every("resync", RESYNC_EVERY, lambda: self._resync(""))
                 self.desk.tick()
                 self._renders.round()
+                self._every("checkpoint", RESYNC_EVERY, self._take_checkpoint)
             self._heartbeat()
         except RecordError as error:
             self._alarm(error)
@@ -242,9 +251,17 @@ class Rounds:
             self.desk.forget_clips()
             self._renders.ask(self.desk.clips_wanted())
             return
-        self._write(Kind.SCHEDULE_CHANGED, {"changed": changed, "problems": [str(p) for p in content.problems]})
+        self._enter_edits(changed, content)
         self.desk.adopt(content, _("the files were edited: {names}").format(names=", ".join(changed)))
         self._after_sync()
+
+    def _enter_edits(self, changed: list[str], content: Content) -> None:
+        """Enter what was edited by hand; what a command wrote it has entered itself."""
+        version = self._edits.look(ACTOR)
+        others = [name for name in changed if not name.startswith("schedules/")]
+        if version or others or content.problems != self.desk.content.problems:
+            files = version or edits.nothing(ACTOR, self.desk.station.now())
+            self._ledger.append([edits.entry(files, [str(p) for p in content.problems], changed)])
 
     def _report_problems(self, content: Content) -> None:
         for problem in content.problems:
@@ -310,6 +327,12 @@ class Rounds:
             self._due["heartbeat"] = 0.0
         self._last_on_air = on_air
         self._every("heartbeat", HEARTBEAT_EVERY, lambda: write_heartbeat(self.desk, status))
+
+    def _take_checkpoint(self) -> None:
+        """Sign how far the history reached when the month began; people carry these away."""
+        station = self.desk.station
+        if taken := take_monthly(station.root, station.settings.name, self._ledger, station.now()):
+            log.info(_("the month's checkpoint: %s"), taken.path)
 
     def _alarm(self, error: RecordError) -> None:
         log.critical("%s", error)

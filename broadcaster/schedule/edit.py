@@ -1,26 +1,29 @@
 """Change `schedules/*.toml` for a person: only the lines concerned, all others kept byte for byte.
 
-Every edit is read back strictly before it is written, and written whole or not at all. New lines are made by
-tomlkit; they are put in and taken out as text, because tomlkit counts the comment above a `[[slot]]` as the end of
-the slot before it: taking that one out would take the next one's comment along.
+An edit is a `Change`: a file's text before and after. It is read back strictly as it is made, and must then say what
+was meant and nothing else; it is written whole or not at all, and only onto the text that it was made from. New lines
+are made by tomlkit; they are put in and taken out as text, because tomlkit counts the comment above a `[[slot]]` as
+the end of the slot before it: taking that one out would take the next one's comment along.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.files import replace_file
 from broadcaster.i18n import _
 from broadcaster.models import Slot
-from broadcaster.schedule.timetable import parse_campaign, show_boundary
+from broadcaster.schedule import versions
+from broadcaster.schedule.timetable import parse_campaign, show_boundary, show_pause, show_skip
 from broadcaster.settings import WEEKDAYS
 from broadcaster.tomlfile import did_you_mean, format_duration, format_time, read_text, statements
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from broadcaster.models import Boundary, Campaign
@@ -30,60 +33,148 @@ _BOM = "\ufeff"
 _SLOT_LIST = re.compile(r"""["']?slot["']?\s*=""")
 
 
-def create_campaign(
-    path: Path, title: str, start: Boundary, end: Boundary, *, source: str = "", dry_run: bool = False
-) -> str:
-    """Make a campaign file without slots; return what is new as a unified diff.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One file's text before and after. None: there is no such file."""
 
-    `dry_run` writes nothing. Raise InputError where the file is there already or would not be a good one.
-    """
+    path: Path
+    before: str | None
+    after: str | None
+
+    def __bool__(self) -> bool:
+        """Tell whether anything changes."""
+        return self.before != self.after
+
+    def diff(self) -> str:
+        """Return the change as a unified diff."""
+        old, new = ([line.rstrip("\r\n") for line in _lines(text or "")] for text in (self.before, self.after))
+        name = self.path.name
+        return "".join(f"{line}\n" for line in difflib.unified_diff(old, new, name, name, lineterm=""))
+
+    def write(self) -> None:
+        """Put the new text in place; raise InputError where the file is not what it was when the change was made."""
+        if versions.text_of(self.path) != self.before:
+            todo = _("nothing was written; look at it and try again")
+            raise InputError(Problem(_("the file was changed in the meantime"), todo, self.path))
+        if self.after is None:
+            self.path.unlink()
+        else:
+            replace_file(self.path, versions.to_bytes(self.after))
+
+
+def create_campaign(
+    path: Path, title: str, start: Boundary, end: Boundary, *, source: str = "", slots: Sequence[Slot] = ()
+) -> Change:
+    """Make a campaign file. Raise InputError where the file is there already or would not be a good one."""
     if path.exists():
         raise InputError(Problem(_("there is such a file already"), _("choose another name"), path))
     values = {"title": title, "source": source, "from": show_boundary(start), "to": show_boundary(end)}
     text = _toml({key: value for key, value in values.items() if value})
-    return _save(path, "", text, dry_run=dry_run)
+    for slot in slots:
+        text += "\n" + _toml({"slot": [slot_values(slot)]})
+    _checked(path, text)
+    return Change(path, None, text)
 
 
-def add_slot(path: Path, slot: Slot, *, dry_run: bool = False) -> str:
-    """Put a slot at the end of a campaign's file; return the change as a unified diff.
-
-    `dry_run` writes nothing. Raise InputError where the file is wrong, or would be with the slot in it.
-    """
-    file = _Text(path)
-    end = file.newline
-    gap = "" if file.text.endswith(end * 2) else end if file.text.endswith(end) else end * 2
-    block = _toml({"slot": [_values(slot)]}).replace("\n", end)
-    return _save(path, file.text, file.text + gap + block, dry_run=dry_run)
+def add_slot(path: Path, slot: Slot, comment: str = "") -> Change:
+    """Put a slot at the end of a campaign's file. Raise InputError where the file is wrong, or would be."""
+    return edit(path).add(slot, comment).change()
 
 
-def remove_slot(path: Path, slot_id: str, *, dry_run: bool = False) -> str:
-    """Take a slot and the comment lines that touch it out of a campaign's file; return the change as a unified diff.
+def remove_slot(path: Path, slot_id: str) -> Change:
+    """Take a slot and the comment lines that touch it out. Raise InputError where the file is wrong or has none."""
+    return edit(path).remove(slot_id).change()
 
-    `dry_run` writes nothing. Raise InputError where the file is wrong or has no such slot.
-    """
-    file = _Text(path)
-    ids = [slot.id for slot in file.campaign.slots]
-    if slot_id not in ids:
-        what = _('there is no slot "{slot}"').format(slot=slot_id)
-        raise InputError(Problem(what, did_you_mean(slot_id, ids, _("slots: {known}")), path))
-    begin, end = file.block(ids.index(slot_id))
-    return _save(path, file.text, "".join(file.lines[:begin] + file.lines[end:]), dry_run=dry_run)
+
+def edit(path: Path) -> Edit:
+    """Begin to edit a campaign's file. Raise InputError as reading it does."""
+    read_text(path)  # says what is wrong where it is not there or is no text
+    text = path.read_bytes().decode("utf-8")
+    return Edit(path, text, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An edit in the making; each step returns the next and raises InputError where the file would be a bad one."""
+
+    path: Path
+    before: str
+    text: str
+
+    def change(self) -> Change:
+        """Return what all steps together come to."""
+        return Change(self.path, self.before, self.text)
+
+    @property
+    def campaign(self) -> Campaign:
+        """Return the campaign as it is by now."""
+        return _parse(self.path, self.text)
+
+    def add(self, slot: Slot, comment: str = "") -> Edit:
+        """Put a slot at the end, with a line of comment above it."""
+        file = _Text(self.path, self.text)
+        end = file.newline
+        gap = "" if file.text.endswith(end * 2) else end if file.text.endswith(end) else end * 2
+        block = (f"# {comment}\n" if comment else "") + _toml({"slot": [slot_values(slot)]})
+        return self._step(file.text + gap + block.replace("\n", end))
+
+    def remove(self, slot_id: str) -> Edit:
+        """Take a slot out."""
+        file = _Text(self.path, self.text)
+        begin, end = file.block(file.number(slot_id))
+        return self._step("".join(file.lines[:begin] + file.lines[end:]))
+
+    def change_slot(self, new: Slot) -> Edit:
+        """Write what differs in the slot of that id, key by key."""
+        file = _Text(self.path, self.text)
+        number = file.number(new.id)
+        old = file.campaign.slots[number]
+        slots = (*file.campaign.slots[:number], new, *file.campaign.slots[number + 1 :])
+        differing = _differing(slot_values(old), slot_values(new))
+        step = self._step(file.with_values(number, differing))
+        return step._meaning(replace(file.campaign, slots=slots))  # noqa: SLF001 - of its own class
+
+    def change_campaign(self, new: Campaign) -> Edit:
+        """Write what differs at the head of the file, key by key; the slots of `new` are not looked at."""
+        file = _Text(self.path, self.text)
+        differing = _differing(campaign_values(file.campaign), campaign_values(new))
+        step = self._step(file.with_values(None, differing))
+        return step._meaning(replace(new, slots=file.campaign.slots))  # noqa: SLF001 - of its own class
+
+    def _step(self, text: str) -> Edit:
+        _checked(self.path, text)
+        return replace(self, text=text)
+
+    def _meaning(self, expected: Campaign) -> Edit:
+        """Return this step if the file now says what was meant; else it is written in a way we cannot change."""
+        if self.campaign != expected:
+            what = _("these lines are written in a way that this command cannot change")
+            raise InputError(Problem(what, _("change them in the file itself: broadcaster schedule edit"), self.path))
+        return self
 
 
 class _Text:
-    """A campaign's file to the byte, and where its slots stand. Raises InputError as reading it does."""
+    """A campaign's text to the byte, and where its slots stand. Raises InputError as reading it does."""
 
-    def __init__(self, path: Path) -> None:
-        read_text(path)  # says what is wrong where there is no such text
-        self.text = path.read_bytes().decode("utf-8")
-        self.campaign = _parse(path, self.text)
-        self.newline = "\r\n" if "\r\n" in self.text else "\n"
-        self.lines = _lines(self.text)
-        self._statements = list(statements(self.text.removeprefix(_BOM)))
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self.text = text
+        self.campaign = _parse(path, text)
+        self.newline = "\r\n" if "\r\n" in text else "\n"
+        self.lines = _lines(text)
+        self._statements = list(statements(text.removeprefix(_BOM)))
         self._heads = [place for place, found in enumerate(self._statements) if found[2].startswith("[[")]
         if any(_SLOT_LIST.match(statement) for _first, _last, statement in self._statements):
             what = _("the slots stand in one list, which this command cannot change")
             raise InputError(Problem(what, _("write each slot under a line [[slot]]"), path, key="slot"))
+
+    def number(self, slot_id: str) -> int:
+        """Return which of the slots has that id, from 0; raise InputError where none has."""
+        ids = [slot.id for slot in self.campaign.slots]
+        if slot_id not in ids:
+            what = _('there is no slot "{slot}"').format(slot=slot_id)
+            raise InputError(Problem(what, did_you_mean(slot_id, ids, _("slots: {known}")), self.path))
+        return ids.index(slot_id)
 
     def block(self, number: int) -> tuple[int, int]:
         """Return which `lines` go with that slot: its own, comments that touch it, blank lines it leaves doubled."""
@@ -107,6 +198,80 @@ class _Text:
             begin -= 1
         return begin
 
+    def with_values(self, number: int | None, values: Mapping[str, Any]) -> str:
+        """Return the text with these keys of a slot (of the campaign, where None) set, or taken out where None."""
+        lines = list(self.lines)
+        own = self._own(number)
+        behind = own[-1][1] if own else 0
+        missing = {key: value for key, value in values.items() if value is not None and not _of(own, key)}
+        lines[behind:behind] = self._ended(lines, behind, _toml(missing).splitlines())
+        for first, last, statement in reversed(own):
+            key = _key(statement)
+            if key in values:
+                kept = "".join(lines[first - 1 : last])
+                lines[first - 1 : last] = [] if values[key] is None else [_rewritten(kept, key, values[key])]
+        return "".join(lines)
+
+    def _own(self, number: int | None) -> list[tuple[int, int, str]]:
+        """Return the statements between a `[[slot]]`, itself included, and what comes behind it."""
+        begin = 0 if number is None else self._heads[number]
+        rest = self._statements[begin:]
+        ends = [place for place, found in enumerate(rest) if found[2].startswith("[") and (place or number is None)]
+        return rest[: ends[0]] if ends else rest
+
+    def _ended(self, lines: list[str], behind: int, new: Sequence[str]) -> list[str]:
+        """Return new lines with the file's own line ends; the last line of a file may have none."""
+        if new and behind and not lines[behind - 1].endswith("\n"):
+            lines[behind - 1] += self.newline
+        return [line + self.newline for line in new]
+
+
+def _of(own: Sequence[tuple[int, int, str]], key: str) -> bool:
+    return any(_key(statement) == key for _first, _last, statement in own)
+
+
+def _key(statement: str) -> str:
+    """Return the key of a statement; "" for a header."""
+    return "" if statement.startswith("[") else statement.partition("=")[0].strip().strip("\"'")
+
+
+def _rewritten(line: str, key: str, value: Any) -> str:  # noqa: ANN401 - whatever TOML holds
+    """Return a statement with another value, its comments kept; of a list, what stays keeps its line."""
+    import tomlkit
+    from tomlkit.items import Array
+
+    bom = _BOM if line.startswith(_BOM) else ""
+    document = tomlkit.parse(line.removeprefix(_BOM))
+    found = document[key]
+    if isinstance(found, Array) and isinstance(value, list):
+        _match(found, value)
+    else:
+        document[key] = tomlkit.item(_inline(value))
+    return bom + tomlkit.dumps(document)
+
+
+def _match(array: Any, values: list[Any]) -> None:  # noqa: ANN401 - tomlkit's Array, whose module loads slowly
+    """Make a list hold `values`; elements that stay are not touched, nor is the comment behind them."""
+    for index in reversed(range(len(array))):
+        if array.unwrap()[index] not in values:
+            del array[index]
+    if array.unwrap() != [value for value in values if value in array.unwrap()]:
+        array.clear()
+    for index, value in enumerate(values):
+        if index >= len(array) or array.unwrap()[index] != value:
+            array.insert(index, value)
+
+
+def _inline(value: object) -> object:
+    """Return a table as one that stands on one line."""
+    if not isinstance(value, dict):
+        return value
+    import tomlkit
+
+    table = tomlkit.inline_table()
+    table.update(value)
+    return table
+
 
 def _lines(text: str) -> list[str]:
     """Split at line feeds only, which stay; `splitlines` would also split inside values."""
@@ -117,9 +282,17 @@ def _is_comment(line: str) -> bool:
     return line.removeprefix(_BOM).lstrip().startswith("#")
 
 
-def _values(slot: Slot) -> dict[str, Any]:
+def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys that change and their new values, None where one goes."""
+    keys = dict.fromkeys([*new, *old])
+    return {key: new.get(key) for key in keys if new.get(key) != old.get(key)}
+
+
+def slot_values(slot: Slot) -> dict[str, Any]:
     """Return a slot as it is written: in the order of docs/formats.md, what is by default left out."""
     days = [name for number, name in enumerate(WEEKDAYS, start=1) if number in slot.days]
+    weights = dict(zip(slot.scripts, slot.weights or [1] * len(slot.scripts), strict=True))
+    off = [*(day.isoformat() for day in slot.exceptions), *map(show_skip, slot.skips)]
     values = {
         "id": slot.id,
         "at": [format_time(at) for at in slot.at],
@@ -128,10 +301,25 @@ def _values(slot: Slot) -> dict[str, Any]:
         "to": show_boundary(slot.end) if slot.end else None,
         "scripts": list(slot.scripts),
         "order": slot.order.value if slot.order is not _DEFAULTS.order else None,
+        "weights": {script: weight for script, weight in weights.items() if weight != 1} or None,
         "repeat": slot.repeat if slot.repeat != _DEFAULTS.repeat else None,
         "gap": format_duration(slot.gap) if slot.gap != _DEFAULTS.gap else None,
         "class": slot.bulletin_class.value if slot.bulletin_class is not _DEFAULTS.bulletin_class else None,
-        "except": sorted(day.isoformat() for day in slot.exceptions) or None,
+        "except": sorted(off) or None,
+        "paused": [show_pause(pause) for pause in slot.pauses] or None,
+    }
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def campaign_values(campaign: Campaign) -> dict[str, Any]:
+    """Return the head of a campaign's file as it is written."""
+    values = {
+        "title": campaign.title,
+        "source": campaign.source or None,
+        "from": show_boundary(campaign.start),
+        "to": show_boundary(campaign.end),
+        "except": sorted(day.isoformat() for day in campaign.exceptions) or None,
+        "paused": [show_pause(pause) for pause in campaign.pauses] or None,
     }
     return {key: value for key, value in values.items() if value is not None}
 
@@ -139,20 +327,26 @@ def _values(slot: Slot) -> dict[str, Any]:
 def _toml(values: dict[str, Any]) -> str:
     import tomlkit  # takes longer to load than all the rest of a reading command
 
-    return tomlkit.dumps(values)
+    def inline(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            return [{key: _inline(found) for key, found in table.items()} for table in value]
+        return _inline(value)
+
+    return tomlkit.dumps({key: inline(value) for key, value in values.items()})
 
 
 def _parse(path: Path, text: str) -> Campaign:
-    return parse_campaign(path, text.removeprefix(_BOM))
+    return parse_campaign(path, plain_text(text))
 
 
-def _save(path: Path, before: str, after: str, *, dry_run: bool) -> str:
-    """Read `after` strictly, write it, return the difference."""
+def plain_text(text: str) -> str:
+    """Return a file's text as `tomlfile.read_text` does: line ends made LF, a BOM dropped."""
+    return text.removeprefix(_BOM).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _checked(path: Path, text: str) -> None:
+    """Read a text that is to be written strictly; raise InputError with what is wrong in it."""
     try:
-        _parse(path, after)
+        _parse(path, text)
     except InputError as error:  # the lines are those of a file that will not be
         raise InputError(*(replace(problem, line=None) for problem in error.problems)) from None
-    if not dry_run:
-        replace_file(path, after.encode())
-    old, new = ([line.rstrip("\r\n") for line in _lines(text)] for text in (before, after))
-    return "".join(f"{line}\n" for line in difflib.unified_diff(old, new, path.name, path.name, lineterm=""))

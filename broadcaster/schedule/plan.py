@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
 from itertools import chain
 from math import gcd, lcm
 from operator import attrgetter
@@ -72,7 +73,7 @@ def expand(campaigns: Iterable[Campaign], start: datetime, end: datetime, zone: 
     by_day: dict[date, list[Occurrence]] = {}
     for line in sorted(lines, key=attrgetter("order")):
         for day, days_before in line.days:
-            begin = calendar.begin(day, line.at)
+            begin = None if (day, line.at) in line.slot.skips else calendar.begin(day, line.at)
             if begin is not None:
                 by_day.setdefault(day, []).append(line.occurrence(begin, days_before))
     plan = list(chain.from_iterable(by_day[day] for day in sorted(by_day)))
@@ -85,7 +86,8 @@ def rotate(turn: int, cycle: int | None) -> int:
     One script a time, the next one next time. Where the numbers of times a day and of scripts have a common divisor
     (six messages, morning and evening), that alone would put the same messages on in the morning for ever. So after
     each `cycle`, when all the pairs it can reach have had their turn, one script is passed over: within times * scripts
-    turns every script airs exactly once at every time of day, and none twice running (unless there are only two).
+    turns every script airs exactly once at every time of day, and none twice running (unless there are only two). With
+    weights, `scripts` are the positions of one round as `spread` orders them: each airs as often as it weighs.
     """
     return turn + turn // cycle if cycle else turn
 
@@ -95,9 +97,36 @@ def rotation_cycle(times: int, scripts: int) -> int | None:
     return lcm(times, scripts) if gcd(times, scripts) > 1 else None
 
 
+def spread(weights: Sequence[int]) -> list[int]:
+    """Return one round of a weighted list: each position, from 0, as often as it weighs, evenly spread.
+
+    Weights of 1 give the positions in their order. Else a position that weighs w in a round of W turns is due every
+    W/w turns; of those whose time has come, the one that is due again first is next; among equals the heavier, then
+    the list's order. (Stoica and Abdel-Wahab, "Earliest eligible virtual deadline first", 1995.) At every point of
+    the round each has come as often as its share of the turns so far, less or more than one time.
+    """
+    common = gcd(*weights)
+    shares = [weight // common for weight in weights]
+    total, used = sum(shares), [0] * len(shares)
+    order: list[int] = []
+    for turn in range(total):
+        open_ = [n for n, share in enumerate(shares) if used[n] < share and used[n] * total <= turn * share]
+        nearest = min(open_, key=lambda n: (Fraction(used[n] + 1, shares[n]), -shares[n], n))
+        used[nearest] += 1
+        order.append(nearest)
+    return order
+
+
+def _choices(slot: Slot) -> list[tuple[str, ...]]:
+    """Return what the slot airs at its turns, one after the other, before it begins anew."""
+    if slot.order is Order.ALL:
+        return [slot.scripts]
+    return [(slot.scripts[number],) for number in spread(slot.weights or [1] * len(slot.scripts))]
+
+
 def _lines(campaign: Campaign, slot: Slot, first: date, last: date) -> list[_Line]:
     days = list(airing_days(campaign, slot, first, last))
-    choices = [(script,) for script in slot.scripts] if slot.order is Order.ROTATE else [slot.scripts]
+    choices = _choices(slot)
     cycle = rotation_cycle(len(slot.at), len(choices))
     return [_Line(campaign, slot, at, number, days, choices, cycle) for number, at in enumerate(sorted(slot.at))]
 

@@ -1,4 +1,4 @@
-"""On which days a slot airs: the campaign's date range, the slot's own inside it, and the days of the week.
+"""On which days a slot airs: the campaign's date range, the slot's own inside it, the days of the week, pauses.
 
 A range without a year comes back every year and may run over the new year ("12-01" to "01-31"). One such stretch of
 days is a season. All days are the commune's own.
@@ -9,23 +9,20 @@ from __future__ import annotations
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster.models import Boundary, Campaign, Slot, YearDay
+from broadcaster.models import Boundary, Campaign, DayRange, Slot, YearDay
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-Range = tuple[date, date]
-"""A first and a last day, both inclusive."""
+    from collections.abc import Iterable, Iterator, Sequence
 
 _A_LEAP_YEAR = 2024
 
 
-def ranges(start: Boundary, end: Boundary, years: range) -> list[Range]:
+def ranges(start: Boundary, end: Boundary, years: range) -> list[DayRange]:
     """Return the stretches from `start` to `end` that begin in `years`; those with a year of their own come anyway."""
     return sorted({_stretch(start, end, year) for year in years})
 
 
-def _stretch(start: Boundary, end: Boundary, year: int) -> Range:
+def _stretch(start: Boundary, end: Boundary, year: int) -> DayRange:
     first = start.in_year(year) if isinstance(start, YearDay) else start
     if not isinstance(end, YearDay):
         return first, end
@@ -33,7 +30,7 @@ def _stretch(start: Boundary, end: Boundary, year: int) -> Range:
     return first, last if last >= first else end.in_year(first.year + 1)
 
 
-def seasons(campaign: Campaign, slot: Slot, first: date, last: date) -> list[Range]:
+def seasons(campaign: Campaign, slot: Slot, first: date, last: date) -> list[DayRange]:
     """Return the slot's seasons that touch the days `first` to `last`, each whole, from its own first day on."""
     years = _years(first.year - 1, last.year)
     outer = ranges(campaign.start, campaign.end, years)
@@ -60,21 +57,58 @@ def _years(low: int, high: int) -> range:
     return range(max(low, MINYEAR), min(high, MAXYEAR - 1) + 1)
 
 
+def touches(days: DayRange, start: Boundary, end: Boundary) -> bool:
+    """Tell whether any of these days lies between `start` and `end`, in whichever year."""
+    first, last = days
+    span = ranges(start, end, _years(first.year - 1, min(last.year, first.year + 1)))
+    return any(first <= closing and opening <= last for opening, closing in span)
+
+
 def airing_days(campaign: Campaign, slot: Slot, first: date, last: date) -> Iterator[tuple[date, int]]:
     """Yield each day from `first` to `last` on which the slot airs, and how many such days its season had before."""
+    off = days_off(campaign, slot)
+    silent = _days_in(off, first, last)
     for opening, closing in seasons(campaign, slot, first, last):
         day = max(opening, first)
-        before = _count(slot, opening, day)
+        before = _count(slot, off, opening, day)
         for number in range(day.toordinal(), min(closing, last).toordinal() + 1):
             today = date.fromordinal(number)
-            if today.isoweekday() in slot.days and today not in slot.exceptions:
+            if today.isoweekday() in slot.days and number not in silent:
                 yield today, before
                 before += 1
 
 
-def _count(slot: Slot, first: date, day: date) -> int:
+def days_off(campaign: Campaign, slot: Slot) -> list[DayRange]:
+    """Return the days on which the slot is silent though its season and week would have it: disjoint, in order."""
+    single = ((day, day) for day in (*campaign.exceptions, *slot.exceptions))
+    return merge([*single, *campaign.pauses, *slot.pauses])
+
+
+def merge(days: Iterable[DayRange]) -> list[DayRange]:
+    """Return the same days as ranges that neither overlap nor touch, in order."""
+    merged: list[DayRange] = []
+    for first, last in sorted(days):
+        if merged and (first - merged[-1][1]).days <= 1:
+            merged[-1] = merged[-1][0], max(last, merged[-1][1])
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def _days_in(off: Sequence[DayRange], first: date, last: date) -> frozenset[int]:
+    """Return the ordinals of those days that lie from `first` to `last`."""
+    cut = ((max(a, first).toordinal(), min(b, last).toordinal()) for a, b in off)
+    return frozenset(number for a, b in cut for number in range(a, b + 1))
+
+
+def _count(slot: Slot, off: Sequence[DayRange], first: date, day: date) -> int:
     """Return on how many days from `first` up to but not including `day` the slot airs, without walking them all."""
+    cuts = ((max(a, first), min(b, day - timedelta(days=1))) for a, b in off if a < day and first <= b)
+    missed = sum(_of_week(slot, a, b + timedelta(days=1)) for a, b in cuts)
+    return _of_week(slot, first, day) - missed
+
+
+def _of_week(slot: Slot, first: date, day: date) -> int:
+    """Return how many of the slot's days of the week come from `first` up to but not including `day`."""
     weeks, rest = divmod((day - first).days, 7)
-    odd = sum((first + timedelta(days=number)).isoweekday() in slot.days for number in range(rest))
-    missed = sum(first <= off < day and off.isoweekday() in slot.days for off in slot.exceptions)
-    return weeks * len(slot.days) + odd - missed
+    return weeks * len(slot.days) + sum((first + timedelta(days=n)).isoweekday() in slot.days for n in range(rest))

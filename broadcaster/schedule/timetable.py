@@ -7,13 +7,13 @@ What may stand in a file is written down here and explained in `docs/formats.md`
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from broadcaster.errors import InputError, Problem
-from broadcaster.i18n import _
-from broadcaster.models import Boundary, BulletinClass, Campaign, Order, Slot, YearDay
-from broadcaster.schedule.season import fits, ranges
+from broadcaster.i18n import N_, _
+from broadcaster.models import Boundary, BulletinClass, Campaign, DayRange, Order, Slot, YearDay
+from broadcaster.schedule.season import fits, ranges, touches
 from broadcaster.settings import WEEKDAYS
 from broadcaster.tomlfile import (
     REQUIRED,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_REPEATS = 20
+MOST_WEIGHT = 20
 LONGEST_GAP = timedelta(minutes=10)
 LONGEST_OVER_NEW_YEAR = timedelta(days=300)
 """A yearly range that seems to run over the new year for longer than this has its ends the wrong way round."""
@@ -41,6 +42,11 @@ _DEFAULTS = Slot("", (), ())
 _LEAP_YEAR = 2024
 _ALL_YEAR = YearDay(1, 1), YearDay(12, 31)
 T = TypeVar("T")
+
+_EXCEPTIONS = N_('dates such as ["2027-05-07"], single airings such as ["2027-05-07 17:00"]')
+
+Skip = tuple[date, time]
+"""One airing of a slot, by its day and its time of day."""
 
 
 def read_campaign(path: Path) -> Campaign:
@@ -80,8 +86,11 @@ def parse_campaign(path: Path, text: str) -> Campaign:
         end=end,
         slots=tuple(map(_slot, tables)),
         source=root.text("source", "", empty=True),
+        exceptions=frozenset(root.items("except", parse_date, _('dates such as ["2027-05-07"]'), (), empty=True)),
+        pauses=_pauses(root),
     )
     root.no_more()
+    _check_off(root, campaign.exceptions, campaign.pauses, campaign)
     for table, slot in zip(tables, campaign.slots, strict=True):
         _check_days(table, slot, campaign)
     _check_twins(tables, campaign.slots)
@@ -112,6 +121,36 @@ def parse_boundary(value: object) -> Boundary | None:
         day = parse_date(f"{_LEAP_YEAR}-{value}")
         return YearDay(day.month, day.day) if day else None
     return parse_date(value)
+
+
+def parse_exception(value: object) -> date | Skip | None:
+    """Return the day of "2027-05-07" or the one airing of "2027-05-07 17:00"; None where it is neither."""
+    if isinstance(value, datetime):
+        at = parse_time(value.time()) if value.tzinfo is None else None
+        return None if at is None else (value.date(), at)
+    if not isinstance(value, str) or " " not in value:
+        return parse_date(value)
+    day, _blank, clock = value.partition(" ")
+    found = parse_date(day), parse_time(clock)
+    return None if found[0] is None or found[1] is None else (found[0], found[1])
+
+
+def show_skip(skip: Skip) -> str:
+    """Return one airing as it is written in a file: "2027-05-07 17:00"."""
+    return f"{skip[0].isoformat()} {format_time(skip[1])}"
+
+
+def parse_pause(value: object) -> DayRange | None:
+    """Return the days of ["2027-05-03", "2027-05-05"], or from ["2027-05-03"] on; None where it is neither."""
+    if not isinstance(value, list) or len(value) not in (1, 2):
+        return None
+    first, last = parse_date(value[0]), parse_date(value[1]) if len(value) == 2 else date.max
+    return None if first is None or last is None or last < first else (first, last)
+
+
+def show_pause(pause: DayRange) -> list[str]:
+    """Return a pause as it is written in a file."""
+    return [day.isoformat() for day in pause if day != date.max]
 
 
 def show_boundary(day: Boundary) -> str:
@@ -162,22 +201,45 @@ def _check_order(table: Table, start: Boundary, end: Boundary) -> bool:
 
 
 def _slot(table: Table) -> Slot:
+    id_ = table.get("id", parse_id, _('a-z, 0-9 and "-", 1 to 64 characters, such as "sang"'))
+    at = table.items("at", parse_time, _('times of day, such as ["05:30", "17:00"]'))
+    scripts = table.names("scripts")
+    order = Order(table.choice("order", tuple(Order), _DEFAULTS.order))
+    off = table.items("except", parse_exception, _(_EXCEPTIONS), (), empty=True)
     slot = Slot(
-        id=table.get("id", parse_id, _('a-z, 0-9 and "-", 1 to 64 characters, such as "sang"')),
-        at=table.items("at", parse_time, _('times of day, such as ["05:30", "17:00"]')),
-        scripts=table.names("scripts"),
+        id=id_,
+        at=at,
+        scripts=scripts,
         days=frozenset(WEEKDAYS.index(day) + 1 for day in _days(table)),
-        order=Order(table.choice("order", tuple(Order), _DEFAULTS.order)),
+        order=order,
         repeat=table.whole("repeat", 1, MOST_REPEATS, _DEFAULTS.repeat),
         gap=table.duration("gap", _DEFAULTS.gap, longest=LONGEST_GAP),
         bulletin_class=BulletinClass(table.choice("class", tuple(BulletinClass), _DEFAULTS.bulletin_class)),
         start=_boundary(table, "from", None),
         end=_boundary(table, "to", None),
-        exceptions=frozenset(table.items("except", parse_date, _('dates such as ["2027-05-07"]'), (), empty=True)),
+        exceptions=frozenset(found for found in off if isinstance(found, date)),
+        skips=frozenset(found for found in off if isinstance(found, tuple)),
+        pauses=_pauses(table),
+        weights=_weights(table, scripts, order),
     )
     _once(table, "at", slot.at, lambda at: f'"{format_time(at)}"')
     table.no_more()
     return slot
+
+
+def _pauses(table: Table) -> tuple[DayRange, ...]:
+    allowed = _('a first and a last day, [["2027-05-03", "2027-05-05"]], or [["2027-05-03"]] without an end')
+    return table.items("paused", parse_pause, allowed, (), empty=True)
+
+
+def _weights(table: Table, scripts: Sequence[str], order: Order) -> tuple[int, ...]:
+    """Read how much each script counts in the turns; () where all count the same."""
+    weights = table.table("weights")
+    found = {script: weights.whole(script, 1, MOST_WEIGHT, 1) for script in dict.fromkeys(scripts)}
+    weights.no_more()
+    if weights.values and order is not Order.ROTATE:
+        table.report("weights", _('weights count only where scripts take turns (order = "rotate")'))
+    return tuple(found[script] for script in scripts) if len(set(found.values())) > 1 else ()
 
 
 def _days(table: Table) -> tuple[str, ...]:
@@ -202,9 +264,24 @@ def _check_days(table: Table, slot: Slot, campaign: Campaign) -> None:
     if has_own and _check_order(table, start, end) and not fits(start, end, campaign.start, campaign.end):
         found = _("found {start} to {end}").format(start=show_boundary(start), end=show_boundary(end))
         table.report("from" if slot.start else "to", found, todo)
-    for day in sorted(slot.exceptions):
+    _check_off(table, {*slot.exceptions, *(day for day, _at in slot.skips)}, slot.pauses, campaign)
+    for skip in sorted(slot.skips):
+        if slot.at and skip[1] not in slot.at:
+            times = ", ".join(format_time(at) for at in slot.at)
+            found = _("found {found}").format(found=show_value(show_skip(skip)))
+            table.report("except", found, _("the slot's times are {times}").format(times=times))
+
+
+def _check_off(table: Table, days: Collection[date], pauses: Sequence[DayRange], campaign: Campaign) -> None:
+    """Note days off that are not inside the campaign: a slip of the pen, for nothing airs on them anyway."""
+    whole = {"first": show_boundary(campaign.start), "last": show_boundary(campaign.end)}
+    todo = _("allowed: inside the campaign, {first} to {last}").format(**whole)
+    for day in sorted(days):
         if not fits(day, day, campaign.start, campaign.end):
             table.report("except", _("found {found}").format(found=show_value(day)), todo)
+    for pause in pauses:
+        if not touches(pause, campaign.start, campaign.end):
+            table.report("paused", _("found {found}").format(found=show_value(show_pause(pause))), todo)
 
 
 def _check_twins(tables: Sequence[Table], slots: Sequence[Slot]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadcaster.cli import words
+from broadcaster.schedule import words
 from broadcaster.models import YearDay
 
 TODAY = date(2027, 4, 20)  # a Tuesday

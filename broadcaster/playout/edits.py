@@ -1,0 +1,171 @@
+"""Who changed which campaign when: the rows `schedule_changed`, and the versions of the files that they name.
+
+A command enters what it writes. Whoever looks next, a command or the daemon, enters what somebody did by hand: where
+a file is not what the last row about it says. So every version is entered once, by whoever saw it first; only where
+the daemon looks in the instant between a command's file and its row are there two rows that say the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.errors import BroadcasterError
+from broadcaster.i18n import _
+from broadcaster.records.ledger import Entry, Kind
+from broadcaster.schedule import versions
+from broadcaster.schedule.describe import describe
+from broadcaster.schedule.edit import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from broadcaster.records.ledger import Ledger, Row
+    from broadcaster.station import Station
+
+COMMAND, BY_HAND = "command", "by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """One file's versions, by their SHA-256, before and after; "": no such file."""
+
+    file: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One row `schedule_changed`, as far as it tells of campaigns. `number` 0: not entered yet."""
+
+    number: int
+    at: datetime
+    actor: str
+    how: str  # COMMAND or BY_HAND: then `actor` is who saw it, not who did it
+    summary: str
+    files: tuple[Edited, ...]
+
+
+def history(ledger: Ledger, after: int = 0) -> list[Version]:
+    """Return the changes of campaigns in their order, those in rows behind `after`."""
+    found = (_version(row) for row in ledger.rows([Kind.SCHEDULE_CHANGED], after_seq=after))
+    return [version for version in found if version.files]
+
+
+def _version(row: Row) -> Version:
+    body = row.body
+    files = tuple(Edited(f["file"], f["before"], f["after"]) for f in body.get("files", ()))
+    return Version(row.seq, row.at, row.actor, body.get("how", BY_HAND), body.get("summary", ""), files)
+
+
+def nothing(actor: str, at: datetime) -> Version:
+    """Return a change of no campaign: a script or a setting was edited."""
+    return Version(0, at, actor, BY_HAND, "", ())
+
+
+def entered(past: Iterable[Version]) -> dict[str, str]:
+    """Return the version of each file that the last row about it names."""
+    return {file.file: file.after for version in past for file in version.files}
+
+
+def by_hand(station: Station, known: Mapping[str, str]) -> tuple[Edited, ...]:
+    """Return the files that are not what is `known` of them; one of which nothing is known has no history yet."""
+    now = versions.digests(station.schedules_folder)
+    pairs = ((name, before, now.get(name, versions.NO_FILE)) for name, before in sorted(known.items()))
+    return tuple(Edited(name, before, after) for name, before, after in pairs if before != after)
+
+
+def not_entered(station: Station, past: Sequence[Version], actor: str) -> Version | None:
+    """Return what was changed by hand since the last row, as a row would tell it; None where nothing was."""
+    files = by_hand(station, entered(past))
+    if not files:
+        return None
+    folder = station.schedules_folder
+    for file in files:
+        versions.keep(folder / file.file)
+    changes = (between(folder / file.file, file.before, file.after) for file in files)
+    return Version(0, station.now(), actor, BY_HAND, _summary(changes), files)
+
+
+def between(path: Path, before: str, after: str) -> Change:
+    """Return the change from one kept version of a file to another."""
+    return Change(path, versions.load(path, before), versions.load(path, after))
+
+
+def _summary(changes: Iterable[Change]) -> str:
+    try:
+        return "; ".join(describe(change) for change in changes)
+    except BroadcasterError:  # a version is not on the shelf: it was never seen, or somebody tidied there
+        return _("edited")
+
+
+def entry(version: Version, problems: Sequence[str] = (), more: Sequence[str] = ()) -> Entry:
+    """Return the row of a change; `more` names what else was edited, `problems` says what is wrong by now."""
+    changed = [*more, *(f"schedules/{file.file.removesuffix('.toml')}" for file in version.files)]
+    files = [{"file": file.file, "before": file.before, "after": file.after} for file in version.files]
+    body: dict[str, Any] = {"changed": list(dict.fromkeys(changed)), "problems": list(problems)}
+    if files:
+        body |= {"files": files, "how": version.how, "summary": version.summary}
+    return Entry(Kind.SCHEDULE_CHANGED, version.actor, version.at, None, body)
+
+
+def write(station: Station, ledger: Ledger, changes: Sequence[Change], actor: str, summary: str = "") -> Version:
+    """Write changes of campaigns, keep what they replace, and enter them; first whatever was done by hand before.
+
+    Raise InputError, with nothing written, where a file is not what a change was made from.
+    """
+    past = history(ledger)
+    found = not_entered(station, past, actor)
+    files = tuple(_written(change) for change in changes)
+    version = Version(0, station.now(), actor, COMMAND, summary or _summary(changes), files)
+    *_before, row = ledger.append([entry(each) for each in (found, version) if each is not None])
+    return replace(version, number=row.seq)
+
+
+def _written(change: Change) -> Edited:
+    before = versions.keep(change.path)
+    change.write()
+    return Edited(change.path.name, before, versions.keep(change.path))
+
+
+class Watch:
+    """The daemon's eye on the campaign files."""
+
+    def __init__(self, station: Station, ledger: Ledger) -> None:
+        self._station = station
+        self._ledger = ledger
+        self._seq = 0
+        self._known: dict[str, str] = {}
+        self._catch_up()
+
+    def take_up(self, actor: str) -> Version | None:
+        """Return what was done by hand while nobody looked, and take all as it is now for known."""
+        found = self._found(actor)
+        for path in sorted(self._station.schedules_folder.glob("[!.]*.toml")):
+            self._known[path.name] = versions.keep(path)
+        return found
+
+    def look(self, actor: str) -> Version | None:
+        """Return what was done by hand since the last look; None for nothing, or for what a command entered."""
+        self._catch_up()
+        for name in versions.digests(self._station.schedules_folder):
+            self._known.setdefault(name, versions.NO_FILE)  # new since we looked, so we saw it come
+        return self._found(actor)
+
+    def _found(self, actor: str) -> Version | None:
+        known = Version(0, self._station.now(), actor, BY_HAND, "", _files(self._known))
+        found = not_entered(self._station, [known], actor)
+        self._known |= entered([found]) if found else {}
+        return found
+
+    def _catch_up(self) -> None:
+        for version in history(self._ledger, self._seq):
+            self._known |= entered([version])
+            self._seq = version.number
+
+
+def _files(known: Mapping[str, str]) -> tuple[Edited, ...]:
+    return tuple(Edited(name, digest, digest) for name, digest in known.items())
