@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 import unicodedata
 
@@ -196,3 +198,18 @@ def test_time_grows_with_the_text_and_no_faster(scrap: str) -> None:
         read(scrap * (size // len(scrap)))
         spent.append(time.process_time() - start)
     assert spent[1] < 10 * spent[0] + 0.2
+
+
+def test_the_reader_stands_alone() -> None:
+    """Only the standard library and its own package: it can be lifted out and used elsewhere."""
+    code = """
+import sys
+before = set(sys.modules)
+from broadcaster.speech.normalise import read
+read("BHXH 15/5, a@b.vn")
+ours = "broadcaster.speech.normalise"
+foreign = {name for name in set(sys.modules) - before if name.partition(".")[0] not in sys.stdlib_module_names}
+print(sorted(name for name in foreign if not ours.startswith(name) and not name.startswith(ours)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -189,7 +189,10 @@ def _rhymes(words: list[str]) -> re.Pattern[str]:
 
 
 _OPEN, _STOPPED = _rhymes([*_OPEN_RHYMES, "gi"]), _rhymes(_STOPPED_RHYMES)
-_LOOSE = re.compile(r"(?:[^aeiouyăâêôơư]{0,3}[aeiouyăâêôơư]{1,3}[^aeiouyăâêôơư]{0,2}){1,6}")
+_LOOSE = re.compile(
+    "(?:(?:ngh?|nh|gh|qu|s[tpkc]r?|[bcdfghjklmnprstvwxzđ][hlrwy]?)?[aeiouyăâêôơư]{1,3}"
+    "(?:ng|nh|ch|[bcdgklmnprstx])?){1,6}"
+)
 
 
 def spell(token: str) -> str:

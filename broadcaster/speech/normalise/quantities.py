@@ -174,7 +174,7 @@ def read_score(view: View, pos: int) -> Spoken | None:
     if triple := _TRIPLE.match(view.text, pos):
         return Spoken(triple.end(), ", ".join(view.numerals.whole(part) for part in triple.groups()))
     found = _SCORE.match(view.text, pos)
-    if not found or not view.cued(pos, "quantities.score"):
+    if not found or not any(f" {word} " in view.left(pos) + " " for word in words_of("quantities.score")):
         return None
     return Spoken(found.end(), ", ".join(view.numerals.whole(goals) for goals in found.groups()))
 
@@ -280,6 +280,7 @@ def say_runs(view: View, token: str) -> tuple[str, Doubt | None]:
 
 
 _TIMES = frozenset(["ngày", "tháng", "năm", "quý", "tuần", "giờ", "phút", "giây"])
+_EVERY = (" ngày", " tuần", " tháng", " quý", " năm")
 _COUNT_LEFT = re.compile(r" [0-9]+(?:[.,/-][0-9]+)* (?:[^\W\d_]+ ){1,2}$")
 _NEXT_WORD = re.compile(r" ?([dck]?m[23]|[^\W\d_]+)")
 
@@ -290,12 +291,12 @@ def read_per(view: View, pos: int) -> Spoken | None:
     if not found or found.group(1).lower() not in words_of("quantities.per"):
         return None
     word, left = found.group(1), view.left(pos)
-    if left.rpartition(" ")[2] in _TIMES:
+    if left.rpartition(" ")[2] in _TIMES and word not in ("lần", "lượt", "kỳ", "đợt"):
         goes_on = left.split()[-2:-1] == ["/"] and word in _TIMES and "đồng" in left
         return Spoken(pos + 1, " một ") if goes_on else None
     chained = "/" in left.split()[-3:] and "đồng" in left
     counted = view.cued(pos, "quantities.money") or bool(_COUNT_LEFT.search(left + " "))
-    if not counted and not chained and word not in _TIMES:
+    if not counted and not chained and word not in _TIMES and not left.endswith(_EVERY):
         return None
     units = shipped_units().names
     return Spoken(found.end(), f" một {units.get(word, word)}") if word in units else Spoken(pos + 1, " một ")

@@ -60,7 +60,9 @@ class Page:
         """Return the stretch of `source` that `text[start:end]` came from."""
         if self.origins is None or start == end:
             return start, end
-        return self.origins[start], self.origins[end - 1] + 1
+        begin, last = self.origins[start], self.origins[end - 1]
+        shared = end < len(self.text) and self.origins[end] == last  # the sign was written in full and goes on
+        return begin, max(begin + 1, last if shared else last + 1)
 
 
 def open_page(raw: str) -> Page:
