@@ -68,8 +68,7 @@ def released(gains: Levels, release: int) -> Levels:
     slope = np.arange(len(gains), dtype=np.float64) * -math.log1p(-1 / release)
     with np.errstate(divide="ignore"):
         logs = np.log(1.0 - gains)
-    reductions: Levels = np.exp(np.maximum.accumulate(logs + slope) - slope)
-    smooth: Levels = np.subtract(1.0, reductions, dtype=np.float64)
+    smooth: Levels = 1.0 - np.exp(np.maximum.accumulate(logs + slope) - slope)
     return smooth
 
 
@@ -77,7 +76,8 @@ def at_borders(gains: Levels) -> Levels:
     """Return for gains of cells one gain at each of their borders, so that no cell's own gain is exceeded in it."""
     import numpy as np
 
-    return np.minimum(np.append(gains, 1.0), np.insert(gains, 0, 1.0))
+    lower: Levels = np.minimum(np.append(gains, 1.0), np.insert(gains, 0, 1.0))
+    return lower
 
 
 def apply_gains(samples: Samples, borders: Levels, cell: int) -> None:

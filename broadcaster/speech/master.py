@@ -19,7 +19,8 @@ _CEILING = -1.3  # what the limiter aims at: rounding, and meters that interpola
 _CLOSE_ENOUGH = 0.2  # LU
 _ATTEMPTS = 3
 _MOST_GAIN = 40.0  # dB: what is softer than that is hiss
-_SHORTEST = CLIP_RATE // 2  # loudness is measured in blocks of 400 ms: every clip holds one
+_SHORTEST = CLIP_RATE // 2
+_BLOCK_STEP = CLIP_RATE // 10
 
 
 def master(sound: Pcm, settings: MixSettings) -> Mixed:
@@ -46,7 +47,7 @@ def _finish(sound: Pcm, preset: str, aim: float, ceiling: float) -> Pcm:
     from broadcaster.speech import dynamics, filters
     from broadcaster.speech.loudness import CELL, SILENCE, cell_peaks, gated_loudness, weighted_powers
 
-    samples = samples_of(sound, _SHORTEST)
+    samples = samples_of(sound, _whole_blocks(len(sound.samples) // 2))
     filters.shape(samples, preset)
     if preset == "horn":
         dynamics.compress(samples)
@@ -59,3 +60,10 @@ def _finish(sound: Pcm, preset: str, aim: float, ceiling: float) -> Pcm:
         gains = dynamics.gains_for_loudness(peaks, powers, loudness + gain, highest)
         dynamics.apply_gains(samples, dynamics.at_borders(gains), CELL)
     return pcm_of(samples)
+
+
+def _whole_blocks(length: int) -> int:
+    """Return the length that a clip is filled up to, in samples: loudness is measured in blocks of 400 ms, one every
+    100 ms, and meters differ over a block that the end cuts.
+    """
+    return max(_SHORTEST, -(-length // _BLOCK_STEP) * _BLOCK_STEP)
