@@ -203,9 +203,9 @@ def parse(line: str) -> None:
         current = found
     try:
         current.make_context(line, rest, parent=context)
-    except click.BadParameter as error:  # a file of the example that is not here
-        assert error.param is not None
-        assert isinstance(error.param.type, click.Path)
+    except click.BadParameter as error:
+        if error.param is None or not isinstance(error.param.type, click.Path):  # a file that is not here may be named
+            raise
 
 
 def test_the_list_of_commands_says_what_their_own_help_says(broadcaster: RunCommand) -> None:
