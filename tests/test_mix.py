@@ -1,0 +1,292 @@
+"""What comes out of the mix: every clip equally loud, none too high, pauses and music where they belong."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+import pyloudnorm
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.signal import resample_poly
+
+from broadcaster.models import CLIP_RATE
+from broadcaster.settings import MixSettings
+from broadcaster.speech import mix
+from broadcaster.speech.chime import make_chime
+from broadcaster.speech.dynamics import limiter_gains, released
+from broadcaster.speech.loudness import SILENCE, integrated
+from broadcaster.speech.mix import Kind, Mixed, Part, lay_out, mix_clip
+from broadcaster.speech.voices import Pcm
+
+Samples = npt.NDArray[np.float64]
+FLAT = MixSettings(preset="flat")
+PLAIN = MixSettings(preset="flat", sentence_pause=timedelta(milliseconds=400), paragraph_pause=timedelta(seconds=1))
+
+
+def pcm(samples: npt.NDArray[np.floating], rate: int = CLIP_RATE) -> Pcm:
+    return Pcm(np.rint(np.clip(samples, -1, 1) * 32_767).astype("<i2").tobytes(), rate)
+
+
+def voice(seconds: float, seed: int = 1, level: float = 0.1, rate: int = 22_050) -> Pcm:
+    """Return something with the shape of speech: vowels with overtones, syllable after syllable."""
+    rng = np.random.default_rng(seed)
+    at = np.arange(round(seconds * rate)) / rate
+    pitch = 2 * np.pi * np.cumsum(130 + 20 * np.sin(2 * np.pi * 0.7 * at)) / rate
+    tone = sum(np.sin(pitch * n + n) / n for n in range(1, 30))
+    syllables = (
+        np.clip(np.sin(2 * np.pi * 3.1 * at) + 0.4, 0, None) ** 2
+        * rng.uniform(0.4, 1.0, len(at) // rate + 1)[(at).astype(int)]
+    )
+    return pcm(level * tone * syllables + rng.normal(0, 0.001, len(at)), rate)
+
+
+def tone(seconds: float, hertz: float = 1000.0, level: float = 0.1) -> Pcm:
+    return pcm(level * np.sin(2 * np.pi * hertz * np.arange(round(seconds * CLIP_RATE)) / CLIP_RATE))
+
+
+def silence(seconds: float) -> Pcm:
+    return Pcm(bytes(round(seconds * CLIP_RATE) * 2), CLIP_RATE)
+
+
+def samples(mixed: Mixed | bytes) -> Samples:
+    data = mixed.samples if isinstance(mixed, Mixed) else mixed
+    return np.frombuffer(data, "<i2") / 32_768
+
+
+def loudness_by_pyloudnorm(mixed: Mixed) -> float:
+    return float(pyloudnorm.Meter(CLIP_RATE).integrated_loudness(samples(mixed)))
+
+
+def peak_by_scipy(mixed: Mixed) -> float:
+    return float(20 * np.log10(np.max(np.abs(resample_poly(np.pad(samples(mixed), 64), 4, 1)))))
+
+
+def check(mixed: Mixed, target: float = -16.0) -> None:
+    assert loudness_by_pyloudnorm(mixed) == pytest.approx(target, abs=0.5)
+    assert mixed.loudness == pytest.approx(loudness_by_pyloudnorm(mixed), abs=0.1)
+    assert peak_by_scipy(mixed) <= -1.0
+    assert mixed.true_peak <= -1.0
+
+
+def sounding(data: Samples, floor: float = 1e-3) -> list[tuple[float, float]]:
+    """Return where there is sound, as (from, to) in seconds; gaps under 50 ms do not count."""
+    at = np.flatnonzero(np.abs(data) > floor)
+    ends = np.flatnonzero(np.diff(at) > 0.05 * CLIP_RATE)
+    starts = np.concatenate([[at[0]], at[ends + 1]])
+    stops = np.concatenate([at[ends], [at[-1]]])
+    return [(start / CLIP_RATE, stop / CLIP_RATE) for start, stop in zip(starts, stops, strict=True)]
+
+
+class TestLoudness:
+    @pytest.mark.parametrize("preset", ["horn", "flat"])
+    @pytest.mark.parametrize("level", [0.0005, 0.01, 0.3, 30.0])
+    def test_every_voice_comes_out_alike_however_loud_it_went_in(self, preset: str, level: float) -> None:
+        check(mix_clip([mix.speech((voice(6, level=level),), "v")], MixSettings(preset=preset)))
+
+    @settings(max_examples=15, deadline=None)
+    @given(st.floats(0.5, 8.0), st.integers(0, 1000), st.sampled_from([16_000, 22_050, 24_000, 44_100, 48_000]))
+    def test_clips_of_any_length_and_rate(self, seconds: float, seed: int, rate: int) -> None:
+        check(mix_clip([mix.speech((voice(seconds, seed, rate=rate),), "v")], MixSettings()))
+
+    @pytest.mark.parametrize("target", [-23.0, -20.0, -14.0])
+    def test_the_setting_is_what_counts(self, target: float) -> None:
+        check(mix_clip([mix.speech((voice(5),), "v")], MixSettings(loudness=target)), target)
+
+    def test_full_band_noise_stays_below_the_ceiling_by_any_meter(self) -> None:
+        rng = np.random.default_rng(1)
+        loud = pcm(np.clip(rng.normal(0, 0.5, 4 * CLIP_RATE), -1, 1))
+        check(mix_clip([mix.recording(loud, "r")], FLAT))
+
+    def test_a_recording_that_clips_all_the_time(self) -> None:
+        check(mix_clip([mix.recording(voice(4, level=50.0), "r")], FLAT))
+
+    def test_clicks_cannot_reach_the_loudness_and_still_keep_the_ceiling(self) -> None:
+        clicks = np.zeros(5 * CLIP_RATE)
+        clicks[:: CLIP_RATE // 2] = 1.0
+        mixed = mix_clip([mix.recording(pcm(clicks), "r")], FLAT)
+        assert mixed.true_peak <= -1.0
+        assert peak_by_scipy(mixed) <= -1.0
+
+    @pytest.mark.parametrize("preset", ["horn", "flat"])
+    def test_silence_stays_silence(self, preset: str) -> None:
+        mixed = mix_clip([mix.speech((silence(2),), "silent")], MixSettings(preset=preset))
+        assert set(mixed.samples) == {0}
+        assert (mixed.loudness, mixed.true_peak) == (SILENCE, SILENCE)
+
+    def test_the_chime_of_a_silent_clip_is_not_blown_up_beyond_the_ceiling(self) -> None:
+        check(mix_clip([mix.bell(make_chime(), "c"), mix.speech((silence(3),), "s")], MixSettings()))
+
+    def test_hiss_is_not_taken_for_speech(self) -> None:
+        """One bit of noise may be lifted, but never to the loudness of speech."""
+        hiss = Pcm(np.random.default_rng(1).integers(-1, 2, 4 * CLIP_RATE).astype("<i2").tobytes(), CLIP_RATE)
+        mixed = mix_clip([mix.speech((hiss,), "h")], FLAT)
+        assert mixed.loudness < -16.5 or mixed.loudness == pytest.approx(-16, abs=0.5)
+
+    @pytest.mark.parametrize("seconds", [0.0001, 0.01, 0.1, 0.39])
+    def test_clips_too_short_for_a_gating_block_are_filled_up(self, seconds: float) -> None:
+        mixed = mix_clip([mix.recording(tone(seconds), "r")], FLAT)
+        assert len(mixed.samples) >= 0.4 * CLIP_RATE * 2
+        assert mixed.true_peak <= -1.0
+
+    def test_meters_agree_because_clips_end_with_a_block(self) -> None:
+        mixed = mix_clip([mix.speech((voice(3.1234),), "v")], FLAT)
+        assert len(mixed.samples) // 2 % (CLIP_RATE // 10) == 0
+
+
+class TestShaping:
+    def test_dc_and_hum_are_gone(self) -> None:
+        at = np.arange(4 * CLIP_RATE) / CLIP_RATE
+        speech = samples(voice(4, rate=CLIP_RATE).samples)
+        hum = 0.2 + 0.1 * np.sin(2 * np.pi * 50 * at)
+        mixed = samples(mix_clip([mix.recording(pcm(speech + hum), "r")], FLAT))
+        spectrum = np.abs(np.fft.rfft(mixed * np.hanning(len(mixed)))) ** 2
+        hertz = np.fft.rfftfreq(len(mixed), 1 / CLIP_RATE)
+        low = spectrum[hertz < 80].sum() / spectrum.sum()
+        assert low < 1e-4
+
+    def test_horn_brings_soft_words_nearer_to_loud_ones(self) -> None:
+        loud, soft = samples(voice(3, 1, 0.12, CLIP_RATE).samples), samples(voice(3, 1, 0.02, CLIP_RATE).samples)
+        both = pcm(np.concatenate([loud, soft]))
+
+        def difference(preset: str) -> float:
+            out = samples(mix_clip([mix.recording(both, "r")], MixSettings(preset=preset)))
+            halves = out[: 3 * CLIP_RATE], out[3 * CLIP_RATE :]
+            first, second = (float(np.sqrt(np.mean(np.square(half)))) for half in halves)
+            return 20 * float(np.log10(first / second))
+
+        assert difference("flat") == pytest.approx(15.6, abs=1.5)
+        assert 5 < difference("horn") < difference("flat") - 3
+
+    def test_the_limiter_never_lets_a_peak_through_nor_moves_faster_than_its_look_ahead(self) -> None:
+        peaks = np.full(1000, 0.5, np.float32)
+        peaks[300], peaks[500:520] = 4.0, 1.5
+        gains = limiter_gains(peaks, 1.0, 0.9)
+        for shift in (-1, 0, 1):
+            assert np.all(np.roll(gains, shift)[5:-5] * peaks[5:-5] <= 0.9 + 1e-6)
+        assert np.max(np.abs(np.diff(gains))) < 0.25
+        assert gains[250] == 1.0
+        assert gains[900] > 0.99
+
+    @given(st.lists(st.floats(0.01, 1.0), min_size=1, max_size=200), st.integers(2, 50))
+    def test_a_released_gain_follows_its_recursion(self, gains: list[float], release: int) -> None:
+        rest, expected = 1.0, []
+        for gain in gains:
+            rest = min(gain, rest + (1 - rest) / release)
+            expected.append(rest)
+        assert np.allclose(released(np.array(gains), release), expected, atol=1e-9)
+
+
+class TestLayout:
+    def laid(self, *parts: Part, mix_settings: MixSettings = PLAIN) -> list[tuple[float, float]]:
+        return sounding(samples(lay_out(parts, mix_settings).raw_data))
+
+    def test_sentences_and_paragraphs_have_their_pauses(self) -> None:
+        found = self.laid(mix.speech((tone(1), tone(1)), "v"), mix.speech((tone(1),), "v"))
+        assert np.allclose(found, [(0, 1), (1.4, 2.4), (3.4, 4.4)], atol=0.002)
+
+    def test_a_pause_that_is_asked_for_stands_in_place_of_the_usual_one(self) -> None:
+        pauses = mix.pause(timedelta(seconds=0.25)), mix.pause(timedelta(seconds=0.25))
+        found = self.laid(mix.speech((tone(1),), "v"), *pauses, mix.speech((tone(1),), "v"))
+        assert np.allclose(found, [(0, 1), (1.5, 2.5)], atol=0.002)
+
+    def test_pauses_at_both_ends_are_kept(self) -> None:
+        second = mix.pause(timedelta(seconds=1))
+        laid = lay_out([second, mix.speech((tone(1),), "v"), second], PLAIN)
+        assert len(laid) == 3000
+        assert np.allclose(sounding(samples(laid.raw_data)), [(1, 2)], atol=0.002)
+
+    def test_each_source_comes_to_the_same_level_and_keeps_its_own_sentences_apart(self) -> None:
+        loud, soft = tone(1, level=0.5), tone(1, level=0.005)
+        half = tone(1, level=0.25)
+        laid = samples(lay_out([mix.speech((loud, half), "a"), mix.speech((soft,), "b")], PLAIN).raw_data)
+        first, second, third = (
+            laid[round((a + 0.1) * CLIP_RATE) : round((b - 0.1) * CLIP_RATE)] for a, b in sounding(laid)
+        )
+        heights = [float(np.max(np.abs(part))) for part in (first, second, third)]
+        assert heights[0] / heights[1] == pytest.approx(2.0, rel=0.01)
+        assert heights[1] < heights[2] < heights[0]
+
+    def test_an_empty_timeline_is_silence(self) -> None:
+        assert mix_clip([], PLAIN).loudness == SILENCE
+
+    def test_music_is_whole_where_a_cue_or_the_end_follows(self) -> None:
+        bell = mix.bell(tone(0.5), "b")
+        assert np.allclose(self.laid(mix.music(tone(20), "m"), bell), [(0, 20), (21, 21.5)], atol=0.01)
+        assert np.allclose(self.laid(mix.music(tone(20), "m")), [(0, 20)], atol=0.01)
+
+    def test_music_goes_softly_under_the_text_that_follows_and_out_with_it(self) -> None:
+        speech = silence(4)
+        laid = samples(
+            lay_out([mix.music(tone(30), "m"), mix.speech((speech,), "v"), mix.bell(tone(1), "b")], PLAIN).raw_data
+        )
+        alone, under = laid[CLIP_RATE : 4 * CLIP_RATE], laid[round(6.5 * CLIP_RATE) : round(7.5 * CLIP_RATE)]
+        assert 20 * np.log10(np.max(np.abs(under)) / np.max(np.abs(alone))) == pytest.approx(-14, abs=0.5)
+        (_start, end), _bell = sounding(laid)
+        assert 9.5 < end <= 10.001
+
+    def test_speech_under_music_is_not_shortened_when_the_music_ends_first(self) -> None:
+        laid = samples(lay_out([mix.music(tone(10), "m"), mix.speech((tone(8, 700),), "v")], PLAIN).raw_data)
+        assert sounding(laid)[-1][1] == pytest.approx(14, abs=0.01)
+
+    def test_a_jingle_plays_before_the_text_and_not_under_it(self) -> None:
+        found = self.laid(mix.music(tone(3), "m"), mix.speech((tone(1),), "v"))
+        assert np.allclose(found, [(0, 3), (4, 5)], atol=0.01)
+
+    def test_music_is_softer_than_speech(self) -> None:
+        laid = samples(
+            lay_out(
+                [mix.music(tone(2), "m"), mix.pause(timedelta(seconds=1)), mix.speech((tone(2),), "v")], PLAIN
+            ).raw_data
+        )
+        music, speech = laid[: 2 * CLIP_RATE], laid[3 * CLIP_RATE :]
+        assert integrated(music.astype(np.float32)) == pytest.approx(integrated(speech.astype(np.float32)) - 4, abs=0.1)
+
+    def test_a_recording_is_laid_like_speech(self) -> None:
+        part = mix.recording(tone(1), "r")
+        assert part.kind is Kind.RECORDING
+        assert np.allclose(self.laid(part, part), [(0, 1), (2, 3)], atol=0.002)
+
+
+class TestChime:
+    def test_it_rings_out_without_a_click(self) -> None:
+        for closing in (False, True):
+            chime = samples(make_chime(closing=closing).samples)
+            assert 0.05 < np.max(np.abs(chime)) < 0.9
+            assert abs(chime[0]) < 0.001
+            assert abs(chime[-1]) < 0.001
+            assert np.max(np.abs(np.diff(chime))) < 0.1
+
+    def test_opening_and_closing_can_be_told_apart(self) -> None:
+        assert make_chime().samples != make_chime(closing=True).samples
+
+    def test_it_lies_where_a_horn_loudspeaker_can_play(self) -> None:
+        chime = samples(make_chime().samples)
+        spectrum = np.abs(np.fft.rfft(chime)) ** 2
+        hertz = np.fft.rfftfreq(len(chime), 1 / CLIP_RATE)
+        assert spectrum[(hertz > 300) & (hertz < 6000)].sum() / spectrum.sum() > 0.99
+
+
+@pytest.mark.parametrize("path", ["", "/nowhere"])
+def test_without_ffmpeg_nothing_is_said_and_nothing_missed(path: str) -> None:
+    code = (
+        "from broadcaster.speech.mix import *; from broadcaster.settings import MixSettings;"
+        "from broadcaster.speech.chime import make_chime;"
+        "print(mix_clip([bell(make_chime(), 'c')], MixSettings()).loudness)"
+    )
+    command = [sys.executable, "-W", "error", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PATH": path}, check=False)
+    assert done.stderr == ""
+    assert float(done.stdout) == pytest.approx(-16, abs=0.5)
+
+
+def test_settings_of_pauses_are_used() -> None:
+    parts = [mix.speech((tone(1), tone(1)), "v")]
+    short = lay_out(parts, replace(PLAIN, sentence_pause=timedelta()))
+    assert len(short) == 2000
