@@ -45,3 +45,9 @@ def sha256_file(path: Path) -> str:
     """Return the SHA-256 of the file's bytes, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def move_file(source: Path, target: Path) -> None:
+    """Rename `source` to `target` in the same file system, replacing what is there, so that a power cut keeps one."""
+    source.replace(target)
+    _sync_folder(target.parent)

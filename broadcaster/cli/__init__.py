@@ -39,6 +39,8 @@ COMMANDS = {
     "reconcile": ("broadcaster.cli.log", N_("Hold the plan against what was played.")),
     "report": ("broadcaster.cli.report", N_("Write the report on a month: Word, Excel, HTML, CSV, JSON.")),
     "audit": ("broadcaster.cli.audit", N_("Prove that the play history is whole.")),
+    "backup": ("broadcaster.cli.backup", N_("Copy the play history and check the copy.")),
+    "restore": ("broadcaster.cli.backup", N_("Put a copy of the play history back.")),
     "device": ("broadcaster.cli.device", N_("Audio outputs.")),
     "demo": ("broadcaster.cli.air", N_("See everything work within a minute, in a folder of its own.")),
 }

@@ -65,14 +65,16 @@ class Rupture:
     @property
     def what(self) -> str:
         """What happened, for people."""
-        known = {"file": "?", "rows": "?", "saved": 0, "lost": 0, "reason": "?", "source": "?"} | self.body
-        if self.kind is Kind.RESTORED:
-            text = _("restored from {source}: rows after {rows} were given up ({lost}); the old file is kept as {file}")
-            return text.format(**known)
-        text = _(
-            "the file was found damaged ({reason}): rows up to {rows} were taken over as they stood, "
-            "{saved} later ones entered anew; the damaged file is kept as {file}"
-        )
+        known = {"file": "-", "rows": "?", "saved": 0, "lost": "?", "reason": "?", "source": "?"} | self.body
+        if self.kind is Kind.LEDGER_DAMAGED:
+            text = _(
+                "the file was found damaged ({reason}): rows up to {rows} were taken over as they stood, "
+                "{saved} later ones entered anew; the damaged file is kept as {file}"
+            )
+        elif known["lost"] == 0:
+            text = _("restored from {source}, up to row {rows}; nothing was given up; the old file is kept as {file}")
+        else:
+            text = _("restored from {source}, up to row {rows}; given up: {lost} rows, which the old file has: {file}")
         return text.format(**known)
 
 
@@ -163,7 +165,8 @@ class VerifyReport:
     def _against_checkpoints(self) -> str:
         if all(held.fits for held in self.held):
             return _("The rows agree with the checkpoint, but its signature does not hold: nothing is proven by it.")
-        return _("The play history is not the one that the checkpoint speaks of, although its rows follow each other.")
+        text = _("The play history is not the one that the checkpoint speaks of, although its rows follow each other.")
+        return " ".join((text, *self._ruptures()))
 
     @property
     def _anchor(self) -> Held | None:
@@ -212,6 +215,9 @@ class VerifyReport:
                 "But {count} row has a time that cannot be.", "But {count} have times that cannot be.", count
             )
             yield text.format(count=count)
+        yield from self._ruptures()
+
+    def _ruptures(self) -> Iterator[str]:
         for rupture in self.ruptures:
             text = _("Row {seq} tells of a rupture: {what}.")
             yield text.format(seq=rupture.seq, what=rupture.what)

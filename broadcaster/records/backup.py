@@ -1,0 +1,177 @@
+"""Copies of the play history, and putting one back: into a new file, checked, and only then in the old one's place."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import InputError, Problem, RecordError
+from broadcaster.files import move_file
+from broadcaster.i18n import _
+from broadcaster.records.ledger import BUSY_TIMEOUT, Entry, Head, Kind, Ledger
+from broadcaster.records.schema import connect, told
+from broadcaster.records.verify import verify
+
+if TYPE_CHECKING:
+    import sqlite3
+    from datetime import datetime
+    from pathlib import Path
+
+    from broadcaster.records.proof import VerifyReport
+
+FOLDER = "backups"
+"""Where a station keeps its backups, unless they are named elsewhere."""
+
+_HELPERS = ("-wal", "-shm", "-journal")
+"""What SQLite puts beside a database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did: how far the new history reaches, and what it gave up of the old one, which is kept."""
+
+    head: Head
+    lost: int | None  # rows that only the old file has; None: it could not be read
+    kept: Path | None  # the old file; None: there was none
+
+
+# ---- copies --------------------------------------------------------------------------------------------------------
+
+
+def copy_ledger(source: Path, target: Path) -> None:
+    """Copy a ledger as it is at this moment into the new file `target`, also while the daemon writes to it.
+
+    Raises RecordError where one of them cannot be used; what was made of `target` is gone then.
+    """
+    if not source.exists():
+        raise RecordError(_("{path}: there is no play history yet").format(path=source))
+    remove(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with told(source), _reading(source) as connection:
+            connection.execute("VACUUM INTO ?", (str(target),))
+        with target.open("rb+") as file:
+            os.fsync(file.fileno())
+    except BaseException:
+        remove(target)
+        raise
+
+
+def back_up(source: Path, target: Path) -> VerifyReport:
+    """Copy the ledger to `target`, replacing what is there only by a whole copy, and return what a check of it says."""
+    new = unfinished(target)
+    copy_ledger(source, new)
+    report = verify(new)
+    move_file(new, target)
+    return report
+
+
+# ---- swapping ------------------------------------------------------------------------------------------------------
+
+
+def unfinished(path: Path) -> Path:
+    """Return where a file is made that is to take the place of `path`."""
+    return path.with_name(f".{path.name}.new")
+
+
+def aside(path: Path, label: str, at: datetime) -> Path:
+    """Return the dated name under which an old ledger is kept: `broadcaster-replaced-2027-05-03T081500.db`."""
+    return path.with_name(f"{path.stem}-{label}-{at:%Y-%m-%dT%H%M%S}{path.suffix}")
+
+
+def swap(path: Path, kept: Path | None) -> None:
+    """Keep the ledger at `path` as `kept` and put the unfinished one, which is finished now, in its place.
+
+    Nobody may write to it meanwhile. SQLite's helper files go first: one that stayed would be taken for the new file's.
+    A power cut in between leaves no ledger and a finished new one; `finish_swap` ends it at the next start.
+    """
+    for helper in _HELPERS:
+        beside = path.with_name(path.name + helper)
+        if beside.exists() and kept is not None:
+            move_file(beside, kept.with_name(kept.name + helper))
+    if kept is not None:
+        move_file(path, kept)
+    move_file(unfinished(path), path)
+
+
+def finish_swap(path: Path) -> None:
+    """End what a power cut interrupted: a swap that had put the old ledger aside already."""
+    if not path.exists() and unfinished(path).exists():
+        move_file(unfinished(path), path)
+
+
+def remove(path: Path) -> None:
+    """Remove a ledger that was never finished, and its helper files."""
+    for name in (path.name, *(path.name + helper for helper in _HELPERS)):
+        path.with_name(name).unlink(missing_ok=True)
+
+
+# ---- restore -------------------------------------------------------------------------------------------------------
+
+
+def restore(backup: Path, path: Path, actor: str, at: datetime, *, give_up_newer: bool = False) -> Restored:
+    """Put `backup` in the place of the ledger at `path`, which is kept under a dated name; no daemon may run.
+
+    The new ledger ends in a row that says so. Raises RecordError where the backup is not whole, InputError where the
+    ledger has rows that the backup lacks and `give_up_newer` does not say that they may go.
+    """
+    finish_swap(path)
+    report = verify(backup)
+    if not report.chain_ok:
+        raise RecordError(_("{path}: is not whole and is not restored: {why}").format(path=backup, why=report.summary))
+    lost = _lost(backup, path)
+    if lost and not give_up_newer:
+        what = _("the station's play history has {count} rows that this backup lacks").format(count=lost)
+        todo = _("take a newer backup; or say --give-up-newer, and the present file is kept beside it")
+        raise InputError(Problem(what, todo, backup))
+    kept = aside(path, "replaced", at) if path.exists() else None
+    new = unfinished(path)
+    copy_ledger(backup, new)
+    body = {"source": backup.name, "rows": report.rows, "head": report.head.hash, "lost": lost}
+    entry = Entry(Kind.RESTORED, actor, at, None, body | ({"file": kept.name} if kept else {}))
+    with Ledger.open(new, create=False, checkpoints=True) as ledger:
+        ledger.append([entry])
+        head = ledger.head()
+    if not verify(new).chain_ok:
+        remove(new)
+        raise RecordError(_("{path}: the restored copy is not whole; nothing was changed").format(path=path))
+    swap(path, kept)
+    return Restored(head, lost, kept)
+
+
+def _lost(backup: Path, path: Path) -> int | None:
+    """Return how many rows of the ledger at `path` the backup lacks; None where that ledger cannot be read."""
+    if not path.exists():
+        return 0
+    try:
+        with told(path), _reading(path) as here, _reading(backup) as there:
+            last = _last(here)
+            return last - _common(here, there, min(last, _last(there)))
+    except RecordError:
+        return None
+
+
+def _common(here: sqlite3.Connection, there: sqlite3.Connection, last: int) -> int:
+    """Return the last row up to which both chains are one: hashes that agree at a row agree at all rows before it."""
+    low = 0
+    while low < last:
+        middle = (low + last + 1) // 2
+        if _hash(here, middle) == _hash(there, middle):
+            low = middle
+        else:
+            last = middle - 1
+    return low
+
+
+def _last(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(seq), 0) FROM ledger").fetchone()[0])
+
+
+def _hash(connection: sqlite3.Connection, seq: int) -> object:
+    return connection.execute("SELECT hash FROM ledger WHERE seq = ?", (seq,)).fetchone()
+
+
+def _reading(path: Path) -> closing[sqlite3.Connection]:
+    return closing(connect(path, read_only=True, busy_timeout=BUSY_TIMEOUT))
