@@ -197,3 +197,34 @@ def checkpoint(station: Station, out: Path | None) -> None:
     hint(_("Short form, for typing: {short}").format(short=taken.checkpoint.short))
     hint(_("Public key: {key}").format(key=taken.key.text))
     hint(_("A copy is kept in {path}; it proves something only where others keep one too.").format(path=taken.path))
+
+
+# ---- export --------------------------------------------------------------------------------------------------------
+
+
+@audit.command(
+    help=N_(
+        "Make a folder or a zip file for an auditor: a copy of the play history as it is now, tables of it for "
+        "spreadsheets, all checkpoints and a new one, the public key, and a guide in Vietnamese that tells how to "
+        "check it without this program. The private key stays here."
+    ),
+    examples=["audit export", "audit export --out kiem-toan.zip", "audit export --out /media/usb/kiem-toan"],
+)
+@option(
+    "--out",
+    metavar=N_("DIR|ZIP"),
+    type=click.Path(path_type=Path),
+    help=N_("A new folder, or a new file that ends in .zip; without it, a dated zip file in this folder."),
+)
+@pass_station
+def export(station: Station, out: Path | None) -> int:
+    """Make it, and say what the check of the copy found."""
+    from broadcaster.records.export import export as export_history
+
+    now = station.now()
+    target = out or Path(f"kiem-toan-{now:%Y-%m-%dT%H%M%S}.zip")
+    exported = export_history(station.root, station.ledger_path, station.settings.name, now, target)
+    say(_("Written: {path}").format(path=target))
+    say(exported.report.summary)
+    hint(_("Short form of its checkpoint: {short}").format(short=exported.taken.checkpoint.short))
+    return 0 if exported.report.chain_ok else 1

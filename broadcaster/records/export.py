@@ -1,0 +1,165 @@
+"""What an auditor takes home: the ledger, tables of it, checkpoints, the public key, and how to check it by hand.
+
+The private key never comes along: what is packed is named one by one, and nothing is copied by folder but checkpoints.
+The guide is in Vietnamese always, like every paper that leaves the station.
+"""
+
+# ruff: noqa: S608 - the names of the views are constants of this file
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import zipfile
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import chain
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import InputError, Problem
+from broadcaster.files import replace_file, sha256_file
+from broadcaster.i18n import _
+from broadcaster.records import checkpoint, keys
+from broadcaster.records.backup import copy_ledger
+from broadcaster.records.ledger import BUSY_TIMEOUT, Head
+from broadcaster.records.report import csv_line, harmless
+from broadcaster.records.schema import connect, told
+from broadcaster.records.verify import verify
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from broadcaster.records.proof import VerifyReport
+
+DATABASE = "broadcaster.db"
+GUIDE = "HUONG-DAN-KIEM-TRA.md"
+SUMS = "SHA256SUMS"
+BOM = b"\xef\xbb\xbf"
+"""By which Excel knows UTF-8."""
+LATEST = "checkpoint.txt"
+
+TABLES = {
+    "nhat-ky-phat-song.csv": ("as_run", "start, seq"),
+    "lich-phat-thanh.csv": ("plan", "start, seq"),
+    "lenh.csv": ("orders", "seq"),
+    "so-cai.csv": ("ledger", "seq"),
+}
+"""File → view or table, and its order."""
+
+_TITLES = {
+    "as_run": "Nhật ký phát sóng: mỗi lượt phát một dòng",
+    "plan": "Lịch phát thanh: mỗi lượt phát đã vào lịch và kết quả của nó",
+    "orders": "Lệnh của con người: ai, lúc nào, vì sao",
+    "ledger": "Sổ cái: mọi bản ghi, mỗi bản ghi gắn với bản ghi trước bằng mã băm",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was made: where it is, what the check of the copy said, and the checkpoint of exactly this copy."""
+
+    path: Path
+    report: VerifyReport
+    taken: checkpoint.Taken
+
+
+def export(root: Path, ledger: Path, station: str, at: datetime, target: Path) -> Exported:
+    """Make `target`, a new folder or, where it ends in .zip, a new zip file, for an auditor.
+
+    `root` is the station's folder, `station` its name, `at` the time with its zone. Raises InputError where `target`
+    exists already, RecordError where the ledger cannot be read or the key cannot be used.
+    """
+    if target.exists():
+        what = _("there is something here already, and nothing of it is overwritten")
+        raise InputError(Problem(what, _("name another folder or file with --out"), target))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.", ignore_cleanup_errors=True) as made:
+        folder = Path(made) / target.name.removesuffix(".zip")
+        folder.mkdir()
+        exported = _fill(folder, root, ledger, station, at, target)
+        if target.suffix == ".zip":
+            _zip(folder, Path(made) / "whole").replace(target)
+        else:
+            folder.replace(target)
+    return exported
+
+
+def _fill(folder: Path, root: Path, ledger: Path, station: str, at: datetime, target: Path) -> Exported:
+    copy_ledger(ledger, folder / DATABASE)
+    report = verify(folder / DATABASE)
+    taken = checkpoint.take(root, station, report.head, at)
+    _tables(folder)
+    _papers(folder, root, taken)
+    metadata = _metadata(station)
+    replace_file(folder / "metadata.json", json.dumps(metadata, ensure_ascii=False, indent=2).encode())
+    replace_file(folder / GUIDE, _guide(station, at, report.head, taken).encode())
+    lines = [f"{sha256_file(path)}  {path.relative_to(folder).as_posix()}\n" for path in _files(folder)]
+    replace_file(folder / SUMS, "".join(lines).encode())
+    return Exported(target, report, taken)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _papers(folder: Path, root: Path, taken: checkpoint.Taken) -> None:
+    """Put in the public key, the checkpoint of this copy, and every checkpoint that the station has kept."""
+    replace_file(folder / keys.PUBLIC, f"{taken.key.text}\n".encode())
+    replace_file(folder / LATEST, taken.note.encode())
+    for kept in sorted((root / checkpoint.FOLDER).glob("*.txt")):
+        replace_file(folder / checkpoint.FOLDER / kept.name, kept.read_bytes())
+
+
+# ---- tables --------------------------------------------------------------------------------------------------------
+
+
+def _tables(folder: Path) -> None:
+    database = folder / DATABASE
+    with told(database), closing(connect(database, read_only=True, busy_timeout=BUSY_TIMEOUT)) as connection:
+        for name, (view, order) in TABLES.items():
+            rows = connection.execute(f'SELECT * FROM "{view}" ORDER BY {order}')
+            columns = [column[0] for column in rows.description]
+            with (folder / name).open("wb") as file:
+                file.write(BOM)
+                file.writelines(csv_line([harmless(cell) for cell in row], ",") for row in chain([columns], rows))
+
+
+# ---- words ---------------------------------------------------------------------------------------------------------
+
+
+def _metadata(station: str) -> dict[str, object]:
+    """Return what tells Datasette how to show the file."""
+    tables = {
+        name: {"title": title, "description": title, "size": 100} | _sorted(name) for name, title in _TITLES.items()
+    }
+    title = f"Nhật ký phát thanh: {station}" if station else "Nhật ký phát thanh"
+    database = {"title": title, "description": f"Cách kiểm tra: xem {GUIDE}", "tables": tables}
+    return {"title": title, "databases": {Path(DATABASE).stem: database}}
+
+
+def _sorted(name: str) -> dict[str, str]:
+    return {"sort_desc": "start"} if name in ("as_run", "plan") else {"sort": "seq"}
+
+
+def _guide(station: str, at: datetime, head: Head, taken: checkpoint.Taken) -> str:
+    text = files("broadcaster.records").joinpath("guide.md").read_text("utf-8")
+    return Template(text).substitute(
+        station=station or "(chưa đặt tên)",
+        at=f"{at:%d/%m/%Y %H:%M:%S %z}",
+        rows=head.seq,
+        hash=head.hash,
+        short=taken.checkpoint.short,
+        note=taken.note.rstrip("\n"),
+        key=taken.key.text,
+    )
+
+
+def _zip(folder: Path, target: Path) -> Path:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
+        for path in _files(folder):
+            archive.write(path, f"{folder.name}/{path.relative_to(folder).as_posix()}")
+    shutil.rmtree(folder)
+    return target
