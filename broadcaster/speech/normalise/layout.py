@@ -26,7 +26,7 @@ _SECTION = re.compile(
 )
 _SECTION_BARE = re.compile(rf"([0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,4}})[ ]+(?=[{UPPER}][a-zà-ỹđ]*(?:[ ,:.]|\Z))")
 _SECTION_SPACED = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,2}){0,4})[.)/] +(?=\S)")
-_ROMAN_HEAD = re.compile(rf"([IVX]{{1,5}})(?:\.(?= |[{UPPER}][^.])|[)]|[/-](?= ))[ ]*(?=[^\W0-9_]|[\"(])")
+_ROMAN_HEAD = re.compile(r"([IVX]{1,5})(?:\.{1,4}(?![0-9vV.])|[)]|[/-](?= ))[ ]*(?=\S)")
 _ROMAN_SECTION = re.compile(r"([IVX]{1,5})\.([0-9]{1,2}(?:\.[0-9]{1,2}){0,3})[.)]?[ ]+(?=\S)")
 _LETTER_HEAD = re.compile(r"\(?([a-oq-zđA-EG])(?:\.?\)|/(?= )|\.(?= ))[ ]*(?=\S)")
 _LETTER_NUMBER_HEAD = re.compile(r"\(?([a-zđA-Z])\.?([0-9]{1,2})(?:\)|\.)[ ]*(?=[^\W0-9_])")
@@ -170,7 +170,8 @@ def _dash(view: View, pos: int) -> Spoken:
         return Spoken(pos + 1, " đến ")
     before, after = view.char(pos - 1), view.char(pos + 1)
     if after.isdigit() and not before.isalnum():
-        return Spoken(pos + 1, "âm " if before in ' (:"' else ", ")
+        lowered = view.after(pos, " giảm", " hạ")
+        return Spoken(pos + 1, ("" if lowered else "âm ") if before in ' (:"' else ", ")
     if before.isalnum() and after.isalnum():
         return Spoken(pos + 1, " ")
     return Spoken(pos + 1, ", ")
@@ -205,9 +206,7 @@ def _arithmetic(view: View, pos: int) -> Spoken:
     words = {"+": "cộng", "=": "bằng", "<": "nhỏ hơn", ">": "lớn hơn"}[sign]
     ahead = re.match(r" ?[0-9]", view.text[pos + 1 : pos + 3])
     before = view.text[max(0, pos - 2) : pos].rstrip(" ")[-1:]
-    said = (bool(ahead) and (sign != "+" or before.isalnum())) or (
-        sign in "+=" and before.isalnum() and bool(view.text[pos + 1 : pos + 3].strip())
-    )
+    said = bool(ahead) or (sign in "+=" and before.isalnum() and bool(view.text[pos + 1 : pos + 3].strip()))
     return Spoken(pos + 1, f" {words} " if said else " ")
 
 

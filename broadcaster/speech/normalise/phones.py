@@ -25,6 +25,7 @@ _ID_RUN = re.compile(r"[0-9]{4,}(?![0-9]|[.,/][0-9])")
 _EMERGENCY = frozenset(["111", "112", "113", "114", "115", "116", "117", "118", "119", "1022", "156", "195"])
 _AFTER_LIST = re.compile(r" (?:111|112|113|114|115) (?:, |và |hoặc |hay |; |- |/ )$")
 _MONEY_AHEAD = re.compile(r" ?(?:đồng|đ|vnđ|vnd|usd|triệu|tỷ|nghìn|người|hộ)" + WORD_END, re.IGNORECASE)
+_LONGEST_SERVICE = 10  # digits of an 1800 or 1900 line
 _BIG_GROUP = 5  # digits said in one breath
 
 
@@ -48,6 +49,8 @@ def _cut(group: str) -> list[str]:
     """Cut a long group in threes; a single digit left over stays with its neighbours: 0912345678 → 0912 345 678."""
     if len(group) <= _BIG_GROUP:
         return [group]
+    if group.startswith(("1800", "1900")):
+        return [group[:4], *([group[4:]] if len(group) <= _LONGEST_SERVICE else _cut(group[4:]))]
     head = len(group) % 3 or 3
     if head < 3 and len(group) > head:
         head += 3 if head == 1 else 0

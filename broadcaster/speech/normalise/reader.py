@@ -42,9 +42,14 @@ if TYPE_CHECKING:
 _Rule = Callable[[View, int], Spoken | None]
 
 
+_SURE_BODY = 3  # letters: shorter codes mean something only in the number of a document
+
+
 @lru_cache(maxsize=1)
 def _names() -> Mapping[str, str]:
-    return shipped_lexicon().names()
+    """Return what capitals mean anywhere: the abbreviations, and the bodies that documents are numbered by."""
+    bodies = {code: said for code, said in shipped_codes().later.items() if len(code) >= _SURE_BODY}
+    return bodies | shipped_lexicon().names()
 
 
 def _document(view: View, pos: int) -> Spoken | None:

@@ -114,7 +114,8 @@ def read_capitals(view: View, pos: int, names: Mapping[str, str]) -> Spoken | No
         return None
     token, end = found.group(), found.end()
     if token.isupper():
-        return _all_capitals(view, pos, end, token)
+        known = "" if is_syllable(token) else names.get(token, "")
+        return Spoken(end, known) if known else _all_capitals(view, pos, end, token)
     if joined := _JOINED.match(view.text, pos):
         return _joined(joined, names)
     if not re.search(r"[^\W\d_a-z]{2}", token) or sum(letter.isupper() for letter in token) < 2:
