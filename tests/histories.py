@@ -38,7 +38,13 @@ class Slot:
     def on(self, day: datetime) -> Occurrence:
         start = day + timedelta(hours=self.hour)
         return Occurrence(
-            self.campaign, self.id, start, self.scripts, repeat=self.repeat, gap=timedelta(seconds=3), source=self.source
+            self.campaign,
+            self.id,
+            start,
+            self.scripts,
+            repeat=self.repeat,
+            gap=timedelta(seconds=3),
+            source=self.source,
         )
 
 
@@ -112,7 +118,7 @@ def unplanned(day: datetime) -> list[Play]:
         return [whole(again, origin=Origin.MAKE_GOOD, ordered_by="Nguyễn Thị Hòa", replaces=missed)]
     if day.day == 30:
         now = Occurrence("phat-ngay", "y", day + timedelta(hours=9), ("thong-diep-1",))
-        return [silent(now, Outcome.FAILED, "loa hỏng")]
+        return [replace(silent(now, Outcome.FAILED, "loa hỏng"), origin=Origin.SAY, ordered_by="Nguyễn Thị Hòa")]
     return []
 
 

@@ -15,7 +15,8 @@ import pytest
 
 from broadcaster.models import Occurrence, Outcome
 from broadcaster.playout.daemon import heartbeat_path
-from broadcaster.playout.rows import planned_row, play_of, played_row
+from broadcaster.playout.rows import planned_row, play_of, played_row, withdrawn_row
+from broadcaster.records.play import Origin
 from broadcaster.station import Station, open_station
 
 if TYPE_CHECKING:
@@ -116,12 +117,70 @@ def test_the_log_as_json_holds_all_that_the_ledger_says(broadcaster: RunCommand,
 
 def test_the_log_as_csv_is_read_back_whole(broadcaster: RunCommand, lived: History) -> None:
     lived.end(lived.plan(1, "thong-diep-2", hour=7), Outcome.FAILED, '=HYPERLINK("x"), "khó, đọc"\nhai dòng')
-    rows = list(csv.DictReader(io.StringIO(broadcaster("log", "--csv", station=lived.station.root).out)))
-    assert [row["outcome"] for row in rows] == ["aired", "aired", "missed", "failed"]
-    assert rows[3]["reason"] == '\'=HYPERLINK("x"), "khó, đọc"\nhai dòng', (
+    out = broadcaster("log", "--csv", station=lived.station.root).out
+    assert out.startswith("\ufeff"), "Excel takes a file without the mark for another encoding"
+    rows = list(csv.DictReader(io.StringIO(out.removeprefix("\ufeff"), newline="")))
+    assert [row["Outcome"] for row in rows] == ["aired", "aired", "missed", "failed"]
+    assert rows[3]["Reason"] == '\'=HYPERLINK("x"), "khó, đọc"\nhai dòng', (
         "a spreadsheet must not take it for a formula"
     )
-    assert rows[0]["scripts"] == "chu-de"
+    assert rows[0]["Script ids"] == "chu-de"
+
+
+def test_the_log_is_narrowed_by_person_and_letter(broadcaster: RunCommand, lived: History) -> None:
+    said = Occurrence("say", "x", lived.day(1) + timedelta(hours=9), ("chu-de",))
+    play = replace(play_of(said, {}, Outcome.AIRED), origin=Origin.SAY, ordered_by="Nguyễn Thị Hòa")
+    with lived.station.ledger() as ledger:
+        ledger.append([played_row(play, said.start)])
+
+    def found(*arguments: str) -> list[str]:
+        log = broadcaster("log", *arguments, "--json", station=lived.station.root).json
+        return [line["occurrence"].partition("@")[0] for line in log]
+
+    assert found("--by", "hòa") == ["say/x"]
+    assert found("--by", "Tâm") == []
+    assert found("--source", "1192/bhxh-tt") == ["thang-5/sang"] * 3
+    assert found("--source", "1192") == []
+
+
+def test_the_tail_shows_what_is_appended_and_nothing_twice(
+    broadcaster: RunCommand, lived: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The wait between two looks is where the daemon of this test writes; it ends as a person ends it."""
+    looks = iter(("thong-diep-1", "", "thong-diep-2"))
+
+    def wait() -> bool:
+        script = next(looks, None)
+        if script is None:
+            raise KeyboardInterrupt
+        if script:
+            lived.end(lived.plan(1, script, hour=8 + len(looks_taken)), Outcome.AIRED, late_s=0.1)
+            looks_taken.append(script)
+        return True
+
+    looks_taken: list[str] = []
+    monkeypatch.setattr("broadcaster.cli.log._wait", wait)
+    result = broadcaster("log", "--follow", "--json", station=lived.station.root)
+    shown = [json.loads(line)["scripts"][0]["id"] for line in result.out.splitlines()]
+    assert result.code == 130
+    assert shown == ["chu-de", "chu-de", "thong-diep-1", "thong-diep-1", "thong-diep-2"]
+
+
+def test_the_tail_is_lines_for_people_and_csv_for_spreadsheets(
+    broadcaster: RunCommand, lived: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = iter(range(8, 20))
+
+    def wait_once() -> bool:
+        hour = next(hours)
+        lived.end(lived.plan(1, "thong-diep-2", hour=hour), Outcome.AIRED, late_s=0.1)
+        return hour % 2 == 0
+
+    monkeypatch.setattr("broadcaster.cli.log._wait", wait_once)
+    shown = broadcaster("log", "-f", station=lived.station.root).out.splitlines()
+    assert len(shown) == 5  # headings, three that were there, one that came
+    assert f"{lived.day(1):%Y-%m-%d} 08:00" in shown[4]
+    assert "\n" not in broadcaster("log", "-f", "--csv", "--script", "chu-de", station=lived.station.root).err
 
 
 def test_json_and_csv_together_are_refused(broadcaster: RunCommand, lived: History) -> None:
@@ -140,6 +199,36 @@ def test_every_planned_occurrence_has_one_verdict_and_the_totals_add_up(
     shown = broadcaster("reconcile", station=lived.station.root).out
     assert "Planned: 3" in shown
     assert "missed: 1" in shown
+
+
+def test_a_reconciliation_is_narrowed_and_lists_apart_what_nobody_planned(
+    broadcaster: RunCommand, lived: History
+) -> None:
+    other = Occurrence("tin-xa", "tin", lived.day(1) + timedelta(hours=18), ("chu-de",))
+    gone = Occurrence("thang-5", "toi", lived.day(1) + timedelta(hours=20), ("chu-de",), source="1192/BHXH-TT")
+    again = Occurrence("phat-bu", "x", lived.day(0), ("chu-de",))
+    missed = f"thang-5/sang@{lived.day(1):%Y-%m-%d}T06:00+07:00"
+    with lived.station.ledger() as ledger:
+        ledger.append([planned_row(other, other.start), planned_row(gone, lived.day(1))])
+        ledger.append([withdrawn_row(gone, "sửa lịch", lived.day(1))])
+        play = replace(play_of(again, {}, Outcome.AIRED), origin=Origin.MAKE_GOOD, ordered_by="Hòa", replaces=missed)
+        ledger.append([played_row(play, again.start)])
+    lived.end(other, Outcome.AIRED, late_s=0)
+    root = lived.station.root
+    everything = broadcaster("reconcile", "--json", station=root).json
+    assert everything["planned"] == 4
+    assert [each["occurrence"] for each in everything["withdrawn"]] == [gone.id]
+    campaign = broadcaster("reconcile", "--campaign", "thang-5", "--json", station=root).json
+    assert (campaign["planned"], sum(campaign["totals"].values())) == (3, 3)
+    assert [(each["ordered_by"], each["replaces"]) for each in campaign["unplanned"]] == [("Hòa", missed)]
+    letter = broadcaster("reconcile", "--source", "1192/BHXH-TT", "--json", station=root).json
+    assert (letter["planned"], letter["unplanned"], len(letter["withdrawn"])) == (3, [], 1)
+    nothing = broadcaster("reconcile", "--campaign", "tin-xa", "--source", "1192/BHXH-TT", "--json", station=root).json
+    assert (nothing["planned"], nothing["unplanned"], nothing["withdrawn"]) == (0, [], [])
+    shown = broadcaster("reconcile", station=root).out
+    assert "Not in the plan:" in shown
+    assert "make-good" in shown
+    assert "Taken out of the plan before their hour: 1" in shown
 
 
 def test_a_planned_occurrence_without_a_record_is_seen_and_told_by_the_exit_code(

@@ -35,13 +35,13 @@ BODY, SMALL, TABLE, LIST = 14, 13, 12, 11
 LEFT, CENTER, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 
 COUNTS = (
-    ("Theo lịch", "theo_lich", 17),
-    ("Đã phát", "da_phat", 17),
-    ("Trong đó muộn", "muon", 18),
+    ("Theo lịch", "theo_lich", 15),
+    ("Đã phát", "da_phat", 15),
+    ("Trong đó muộn", "muon", 16),
     ("Không phát", "khong_phat", 18),
-    ("Chưa đến giờ", "chua_den", 18),
-    ("Ngoài lịch", "ngoai_lich", 17),
-    ("Buổi", "buoi", 14),
+    ("Chưa đến giờ", "chua_den", 16),
+    ("Ngoài lịch", "ngoai_lich", 15),
+    ("Buổi", "buoi", 13),
     ("Phút", "phut", 17),
 )
 
@@ -99,11 +99,20 @@ def columns(document: Document, rows: int, widths: Sequence[float], style: str |
     """Add a table with columns of these widths in mm; no row of it breaks across pages."""
     table = document.add_table(rows=rows, cols=len(widths), style=style)
     table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
     for row in table.rows:
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Mm(width)
         row._tr.get_or_add_trPr().append(element("w:cantSplit"))
     return table
+
+
+def no_margins(table: Table) -> None:
+    """Let the cells' text reach their edges: the national name has to stand on one line."""
+    margins = element("w:tblCellMar")
+    margins.extend(element(f"w:{side}", w="0", type="dxa") for side in ("left", "right"))
+    table._tbl.tblPr.append(margins)
 
 
 def first(cell: _Cell) -> Paragraph:
@@ -141,7 +150,8 @@ def fonts(document: Document) -> None:
 
 def letterhead(document: Document) -> None:
     """Add the issuing body and number on the left, the national name, place and date on the right."""
-    table = columns(document, 2, (62, 100))
+    table = columns(document, 2, (62, 102))
+    no_margins(table)
     left, right = table.rows[0].cells
     write(first(left), "………………………………", SMALL, CENTER)
     write(left, "{{ DON_VI }}", SMALL, CENTER, bold=True)
@@ -151,7 +161,7 @@ def letterhead(document: Document) -> None:
     rule(right, 17)
     number, place = table.rows[1].cells
     write(first(number), f"Số: {BLANK}/BC-{BLANK}", SMALL, CENTER)
-    write(first(place), f"{BLANK}{BLANK}, ngày …… tháng …… năm {BLANK}", BODY, CENTER, italic=True)
+    write(first(place), f"{BLANK}……, ngày …… tháng …… năm ………", SMALL, CENTER, italic=True)
 
 
 def title(document: Document) -> None:
@@ -213,19 +223,19 @@ WIDE = frozenset({"ten", "ly_do", "ket_qua", "luc", "noi_dung", "loai", "nguoi",
 def tables(document: Document) -> None:
     """Add the sections that hold tables."""
     heading(document, "II. KẾT QUẢ THEO TUẦN")
-    table_of(document, "tuan", [("Tuần", "ten", 28), *COUNTS], "tong")
+    table_of(document, "tuan", [("Tuần", "ten", 35), *COUNTS], "tong")
     heading(document, "III. KẾT QUẢ THEO KỊCH BẢN")
     scripts = (
-        ("Kịch bản", "ten", 78),
+        ("Kịch bản", "ten", 82),
         ("Lượt theo lịch", "theo_lich", 20),
         ("Lượt đã phát", "da_phat", 20),
         ("Số lần đọc", "so_lan_doc", 20),
-        ("Phút", "phut", 24),
+        ("Phút", "phut", 18),
     )
     table_of(document, "kich_ban", scripts)
     heading(document, "IV. LƯỢT KHÔNG PHÁT HOẶC PHÁT KHÔNG TRỌN")
     tag(document, "{%p if ly_do %}")
-    causes = (("Kết quả", "ket_qua", 28), ("Lý do", "ly_do", 56), ("Số lượt", "so_luot", 16), ("Giờ, ngày", "luc", 62))
+    causes = (("Kết quả", "ket_qua", 28), ("Lý do", "ly_do", 54), ("Số lượt", "so_luot", 16), ("Giờ, ngày", "luc", 62))
     table_of(document, "ly_do", causes)
     tag(document, "{%p else %}")
     body(document, "Không có.")
@@ -235,7 +245,7 @@ def tables(document: Document) -> None:
     others = (
         ("Lúc", "luc", 28),
         ("Loại", "loai", 20),
-        ("Nội dung", "noi_dung", 44),
+        ("Nội dung", "noi_dung", 42),
         ("Kết quả", "ket_qua", 20),
         ("Người ra lệnh", "nguoi", 24),
         ("Phát bù cho", "thay_cho", 26),
@@ -246,7 +256,12 @@ def tables(document: Document) -> None:
     tag(document, "{%p endif %}")
     tag(document, "{%p if rut %}")
     heading(document, "VI. LƯỢT RÚT KHỎI LỊCH TRƯỚC GIỜ PHÁT")
-    withdrawn = (("Lượt", "ten", 62), ("Rút lúc", "luc", 36), ("Lý do", "ly_do", 64))
+    withdrawn = (
+        ("Khung phát", "ten", 38),
+        ("Lý do", "ly_do", 44),
+        ("Số lượt", "so_luot", 16),
+        ("Giờ, ngày", "luc", 62),
+    )
     table_of(document, "rut", withdrawn)
     tag(document, "{%p endif %}")
 
@@ -259,7 +274,7 @@ def closing(document: Document) -> None:
         "bắt đầu chậm hơn giờ theo lịch quá 1 giây. Thời lượng tính bằng phút, làm tròn đến một chữ số thập phân.",
     )
     body(document, "Trên đây là báo cáo kết quả tuyên truyền {{ ky }} của {{ don_vi }}./.")
-    table = columns(document, 1, (72, 90))
+    table = columns(document, 1, (70, 90))
     left, right = table.rows[0].cells
     write(first(left), "Nơi nhận:", 12, LEFT, bold=True, italic=True)
     for line in ("- Bảo hiểm xã hội ……………………;", "- ………………………………;", "- Lưu: VT."):
@@ -299,7 +314,9 @@ def checkpoint(document: Document) -> None:
     paragraph.runs[0].font.name = "Courier New"
     tag(document, "{%p endfor %}")
     write(document, "", 6)
-    body(document, "Mã ngắn để gõ tay: {{ ma_ngan }}")
+    body(document, "Mã ngắn để gõ tay:").paragraph_format.keep_with_next = True
+    write(document, "{{ ma_ngan }}", LIST).runs[0].font.name = "Courier New"
+    write(document, "", 6)
     body(
         document,
         "Cách kiểm tra: lệnh “broadcaster audit verify --checkpoint”, tệp là nội dung của mã QR hoặc các dòng trên.",
@@ -326,7 +343,7 @@ def build() -> Document:
     tables(document)
     closing(document)
     annex(document, "I", "KẾT QUẢ TỪNG NGÀY")
-    table_of(document, "ngay", [("Ngày", "ten", 28), *COUNTS], "tong")
+    table_of(document, "ngay", [("Ngày", "ten", 35), *COUNTS], "tong")
     checkpoint(document)
     return document
 

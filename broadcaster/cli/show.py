@@ -1,4 +1,4 @@
-"""How answers look: tables, JSON, CSV, dates and lengths.
+"""How answers look: tables, JSON, dates and lengths.
 
 On a terminal rich draws them. Elsewhere (a pipe, a file) they are plain: one line a row, nothing cut, no colours, and
 rich is not even imported.
@@ -18,7 +18,7 @@ import click
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from rich.table import Table
@@ -66,15 +66,6 @@ def is_terminal() -> bool:
 def show_json(value: object) -> None:
     """Write a value as JSON, Vietnamese letters as they are."""
     say(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def show_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write rows as CSV; a cell that a spreadsheet would take for a formula is kept text by an apostrophe."""
-    import csv
-
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell for cell in row] for row in rows)
 
 
 def show_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], right: Sequence[int] = ()) -> None:

@@ -154,6 +154,20 @@ class Cause:
     reason: str
     lines: tuple[Line, ...]
 
+    @property
+    def starts(self) -> tuple[datetime, ...]:
+        """Their planned hours."""
+        return tuple(line.start for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Occurrences of one slot that were taken out of the plan for the same reason."""
+
+    slot: str  # campaign/slot
+    reason: str
+    starts: tuple[datetime, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -199,6 +213,15 @@ class Figures:
                 groups.setdefault((line.status, line.reason), []).append(line)
         causes = (Cause(status, reason, tuple(lines)) for (status, reason), lines in groups.items())
         return tuple(sorted(causes, key=lambda cause: (-len(cause.lines), cause.lines[0].start)))
+
+    @property
+    def withdrawn_slots(self) -> tuple[Withdrawn, ...]:
+        """What was taken out of the plan, by slots."""
+        groups: dict[tuple[str, str], list[datetime]] = {}
+        for each in self.withdrawn:
+            slot = each.occurrence.rpartition("@")[0]
+            groups.setdefault((slot, each.reason), []).append(each.start.astimezone(self.heading.zone))
+        return tuple(Withdrawn(slot, reason, tuple(starts)) for (slot, reason), starts in groups.items())
 
 
 def figures(found: Reconciliation, heading: Heading) -> Figures:

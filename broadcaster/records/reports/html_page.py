@@ -44,7 +44,8 @@ DAY_COLUMNS = {
 }
 
 _PAGE = Path(__file__).with_name("page.html")
-_FAINTEST, _STRONGEST = 0.10, 0.34
+_TINT = {"aired": (0.10, 0.34)}
+_PATTERN = (0.22, 0.5)  # of the states that have a pattern; text stays readable on it
 _LABELLED_DAYS = (1, 5, 10, 15, 20, 25, 30)
 
 
@@ -62,7 +63,7 @@ def write_html(figures: Figures, seal: Seal | None) -> bytes:
 
 
 def _view(figures: Figures) -> dict[str, Any]:
-    heading, zone = figures.heading, figures.heading.zone
+    heading = figures.heading
     late = [line for line in figures.lines if line.status is Ruling.LATE]
     return {
         "station": heading.station,
@@ -70,7 +71,7 @@ def _view(figures: Figures) -> dict[str, Any]:
         "scope": wording.scope(heading),
         "letters": wording.letters(figures.letters),
         "made_at": wording.moment(heading.made_at),
-        "zone": zone.key,
+        "zone": heading.zone.key,
         "cards": _cards(figures.total),
         "legend": list(LEGEND.items()),
         "weekdays": wording.SHORT_WEEKDAYS,
@@ -80,11 +81,12 @@ def _view(figures: Figures) -> dict[str, Any]:
         "unplanned": [_line(line) for line in figures.unplanned],
         "withdrawn": [
             {
-                "occurrence": each.occurrence,
-                "at": wording.moment(each.at.astimezone(zone)),
+                "slot": each.slot,
                 "reason": each.reason,
+                "count": wording.count(len(each.starts)),
+                "times": wording.times(each.starts),
             }
-            for each in figures.withdrawn
+            for each in figures.withdrawn_slots
         ],
         "scripts": [_script(script) for script in figures.scripts],
         "day_columns": DAY_COLUMNS,
@@ -99,7 +101,7 @@ def _cards(total: Tally) -> list[tuple[str, str, str, str]]:
     cards = [
         ("planned", "Lượt theo lịch", ""),
         ("aired", "Đã phát", wording.percent(total.share)),
-        ("late", "trong đó muộn", ""),
+        ("late", "Trong đó muộn", ""),
         ("not_aired", "Không phát, phát dở", ""),
         ("unplanned", "Ngoài lịch", f"phát bù {wording.count(total.make_goods)}"),
         ("minutes", "Số phút", ""),
@@ -173,7 +175,8 @@ def _heat(state: str, marks: Mapping[str, int], tally: Tally, most: int) -> floa
     if not state:
         return 0.0
     part = tally.heard_ms / most if state == "aired" and most else marks[state] / tally.planned
-    return round(_FAINTEST + (_STRONGEST - _FAINTEST) * part, 3)
+    faintest, strongest = _TINT.get(state, _PATTERN)
+    return round(faintest + (strongest - faintest) * part, 3)
 
 
 # ---- rows --------------------------------------------------------------------------------------------------------
@@ -185,7 +188,7 @@ def _cause(cause: Cause) -> dict[str, str]:
         "status": wording.status(cause.status),
         "reason": wording.reason(cause.lines[0]),
         "count": wording.count(len(cause.lines)),
-        "times": wording.times(cause),
+        "times": wording.times(cause.starts),
     }
 
 

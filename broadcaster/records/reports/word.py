@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from docxtpl import DocxTemplate
     from jinja2 import Environment
 
-    from broadcaster.records.reports.figures import Cause, Figures, Line, ScriptTally, Tally
+    from broadcaster.records.reports.figures import Cause, Figures, Line, ScriptTally, Tally, Withdrawn
     from broadcaster.records.reports.seal import Seal
 
 TEMPLATE = Path(__file__).with_name("report.docx")
@@ -98,10 +98,7 @@ def context(figures: Figures, seal: Seal | None) -> dict[str, Any]:
         "kich_ban": [_script(script) for script in figures.scripts],
         "ly_do": [_cause(cause) for cause in figures.causes],
         "ngoai_lich": [_unplanned(line) for line in figures.unplanned],
-        "rut": [
-            {"ten": each.occurrence, "luc": wording.moment(each.at.astimezone(heading.zone)), "ly_do": each.reason}
-            for each in figures.withdrawn
-        ],
+        "rut": [_withdrawn(each) for each in figures.withdrawn_slots],
         "diem_kiem_tra": seal.note.splitlines() if seal else [],
         "ma_ngan": seal.short if seal else "",
     }
@@ -143,7 +140,7 @@ def _cause(cause: Cause) -> dict[str, str]:
         "ket_qua": wording.status(cause.status),
         "ly_do": wording.reason(cause.lines[0]),
         "so_luot": wording.count(len(cause.lines)),
-        "luc": wording.times(cause),
+        "luc": wording.times(cause.starts),
     }
 
 
@@ -156,4 +153,13 @@ def _unplanned(line: Line) -> dict[str, str]:
         "ly_do": line.reason,
         "nguoi": line.ordered_by or wording.NOTHING,
         "thay_cho": wording.replaced(line.replaces) if line.replaces else wording.NOTHING,
+    }
+
+
+def _withdrawn(each: Withdrawn) -> dict[str, str]:
+    return {
+        "ten": each.slot,
+        "ly_do": each.reason,
+        "so_luot": wording.count(len(each.starts)),
+        "luc": wording.times(each.starts),
     }

@@ -14,10 +14,10 @@ from broadcaster.records.play import Origin
 from broadcaster.records.reconcile import Ruling
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from broadcaster.records.reports.figures import Cause, Heading, Line, Span, Status
+    from broadcaster.records.reports.figures import Heading, Line, Span, Status
 
 STATUS: Mapping[Status, str] = {
     Ruling.ON_TIME: "đúng giờ",
@@ -119,8 +119,8 @@ def hour(at: datetime) -> str:
 
 
 def moment(at: datetime) -> str:
-    """Return "05:30 01/5/2027"."""
-    return f"{hour(at)} {day(at.date())}"
+    """Return "05:30 ngày 01/5/2027"; seconds are not told."""
+    return f"{at:%H:%M} ngày {day(at.date())}"
 
 
 def month_name(of: date) -> str:
@@ -159,12 +159,15 @@ def scope(heading: Heading) -> str:
     return ", ".join(parts)
 
 
-def times(cause: Cause) -> str:
-    """Return the hours of all occurrences of a cause, by days: "05:30, 17:00 ngày 02/5; 05:30 ngày 04/5"."""
-    days: dict[date, list[str]] = {}
-    for line in cause.lines:
-        days.setdefault(line.day, []).append(hour(line.start))
-    return "; ".join(f"{', '.join(hours)} ngày {short_day(of)}" for of, hours in days.items())
+def times(starts: Iterable[datetime]) -> str:
+    """Return hours by days: "05:30, 17:00 ngày 02/5; 05:30 các ngày 04/5, 07/5"."""
+    by_day: dict[date, list[str]] = {}
+    for start in starts:
+        by_day.setdefault(start.date(), []).append(hour(start))
+    by_hours: dict[str, list[str]] = {}
+    for of, hours in by_day.items():
+        by_hours.setdefault(", ".join(hours), []).append(short_day(of))
+    return "; ".join(f"{hours} {'các ' * (len(of) > 1)}ngày {', '.join(of)}" for hours, of in by_hours.items())
 
 
 def letters(names: Sequence[str]) -> str:
