@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 CLIP_SECONDS = 0.3
 AHEAD_SECONDS = 0.6
+SETTLE_SECONDS = 1.0  # the desk opens five seconds ahead
 BLOCK_MS = 10
 
 
@@ -99,6 +100,7 @@ def measure(folder: Path, starts: int, reopen: int, *, loaded: bool) -> None:
         for number in range(starts):
             if number % reopen == 0:
                 output.open()
+                time.sleep(SETTLE_SECONDS)
             # uneven, so that plans fall on every phase of the sink's rhythm
             plans.append(now() + timedelta(seconds=AHEAD_SECONDS + 0.037 * (number % 7)))
             said.append(play(output, segment, plans[-1]))

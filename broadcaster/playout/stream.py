@@ -38,10 +38,11 @@ if TYPE_CHECKING:
 
     import miniaudio
 
-PERIOD_MILLISECONDS = 150
-"""What the device takes at a time. It holds 90 to 240 ms ahead: planned starts are handed over that much earlier, and a
-stop is heard 110 to 260 ms after its order. Measured on two cores with six CPU hogs, one of memory and one of the disk:
-50 and 100 ms left holes in 20 s of sound, 150 and 200 ms none. From 500 ms on PulseAudio takes one period and no more.
+PERIOD_MILLISECONDS = 200
+"""What the device takes at a time. It holds 140 to 340 ms ahead: planned starts are handed over that much earlier, and
+a stop is heard up to 360 ms after its order. Measured on two cores with six CPU hogs, one of memory and one of the
+disk: 50 and 100 ms left holes in 20 s of sound, 150 ms left some where other work came on top, 200 ms hardly any. From
+500 ms on PulseAudio takes one period and no more.
 """
 NICENESS = -10
 """Before the renderer and whatever else runs on the desk's computer; what sound servers take for themselves."""
