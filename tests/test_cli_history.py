@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from broadcaster.models import Occurrence, Outcome
-from broadcaster.playout.daemon import heartbeat_path
+from broadcaster.playout.heartbeat import heartbeat_path
 from broadcaster.playout.rows import planned_row, play_of, played_row, withdrawn_row
 from broadcaster.records.play import Origin
 from broadcaster.station import Station, open_station

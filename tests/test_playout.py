@@ -460,3 +460,69 @@ def test_every_planned_occurrence_gets_one_outcome_and_none_airs_twice(
         assert sorted(planned) == sorted(play.occurrence for play in plays(ledger) if play.planned_start < end)
         assert len(begun) == len(set(begun))
     assert verify(maker.root / "broadcaster.db").ok
+
+
+# ---- clocks ----------------------------------------------------------------------------------------------------
+
+
+def test_a_clock_set_back_while_something_is_cued_waits_for_the_new_time(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.render(), ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:29:57")
+
+    maker.clock.now = at("2027-05-03 05:20")
+    desk.clock_moved()
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.started) == (Outcome.AIRED, at("2027-05-03 05:30"))
+    assert kinds(ledger, play.occurrence) == ["planned", "cued", "played"]
+
+
+def test_a_clock_set_back_over_an_airing_does_not_air_it_again(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.render(), ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:40")
+
+    maker.clock.now = at("2027-05-03 05:20")
+    desk.clock_moved()
+    desk.horizon.sync(desk.content)
+    tick_until(desk, maker.clock, "2027-05-03 05:50")
+
+    assert len(plays(ledger)) == 1
+
+
+class Asleep(SilentOutput):
+    """A device whose computer sleeps: it counts its own time, in which nothing has passed."""
+
+    def progress(self) -> Progress:
+        return Progress(State.WAITING)
+
+
+def test_a_computer_asleep_over_a_time_airs_late_within_the_grace_and_misses_beyond_it(
+    maker: Maker, ledger: Ledger
+) -> None:
+    maker.campaign(maker.slot("05:30 05:50"))
+    outputs = iter([Asleep(maker.clock), SilentOutput(maker.clock)])
+    desk = a_desk(maker.render(), ledger, lambda _name: next(outputs))
+    tick_until(desk, maker.clock, "2027-05-03 05:29:57")
+
+    maker.clock.now = at("2027-05-03 05:55")
+    desk.clock_moved()
+    tick_until(desk, maker.clock, "2027-05-03 05:56")
+
+    first, second = plays(ledger)
+    assert first.outcome is Outcome.MISSED
+    assert second.outcome is Outcome.AIRED
+    assert second.lateness_s == pytest.approx(300, abs=1)
+
+
+def test_a_lesser_voice_is_bettered_but_not_within_the_hour_before_it_airs(maker: Maker, ledger: Ledger) -> None:
+    text = (maker.root / "station.toml").read_text("utf-8")
+    worse = text.replace('voices = ["silent"]', 'voices = ["piper:not-installed", "silent"]')
+    (maker.root / "station.toml").write_text(worse, "utf-8")
+    maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("07:30", "bai-2", id_="b"))
+    desk = a_desk(maker.render(), ledger)
+
+    assert desk.clips_wanted() == []
+    assert desk.clips_to_better() == ["bai-2"]

@@ -13,7 +13,7 @@ from broadcaster.cli.plan import scripts_text, to_json
 from broadcaster.cli.show import length, say, show_json, when
 from broadcaster.cli.window import Window
 from broadcaster.i18n import N_, _
-from broadcaster.playout.daemon import read_heartbeat
+from broadcaster.playout.heartbeat import read_heartbeat
 from broadcaster.records.play import from_body
 from broadcaster.schedule.plan import expand
 

@@ -8,7 +8,6 @@ caught by the round that comes anyway.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import signal
@@ -17,19 +16,19 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from broadcaster import __version__
 from broadcaster.errors import BroadcasterError, PlayoutError, RecordError
-from broadcaster.files import replace_file
 from broadcaster.i18n import _
 from broadcaster.playout import edits
 from broadcaster.playout.ballast import Ballast
 from broadcaster.playout.clock import BUILD_DATE, ClockGuard
 from broadcaster.playout.content import Content, fingerprint, read_content
+from broadcaster.playout.heartbeat import planned_until, read_heartbeat, seen_alive, write_heartbeat
 from broadcaster.playout.horizon import Absence
 from broadcaster.playout.output import Output, make_output
 from broadcaster.playout.playout import Desk, Status
@@ -42,7 +41,6 @@ from broadcaster.records.play import ClockState
 from broadcaster.records.schema import DiskFullError
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from types import FrameType
     from zoneinfo import ZoneInfo
 
@@ -53,6 +51,8 @@ IDLE_ROUND = 0.5
 BUSY_ROUND = 0.1
 HEARTBEAT_EVERY = 5.0
 RESYNC_EVERY = 3600.0
+NIGHT = range(5)
+"""Hours in which nobody waits for a clip."""
 
 log = logging.getLogger(__name__)
 
@@ -179,7 +179,7 @@ class Rounds:
         self._guard = ClockGuard(station.clock, time.monotonic)
         self._seen = self._settled = fingerprint(station)
         self._edits = edits.Watch(station, ledger)
-        self._due = dict.fromkeys(("files", "heartbeat", "resync", "checkpoint"), 0.0)
+        self._due: dict[str, float] = {}
         self._last_on_air: object = None
         self._ballast = Ballast(station.state_folder / "ballast")
         self.held = False
@@ -196,7 +196,7 @@ class Rounds:
     def start(self) -> None:
         """Say so in the ledger, and take up the plan where the last run left it."""
         station, heartbeat = self.desk.station, read_heartbeat(self.desk.station)
-        last_alive = _instant(heartbeat.get("at")) or self._ledger.last_at()
+        last_alive = seen_alive(heartbeat) or self._ledger.last_at()
         self._floor = max(self._ledger.last_at() or BUILD_DATE, BUILD_DATE)
         body = {"version": __version__, "pid": os.getpid(), "devices": list(station.settings.output.devices)}
         self._write(Kind.DAEMON_STARTED, body)
@@ -204,7 +204,7 @@ class Rounds:
             self._ledger.append([edits.entry(version)])
         self._report_problems(self.desk.content)
         self._ballast.fill()
-        self.desk.horizon.resume(_instant(heartbeat.get("planned_until")), last_alive)
+        self.desk.horizon.resume(planned_until(heartbeat), last_alive)
         self._hold_if_untrusted()
         if not self.held:
             self._resync(_("the program was started"))
@@ -217,12 +217,14 @@ class Rounds:
                 self._every("files", IDLE_ROUND, self._watch_files)
                 self._every("resync", RESYNC_EVERY, lambda: self._resync(""))
                 self.desk.tick()
-                self._renders.round()
+                if self._renders.round():
+                    self.desk.forget_clips()
                 self._every("checkpoint", RESYNC_EVERY, self._take_checkpoint)
+                self._every("better", RESYNC_EVERY, self._better_voices)
             self._heartbeat()
         except RecordError as error:
             self._alarm(error)
-        except BroadcasterError:
+        except (BroadcasterError, OSError):
             log.exception(_("this round went wrong; the next one tries again"))
 
     def stop(self, reason: str) -> None:
@@ -232,7 +234,7 @@ class Rounds:
         self._heartbeat(now=True)
 
     def _every(self, what: str, seconds: float, do: Callable[[], None]) -> None:
-        if time.monotonic() >= self._due[what]:
+        if time.monotonic() >= self._due.get(what, 0.0):
             self._due[what] = time.monotonic() + seconds
             do()
 
@@ -282,6 +284,8 @@ class Rounds:
     def _watch_clock(self) -> None:
         step = self._guard.step()
         if step is None:
+            if self.held:
+                self._hold_if_untrusted()
             return
         now = self.desk.station.now()
         self._write(Kind.CLOCK_STEP, {"seconds": round(step.total_seconds(), 3)})
@@ -290,10 +294,11 @@ class Rounds:
             reason = _("the clock was set forward, or the computer slept, by {seconds:.0f} s")
             absence = Absence(now - step, now, reason.format(seconds=step.total_seconds()))
             self.desk.horizon.absences.append(absence)
+        self._alarms.nudge()
+        self.desk.clock_moved()
         self._hold_if_untrusted()
         if not self.held:
             self._resync(_("the clock was set"))
-            self._alarms.nudge()
 
     def _hold_if_untrusted(self) -> None:
         """Air nothing while the clock shows a time before the last row or the build: its battery is dead."""
@@ -326,7 +331,14 @@ class Rounds:
         if now or on_air != self._last_on_air:
             self._due["heartbeat"] = 0.0
         self._last_on_air = on_air
-        self._every("heartbeat", HEARTBEAT_EVERY, lambda: write_heartbeat(self.desk, status))
+        self._every(
+            "heartbeat", HEARTBEAT_EVERY, lambda: write_heartbeat(self.desk.station, status, self.desk.horizon.end)
+        )
+
+    def _better_voices(self) -> None:
+        """At night, make again what a lesser voice had to read, and what does not air within the hour."""
+        if self.desk.station.now().hour in NIGHT:
+            self._renders.ask(self.desk.clips_to_better())
 
     def _take_checkpoint(self) -> None:
         """Sign how far the history reached when the month began; people carry these away."""
@@ -339,45 +351,6 @@ class Rounds:
         if isinstance(error, DiskFullError) and self._ballast.free():
             log.critical(_("the disk is full: the ballast file was freed so that the record can go on; make room"))
             self._write(Kind.DISK_FULL, {"error": str(error)})
-
-
-# ---- heartbeat -------------------------------------------------------------------------------------------------
-
-
-def heartbeat_path(station: Station) -> Path:
-    """Return the file that says who is alive and what is on."""
-    return station.state_folder / "heartbeat.json"
-
-
-def write_heartbeat(desk: Desk, status: Status) -> None:
-    """Write the sign of life: when, who, what is on, and up to where the plan is entered."""
-    beat = {
-        "at": status.now.isoformat(),
-        "pid": os.getpid(),
-        "planned_until": desk.horizon.end.isoformat() if desk.horizon.end else None,
-        "on_air": status.on_air.id if status.on_air else None,
-        "started": status.started.isoformat() if status.started else None,
-        "ends": status.ends.isoformat() if status.ends else None,
-        "device": status.device,
-    }
-    replace_file(heartbeat_path(desk.station), json.dumps(beat, ensure_ascii=False).encode())
-
-
-def read_heartbeat(station: Station) -> dict[str, Any]:
-    """Return the last sign of life, empty when there is none that can be read."""
-    try:
-        beat = json.loads(heartbeat_path(station).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return beat if isinstance(beat, dict) else {}
-
-
-def _instant(text: object) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    return instant if instant is None or instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _changed(old: Content, new: Content) -> list[str]:

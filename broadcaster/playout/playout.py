@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import PlayoutError, RenderError
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE, BulletinClass, Clip, Occurrence, Outcome
+from broadcaster.playout.approval import objection
 from broadcaster.playout.horizon import Horizon
 from broadcaster.playout.output import Output, Progress, Segment, State
 from broadcaster.playout.rows import cued_row, play_of, played_row
+from broadcaster.records.approvals import Approvals
 from broadcaster.records.play import ClockState, Play
 from broadcaster.schedule.plan import expand
 from broadcaster.schedule.rules import check
@@ -35,8 +37,11 @@ if TYPE_CHECKING:
 RETRY = timedelta(seconds=1)
 """How long to wait before a clip or a device that would not is asked again."""
 
-PREEMPT_AHEAD = timedelta(milliseconds=300)
-"""What plays is stopped this long before an emergency is due: the time that stopping takes."""
+PREEMPT_AHEAD = timedelta(milliseconds=400)
+"""What plays is stopped this long before an emergency is due: the time that stopping takes (at worst 360 ms)."""
+
+SOON = timedelta(hours=1)
+"""A clip is not exchanged for a better one this shortly before it airs."""
 
 log = logging.getLogger(__name__)
 
@@ -95,8 +100,12 @@ class Desk:
         content: Content,
         make_output: MakeOutput,
         ask_for_clips: Callable[[Sequence[str]], None],
+        approvals: Ledger | None = None,
     ) -> None:
-        """`ask_for_clips` is told the ids of scripts whose clip is needed and not there; it must not block."""
+        """`ask_for_clips` is told the ids of scripts whose clip is needed and not there; it must not block.
+
+        `approvals` is the ledger that holds them where it is not `ledger`: a rehearsal has one of its own.
+        """
         self.station = station
         self.ledger = ledger
         self.content = content
@@ -107,6 +116,7 @@ class Desk:
         self._on_air: OnAir | None = None
         self._output: Output | None = None
         self._found: dict[str, Clip] = {}
+        self._approvals, self._approval_ledger = Approvals(), approvals or ledger
         self.clock_state = ClockState.TRUSTED
 
     def adopt(self, content: Content, reason: str) -> None:
@@ -126,6 +136,13 @@ class Desk:
         """Return the scripts of the horizon that have no clip yet."""
         scripts = dict.fromkeys(script for o in self.horizon.upcoming.values() for script in o.scripts)
         return [script for script in scripts if script in self.content.scripts and self._find_clip(script) is None]
+
+    def clips_to_better(self) -> list[str]:
+        """Return the scripts of the horizon that a lesser voice had to read, without those that air within the hour."""
+        soon = self.station.now() + SOON
+        near = {script for o in self.horizon.upcoming.values() if o.start < soon for script in o.scripts}
+        scripts = dict.fromkeys(script for o in self.horizon.upcoming.values() for script in o.scripts)
+        return [id_ for id_ in scripts if id_ not in near and (clip := self._find_clip(id_)) and clip.fell_back]
 
     # ---- what happens when ------------------------------------------------------------------------------------
 
@@ -182,6 +199,12 @@ class Desk:
             self._finish(self._on_air, outcome, reason, progress)
         self.close_output()
 
+    def clock_moved(self) -> None:
+        """Judge anew what is cued and silent: its start was counted from a clock that has been set since."""
+        if self._on_air is not None and self._output is not None and not self._output.progress().played_frames:
+            self.close_output()
+            self._on_air = None
+
     # ---- waiting ----------------------------------------------------------------------------------------------
 
     def _call_due(self, now: datetime) -> None:
@@ -209,6 +232,9 @@ class Desk:
             self._close_without_sound(waiting, Outcome.BLOCKED, breach)
             return True
         waiting.allowed = True
+        if not waiting.cued and (reason := self._objection(occurrence)):  # asked anew: it may be taken back meanwhile
+            self._close_without_sound(waiting, Outcome.BLOCKED, reason)
+            return True
         return False
 
     def _too_late(self, waiting: Waiting) -> tuple[Outcome, str]:
@@ -227,6 +253,10 @@ class Desk:
             day = sorted([*day, occurrence], key=lambda o: (o.start, o.bulletin_class.rank, o.id))
         breaches = check(day, self._lengths(day), self.content.settings.rules, self._valid_until())
         return breaches[occurrence.id].text if occurrence.id in breaches else ""
+
+    def _objection(self, occurrence: Occurrence) -> str:
+        self._approvals.follow(self._approval_ledger)
+        return objection(occurrence, self.content.scripts, self._approvals, self.content.settings.approval)
 
     def _lengths(self, occurrences: Sequence[Occurrence]) -> dict[str, timedelta]:
         scripts = {script for occurrence in occurrences for script in occurrence.scripts}

@@ -43,8 +43,9 @@ class Renders:
             if now - self._tried.get(script, -ASK_AGAIN_AFTER) >= ASK_AGAIN_AFTER:
                 self._wanted[script] = None
 
-    def round(self) -> None:
-        """Start what is wanted, and note what ended."""
+    def round(self) -> bool:
+        """Start what is wanted; tell whether a batch has ended since the last round."""
+        ended = self._process is not None and self._process.poll() is not None
         if self._process is not None and self._process.poll() is not None:
             if self._process.returncode:
                 log.error(_("rendering failed (exit code %d): see %s"), self._process.returncode, self._log_file)
@@ -52,6 +53,7 @@ class Renders:
         if self._process is None and self._wanted:
             self._start(list(self._wanted))
             self._wanted.clear()
+        return ended
 
     def _start(self, scripts: list[str]) -> None:
         log.info(_("rendering: %s"), ", ".join(scripts))

@@ -1,0 +1,63 @@
+"""The sign of life: a small file that says who is alive, what is on, and up to where the plan is entered."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.files import replace_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from broadcaster.playout.playout import Status
+    from broadcaster.station import Station
+
+
+def heartbeat_path(station: Station) -> Path:
+    """Return where the sign of life is kept."""
+    return station.state_folder / "heartbeat.json"
+
+
+def write_heartbeat(station: Station, status: Status, horizon_end: datetime | None) -> None:
+    """Write the sign of life; `horizon_end` is where the plan is entered up to."""
+    beat = {
+        "at": status.now.isoformat(),
+        "pid": os.getpid(),
+        "planned_until": horizon_end.isoformat() if horizon_end else None,
+        "on_air": status.on_air.id if status.on_air else None,
+        "started": status.started.isoformat() if status.started else None,
+        "ends": status.ends.isoformat() if status.ends else None,
+        "device": status.device,
+    }
+    replace_file(heartbeat_path(station), json.dumps(beat, ensure_ascii=False).encode())
+
+
+def read_heartbeat(station: Station) -> dict[str, Any]:
+    """Return the last sign of life, empty when there is none that can be read."""
+    try:
+        beat = json.loads(heartbeat_path(station).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return beat if isinstance(beat, dict) else {}
+
+
+def seen_alive(heartbeat: Mapping[str, Any]) -> datetime | None:
+    """Return when somebody was last alive; None: not known."""
+    return _instant(heartbeat.get("at"))
+
+
+def planned_until(heartbeat: Mapping[str, Any]) -> datetime | None:
+    """Return up to where the plan was entered; None: not known."""
+    return _instant(heartbeat.get("planned_until"))
+
+
+def _instant(text: object) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return instant if instant is None or instant.tzinfo else instant.replace(tzinfo=UTC)
