@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadcaster.errors import InputError
-from broadcaster.models import BulletinClass, Order, Slot, YearDay
+from broadcaster.models import BulletinClass, Campaign, Order, Slot, YearDay
 from broadcaster.schedule.edit import add_slot, create_campaign, remove_slot
 from broadcaster.schedule.timetable import (
     missing_scripts,
@@ -525,7 +525,7 @@ def test_the_diff_says_what_changes_and_nothing_is_written_unasked(tmp_path: Pat
 
 def test_a_campaign_is_made_and_filled(tmp_path: Path) -> None:
     path = tmp_path / "tet.toml"
-    change = create_campaign(path, 'Tết "vui"', YearDay(12, 20), YearDay(1, 10), source="5/KH")
+    change = create_campaign(Campaign("tet", 'Tết "vui"', path, YearDay(12, 20), YearDay(1, 10), (), "5/KH"))
     change.write()
     assert change.diff().startswith("--- tet.toml\n+++ tet.toml\n@@ -0,0 +1,4 @@\n")
     slot = Slot("sang", (time(6),), ("chuc-tet",), start=YearDay(12, 30), end=YearDay(1, 2))
@@ -574,9 +574,9 @@ def test_other_edits_that_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=re.escape(f'{path}: there is no slot "san"; did you mean "sang"?')):
         remove_slot(path, "san")
     with pytest.raises(InputError, match="there is such a file already; choose another name"):
-        create_campaign(path, "x", YearDay(5, 1), YearDay(5, 2))
+        create_campaign(Campaign("mau", "x", path, YearDay(5, 1), YearDay(5, 2), ()))
     with pytest.raises(InputError, match="found the file name"):
-        create_campaign(tmp_path / "Tháng 5.toml", "x", YearDay(5, 1), YearDay(5, 2))
+        create_campaign(Campaign("x", "x", tmp_path / "Tháng 5.toml", YearDay(5, 1), YearDay(5, 2), ()))
     with pytest.raises(InputError, match="there is no such file"):
         remove_slot(tmp_path / "none.toml", "sang")
     assert [found.name for found in tmp_path.iterdir()] == ["mau.toml"]

@@ -26,6 +26,7 @@ from broadcaster.cli.slots import (
 )
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
+from broadcaster.models import Campaign
 from broadcaster.schedule import words
 from broadcaster.schedule.edit import Change, create_campaign, edit, plain_text, remove_slot
 from broadcaster.schedule.timetable import missing_scripts, parse_campaign
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from broadcaster.models import Campaign, Slot
+    from broadcaster.models import Slot
     from broadcaster.schedule.edit import Edit
     from broadcaster.station import Station
 
@@ -76,7 +77,8 @@ def new(
     asked.finish()
     if start is None or end is None or not title:
         raise AssertionError("finish() raises for what is missing or not understood")
-    hand.make(station, [create_campaign(station.schedules_folder / f"{id_}.toml", title, start, end, source=source)])
+    path = station.schedules_folder / f"{id_}.toml"
+    hand.make(station, [create_campaign(Campaign(id_, title, path, start, end, (), source))])
 
 
 @command(

@@ -12,6 +12,7 @@ from broadcaster.cli.ids import complete_campaign, pick, told
 from broadcaster.cli.off import move, pause, resume, skip
 from broadcaster.cli.outlook import findings, look_ahead
 from broadcaster.cli.plan import CLASSES
+from broadcaster.cli.sheets import export, import_, template
 from broadcaster.cli.show import Cell, say, short_date, show_json, show_table
 from broadcaster.cli.window import a_year_from
 from broadcaster.i18n import N_, _, ngettext
@@ -221,5 +222,5 @@ def _not_rendered(outlook: Outlook) -> str:
     return text.format(count=len(waiting))
 
 
-for _command in (new, add, edit_, remove, skip, move, pause, resume, history, undo):
+for _command in (new, add, edit_, remove, skip, move, pause, resume, template, import_, export, history, undo):
     schedule.add_command(_command)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from broadcaster.models import Boundary, Campaign
+    from broadcaster.models import Campaign
 
 _DEFAULTS = Slot("", (), ())
 _BOM = "\ufeff"
@@ -62,18 +62,13 @@ class Change:
             replace_file(self.path, versions.to_bytes(self.after))
 
 
-def create_campaign(
-    path: Path, title: str, start: Boundary, end: Boundary, *, source: str = "", slots: Sequence[Slot] = ()
-) -> Change:
-    """Make a campaign file. Raise InputError where the file is there already or would not be a good one."""
-    if path.exists():
-        raise InputError(Problem(_("there is such a file already"), _("choose another name"), path))
-    values = {"title": title, "source": source, "from": show_boundary(start), "to": show_boundary(end)}
-    text = _toml({key: value for key, value in values.items() if value})
-    for slot in slots:
-        text += "\n" + _toml({"slot": [slot_values(slot)]})
-    _checked(path, text)
-    return Change(path, None, text)
+def create_campaign(campaign: Campaign) -> Change:
+    """Make a campaign's file. Raise InputError where the file is there already or would not be a good one."""
+    if campaign.path.exists():
+        raise InputError(Problem(_("there is such a file already"), _("choose another name"), campaign.path))
+    text = campaign_text(campaign)
+    _checked(campaign.path, text)
+    return Change(campaign.path, None, text)
 
 
 def add_slot(path: Path, slot: Slot, comment: str = "") -> Change:
@@ -322,6 +317,12 @@ def campaign_values(campaign: Campaign) -> dict[str, Any]:
         "paused": [show_pause(pause) for pause in campaign.pauses] or None,
     }
     return {key: value for key, value in values.items() if value is not None}
+
+
+def campaign_text(campaign: Campaign) -> str:
+    """Return a campaign as a whole new file would say it."""
+    text = _toml(campaign_values(campaign))
+    return text + "".join("\n" + _toml({"slot": [slot_values(slot)]}) for slot in campaign.slots)
 
 
 def _toml(values: dict[str, Any]) -> str:

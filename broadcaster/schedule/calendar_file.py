@@ -1,0 +1,50 @@
+"""Write a plan as a calendar file (iCalendar, RFC 5545), which calendar programs and phones open."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from broadcaster.schedule.sheet import CLASSES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from icalendar import Event
+
+    from broadcaster.schedule.sheet_out import PlanLine
+
+SHORTEST = timedelta(minutes=1)
+"""What an event takes whose length is not known, or is shorter than calendar programs can draw."""
+PRODUCT = "-//commune-broadcaster//schedule//VI"
+
+
+def plan_ics(lines: Iterable[PlanLine], name: str, now: datetime) -> bytes:
+    """Return a plan as a calendar of that name; each occurrence is one event, known by its id."""
+    from icalendar import Calendar
+
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    for line in lines:
+        calendar.add_component(_event(line, now))
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
+def _event(line: PlanLine, now: datetime) -> Event:
+    from icalendar import Event
+
+    occurrence = line.occurrence
+    event = Event()
+    event.add("uid", f"{occurrence.id}@commune-broadcaster")
+    event.add("dtstamp", now)
+    event.add("dtstart", occurrence.start)
+    event.add("dtend", occurrence.start + max(line.length or SHORTEST, SHORTEST))
+    event.add("summary", "; ".join(line.titles))
+    event.add("categories", [CLASSES[occurrence.bulletin_class]])
+    event.add("description", "\n".join((*occurrence.scripts, f"{occurrence.campaign}/{occurrence.slot}", line.state)))
+    return event

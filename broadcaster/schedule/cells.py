@@ -1,0 +1,159 @@
+"""What the cells of a timetable's spreadsheet mean.
+
+Every parser takes a cell's value, whatever a spreadsheet made of it (text, a number, a real date or time), and returns
+what it means; None where it is not understood.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+from broadcaster.schedule import words
+from broadcaster.schedule.timetable import LONGEST_GAP, MOST_WEIGHT, Skip
+from broadcaster.tomlfile import parse_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from broadcaster.models import Boundary, DayRange
+    from broadcaster.schedule.grid import Value
+
+E = TypeVar("E", bound=StrEnum)
+
+_BETWEEN = re.compile(r"\s+(?:-|–|đến|den)\s+", re.IGNORECASE)
+_SINCE = re.compile(r"(?:từ|tu|from)\s+", re.IGNORECASE)
+
+
+def parse_text(value: Value) -> str | None:
+    """Return a cell's text; a number as it is shown."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text.strip() or None
+
+
+def parse_name(value: Value) -> str | None:
+    """Return an id; an id of digits may have become a number."""
+    return parse_id(parse_text(value))
+
+
+def parse_ids(value: Value) -> tuple[str, ...] | None:
+    """Return ids parted by commas, semicolons or line ends."""
+    parts = [parse_id(part) for part in _parts(parse_text(value) or "")]
+    return tuple(part for part in parts if part) if parts and None not in parts else None
+
+
+def parse_times(value: Value) -> tuple[time, ...] | None:
+    """Return the times of a cell: a time, or text with one or several."""
+    if isinstance(value, datetime) or (isinstance(value, time) and value.microsecond):
+        return None
+    if isinstance(value, time):
+        return (value,)
+    found = [words.parse_clock(part) for part in _parts(value)] if isinstance(value, str) else []
+    return tuple(at for at in found if at is not None) if found and None not in found else None
+
+
+def parse_weekdays(value: Value) -> frozenset[int] | None:
+    """Return ISO weekdays."""
+    return words.parse_weekdays(value) if isinstance(value, str) else None
+
+
+def parse_boundary(value: Value) -> Boundary | None:
+    """Return a day of a year, or of every year."""
+    if isinstance(value, datetime):
+        return value.date() if value.time() == time() else None
+    if isinstance(value, date):
+        return value
+    return words.parse_boundary(value) if isinstance(value, str) else None
+
+
+def parse_exceptions(value: Value) -> tuple[date | Skip, ...] | None:
+    """Return days and single airings."""
+    if isinstance(value, datetime):
+        return (value.date(),) if value.time() == time() else ((value.date(), value.time().replace(microsecond=0)),)
+    if isinstance(value, date):
+        return (value,)
+    found = [_exception(part) for part in _parts(value)] if isinstance(value, str) else []
+    return tuple(off for off in found if off is not None) if found and None not in found else None
+
+
+def _exception(text: str) -> date | Skip | None:
+    day, _blank, clock = text.strip().partition(" ")
+    found, at = words.parse_boundary(day), words.parse_clock(clock) if clock else None
+    if not isinstance(found, date) or (clock and at is None):
+        return None
+    return (found, at) if at is not None else found
+
+
+def parse_pauses(value: Value) -> tuple[DayRange, ...] | None:
+    """Return pauses: "03/05/2027 - 05/05/2027; từ 20/05/2027"; a day alone is a pause of one day."""
+    single = parse_boundary(value) if isinstance(value, date) else None
+    if isinstance(single, date):
+        return ((single, single),)
+    found = [_pause(part) for part in _parts(value)] if isinstance(value, str) else []
+    return tuple(pause for pause in found if pause) if found and None not in found else None
+
+
+def _pause(text: str) -> DayRange | None:
+    since = _SINCE.match(text)
+    ends = _BETWEEN.split(text[since.end() :] if since else text)
+    days = [words.parse_boundary(end) for end in ends]
+    first, last = days[0], date.max if since and len(days) == 1 else days[-1]
+    if len(days) > 2 or not isinstance(first, date) or not isinstance(last, date) or last < first:
+        return None
+    return first, last
+
+
+def parse_gap(value: Value) -> timedelta | None:
+    """Return a length of time; a number counts seconds."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LONGEST_GAP.total_seconds():
+        return timedelta(seconds=value)
+    found = value if isinstance(value, timedelta) else words.parse_length(value) if isinstance(value, str) else None
+    return found if found is not None and timedelta() <= found <= LONGEST_GAP else None
+
+
+def parse_weights(value: Value) -> dict[str, int] | None:
+    """Return "thong-diep-1=2, chu-de=3"."""
+    found: dict[str, int] = {}
+    for part in _parts(value) if isinstance(value, str) else [""]:
+        script, _equals, number = (piece.strip() for piece in part.partition("="))
+        if not parse_id(script) or not re.fullmatch(r"[0-9]{1,2}", number) or not 1 <= int(number) <= MOST_WEIGHT:
+            return None
+        if script in found:
+            return None
+        found[script] = int(number)
+    return found
+
+
+def parse_whole(most: int) -> Callable[[Value], int | None]:
+    """Return what reads a whole number from 1 on."""
+
+    def parse(value: Value) -> int | None:
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,4}", value.strip()):
+            value = int(value)
+        good = isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value <= most
+        return int(value) if good and isinstance(value, int | float) and value == int(value) else None
+
+    return parse
+
+
+def parse_choice(names: Mapping[E, str]) -> Callable[[Value], E | None]:
+    """Return what reads one of a few words, in Vietnamese or as the files have it."""
+    known = {words.fold(text): key for key, name in names.items() for text in (name, str(key))}
+    return lambda value: known.get(words.fold(value)) if isinstance(value, str) else None
+
+
+def _parts(text: object) -> list[str]:
+    return [part.strip() for part in re.split(r"[,;\n]", str(text)) if part.strip()]
+
+
+def show_cell(value: Value) -> str:
+    """Return a value as a spreadsheet shows it."""
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 60 else f'"{value[:59]}…"'
+    if isinstance(value, datetime):
+        return value.strftime("%d/%m/%Y %H:%M")
+    return value.strftime("%d/%m/%Y") if isinstance(value, date) else str(value)

@@ -1,0 +1,89 @@
+"""Draw one month of the plan as a page to print: HTML, A4 landscape, one box a day, Monday first.
+
+The page is Vietnamese, as the one that hangs on the wall of a commune's office is; it needs nothing but a browser.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from html import escape
+from typing import TYPE_CHECKING
+
+from broadcaster.models import BulletinClass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from broadcaster.schedule.sheet_out import PlanLine
+
+_WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+_STYLE = """
+@page { size: A4 landscape; margin: 8mm }
+* { box-sizing: border-box }
+body { font: 8pt/1.25 "Segoe UI", "Noto Sans", Arial, sans-serif; color: #000; margin: 0 auto; max-width: 281mm }
+h1 { font-size: 14pt; margin: 0 } p { margin: 1mm 0 2mm }
+table { border-collapse: collapse; width: 100%; table-layout: fixed }
+th, td { border: .3mm solid #555; padding: 1mm; vertical-align: top; text-align: left; overflow-wrap: anywhere }
+th { background: #ddebf7 } td.off { background: #f2f2f2 } tr { break-inside: avoid }
+.day { font-weight: 700; font-size: 10pt } .load { float: right; color: #444 }
+ul { list-style: none; margin: 0; padding: 0 } li { margin-top: .6mm } b { font-variant-numeric: tabular-nums }
+li.priority { font-weight: 600 } li.emergency { font-weight: 700; text-decoration: underline }
+li.bad { text-decoration: line-through; color: #555 }
+@media print { th { print-color-adjust: exact } }
+"""
+
+
+def month_html(first: date, lines: Iterable[PlanLine], station: str) -> bytes:
+    """Return the month that begins on `first` as a page. Lines of other months are left out."""
+    by_day: dict[date, list[PlanLine]] = {}
+    for line in lines:
+        by_day.setdefault(line.occurrence.start.date(), []).append(line)
+    title = f"Lịch phát thanh tháng {first.month} năm {first.year}"
+    head = "".join(f"<th>{name}</th>" for name in _WEEKDAYS)
+    weeks = "\n".join(
+        f"<tr>{''.join(_box(day, first, by_day.get(day, ())) for day in week)}</tr>" for week in _weeks(first)
+    )
+    page = f"""<!doctype html>
+<html lang="vi"><head><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style></head>
+<body><h1>{escape(title)}</h1><p>{escape(station)}</p>
+<table><thead><tr>{head}</tr></thead><tbody>
+{weeks}
+</tbody></table></body></html>
+"""
+    return page.encode("utf-8", "replace")
+
+
+def _weeks(first: date) -> list[list[date]]:
+    """Return the weeks, Monday to Sunday, that a month touches."""
+    monday = first - timedelta(days=first.weekday())
+    weeks = []
+    while monday <= first or monday.month == first.month:
+        weeks.append([monday + timedelta(days=number) for number in range(7)])
+        monday += timedelta(days=7)
+    return weeks
+
+
+def _box(day: date, first: date, lines: Sequence[PlanLine]) -> str:
+    if day.month != first.month:
+        return '<td class="off"></td>'
+    load = _load(lines)
+    items = "".join(map(_item, lines))
+    return f'<td><span class="load">{load}</span><span class="day">{day.day}</span><ul>{items}</ul></td>'
+
+
+def _load(lines: Sequence[PlanLine]) -> str:
+    """Return the minutes of a day, as far as they are known."""
+    known = [line.length for line in lines if line.length is not None]
+    if not lines:
+        return ""
+    minutes = f"{sum(known, timedelta()) / timedelta(minutes=1):.0f}".replace(".", ",")
+    return f"{len(lines)} lượt, {'' if len(known) == len(lines) else '≥ '}{minutes} phút"
+
+
+def _item(line: PlanLine) -> str:
+    occurrence = line.occurrence
+    kind = str(occurrence.bulletin_class) if occurrence.bulletin_class is not BulletinClass.NORMAL else ""
+    classes = " ".join(part for part in (kind, "bad" if line.bad else "") if part)
+    times = f" ×{occurrence.repeat}" if occurrence.repeat > 1 else ""
+    text = escape("; ".join(line.titles) + times)
+    return f'<li class="{classes}"><b>{occurrence.start:%H:%M}</b> {text}</li>'

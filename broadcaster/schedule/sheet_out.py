@@ -1,0 +1,258 @@
+"""Write timetables and plans as spreadsheets: XLSX with real dates and times, CSV for everything else.
+
+The timetable is in the layout that `sheet.py` reads; the plan is a list of what airs, one row an occurrence.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.models import Slot, YearDay
+from broadcaster.schedule.grid import column_letter, csv_bytes, xlsx_value
+from broadcaster.schedule.season import merge
+from broadcaster.schedule.sheet import AT, CAMPAIGN_HEADINGS, CAMPAIGNS, CLASSES, HELP, ORDERS, SLOT_HEADINGS, SLOTS
+from broadcaster.tomlfile import format_duration, format_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from broadcaster.models import Boundary, Campaign, DayRange, Occurrence
+    from broadcaster.schedule.grid import Value
+
+_WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
+FEWEST_TIMES = 4
+"""Columns for times of day in a sheet, so that there is room to add one."""
+
+PLAN = "Lịch phát"
+_PLAN_HEADINGS = (
+    "Ngày", "Thứ", "Giờ", "Đến giờ", "Thời lượng", "Nội dung", "Số lần đọc", "Loại bản tin", "Trạng thái", "Khung phát",
+)  # fmt: skip
+_WIDE = {"scripts": 44, "title": 40, "except": 24, "paused": 24, "weights": 22, "id": 22, "campaign": 16, "days": 18}
+_FORMATS: dict[type, str] = {time: "hh:mm", date: "dd/mm/yyyy", timedelta: "[mm]:ss"}
+_GUIDE = (
+    ("Cột", "Ghi gì", "Ví dụ"),
+    ("Mã đợt, Mã khung phát", "chữ thường không dấu, số, gạch nối", "thang-5, sang"),
+    ("Giờ 1, Giờ 2, …", "mỗi ô một giờ; để trống ô thừa; thêm cột “Giờ 5” nếu cần", "05:30"),
+    ("Ngày trong tuần", "để trống là mọi ngày", "T2-T6, CN"),
+    ("Từ ngày, Đến ngày", "có năm: chỉ năm đó; không năm: hằng năm; để trống: theo đợt", "15/05 hoặc 15/05/2027"),
+    ("Bài phát", "tên tệp trong thư mục scripts, cách nhau dấu phẩy", "thong-diep-1, thong-diep-2"),
+    ("Cách phát", "lần lượt: mỗi lần một bài; phát hết: lần nào cũng cả danh sách", "lần lượt"),
+    ("Trọng số", "bài phát nhiều hơn khi lần lượt", "thong-diep-1=2"),
+    ("Số lần đọc, Nghỉ giữa", "đọc liền mấy lần, nghỉ bao lâu", "2, 10s"),
+    ("Loại bản tin", "thông thường, ưu tiên, khẩn cấp", "thông thường"),
+    ("Trừ ngày", "ngày không phát, hoặc ngày và giờ của một lượt", "07/05/2027, 08/05/2027 17:00"),
+    ("Tạm dừng", "từ ngày - đến ngày; hoặc từ ngày", "03/05/2027 - 05/05/2027; từ 20/05/2027"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """One row of a plan: an occurrence, what is said, how long (None: not known yet) and what it can expect."""
+
+    occurrence: Occurrence
+    titles: tuple[str, ...]
+    length: timedelta | None
+    state: str
+    bad: bool = False  # will not air
+
+
+# ---- timetable --------------------------------------------------------------------------------------------------
+
+
+def timetable_xlsx(campaigns: Iterable[Campaign]) -> bytes:
+    """Return campaigns as a workbook: one sheet of campaigns, one of slots, one that explains the columns."""
+    from openpyxl import Workbook
+
+    listed = list(campaigns)
+    book = Workbook()
+    heads, slots, guide = book.active, book.create_sheet(SLOTS), book.create_sheet(HELP)
+    if heads is None:
+        raise AssertionError("a new workbook has a sheet")
+    heads.title = CAMPAIGNS
+    _fill(heads, [list(CAMPAIGN_HEADINGS.values()), *map(_campaign_row, listed)], list(CAMPAIGN_HEADINGS))
+    keys, rows = _slot_rows(listed)
+    _fill(slots, rows, keys)
+    _choices(slots, keys)
+    _fill(guide, [list(row) for row in _GUIDE], ["title", "scripts", "scripts"])
+    book.active = 1
+    return _saved(book)
+
+
+def timetable_csv(campaigns: Iterable[Campaign]) -> bytes:
+    """Return the slots of campaigns as CSV."""
+    _keys, rows = _slot_rows(list(campaigns))
+    return csv_bytes([[_as_text(value) for value in row] for row in rows])
+
+
+def _campaign_row(campaign: Campaign) -> list[Value]:
+    off = sorted(campaign.exceptions)
+    return [
+        campaign.id,
+        campaign.title,
+        campaign.source or None,
+        _boundary(campaign.start),
+        _boundary(campaign.end),
+        ", ".join(map(_day, off)) or None,
+        _pauses(campaign.pauses),
+    ]
+
+
+def _slot_rows(campaigns: Sequence[Campaign]) -> tuple[list[str], list[list[Value]]]:
+    """Return the keys of the columns, and the line of headings and a row for each slot."""
+    most = max([FEWEST_TIMES, *(len(slot.at) for campaign in campaigns for slot in campaign.slots)])
+    keys = [each for key in SLOT_HEADINGS for each in ([key] * most if key == "at" else [key])]
+    headings = [name for key, name in SLOT_HEADINGS.items() if key != "at"]
+    headings[2:2] = [f"{AT} {number}" for number in range(1, most + 1)]
+    rows = [_slot_row(campaign, slot, most) for campaign in campaigns for slot in campaign.slots]
+    return keys, [list(headings), *rows]
+
+
+def _slot_row(campaign: Campaign, slot: Slot, most: int) -> list[Value]:
+    weights = zip(slot.scripts, slot.weights, strict=bool(slot.weights))
+    off = [*map(_day, sorted(slot.exceptions)), *(f"{_day(day)} {format_time(at)}" for day, at in sorted(slot.skips))]
+    times: list[Value] = [*slot.at, *[None] * (most - len(slot.at))]
+    return [
+        campaign.id,
+        slot.id,
+        *times,
+        _weekdays(slot.days),
+        _boundary(slot.start),
+        _boundary(slot.end),
+        ", ".join(slot.scripts),
+        ORDERS[slot.order],
+        ", ".join(dict.fromkeys(f"{script}={weight}" for script, weight in weights if weight != 1)) or None,
+        slot.repeat,
+        format_duration(slot.gap),
+        CLASSES[slot.bulletin_class],
+        ", ".join(off) or None,
+        _pauses(slot.pauses),
+    ]
+
+
+def _weekdays(days: frozenset[int]) -> str:
+    if len(days) == len(_WEEKDAYS):
+        return "mọi ngày"
+    runs = merge((date.fromordinal(day), date.fromordinal(day)) for day in days)
+    ends = ((_WEEKDAYS[a.toordinal() - 1], _WEEKDAYS[b.toordinal() - 1]) for a, b in runs)
+    return ", ".join(first if first == last else f"{first}-{last}" for first, last in ends)
+
+
+def _boundary(day: Boundary | None) -> Value:
+    return f"{day.day:02}/{day.month:02}" if isinstance(day, YearDay) else day
+
+
+def _day(day: date) -> str:
+    return f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+
+def _pauses(pauses: Iterable[DayRange]) -> str | None:
+    shown = (f"từ {_day(a)}" if b == date.max else _day(a) if a == b else f"{_day(a)} - {_day(b)}" for a, b in pauses)
+    return "; ".join(shown) or None
+
+
+def _as_text(value: Value) -> str:
+    """Return a value as CSV holds it."""
+    if isinstance(value, time):
+        return format_time(value)
+    if isinstance(value, datetime):
+        return value.strftime("%d/%m/%Y %H:%M")
+    if isinstance(value, timedelta):
+        return format_duration(value)
+    return _day(value) if isinstance(value, date) else "" if value is None else str(value)
+
+
+# ---- plan -------------------------------------------------------------------------------------------------------
+
+
+def plan_xlsx(lines: Iterable[PlanLine]) -> bytes:
+    """Return a plan as a workbook."""
+    from openpyxl import Workbook
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    book = Workbook()
+    sheet = book.active
+    if sheet is None:
+        raise AssertionError("a new workbook has a sheet")
+    sheet.title = PLAN
+    keys = ["at", "at", "at", "at", "at", "scripts", "at", "days", "except", "except"]
+    _fill(sheet, [list(_PLAN_HEADINGS), *map(_plan_row, lines)], keys)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+    return _saved(book)
+
+
+def plan_csv(lines: Iterable[PlanLine]) -> bytes:
+    """Return a plan as CSV."""
+    rows: list[list[Value]] = [list(_PLAN_HEADINGS), *map(_plan_row, lines)]
+    return csv_bytes([[_as_text(value) for value in row] for row in rows])
+
+
+def _plan_row(line: PlanLine) -> list[Value]:
+    start, length = line.occurrence.start, line.length
+    return [
+        start.date(),
+        _WEEKDAYS[start.weekday()],
+        start.time(),
+        None if length is None else (start + length).time().replace(microsecond=0),
+        None if length is None else timedelta(seconds=round(length.total_seconds())),
+        "; ".join(line.titles),
+        line.occurrence.repeat,
+        CLASSES[line.occurrence.bulletin_class],
+        line.state,
+        f"{line.occurrence.campaign}/{line.occurrence.slot}",
+    ]
+
+
+# ---- workbooks --------------------------------------------------------------------------------------------------
+
+
+def _fill(sheet: Any, rows: Sequence[Sequence[Value]], keys: Sequence[str]) -> None:  # noqa: ANN401 - openpyxl's
+    """Write rows, the first of them headings, with filters; columns are as wide as their keys need."""
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    for number, row in enumerate(rows, start=1):
+        for column, value in enumerate(row, start=1):
+            cell = sheet.cell(number, column)
+            xlsx_value(cell, value)
+            _dress(cell, value, keys[column - 1])
+            if number == 1:
+                cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDEBF7")
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+    for column, key in enumerate(keys):
+        sheet.column_dimensions[column_letter(column)].width = _WIDE.get(key, 12)
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:{column_letter(len(keys) - 1)}{len(rows)}"
+
+
+def _dress(cell: Any, value: Value, key: str) -> None:  # noqa: ANN401 - openpyxl's
+    """Give a cell its number format; a day without a year stays text, or Excel would put this year in."""
+    kind = next((kind for kind in _FORMATS if isinstance(value, kind)), None)
+    if kind is not None:
+        seconds = isinstance(value, time) and value.second
+        cell.number_format = "hh:mm:ss" if seconds else _FORMATS[kind]
+    elif key in ("from", "to", "except", "paused"):
+        cell.number_format = "@"
+
+
+def _choices(sheet: Any, keys: Sequence[str]) -> None:  # noqa: ANN401 - openpyxl's
+    """Let people choose from a list where only a few words are allowed."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    words: Mapping[str, Iterable[str]] = {"order": ORDERS.values(), "class": CLASSES.values()}
+    for key, names in words.items():
+        validation = DataValidation(type="list", formula1=f'"{",".join(names)}"', allow_blank=True)
+        sheet.add_data_validation(validation)
+        letter = column_letter(keys.index(key))
+        validation.add(f"{letter}2:{letter}1000")
+
+
+def _saved(book: Any) -> bytes:  # noqa: ANN401 - openpyxl's
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
