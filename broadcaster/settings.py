@@ -6,9 +6,9 @@ Every default is written down once, in the dataclasses here; `docs/formats.md` e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from broadcaster.i18n import DEFAULT_LANGUAGE, LANGUAGES, _
@@ -23,10 +23,8 @@ from broadcaster.tomlfile import (
     write_value,
 )
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+HOLIDAYS = ("none", "tet", "all")
 DEFAULT_TIMEZONE = "Asia/Ho_Chi_Minh"
 
 Hours = tuple[time, time]
@@ -72,14 +70,39 @@ class AiringSettings:
 
 @dataclass(frozen=True, slots=True)
 class RulesSettings:
-    """`[rules]`: what may air when. Emergency bulletins are above them."""
+    """`[rules]`: what may air when. Emergency bulletins are above them. None: no limit."""
 
+    preset: str | None = None  # a name in presets.toml, whose values stand in for the defaults
+    days: tuple[str, ...] = WEEKDAYS
     hours: Mapping[str, tuple[Hours, ...]] = field(
         default_factory=lambda: dict.fromkeys(WEEKDAYS, ((time(5), time(21)),))
     )
     quiet_days: frozenset[date] = frozenset()
-    minutes_per_day: int | None = None  # None: without limit
+    quiet_holidays: str = "none"  # on which public holidays nothing airs: "none", "tet" or "all" of them
+    sessions_per_day: int | None = None
+    minutes_per_day: int | None = None
     minutes_per_session: int | None = None
+    same_script_gap: timedelta = timedelta()  # from the end of an airing to the next one of the same script
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Rules that a province laid down. Every value that is in neither `stated` nor `partly` is our own choice."""
+
+    name: str
+    source: str  # whose rules they are
+    rules: RulesSettings
+    keys: frozenset[str]  # of `rules`, those that the preset sets
+    stated: frozenset[str]  # the source states the value
+    partly: frozenset[str]  # the source states a number, and not which ones
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalSettings:
+    """`[approval]`: who must have said yes to a text before it airs."""
+
+    required: bool = False  # only an approved text airs
+    four_eyes: bool = True  # whoever wrote a text does not approve it
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +117,7 @@ class Settings:
     mix: MixSettings = MixSettings()
     airing: AiringSettings = AiringSettings()
     rules: RulesSettings = field(default_factory=RulesSettings)
+    approval: ApprovalSettings = ApprovalSettings()
     origins: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -117,6 +141,7 @@ def _settings(file: TomlFile) -> Settings:
         mix=_mix(root.table("mix")),
         airing=_airing(root.table("airing")),
         rules=_rules(root.table("rules")),
+        approval=_approval(root.table("approval")),
         origins=_origins(file),
     )
     station.no_more()
@@ -203,12 +228,54 @@ def _airing(table: Table) -> AiringSettings:
 
 
 def _rules(table: Table) -> RulesSettings:
-    default = RulesSettings()
+    default = _preset(table)
+    day_names = _("days of the week: {days}").format(days=", ".join(f'"{day}"' for day in WEEKDAYS))
+    days, day = table.items("days", _weekday, day_names, default.days), _('a date such as "2027-05-31"')
     settings = RulesSettings(
+        preset=default.preset,
+        days=tuple(day for day in WEEKDAYS if day in days),
         hours=_hours(table, default),
-        quiet_days=frozenset(table.items("quiet_days", parse_date, _('a date such as "2027-05-31"'), (), empty=True)),
-        minutes_per_day=_limit(table, "minutes_per_day", 24 * 60),
-        minutes_per_session=_limit(table, "minutes_per_session", 24 * 60),
+        quiet_days=frozenset(table.items("quiet_days", parse_date, day, (), empty=True)),
+        quiet_holidays=table.choice("quiet_holidays", HOLIDAYS, default.quiet_holidays),
+        sessions_per_day=_limit(table, "sessions_per_day", 48, default.sessions_per_day),
+        minutes_per_day=_limit(table, "minutes_per_day", 24 * 60, default.minutes_per_day),
+        minutes_per_session=_limit(table, "minutes_per_session", 24 * 60, default.minutes_per_session),
+        same_script_gap=table.duration("same_script_gap", default.same_script_gap, longest=timedelta(days=1)),
+    )
+    table.no_more()
+    return settings
+
+
+def _preset(table: Table) -> RulesSettings:
+    """Return what stands in for the defaults: the preset's rules where one is named. Most stations name none."""
+    known = presets() if "preset" in table else {}
+    name = table.choice("preset", tuple(known), "")
+    return known[name].rules if name else RulesSettings()
+
+
+def presets() -> dict[str, Preset]:
+    """Return the presets that the program brings along, by name."""
+    file = TomlFile.read(Path(__file__).with_name("presets.toml"))
+    found = {name: _read_preset(name, file.root.table(name)) for name in file.root.values}
+    file.finish()
+    return found
+
+
+def _read_preset(name: str, table: Table) -> Preset:
+    keys = frozenset(table.table("rules").values)
+    stated, partly = (frozenset(table.items(part, _text, "", ())) for part in ("stated", "partly"))
+    rules = replace(_rules(table.table("rules")), preset=name)
+    return Preset(name, table.text("source"), rules, keys, stated, partly)
+
+
+def _weekday(value: object) -> str | None:
+    return value if isinstance(value, str) and value in WEEKDAYS else None
+
+
+def _approval(table: Table) -> ApprovalSettings:
+    default = ApprovalSettings()
+    settings = ApprovalSettings(
+        required=table.flag("required", default.required), four_eyes=table.flag("four_eyes", default.four_eyes)
     )
     table.no_more()
     return settings
@@ -233,8 +300,8 @@ def _span(value: object) -> Hours | None:
     return (first, last) if dash and first is not None and last is not None and first < last else None
 
 
-def _limit(table: Table, name: str, most: int) -> int | None:
-    return table.whole(name, 1, most, 0) or None
+def _limit(table: Table, name: str, most: int, default: int | None) -> int | None:
+    return table.whole(name, 1, most, default or 0) or None
 
 
 def _text(value: object) -> str | None:
@@ -243,7 +310,7 @@ def _text(value: object) -> str | None:
 
 def show_settings(settings: Settings) -> dict[str, str]:
     """Return every setting in force: "table.key" → its value as one would write it in `station.toml`, "-" for none."""
-    groups = {name: getattr(settings, name) for name in ("output", "speech", "mix", "airing", "rules")}
+    groups = {name: getattr(settings, name) for name in ("output", "speech", "mix", "airing", "rules", "approval")}
     shown = {
         "station.name": _show(settings.name),
         "station.timezone": _show(settings.timezone.key),

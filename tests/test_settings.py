@@ -15,6 +15,7 @@ from broadcaster.errors import InputError
 from broadcaster.settings import (
     WEEKDAYS,
     AiringSettings,
+    ApprovalSettings,
     MixSettings,
     OutputSettings,
     RulesSettings,
@@ -52,6 +53,10 @@ chime = "none"
 grace = "1h"
 lead = "10s"
 
+[approval]
+required = true
+four_eyes = false
+
 [rules]
 quiet_days = ["2027-05-31", 2027-09-02]
 minutes_per_day = 45
@@ -83,6 +88,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert settings.speech == SpeechSettings(("gtts", "espeak:vi"), "south", 140)
     assert settings.mix == MixSettings(-18.0, "flat", timedelta(milliseconds=300), timedelta(seconds=1), "none")
     assert settings.airing == AiringSettings(timedelta(hours=1), timedelta(seconds=10))
+    assert settings.approval == ApprovalSettings(required=True, four_eyes=False)
     usual = ((time(5), time(21)),)
     assert settings.rules == RulesSettings(
         hours=dict.fromkeys(WEEKDAYS, usual) | {"mon": ((time(5), time(7)), (time(16, 30), time.max)), "sun": ()},
@@ -132,7 +138,7 @@ def test_every_setting_is_shown() -> None:
     assert shown["output.latency"] == '"auto"'
     assert shown["rules.minutes_per_day"] == "-"
     assert shown["mix.loudness"] == "-16.0"
-    assert {key.split(".")[0] for key in shown} == {"station", "output", "speech", "mix", "airing", "rules"}
+    assert {key.split(".")[0] for key in shown} == {"station", "output", "speech", "mix", "airing", "rules", "approval"}
 
 
 @pytest.mark.parametrize("span", ["05:00-21:00", "05:00:30-21:00", "00:00-24:00"])
@@ -161,7 +167,8 @@ BROKEN = [
     ('[station]\nlanguage = "fr"', ['2: station.language: found "fr"; allowed: "vi", "en"']),
     ("[station]\nnme = 'x'", ['2: station.nme: unknown key; did you mean "name"?']),
     ("[statoin]\nname = 'x'", ['1: statoin: unknown key; did you mean "station"?']),
-    ("name = 'x'", ["1: name: unknown key; allowed keys: station, output, speech, mix, airing, rules"]),
+    ("[approval]\nrequired = 'yes'", ['2: approval.required: found "yes"; allowed: true, false']),
+    ("name = 'x'", ["1: name: unknown key; allowed keys: station, output, speech, mix, airing, rules, approval"]),
     ("[output]\ndevices = []", [f"2: output.devices: found []; {DEVICES}"]),
     ('[output]\ndevices = "default"', [f'2: output.devices: found "default"; {DEVICES}']),
     (

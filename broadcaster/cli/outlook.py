@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """One occurrence. `state`: "ready", "waits", "not rendered", "no script" or "blocked"; `text` says it to people.
+    """One occurrence, with what it can expect; `text` says it to people.
 
+    `state`: "ready", "waits", "not rendered", "not approved", "no script" or "blocked".
     `length` is None while a clip of it is not there: how long it will be is not known.
     """
 
@@ -69,9 +70,23 @@ def look_ahead(station: Station, window: Window, *changed: Campaign) -> Outlook:
     valid_until = {id_: script.valid_until for id_, script in scripts.items()}
     breaches = check(plan, lengths, station.settings.rules, valid_until)
     overlaps = find_overlaps(plan, lengths)
-    judge = _Judge(scripts, lengths, breaches, {overlap.second.id: overlap.wait for overlap in overlaps})
+    waits = {overlap.second.id: overlap.wait for overlap in overlaps}
+    judge = _Judge(scripts, lengths, breaches, waits, _objections(station, scripts, plan))
     prospects = tuple(judge.prospect(occurrence) for occurrence in plan)
     return Outlook(prospects, tuple(overlaps), (*script_problems, *campaign_problems))
+
+
+def _objections(station: Station, scripts: Mapping[str, Script], plan: Iterable[Occurrence]) -> dict[str, str]:
+    """Return, by occurrence, what is not approved; nothing where the station asks for no approval."""
+    settings = station.settings.approval
+    if not settings.required:
+        return {}
+    from broadcaster.playout.approval import objection
+    from broadcaster.records.approvals import Approvals
+
+    approvals = Approvals.of(station.ledger_path)
+    found = ((occurrence.id, objection(occurrence, scripts, approvals, settings)) for occurrence in plan)
+    return {id_: reason for id_, reason in found if reason}
 
 
 def find_clips(station: Station, scripts: Mapping[str, Script], plan: Iterable[Occurrence]) -> dict[str, Clip]:
@@ -88,6 +103,7 @@ class _Judge:
     lengths: Mapping[str, timedelta]
     breaches: Mapping[str, Breach]
     waits: Mapping[str, timedelta]
+    objections: Mapping[str, str]
 
     def prospect(self, occurrence: Occurrence) -> Prospect:
         known = all(id_ in self.lengths for id_ in occurrence.scripts)
@@ -100,6 +116,8 @@ class _Judge:
             return "no script", _("no script {ids}").format(ids=missing)
         if breach := self.breaches.get(occurrence.id):
             return "blocked", _("blocked: {reason}").format(reason=breach.text)
+        if objection := self.objections.get(occurrence.id):
+            return "not approved", objection
         if missing := _without(occurrence.scripts, self.lengths):
             whole = missing == ", ".join(dict.fromkeys(occurrence.scripts))
             return "not rendered", _("not rendered") if whole else _("not rendered: {ids}").format(ids=missing)

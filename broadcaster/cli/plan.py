@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from broadcaster.station import Station
 
 CLASSES = {"normal": N_("normal"), "priority": N_("priority"), "emergency": N_("emergency")}
-_COLOURS = {"ready": "green", "waits": "yellow", "not rendered": "yellow", "no script": "red", "blocked": "red"}
+_COLOURS = {
+    "ready": "green",
+    "waits": "yellow",
+    "not rendered": "yellow",
+    "not approved": "red",
+    "no script": "red",
+    "blocked": "red",
+}
 
 
 @command(

@@ -7,7 +7,7 @@ simulated, and the output is one that is paced by it ("silent", or "file": every
 from __future__ import annotations
 
 import shutil
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -46,15 +46,19 @@ def rehearse(
 ) -> Path:
     """Air the plan from `start` up to `end` in simulated time; return the folder of its own ledger and files.
 
-    The folder is `rehearsal/<from>_<to>` in the station, made anew each time. Clips must be there: what has none
+    The folder is `rehearsal/<from>_<to>` in the station, made anew each time. The station's own approvals count. Clips must be there: what has none
     is `failed`, as it would be on the air. `progress` is told the simulated time.
     """
     folder = station.root / "rehearsal" / f"{start:%Y-%m-%d}_{end - timedelta(seconds=1):%Y-%m-%d}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     clock = SimulatedClock(start)
-    with closing(Ledger.open(folder / "broadcaster.db", checkpoints=True)) as ledger:
-        play_through(replace(station, clock=clock), ledger, clock, end, output, folder / "aired", progress)
+    with ExitStack() as stack:
+        ledger = stack.enter_context(closing(Ledger.open(folder / "broadcaster.db", checkpoints=True)))
+        there = station.ledger_path.exists()
+        approvals = stack.enter_context(closing(station.ledger(read_only=True))) if there else None
+        simulated = replace(station, clock=clock)
+        play_through(simulated, ledger, clock, end, output, folder / "aired", progress, approvals)
     return folder
 
 
@@ -66,13 +70,17 @@ def play_through(
     output: str,
     folder: Path,
     progress: Callable[[datetime], None] = lambda _now: None,
+    approvals: Ledger | None = None,
 ) -> None:
-    """Run the desk of `station` on `ledger` until `clock` has passed `end` and nothing is on the air."""
+    """Run the desk of `station` on `ledger` until `clock` has passed `end` and nothing is on the air.
+
+    `approvals` is the ledger that holds them, where it is another.
+    """
 
     def make(_device: str) -> Output:
         return make_output(output, clock=clock, folder=folder)
 
-    desk = Desk(station, ledger, read_content(station), make, lambda _scripts: None)
+    desk = Desk(station, ledger, read_content(station), make, lambda _scripts: None, approvals)
     desk.horizon.resume(None, ledger.last_at())
     next_sync = clock.now
     while True:

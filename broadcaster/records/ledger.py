@@ -70,7 +70,8 @@ class Kind(StrEnum):
     CUED = "cued"  # about to sound: written before the first sample
     PLAYED = "played"  # the outcome, whichever it was
     ORDER = "order"  # a person's order: stop, skip, say now, pause …
-    APPROVAL = "approval"
+    APPROVAL = "approval"  # a person approved a text, or took that back
+    SCRIPT_CHANGED = "script_changed"  # a person saved a script's text with a command
     SCHEDULE_CHANGED = "schedule_changed"
     DAEMON_STARTED = "daemon_started"
     DAEMON_STOPPED = "daemon_stopped"

@@ -145,9 +145,23 @@ SELECT
   seq
 FROM ledger WHERE kind = 'order'"""
 
+_APPROVALS_VIEW = """CREATE VIEW approvals AS
+SELECT
+  replace(at, 'T', ' ') AS at,
+  actor,
+  json_extract(body, '$.decision') AS decision,
+  json_extract(body, '$.script') AS script,
+  json_extract(body, '$.title') AS title,
+  json_extract(body, '$.reason') AS reason,
+  json_extract(body, '$.text_digest') AS text_digest,
+  json_extract(body, '$.spoken_digest') AS spoken_digest,
+  seq
+FROM ledger WHERE kind = 'approval'"""
+
 MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ledger", (_TABLE, *_INDEXES, *_TRIGGERS)),
     ("views", (_PLAN_VIEW, _AS_RUN_VIEW, _ORDERS_VIEW)),
+    ("approvals", (_APPROVALS_VIEW,)),
 )
 """Name and statements of each step, in order. Never change one that was shipped: add another."""
 

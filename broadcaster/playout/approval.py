@@ -1,0 +1,48 @@
+"""Whether what is to air was approved: one judgement for the desk, the plan and the lists, in one wording."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.i18n import _
+from broadcaster.models import BulletinClass
+from broadcaster.records.approvals import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from broadcaster.models import Occurrence, Script
+    from broadcaster.records.approvals import Approvals, Verdict
+    from broadcaster.settings import ApprovalSettings
+
+RULE = "approval.required"
+"""The rule's name: the key of `station.toml` that makes it."""
+
+
+def objection(
+    occurrence: Occurrence, scripts: Mapping[str, Script], approvals: Approvals, settings: ApprovalSettings
+) -> str:
+    """Return why an occurrence may not air for want of approval, in words; "" where it may.
+
+    An emergency bulletin airs without: waiting for a second person would cost what it is there to save.
+    """
+    if not settings.required or occurrence.bulletin_class is BulletinClass.EMERGENCY:
+        return ""
+    known = (scripts[id_] for id_ in dict.fromkeys(occurrence.scripts) if id_ in scripts)
+    verdicts = ((script, approvals.verdict(script.id, script.digest)) for script in known)
+    reasons = [f"{script.id}: {standing_text(verdict)}" for script, verdict in verdicts if not verdict.holds]
+    return _("not approved ({reasons})").format(reasons="; ".join(reasons)) if reasons else ""
+
+
+def standing_text(verdict: Verdict) -> str:
+    """Say how a text stands, with who and when."""
+    if verdict.row is None:
+        return _("nobody has approved it")
+    texts = {
+        Standing.APPROVED: _("approved by {name} on {when}"),
+        Standing.EDITED: _("the text was changed after {name} had approved it on {when}"),
+        Standing.REVOKED: _("{name} took the approval back on {when}: {reason}"),
+    }
+    when = verdict.row.at.strftime(_("%Y-%m-%d %H:%M"))
+    reason = verdict.row.body.get("reason", "")
+    return texts[verdict.standing].format(name=verdict.row.actor, when=when, reason=reason)

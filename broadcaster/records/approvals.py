@@ -1,0 +1,134 @@
+"""Who approved which text, and whether that approval holds.
+
+What is approved is a text, named by its digest: an edit needs no withdrawal, for nobody has approved the new text. Taking
+an approval back covers every text that the script had until then; going back to an old one does not bring it back.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
+
+from broadcaster.records.ledger import Entry, Kind, Ledger
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from broadcaster.records.ledger import Row
+
+
+class Decision(StrEnum):
+    """What a person decided about a text."""
+
+    APPROVED = "approved"
+    REVOKED = "revoked"
+
+
+class Standing(StrEnum):
+    """Whether a text may air, as far as its approval goes."""
+
+    APPROVED = "approved"
+    NEVER = "never approved"
+    EDITED = "edited since"  # another text of this script was approved
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One decision, readable alone: `digest` is the text's, `spoken` that of the words as they were to be said."""
+
+    script: str
+    digest: str
+    title: str
+    decision: Decision
+    spoken: str = ""
+    reason: str = ""
+
+    def entry(self, actor: str, at: datetime) -> Entry:
+        """Return the row that enters it."""
+        body = {
+            "script": self.script,
+            "title": self.title,
+            "decision": str(self.decision),
+            "text_digest": self.digest,
+            "spoken_digest": self.spoken,
+            "reason": self.reason,
+        }
+        return Entry(Kind.APPROVAL, actor, at, None, body)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a text stands, and the decision that made it so: who, when; None where nobody ever decided."""
+
+    standing: Standing
+    row: Row | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether this very text is approved."""
+        return self.standing is Standing.APPROVED
+
+
+class Approvals:
+    """Every decision of a ledger, by script; `follow` takes up what was added since, and costs nothing if nothing was."""
+
+    def __init__(self) -> None:
+        self._seen = 0
+        self._approved: dict[str, dict[str, Row]] = {}
+        self._last: dict[str, Row] = {}
+        self._writers: dict[str, dict[str, str]] = {}
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Read those of the ledger at `path`; none where there is no ledger yet."""
+        found = cls()
+        if path.exists():
+            with Ledger.open(path, read_only=True) as ledger:
+                found.follow(ledger)
+        return found
+
+    def follow(self, ledger: Ledger) -> None:
+        """Take up the rows that came since the last look."""
+        for row in ledger.rows([Kind.APPROVAL, Kind.SCRIPT_CHANGED], after_seq=self._seen):
+            self._seen = row.seq
+            self._take(row)
+
+    def _take(self, row: Row) -> None:
+        script = str(row.body.get("script", ""))
+        if row.kind == Kind.SCRIPT_CHANGED:
+            self._writers.setdefault(script, {})[fold(row.actor)] = row.actor
+            return
+        self._last[script] = row
+        if row.body.get("decision") == Decision.APPROVED:
+            self._approved.setdefault(script, {})[str(row.body.get("text_digest"))] = row
+            self._writers.pop(script, None)
+        else:
+            self._approved.pop(script, None)
+
+    def verdict(self, script: str, digest: str) -> Verdict:
+        """Return how the text of that digest stands."""
+        approved, last = self._approved.get(script, {}), self._last.get(script)
+        if digest in approved:
+            return Verdict(Standing.APPROVED, approved[digest])
+        if last is None:
+            return Verdict(Standing.NEVER)
+        return Verdict(Standing.EDITED if approved else Standing.REVOKED, last)
+
+    def writers(self, script: str) -> tuple[str, ...]:
+        """Return who saved the script's text with this program since it was last approved."""
+        return tuple(self._writers.get(script, {}).values())
+
+
+def change_entry(script: str, title: str, digest: str, how: str, actor: str, at: datetime) -> Entry:
+    """Return the row that tells who saved which text, and by which command."""
+    body = {"script": script, "title": title, "text_digest": digest, "how": how}
+    return Entry(Kind.SCRIPT_CHANGED, actor, at, None, body)
+
+
+def fold(name: str) -> str:
+    """Return a person's name so that it is the same however it was typed: "  LAN  Anh" and "lan anh"."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
