@@ -57,7 +57,7 @@ STDOUT = Path("-")
 @option(
     "--template",
     metavar=N_("FILE"),
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     help=N_("Your own Word template, edited from the one that --write-template writes."),
 )
 @option(

@@ -55,7 +55,7 @@ class Line:
     repeat: int
     late_s: float | None
     heard_ms: int
-    reason: str
+    reason: str  # in the words of the ledger; empty where it has no outcome
     campaign: str
     slot: str
     source: str
@@ -263,7 +263,7 @@ def _planned_line(verdict: Verdict, titles: Mapping[str, str], zone: ZoneInfo) -
         repeat=occurrence.repeat,
         late_s=verdict.lateness_s,
         heard_ms=_ms(play),
-        reason=printable(verdict.reason),
+        reason=printable(play.reason) if play else "",
         campaign=occurrence.campaign,
         slot=occurrence.slot,
         source=printable(occurrence.source),

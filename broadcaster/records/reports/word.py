@@ -44,6 +44,8 @@ def write_word(figures: Figures, seal: Seal | None, template: Path = TEMPLATE) -
     from jinja2 import TemplateError
     from lxml.etree import LxmlError
 
+    if not template.is_file():
+        raise InputError(Problem(_("there is no such file"), _("write one with --write-template"), template))
     document = DocxTemplate(template)
     target = io.BytesIO()
     try:
