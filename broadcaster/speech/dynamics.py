@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from broadcaster.models import CLIP_RATE
 from broadcaster.speech.loudness import CELL, STEP, gated_loudness
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _COMPRESSOR_RELEASE = 20  # steps of 10 ms
 _QUIET = 1e-4  # -80 dBFS: a pause, not a soft word
 _LOOK_AHEAD = 5  # cells of 1 ms: as long as the limiter's gain takes to come down
 _LIMITER_RELEASE = 60  # cells
-_CHUNK = 2_000  # gains drawn out at once
+_CHUNK = CLIP_RATE  # samples whose gain is drawn out at once
 _ROUNDS = 8
 _SETTLED = 0.01  # LU
 
@@ -48,9 +49,8 @@ def _levels(samples: Samples) -> Levels:
 
     levels = np.zeros(-(-len(samples) // STEP))
     whole = len(samples) // STEP
-    for first in range(0, whole, _CHUNK):
-        rows = samples[first * STEP : min(first + _CHUNK, whole) * STEP].reshape(-1, STEP)
-        levels[first : first + len(rows)] = np.sqrt(np.einsum("ij,ij->i", rows, rows) / STEP)
+    rows = samples[: whole * STEP].reshape(-1, STEP)
+    levels[:whole] = np.sqrt(np.einsum("ij,ij->i", rows, rows) / STEP)
     if whole < len(levels):
         levels[-1] = np.sqrt(np.mean(np.square(samples[whole * STEP :])))
     return levels
@@ -86,8 +86,9 @@ def apply_gains(samples: Samples, borders: Levels, cell: int) -> None:
 
     along = np.arange(cell, dtype=np.float32) / np.float32(cell)
     borders = borders.astype(np.float32)
-    for first in range(0, len(borders) - 1, _CHUNK):
-        here = borders[first : first + _CHUNK + 1]
+    step = _CHUNK // cell
+    for first in range(0, len(borders) - 1, step):
+        here = borders[first : first + step + 1]
         curve = (here[:-1, None] + np.diff(here)[:, None] * along).ravel()
         part = samples[first * cell : first * cell + len(curve)]
         part *= curve[: len(part)]

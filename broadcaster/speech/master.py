@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from broadcaster.models import CLIP_RATE
-from broadcaster.speech.samples import pcm_of, samples_of
+from broadcaster.speech.samples import pcm_of, round_samples, samples_of
 
 if TYPE_CHECKING:
     from broadcaster.settings import MixSettings
-    from broadcaster.speech.mix import Mixed
+    from broadcaster.speech.filters import Samples
     from broadcaster.speech.voices import Pcm
 
 TRUE_PEAK = -1.0
@@ -23,27 +24,34 @@ _SHORTEST = CLIP_RATE // 2
 _BLOCK_STEP = CLIP_RATE // 10
 
 
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """A clip ready to be written: 16-bit little-endian mono samples at `CLIP_RATE`, and its measured levels."""
+
+    samples: bytes
+    loudness: float  # LUFS
+    true_peak: float  # dBTP
+
+
 def master(sound: Pcm, settings: MixSettings) -> Mixed:
     """Return sound at `CLIP_RATE` as a finished clip, with what was measured of it.
 
     Silence stays silence. What cannot reach its loudness below the ceiling (a single click) comes as near as it can.
     """
     from broadcaster.speech.loudness import SILENCE, integrated, true_peak
-    from broadcaster.speech.mix import Mixed
 
     aim, ceiling = settings.loudness, _CEILING
     for _attempt in range(_ATTEMPTS):
-        finished = _finish(sound, settings.preset, aim, ceiling)
-        heard = samples_of(finished)
-        loudness, peak = integrated(heard), true_peak(heard)
+        samples = _finish(sound, settings.preset, aim, ceiling)
+        loudness, peak = integrated(samples), true_peak(samples)
         missing, over = settings.loudness - loudness, max(0.0, peak - TRUE_PEAK)
         if loudness <= SILENCE or (abs(missing) <= _CLOSE_ENOUGH and not over):
             break
         aim, ceiling = aim + missing, ceiling - over
-    return Mixed(finished.samples, round(loudness, 2), round(peak, 2))
+    return Mixed(pcm_of(samples).samples, round(loudness, 2), round(peak, 2))
 
 
-def _finish(sound: Pcm, preset: str, aim: float, ceiling: float) -> Pcm:
+def _finish(sound: Pcm, preset: str, aim: float, ceiling: float) -> Samples:
     from broadcaster.speech import dynamics, filters
     from broadcaster.speech.loudness import CELL, SILENCE, cell_peaks, gated_loudness, weighted_powers
 
@@ -59,11 +67,13 @@ def _finish(sound: Pcm, preset: str, aim: float, ceiling: float) -> Pcm:
         peaks = cell_peaks(samples, highest / 10 ** ((gain + 6) / 20))  # 6 dB more than it will come to
         gains = dynamics.gains_for_loudness(peaks, powers, loudness + gain, highest)
         dynamics.apply_gains(samples, dynamics.at_borders(gains), CELL)
-    return pcm_of(samples)
+    round_samples(samples)
+    return samples
 
 
 def _whole_blocks(length: int) -> int:
-    """Return the length that a clip is filled up to, in samples: loudness is measured in blocks of 400 ms, one every
-    100 ms, and meters differ over a block that the end cuts.
+    """Return the length, in samples, that a clip of `length` is filled up to.
+
+    Loudness is measured in blocks of 400 ms, one every 100 ms, and meters differ over a block that the end cuts.
     """
     return max(_SHORTEST, -(-length // _BLOCK_STEP) * _BLOCK_STEP)

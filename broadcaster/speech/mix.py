@@ -1,7 +1,7 @@
-"""Parts → one clip: laid end to end with pydub, music drawn under what is said, then brought to one loudness.
+"""Parts → one sound: laid end to end with pydub, every source at its level, music drawn under what is said.
 
-Every clip, whoever speaks in it, leaves with the loudness that `[mix] loudness` sets, measured over the whole clip, and
-without a true peak above -1 dBTP.
+Music that text follows plays alone for 6 s, then goes on softly under that text up to the next cue, and out with it.
+Music that a cue or the end follows plays whole. A pause that is asked for stands in place of the usual one.
 """
 
 from __future__ import annotations
@@ -82,25 +82,12 @@ def pause(length: timedelta) -> Part:
     return Part(Kind.PAUSE, length=length)
 
 
-@dataclass(frozen=True, slots=True)
-class Mixed:
-    """A clip ready to be written: 16-bit little-endian mono samples at `CLIP_RATE`, and its measured levels."""
+def lay_out(parts: Sequence[Part], settings: MixSettings) -> Pcm:
+    """Return all parts as one sound at `CLIP_RATE`: every source at its level, with the pauses between them.
 
-    samples: bytes
-    loudness: float  # LUFS
-    true_peak: float  # dBTP
-
-
-def mix_clip(parts: Sequence[Part], settings: MixSettings) -> Mixed:
-    """Return the finished clip."""
-    from broadcaster.speech.master import master
-
-    return master(Pcm(lay_out(parts, settings).raw_data, CLIP_RATE), settings)
-
-
-def lay_out(parts: Sequence[Part], settings: MixSettings) -> Segment:
-    """Return all parts as one pydub segment at `CLIP_RATE`, every source at its level, with the pauses between them."""
-    return _row(list(_levelled(parts)), settings)
+    It still has to be mastered.
+    """
+    return Pcm(_row(list(_levelled(parts)), settings).raw_data, CLIP_RATE)
 
 
 def _row(parts: Sequence[Part], settings: MixSettings) -> Segment:

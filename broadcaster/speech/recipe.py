@@ -81,14 +81,11 @@ class Recipes:
 
     def spoken(self, script: Script) -> Spoken:
         """Return what is said in a script; raise InputError where the lexicon is wrong."""
-        lexicon = self._current_lexicon()
-        if self._last is None or self._last[0] is not script or self._last[1] is not lexicon:
-            self._last = (
-                script,
-                lexicon,
-                Spoken(tuple((block, self._reading(block, lexicon)) for block in script.blocks)),
-            )
-        return self._last[2]
+        lexicon, last = self._current_lexicon(), self._last  # taken once: other threads ask about other scripts
+        if last is None or last[0] is not script or last[1] is not lexicon:
+            last = script, lexicon, Spoken(tuple((block, self._reading(block, lexicon)) for block in script.blocks))
+            self._last = last
+        return last[2]
 
     def _reading(self, block: Block, lexicon: dict[str, str]) -> Reading | None:
         from broadcaster.speech.normalise import read

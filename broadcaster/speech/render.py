@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from broadcaster.speech.normalise import Reading
 
 __all__ = ["RenderReport", "RenderStep", "Renderer", "Result", "verify_clip"]
+
+
+_MOST_THREADS = 4
+"""Clips made at once: each takes some memory, and past a few the threads wait for each other."""
 
 
 class Result(StrEnum):
@@ -143,14 +149,28 @@ class Renderer:
     def _make_all(self, scripts: list[Script], tally: _Tally) -> None:
         if not scripts:
             return
-        with Studio(self._recipes) as studio:
-            for script in scripts:
-                try:
-                    clip, made = studio.make(script)
-                except BroadcasterError as error:
-                    tally.fail(script, str(error))
-                else:
-                    tally.add(script, Result.MADE if made else Result.KEPT, clip)
+        with Studio(self._recipes) as studio, ThreadPoolExecutor(_threads()) as pool:
+            waiting = {pool.submit(studio.make, script): script for script in scripts}
+            try:
+                for done in as_completed(waiting):
+                    _note(tally, waiting[done], done)
+            except BaseException:
+                studio.leave()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+
+def _threads() -> int:
+    return min(os.cpu_count() or 1, _MOST_THREADS)
+
+
+def _note(tally: _Tally, script: Script, done: Future[tuple[Clip, bool]]) -> None:
+    try:
+        clip, made = done.result()
+    except BroadcasterError as error:
+        tally.fail(script, str(error))
+    else:
+        tally.add(script, Result.MADE if made else Result.KEPT, clip)
 
 
 class _Tally:

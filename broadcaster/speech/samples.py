@@ -25,15 +25,28 @@ def samples_of(sound: Pcm, at_least: int = 0) -> Samples:
     return samples
 
 
+def round_samples(samples: Samples) -> None:
+    """Bring samples, in place, to the values that 16 bits can hold: what is measured then is what will be written."""
+    import numpy as np
+
+    for start in range(0, len(samples), _CHUNK):
+        part = samples[start : start + _CHUNK]
+        part *= np.float32(_FULL_SCALE)
+        np.rint(part, out=part)
+        np.clip(part, -_FULL_SCALE, _FULL_SCALE - 1, out=part)
+        part /= np.float32(_FULL_SCALE)
+
+
 def pcm_of(samples: Samples) -> Pcm:
-    """Return samples at `CLIP_RATE` in 16 bits. Uses them up: a long programme is not held twice.
+    """Return samples at `CLIP_RATE` in 16 bits. Uses them up: a long programme is not held three times.
 
     The whole numbers are written over the floats' own first half, which has been read by then.
     """
     import numpy as np
 
+    round_samples(samples)
     whole = samples.view("<i2")[: len(samples)]
     for start in range(0, len(samples), _CHUNK):
-        part = np.rint(samples[start : start + _CHUNK] * np.float32(_FULL_SCALE))
-        whole[start : start + len(part)] = np.clip(part, -_FULL_SCALE, _FULL_SCALE - 1)
+        part = samples[start : start + _CHUNK] * np.float32(_FULL_SCALE)
+        whole[start : start + len(part)] = part
     return Pcm(whole.tobytes(), CLIP_RATE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Self
 
 from broadcaster.errors import InputError, Problem, RenderError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
+    from broadcaster.speech.master import Mixed
     from broadcaster.speech.mix import Part
     from broadcaster.speech.normalise import Reading
     from broadcaster.speech.recipe import Recipes, Spoken
@@ -35,12 +37,17 @@ class _RoleError(Exception):
 
 
 class Studio:
-    """Makes clips with voices that stay open for a batch; a context manager, which closes them."""
+    """Makes clips with voices that stay open for a batch; a context manager, which closes them.
+
+    Several threads may make clips at once: a voice speaks one sentence at a time, numpy filters beside it.
+    """
 
     def __init__(self, recipes: Recipes) -> None:
         self.recipes = recipes
         self._voices: dict[str, Voice] = {}
         self._failures: dict[str, int] = {}
+        self._lock = threading.Lock()
+        self._leaving = threading.Event()
 
     def __enter__(self) -> Self:
         return self
@@ -51,6 +58,10 @@ class Studio:
         for voice in self._voices.values():
             voice.close()
         self._voices.clear()
+
+    def leave(self) -> None:
+        """Have every thread stop at its next sentence: somebody pressed Ctrl-C."""
+        self._leaving.set()
 
     def make(self, script: Script) -> tuple[Clip, bool]:
         """Return the best clip of a script that can be had now, and whether it was made just now.
@@ -67,19 +78,21 @@ class Studio:
                 return self._make(script, spoken, choices, cast)
             except _RoleError as error:
                 down.add(error.spec)
-                self._failures[error.spec] = self._failures.get(error.spec, 0) + 1
+                self._count_failure(error.spec)
                 reasons.append(str(error))
         raise RenderError("; ".join(dict.fromkeys(reasons)) or _("no voice works"))
+
+    def _count_failure(self, spec: str) -> None:
+        with self._lock:
+            self._failures[spec] = self._failures.get(spec, 0) + 1
 
     def _make(self, script: Script, spoken: Spoken, choices: Choices, cast: Cast) -> tuple[Clip, bool]:
         versions = {role: self._version(script, role, spec) for role, spec in cast.items()}
         digest = self.recipes.digest(script, spoken, versions)
         if stored := stored_clip(self.recipes.audio_folder, script.id, digest):
             return stored.clip, False
-        from broadcaster.speech.mix import mix_clip
-
         session = _Session(self, script, cast)
-        mixed = mix_clip(session.parts(spoken), self.recipes.mix)
+        mixed = session.record(spoken)
         facts = {
             "script": script.id,
             "digest": digest,
@@ -107,13 +120,19 @@ class Studio:
             ) from None
 
     def speak(self, spec: str, sentence: str) -> Pcm:
-        """Have a sentence spoken; the voice is opened with its first one."""
+        """Have a sentence spoken; raise RenderError where the batch is being left."""
+        if self._leaving.is_set():
+            raise RenderError(_("interrupted"))
         try:
-            if spec not in self._voices:
-                self._voices[spec] = open_voice(spec, self.recipes.speech, self.recipes.root)
-            return self._voices[spec].speak(sentence)
+            return self._voice(spec).speak(sentence)
         except VoiceError as error:
             raise _RoleError(spec, str(error)) from None
+
+    def _voice(self, spec: str) -> Voice:
+        with self._lock:
+            if spec not in self._voices:
+                self._voices[spec] = open_voice(spec, self.recipes.speech, self.recipes.root)
+            return self._voices[spec]
 
     def voice_name(self, spec: str) -> str:
         """Return what a voice that has spoken calls itself."""
@@ -129,6 +148,15 @@ class _Session:
         self.cast = cast
         self.voices: list[str] = []
         self.flaws: list[str] = []
+
+    def record(self, spoken: Spoken) -> Mixed:
+        """Return the clip, spoken, laid out and mastered."""
+        from broadcaster.speech.master import master
+        from broadcaster.speech.mix import lay_out
+
+        settings = self.studio.recipes.mix
+        laid = lay_out(self.parts(spoken), settings)
+        return master(laid, settings)
 
     def parts(self, spoken: Spoken) -> list[Part]:
         """Return everything that sounds, in its order; raise RenderError where that is nothing but the chime."""
