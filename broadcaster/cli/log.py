@@ -170,7 +170,8 @@ def lateness(seconds: float | None) -> str:
     """Return how late a play began: "0.0 s", "1:05"; empty where it did not begin."""
     if seconds is None:
         return ""
-    return f"{seconds:.1f} s" if abs(seconds) < 60 else length(timedelta(seconds=seconds))
+    tenths = round(seconds, 1) + 0.0  # and never "-0.0"
+    return f"{tenths:.1f} s" if abs(seconds) < 60 else length(timedelta(seconds=seconds))
 
 
 _RULING_COLOURS = {

@@ -116,8 +116,8 @@ def show_diff(diff: str) -> None:
 
 
 def when(moment: datetime) -> str:
-    """Return a moment as people write it here: day, month, year, hour and minute."""
-    return moment.strftime(_("%Y-%m-%d %H:%M"))
+    """Return a moment as people write it here: day, month, year, hour and minute; seconds where it has some."""
+    return when_exactly(moment) if moment.second else moment.strftime(_("%Y-%m-%d %H:%M"))
 
 
 def when_exactly(moment: datetime) -> str:
