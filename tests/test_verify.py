@@ -15,6 +15,7 @@ import pytest
 
 from broadcaster.errors import RecordError
 from broadcaster.models import BulletinClass, Occurrence, Outcome
+from broadcaster.records import schema
 from broadcaster.records.ledger import Entry, Kind, Ledger, row_hash
 from broadcaster.records.play import Origin, Play, planned_to_body, to_body
 from broadcaster.records.proof import SHOWN, Fault, VerifyReport
@@ -295,6 +296,22 @@ def test_a_changed_shape_is_found(path: Path, statement: str, name: str) -> None
     report = verify(path)
     assert (0, Fault.SCHEMA, True) in [(broken.seq, broken.fault, name in broken.what) for broken in report.breaks]
     assert not report.chain_ok
+
+
+def test_a_copy_from_an_older_version_is_whole_as_it_was_then(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    for name, (kind, _sql) in schema.shipped_objects().items():
+        if name not in schema.shipped_objects(2):
+            connection.execute(f'DROP {kind} "{name}"')
+    names = [name for name, _statements in schema.MIGRATIONS[2:]]
+    connection.executemany("DELETE FROM _sqlite_migrations WHERE name = ?", [(name,) for name in names])
+    connection.commit()
+    assert verify(path).ok
+    connection.execute("DROP TRIGGER ledger_no_delete")
+    connection.execute("DELETE FROM _sqlite_migrations WHERE name <> 'ledger'")
+    connection.commit()
+    connection.close()
+    assert Fault.SCHEMA in verify(path).counts
 
 
 def test_tables_of_others_do_no_harm(path: Path) -> None:

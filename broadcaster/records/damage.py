@@ -118,7 +118,7 @@ def _shape(connection: sqlite3.Connection, path: Path) -> str:
     known, seen = {name for name, _statements in MIGRATIONS}, applied(connection)
     if not seen:
         return "" if path.stat().st_size == 0 else _("it is not a play history")
-    if seen != known:  # older: brought up to date when it is opened; newer: refused there
+    if seen - known:  # newer: refused when it is opened
         return ""
     wrong = differences(connection)
     return _("its guards are gone: {names}").format(names=", ".join(wrong)) if wrong else ""

@@ -165,6 +165,9 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """Name and statements of each step, in order. Never change one that was shipped: add another."""
 
+_FIRST_SHIPPED = 2
+"""No file with fewer migrations ever left our hands: one that says so was tampered with."""
+
 _OBJECTS = "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL AND (tbl_name = 'ledger' OR type = 'view')"
 
 Objects = dict[str, tuple[str, str]]
@@ -269,7 +272,7 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
 
 def differences(connection: sqlite3.Connection) -> list[str]:
     """Return the names of what is missing from the file, stands in it changed, or was added to its ledger."""
-    there, shipped = objects(connection), shipped_objects()
+    there, shipped = objects(connection), _shipped_to(applied(connection))
     added = [name for name, (kind, _sql) in there.items() if kind != "view" and name not in shipped]
     return [name for name, definition in shipped.items() if there.get(name) != definition] + added
 
@@ -304,11 +307,17 @@ def _step(statements: tuple[str, ...]) -> Callable[[Database], None]:
     return apply
 
 
-def shipped_objects() -> Objects:
-    """Return what a file made by this version holds."""
+def _shipped_to(seen: set[str]) -> Objects:
+    """Return what a file holds that has seen these migrations: a copy from an older version lacks the later ones."""
+    steps = max((number for number, (name, _s) in enumerate(MIGRATIONS, 1) if name in seen), default=len(MIGRATIONS))
+    return shipped_objects(max(steps, _FIRST_SHIPPED))
+
+
+def shipped_objects(steps: int = len(MIGRATIONS)) -> Objects:
+    """Return what a file holds after so many migrations; without a number, one made by this version."""
     connection = sqlite3.connect(":memory:")
     try:
-        for _name, statements in MIGRATIONS:
+        for _name, statements in MIGRATIONS[:steps]:
             for statement in statements:
                 connection.execute(statement)
         return objects(connection)
