@@ -1,4 +1,4 @@
-"""What may air when, and what gets in each other's way. Pure: no clock, no files.
+"""What may air when, what gets in each other's way, and where there is room. Pure: no clock, no files.
 
 The rules are those of `settings.RulesSettings`; an emergency bulletin is above all of them but its expiry
 (circular 39/2020/TT-BTTTT puts it on the air at once).
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _
 from broadcaster.models import BulletinClass, Occurrence
+from broadcaster.schedule.holiday import holiday
 from broadcaster.settings import WEEKDAYS, Hours, RulesSettings, show_span
 from broadcaster.tomlfile import format_duration
 
@@ -27,7 +28,7 @@ SESSION_PAUSE = timedelta(minutes=30)
 class Breach:
     """Why an occurrence may not air."""
 
-    rule: str  # "expired", "quiet_days", "hours", "minutes_per_session" or "minutes_per_day"
+    rule: str  # "expired", or a key of [rules] in station.toml
     text: str  # in the user's language, with the rule's values
 
 
@@ -48,10 +49,11 @@ def check(
 ) -> dict[str, Breach]:
     """Return what may not air and why, by occurrence id; the first rule that forbids it, in the order of `Breach`.
 
-    Give whole days of the station's zone: the minutes of a day are counted over what is given, in airing order, and
-    belong to the day on which an item starts. An item that no longer fits is blocked; a later, shorter one may
-    still fit. What is blocked, and emergencies, use up no minutes. `lengths` and `valid_until` go by script id; a
-    script without a length counts as zero.
+    Give whole days of the station's zone, and the day before where sessions or gaps may reach over midnight: the
+    minutes and sessions of a day are counted over what is given, in airing order, and belong to the day on which an
+    item, or a session, starts. An item that no longer fits is blocked; a later, shorter one may still fit. What is
+    blocked, and emergencies, use up nothing. `lengths` and `valid_until` go by script id; a script without a length
+    counts as zero.
     """
     breaches: dict[str, Breach] = {}
     budget = _Budget(rules)
@@ -69,8 +71,23 @@ def _forbidden(occurrence: Occurrence, length: timedelta, rules: RulesSettings, 
     return _quiet(occurrence, end, rules) or _outside_hours(occurrence, end, rules) or budget.spend(occurrence, length)
 
 
-def find_overlaps(occurrences: Sequence[Occurrence], lengths: Mapping[str, timedelta]) -> list[Overlap]:
+def whole_days(start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """Return the span that `check` and `find_overlaps` must be given to judge what starts from `start` to `end`.
+
+    Aware, in the station's zone: whole days, and one before, whose last items may reach over midnight.
+    """
+    first = datetime.combine(start.date() - timedelta(days=1), time(), start.tzinfo)
+    past = (end - timedelta(microseconds=1)).date() + timedelta(days=1)
+    return first, datetime.combine(past, time(), end.tzinfo)
+
+
+def find_overlaps(
+    occurrences: Sequence[Occurrence], lengths: Mapping[str, timedelta], grace: timedelta = timedelta.max
+) -> list[Overlap]:
     """Return who has to wait for whom on the one output, in the order in which they get it.
+
+    Give only what may air: what a rule blocks keeps nobody waiting. What would have to wait longer than `grace` is
+    given up, as the desk does: it is in the answer with that wait, and keeps nobody waiting either.
 
     The desk's own policy: what is on plays to its end, then the highest class that waits, then the earliest.
     An emergency begins at once and cuts what is on, unless that is an emergency too. `first` is what had the output
@@ -90,6 +107,10 @@ def find_overlaps(occurrences: Sequence[Occurrence], lengths: Mapping[str, timed
         wait = free - _instant(now)
         if before and (wait or cut):
             overlaps.append(Overlap(before, now, wait))
+        if wait > grace:
+            if now.bulletin_class is BulletinClass.EMERGENCY:
+                alarms.pop()
+            continue
         if now.bulletin_class is BulletinClass.EMERGENCY:
             alarms.pop()
             cut = False
@@ -124,11 +145,21 @@ def _expired(occurrence: Occurrence, valid_until: Mapping[str, date | None]) -> 
 
 
 def _quiet(occurrence: Occurrence, end: datetime, rules: RulesSettings) -> Breach | None:
-    """Find a quiet day that the occurrence touches; one that ends at midnight does not touch the day after."""
-    last_moment = max(occurrence.start, end - timedelta(microseconds=1))
-    for day in (occurrence.start.date(), last_moment.date()):
-        if day in rules.quiet_days:
-            return Breach("quiet_days", _("{day:%Y-%m-%d} is a quiet day").format(day=day))
+    """Find a silent day that the occurrence touches; one that ends at midnight does not touch the day after."""
+    first = occurrence.start.date()
+    last = max(occurrence.start, end - timedelta(microseconds=1)).date()
+    return _silent(first, rules) or (None if first == last else _silent(last, rules))
+
+
+def _silent(day: date, rules: RulesSettings) -> Breach | None:
+    if day in rules.quiet_days:
+        return Breach("quiet_days", _("{day:%Y-%m-%d} is a quiet day").format(day=day))
+    if name := holiday(day, rules.quiet_holidays):
+        text = _("{day:%Y-%m-%d} is a public holiday: {name}")
+        return Breach("quiet_holidays", text.format(day=day, name=name))
+    if WEEKDAYS[day.weekday()] not in rules.days:
+        text = _("nothing airs on that day of the week ({day:%Y-%m-%d})")
+        return Breach("days", text.format(day=day))
     return None
 
 
@@ -163,19 +194,50 @@ def _hours_breach(start: datetime, end: datetime, day: date, hours: Sequence[Hou
 
 
 class _Budget:
-    """The minutes used so far, by day and in the session that is open."""
+    """What is used up so far: minutes and sessions by day, the open session, and when each script last ended."""
 
     def __init__(self, rules: RulesSettings) -> None:
+        self._rules = rules
         self._per_day = _minutes(rules.minutes_per_day)
         self._per_session = _minutes(rules.minutes_per_session)
         self._days: dict[date, timedelta] = {}
+        self._sessions: dict[date, int] = {}
         self._session = timedelta()
         self._session_end = datetime.min.replace(tzinfo=UTC)
+        self._last_end: dict[str, datetime] = {}
 
     def spend(self, occurrence: Occurrence, length: timedelta) -> Breach | None:
-        """Take the occurrence's length from its session and its day, or say why not. Call in airing order."""
+        """Take the occurrence out of its session and its day, or say why not. Call in airing order."""
         begin, day = _instant(occurrence), occurrence.start.date()
-        session = self._session if begin - self._session_end < SESSION_PAUSE else timedelta()
+        same = begin - self._session_end < SESSION_PAUSE
+        breach = self._too_soon(occurrence, begin) or (None if same else self._too_often(day))
+        breach = breach or self._too_long(self._session if same else timedelta(), day, length)
+        if breach:
+            return breach
+        self._days[day] = self._days.get(day, timedelta()) + length
+        self._sessions[day] = self._sessions.get(day, 0) + (not same)
+        self._session = self._session + length if same else length
+        self._session_end = max(self._session_end, begin + length) if same else begin + length
+        self._last_end |= dict.fromkeys(occurrence.scripts, begin + length)
+        return None
+
+    def _too_soon(self, occurrence: Occurrence, begin: datetime) -> Breach | None:
+        gap = self._rules.same_script_gap
+        for script in occurrence.scripts if gap else ():
+            if script in self._last_end and begin - self._last_end[script] < gap:
+                ended = self._last_end[script].astimezone(occurrence.start.tzinfo)
+                text = _('script "{script}" aired until {ended:%H:%M:%S}, and is to be silent for {gap} then')
+                return Breach("same_script_gap", text.format(script=script, ended=ended, gap=format_duration(gap)))
+        return None
+
+    def _too_often(self, day: date) -> Breach | None:
+        limit = self._rules.sessions_per_day
+        if limit is None or self._sessions.get(day, 0) < limit:
+            return None
+        text = _("this would be session {number} of the day, and {limit} are allowed")
+        return Breach("sessions_per_day", text.format(number=limit + 1, limit=limit))
+
+    def _too_long(self, session: timedelta, day: date, length: timedelta) -> Breach | None:
         used = self._days.get(day, timedelta())
         if session + length > self._per_session:
             text = _("the session has used {used} of the {limit} allowed, this takes {length}")
@@ -183,9 +245,6 @@ class _Budget:
         if used + length > self._per_day:
             text = _("the day has used {used} of the {limit} allowed, this takes {length}")
             return Breach("minutes_per_day", _spent(text, used, self._per_day, length))
-        self._days[day] = used + length
-        self._session = session + length
-        self._session_end = max(self._session_end, begin + length)
         return None
 
 

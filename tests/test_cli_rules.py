@@ -1,0 +1,58 @@
+"""`broadcaster rules`: what is in force, and where it comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.cli.rules import MEANINGS
+from broadcaster.settings import RulesSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from commands import RunCommand
+
+
+def with_rules(station: Path, text: str) -> Path:
+    path = station / "station.toml"
+    path.write_text(path.read_text("utf-8").split("[rules]")[0] + "[rules]\n" + text, "utf-8")
+    return path
+
+
+def test_every_rule_has_its_meaning() -> None:
+    assert list(MEANINGS) == list(RulesSettings.__dataclass_fields__)
+
+
+def test_each_value_names_the_line_that_sets_it_or_says_default(broadcaster: RunCommand, station_folder: Path) -> None:
+    path = with_rules(station_folder, "minutes_per_day = 30\n")
+    line = path.read_text("utf-8").splitlines().index("minutes_per_day = 30") + 1
+    shown = {row.split()[0]: row for row in broadcaster("rules", station=station_folder).out.splitlines() if row}
+    assert shown["minutes_per_day"].endswith(f"station.toml:{line}")
+    assert shown["hours"].endswith("default")
+
+
+def test_a_preset_says_what_its_source_states_and_what_is_ours(broadcaster: RunCommand, station_folder: Path) -> None:
+    with_rules(station_folder, 'preset = "hanoi-2021-noi-thanh"\nminutes_per_session = 10\n')
+    out = broadcaster("rules", station=station_folder).out
+    assert out.startswith("Preset: hanoi-2021-noi-thanh, from the rules of Hà Nội 2021, nội thành\n")
+    found = broadcaster("rules", "--json", station=station_folder).json
+    origins = {key: value["from"] for key, value in found.items() if key in MEANINGS and key != "preset"}
+    assert origins == dict.fromkeys(MEANINGS.keys() - {"preset"}, "default") | {
+        "days": "partly",
+        "sessions_per_day": "stated",
+        "minutes_per_session": "file",
+    }
+    assert found["sessions_per_day"]["value"] == "2"
+
+
+def test_presets_are_listed(broadcaster: RunCommand, station_folder: Path) -> None:
+    found = broadcaster("rules", "--presets", "--json", station=station_folder).json
+    stated = {(row["preset"], row["key"], row["value"]) for row in found if row["from"] == "stated"}
+    assert stated == {
+        ("hanoi-2021-noi-thanh", "sessions_per_day", "2"),
+        ("hanoi-2021-noi-thanh", "minutes_per_session", "15"),
+        ("hanoi-2021-ngoai-thanh", "minutes_per_session", "45"),
+        ("vinh-phuc-2022", "sessions_per_day", "3"),
+        ("vinh-phuc-2022", "minutes_per_session", "45"),
+    }
+    assert "vinh-phuc-2022" in broadcaster("rules", "--presets", station=station_folder).out
