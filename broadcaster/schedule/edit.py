@@ -238,7 +238,7 @@ def _rewritten(line: str, key: str, value: Any) -> str:  # noqa: ANN401 - whatev
     bom = _BOM if line.startswith(_BOM) else ""
     document = tomlkit.parse(line.removeprefix(_BOM))
     found = document[key]
-    if isinstance(found, Array) and isinstance(value, list):
+    if isinstance(found, Array) and isinstance(value, list) and "\n" in found.as_string():
         _match(found, value)
     else:
         document[key] = tomlkit.item(_inline(value))
