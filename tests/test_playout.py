@@ -526,3 +526,38 @@ def test_a_lesser_voice_is_bettered_but_not_within_the_hour_before_it_airs(maker
 
     assert desk.clips_wanted() == []
     assert desk.clips_to_better() == ["bai-2"]
+
+
+def test_a_mistake_in_the_lexicon_is_told_and_what_was_ready_airs(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+    assert desk.clips_wanted() == []
+
+    (maker.root / "lexicon.toml").write_text("TDP = 5", "utf-8")
+    content = read_content(station, desk.content)
+    desk.adopt(content, "edited")
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    (play,) = plays(ledger)
+    assert [problem.path for problem in content.problems] == [maker.root / "lexicon.toml"]
+    assert play.outcome is Outcome.AIRED
+
+
+def test_a_device_that_refuses_a_play_is_opened_anew(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    opened: list[Output] = []
+
+    class Broken(SilentOutput):
+        def play(self, segments: Sequence[object], at: datetime) -> None:  # type: ignore[override]
+            raise PlayoutError("the stream died")
+
+    def make(_name: str) -> Output:
+        opened.append(Broken(maker.clock) if not opened else SilentOutput(maker.clock))
+        return opened[-1]
+
+    desk = a_desk(maker.render(), ledger, make)
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.lateness_s, len(opened)) == (Outcome.AIRED, 0, 2)

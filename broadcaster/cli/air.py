@@ -26,7 +26,7 @@ from broadcaster.settings import WEEKDAYS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from broadcaster.playout.playout import Status
+    from broadcaster.playout.waiting import Status
     from broadcaster.settings import Settings
     from broadcaster.station import Adjust, Station
 

@@ -14,6 +14,7 @@ from broadcaster.files import replace_file
 from broadcaster.models import Campaign, Script
 from broadcaster.schedule.timetable import missing_scripts, read_campaign
 from broadcaster.settings import Settings, read_settings
+from broadcaster.speech.lexicon import read_lexicon
 from broadcaster.speech.script import read_script
 from broadcaster.station import STATION_FILE, Station
 
@@ -67,7 +68,8 @@ def read_content(station: Station, previous: Content | None = None) -> Content:
     scripts |= shelf.good_versions(script_problems, old.scripts, read_script)
     campaigns |= shelf.good_versions(campaign_problems, old.campaigns, read_campaign)
     missing = missing_scripts(campaigns.values(), scripts.keys())
-    problems = (*settings_problems, *script_problems, *campaign_problems, *missing)
+    lexicon_problems = _lexicon_problems(station)
+    problems = (*settings_problems, *script_problems, *campaign_problems, *missing, *lexicon_problems)
     return Content(settings, scripts, campaigns, problems)
 
 
@@ -76,6 +78,15 @@ def _read_settings(station: Station, previous: Content | None) -> tuple[Settings
         return station.adjust(read_settings(station.root / STATION_FILE)), ()
     except InputError as error:
         return (previous.settings if previous else station.settings), error.problems
+
+
+def _lexicon_problems(station: Station) -> tuple[Problem, ...]:
+    """Return the mistakes of the lexicon: it shapes clips, which are found, or made, without it being read here."""
+    try:
+        read_lexicon(station.lexicon_path)
+    except InputError as error:
+        return error.problems
+    return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,10 @@ from broadcaster.playout.content import Content, fingerprint, read_content
 from broadcaster.playout.heartbeat import planned_until, read_heartbeat, seen_alive, write_heartbeat
 from broadcaster.playout.horizon import Absence
 from broadcaster.playout.output import Output, make_output
-from broadcaster.playout.playout import Desk, Status
+from broadcaster.playout.playout import Desk
 from broadcaster.playout.renders import Renders
 from broadcaster.playout.rows import ACTOR
+from broadcaster.playout.waiting import Status
 from broadcaster.records.checkpoint import take_monthly
 from broadcaster.records.damage import rescue
 from broadcaster.records.ledger import Entry, Kind, Ledger
@@ -218,7 +219,7 @@ class Rounds:
                 self._every("resync", RESYNC_EVERY, lambda: self._resync(""))
                 self.desk.tick()
                 if self._renders.round():
-                    self.desk.forget_clips()
+                    self.desk.clips.look_again()
                 self._every("checkpoint", RESYNC_EVERY, self._take_checkpoint)
                 self._every("better", RESYNC_EVERY, self._better_voices)
             self._heartbeat()
@@ -250,7 +251,7 @@ class Rounds:
         changed = _changed(self.desk.content, content)
         self._report_problems(content)
         if not changed and content.problems == self.desk.content.problems:  # a sound, or the lexicon
-            self.desk.forget_clips()
+            self.desk.clips.look_again()
             self._renders.ask(self.desk.clips_wanted())
             return
         self._enter_edits(changed, content)

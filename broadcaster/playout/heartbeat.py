@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from broadcaster.playout.playout import Status
+    from broadcaster.playout.waiting import Status
     from broadcaster.station import Station
 
 

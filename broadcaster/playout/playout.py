@@ -12,22 +12,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import PlayoutError, RenderError
 from broadcaster.i18n import _
-from broadcaster.models import CLIP_RATE, BulletinClass, Clip, Occurrence, Outcome
+from broadcaster.models import CLIP_RATE, Clip, Occurrence, Outcome
 from broadcaster.playout.approval import objection
+from broadcaster.playout.clips import Clips
 from broadcaster.playout.horizon import Horizon
 from broadcaster.playout.output import Output, Progress, Segment, State
 from broadcaster.playout.rows import cued_row, play_of, played_row
+from broadcaster.playout.waiting import OnAir, Status, Waiting, airing_order, is_emergency
 from broadcaster.records.approvals import Approvals
 from broadcaster.records.play import ClockState, Play
 from broadcaster.schedule.plan import expand
 from broadcaster.schedule.rules import check
-from broadcaster.speech.render import Renderer, verify_clip
 
 if TYPE_CHECKING:
     from broadcaster.playout.content import Content
@@ -47,47 +48,6 @@ log = logging.getLogger(__name__)
 
 MakeOutput = Callable[[str], Output]
 """Opens nothing yet: returns the output of that name from `[output] devices`."""
-
-
-@dataclass(slots=True)
-class Waiting:
-    """An occurrence that is due and not yet on the output."""
-
-    occurrence: Occurrence
-    held_up_by: str = ""  # why it did not start yet
-    behind: bool = False  # held up by another item on the output, and nothing else
-    retry_at: datetime | None = None
-    allowed: bool = False  # no rule forbids it
-    cued: bool = False  # the intent stands in the ledger
-
-
-@dataclass(frozen=True, slots=True)
-class OnAir:
-    """What has the output now."""
-
-    waiting: Waiting
-    clips: tuple[Clip, ...]
-    since: datetime
-    total: timedelta
-    device: str
-
-    @property
-    def occurrence(self) -> Occurrence:
-        """The occurrence that airs."""
-        return self.waiting.occurrence
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What a glance at the desk shows."""
-
-    now: datetime
-    on_air: Occurrence | None = None
-    started: datetime | None = None  # None while it is cued and silent
-    ends: datetime | None = None
-    device: str = ""
-    next: Occurrence | None = None
-    waiting: tuple[Occurrence, ...] = field(default=())
 
 
 class Desk:
@@ -110,39 +70,36 @@ class Desk:
         self.ledger = ledger
         self.content = content
         self.horizon = Horizon(station, ledger)
+        self.clips = Clips(station.root, content)
         self._make_output = make_output
         self._ask_for_clips = ask_for_clips
         self._waiting: dict[str, Waiting] = {}
         self._on_air: OnAir | None = None
         self._output: Output | None = None
-        self._found: dict[str, Clip] = {}
         self._approvals, self._approval_ledger = Approvals(), approvals or ledger
         self.clock_state = ClockState.TRUSTED
 
     def adopt(self, content: Content, reason: str) -> None:
         """Air from `content` from now on; `reason` is given to what an edit takes out of the plan."""
         self.content = content
-        self.forget_clips()
+        self.clips.use(content)
         self.station = self.horizon.station = replace(self.station, settings=content.settings)
         for waiting in self._waiting.values():
             waiting.allowed = False
         self.horizon.sync(content, reason)
 
-    def forget_clips(self) -> None:
-        """Look for every clip anew: a sound, the lexicon, or a better voice may have changed which one is right."""
-        self._found.clear()
-
     def clips_wanted(self) -> list[str]:
         """Return the scripts of the horizon that have no clip yet."""
-        scripts = dict.fromkeys(script for o in self.horizon.upcoming.values() for script in o.scripts)
-        return [script for script in scripts if script in self.content.scripts and self._find_clip(script) is None]
+        return self.clips.wanting(self._scripts_ahead())
 
     def clips_to_better(self) -> list[str]:
         """Return the scripts of the horizon that a lesser voice had to read, without those that air within the hour."""
         soon = self.station.now() + SOON
         near = {script for o in self.horizon.upcoming.values() if o.start < soon for script in o.scripts}
-        scripts = dict.fromkeys(script for o in self.horizon.upcoming.values() for script in o.scripts)
-        return [id_ for id_ in scripts if id_ not in near and (clip := self._find_clip(id_)) and clip.fell_back]
+        return self.clips.in_lesser_voices(script for script in self._scripts_ahead() if script not in near)
+
+    def _scripts_ahead(self) -> list[str]:
+        return list(dict.fromkeys(script for o in self.horizon.upcoming.values() for script in o.scripts))
 
     # ---- what happens when ------------------------------------------------------------------------------------
 
@@ -175,7 +132,7 @@ class Desk:
     def status(self) -> Status:
         """Return what is on, what is next."""
         now = self.station.now()
-        upcoming = sorted(self.horizon.upcoming.values(), key=_airing_order)
+        upcoming = sorted(self.horizon.upcoming.values(), key=airing_order)
         waiting = tuple(o for o in upcoming if o.id in self._waiting)
         if self._on_air is None:
             return Status(now, next=next(iter(upcoming), None), waiting=waiting)
@@ -214,7 +171,7 @@ class Desk:
 
     def _air_next(self, now: datetime) -> None:
         """Give every waiting occurrence that cannot air its outcome, and put the first that can on the output."""
-        for waiting in sorted(self._waiting.values(), key=lambda waiting: _airing_order(waiting.occurrence)):
+        for waiting in sorted(self._waiting.values(), key=lambda waiting: airing_order(waiting.occurrence)):
             if self._judge(waiting, now):
                 continue
             if self._on_air is None and (waiting.retry_at is None or waiting.retry_at <= now):
@@ -251,17 +208,13 @@ class Desk:
         day = expand(self.content.campaigns.values(), midnight, midnight + timedelta(days=1), zone)
         if occurrence not in day:  # planned, and taken out of the files after its time had come
             day = sorted([*day, occurrence], key=lambda o: (o.start, o.bulletin_class.rank, o.id))
-        breaches = check(day, self._lengths(day), self.content.settings.rules, self._valid_until())
+        lengths = self.clips.lengths({script for planned in day for script in planned.scripts})
+        breaches = check(day, lengths, self.content.settings.rules, self._valid_until())
         return breaches[occurrence.id].text if occurrence.id in breaches else ""
 
     def _objection(self, occurrence: Occurrence) -> str:
         self._approvals.follow(self._approval_ledger)
         return objection(occurrence, self.content.scripts, self._approvals, self.content.settings.approval)
-
-    def _lengths(self, occurrences: Sequence[Occurrence]) -> dict[str, timedelta]:
-        scripts = {script for occurrence in occurrences for script in occurrence.scripts}
-        clips = {script: self._find_clip(script) for script in scripts}
-        return {script: clip.length for script, clip in clips.items() if clip is not None}
 
     def _valid_until(self) -> dict[str, date | None]:
         return {id_: script.valid_until for id_, script in self.content.scripts.items()}
@@ -271,11 +224,13 @@ class Desk:
     def _try_to_air(self, waiting: Waiting, now: datetime) -> None:
         """Cue one occurrence; where a clip or the device will not, say so and let it be asked again."""
         try:
-            clips = self._clips(waiting.occurrence)
+            clips = self._verified_clips(waiting.occurrence)
             output = self._open_output()
             self._write_cued(waiting, clips, output, now)
             output.play(self._segments(waiting.occurrence, clips), waiting.occurrence.start)
         except (PlayoutError, RenderError) as error:
+            if isinstance(error, PlayoutError):
+                self.close_output()  # whatever it was, the next try opens the device anew
             if waiting.held_up_by != str(error):
                 log.warning("%s: %s", waiting.occurrence.id, error)
             waiting.held_up_by, waiting.behind, waiting.retry_at = str(error), False, now + RETRY
@@ -285,43 +240,18 @@ class Desk:
         self._on_air = OnAir(waiting, clips, since, total, output.device)
         log.info(_("cued: %s on %s"), waiting.occurrence.id, output.device)
 
-    def _clips(self, occurrence: Occurrence) -> tuple[Clip, ...]:
+    def _verified_clips(self, occurrence: Occurrence) -> tuple[Clip, ...]:
         """Return the verified clips of an occurrence, a clip a script; ask for those that are not fit to air."""
         clips, wanting = [], []
         for id_ in dict.fromkeys(occurrence.scripts):
             try:
-                clips.append(self._verified(id_))
+                clips.append(self.clips.verified(id_))
             except RenderError as error:
                 wanting.append((id_, str(error)))
         if wanting:
             self._ask_for_clips([id_ for id_, _reason in wanting])
             raise RenderError("; ".join(f"{id_}: {reason}" for id_, reason in wanting))
         return tuple(clips)
-
-    def _verified(self, script: str) -> Clip:
-        if script not in self.content.scripts:
-            raise RenderError(_("there is no such script, or it has mistakes"))
-        clip = self._find_clip(script)
-        if clip is None:
-            raise RenderError(_("the clip is not rendered yet"))
-        try:
-            verify_clip(clip)
-        except RenderError:
-            clip.path.unlink(missing_ok=True)  # ours, and spoilt: away with it, so that it is made anew
-            raise
-        return clip
-
-    def _find_clip(self, script: str) -> Clip | None:
-        """Return the script's clip. Found once, it is kept in mind: finding means reading the text aloud in words."""
-        clip = self._found.get(script)
-        if clip is not None and clip.path.exists():
-            return clip
-        settings = self.content.settings
-        renderer = Renderer(self.station.root, settings.speech, settings.mix)
-        clip = renderer.find(self.content.scripts[script]) if script in self.content.scripts else None
-        if clip is not None:
-            self._found[script] = clip
-        return clip
 
     def _open_output(self) -> Output:
         """Return an open output: the first of the configured devices that can be opened."""
@@ -394,9 +324,9 @@ class Desk:
 
     def _emergencies(self, on_air: OnAir) -> list[Waiting]:
         """Return the waiting emergency bulletins that what plays must give way to."""
-        if _is_emergency(on_air.waiting):
+        if is_emergency(on_air.waiting):
             return []
-        return [waiting for waiting in self._waiting.values() if _is_emergency(waiting)]
+        return [waiting for waiting in self._waiting.values() if is_emergency(waiting)]
 
     def _hold_up_others(self, on_air: OnAir) -> None:
         for waiting in self._waiting.values():
@@ -437,15 +367,6 @@ class Desk:
         self._waiting.pop(play.occurrence, None)
         self.horizon.done(waiting.occurrence)
         log.info("%s: %s %s", play.occurrence, play.outcome, play.reason)
-
-
-def _airing_order(occurrence: Occurrence) -> tuple[int, datetime, str]:
-    """Sort what is due: by class, then time."""
-    return occurrence.bulletin_class.rank, occurrence.start, occurrence.id
-
-
-def _is_emergency(waiting: Waiting) -> bool:
-    return waiting.occurrence.bulletin_class is BulletinClass.EMERGENCY
 
 
 def _lateness(occurrence: Occurrence, progress: Progress) -> float:

@@ -1,0 +1,93 @@
+"""The clips that the desk airs: found once, kept in mind, verified right before they sound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import InputError, RenderError
+from broadcaster.i18n import _
+from broadcaster.speech.render import Renderer, verify_clip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import timedelta
+    from pathlib import Path
+
+    from broadcaster.models import Clip
+    from broadcaster.playout.content import Content
+
+
+class Clips:
+    """Finds the clips of one station. Finding means reading a text aloud in words, so what was found is kept."""
+
+    def __init__(self, root: Path, content: Content) -> None:
+        self._root = root
+        self._known: dict[str, Clip] = {}
+        self.use(content)
+
+    def use(self, content: Content) -> None:
+        """Find by these scripts and settings from now on."""
+        self._content = content
+        self._renderer = Renderer(self._root, content.settings.speech, content.settings.mix)
+        self._fresh: set[str] = set()
+
+    def look_again(self) -> None:
+        """Look for every clip anew: a sound, the lexicon, or a better voice may have changed which one is right."""
+        self.use(self._content)
+
+    def find(self, script: str) -> Clip | None:
+        """Return the script's clip, None where there is none.
+
+        While the lexicon has a mistake nobody can tell which clip is right: the one known from before stays.
+        Raises RenderError where none is known.
+        """
+        known = self._known.get(script)
+        if known is not None and script in self._fresh and known.path.exists():
+            return known
+        if script not in self._content.scripts:
+            return None
+        try:
+            found = self._renderer.find(self._content.scripts[script])
+        except InputError as error:
+            if known is None:
+                raise RenderError(str(error)) from None
+            return known
+        self._fresh.add(script)
+        if found is None:
+            self._known.pop(script, None)
+        else:
+            self._known[script] = found
+        return found
+
+    def verified(self, script: str) -> Clip:
+        """Return a clip that is fit to air; raise RenderError where there is none. A damaged one is thrown away."""
+        if script not in self._content.scripts:
+            raise RenderError(_("there is no such script, or it has mistakes"))
+        clip = self.find(script)
+        if clip is None:
+            raise RenderError(_("the clip is not rendered yet"))
+        try:
+            verify_clip(clip)
+        except RenderError:
+            clip.path.unlink(missing_ok=True)  # ours, and spoilt: away with it, so that it is made anew
+            raise
+        return clip
+
+    def lengths(self, scripts: Iterable[str]) -> dict[str, timedelta]:
+        """Return how long each script's clip plays; a script without one is left out."""
+        found = {script: self._found(script) for script in scripts}
+        return {script: clip.length for script, clip in found.items() if clip is not None}
+
+    def wanting(self, scripts: Iterable[str]) -> list[str]:
+        """Return the scripts that can be rendered and have no clip."""
+        return [script for script in scripts if script in self._content.scripts and self._found(script) is None]
+
+    def in_lesser_voices(self, scripts: Iterable[str]) -> list[str]:
+        """Return the scripts that a better voice should read, when it is back."""
+        return [script for script in scripts if (clip := self._found(script)) is not None and clip.fell_back]
+
+    def _found(self, script: str) -> Clip | None:
+        try:
+            return self.find(script)
+        except RenderError:
+            return None

@@ -1,0 +1,64 @@
+"""What waits for the output, what has it, and what a glance at both shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from broadcaster.models import BulletinClass
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from broadcaster.models import Clip, Occurrence
+
+
+@dataclass(slots=True)
+class Waiting:
+    """An occurrence that is due and not yet on the output."""
+
+    occurrence: Occurrence
+    held_up_by: str = ""  # why it did not start yet
+    behind: bool = False  # held up by another item on the output, and nothing else
+    retry_at: datetime | None = None
+    allowed: bool = False  # no rule forbids it
+    cued: bool = False  # the intent stands in the ledger
+
+
+@dataclass(frozen=True, slots=True)
+class OnAir:
+    """What has the output now."""
+
+    waiting: Waiting
+    clips: tuple[Clip, ...]
+    since: datetime
+    total: timedelta
+    device: str
+
+    @property
+    def occurrence(self) -> Occurrence:
+        """The occurrence that airs."""
+        return self.waiting.occurrence
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a glance at the desk shows."""
+
+    now: datetime
+    on_air: Occurrence | None = None
+    started: datetime | None = None  # None while it is cued and silent
+    ends: datetime | None = None
+    device: str = ""
+    next: Occurrence | None = None
+    waiting: tuple[Occurrence, ...] = field(default=())
+
+
+def airing_order(occurrence: Occurrence) -> tuple[int, datetime, str]:
+    """Sort what is due: by class, then time."""
+    return occurrence.bulletin_class.rank, occurrence.start, occurrence.id
+
+
+def is_emergency(waiting: Waiting) -> bool:
+    """Tell whether an item stops what plays."""
+    return waiting.occurrence.bulletin_class is BulletinClass.EMERGENCY
