@@ -6,6 +6,7 @@ gettext's own default, "messages", so that click's words ("Usage", "Options", â€
 
 from __future__ import annotations
 
+import functools
 import gettext as _gettext
 import os
 from pathlib import Path
@@ -24,12 +25,18 @@ def activate(language: str) -> None:
 
 def _(message: str) -> str:
     """Return `message` in the active language."""
-    return _gettext.gettext(message)
+    return _catalogue(os.environ.get("LANGUAGE", "")).gettext(message)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
     """Return the form of a message that fits `count`, in the active language."""
-    return _gettext.ngettext(singular, plural, count)
+    return _catalogue(os.environ.get("LANGUAGE", "")).ngettext(singular, plural, count)
+
+
+@functools.cache
+def _catalogue(languages: str) -> _gettext.NullTranslations:
+    """Return the catalogue once: gettext's own functions look for its file at every call, thousands in a table."""
+    return _gettext.translation("messages", str(_LOCALE_DIR), languages.split(":"), fallback=True)
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it

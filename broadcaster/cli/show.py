@@ -100,7 +100,9 @@ def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], right: S
 
 def _width(text: str) -> int:
     """How many columns a text takes: combining marks take none."""
-    return sum(not unicodedata.combining(letter) for letter in text)
+    if text.isascii():
+        return len(text)
+    return len(text) - sum(map(bool, map(unicodedata.combining, text)))
 
 
 def _pad(text: str, width: int, *, right: bool) -> str:
