@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _SAMPLE_BYTES = 2
 _HEADER_BYTES = 44
 _DIGEST_LETTERS = 16
+_LEFT_BEHIND = 3600.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,16 @@ def store_clip(folder: Path, samples: bytes, facts: Mapping[str, Any], cast: Map
     return clip
 
 
+def sweep(folder: Path, now: float) -> None:
+    """Remove what killed processes left half written, an hour ago or earlier by `now` (seconds of the epoch)."""
+    for path in folder.glob(".*.tmp"):
+        try:
+            if now - path.stat().st_mtime > _LEFT_BEHIND:
+                path.unlink()
+        except OSError:  # gone, or still open somewhere: another time
+            continue
+
+
 def _wav_header(size: int) -> bytes:
     """Return the 44 bytes before `size` bytes of PCM; the wave module would need a copy of them all."""
     parts = (
@@ -125,5 +136,6 @@ def _verify_format(clip: Clip) -> None:
             found = file.getframerate(), file.getnchannels(), file.getsampwidth(), file.getnframes()
     except (wave.Error, EOFError) as error:
         raise RenderError(_("{path}: not a WAV ({reason})").format(path=clip.path, reason=error)) from None
-    if found != (CLIP_RATE, 1, _SAMPLE_BYTES, clip.frames):
+    whole = clip.path.stat().st_size == _HEADER_BYTES + clip.frames * _SAMPLE_BYTES
+    if found != (CLIP_RATE, 1, _SAMPLE_BYTES, clip.frames) or not whole:
         raise RenderError(_("{path}: not a clip of that length; render it again").format(path=clip.path))

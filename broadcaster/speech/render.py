@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
-from enum import StrEnum
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from broadcaster.errors import BroadcasterError, InputError, RenderError
+from broadcaster.errors import InputError, RenderError
 from broadcaster.speech.casting import assign, choices_for, rank
-from broadcaster.speech.clips import stored_clip, stored_clips, verify_clip
+from broadcaster.speech.clips import stored_clip, stored_clips, sweep, verify_clip
 from broadcaster.speech.recipe import Recipes, Spoken
-from broadcaster.speech.studio import Studio
+from broadcaster.speech.report import RenderReport, RenderStep, Result, Tally
 from broadcaster.speech.voices import VoiceError
 
 if TYPE_CHECKING:
@@ -24,39 +22,6 @@ if TYPE_CHECKING:
     from broadcaster.speech.normalise import Reading
 
 __all__ = ["RenderReport", "RenderStep", "Renderer", "Result", "verify_clip"]
-
-
-_MOST_THREADS = 4
-"""Clips made at once: each takes some memory, and past a few the threads wait for each other."""
-
-
-class Result(StrEnum):
-    """What came of one script."""
-
-    MADE = "made"
-    KEPT = "kept"  # the clip was there already
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class RenderStep:
-    """One script is finished, the `done`th of `total`; `reason` says why it failed."""
-
-    script: str
-    done: int
-    total: int
-    result: Result
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RenderReport:
-    """What came of a batch: ids of scripts, in the order of the batch. `fell_back` are among those made and kept."""
-
-    made: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
-    fell_back: tuple[str, ...] = ()
-    failed: Mapping[str, str] = field(default_factory=dict)  # id → why
 
 
 def _ignore(_step: RenderStep) -> None:
@@ -88,7 +53,7 @@ class Renderer:
             versions = {role: self._recipes.version(spec) for role, spec in (cast or {}).items()}
         except (VoiceError, InputError):
             return None
-        return self._stored(script, spoken, versions)
+        return self._stored(script, spoken, versions, fell_back=False)
 
     def _find_lesser(self, script: Script, spoken: Spoken) -> Clip | None:
         """Look through the script's clips for one that another of its casts spoke, the best of them."""
@@ -99,7 +64,7 @@ class Renderer:
             if distance is None:
                 continue
             versions = {role: self._version_now(*voice) for role, voice in stored.cast.items()}
-            if clip := self._stored(script, spoken, versions):
+            if clip := self._stored(script, spoken, versions, fell_back=distance > 0):
                 found.append((distance, clip))
         return min(found, key=lambda entry: entry[0])[1] if found else None
 
@@ -110,13 +75,13 @@ class Renderer:
         except (VoiceError, InputError):
             return version
 
-    def _stored(self, script: Script, spoken: Spoken, versions: Mapping[str, str]) -> Clip | None:
+    def _stored(self, script: Script, spoken: Spoken, versions: Mapping[str, str], *, fell_back: bool) -> Clip | None:
         try:
             digest = self._recipes.digest(script, spoken, versions)
         except RenderError:  # a sound that the script names is gone: nothing on disk can be that clip
             return None
         stored = stored_clip(self._recipes.audio_folder, script.id, digest)
-        return stored.clip if stored else None
+        return replace(stored.clip, fell_back=fell_back) if stored else None  # by the order of voices as it is now
 
     def render(
         self,
@@ -130,7 +95,8 @@ class Renderer:
         What fails is in the report and stops nothing else. Raise InputError where station.toml or the lexicon is wrong.
         """
         self._recipes.check_settings()
-        tally = _Tally(list(scripts), progress)
+        sweep(self._recipes.audio_folder, time.time())
+        tally = Tally(list(scripts), progress)
         missing = []
         for script in tally.scripts:
             clip = self._kept(script, again_better=again_better)
@@ -138,70 +104,13 @@ class Renderer:
                 tally.add(script, Result.KEPT, clip)
             else:
                 missing.append(script)
-        self._make_all(missing, tally)
+        if missing:
+            from broadcaster.speech.batch import make_all
+
+            make_all(self._recipes, missing, tally)
         return tally.report()
 
     def _kept(self, script: Script, *, again_better: bool) -> Clip | None:
         if again_better:
             return self._find_best(script, self._recipes.spoken(script))
         return self.find(script)
-
-    def _make_all(self, scripts: list[Script], tally: _Tally) -> None:
-        if not scripts:
-            return
-        with Studio(self._recipes) as studio, ThreadPoolExecutor(_threads()) as pool:
-            waiting = {pool.submit(studio.make, script): script for script in scripts}
-            try:
-                for done in as_completed(waiting):
-                    _note(tally, waiting[done], done)
-            except BaseException:
-                studio.leave()
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-
-
-def _threads() -> int:
-    return min(os.cpu_count() or 1, _MOST_THREADS)
-
-
-def _note(tally: _Tally, script: Script, done: Future[tuple[Clip, bool]]) -> None:
-    try:
-        clip, made = done.result()
-    except BroadcasterError as error:
-        tally.fail(script, str(error))
-    else:
-        tally.add(script, Result.MADE if made else Result.KEPT, clip)
-
-
-class _Tally:
-    """Counts what came of each script, and tells it."""
-
-    def __init__(self, scripts: list[Script], progress: Callable[[RenderStep], None]) -> None:
-        self.scripts = scripts
-        self._progress = progress
-        self._results: dict[str, Result] = {}
-        self._fell_back: set[str] = set()
-        self._reasons: dict[str, str] = {}
-
-    def add(self, script: Script, result: Result, clip: Clip) -> None:
-        if clip.fell_back:
-            self._fell_back.add(script.id)
-        self._tell(script, result)
-
-    def fail(self, script: Script, reason: str) -> None:
-        self._reasons[script.id] = reason
-        self._tell(script, Result.FAILED)
-
-    def _tell(self, script: Script, result: Result) -> None:
-        self._results[script.id] = result
-        reason = self._reasons.get(script.id, "")
-        self._progress(RenderStep(script.id, len(self._results), len(self.scripts), result, reason))
-
-    def report(self) -> RenderReport:
-        ids = [script.id for script in self.scripts]
-        return RenderReport(
-            made=tuple(id_ for id_ in ids if self._results[id_] is Result.MADE),
-            kept=tuple(id_ for id_ in ids if self._results[id_] is Result.KEPT),
-            fell_back=tuple(id_ for id_ in ids if id_ in self._fell_back),
-            failed={id_: self._reasons[id_] for id_ in ids if id_ in self._reasons},
-        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from broadcaster.errors import InputError, Problem, RenderError
@@ -11,6 +12,7 @@ from broadcaster.models import Block, Chime, Clip, Music, Pause, Recording, Scri
 from broadcaster.speech.casting import NARRATOR, Cast, Choices, assign, choices_for
 from broadcaster.speech.chime import make_chime
 from broadcaster.speech.clips import store_clip, stored_clip
+from broadcaster.speech.loudness import SILENCE
 from broadcaster.speech.recipe import BUILT_IN_CHIMES, split_sentences
 from broadcaster.speech.voices import VoiceError, open_voice
 
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 _PATIENCE = 2
 """So many scripts in a row may fail with a voice before it counts as down for the rest of the batch."""
+
+
+_TOLERANCE = 0.5  # LU
 
 
 class _RoleError(Exception):
@@ -89,8 +94,9 @@ class Studio:
     def _make(self, script: Script, spoken: Spoken, choices: Choices, cast: Cast) -> tuple[Clip, bool]:
         versions = {role: self._version(script, role, spec) for role, spec in cast.items()}
         digest = self.recipes.digest(script, spoken, versions)
+        fell_back = cast != assign(choices)
         if stored := stored_clip(self.recipes.audio_folder, script.id, digest):
-            return stored.clip, False
+            return replace(stored.clip, fell_back=fell_back), False
         session = _Session(self, script, cast)
         mixed = session.record(spoken)
         facts = {
@@ -98,10 +104,10 @@ class Studio:
             "digest": digest,
             "text_digest": script.digest,
             "voice": ", ".join(dict.fromkeys(session.voices)) or "recorded",
-            "fell_back": cast != assign(choices),
+            "fell_back": fell_back,
             "loudness": mixed.loudness,
             "true_peak": mixed.true_peak,
-            "warnings": (*spoken.warnings, *session.flaws),
+            "warnings": (*spoken.warnings, *session.flaws, *_level_warnings(mixed, self.recipes.mix.loudness)),
         }
         for spec in cast.values():
             self._failures.pop(spec, None)
@@ -139,6 +145,13 @@ class Studio:
         return self._voices[spec].name
 
 
+def _level_warnings(mixed: Mixed, target: float) -> Iterator[str]:
+    """Yield what to tell of a clip that could not be brought to its loudness."""
+    if mixed.loudness > SILENCE and abs(mixed.loudness - target) > _TOLERANCE:
+        text = _("comes out at {found:.1f} LUFS instead of {target:.1f}: its highest peaks allow no more")
+        yield text.format(found=mixed.loudness, target=target)
+
+
 class _Session:
     """The sounds of one clip being collected; `voices` and `flaws` fill on the way."""
 
@@ -163,7 +176,7 @@ class _Session:
         from broadcaster.speech.mix import Kind
 
         body = self._recorded(self.script.recording) if self.script.recording else list(self._body(spoken))
-        if not any(part.kind is not Kind.PAUSE for part in body):
+        if all(part.kind in (Kind.PAUSE, Kind.BELL) for part in body):
             raise RenderError(_("there is nothing in this script that can be spoken"))
         return [*self._chime(closing=False), *body, *self._chime(closing=True)]
 
