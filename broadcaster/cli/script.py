@@ -2,68 +2,123 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
+from broadcaster.cli.approve import approve, revoke
 from broadcaster.cli.frame import argument, group, option, pass_station
 from broadcaster.cli.ids import complete_script, pick, told
 from broadcaster.cli.reading import read_paragraphs, show_reading
+from broadcaster.cli.script_write import edit_, import_, new, retire
 from broadcaster.cli.show import Cell, Styled, length, say, short_date, show_json, show_table
 from broadcaster.cli.sound import listen, render
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Mapping
 
-    from broadcaster.models import Clip, Script
+    from broadcaster.models import Campaign, Clip, Script
+    from broadcaster.records.approvals import Approvals
     from broadcaster.speech.render import Renderer
     from broadcaster.station import Station
 
 UNKNOWN = N_('there is no script "{id}"')
 
 
-@group(help=N_("Scripts: list, read, render, listen."), examples=["script list", "script render"])
+@group(
+    help=N_("Scripts: write, list, read, render, listen, approve."),
+    examples=["script list", "script new nhac-lich --kind thong-bao", "script render"],
+)
 def script() -> None:
     """Hold the commands."""
 
 
-script.add_command(render)
-script.add_command(listen)
+for added in (new, edit_, import_):
+    script.add_command(added)
 
 
 @script.command(
     "list",
-    help=N_("List the scripts: length, voice, warnings, and whether each one's clip is ready."),
+    help=N_(
+        "List the scripts: length, voice, approval, last day, where each is scheduled, warnings, and whether its clip "
+        "is ready."
+    ),
     examples=["script list", "script list --json"],
 )
 @option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
 @pass_station
 def list_(station: Station, *, as_json: bool) -> int:
     """List the scripts."""
+    from broadcaster.records.approvals import Approvals
+
     scripts, problems = station.scripts()
-    renderer, today = station.renderer(), station.now().date()
-    entries = [_entry(renderer, found, today) for found in scripts.values()]
+    campaigns, campaign_problems = station.campaigns()
+    known = _Known(station.renderer(), station.now().date(), Approvals.of(station.ledger_path), _places(campaigns))
+    entries = [known.entry(found) for found in scripts.values()]
     if as_json:
         show_json(entries)
     else:
-        columns = (_("id"), _("title"), _("length"), _("voice"), _("warnings"), _("state"))
-        show_table(columns, [_row(entry) for entry in entries], right=(2, 4))
-    return told(problems)
+        columns = (
+            _("id"),
+            _("title"),
+            _("length"),
+            _("voice"),
+            _("approval"),
+            _("valid until"),
+            _("scheduled"),
+            _("warnings"),
+            _("state"),
+        )
+        rows = [_row(entry, required=station.settings.approval.required) for entry in entries]
+        show_table(columns, rows, right=(2, 7))
+    return told([*problems, *campaign_problems])
 
 
-def _entry(renderer: Renderer, found: Script, today: date) -> dict[str, object]:
-    clip = renderer.find(found)
-    read = (warning for part in read_paragraphs(renderer, found) for warning in part.warnings)
-    warnings = list(clip.warnings) if clip else list(dict.fromkeys(read))
-    return {
-        "id": found.id,
-        "title": found.title,
-        "seconds": round(clip.length.total_seconds(), 3) if clip else None,
-        "length": length(clip.length if clip else None),
-        "voice": clip.voice if clip else None,
-        "warnings": warnings,
-        "valid_until": found.valid_until.isoformat() if found.valid_until else None,
-        "state": _state(found, clip, today),
-    }
+def _places(campaigns: Mapping[str, Campaign]) -> dict[str, list[str]]:
+    """Return, by script, the slots that name it, each as `campaign/slot`."""
+    places: dict[str, list[str]] = {}
+    for campaign in campaigns.values():
+        for slot in campaign.slots:
+            for id_ in dict.fromkeys(slot.scripts):
+                places.setdefault(id_, []).append(f"{campaign.id}/{slot.id}")
+    return places
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a list of scripts is held against."""
+
+    renderer: Renderer
+    today: date
+    approvals: Approvals
+    places: Mapping[str, list[str]]
+
+    def entry(self, found: Script) -> dict[str, object]:
+        """Return a script as JSON holds it."""
+        clip = self.renderer.find(found)
+        verdict = self.approvals.verdict(found.id, found.digest)
+        return {
+            "id": found.id,
+            "title": found.title,
+            "seconds": round(clip.length.total_seconds(), 3) if clip else None,
+            "length": length(clip.length if clip else None),
+            "voice": clip.voice if clip else None,
+            "approval": str(verdict.standing),
+            "approved_by": verdict.row.actor if verdict.row is not None and verdict.holds else None,
+            "valid_until": found.valid_until.isoformat() if found.valid_until else None,
+            "scheduled": self.places.get(found.id, []),
+            "warnings": self._warnings(found, clip),
+            "state": _state(found, clip, self.today),
+        }
+
+    def _warnings(self, found: Script, clip: Clip | None) -> list[str]:
+        from broadcaster.speech.templates import gaps
+        from broadcaster.tomlfile import read_text
+
+        read = (warning for part in read_paragraphs(self.renderer, found) for warning in part.warnings)
+        open_gaps = (_("still to be written: {gap}").format(gap=gap) for gap in gaps(read_text(found.path)))
+        return [*(clip.warnings if clip else dict.fromkeys(read)), *open_gaps]
 
 
 def _state(found: Script, clip: Clip | None, today: date) -> str:
@@ -82,12 +137,30 @@ STATES = {
 }
 
 
-def _row(entry: dict[str, object]) -> list[Cell]:
-    state, colour = STATES[str(entry["state"])]
-    warnings = entry["warnings"]
-    count = str(len(warnings)) if isinstance(warnings, list) and warnings else ""
-    texts = (str(entry["id"]), str(entry["title"]), str(entry["length"]), str(entry["voice"] or ""))
-    return [*texts, Styled(count, "yellow"), Styled(_(state), colour)]
+APPROVALS = {
+    "approved": (N_("approved"), "green"),
+    "never approved": (N_("not approved"), "red"),
+    "edited since": (N_("edited since"), "red"),
+    "revoked": (N_("taken back"), "red"),
+}
+
+
+def _row(entry: dict[str, Any], *, required: bool) -> list[Cell]:
+    state, colour = STATES[entry["state"]]
+    count, places = len(entry["warnings"]), ", ".join(entry["scheduled"])
+    until = short_date(date.fromisoformat(entry["valid_until"])) if entry["valid_until"] else ""
+    texts = (entry["id"], entry["title"], entry["length"], entry["voice"] or "")
+    warnings = Styled(str(count) if count else "", "yellow")
+    return [*texts, _approval(entry, required=required), until, places, warnings, Styled(_(state), colour)]
+
+
+def _approval(entry: dict[str, Any], *, required: bool) -> Cell:
+    """Return how a text stands; nothing where nobody decided and nobody needs to."""
+    text, colour = APPROVALS[entry["approval"]]
+    if entry["approval"] == "never approved" and not required:
+        return ""
+    name = f" ({entry['approved_by']})" if entry["approved_by"] else ""
+    return Styled(_(text) + name, colour)
 
 
 @script.command(
@@ -97,10 +170,15 @@ def _row(entry: dict[str, object]) -> list[Cell]:
 @pass_station
 def show(station: Station, id_: str) -> None:
     """Show one script."""
+    from broadcaster.playout.approval import standing_text
+    from broadcaster.records.approvals import Approvals
+
     scripts, problems = station.scripts()
     found = pick(scripts, id_, problems, _(UNKNOWN))
     clip = station.renderer().find(found)
     state, _colour = STATES[_state(found, clip, station.now().date())]
+    verdict = Approvals.of(station.ledger_path).verdict(found.id, found.digest)
+    places = _places(station.campaigns()[0]).get(found.id, [])
     facts = {
         _("title"): found.title,
         _("source"): found.source,
@@ -110,6 +188,8 @@ def show(station: Station, id_: str) -> None:
         _("recording"): found.recording,
         _("clip"): f"{clip.path.name} ({length(clip.length)}, {clip.voice})" if clip else "",
         _("state"): _(state),
+        _("approval"): standing_text(verdict),
+        _("scheduled"): ", ".join(places),
         _("text's digest"): found.digest,
     }
     show_table((found.id, ""), [(name, value) for name, value in facts.items() if value])
@@ -143,3 +223,7 @@ def read(station: Station, id_: str, *, as_json: bool) -> None:
         show_json([part.to_json() for part in parts])
     else:
         show_reading(parts)
+
+
+for added in (render, listen, approve, revoke, retire):
+    script.add_command(added)

@@ -87,10 +87,15 @@ def _sum_up(report: RenderReport, write: Callable[[str], None]) -> None:
 def listen(station: Station, id_: str, output: str | None, target: Path | None) -> None:
     """Hear a script."""
     scripts, problems = station.scripts()
-    clip = _ready_clip(station, pick(scripts, id_, problems, _(UNKNOWN)))
+    clip = ready_clip(station, pick(scripts, id_, problems, _(UNKNOWN)))
     if target is not None:
         _save(clip, target)
         return
+    hear(station, clip, output)
+
+
+def hear(station: Station, clip: Clip, output: str | None = None) -> None:
+    """Play a clip off the air, on `output` or the station's own, and say how much of it was heard."""
     from broadcaster.cli.device import heard_text
     from broadcaster.cli.hear import play_off_air
     from broadcaster.models import CLIP_RATE
@@ -99,13 +104,13 @@ def listen(station: Station, id_: str, output: str | None, target: Path | None) 
     with progress_bar() as show:
 
         def tell(progress: Progress) -> None:
-            show(progress.played_frames // CLIP_RATE, clip.frames // CLIP_RATE, id_)
+            show(progress.played_frames // CLIP_RATE, clip.frames // CLIP_RATE, clip.script)
 
         heard = play_off_air(station, Segment(clip.path, clip.frames), output, tell)
     say(heard_text(heard))
 
 
-def _ready_clip(station: Station, script: Script) -> Clip:
+def ready_clip(station: Station, script: Script) -> Clip:
     """Return the script's clip, rendered now where there is none; raise RenderError where that fails."""
     renderer = station.renderer()
     if clip := renderer.find(script):

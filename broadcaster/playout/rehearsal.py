@@ -46,8 +46,8 @@ def rehearse(
 ) -> Path:
     """Air the plan from `start` up to `end` in simulated time; return the folder of its own ledger and files.
 
-    The folder is `rehearsal/<from>_<to>` in the station, made anew each time. The station's own approvals count. Clips must be there: what has none
-    is `failed`, as it would be on the air. `progress` is told the simulated time.
+    The folder is `rehearsal/<from>_<to>` in the station, made anew each time. The station's own approvals count. Clips
+    must be there: what has none is `failed`, as it would be on the air. `progress` is told the simulated time.
     """
     folder = station.root / "rehearsal" / f"{start:%Y-%m-%d}_{end - timedelta(seconds=1):%Y-%m-%d}"
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,7 +1,8 @@
 """Who approved which text, and whether that approval holds.
 
-What is approved is a text, named by its digest: an edit needs no withdrawal, for nobody has approved the new text. Taking
-an approval back covers every text that the script had until then; going back to an old one does not bring it back.
+What is approved is a text, named by its digest: an edit needs no withdrawal, for nobody has approved the new text.
+Taking an approval back covers every text that the script had until then; going back to an old one does not bring it
+back.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class Verdict:
 
 
 class Approvals:
-    """Every decision of a ledger, by script; `follow` takes up what was added since, and costs nothing if nothing was."""
+    """Every decision of a ledger, by script; `follow` takes up what was added since and costs next to nothing."""
 
     def __init__(self) -> None:
         self._seen = 0

@@ -36,7 +36,12 @@ _HEADING = re.compile(r"#{1,6}\s")
 
 def read_script(path: Path) -> Script:
     """Read one script; raise InputError with every mistake in it."""
-    text = unicodedata.normalize("NFC", read_text(path))
+    return parse_script(path, read_text(path))
+
+
+def parse_script(path: Path, written: str) -> Script:
+    """Return the script that stands at `path`, or would with this text (LF); raise InputError with every mistake."""
+    text = unicodedata.normalize("NFC", written)
     head, body, body_line = _split(path, text)
     problems = [*_name_problems(path)]
     front = _Front()

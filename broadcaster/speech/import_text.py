@@ -1,0 +1,197 @@
+"""Texts that officers have already: Word files, plain text and Markdown become scripts.
+
+Letters come out as Unicode, NFC. Texts in the old Vietnamese encodings (TCVN3, VNI) look like Unicode that is full of
+odd letters: they are recognised and refused, for read aloud they would be noise.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from docx.document import Document
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+SUFFIXES = (".docx", ".txt", ".md")
+LARGEST = 20_000_000
+"""Bytes of a file; a script of an hour has some 60,000."""
+_LONGEST_TITLE = 120
+_LONGEST_ID = 64
+
+# TCVN3 writes each Vietnamese letter as one character of Latin-1 that Vietnamese does not have.
+_TCVN3 = re.compile(
+    r"(?<=[A-Za-z])[µ¸¶·¹¨»¾¼½Æ©Ç®ÐÎÏÑª×ØÜÞßäå«æç¬ëîïñøöû\u00ad]|[®¨©ª«¬][A-Za-z]|\b[®§][a-zµ¸¶·¹¨©ª«¬]"
+)
+# VNI writes a letter and, behind it, a letter that stands for its marks: pairs that no Vietnamese word has.
+_VNI = re.compile(
+    r"[aA][ùøûõïêâáàåãäéèúüëÙØÛÕÏÊÂÁÀÅÃÄ]|[eE][ùøûõïâáàåãäÙØÛÕÏÂÁÀ]|[uU][ùøûõïÙØÛÕÏ]|[ôö][ùøûõï]|ñ[a-zôöâ]"
+)
+_TORN = re.compile(r"á[º»].|Ã[\u0080-\u00bf]|Æ[°¡]|Ä[‘\u0091]")
+_WORD = re.compile(r"\w+")
+_ENOUGH = 0.08
+"""Odd pairs for each word, from which on it is no accident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a file gives: a title, the text with one paragraph a line and blank lines between, and what was left out."""
+
+    title: str
+    body: str
+    notes: tuple[str, ...] = ()
+    whole: bool = False  # `body` is a whole script, front matter and all
+
+
+def import_file(path: Path) -> Imported:
+    """Read a file of a person; raise InputError where it is none of ours, cannot be read, or is in an old encoding."""
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InputError(Problem(_("this kind of file is not read"), _todo_for(suffix), path))
+    data = _bytes(path)
+    if suffix == ".docx":
+        return _from_word(path)
+    text = unicodedata.normalize("NFC", _decoded(path, data)).replace("\r\n", "\n").replace("\r", "\n")
+    _refuse_old_encoding(path, text)
+    if text.lstrip().startswith("+++\n"):
+        return Imported("", text.lstrip(), whole=True)
+    return _from_lines(path, text)
+
+
+def id_from(path: Path) -> str:
+    """Return the id that a file's name suggests: "Thông điệp 1.docx" → "thong-diep-1"; "" where none comes of it."""
+    plain = unicodedata.normalize("NFD", path.stem.lower().replace("đ", "d"))
+    return re.sub(r"[^a-z0-9]+", "-", re.sub(r"[\u0300-\u036f]", "", plain)).strip("-")[:_LONGEST_ID].strip("-")
+
+
+def old_encoding(text: str) -> str:
+    """Return what a text is written in where that is not Unicode: "TCVN3", "VNI", "UTF-8" (torn); else ""."""
+    words = len(_WORD.findall(text)) or 1
+    for name, pattern in (("UTF-8", _TORN), ("VNI", _VNI), ("TCVN3", _TCVN3)):
+        count = len(pattern.findall(text))
+        if count > 1 and count / words >= _ENOUGH:
+            return name
+    return ""
+
+
+def _todo_for(suffix: str) -> str:
+    if suffix in (".doc", ".odt", ".rtf"):
+        return _("open it in Word or LibreOffice and save it as .docx")
+    if suffix == ".pdf":
+        return _("copy its text into a Word or text file")
+    return _("allowed: {allowed}").format(allowed=", ".join(SUFFIXES))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST:
+            most = _("at most {size} MB").format(size=LARGEST // 1_000_000)
+            raise InputError(Problem(_("the file is too large for a script"), most, path))
+        return path.read_bytes()
+    except OSError as error:
+        reason = _("cannot be read ({reason})").format(reason=error.strerror or error)
+        raise InputError(Problem(reason, path=path)) from None
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    """Return text in UTF-8, or in what Notepad calls Unicode (UTF-16 with its mark)."""
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        _refuse_old_encoding(path, data.decode("latin-1"))
+        raise InputError(Problem(_("the text is not Unicode"), _todo_for_encoding(), path)) from None
+    if "\0" in text:
+        raise InputError(Problem(_("this is not a text file"), path=path))
+    return text
+
+
+def _refuse_old_encoding(path: Path, text: str) -> None:
+    name = old_encoding(text)
+    if name == "UTF-8":
+        what = _("the letters were spoilt on the way: Unicode was read as something else")
+        raise InputError(Problem(what, _("save the original anew as UTF-8, or copy it from Word"), path))
+    if name:
+        what = _("the text is in the old encoding {name}, not in Unicode").format(name=name)
+        raise InputError(Problem(what, _todo_for_encoding(), path))
+
+
+def _todo_for_encoding() -> str:
+    return _("convert it to Unicode first, for instance with UniKey (Ctrl+Shift+F6), and save it as UTF-8")
+
+
+def _from_lines(path: Path, text: str) -> Imported:
+    """Return the script of a plain text: a first line that stands alone and is short, or a heading, is its title."""
+    paragraphs = [part.strip() for part in re.split(r"\n[ \t]*\n", text.strip()) if part.strip()]
+    if not paragraphs:
+        raise InputError(Problem(_("there is no text in it"), path=path))
+    first = paragraphs[0]
+    is_title = "\n" not in first and len(first) <= _LONGEST_TITLE and len(paragraphs) > 1
+    if is_title and (first.startswith("#") or first[-1] not in ".!?…:;,"):
+        return Imported(first.lstrip("# ").rstrip("# "), "\n\n".join(paragraphs[1:]))
+    return Imported(path.stem, "\n\n".join(paragraphs))
+
+
+# ---- Word -------------------------------------------------------------------------------------------------------
+
+
+def _from_word(path: Path) -> Imported:
+    document = _open_word(path)
+    lines = [line for line in _word_lines(document) if line]
+    text = unicodedata.normalize("NFC", "\n\n".join(lines))
+    _refuse_old_encoding(path, text)
+    found = _from_lines(path, text)
+    notes = []
+    if document.inline_shapes:
+        notes.append(_("pictures were left out"))
+    if document.tables:
+        notes.append(_("tables were read row by row: see that they sound right"))
+    return Imported(found.title, found.body, tuple(notes))
+
+
+def _open_word(path: Path) -> Document:
+    """Open a Word file; whatever is wrong inside one becomes InputError."""
+    import zipfile
+
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+    from lxml.etree import LxmlError
+
+    try:
+        return docx.Document(str(path))
+    except (PackageNotFoundError, zipfile.BadZipFile, LxmlError, KeyError, ValueError, OSError, EOFError):
+        todo = _("open it in Word or LibreOffice and save it as .docx")
+        raise InputError(Problem(_("this is not a Word file (.docx)"), todo, path)) from None
+
+
+def _word_lines(document: Document) -> Iterator[str]:
+    """Yield the paragraphs in their order, list items as such, and a line for each row of a table."""
+    from docx.table import Table
+
+    for part in document.iter_inner_content():
+        if isinstance(part, Table):
+            yield from _table_lines(part)
+        else:
+            yield _paragraph_text(part)
+
+
+def _paragraph_text(paragraph: Paragraph) -> str:
+    """Return a paragraph's words; a line break inside it is a blank."""
+    text = " ".join(paragraph.text.replace("\u00ad", "").split())
+    style = (paragraph.style.name or "") if paragraph.style else ""
+    return f"- {text}" if text and style.startswith("List") and not text.startswith(("-", "+", "•")) else text
+
+
+def _table_lines(table: Table) -> Iterator[str]:
+    for row in table.rows:
+        cells = dict.fromkeys(" ".join(cell.text.split()) for cell in row.cells)  # merged cells come more than once
+        yield ", ".join(text for text in cells if text)
