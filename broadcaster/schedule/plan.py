@@ -73,7 +73,7 @@ def expand(campaigns: Iterable[Campaign], start: datetime, end: datetime, zone: 
     by_day: dict[date, list[Occurrence]] = {}
     for line in sorted(lines, key=attrgetter("order")):
         for day, days_before in line.days:
-            begin = None if (day, line.at) in line.slot.skips else calendar.begin(day, line.at)
+            begin = calendar.begin(day, line.at)
             if begin is not None:
                 by_day.setdefault(day, []).append(line.occurrence(begin, days_before))
     plan = list(chain.from_iterable(by_day[day] for day in sorted(by_day)))
@@ -128,7 +128,13 @@ def _lines(campaign: Campaign, slot: Slot, first: date, last: date) -> list[_Lin
     days = list(airing_days(campaign, slot, first, last))
     choices = _choices(slot)
     cycle = rotation_cycle(len(slot.at), len(choices))
-    return [_Line(campaign, slot, at, number, days, choices, cycle) for number, at in enumerate(sorted(slot.at))]
+    times = enumerate(sorted(slot.at))
+    return [_Line(campaign, slot, at, number, _left(days, slot, at), choices, cycle) for number, at in times]
+
+
+def _left(days: list[tuple[date, int]], slot: Slot, at: time) -> list[tuple[date, int]]:
+    """Return the days on which this time of day is not skipped."""
+    return [day for day in days if (day[0], at) not in slot.skips] if slot.skips else days
 
 
 def _tidy(plan: list[Occurrence]) -> list[Occurrence]:
