@@ -26,7 +26,7 @@ _LANGUAGE = re.compile(r"""^\s*language\s*=\s*["'](\w+)["']""", re.MULTILINE)
 COMMANDS = {
     "init": ("broadcaster.cli.init", N_("Make a new station, with the sample campaign.")),
     "config": ("broadcaster.cli.config", N_("Show every setting in force and where it comes from.")),
-    "script": ("broadcaster.cli.script", N_("Scripts: list, read, render, listen.")),
+    "script": ("broadcaster.cli.script", N_("Scripts: write, list, read, render, listen, approve.")),
     "lexicon": ("broadcaster.cli.lexicon", N_("How words and abbreviations are read aloud.")),
     "voice": ("broadcaster.cli.voice", N_("Voices that read the scripts.")),
     "clip": ("broadcaster.cli.clip", N_("Rendered clips.")),
