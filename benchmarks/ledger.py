@@ -39,7 +39,9 @@ FIRST_DAY = datetime(1990, 1, 1, 5, tzinfo=ZONE)
 SAMPLE_DATE = "1990-01-01"
 PLAYS_A_DAY = 100
 ROWS_A_DAY = PLAYS_A_DAY * 3
-BULK = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -500000"
+BULK = (
+    "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -500000"
+)
 DIGEST = "5d41402abc4b2a76b9719d911017c592" * 2
 
 
