@@ -308,6 +308,7 @@ class TestFallback:
         levels = {"loudness": -16.0, "true_peak": -1.3, "warnings": ()}
         clip = store_clip(station.root / "audio", bytes(96_000), {**facts, **levels}, {"": (GONE, f"{GONE}@1")})
         assert station.renderer.find(script) == clip
+        assert station.render(script).kept == ("bai",)
 
     def test_a_speaker_whose_voice_is_gone_speaks_in_the_station_s(self, station: Station) -> None:
         script = station.script("Mời nghe.\nAn: Chào.", front=f'voices = {{ An = "{GONE}" }}')

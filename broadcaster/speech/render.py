@@ -111,6 +111,5 @@ class Renderer:
         return tally.report()
 
     def _kept(self, script: Script, *, again_better: bool) -> Clip | None:
-        if again_better:
-            return self._find_best(script, self._recipes.spoken(script))
-        return self.find(script)
+        clip = self.find(script)
+        return None if clip and clip.fell_back and again_better else clip
