@@ -124,15 +124,25 @@ def chain(database: sqlite3.Connection, done: int, days: int) -> Iterator[tuple[
             prev = digest
 
 
-def time_appends(ledger: Ledger, day: int) -> None:
-    """Append 3,000 rows one by one, each on the disk before the next."""
+def time_appends(path: Path, day: int) -> None:
+    """Append 3,000 rows one by one, each on the disk before the next: alone, and beside a reader that stays open."""
+    with Ledger.open(path, checkpoints=True) as ledger:
+        report_appends("append, one row, on the disk", ledger, day)
+        with closing(sqlite3.connect(path)) as reader:
+            rows = reader.execute("SELECT * FROM ledger")
+            rows.fetchone()  # its transaction, and its view of the file, last until it has read everything
+            report_appends("append, beside an open reader", ledger, day + 10)
+            print(f"  the reader saw {1 + len(rows.fetchall())} rows, the ledger has {ledger.head().seq}")
+
+
+def report_appends(name: str, ledger: Ledger, day: int) -> None:
     times = []
     for each in (entry for more in range(10) for entry in day_entries(day + more)):
         start = perf_counter()
         ledger.append([each])
         times.append((perf_counter() - start) * 1000)
     cuts = statistics.quantiles(times, n=100)
-    print(f"append, one row, on the disk: p50 {cuts[49]:.2f} ms, p99 {cuts[98]:.2f} ms, max {max(times):.2f} ms")
+    print(f"{name}: p50 {cuts[49]:.2f} ms, p99 {cuts[98]:.2f} ms, max {max(times):.2f} ms")
 
 
 def time_questions(path: Path, days: int) -> None:
@@ -172,8 +182,8 @@ def run(path: Path, rows: int) -> None:
     time_questions(path, days)
     time_verify(path)
     print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
-    with Ledger.open(path.with_name("appends.db"), checkpoints=True) as ledger:
-        time_appends(ledger, days)
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        time_appends(Path(folder) / "appends.db", days)
 
 
 def main() -> None:
