@@ -81,7 +81,7 @@ def test_an_occurrence_is_skipped_by_its_id(broadcaster: RunCommand, station_fol
         (("move", f"{MESSAGES}@7/5/2027 18h", "--at", "19h"), "there is no such occurrence: "),
         (("move", f"{MESSAGES}@khi nào", "--at", "19h"), f'"{MESSAGES}@khi nào" is not understood; allowed: '),
         (("move", f"{MESSAGES}@7/5/2027 17h"), "--on, --at: is missing; allowed: where to move it"),
-        (("move", f"{MESSAGES}@7/5/2027 17h", "--at", "4h"), "choose another time, or say --anyway"),
+        (("move", f"{MESSAGES}@7/5/2027 17h", "--at", "4h"), "or say --anyway"),
         (("pause", "thang-5", "--from", "5/5/2027", "--to", "3/5/2027"), "the last day lies before the first"),
         (("resume", "thang-5"), "it is not paused then; see broadcaster schedule list"),
         (("undo",), "nothing was changed yet, so there is nothing to take back"),
@@ -199,6 +199,18 @@ def test_a_mistake_in_the_editor_is_told_and_nothing_is_written(
     assert result.code == 2
     assert 'thang-5.toml:19: slot.at: found "05:61"' in result.err
     assert path.read_bytes() == before
+
+
+def test_what_a_rule_forbids_is_told_in_the_editor_too(
+    broadcaster: RunCommand, station_folder: Path, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = path.read_bytes()
+    monkeypatch.setenv("VISUAL", editor(tmp_path, "text = text.replace('05:30', '03:30')"))
+    result = broadcaster("schedule", "edit", "thang-5", station=station_folder)
+    assert (result.code, path.read_bytes()) == (2, before)
+    assert "thang-5/thong-diep on " in result.err
+    assert broadcaster("schedule", "edit", "thang-5", "--anyway", station=station_folder).code == 0
+    assert read_campaign(path).slots[0].at[0] == time(3, 30)
 
 
 # ---- history, undo ----------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from stations import Maker, at
 
+from broadcaster.errors import InputError
 from broadcaster.models import Campaign
 from broadcaster.playout import edits
 from broadcaster.playout.rehearsal import SimulatedClock
@@ -100,6 +101,17 @@ def test_several_files_of_one_command_are_one_row(station: Station, ledger: Ledg
     edits.write(station, ledger, changes, "Chị Hoa")
     ((_who, _how, summary),) = told(ledger)
     assert summary == "he: made; thu: title"
+
+
+def test_no_file_is_written_where_one_of_them_changed_in_the_meantime(station: Station, ledger: Ledger) -> None:
+    old = read_campaign(path(station))
+    new = Campaign("he", "Hè", station.schedules_folder / "he.toml", old.start, old.end, old.slots)
+    changes = [create_campaign(new), remove_slot(path(station), "chieu")]
+    path(station).write_text(path(station).read_text("utf-8") + "# ghi thêm\n", "utf-8")
+    with pytest.raises(InputError, match="the file was changed in the meantime"):
+        edits.write(station, ledger, changes, "Chị Hoa")
+    assert not new.path.exists()
+    assert told(ledger) == []
 
 
 def test_scripts_and_settings_are_no_versions(station: Station, ledger: Ledger) -> None:

@@ -203,7 +203,7 @@ def edit_(
     elif wanted or title is not None or source is not None:
         step = _edited_head(station, name, title, source, wanted)
     else:
-        return _in_editor(station, name, hand)
+        return _in_editor(station, name, hand, anyway=anyway)
     hold_against_rules(station, [step.campaign], anyway=anyway)
     hand.make(station, [step.change()])
     return 0
@@ -237,7 +237,7 @@ def _edited_head(station: Station, name: str, title: str | None, source: str | N
     return edit(target.path).change_campaign(new_)
 
 
-def _in_editor(station: Station, name: str, hand: Hand) -> int:
+def _in_editor(station: Station, name: str, hand: Hand, *, anyway: bool) -> int:
     """Let a person edit the whole file, until it is right or they give up; return the exit code."""
     path = station.schedules_folder / f"{name}.toml"
     if not path.is_file():
@@ -251,7 +251,7 @@ def _in_editor(station: Station, name: str, hand: Hand) -> int:
             click.echo(_("Nothing changes."))
             return 0
         text = saved
-        problems = _problems(station, path, text)
+        problems = _problems(station, path, text, anyway=anyway)
         if not problems:
             break
         told(problems)
@@ -262,14 +262,20 @@ def _in_editor(station: Station, name: str, hand: Hand) -> int:
     return 0
 
 
-def _problems(station: Station, path: Path, text: str) -> tuple[Problem, ...]:
+def _problems(station: Station, path: Path, text: str, *, anyway: bool) -> tuple[Problem, ...]:
     try:
         campaign = parse_campaign(path, text)
     except InputError as error:
         return error.problems
     scripts, faulty = station.scripts()
     known = [*scripts, *(problem.path.stem for problem in faulty if problem.path is not None)]
-    return tuple(replace(problem, line=None) for problem in missing_scripts([campaign], known))
+    if missing := missing_scripts([campaign], known):
+        return tuple(replace(problem, line=None) for problem in missing)
+    try:
+        hold_against_rules(station, [campaign], anyway=anyway)
+    except InputError as error:
+        return error.problems
+    return ()
 
 
 def _as_before(text: str, before: str) -> str:

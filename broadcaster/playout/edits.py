@@ -117,12 +117,17 @@ def write(station: Station, ledger: Ledger, changes: Sequence[Change], actor: st
 
     Raise InputError, with nothing written, where a file is not what a change was made from.
     """
-    past = history(ledger)
-    found = not_entered(station, past, actor)
-    files = tuple(_written(change) for change in changes)
-    version = Version(0, station.now(), actor, COMMAND, summary or _summary(changes), files)
-    *_before, row = ledger.append([entry(each) for each in (found, version) if each is not None])
-    return replace(version, number=row.seq)
+    for change in changes:
+        change.check()
+    found = not_entered(station, history(ledger), actor)
+    files: list[Edited] = []
+    try:
+        for change in changes:
+            files.append(_written(change))  # noqa: PERF401 - each is known as soon as it is written
+    finally:  # whatever stands in the folder stands in the record, also where the disk filled up in between
+        done = Version(0, station.now(), actor, COMMAND, summary or _summary(changes[: len(files)]), tuple(files))
+        rows = ledger.append([entry(each) for each in (found, done) if each is not None and each.files])
+    return replace(done, number=rows[-1].seq)
 
 
 def _written(change: Change) -> Edited:

@@ -51,11 +51,15 @@ class Change:
         name = self.path.name
         return "".join(f"{line}\n" for line in difflib.unified_diff(old, new, name, name, lineterm=""))
 
-    def write(self) -> None:
-        """Put the new text in place; raise InputError where the file is not what it was when the change was made."""
+    def check(self) -> None:
+        """Raise InputError where the file is not what it was when the change was made."""
         if versions.text_of(self.path) != self.before:
             todo = _("nothing was written; look at it and try again")
             raise InputError(Problem(_("the file was changed in the meantime"), todo, self.path))
+
+    def write(self) -> None:
+        """Put the new text in place; raise InputError as `check` does."""
+        self.check()
         if self.after is None:
             self.path.unlink()
         else:
