@@ -63,7 +63,8 @@ def _merged(step: Edit, head: Campaign | None, slots: tuple[Slot, ...], gone: li
 
 
 def _with_slots(step: Edit, slots: tuple[Slot, ...]) -> Edit:
-    known = {slot.id for slot in step.campaign.slots}
+    known = {slot.id: slot for slot in step.campaign.slots}
     for slot in slots:
-        step = step.change_slot(slot) if slot.id in known else step.add(slot)
+        if known.get(slot.id) != slot:  # every step reads the whole file
+            step = step.change_slot(slot) if slot.id in known else step.add(slot)
     return step
