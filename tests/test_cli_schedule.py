@@ -136,7 +136,7 @@ def test_a_slot_that_a_rule_forbids_is_told_when_it_is_added(broadcaster: RunCom
     result = broadcaster("schedule", "add", *arguments, station=station_folder)
     assert (result.code, path.read_bytes()) == (2, before)
     assert result.err.startswith("Error: thang-5/khuya on 2")
-    assert "choose another time, or say --anyway" in result.err
+    assert "; the nearest time that fits in place of 23:00 is 20:55; or say --anyway" in result.err
     anyway = broadcaster("schedule", "add", *arguments, "--anyway", station=station_folder)
     assert anyway.code == 0
     assert "Mind: thang-5/khuya: 31 occurrences are blocked" in anyway.err

@@ -9,7 +9,8 @@ from __future__ import annotations
 import functools
 import getpass
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -20,16 +21,20 @@ from broadcaster.cli.show import hint, say, show_diff, when
 from broadcaster.cli.window import a_year_from
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
+from broadcaster.schedule.room import OF_THE_TIME, free_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from broadcaster.cli.outlook import Outlook
+    from broadcaster.cli.outlook import Outlook, Prospect
     from broadcaster.models import Campaign
     from broadcaster.schedule.edit import Change
     from broadcaster.station import Station
 
 R = TypeVar("R")
+
+UNKNOWN_LENGTH = timedelta(minutes=2)
+"""What a clip that is not made yet is taken to last, to find a time that will still fit once it is."""
 
 VALIDITY = "expired"
 """The rule by which scripts run out: slots may be planned for longer, and are told so."""
@@ -122,11 +127,23 @@ def hold_against_rules(station: Station, campaigns: Iterable[Campaign], *, anywa
 def _newly_forbidden(was: Outlook, would: Outlook) -> list[Problem]:
     """Return a problem for the first of each slot's occurrences that was not forbidden before."""
     before = {prospect.occurrence.id for prospect in was.prospects if prospect.state == "blocked"}
-    first: dict[str, Problem] = {}
+    slots: dict[str, list[Prospect]] = {}
     for prospect in would.prospects:
-        occurrence = prospect.occurrence
-        if prospect.state == "blocked" and prospect.rule != VALIDITY and occurrence.id not in before:
-            name = slot_name(occurrence)
-            what = _("{slot} on {when}: {reason}").format(slot=name, when=when(occurrence.start), reason=prospect.text)
-            first.setdefault(name, Problem(what, _("nothing was written; choose another time, or say --anyway")))
-    return list(first.values())
+        if prospect.state == "blocked" and prospect.rule != VALIDITY and prospect.occurrence.id not in before:
+            slots.setdefault(slot_name(prospect.occurrence), []).append(prospect)
+    return [_forbidden(name, blocked, would) for name, blocked in slots.items()]
+
+
+def _forbidden(name: str, blocked: Sequence[Prospect], would: Outlook) -> Problem:
+    first = blocked[0]
+    start = first.occurrence.start
+    what = _("{slot} on {when}: {reason}").format(slot=name, when=when(start), reason=first.text)
+    same = [p.occurrence for p in blocked if p.occurrence.start.time() == start.time() and p.rule in OF_THE_TIME]
+    guessed = dict.fromkeys((id_ for o in would.around.plan for id_ in o.scripts), UNKNOWN_LENGTH)
+    around = replace(would.around, lengths=guessed | dict(would.around.lengths))
+    if same and (free := free_time(same, around)):
+        text = _(
+            "nothing was written; the nearest time that fits in place of {at:%H:%M} is {free:%H:%M}; or say --anyway"
+        )
+        return Problem(what, text.format(at=start, free=free))
+    return Problem(what, _("nothing was written; choose another time, or say --anyway"))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.cli.show import length, when
 from broadcaster.i18n import _, ngettext
 from broadcaster.schedule.plan import expand
-from broadcaster.schedule.rules import check, find_overlaps
+from broadcaster.schedule.room import Surroundings
+from broadcaster.schedule.rules import check, find_overlaps, whole_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import date, datetime, timedelta
+    from datetime import date, datetime
 
     from broadcaster.cli.window import Window
     from broadcaster.errors import Problem
@@ -23,9 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """One occurrence, with what it can expect; `text` says it to people.
+    """One occurrence and what it can expect: `text` says its `state` to people.
 
-    `state`: "ready", "waits", "not rendered", "not approved", "no script" or "blocked".
+    `state`: "ready", "waits", "preempted" (it would wait for longer than the grace, and is given up), "not rendered",
+    "no script", "not approved" or "blocked".
     `length` is None while a clip of it is not there: how long it will be is not known.
     """
 
@@ -34,20 +37,32 @@ class Prospect:
     state: str
     text: str
     rule: str = ""  # of what is blocked
+    wait: timedelta = timedelta()  # for what has the output before it
+
+    @property
+    def begins(self) -> datetime:
+        """When it will really begin: where it lands after its wait."""
+        return self.occurrence.start + self.wait
 
     @property
     def end(self) -> datetime | None:
-        """When it ends, if it begins on time."""
-        return None if self.length is None else self.occurrence.start + self.length
+        """When it will end."""
+        return None if self.length is None else self.begins + self.length
+
+    @property
+    def will_sound(self) -> bool:
+        """Whether it will be heard, its clips given."""
+        return self.state in ("ready", "waits", "not rendered")
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The plan of a window, with what is wrong in the files that it comes from."""
+    """The plan of a window, with what is wrong in the files that it comes from, and what it was judged by."""
 
     prospects: tuple[Prospect, ...]
     overlaps: tuple[Overlap, ...]
     problems: tuple[Problem, ...]
+    around: Surroundings
 
     def by_day(self) -> dict[date, list[Prospect]]:
         """Return the occurrences that begin on each day."""
@@ -60,20 +75,23 @@ class Outlook:
 def look_ahead(station: Station, window: Window, *changed: Campaign) -> Outlook:
     """Expand the station's plan over the window and hold it against clips and rules; makes and changes nothing.
 
-    `changed` take the places of the campaigns of their ids: what would be, before it is written.
+    `changed` take the places of the campaigns of their ids: what would be, before it is written. The day before the
+    window is judged too: its last items may keep the first ones of the window waiting.
     """
     scripts, script_problems = station.scripts()
     campaigns, campaign_problems = station.campaigns()
     campaigns |= {campaign.id: campaign for campaign in changed}
-    plan = expand(campaigns.values(), window.start, window.end, window.zone)
+    plan = expand(campaigns.values(), *whole_days(window.start, window.end), window.zone)
     lengths = {id_: clip.length for id_, clip in find_clips(station, scripts, plan).items()}
     valid_until = {id_: script.valid_until for id_, script in scripts.items()}
-    breaches = check(plan, lengths, station.settings.rules, valid_until)
-    overlaps = find_overlaps(plan, lengths)
+    rules, grace = station.settings.rules, station.settings.airing.grace
+    around = Surroundings(plan, lengths, rules, valid_until)
+    judge = _Judge(scripts, lengths, check(plan, lengths, rules, valid_until), _objections(station, scripts, plan))
+    overlaps = find_overlaps([occurrence for occurrence in plan if judge.may_air(occurrence)], lengths, grace)
     waits = {overlap.second.id: overlap.wait for overlap in overlaps}
-    judge = _Judge(scripts, lengths, breaches, waits, _objections(station, scripts, plan))
-    prospects = tuple(judge.prospect(occurrence) for occurrence in plan)
-    return Outlook(prospects, tuple(overlaps), (*script_problems, *campaign_problems))
+    prospects = tuple(judge.prospect(o, waits.get(o.id), grace) for o in plan if o.start >= window.start)
+    inside = tuple(overlap for overlap in overlaps if overlap.second.start >= window.start)
+    return Outlook(prospects, inside, (*script_problems, *campaign_problems), around)
 
 
 def _objections(station: Station, scripts: Mapping[str, Script], plan: Iterable[Occurrence]) -> dict[str, str]:
@@ -102,27 +120,41 @@ class _Judge:
     scripts: Mapping[str, Script]
     lengths: Mapping[str, timedelta]
     breaches: Mapping[str, Breach]
-    waits: Mapping[str, timedelta]
     objections: Mapping[str, str]
 
-    def prospect(self, occurrence: Occurrence) -> Prospect:
+    def may_air(self, occurrence: Occurrence) -> bool:
+        """Tell whether it will take the output at all; what cannot keeps nobody waiting."""
+        forbidden = occurrence.id in self.breaches or occurrence.id in self.objections
+        return not forbidden and all(id_ in self.scripts for id_ in occurrence.scripts)
+
+    def prospect(self, occurrence: Occurrence, wait: timedelta | None, grace: timedelta) -> Prospect:
         known = all(id_ in self.lengths for id_ in occurrence.scripts)
         span = occurrence.length(self.lengths) if known else None
-        breach = self.breaches.get(occurrence.id)
-        return Prospect(occurrence, span, *self._state(occurrence), breach.rule if breach else "")
+        if found := self._fault(occurrence):
+            breach = self.breaches.get(occurrence.id)
+            return Prospect(occurrence, span, *found, breach.rule if breach else "")
+        if wait and wait > grace:
+            text = _("will not air: it would wait {length} for the one before, and is given up after {grace}")
+            text = text.format(length=length(wait), grace=length(grace))
+            return Prospect(occurrence, span, "preempted", text, wait=wait)
+        return Prospect(occurrence, span, *self._state(occurrence, wait), wait=wait or timedelta())
 
-    def _state(self, occurrence: Occurrence) -> tuple[str, str]:
+    def _fault(self, occurrence: Occurrence) -> tuple[str, str] | None:
         if missing := _without(occurrence.scripts, self.scripts):
             return "no script", _("no script {ids}").format(ids=missing)
         if breach := self.breaches.get(occurrence.id):
             return "blocked", _("blocked: {reason}").format(reason=breach.text)
         if objection := self.objections.get(occurrence.id):
             return "not approved", objection
+        return None
+
+    def _state(self, occurrence: Occurrence, wait: timedelta | None) -> tuple[str, str]:
         if missing := _without(occurrence.scripts, self.lengths):
             whole = missing == ", ".join(dict.fromkeys(occurrence.scripts))
             return "not rendered", _("not rendered") if whole else _("not rendered: {ids}").format(ids=missing)
-        if wait := self.waits.get(occurrence.id):
-            return "waits", _("ready; waits {length} for the one before").format(length=length(wait))
+        if wait:
+            text = _("ready; waits {length} for the one before, begins at {begins:%H:%M:%S}")
+            return "waits", text.format(length=length(wait), begins=occurrence.start + wait)
         return "ready", _("ready")
 
 

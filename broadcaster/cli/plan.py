@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.cli.frame import command, option, pass_station
 from broadcaster.cli.ids import told
-from broadcaster.cli.outlook import look_ahead
-from broadcaster.cli.show import Cell, Styled, day_name, length, minutes, say, show_json, show_table, when
+from broadcaster.cli.month import show_calendar, used_text
+from broadcaster.cli.outlook import findings, look_ahead
+from broadcaster.cli.show import Cell, Styled, day_name, length, say, show_json, show_table, when
 from broadcaster.cli.window import Asked, read_window, with_window
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
     from broadcaster.cli.outlook import Outlook, Prospect
+    from broadcaster.cli.window import Window
     from broadcaster.station import Station
 
 CLASSES = {"normal": N_("normal"), "priority": N_("priority"), "emergency": N_("emergency")}
@@ -22,22 +24,33 @@ _COLOURS = {
     "waits": "yellow",
     "not rendered": "yellow",
     "not approved": "red",
+    "preempted": "red",
     "no script": "red",
     "blocked": "red",
+}
+
+_COUNTED = {
+    "not approved": N_("Not approved, so they will not air: {count} occurrences. See: broadcaster script list"),
+    "not rendered": N_(
+        "Not rendered yet, so their length is not known: {count} occurrences. broadcaster script render"
+    ),
+    "no script": N_("Their script is missing: {count} occurrences. See: broadcaster schedule check"),
 }
 
 
 @command(
     help=N_(
         "Show what will play: today and tomorrow, or the days that you name. For each occurrence its start, length, "
-        "end, scripts and class, and whether it is ready; then the minutes of each day."
+        "end, scripts and class, and whether it is ready; then the minutes of each day. A month is drawn as a calendar "
+        "with the load of each day; --list lists it."
     ),
     examples=["plan", "plan --day 15/5", "plan --week 3/5/2027", "plan --month 5", "plan --from 15/5 --to 25/5 --json"],
 )
 @with_window
+@option("--list", "as_list", is_flag=True, help=N_("List a month too, a line for each occurrence."))
 @option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
 @pass_station
-def plan(station: Station, *, asked: Asked, as_json: bool) -> int:
+def plan(station: Station, *, asked: Asked, as_list: bool, as_json: bool) -> int:
     """Show the plan of a window."""
     today = station.now().date()
     window = read_window(asked, today, station.settings.timezone, (today, today + timedelta(days=1)))
@@ -46,6 +59,8 @@ def plan(station: Station, *, asked: Asked, as_json: bool) -> int:
         show_json([to_json(prospect) for prospect in outlook.prospects])
     elif not outlook.prospects:
         say(_("Nothing is planned from {first} to {last}.").format(first=when(window.start), last=when(window.end)))
+    elif asked.month and not as_list:
+        _show_month(window, outlook, station.settings.rules.minutes_per_day)
     else:
         _show(outlook, station.settings.rules.minutes_per_day)
     return told(outlook.problems)
@@ -59,6 +74,7 @@ def to_json(prospect: Prospect) -> dict[str, Any]:
         "campaign": occurrence.campaign,
         "slot": occurrence.slot,
         "start": occurrence.start.isoformat(),
+        "begins": prospect.begins.isoformat() if prospect.will_sound else None,
         "end": prospect.end.isoformat() if prospect.end else None,
         "seconds": round(prospect.length.total_seconds(), 3) if prospect.length is not None else None,
         "scripts": list(occurrence.scripts),
@@ -78,15 +94,18 @@ def _show(outlook: Outlook, limit: int | None) -> None:
         text = _("{day}: occurrences: {count}, minutes: {minutes}")
         if limit is not None:
             text = _("{day}: occurrences: {count}, minutes: {minutes} of {limit} allowed")
-        say(text.format(day=day_name(day), count=len(prospects), minutes=_minutes(prospects), limit=limit))
+        say(text.format(day=day_name(day), count=len(prospects), minutes=used_text(prospects), limit=limit))
 
 
-def _minutes(prospects: list[Prospect]) -> str:
-    """Return the minutes that a day's occurrences last, as far as their lengths are known."""
-    known = [prospect.length for prospect in prospects if prospect.length is not None]
-    if not known:
-        return "?"
-    return ("" if len(known) == len(prospects) else "≥ ") + minutes(sum(known, timedelta()))
+def _show_month(window: Window, outlook: Outlook, limit: int | None) -> None:
+    say(_("Month {month:%m/%Y}").format(month=window.first))
+    show_calendar(window.first, window.last, outlook.by_day(), limit)
+    say()
+    for finding in findings(outlook):
+        say(finding)
+    for state, text in _COUNTED.items():
+        if count := sum(prospect.state == state for prospect in outlook.prospects):
+            say(_(text).format(count=count))
 
 
 def _row(prospect: Prospect) -> list[Cell]:
