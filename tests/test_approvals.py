@@ -186,6 +186,12 @@ def test_one_unapproved_script_of_several_blocks_the_occurrence(maker: Maker, le
     assert "bai-1" not in play.reason
 
 
+def test_scripts_with_the_same_reason_are_named_together(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30", "bai-1 bai-2", 'order = "all"'))
+    (play,) = run_through(maker, ledger)
+    assert play.reason == "not approved (bai-1, bai-2: nobody has approved it)"
+
+
 def test_an_emergency_airs_without(maker: Maker, ledger: Ledger) -> None:
     maker.campaign(maker.slot("05:30", more='class = "emergency"'))
     (play,) = run_through(maker, ledger)

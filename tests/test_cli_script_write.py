@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shlex
 import sys
 import unicodedata
@@ -245,6 +246,44 @@ def test_a_word_file_becomes_a_script(broadcaster: RunCommand, station_folder: P
     assert rows(station_folder, Kind.SCRIPT_CHANGED)[0].body["how"] == "import"
 
 
+PARTS = """
+<w:p>
+<w:r><w:t>Một </w:t></w:r><w:ins w:id="1" w:author="a"><w:r><w:t>thêm </w:t></w:r></w:ins>
+<w:del w:id="2" w:author="a"><w:r><w:delText>bỏ </w:delText></w:r></w:del>
+<w:hyperlink><w:r><w:t>nối.</w:t></w:r></w:hyperlink>
+</w:p>
+<w:sdt><w:sdtContent><w:p><w:r><w:t>Trong ô điền.</w:t></w:r></w:p></w:sdtContent></w:sdt>
+<w:p><w:r><w:t>Có khung.</w:t></w:r>
+<w:r><w:pict><w:txbxContent><w:p><w:r><w:t>Chữ trong khung.</w:t></w:r></w:p></w:txbxContent></w:pict></w:r></w:p>
+<w:tbl><w:tr><w:tc><w:p><w:r><w:t>Sáng</w:t></w:r></w:p><w:p><w:r><w:t>sớm</w:t></w:r></w:p></w:tc>
+<w:tc><w:p><w:r><w:t>5 giờ</w:t></w:r><w:r><w:br/><w:t>30</w:t></w:r></w:p>
+<w:tbl><w:tr><w:tc><w:p><w:r><w:t>đúng</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:tc></w:tr></w:tbl>
+<w:p><w:pPr><w:numPr/></w:pPr><w:r><w:t>Mục một</w:t></w:r></w:p>
+"""
+
+
+def test_no_word_of_a_word_file_is_lost(tmp_path: Path) -> None:
+    import docx
+    from docx.oxml import parse_xml
+
+    document = docx.Document()
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    for part in reversed(list(parse_xml(f'<w:body xmlns:w="{space}">{PARTS}</w:body>'))):
+        document.element.body.insert(0, part)
+    document.save(str(tmp_path / "a.docx"))
+    found = import_file(tmp_path / "a.docx")
+    expected = [
+        "Một thêm nối.",
+        "Trong ô điền.",
+        "Có khung.",
+        "Chữ trong khung.",
+        "Sáng sớm, 5 giờ 30 đúng",
+        "- Mục một",
+    ]
+    assert found.body.split("\n\n") == expected
+    assert [note.split(" ", 1)[0] for note in found.notes] == ["pictures", "tables", "text", "tracked"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_plain_text_comes_in_every_unicode_that_notepad_knows(tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "bai.txt"
@@ -383,6 +422,31 @@ def test_a_last_day_may_be_named_and_a_dry_run_only_shows(broadcaster: RunComman
     assert path.read_text("utf-8") == GOOD
     wrong = broadcaster("script", "retire", "bai", "--until", "bao giờ", station=station_folder)
     assert wrong.code == 2
+
+
+# ---- the guide -------------------------------------------------------------------------------------------------
+
+
+def guide_commands() -> list[list[str]]:
+    """Return the arguments of every command of the officer's guide about scripts."""
+    text = (Path(__file__).parents[1] / "docs" / "can-bo.md").read_text("utf-8")
+    section = re.split(r"^## ", text.split("\n## Kịch bản\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
+    blocks = re.findall(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    return [shlex.split(line)[1:] for block in blocks for line in block.splitlines()]
+
+
+def test_the_guides_commands_work_one_after_the_other(
+    broadcaster: RunCommand, station_folder: Path, tmp_path: Path, editor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("getpass.getuser", lambda: "hoa")
+    word_file(tmp_path / "Bài tháng 5.docx", "Bảo hiểm cho mọi nhà", TEXT)
+    editor(GOOD)
+    commands = guide_commands()
+    assert len(commands) > 8
+    for arguments in commands:
+        result = broadcaster(*arguments, station=station_folder, lang="vi")
+        assert result.code == 0, (arguments, result.err)
 
 
 # ---- approve, revoke -------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from broadcaster.cli.ids import complete_script, pick
 from broadcaster.cli.reading import read_paragraphs, show_reading
 from broadcaster.cli.show import hint, length, say
 from broadcaster.cli.sound import UNKNOWN, hear, ready_clip
-from broadcaster.errors import InputError, Problem, RenderError
+from broadcaster.errors import InputError, PlayoutError, Problem, RenderError
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _approved(station: Station, script: Script, approvals: Approvals, name: str,
     show_reading(parts)
     clip = _clip(station, script)
     if clip is not None and (listen or (not yes and click.confirm(_("Hear it now?"), default=True))):
-        hear(station, clip)
+        _hear(station, clip)
     if not yes and not click.confirm(_("Approve this text as {name}?").format(name=name), default=False):
         say(_("Nothing was changed."))
         return False
@@ -108,6 +108,15 @@ def _clip(station: Station, script: Script) -> Clip | None:
         return None
     say(_("Clip: {file} ({length}, {voice})").format(file=clip.path.name, length=length(clip.length), voice=clip.voice))
     return clip
+
+
+def _hear(station: Station, clip: Clip) -> None:
+    """Play a clip; without a loudspeaker at this desk, say so: the text was read, and the clip can be copied."""
+    try:
+        hear(station, clip)
+    except PlayoutError as error:
+        hint(str(error))
+        hint(_("Copy it to hear it elsewhere: broadcaster script listen {id} --save FILE.wav").format(id=clip.script))
 
 
 def _enter(station: Station, approval: Approval, name: str) -> bool:

@@ -30,8 +30,12 @@ def objection(
         return ""
     known = (scripts[id_] for id_ in dict.fromkeys(occurrence.scripts) if id_ in scripts)
     verdicts = ((script, approvals.verdict(script.id, script.digest)) for script in known)
-    reasons = [f"{script.id}: {standing_text(verdict)}" for script, verdict in verdicts if not verdict.holds]
-    return _("not approved ({reasons})").format(reasons="; ".join(reasons)) if reasons else ""
+    reasons: dict[str, list[str]] = {}
+    for script, verdict in verdicts:
+        if not verdict.holds:
+            reasons.setdefault(standing_text(verdict), []).append(script.id)
+    text = "; ".join(f"{', '.join(ids)}: {reason}" for reason, ids in reasons.items())
+    return _("not approved ({reasons})").format(reasons=text) if text else ""
 
 
 def standing_text(verdict: Verdict) -> str:

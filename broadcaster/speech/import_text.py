@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
-from broadcaster.i18n import _
+from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from docx.document import Document
-    from docx.table import Table
-    from docx.text.paragraph import Paragraph
+    from lxml.etree import _Element as Element
 
 SUFFIXES = (".docx", ".txt", ".md")
 LARGEST = 20_000_000
@@ -142,19 +141,30 @@ def _from_lines(path: Path, text: str) -> Imported:
 
 
 # ---- Word -------------------------------------------------------------------------------------------------------
+#
+# The elements are walked here and not by python-docx, whose paragraphs leave out what stands in text boxes, content
+# controls and tracked insertions: a sentence that is lost in silence is worse than one too many.
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_NOT_READ = frozenset({_FALLBACK, f"{_W}del", f"{_W}moveFrom", f"{_W}sectPr"})
+_NOTES = (
+    (f"{_W}drawing", N_("pictures were left out")),
+    (f"{_W}pict", N_("pictures were left out")),
+    (f"{_W}tbl", N_("tables were read row by row: see that they sound right")),
+    (f"{_W}txbxContent", N_("text boxes were put behind the paragraph that they hang on")),
+    (f"{_W}ins", N_("tracked changes were taken as accepted")),
+    (f"{_W}del", N_("tracked changes were taken as accepted")),
+    (f"{_W}footnoteReference", N_("footnotes were left out")),
+)
 
 
 def _from_word(path: Path) -> Imported:
-    document = _open_word(path)
-    lines = [line for line in _word_lines(document) if line]
-    text = unicodedata.normalize("NFC", "\n\n".join(lines))
+    body = _open_word(path).element.body
+    text = unicodedata.normalize("NFC", "\n\n".join(line for line in _blocks(body) if line))
     _refuse_old_encoding(path, text)
-    found = _from_lines(path, text)
-    notes = []
-    if document.inline_shapes:
-        notes.append(_("pictures were left out"))
-    if document.tables:
-        notes.append(_("tables were read row by row: see that they sound right"))
+    found = _from_lines(path, text.replace("\u00ad", ""))
+    notes = dict.fromkeys(_(note) for tag, note in _NOTES if next(body.iter(tag), None) is not None)
     return Imported(found.title, found.body, tuple(notes))
 
 
@@ -167,31 +177,58 @@ def _open_word(path: Path) -> Document:
     from lxml.etree import LxmlError
 
     try:
-        return docx.Document(str(path))
-    except (PackageNotFoundError, zipfile.BadZipFile, LxmlError, KeyError, ValueError, OSError, EOFError):
+        document = docx.Document(str(path))
+        document.element.body  # noqa: B018 - a package without a body says so here
+    except (
+        PackageNotFoundError,
+        zipfile.BadZipFile,
+        LxmlError,
+        AttributeError,
+        KeyError,
+        ValueError,
+        OSError,
+        EOFError,
+    ):
         todo = _("open it in Word or LibreOffice and save it as .docx")
         raise InputError(Problem(_("this is not a Word file (.docx)"), todo, path)) from None
+    return document
 
 
-def _word_lines(document: Document) -> Iterator[str]:
-    """Yield the paragraphs in their order, list items as such, and a line for each row of a table."""
-    from docx.table import Table
-
-    for part in document.iter_inner_content():
-        if isinstance(part, Table):
-            yield from _table_lines(part)
-        else:
-            yield _paragraph_text(part)
-
-
-def _paragraph_text(paragraph: Paragraph) -> str:
-    """Return a paragraph's words; a line break inside it is a blank."""
-    text = " ".join(paragraph.text.replace("\u00ad", "").split())
-    style = (paragraph.style.name or "") if paragraph.style else ""
-    return f"- {text}" if text and style.startswith("List") and not text.startswith(("-", "+", "•")) else text
+def _blocks(element: Element) -> Iterator[str]:
+    """Yield the paragraphs below an element in their order, and a line for each row of a table."""
+    for child in element:
+        if child.tag == f"{_W}p":
+            yield _paragraph(child)
+            for box in child.iter(f"{_W}txbxContent"):
+                if not any(above.tag == _FALLBACK for above in box.iterancestors()):
+                    yield from _blocks(box)
+        elif child.tag == f"{_W}tr":
+            own = (cell for cell in child.iter(f"{_W}tc") if next(cell.iterancestors(f"{_W}tr")) is child)
+            cells = (" ".join(" ".join(_blocks(cell)).split()) for cell in own)
+            yield ", ".join(text for text in cells if text)
+        elif child.tag not in _NOT_READ:
+            yield from _blocks(child)
 
 
-def _table_lines(table: Table) -> Iterator[str]:
-    for row in table.rows:
-        cells = dict.fromkeys(" ".join(cell.text.split()) for cell in row.cells)  # merged cells come more than once
-        yield ", ".join(text for text in cells if text)
+def _paragraph(element: Element) -> str:
+    """Return a paragraph's words; a line break inside it is a blank, an item of a list begins with a dash."""
+    text = " ".join("".join(_words(element)).split())
+    is_item = next(element.iter(f"{_W}numPr"), None) is not None or _style(element).startswith("List")
+    return f"- {text}" if text and is_item and text[0] not in "-+•–" else text
+
+
+def _style(element: Element) -> str:
+    style = next(element.iter(f"{_W}pStyle"), None)
+    return "" if style is None else str(style.get(f"{_W}val", ""))
+
+
+def _words(element: Element) -> Iterator[str]:
+    for child in element:
+        if child.tag == f"{_W}t":
+            yield child.text or ""
+        elif child.tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
+            yield " "
+        elif child.tag == f"{_W}noBreakHyphen":
+            yield "-"
+        elif child.tag not in _NOT_READ and child.tag not in (f"{_W}txbxContent", f"{_W}pPr"):
+            yield from _words(child)
