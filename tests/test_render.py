@@ -95,7 +95,7 @@ class TestClip:
         clip = station.clip(station.script())
         known = json.loads(clip.path.with_suffix(".json").read_text("utf-8"))
         fields = {field.name for field in dataclasses.fields(Clip)} - {"path"}
-        assert set(known) == fields | {"cast"}
+        assert set(known) == fields | {"cast", "said"}
         assert clip.path.name == f"bai-{clip.digest[:16]}.wav"
         assert station.files() == {clip.path.name, clip.path.with_suffix(".json").name}
 
@@ -303,10 +303,11 @@ class TestFallback:
         station.speech = SpeechSettings(voices=(GONE, "silent"))
         script = station.script()
         recipes = Recipes(station.root, station.speech, station.mix)
-        digest = recipes.digest(script, recipes.spoken(script), {"": f"{GONE}@1"})
+        digest = recipes.digest(script, recipes.said(script), {"": f"{GONE}@1"})
         facts = {"script": "bai", "digest": digest, "text_digest": script.digest, "voice": GONE, "fell_back": False}
         levels = {"loudness": -16.0, "true_peak": -1.3, "warnings": ()}
-        clip = store_clip(station.root / "audio", bytes(96_000), {**facts, **levels}, {"": (GONE, f"{GONE}@1")})
+        cast = {"": (GONE, f"{GONE}@1")}
+        clip = store_clip(station.root / "audio", bytes(96_000), {**facts, **levels}, cast, recipes.said(script))
         assert station.renderer.find(script) == clip
         assert station.render(script).kept == ("bai",)
 
@@ -459,7 +460,7 @@ Renderer(root, SpeechSettings(), MixSettings()).render(read_scripts(root / "scri
 def assert_only_whole_clips(station: Station, scripts: list[Script]) -> None:
     for path in (station.root / "audio").glob("*.wav"):
         known = json.loads(path.with_suffix(".json").read_text("utf-8"))
-        known.pop("cast")
+        del known["cast"], known["said"]
         verify_clip(Clip(path=path, **known))
     assert not station.render(*scripts).failed
 
@@ -503,7 +504,7 @@ class TestVerify:
         assert done.stdout.split() == ["__main__", "broadcaster"]
 
 
-def test_finding_loads_no_numpy_and_no_sound(station: Station) -> None:
+def test_finding_loads_no_numpy_no_sound_and_no_rules_of_reading(station: Station) -> None:
     station.speech = SpeechSettings()
     script = station.script()
     station.clip(script)
@@ -513,7 +514,7 @@ def test_finding_loads_no_numpy_and_no_sound(station: Station) -> None:
         "from broadcaster.speech.script import read_script;"
         f"root = Path({str(station.root)!r}); script = read_script(root / 'scripts/bai.md');"
         "assert Renderer(root, SpeechSettings(), MixSettings()).find(script);"
-        "print(*{'numpy', 'pydub', 'soxr', 'miniaudio', 'gtts'} & set(sys.modules))"
+        "print(*{'numpy', 'pydub', 'soxr', 'miniaudio', 'gtts', 'broadcaster.speech.normalise'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

@@ -29,10 +29,11 @@ _LEFT_BEHIND = 3600.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A clip as it lies on disk, and its `cast`: role → the voice that spoke it, and its version."""
+    """A clip as it lies on disk; `cast` is role → the voice that spoke it and its version, `said` is a recipe.Said."""
 
     clip: Clip
     cast: Mapping[str, tuple[str, str]]
+    said: tuple[str, str]
 
 
 def clip_path(folder: Path, script: str, digest: str) -> Path:
@@ -51,7 +52,7 @@ def stored_clips(folder: Path, script: str) -> list[Stored]:
     name = re.compile(rf"{re.escape(script)}-[0-9a-f]{{{_DIGEST_LETTERS}}}\.wav")
     try:
         paths = sorted(path for path in folder.iterdir() if name.fullmatch(path.name))
-    except FileNotFoundError:
+    except OSError:  # no folder yet, or none that can be read: writing a clip will tell
         return []
     return [stored for path in paths if (stored := _load(path))]
 
@@ -63,22 +64,30 @@ def _load(path: Path) -> Stored | None:
             return None
         fields: dict[str, Any] = json.loads(path.with_suffix(".json").read_bytes())
         cast = {role: (spec, version) for role, (spec, version) in fields.pop("cast").items()}
+        source, words = fields.pop("said")
         fields["warnings"] = tuple(fields["warnings"])
-        return Stored(Clip(path=path, **fields), cast)
+        return Stored(Clip(path=path, **fields), cast, (source, words))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
-def store_clip(folder: Path, samples: bytes, facts: Mapping[str, Any], cast: Mapping[str, tuple[str, str]]) -> Clip:
+def store_clip(
+    folder: Path,
+    samples: bytes,
+    facts: Mapping[str, Any],
+    cast: Mapping[str, tuple[str, str]],
+    said: tuple[str, str],
+) -> Clip:
     """Write a clip's samples (16-bit little-endian mono at `CLIP_RATE`) with what is known of it, and return it.
 
-    `facts` are the fields of Clip but for `path`, `sha256` and `frames`. Raise RenderError where the disk refuses.
+    `facts` are the fields of Clip but for `path`, `sha256` and `frames`; the others are as in Stored. Raise RenderError
+    where the disk refuses.
     """
     path = clip_path(folder, facts["script"], facts["digest"])
     data = _wav_header(len(samples)) + samples
     counted: dict[str, Any] = {"sha256": hashlib.sha256(data).hexdigest(), "frames": len(samples) // _SAMPLE_BYTES}
     clip = Clip(path=path, **facts, **counted)
-    known = {**facts, **counted, "cast": dict(cast)}
+    known = {**facts, **counted, "cast": dict(cast), "said": said}
     try:
         replace_file(path.with_suffix(".json"), json.dumps(known, ensure_ascii=False, indent=1).encode())
         replace_file(path, data)

@@ -11,7 +11,8 @@ import json
 import re
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from broadcaster.errors import InputError, Problem, RenderError
 from broadcaster.files import sha256_file
@@ -22,8 +23,7 @@ from broadcaster.speech.script import sound_problem
 from broadcaster.speech.voices import VoiceError, open_voice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping
 
     from broadcaster.settings import MixSettings, SpeechSettings
     from broadcaster.speech.normalise import Reading
@@ -53,6 +53,13 @@ class Spoken:
         """What the reader had to guess or spell, each token once."""
         readings = (reading for _block, reading in self.parts if reading)
         return tuple(dict.fromkeys(warning_text(warning) for reading in readings for warning in reading.warnings))
+
+
+class Said(NamedTuple):
+    """A digest of the words of a script, and one of what they were read from."""
+
+    source: str
+    words: str
 
 
 class Recipes:
@@ -101,9 +108,31 @@ class Recipes:
             self._lexicon = stamp, _read_lexicon(path) if stamp else {}
         return self._lexicon[1]
 
+    def said(self, script: Script, remembered: Iterable[tuple[str, str]] = ()) -> Said:
+        """Return the digest of the words of a script; raise InputError where the lexicon is wrong.
+
+        Where one of the `remembered` was reckoned from the same things, nothing has to be read: loading the rules of
+        reading takes longer than all else in looking up a clip.
+        """
+        source = self._source(script)
+        for known in remembered:
+            if known[0] == source:
+                return Said(*known)
+        return Said(source, _digest([reading.spoken for _block, reading in self.spoken(script).parts if reading]))
+
+    def _source(self, script: Script) -> str:
+        """Return a digest of what the words come from: text, region, lexicon, and the rules themselves."""
+        lexicon = self.root / "lexicon.toml"
+        rules = Path(__file__).with_name("normalise")
+        states = ((path.name, path.stat()) for path in sorted(rules.glob("*.*")))
+        rules_state = [(name, state.st_size, state.st_mtime_ns) for name, state in states]
+        return _digest(
+            [script.digest, self.speech.region, sha256_file(lexicon) if lexicon.exists() else "", rules_state]
+        )
+
     # ---- naming
 
-    def digest(self, script: Script, spoken: Spoken, versions: Mapping[str, str]) -> str:
+    def digest(self, script: Script, said: Said, versions: Mapping[str, str]) -> str:
         """Return the SHA-256, in hex, of all that shapes the clip; `versions` is role → voice and its version.
 
         Raise RenderError where a sound file is gone.
@@ -111,20 +140,20 @@ class Recipes:
         recipe = {
             "format": FORMAT,
             "script": script.digest,
-            "spoken": [self._block(block, reading) for block, reading in spoken.parts],
+            "said": said.words,
+            "blocks": [self._block(block) for block in script.blocks],
             "recording": self._sound(script.recording) if script.recording else "",
             "chime": self._chime() if script.chime else "",
             "cast": dict(versions),
             "mix": {key: _plain(value) for key, value in asdict(self.mix).items() if key != "chime"},
         }
-        canonical = json.dumps(recipe, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return _digest(recipe)
 
-    def _block(self, block: Block, reading: Reading | None) -> list[Any]:
+    def _block(self, block: Block) -> list[Any]:
         kind = type(block).__name__.lower()
         match block:
             case Paragraph():
-                return [kind, block.speaker or "", reading.spoken if reading else ""]
+                return [kind, block.speaker or ""]
             case Pause():
                 return [kind, _plain(block.length)]
             case Music() | Recording():
@@ -172,6 +201,12 @@ class Recipes:
             problems.append(Problem(*problem, path, key="mix.chime"))
         if problems:
             raise InputError(*problems)
+
+
+def _digest(value: object) -> str:
+    """Return the SHA-256, in hex, of the canonical JSON of a value."""
+    canonical = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _read_lexicon(path: Path) -> dict[str, str]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, RenderError
 from broadcaster.speech.casting import assign, choices_for, rank
-from broadcaster.speech.clips import stored_clip, stored_clips, sweep, verify_clip
-from broadcaster.speech.recipe import Recipes, Spoken
+from broadcaster.speech.clips import Stored, stored_clip, stored_clips, sweep, verify_clip
+from broadcaster.speech.recipe import Recipes, Said
 from broadcaster.speech.report import RenderReport, RenderStep, Result, Tally
 from broadcaster.speech.voices import VoiceError
 
@@ -44,27 +44,28 @@ class Renderer:
         A clip in a lesser voice counts, one of an older text never. Cheap: no sound is read. Raise InputError where
         the lexicon is wrong.
         """
-        spoken = self._recipes.spoken(script)
-        return self._find_best(script, spoken) or self._find_lesser(script, spoken)
+        stored = stored_clips(self._recipes.audio_folder, script.id)
+        said = self._recipes.said(script, (found.said for found in stored))
+        return self._find_best(script, said) or self._find_lesser(script, said, stored)
 
-    def _find_best(self, script: Script, spoken: Spoken) -> Clip | None:
+    def _find_best(self, script: Script, said: Said) -> Clip | None:
         cast = assign(choices_for(script, self._recipes.speech.voices))
         try:
             versions = {role: self._recipes.version(spec) for role, spec in (cast or {}).items()}
         except (VoiceError, InputError):
             return None
-        return self._stored(script, spoken, versions, fell_back=False)
+        return self._stored(script, said, versions, fell_back=False)
 
-    def _find_lesser(self, script: Script, spoken: Spoken) -> Clip | None:
-        """Look through the script's clips for one that another of its casts spoke, the best of them."""
+    def _find_lesser(self, script: Script, said: Said, clips: Iterable[Stored]) -> Clip | None:
+        """Look through the script's clips for those that another of its casts spoke, and return the best of them."""
         choices = choices_for(script, self._recipes.speech.voices)
         found: list[tuple[int, Clip]] = []
-        for stored in stored_clips(self._recipes.audio_folder, script.id):
+        for stored in clips:
             distance = rank(choices, {role: spec for role, (spec, _version) in stored.cast.items()})
             if distance is None:
                 continue
             versions = {role: self._version_now(*voice) for role, voice in stored.cast.items()}
-            if clip := self._stored(script, spoken, versions, fell_back=distance > 0):
+            if clip := self._stored(script, said, versions, fell_back=distance > 0):
                 found.append((distance, clip))
         return min(found, key=lambda entry: entry[0])[1] if found else None
 
@@ -75,9 +76,9 @@ class Renderer:
         except (VoiceError, InputError):
             return version
 
-    def _stored(self, script: Script, spoken: Spoken, versions: Mapping[str, str], *, fell_back: bool) -> Clip | None:
+    def _stored(self, script: Script, said: Said, versions: Mapping[str, str], *, fell_back: bool) -> Clip | None:
         try:
-            digest = self._recipes.digest(script, spoken, versions)
+            digest = self._recipes.digest(script, said, versions)
         except RenderError:  # a sound that the script names is gone: nothing on disk can be that clip
             return None
         stored = stored_clip(self._recipes.audio_folder, script.id, digest)

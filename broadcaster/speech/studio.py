@@ -93,7 +93,8 @@ class Studio:
 
     def _make(self, script: Script, spoken: Spoken, choices: Choices, cast: Cast) -> tuple[Clip, bool]:
         versions = {role: self._version(script, role, spec) for role, spec in cast.items()}
-        digest = self.recipes.digest(script, spoken, versions)
+        said = self.recipes.said(script)
+        digest = self.recipes.digest(script, said, versions)
         fell_back = cast != assign(choices)
         if stored := stored_clip(self.recipes.audio_folder, script.id, digest):
             return replace(stored.clip, fell_back=fell_back), False
@@ -112,7 +113,7 @@ class Studio:
         for spec in cast.values():
             self._failures.pop(spec, None)
         voices = {role: (cast[role], versions[role]) for role in cast}
-        return store_clip(self.recipes.audio_folder, mixed.samples, facts, voices), True
+        return store_clip(self.recipes.audio_folder, mixed.samples, facts, voices, said), True
 
     def _version(self, script: Script, role: str, spec: str) -> str:
         try:
