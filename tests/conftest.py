@@ -6,6 +6,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from commands import Result, make_quick_station
 from pulse import PulseServer, missing
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from commands import RunCommand
+
+
+# How fast a test runs says something about the machine, and nothing about the program.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
