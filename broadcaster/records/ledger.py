@@ -50,7 +50,7 @@ _NO_OUTCOME = (
 )
 _PLAYED = (
     f"SELECT {_COLUMNS} FROM ledger INDEXED BY ledger_played_hour "
-    f"WHERE kind = 'played' AND {HOUR} >= ? AND {HOUR} < ? AND ({HOUR} > ? OR seq > ?) "
+    f"WHERE kind = 'played' AND {HOUR} >= ? AND {HOUR} < ? AND ({HOUR} > ? OR seq > ?){{holding}} "
     f"ORDER BY {HOUR}, seq LIMIT {_BATCH}"
 )
 _OPEN_CUES = f"SELECT {_COLUMNS} FROM ledger AS planned WHERE kind = 'cued' AND seq > ? AND {_NO_OUTCOME} ORDER BY seq"
@@ -269,10 +269,15 @@ class Ledger:
         """Return the `played` rows with start <= planned start (of an unplanned play: its order's) < end, so sorted."""
         return list(self.each_played(start, end))
 
-    def each_played(self, start: datetime, end: datetime) -> Iterator[Row]:
-        """Yield what `played` returns, a thousand at a time, for a window as long as the history."""
+    def each_played(self, start: datetime, end: datetime, holding: Sequence[str] = ()) -> Iterator[Row]:
+        """Yield what `played` returns, a thousand at a time, for a window as long as the history.
+
+        `holding` leaves out rows whose body, as it is written, lacks one of these pieces: SQLite sees that ten times as
+        fast as a row is read.
+        """
         hour, seq, last = _second(start), 0, _second(end)
-        while batch := self._select(_PLAYED, hour, last, hour, seq):
+        query = _PLAYED.format(holding=" AND instr(body, ?)" * len(holding))
+        while batch := self._select(query, hour, last, hour, seq, *holding):
             yield from batch
             hour, seq = _hour(batch[-1]), batch[-1].seq
 

@@ -95,7 +95,7 @@ def month_window(year: int, month: int, zone: ZoneInfo) -> Window:
 
 def as_run(ledger: Ledger, wanted: Filter = Filter()) -> Iterator[AsRun]:
     """Yield the plays that are wanted, in the order of their hours; raise RecordError for a row that cannot be read."""
-    for row in ledger.each_played(*wanted.window):
+    for row in ledger.each_played(*wanted.window, _pieces(wanted)):
         line = _line(row)
         if _is_wanted(line.play, wanted):
             yield line
@@ -118,6 +118,12 @@ def follow(ledger: Ledger, wanted: Filter, after_seq: int, wait: Callable[[], bo
                     yield line
         if not wait():
             return
+
+
+def _pieces(wanted: Filter) -> list[str]:
+    """Return what must stand in the body of a row that is wanted; not every row that has it is."""
+    outcome = [f'"outcome":"{wanted.outcome}"'] if wanted.outcome else []
+    return outcome + ([f'"id":"{wanted.script}"'] if wanted.script else [])
 
 
 def _line(row: Row) -> AsRun:
