@@ -5,24 +5,14 @@ from __future__ import annotations
 import os
 import struct
 import zlib
-from datetime import date, datetime
 from pathlib import Path
 
 import browser
 import pytest
 from browser import DARK, LIGHT, Browser
-from histories import live
-from stations import ZONE
+from made_report import Made
 
-from broadcaster.records.checkpoint import take
-from broadcaster.records.ledger import Ledger
-from broadcaster.records.reconcile import reconcile_window
-from broadcaster.records.report import month_window
-from broadcaster.records.reports.figures import Heading, figures
 from broadcaster.records.reports.html_page import write_html
-from broadcaster.records.reports.seal import Seal
-
-NOW = datetime(2027, 6, 2, 8, tzinfo=ZONE)
 
 CONTRAST = """
   const paper = getComputedStyle(document.body).backgroundColor;
@@ -80,13 +70,9 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Browser:
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("page")
-    live(folder / "broadcaster.db")
-    with Ledger.open(folder / "broadcaster.db", read_only=True) as ledger:
-        found = reconcile_window(ledger, *month_window(2027, 5, ZONE), NOW)
-        seal = Seal.of(take(folder, "Tân Phú", ledger.head(), NOW))
-    made = figures(found, Heading("Đài truyền thanh xã Tân Phú", date(2027, 5, 1), date(2027, 5, 31), ZONE, NOW))
+    made = Made(folder)
     path = folder / "bao-cao.html"
-    path.write_bytes(write_html(made, seal))
+    path.write_bytes(write_html(made.figures, made.seal))
     return path
 
 

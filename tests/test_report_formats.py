@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import runpy
 import sqlite3
 import zipfile
 from collections import Counter
@@ -19,42 +18,15 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
-from histories import live
-from stations import ZONE
+from made_report import Made, word_table
 
-from broadcaster.errors import InputError
-from broadcaster.records.checkpoint import read, take
-from broadcaster.records.ledger import Ledger
-from broadcaster.records.note import Verifier
-from broadcaster.records.reconcile import reconcile_window
-from broadcaster.records.report import month_window
-from broadcaster.records.reports import wording
 from broadcaster.records.reports.excel import SHEETS, write_excel
-from broadcaster.records.reports.figures import Heading, figures
 from broadcaster.records.reports.html_page import write_html
 from broadcaster.records.reports.plain import write_csv, write_json
-from broadcaster.records.reports.seal import Seal
 from broadcaster.records.reports.tables import COLUMNS, DAY_COLUMNS
-from broadcaster.records.reports.word import TEMPLATE, context, write_word
+from broadcaster.records.reports.word import write_word
 
-ROOT = Path(__file__).parents[1]
-NOW = datetime(2027, 6, 2, 8, tzinfo=ZONE)
 HOSTILE = '=HYPERLINK("http://x.example","bấm")\nkhông mở được thiết bị'
-
-
-class Made:
-    """A month's report, its figures and its file."""
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "broadcaster.db"
-        live(self.path)
-        with Ledger.open(self.path, read_only=True) as ledger:
-            found = reconcile_window(ledger, *month_window(2027, 5, ZONE), NOW)
-            head = ledger.head()
-        self.figures = figures(found, Heading("Xã Tân Phú & <b>", date(2027, 5, 1), date(2027, 5, 31), ZONE, NOW))
-        self.taken = take(folder, "Xã Tân Phú", head, NOW)
-        self.key: Verifier = self.taken.key
-        self.seal = Seal.of(self.taken)
 
 
 @pytest.fixture(scope="module")
@@ -192,14 +164,6 @@ def test_every_format_says_the_same_numbers_as_sql(made: Made, word: Any, excel:
         assert numbers == pytest.approx(wanted, abs=1e-6 if exact else 0.05), name
 
 
-def word_table(word: Any, first: str) -> list[list[str]]:
-    return next(
-        [[cell.text for cell in row.cells] for row in table.rows]
-        for table in word.tables
-        if table.rows[0].cells[0].text == first
-    )
-
-
 def test_every_day_is_the_same_in_every_format(made: Made, word: Any, excel: openpyxl.Workbook, page: Page) -> None:
     in_json = json.loads(write_json(made.figures, made.seal))["days"]
     fields = ("planned", "aired", "late", "to_come", "unplanned", "sessions")
@@ -231,126 +195,6 @@ def test_days_weeks_and_scripts_add_up_on_paper(word: Any, page: Page) -> None:
         assert sum(number(row[-1]) for row in rows) == pytest.approx(number(total[-1]), abs=0.05 * len(rows))
     for table in (word_table(word, "Kịch bản"), page.tables["scripts"]):
         assert sum(number(row[-1]) for row in table[1:]) == pytest.approx(number(page.cards["minutes"]), abs=0.3)
-
-
-# ---- Word --------------------------------------------------------------------------------------------------------
-
-
-def test_the_word_report_has_the_parts_of_decree_30(word: Any) -> None:
-    section = word.sections[0]
-    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
-    assert 20 <= round(section.top_margin.mm) <= 25
-    assert 20 <= round(section.bottom_margin.mm) <= 25
-    assert 30 <= round(section.left_margin.mm) <= 35
-    assert 15 <= round(section.right_margin.mm) <= 20
-    assert section.different_first_page_header_footer
-    style = word.styles["Normal"]
-    assert (style.font.name, style.font.size.pt) == ("Times New Roman", 14)
-    head = "\n".join(cell.text for row in word.tables[0].rows for cell in row.cells)
-    for part in (
-        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
-        "Độc lập - Tự do - Hạnh phúc",
-        "Số: ……",
-        ", ngày …",
-        "XÃ TÂN PHÚ",
-    ):
-        assert part in head
-    text = "\n".join(paragraph.text for paragraph in word.paragraphs)
-    for part in (
-        "BÁO CÁO",
-        "tháng 5 năm 2027",
-        "Kính gửi: Bảo hiểm xã hội ……",
-        "Thực hiện văn bản số 1192/BHXH-TT",
-        "./.",
-    ):
-        assert part in text
-    closing = "\n".join(cell.text for table in word.tables for row in table.rows for cell in row.cells)
-    assert "Nơi nhận:" in closing
-    assert "- Lưu: VT." in closing
-    assert "Xã Tân Phú & <b>" in text, "names are text, not markup"
-    assert "{" not in text + head + closing
-
-
-def test_why_things_did_not_air_and_make_goods_are_told(word: Any) -> None:
-    causes = word_table(word, "Kết quả")
-    assert causes[1] == ["bị lỡ", "máy tắt từ 16:40 đến 18:10", "2", "17:00 các ngày 03/5, 04/5"]
-    assert [wording.STATUS["no record"], wording.NO_RECORD, "1", "18:30 ngày 28/5"] in causes
-    others = word_table(word, "Lúc")
-    assert others[1][1:4] == ["phát bù", "Tham gia bảo hiểm xã hội là đầu tư cho tương lai", "đã phát"]
-    assert others[1][4:] == ["Nguyễn Thị Hòa", "lượt 17:00 ngày 03/5"]
-
-
-def test_the_last_page_bears_a_checkpoint_that_verifies(made: Made, word: Any) -> None:
-    lines = [paragraph.text for paragraph in word.paragraphs]
-    start = next(index for index, line in enumerate(lines) if line.startswith(made.key.name))
-    printed = "\n".join(lines[start : start + 6]) + "\n"
-    assert printed == made.taken.note
-    given = read(printed, made.key)
-    with Ledger.open(made.path, read_only=True) as ledger:
-        assert given.checkpoint.head == ledger.head()
-    assert str(given.signature) == "good"
-    assert len(word.inline_shapes) == 1
-    assert 40 <= word.inline_shapes[0].width.mm <= 60
-    assert made.seal.short in lines
-
-
-def test_without_a_name_letters_or_plays_there_are_blanks_and_words(tmp_path: Path) -> None:
-    path = tmp_path / "broadcaster.db"
-    with Ledger.open(path) as ledger:
-        found = reconcile_window(ledger, *month_window(2027, 2, ZONE), NOW)
-    empty = figures(found, Heading("", date(2027, 2, 1), date(2027, 2, 28), ZONE, NOW))
-    document = docx.Document(io.BytesIO(write_word(empty, None)))
-    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
-    assert "……… báo cáo kết quả" in text
-    assert text.count("Không có.") == 2
-    assert "Thực hiện" not in text
-    assert "không kèm điểm kiểm tra" in text
-    assert b"data-day" in write_html(empty, None)
-    assert openpyxl.load_workbook(io.BytesIO(write_excel(empty, None))).sheetnames == list(SHEETS)
-
-
-def test_the_shipped_template_is_the_one_that_the_tool_builds(tmp_path: Path) -> None:
-    runpy.run_path(str(ROOT / "tools" / "report_template.py"))["build"]().save(str(tmp_path / "built.docx"))
-    with zipfile.ZipFile(tmp_path / "built.docx") as built, zipfile.ZipFile(TEMPLATE) as shipped:
-        assert built.namelist() == shipped.namelist()
-        for name in built.namelist():
-            assert built.read(name) == shipped.read(name), f"{name}: run python -m tools.report_template"
-
-
-def test_a_commune_s_own_template_is_filled(made: Made, tmp_path: Path) -> None:
-    own = docx.Document(str(TEMPLATE))
-    own.paragraphs[0].add_run("UBND XÃ TÂN PHÚ: {{ tong.da_phat }}/{{ tong.theo_lich }}, {{ tu_ngay }}–{{ den_ngay }}")
-    own.save(str(tmp_path / "mau.docx"))
-    filled = docx.Document(io.BytesIO(write_word(made.figures, made.seal, tmp_path / "mau.docx")))
-    assert "UBND XÃ TÂN PHÚ: 119/128, 01/5/2027–31/5/2027" in "\n".join(p.text for p in filled.paragraphs)
-
-
-@pytest.mark.parametrize("text", ["{{ khong_co }}", "{{ tong.khong_co }}", "{% if %}", "{{ ''.__class__.__mro__ }}"])
-def test_a_template_that_asks_for_what_there_is_not_is_told(made: Made, tmp_path: Path, text: str) -> None:
-    own = docx.Document()
-    own.add_paragraph(text)
-    own.save(str(tmp_path / "mau.docx"))
-    with pytest.raises(InputError, match=r"mau\.docx: the template asks wrongly"):
-        write_word(made.figures, made.seal, tmp_path / "mau.docx")
-
-
-@pytest.mark.parametrize("data", [b"", b"Word 97", b"PK\x05\x06" + bytes(18)])
-def test_what_is_no_word_document_is_told(made: Made, tmp_path: Path, data: bytes) -> None:
-    (tmp_path / "mau.docx").write_bytes(data)
-    with pytest.raises(InputError, match="cannot be used as a Word template"):
-        write_word(made.figures, made.seal, tmp_path / "mau.docx")
-
-
-def test_the_guide_names_everything_that_a_template_may_use(made: Made) -> None:
-    guide = (ROOT / "docs" / "bao-cao.md").read_text("utf-8")
-    documented = set(re.findall(r"`([A-Za-z_.]+)`", guide))
-    for name, value in (context(made.figures, made.seal) | {"qr": ""}).items():
-        if isinstance(value, dict):
-            assert {f"{name}.{field}" for field in value} <= documented
-        else:
-            assert name in documented
-        if isinstance(value, list) and isinstance(value[0], dict):
-            assert {f"dong.{field}" for field in value[0]} <= documented
 
 
 # ---- Excel -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,43 @@
+"""A May's report for tests: its file, its figures and its checkpoint; and a table of a Word document."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from histories import live
+from stations import ZONE
+
+from broadcaster.records.checkpoint import take
+from broadcaster.records.ledger import Ledger
+from broadcaster.records.note import Verifier
+from broadcaster.records.reconcile import reconcile_window
+from broadcaster.records.report import month_window
+from broadcaster.records.reports.figures import Heading, figures
+from broadcaster.records.reports.seal import Seal
+
+NOW = datetime(2027, 6, 2, 8, tzinfo=ZONE)
+
+
+class Made:
+    """A month's report, its figures and its file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "broadcaster.db"
+        live(self.path)
+        with Ledger.open(self.path, read_only=True) as ledger:
+            found = reconcile_window(ledger, *month_window(2027, 5, ZONE), NOW)
+            head = ledger.head()
+        self.figures = figures(found, Heading("Xã Tân Phú & <b>", date(2027, 5, 1), date(2027, 5, 31), ZONE, NOW))
+        self.taken = take(folder, "Xã Tân Phú", head, NOW)
+        self.key: Verifier = self.taken.key
+        self.seal = Seal.of(self.taken)
+
+
+def word_table(word: Any, first: str) -> list[list[str]]:
+    return next(
+        [[cell.text for cell in row.cells] for row in table.rows]
+        for table in word.tables
+        if table.rows[0].cells[0].text == first
+    )

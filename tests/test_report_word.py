@@ -1,0 +1,157 @@
+"""The official report in Word: the parts of decree 30/2020/NĐ-CP, the checkpoint, a commune's own template."""
+
+from __future__ import annotations
+
+import io
+import re
+import runpy
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+from made_report import NOW, Made, word_table
+from stations import ZONE
+
+from broadcaster.errors import InputError
+from broadcaster.records.checkpoint import read
+from broadcaster.records.ledger import Ledger
+from broadcaster.records.reconcile import reconcile_window
+from broadcaster.records.report import month_window
+from broadcaster.records.reports import wording
+from broadcaster.records.reports.excel import SHEETS, write_excel
+from broadcaster.records.reports.figures import Heading, figures
+from broadcaster.records.reports.html_page import write_html
+from broadcaster.records.reports.word import TEMPLATE, context, write_word
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return Made(tmp_path_factory.mktemp("report"))
+
+
+@pytest.fixture(scope="module")
+def word(made: Made) -> Any:
+    return docx.Document(io.BytesIO(write_word(made.figures, made.seal)))
+
+
+def test_the_word_report_has_the_parts_of_decree_30(word: Any) -> None:
+    section = word.sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert 20 <= round(section.top_margin.mm) <= 25
+    assert 20 <= round(section.bottom_margin.mm) <= 25
+    assert 30 <= round(section.left_margin.mm) <= 35
+    assert 15 <= round(section.right_margin.mm) <= 20
+    assert section.different_first_page_header_footer
+    style = word.styles["Normal"]
+    assert (style.font.name, style.font.size.pt) == ("Times New Roman", 14)
+    head = "\n".join(cell.text for row in word.tables[0].rows for cell in row.cells)
+    for part in (
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "Số: ……",
+        ", ngày …",
+        "XÃ TÂN PHÚ",
+    ):
+        assert part in head
+    text = "\n".join(paragraph.text for paragraph in word.paragraphs)
+    for part in (
+        "BÁO CÁO",
+        "tháng 5 năm 2027",
+        "Kính gửi: Bảo hiểm xã hội ……",
+        "Thực hiện văn bản số 1192/BHXH-TT",
+        "./.",
+    ):
+        assert part in text
+    closing = "\n".join(cell.text for table in word.tables for row in table.rows for cell in row.cells)
+    assert "Nơi nhận:" in closing
+    assert "- Lưu: VT." in closing
+    assert "Xã Tân Phú & <b>" in text, "names are text, not markup"
+    assert "{" not in text + head + closing
+
+
+def test_why_things_did_not_air_and_make_goods_are_told(word: Any) -> None:
+    causes = word_table(word, "Kết quả")
+    assert causes[1] == ["bị lỡ", "máy tắt từ 16:40 đến 18:10", "2", "17:00 các ngày 03/5, 04/5"]
+    assert [wording.STATUS["no record"], wording.NO_RECORD, "1", "18:30 ngày 28/5"] in causes
+    others = word_table(word, "Lúc")
+    assert others[1][1:4] == ["phát bù", "Tham gia bảo hiểm xã hội là đầu tư cho tương lai", "đã phát"]
+    assert others[1][4:] == ["Nguyễn Thị Hòa", "lượt 17:00 ngày 03/5"]
+
+
+def test_the_last_page_bears_a_checkpoint_that_verifies(made: Made, word: Any) -> None:
+    lines = [paragraph.text for paragraph in word.paragraphs]
+    start = next(index for index, line in enumerate(lines) if line.startswith(made.key.name))
+    printed = "\n".join(lines[start : start + 6]) + "\n"
+    assert printed == made.taken.note
+    given = read(printed, made.key)
+    with Ledger.open(made.path, read_only=True) as ledger:
+        assert given.checkpoint.head == ledger.head()
+    assert str(given.signature) == "good"
+    assert len(word.inline_shapes) == 1
+    assert 40 <= word.inline_shapes[0].width.mm <= 60
+    assert made.seal.short in lines
+
+
+def test_without_a_name_letters_or_plays_there_are_blanks_and_words(tmp_path: Path) -> None:
+    path = tmp_path / "broadcaster.db"
+    with Ledger.open(path) as ledger:
+        found = reconcile_window(ledger, *month_window(2027, 2, ZONE), NOW)
+    empty = figures(found, Heading("", date(2027, 2, 1), date(2027, 2, 28), ZONE, NOW))
+    document = docx.Document(io.BytesIO(write_word(empty, None)))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "……… báo cáo kết quả" in text
+    assert text.count("Không có.") == 2
+    assert "Thực hiện" not in text
+    assert "không kèm điểm kiểm tra" in text
+    assert b"data-day" in write_html(empty, None)
+    assert openpyxl.load_workbook(io.BytesIO(write_excel(empty, None))).sheetnames == list(SHEETS)
+
+
+def test_the_shipped_template_is_the_one_that_the_tool_builds(tmp_path: Path) -> None:
+    runpy.run_path(str(ROOT / "tools" / "report_template.py"))["build"]().save(str(tmp_path / "built.docx"))
+    with zipfile.ZipFile(tmp_path / "built.docx") as built, zipfile.ZipFile(TEMPLATE) as shipped:
+        assert built.namelist() == shipped.namelist()
+        for name in built.namelist():
+            assert built.read(name) == shipped.read(name), f"{name}: run python -m tools.report_template"
+
+
+def test_a_commune_s_own_template_is_filled(made: Made, tmp_path: Path) -> None:
+    own = docx.Document(str(TEMPLATE))
+    own.paragraphs[0].add_run("UBND XÃ TÂN PHÚ: {{ tong.da_phat }}/{{ tong.theo_lich }}, {{ tu_ngay }}–{{ den_ngay }}")
+    own.save(str(tmp_path / "mau.docx"))
+    filled = docx.Document(io.BytesIO(write_word(made.figures, made.seal, tmp_path / "mau.docx")))
+    assert "UBND XÃ TÂN PHÚ: 119/128, 01/5/2027–31/5/2027" in "\n".join(p.text for p in filled.paragraphs)
+
+
+@pytest.mark.parametrize("text", ["{{ khong_co }}", "{{ tong.khong_co }}", "{% if %}", "{{ ''.__class__.__mro__ }}"])
+def test_a_template_that_asks_for_what_there_is_not_is_told(made: Made, tmp_path: Path, text: str) -> None:
+    own = docx.Document()
+    own.add_paragraph(text)
+    own.save(str(tmp_path / "mau.docx"))
+    with pytest.raises(InputError, match=r"mau\.docx: the template asks wrongly"):
+        write_word(made.figures, made.seal, tmp_path / "mau.docx")
+
+
+@pytest.mark.parametrize("data", [b"", b"Word 97", b"PK\x05\x06" + bytes(18)])
+def test_what_is_no_word_document_is_told(made: Made, tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "mau.docx").write_bytes(data)
+    with pytest.raises(InputError, match="cannot be used as a Word template"):
+        write_word(made.figures, made.seal, tmp_path / "mau.docx")
+
+
+def test_the_guide_names_everything_that_a_template_may_use(made: Made) -> None:
+    guide = (ROOT / "docs" / "bao-cao.md").read_text("utf-8")
+    documented = set(re.findall(r"`([A-Za-z_.]+)`", guide))
+    for name, value in (context(made.figures, made.seal) | {"qr": ""}).items():
+        if isinstance(value, dict):
+            assert {f"{name}.{field}" for field in value} <= documented
+        else:
+            assert name in documented
+        if isinstance(value, list) and isinstance(value[0], dict):
+            assert {f"dong.{field}" for field in value[0]} <= documented
