@@ -12,21 +12,25 @@ from typing import TYPE_CHECKING
 from broadcaster.models import BulletinClass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from broadcaster.schedule.sheet_out import PlanLine
 
 _WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+SMALLEST_TYPE, LARGEST_TYPE = 5.0, 9.0  # points
+_POINTS_HIGH = 480.0  # of an A4 page on its side, without margins, title and line of headings
+_LINE_HEIGHT, _HEAD_LINES = 1.2, 1.9  # in units of the type; a box's number and padding take so many lines
 _STYLE = """
 @page { size: A4 landscape; margin: 8mm }
 * { box-sizing: border-box }
-body { font: 8pt/1.25 "Segoe UI", "Noto Sans", Arial, sans-serif; color: #000; margin: 0 auto; max-width: 281mm }
+body { font: 8pt/1.2 "Segoe UI", "Noto Sans", Arial, sans-serif; color: #000; margin: 0 auto; max-width: 281mm }
 h1 { font-size: 14pt; margin: 0 } p { margin: 1mm 0 2mm }
 table { border-collapse: collapse; width: 100%; table-layout: fixed }
-th, td { border: .3mm solid #555; padding: 1mm; vertical-align: top; text-align: left; overflow-wrap: anywhere }
+th, td { border: .3mm solid #555; padding: .5mm 1mm; vertical-align: top; text-align: left; overflow-wrap: anywhere }
 th { background: #ddebf7 } td.off { background: #f2f2f2 } tr { break-inside: avoid }
-.day { font-weight: 700; font-size: 10pt } .load { float: right; color: #444 }
-ul { list-style: none; margin: 0; padding: 0 } li { margin-top: .6mm } b { font-variant-numeric: tabular-nums }
+.day { font-weight: 700; font-size: 125% } .load { float: right; color: #444 }
+ul { list-style: none; margin: 0; padding: 0 } li { white-space: nowrap; overflow: hidden; text-overflow: ellipsis }
+b { font-variant-numeric: tabular-nums }
 li.priority { font-weight: 600 } li.emergency { font-weight: 700; text-decoration: underline }
 li.bad { text-decoration: line-through; color: #555 }
 @media print { th { print-color-adjust: exact } }
@@ -45,12 +49,18 @@ def month_html(first: date, lines: Iterable[PlanLine], station: str) -> bytes:
     )
     page = f"""<!doctype html>
 <html lang="vi"><head><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style></head>
-<body><h1>{escape(title)}</h1><p>{escape(station)}</p>
+<body style="font-size: {_font(first, by_day):.1f}pt"><h1>{escape(title)}</h1><p>{escape(station)}</p>
 <table><thead><tr>{head}</tr></thead><tbody>
 {weeks}
 </tbody></table></body></html>
 """
     return page.encode("utf-8", "replace")
+
+
+def _font(first: date, by_day: Mapping[date, Sequence[PlanLine]]) -> float:
+    """Return the size, in points, at which the month fits on one page, as far as it can be read."""
+    rows = sum(max(len(by_day.get(day, ())) for day in week) + _HEAD_LINES for week in _weeks(first))
+    return min(LARGEST_TYPE, max(SMALLEST_TYPE, _POINTS_HIGH / (rows * _LINE_HEIGHT)))
 
 
 def _weeks(first: date) -> list[list[date]]:
@@ -74,8 +84,8 @@ def _box(day: date, first: date, lines: Sequence[PlanLine]) -> str:
 def _load(lines: Sequence[PlanLine]) -> str:
     """Return the minutes of a day, as far as they are known."""
     known = [line.length for line in lines if line.length is not None]
-    if not lines:
-        return ""
+    if not known:
+        return f"{len(lines)} lượt" if lines else ""
     minutes = f"{sum(known, timedelta()) / timedelta(minutes=1):.0f}".replace(".", ",")
     return f"{len(lines)} lượt, {'' if len(known) == len(lines) else '≥ '}{minutes} phút"
 
@@ -86,4 +96,4 @@ def _item(line: PlanLine) -> str:
     classes = " ".join(part for part in (kind, "bad" if line.bad else "") if part)
     times = f" ×{occurrence.repeat}" if occurrence.repeat > 1 else ""
     text = escape("; ".join(line.titles) + times)
-    return f'<li class="{classes}"><b>{occurrence.start:%H:%M}</b> {text}</li>'
+    return f'<li class="{classes}" title="{text}"><b>{occurrence.start:%H:%M}</b> {text}</li>'
