@@ -552,3 +552,14 @@ def test_the_list_says_where_a_script_is_scheduled(broadcaster: RunCommand, stat
     assert all(place.startswith("thang-5/") for place in found["scheduled"])
     write(station_folder, "bai")
     assert entry(broadcaster, station_folder, "bai")["scheduled"] == []
+
+
+def test_the_list_leaves_out_what_is_empty_and_names_the_slots(broadcaster: RunCommand, station_folder: Path) -> None:
+    plain = broadcaster("script", "list", station=station_folder).out
+    assert "approval" not in plain.splitlines()[0]
+    assert "thang-5: thong-diep, cao-diem-thong-diep" in plain
+    settings_file = station_folder / "station.toml"
+    settings_file.write_text(settings_file.read_text("utf-8") + "\n[approval]\nrequired = true\n", "utf-8")
+    asked_for = broadcaster("script", "list", station=station_folder).out.splitlines()
+    assert "approval" in asked_for[0]
+    assert all("not approved" in line for line in asked_for[1:])

@@ -59,20 +59,29 @@ def list_(station: Station, *, as_json: bool) -> int:
     if as_json:
         show_json(entries)
     else:
-        columns = (
-            _("id"),
-            _("title"),
-            _("length"),
-            _("voice"),
-            _("approval"),
-            _("valid until"),
-            _("scheduled"),
-            _("warnings"),
-            _("state"),
-        )
-        rows = [_row(entry, required=station.settings.approval.required) for entry in entries]
-        show_table(columns, rows, right=(2, 7))
+        _show_list([_row(entry, required=station.settings.approval.required) for entry in entries])
     return told([*problems, *campaign_problems])
+
+
+def _show_list(rows: list[list[Cell]]) -> None:
+    """Write the table; a column in which nothing stands is left out, for a terminal is narrow."""
+    columns = [
+        _("id"),
+        _("title"),
+        _("length"),
+        _("voice"),
+        _("approval"),
+        _("valid until"),
+        _("scheduled"),
+        _("warnings"),
+        _("state"),
+    ]
+    full = [index for index in range(len(columns)) if not rows or any(str(row[index]) for row in rows)]
+    right = [place for place, index in enumerate(full) if index in _NUMBERS]
+    show_table([columns[index] for index in full], [[row[index] for index in full] for row in rows], right=right)
+
+
+_NUMBERS = (2, 7)
 
 
 def _places(campaigns: Mapping[str, Campaign]) -> dict[str, list[str]]:
@@ -147,11 +156,20 @@ APPROVALS = {
 
 def _row(entry: dict[str, Any], *, required: bool) -> list[Cell]:
     state, colour = STATES[entry["state"]]
-    count, places = len(entry["warnings"]), ", ".join(entry["scheduled"])
+    count, places = len(entry["warnings"]), _by_campaign(entry["scheduled"])
     until = short_date(date.fromisoformat(entry["valid_until"])) if entry["valid_until"] else ""
     texts = (entry["id"], entry["title"], entry["length"], entry["voice"] or "")
     warnings = Styled(str(count) if count else "", "yellow")
     return [*texts, _approval(entry, required=required), until, places, warnings, Styled(_(state), colour)]
+
+
+def _by_campaign(places: list[str]) -> str:
+    """Return slots in a line: "thang-5: thong-diep, tieu-pham"."""
+    slots: dict[str, list[str]] = {}
+    for place in places:
+        campaign, _slash, slot = place.partition("/")
+        slots.setdefault(campaign, []).append(slot)
+    return "; ".join(f"{campaign}: {', '.join(names)}" for campaign, names in slots.items())
 
 
 def _approval(entry: dict[str, Any], *, required: bool) -> Cell:
