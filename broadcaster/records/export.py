@@ -158,7 +158,7 @@ def _guide(station: str, at: datetime, head: Head, taken: checkpoint.Taken) -> s
 
 
 def _zip(folder: Path, target: Path) -> Path:
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3, strict_timestamps=False) as archive:
         for path in _files(folder):
             archive.write(path, f"{folder.name}/{path.relative_to(folder).as_posix()}")
     shutil.rmtree(folder)
