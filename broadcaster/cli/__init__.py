@@ -32,6 +32,7 @@ COMMANDS = {
     "clip": ("broadcaster.cli.clip", N_("Rendered clips.")),
     "schedule": ("broadcaster.cli.schedule", N_("Campaigns and their slots: list, check, change.")),
     "plan": ("broadcaster.cli.plan", N_("Show what will play, and when.")),
+    "why": ("broadcaster.cli.why", N_("Say why something plays, played, or does not.")),
     "rules": ("broadcaster.cli.rules", N_("Show the rules in force and where they come from.")),
     "rehearse": ("broadcaster.cli.air", N_("Play a span of the plan in fast simulated time.")),
     "run": ("broadcaster.cli.air", N_("Run the desk: play every occurrence at its time.")),
