@@ -34,6 +34,7 @@ COMMANDS = {
     "plan": ("broadcaster.cli.plan", N_("Show what will play, and when.")),
     "why": ("broadcaster.cli.why", N_("Say why something plays, played, or does not.")),
     "rules": ("broadcaster.cli.rules", N_("Show the rules in force and where they come from.")),
+    "check": ("broadcaster.cli.check", N_("See on one page whether all is ready for the next days.")),
     "rehearse": ("broadcaster.cli.air", N_("Play a span of the plan in fast simulated time.")),
     "run": ("broadcaster.cli.air", N_("Run the desk: play every occurrence at its time.")),
     "now": ("broadcaster.cli.now", N_("Show what is on the air, what was last and what is next.")),

@@ -1,0 +1,62 @@
+"""A quick look at the play history: its guards, and whether its last rows hold. `verify` looks at all of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from broadcaster.i18n import _
+from broadcaster.records.ledger import row_hash
+from broadcaster.records.schema import GENESIS, applied, connect, differences, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+_COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
+_BUSY = timedelta(seconds=2)
+
+Record = tuple[int, str, str, str | None, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the look saw: how many rows there are, when the last was written, and each fault in words."""
+
+    rows: int
+    last: datetime | None
+    faults: tuple[str, ...]
+
+
+def glance(path: Path, tail: int = 500) -> Glance:
+    """Look at the schema and the last `tail` rows; raise RecordError where the file cannot be read."""
+    with told(path):
+        connection = connect(path, read_only=True, busy_timeout=_BUSY)
+        try:
+            wrong = differences(connection) if applied(connection) else [_("it is not a play history")]
+            records: list[Record] = connection.execute(
+                f"SELECT {_COLUMNS} FROM ledger ORDER BY seq DESC LIMIT ?",  # noqa: S608 - a constant; the value is bound
+                (tail + 1,),
+            ).fetchall()
+        except sqlite3.OperationalError as error:
+            return Glance(0, None, (str(error),))
+        finally:
+            connection.close()
+    guards = [_("lost or changed in the file: {name}").format(name=name) for name in wrong]
+    records.reverse()
+    last = datetime.fromisoformat(records[-1][1]) if records else None
+    return Glance(records[-1][0] if records else 0, last, (*guards, *_broken(records, tail)))
+
+
+def _broken(records: Sequence[Record], tail: int) -> Iterator[str]:
+    """Yield what does not hold; the first record of a longer history is only there for its hash."""
+    before, number = (GENESIS, 0) if len(records) <= tail else (records[0][-1], records[0][0])
+    for record in records if len(records) <= tail else records[1:]:
+        seq, at, kind, occurrence, actor, body, prev_hash, digest = record
+        if seq != number + 1:
+            yield _("row {seq}: rows before it are missing").format(seq=seq)
+        elif prev_hash != before or digest != row_hash(prev_hash, seq, at, kind, occurrence, actor, body):
+            yield _("row {seq}: changed after it was written").format(seq=seq)
+        before, number = digest, seq
