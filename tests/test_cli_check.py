@@ -189,7 +189,7 @@ def test_a_computer_that_tells_nothing_is_unknown_and_no_error(
 
 
 def test_sleep_by_powercfg_in_any_language() -> None:
-    answer = "Subgroup GUID: 238c9fa8  (Ngủ)\n    Đơn vị: Giây\n  Chỉ số AC hiện tại: {ac}\n  Chỉ số DC hiện tại: 0x00000384\n"
+    answer = "Subgroup GUID: 238c9fa8  (Ngủ)\n  Đơn vị: Giây\n  AC hiện tại: {ac}\n  DC hiện tại: 0x00000384\n"
     assert sleeps_by_powercfg(answer.format(ac="0x00000000")) is False
     assert sleeps_by_powercfg(answer.format(ac="0x00000708")) is True
     assert sleeps_by_powercfg("") is None

@@ -10,6 +10,7 @@ from stations import ZONE, Maker, at
 
 from broadcaster.models import Occurrence
 from broadcaster.playout.rehearsal import SimulatedClock
+from broadcaster.records.ledger import Ledger
 from broadcaster.schedule.room import Surroundings, free_time
 from broadcaster.settings import RulesSettings
 
@@ -67,6 +68,18 @@ def test_what_would_wait_too_long_is_given_up(broadcaster: RunCommand, maker: Ma
     assert found["state"] == "preempted"
     assert not found["begins"]
     assert found["text"].endswith("and is given up after 5:00")
+
+
+def test_desk_and_plan_agree_about_a_session_over_midnight(broadcaster: RunCommand, maker: Maker) -> None:
+    maker.settings("[rules]\nhours = ['00:00-24:00']\nminutes_per_session = 15\n").script("dai", TEN_MINUTES + "Hết.")
+    maker.campaign(maker.slot("23:45", "dai") + maker.slot("00:05", "dai", id_="khuya")).render()
+    found = plan(broadcaster, maker.root, "--day", "4/5/2027")
+    assert (found["04T00:05"]["state"], found["04T23:45"]["state"]) == ("blocked", "ready")
+    broadcaster("rehearse", "--from", "3/5/2027", "--to", "4/5/2027", station=maker.root)
+    (history,) = (maker.root / "rehearsal").glob("*/broadcaster.db")
+    with Ledger.open(history, read_only=True) as ledger:
+        rows = ledger.played(at("2027-05-03 00:00"), at("2027-05-05 00:00"))
+    assert [row.body["outcome"] for row in rows] == ["blocked", "aired"] * 2
 
 
 # ---- the calendar ----------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from broadcaster.playout.waiting import OnAir, Status, Waiting, airing_order, is
 from broadcaster.records.approvals import Approvals
 from broadcaster.records.play import ClockState, Play
 from broadcaster.schedule.plan import expand
-from broadcaster.schedule.rules import check
+from broadcaster.schedule.rules import check, whole_days
 
 if TYPE_CHECKING:
     from broadcaster.playout.content import Content
@@ -202,10 +202,9 @@ class Desk:
         return Outcome.MISSED, self.horizon.why_absent(waiting.occurrence.start)
 
     def _breach(self, occurrence: Occurrence) -> str:
-        """Return the rule that forbids an occurrence, in words; the limits of a day are counted over its whole day."""
-        midnight = occurrence.start.replace(hour=0, minute=0, second=0, microsecond=0)
-        zone = self.content.settings.timezone
-        day = expand(self.content.campaigns.values(), midnight, midnight + timedelta(days=1), zone)
+        """Return the rule that forbids an occurrence, in words; limits are counted over its day and the one before."""
+        first, past = whole_days(occurrence.start, occurrence.start + timedelta(microseconds=1))
+        day = expand(self.content.campaigns.values(), first, past, self.content.settings.timezone)
         if occurrence not in day:  # planned, and taken out of the files after its time had come
             day = sorted([*day, occurrence], key=lambda o: (o.start, o.bulletin_class.rank, o.id))
         lengths = self.clips.lengths({script for planned in day for script in planned.scripts})
