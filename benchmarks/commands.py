@@ -26,6 +26,9 @@ COMMANDS = (
     "reconcile --month 5/2027",
     "plan --month 5/2027",
     "schedule check",
+    "rules",
+    "why 15/5/2027 5h30",
+    "check",
     "script list",
     "audit verify",
 )

@@ -56,3 +56,10 @@ def test_presets_are_listed(broadcaster: RunCommand, station_folder: Path) -> No
         ("vinh-phuc-2022", "minutes_per_session", "45"),
     }
     assert "vinh-phuc-2022" in broadcaster("rules", "--presets", station=station_folder).out
+
+
+def test_config_tells_a_presets_values_from_defaults(broadcaster: RunCommand, station_folder: Path) -> None:
+    with_rules(station_folder, 'preset = "vinh-phuc-2022"\n')
+    shown = {row.split()[0]: row for row in broadcaster("config", station=station_folder).out.splitlines() if row}
+    assert shown["rules.sessions_per_day"].endswith("preset; see broadcaster rules")
+    assert shown["rules.minutes_per_day"].endswith("default")

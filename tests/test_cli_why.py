@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from stations import Maker, at
 
+from broadcaster.models import Occurrence
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.ledger import Entry, Kind
 from broadcaster.records.play import planned_to_body
 from broadcaster.schedule.plan import expand
+from broadcaster.station import open_station
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +100,17 @@ def test_what_was_taken_out_is_known_from_the_play_history_alone(broadcaster: Ru
     assert steps["verdict"]["text"] == "It was taken out of the plan before its time."
     assert steps["plan"]["text"].startswith("No file plans it now")
     assert "taken out of the plan (the files were edited)" in steps["history"]["text"]
+
+
+def test_what_never_was_in_a_file_is_found_by_its_id(broadcaster: RunCommand, station_folder: Path) -> None:
+    station = open_station(station_folder)
+    id_ = "noi-ngay@2027-05-03T09:00+07:00"
+    with station.ledger() as ledger:
+        body = planned_to_body(Occurrence("noi-ngay", "", at("2027-05-03 09:00"), ("chu-de",)))
+        ledger.append([Entry(Kind.PLANNED, "Lan", station.now(), id_, body)])
+    steps = chain(broadcaster, station_folder, id_)
+    assert steps["verdict"]["text"] == "It is planned no more, and has no outcome."
+    assert "Lan: entered into the plan." in steps["history"]["text"]
 
 
 @pytest.mark.parametrize(

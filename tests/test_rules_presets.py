@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broadcaster.errors import InputError
 from broadcaster.models import BulletinClass, Occurrence
 from broadcaster.schedule.holiday import holiday
+from broadcaster.schedule.room import Surroundings, free_time
 from broadcaster.schedule.rules import Breach, Overlap, check, find_overlaps, whole_days
 from broadcaster.settings import WEEKDAYS, RulesSettings, Settings, presets, read_settings, show_settings
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 MINUTE = timedelta(minutes=1)
 LENGTHS = {f"m{number}": number * MINUTE for number in range(1, 61)}
+LENGTH = 'a length of time such as "20s", "1m30s" or "400ms"'
 DAYS = 'days of the week: "mon", "tue", "wed", "thu", "fri", "sat", "sun"'
 ALL_DAY = dict.fromkeys(WEEKDAYS, ((time(), time.max),))
 
@@ -93,8 +98,7 @@ def test_rules_of_a_preset_are_shown_as_one_would_write_them(tmp_path: Path) -> 
         ("sessions_per_day = 0", "rules.sessions_per_day: found 0; allowed: a whole number from 1 to 48"),
         (
             'same_script_gap = "2 ngày"',
-            'rules.same_script_gap: found "2 ngày"; allowed: a length of time such as "20s", '
-            '"1m30s" or "400ms", at most 24h',
+            f'rules.same_script_gap: found "2 ngày"; allowed: {LENGTH}, at most 24h',
         ),
     ],
 )
@@ -193,3 +197,50 @@ def test_what_would_wait_longer_than_the_grace_is_given_up_and_keeps_nobody_wait
         Overlap(first, second, 15 * MINUTE),
         Overlap(first, third, 5 * MINUTE),
     ]
+
+
+# ---- whatever the plan ------------------------------------------------------------------------------------------
+
+PLANS = st.lists(
+    st.builds(
+        at,
+        st.integers(0, 24 * 60 - 1).map(lambda minute: f"{minute // 60:02}:{minute % 60:02}"),
+        st.sampled_from(["m1", "m5", "m20"]),
+        st.sampled_from(["2027-05-03", "2027-05-04"]),
+    ),
+    unique_by=lambda found: found.id,
+    max_size=30,
+)
+
+
+@given(PLANS, st.integers(1, 4), st.integers(0, 120))
+def test_what_may_air_keeps_every_limit(plan: list[Occurrence], sessions: int, gap: int) -> None:
+    rules = RulesSettings(hours=ALL_DAY, sessions_per_day=sessions, same_script_gap=gap * MINUTE)
+    breaches = check(plan, LENGTHS, rules, {})
+    airing = sorted((found for found in plan if found.id not in breaches), key=lambda found: found.start)
+    opened: dict[date, int] = {}
+    ends: dict[str, datetime] = {}
+    last_end = datetime.min.replace(tzinfo=ZONE)
+    for found in airing:
+        script, end = found.scripts[0], found.start + found.length(LENGTHS)
+        assert script not in ends or not gap or found.start - ends[script] >= gap * MINUTE
+        if found.start - last_end >= 30 * MINUTE:
+            opened[found.start.date()] = opened.get(found.start.date(), 0) + 1
+        last_end, ends[script] = max(last_end, end), end
+    assert all(count <= sessions for count in opened.values())
+
+
+@given(PLANS, st.integers(5, 60), st.integers(1, 4))
+def test_a_free_time_is_free(plan: list[Occurrence], minutes: int, sessions: int) -> None:
+    plan = [found for found in plan if found.start.date() == date(2027, 5, 3)]
+    if not plan:
+        return
+    rules = RulesSettings(minutes_per_session=minutes, sessions_per_day=sessions)
+    wanted, others = plan[0], plan[1:]
+    free = free_time([wanted], Surroundings(plan, LENGTHS, rules, {}))
+    if free is None:
+        return
+    moved = replace(wanted, start=datetime.combine(wanted.start.date(), free, ZONE))
+    blocked = check([*others, moved], LENGTHS, rules, {})
+    assert moved.id not in blocked
+    assert blocked.keys() == check(others, LENGTHS, rules, {}).keys()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from broadcaster.cli.frame import command, option, pass_station
 from broadcaster.cli.show import Styled, say, show_json, show_table
 from broadcaster.i18n import N_, _
-from broadcaster.settings import show_settings
+from broadcaster.settings import presets, show_settings
 from broadcaster.station import STATION_FILE
 
 if TYPE_CHECKING:
@@ -28,9 +28,14 @@ def config(station: Station, *, as_json: bool) -> None:
         show_json({key: {"value": value, "line": lines[key]} for key, value in shown.items()})
         return
     say(_("Station: {folder}").format(folder=station.root))
-    rows = [(key, value, Styled(_origin(lines[key]), "green" if lines[key] else "dim")) for key, value in shown.items()]
+    preset = presets().get(station.settings.rules.preset or "")
+    ours = {f"rules.{key}" for key in preset.keys} if preset else set()
+    rows = [
+        (key, value, Styled(_origin(lines[key], preset=key in ours), "green" if lines[key] else "dim"))
+        for key, value in shown.items()
+    ]
     show_table((_("setting"), _("value"), _("from")), rows)
 
 
-def _origin(line: int | None) -> str:
-    return f"{STATION_FILE}:{line}" if line else _("default")
+def _origin(line: int | None, *, preset: bool) -> str:
+    return f"{STATION_FILE}:{line}" if line else _("preset; see broadcaster rules") if preset else _("default")

@@ -46,14 +46,12 @@ class Grounds:
         self._scripts = station.scripts()[0]
 
     @staticmethod
-    def was_ever(station: Station, name: str) -> bool:
-        """Tell whether the play history knows a slot, `campaign/slot`."""
+    def is_recorded(station: Station, id_: str) -> bool:
+        """Tell whether the play history has a row about an occurrence."""
         if not station.ledger_path.exists():
             return False
         with station.ledger(read_only=True) as ledger:
-            return any(
-                (row.occurrence or "").startswith(f"{name}@") for row in ledger.rows([Kind.PLANNED, Kind.PLAYED])
-            )
+            return next(ledger.rows(occurrence=id_), None) is not None
 
     def recorded(self, moment: datetime, slot: str | None) -> list[str]:
         """Return what the play history has for that minute and the files do not."""

@@ -99,19 +99,19 @@ def read_target(text: str, station: Station) -> Target:
     """Return what is asked about; raise InputError for what cannot be understood."""
     name, at, moment = text.strip().rpartition("@")
     found = _read_moment(moment, station)
-    if found is None or (at and "/" not in name):
+    if found is None or (at and "/" not in name and not Grounds.is_recorded(station, text.strip())):
         what = _('"{found}" is not understood').format(found=text)
         raise InputError(Problem(what, _("allowed: {allowed}").format(allowed=_(_ALLOWED))))
     if at:
-        _refuse_unknown(station, name)
+        _refuse_unknown(station, name, text.strip())
     return Target(name if at else None, found)
 
 
-def _refuse_unknown(station: Station, name: str) -> None:
-    """Raise InputError for a slot that no file has and that the play history never heard of."""
+def _refuse_unknown(station: Station, name: str, id_: str) -> None:
+    """Raise InputError for a slot that no file has, where the play history knows no such occurrence either."""
     campaigns, _problems = station.campaigns()
     known = [f"{campaign.id}/{slot.id}" for campaign in campaigns.values() for slot in campaign.slots]
-    if name not in known and not Grounds.was_ever(station, name):
+    if name not in known and not Grounds.is_recorded(station, id_):
         todo = did_you_mean(name, known, _("there are: {known}"))
         raise InputError(Problem(_('there is no slot "{name}"').format(name=name), todo))
 

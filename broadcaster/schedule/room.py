@@ -60,7 +60,8 @@ class _Day:
     def fits(self, at: time) -> bool:
         start = self._occurrence.start
         moved = replace(self._occurrence, start=datetime.combine(start.date(), at, start.tzinfo))
-        return self._judge([*self._others, moved]) == (self._blocked, self._waiting)
+        taken = any(other.id == moved.id for other in self._others)  # the slot airs then already
+        return not taken and self._judge([*self._others, moved]) == (self._blocked, self._waiting)
 
     def _judge(self, plan: Sequence[Occurrence]) -> tuple[set[str], set[str]]:
         """Return the ids of what is blocked, and of what waits."""
