@@ -28,6 +28,7 @@ def test_each_value_names_the_line_that_sets_it_or_says_default(broadcaster: Run
     line = path.read_text("utf-8").splitlines().index("minutes_per_day = 30") + 1
     shown = {row.split()[0]: row for row in broadcaster("rules", station=station_folder).out.splitlines() if row}
     assert shown["minutes_per_day"].endswith(f"station.toml:{line}")
+    assert shown["hours"].split()[1] == '["05:00-21:00"]'
     assert shown["hours"].endswith("default")
 
 
@@ -43,6 +44,13 @@ def test_a_preset_says_what_its_source_states_and_what_is_ours(broadcaster: RunC
         "minutes_per_session": "file",
     }
     assert found["sessions_per_day"]["value"] == "2"
+
+
+def test_hours_that_differ_are_shown_day_by_day(broadcaster: RunCommand, station_folder: Path) -> None:
+    with_rules(station_folder, 'hours = { sun = ["06:00-20:00"] }\n')
+    value = broadcaster("rules", "--json", station=station_folder).json["hours"]["value"]
+    assert 'mon = ["05:00-21:00"]' in value
+    assert 'sun = ["06:00-20:00"]' in value
 
 
 def test_presets_are_listed(broadcaster: RunCommand, station_folder: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from broadcaster.cli.frame import command, option, pass_station
 from broadcaster.cli.show import Styled, say, show_json, show_table
 from broadcaster.i18n import N_, _
-from broadcaster.settings import Settings, presets, show_settings
+from broadcaster.settings import Settings, presets, show_settings, show_span
 from broadcaster.station import STATION_FILE
 
 if TYPE_CHECKING:
@@ -85,6 +85,9 @@ def rules_in_force(station: Station) -> list[Rule]:
     """Return every rule, in the order of docs/formats.md."""
     settings = station.settings
     shown = show_settings(settings)
+    days = set(settings.rules.hours.values())
+    if len(days) == 1:  # the same on every day: as one writes it
+        shown["rules.hours"] = "[" + ", ".join(f'"{show_span(hours)}"' for hours in days.pop()) + "]"
     preset = presets().get(settings.rules.preset or "")
     found = []
     for key in MEANINGS:
