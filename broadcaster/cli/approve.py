@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     ),
     examples=["script approve thong-diep-1 --listen", 'script approve thong-diep-1 --as "Nguyễn Thị Lan" --yes'],
 )
-@argument("ids", metavar="ID...", nargs=-1, required=True, shell_complete=complete_script)
+@argument("ids", metavar=N_("ID..."), nargs=-1, required=True, shell_complete=complete_script)
 @option("--as", "name_", metavar=N_("NAME"), help=N_("Who approves it; without it, who is logged in."))
 @option("--yes", is_flag=True, help=N_("Approve without asking, after having read and heard it."))
 @option("--listen", is_flag=True, help=N_("Play the clip first, off the air."))
