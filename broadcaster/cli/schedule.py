@@ -180,15 +180,21 @@ def _slot_to_json(slot: Slot) -> dict[str, Any]:
         "Check every script and campaign, and a year of their plan: scripts that are missing, what overlaps by the "
         "real length of the clips, what a rule forbids. Leaves with 2 where something is wrong."
     ),
-    examples=["schedule check"],
+    examples=["schedule check", "schedule check --json"],
 )
+@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
 @pass_station
-def check(station: Station) -> int:
+def check(station: Station, *, as_json: bool) -> int:
     """Check files and plan."""
     today = station.now().date()
     outlook = look_ahead(station, a_year_from(today, station.settings.timezone))
-    wrong = told([*outlook.problems, *_missing(station, outlook.problems)])
+    problems = [*outlook.problems, *_missing(station, outlook.problems)]
     found = findings(outlook)
+    if as_json:
+        count = len(outlook.prospects)
+        show_json({"occurrences": count, "problems": list(map(str, problems)), "findings": found})
+        return 2 if problems or found else 0
+    wrong = told(problems)
     for finding in found:
         say(finding)
     if unrendered := _not_rendered(outlook):
