@@ -16,6 +16,7 @@ import time
 import urllib.request
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from ledgers import START, small_ledger
 
 from broadcaster.errors import InputError
 from broadcaster.records import keys
+from broadcaster.records.approvals import Approval, Decision
 from broadcaster.records.export import GUIDE, TABLES, Exported, export
 from broadcaster.records.ledger import Entry, Kind, Ledger
 from broadcaster.records.verify import verify
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 NOW = START + timedelta(days=30)
 STATION = "Đài truyền thanh xã Tân Phú"
+TEXT = Approval("thong-diep-1", "0" * 64, "Thông điệp 1", Decision.APPROVED)
 
 
 @pytest.fixture
@@ -47,6 +50,7 @@ def root(tmp_path: Path) -> Path:
     with Ledger.open(root / "broadcaster.db") as ledger:
         at = START + timedelta(days=20)
         ledger.append([Entry(Kind.ORDER, "=1+1", at, None, {"order": "stop", "reason": "@SUM(A1)"})])
+        ledger.append([TEXT.entry("Nguyễn Thị Lan", at), replace(TEXT, decision=Decision.REVOKED).entry("Hòa", at)])
     return root
 
 
@@ -110,6 +114,15 @@ def test_the_tables_say_what_the_database_says(folder: Path, name: str) -> None:
     assert [[cell.removeprefix("'") for cell in row] for row in rows] == wanted
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
     assert rows
+
+
+def test_an_auditor_reads_who_approved_what(folder: Path) -> None:
+    rows = csv.DictReader((folder / "duyet-bai.csv").read_text("utf-8-sig").splitlines())
+    said = [(row["actor"], row["decision"], row["script"], row["text_digest"]) for row in rows]
+    assert said == [
+        ("Nguyễn Thị Lan", "approved", "thong-diep-1", "0" * 64),
+        ("Hòa", "revoked", "thong-diep-1", "0" * 64),
+    ]
 
 
 def test_a_name_that_is_a_formula_is_text(folder: Path) -> None:
@@ -245,7 +258,7 @@ def fetch(address: str) -> bytes:
 def test_datasette_shows_the_export(datasette: str, folder: Path) -> None:
     page = fetch(f"{datasette}/broadcaster").decode()
     assert STATION in page
-    for view in ("as_run", "plan", "orders", "ledger"):
+    for view in ("as_run", "plan", "orders", "approvals", "ledger"):
         answer: dict[str, Any] = json.loads(fetch(f"{datasette}/broadcaster/{view}.json?_shape=objects&_size=max"))
         with closing(sqlite3.connect(folder / "broadcaster.db")) as database:
             (count,) = database.execute(f'SELECT count(*) FROM "{view}"').fetchone()

@@ -60,9 +60,9 @@ def new(station: Station, *, id_: str, kind: str, title: str, source: str, hand:
 @command(
     "edit",
     help=N_(
-        "Open a script in your editor ($VISUAL, $EDITOR; Notepad on Windows), check what you save, and let you go back "
-        "in while something is wrong. The script stays as it was until its text is right; a text that is not is kept "
-        "as a draft. An edit withdraws the script's approval."
+        "Open a script in your editor, check what you save, and let you go back in while something is wrong. The "
+        "editor is $VISUAL or $EDITOR; on Windows Notepad. The script stays as it was until its text is right; a "
+        "text that is not is kept as a draft. An edit withdraws the script's approval."
     ),
     examples=["script edit thong-diep-1"],
 )

@@ -45,6 +45,7 @@ TABLES = {
     "nhat-ky-phat-song.csv": ("as_run", "start, seq"),
     "lich-phat-thanh.csv": ("plan", "start, seq"),
     "lenh.csv": ("orders", "seq"),
+    "duyet-bai.csv": ("approvals", "seq"),
     "so-cai.csv": ("ledger", "seq"),
 }
 """File → view or table, and its order."""
@@ -53,6 +54,7 @@ _TITLES = {
     "as_run": "Nhật ký phát sóng: mỗi lượt phát một dòng",
     "plan": "Lịch phát thanh: mỗi lượt phát đã vào lịch và kết quả của nó",
     "orders": "Lệnh của con người: ai, lúc nào, vì sao",
+    "approvals": "Duyệt bài: ai duyệt hoặc rút lại bài nào, lúc nào, bản nào",
     "ledger": "Sổ cái: mọi bản ghi, mỗi bản ghi gắn với bản ghi trước bằng mã băm",
 }
 
