@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadcaster.schedule import words
 from broadcaster.models import YearDay
+from broadcaster.schedule import words
 
 TODAY = date(2027, 4, 20)  # a Tuesday
 WORKDAYS = {1, 2, 3, 4, 5}
