@@ -203,11 +203,13 @@ def test_every_date_is_understood_in_both_orders(day: date) -> None:
 
 
 @given(st.text())
-def test_no_text_breaks_a_parser(text: str) -> None:
-    words.parse_clock(text)
-    words.parse_weekdays(text)
-    words.parse_boundary(text)
-    words.parse_day(text, TODAY)
-    words.parse_week(text, TODAY)
-    words.parse_month(text, TODAY)
-    words.parse_length(text)
+def test_any_text_is_read_as_a_span_that_does_not_end_before_it_begins_or_not_at_all(text: str) -> None:
+    week, month = words.parse_week(text, TODAY), words.parse_month(text, TODAY)
+    length = words.parse_length(text)
+    assert week is None or (week[1] - week[0]).days == 6
+    assert month is None or (month[0].day == 1 and month[0].month == month[1].month)
+    assert length is None or length >= timedelta()
+    assert isinstance(words.parse_clock(text), time | None)
+    assert isinstance(words.parse_day(text, TODAY), date | None)
+    assert isinstance(words.parse_weekdays(text), frozenset | tuple | None)
+    assert isinstance(words.parse_boundary(text), date | YearDay | None)

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-import unicodedata
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from broadcaster.files import replace_file, sha256_file
 from broadcaster.i18n import _
-from broadcaster.speech.voices.base import Pcm, VoiceError, has_words, trim_silence
-from broadcaster.speech.voices.worker import Worker, WorkerLostError, WorkerTimeoutError
+from broadcaster.speech.voices.local import LocalVoice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from broadcaster.speech.voices.frames import Message
-
 _MODULE = "broadcaster.speech.voices.piper_worker"
 _ORDINARY_RATE = 150  # words a minute at which models speak by themselves
-_ATTEMPTS = 2
 
 
 def installed_models(root: Path) -> Iterator[str]:
@@ -46,27 +40,19 @@ def _config(model: Path) -> Path:
     return model.with_name(f"{model.name}.json")
 
 
-class PiperVoice:
-    """A model in its own process, which loads it with the first sentence. Safe to share between threads.
-
-    `patience` is how many seconds a sentence may take, loading included.
-    """
-
-    local = True
+class PiperVoice(LocalVoice):
+    """A model, loaded with the first sentence; `patience` as in `LocalVoice`."""
 
     def __init__(self, name: str, words_per_minute: int, root: Path, *, patience: float = 90.0) -> None:
         """Find the model (see `find_model`); raise VoiceError where it or the package piper-tts is not installed."""
-        self.name = f"piper:{name}"
+        super().__init__(f"piper:{name}", _MODULE, patience)
         self._words_per_minute = words_per_minute
-        self._patience = patience
         self._digests = root / "state" / "speech-cache" / "models"
-        self._lock = threading.Lock()
-        self._worker = Worker(_MODULE)
         if find_spec("piper") is None:
-            raise self._error(_('install it with pip install "commune-broadcaster[{extra}]"').format(extra="piper"))
+            raise self.error(_('install it with pip install "commune-broadcaster[{extra}]"').format(extra="piper"))
         model = find_model(name, root)
         if model is None:
-            raise self._error(_("there is no such model in voices/; broadcaster voice install brings one"))
+            raise self.error(_("there is no such model in voices/; broadcaster voice install brings one"))
         self._model = model.resolve()
 
     @cached_property
@@ -85,34 +71,7 @@ class PiperVoice:
         replace_file(memory, digest.encode())
         return digest
 
-    def speak(self, text: str) -> Pcm:
-        """Read one sentence; raise VoiceError where the model does not load or failed twice."""
-        text = unicodedata.normalize("NFC", text)
-        if not has_words(text):
-            return Pcm(b"", 22_050)
-        with self._lock:
-            answer = self._ask(text)
-        if "fault" in answer.head:
-            raise self._error(answer.head["text"])
-        pcm = trim_silence(Pcm(answer.body, answer.head["rate"]))
-        if not pcm.samples:
-            raise self._error(_("no sound came for: {text}").format(text=text))
-        return pcm
-
-    def _ask(self, text: str) -> Message:
+    def request(self, text: str) -> dict[str, Any]:
+        """Return what the worker is asked to read `text`."""
         scale = _ORDINARY_RATE / self._words_per_minute
-        request = {"model": str(self._model), "text": text, "length_scale": scale}
-        for _attempt in range(_ATTEMPTS):
-            try:
-                return self._worker.ask(request, self._patience)
-            except (WorkerLostError, WorkerTimeoutError) as error:
-                reason = str(error)
-        raise self._error(reason)
-
-    def _error(self, reason: str) -> VoiceError:
-        return VoiceError(_("voice {name}: {reason}").format(name=self.name, reason=reason))
-
-    def close(self) -> None:
-        """End the process."""
-        with self._lock:
-            self._worker.close()
+        return {"model": str(self._model), "text": text, "length_scale": scale}
