@@ -233,6 +233,18 @@ def test_a_lost_public_half_is_made_again(tmp_path: Path) -> None:
     assert keys.public_key(tmp_path) == first.verifier
 
 
+def test_two_of_one_second_are_both_kept_and_the_same_one_once(tmp_path: Path) -> None:
+    first = take(tmp_path, "xã", HEAD, AT)
+    second = take(tmp_path, "xã", Head(36501, HEAD.hash), AT)
+    again = take(tmp_path, "xã", HEAD, AT)
+    assert [path.name for path in sorted((tmp_path / "checkpoints").iterdir())] == [
+        "2027-06-01T081500-2.txt",
+        "2027-06-01T081500.txt",
+    ]
+    assert (first.path.read_text("utf-8"), second.path.read_text("utf-8")) == (first.note, second.note)
+    assert again.path == first.path
+
+
 def test_a_key_that_cannot_be_read_is_told_and_kept(tmp_path: Path) -> None:
     (tmp_path / "checkpoint.key").write_text("hỏng", "utf-8")
     with pytest.raises(RecordError, match="cannot be read"):

@@ -23,6 +23,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
@@ -116,9 +117,16 @@ def take(root: Path, station: str, head: Head, at: datetime, name: str = "") -> 
     """
     signer = signing_key(root / KEYS, station)
     note = make(signer, head, at)
-    path = root / FOLDER / f"{name or at.strftime('%Y-%m-%dT%H%M%S')}.txt"
+    path = _place(root / FOLDER, name or at.strftime("%Y-%m-%dT%H%M%S"), note.encode())
     replace_file(path, note.encode())
     return Taken(Checkpoint(signer.name, head, at), note, signer.verifier, path)
+
+
+def _place(folder: Path, name: str, note: bytes) -> Path:
+    """Return where a copy goes: two of one second lie beside each other, for each may be on somebody's paper."""
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    places = (folder / f"{found}.txt" for found in names)
+    return next(path for path in places if not path.exists() or path.read_bytes() == note)
 
 
 def take_monthly(root: Path, station: str, ledger: Ledger, at: datetime) -> Taken | None:
