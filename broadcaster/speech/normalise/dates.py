@@ -32,6 +32,7 @@ _COUNTED = re.compile(
 )
 _MONTHLY = re.compile(r"\s*(?:hằng|hàng|mỗi|của|trong|các) tháng")
 _DASHED_BEFORE = re.compile(r" (?:ngày|lễ|dịp|mừng|tết) (?:[0-9]+[.-][0-9]+ (?:và |, |hoặc |đến ))+$")
+_SCALE_LEFT = re.compile(r" (?:tỷ lệ|tỉ lệ|bản đồ) (?:1/[0-9]+ (?:, |; |và |hoặc ))*$")
 _MAY_DAY = (30, 4, 1, 5)
 
 
@@ -116,7 +117,7 @@ def read_date(view: View, pos: int) -> Spoken | None:
 def _plausible_month_year(view: View, pos: int, found: re.Match[str]) -> bool:
     if found.group(2) != "/" and not view.after(pos, " tháng"):
         return False
-    return not view.cued(pos, "dates.term")
+    return not view.cued(pos, "dates.term") and not _SCALE_LEFT.search(view.left(pos) + " ")
 
 
 def _short_year(view: View, found: re.Match[str]) -> Spoken | None:
@@ -174,6 +175,12 @@ def valid_day_month(text: str, pos: int) -> bool:
     """Say whether a day and a month of the calendar stand at `pos`, as in 15/5."""
     found = _DAY_MONTH.match(text, pos)
     return bool(found) and _possible(*found.groups()) if found else False
+
+
+def moon_ahead(text: str, pos: int) -> bool:
+    """Say whether the day and the month at `pos` are those of the moon's calendar, as in 10/3 âm lịch."""
+    found = _DAY_MONTH.match(text, pos)
+    return bool(found) and _moon(text, found.end()) if found else False
 
 
 _NUMBER = re.compile(r"[0-9]{1,2}(?![0-9]|[.,/][0-9])")

@@ -26,7 +26,7 @@ _SECTION = re.compile(
 )
 _SECTION_BARE = re.compile(rf"([0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,4}})[ ]+(?=[{UPPER}][a-zà-ỹđ]*(?:[ ,:.]|\Z))")
 _SECTION_SPACED = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,2}){0,4})[.)/] +(?=\S)")
-_ROMAN_HEAD = re.compile(r"([IVX]{1,5})(?:\.{1,4}(?![0-9vV.])|[)]|[/-](?= ))[ ]*(?=\S)")
+_ROMAN_HEAD = re.compile(r"\(?([IVX]{1,5})(?:\.{1,4}(?![0-9vV.])|[)]|[/-](?= ))[ ]*(?=\S)")
 _ROMAN_SECTION = re.compile(r"([IVX]{1,5})\.([0-9]{1,2}(?:\.[0-9]{1,2}){0,3})[.)]?[ ]+(?=\S)")
 _LETTER_HEAD = re.compile(r"\(?([a-oq-zđA-EG])(?:\.?\)|/(?= )|\.(?= ))[ ]*(?=\S)")
 _LETTER_NUMBER_HEAD = re.compile(r"\(?([a-zđA-Z])\.?([0-9]{1,2})(?:\)|\.)[ ]*(?=[^\W0-9_])")
@@ -52,8 +52,27 @@ def read_line_head(view: View, pos: int) -> Spoken | None:
         letter, number = found.groups()
         return Spoken(found.end(), f"{NAMES[letter.lower()]} {numerals.whole(number)}. ")
     if found := _LETTER_HEAD.match(text, pos):
-        return Spoken(found.end(), f"{NAMES[found.group(1).lower()]}. ")
+        return Spoken(found.end(), f"{_letter(found.group(1))}. ")
     return None
+
+
+def _letter(letter: str) -> str:
+    """Return the name of an item's letter; "i" has its full name, for a capital I with a stop is the numeral one."""
+    return _SHORT_I if letter in "iI" else NAMES[letter.lower()]
+
+
+_SHORT_I = "i ngắn"
+_I_HEAD = re.compile(r"[iI](?=[,:;!?]*[.…])")
+
+
+def read_short_i(view: View, pos: int) -> Spoken | None:
+    """Read an "i" with a stop, alone at the head of a line, that is no numeral."""
+    found = _I_HEAD.match(view.text, pos)
+    line = view.text[max(0, pos - _LINE_HEAD) : pos].rpartition("\n")[2]
+    return None if not found or any(map(str.isalnum, line)) else Spoken(pos + 1, _SHORT_I)
+
+
+_LINE_HEAD = 40  # signs: nobody puts more than a few before the first letter of a line
 
 
 def _section(view: View, token: str) -> str:
@@ -68,7 +87,7 @@ _SPELLED_SIGNS = {
     "&": "và", "@": "a còng", "≥": "lớn hơn hoặc bằng", "≤": "nhỏ hơn hoặc bằng", "≧": "lớn hơn hoặc bằng",
     "≦": "nhỏ hơn hoặc bằng", "±": "cộng trừ", "≈": "xấp xỉ", "≠": "khác", "×": "nhân", "∞": "vô cùng", "√": "căn",
     "°": "độ", "%": "phần trăm", "‰": "phần nghìn", "$": "đô la", "€": "ơ rô", "₫": "đồng", "£": "bảng Anh",
-    "¥": "yên", "§": "mục", "μ": "mi crô", "π": "pi", "Ω": "ôm", "α": "an pha", "β": "bê ta",
+    "¥": "yên", "§": "mục",
 }  # fmt: skip
 _PAUSES = frozenset("()[]{}|;–→⇒")
 _KEPT = frozenset(",.;:!?")

@@ -224,6 +224,14 @@ def is_syllable(word: str) -> bool:
     return bool(_STOPPED.fullmatch(plain)) and tones in (["sắc"], ["nặng"])
 
 
+_CONSONANTS = re.compile("[bcdfghjklmnpqrstvwxzđ]{2,}", re.IGNORECASE)
+
+
+def is_sayable(word: str) -> bool:
+    """Say whether there is a vowel in `word`: without one it is an abbreviation (hs, bv, tt), however it is written."""
+    return not _CONSONANTS.fullmatch(word)
+
+
 def is_untoned(word: str) -> bool:
     """Say whether `word`, in small letters without any mark, can be what is left of a Vietnamese syllable."""
     return bool(_unmarked().fullmatch(word))

@@ -25,8 +25,9 @@ _TRIPLE = re.compile(r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{1,2})(?![0-9]|[.,-][0-9]
 _POINTS_AHEAD = re.compile(r" (?:điểm|triệu|tỷ|nghìn|ngàn|tỉ)" + WORD_END)
 
 
+_QUOTED = 80  # letters: how far back a quote may have been opened
 _SOME = re.compile(r" ?/ ?([0-9]{1,3})(?= [^\W\d_])")
-_A_DAY = re.compile(r" ?/ ?24 ?(?:h|giờ)" + WORD_END)
+_IN_HOURS = re.compile(r" ?/ ?([0-9]{1,2}) ?(?:h|giờ)" + WORD_END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class Units:
     def per_what(self, text: str, end: int, *, physical: bool) -> tuple[int, str]:
         """Return the end and the words of the slashes at `end`: "đồng/người/tháng", "km/h"."""
         said = ""
-        if found := _A_DAY.match(text, end):
-            return found.end(), " trong hai mươi tư giờ"
+        if found := _IN_HOURS.match(text, end):
+            return found.end(), f" trong {Numerals().cardinal(int(found.group(1)))} giờ"
         if found := _SOME.match(text, end):
             number = int(found.group(1))
             return found.end(), " một" if number == 1 else f" trên {Numerals().cardinal(number)}"
@@ -73,7 +74,7 @@ def shipped_units() -> Units:
         (tight if "tight" in kind else loose).append(sign)
     money = frozenset(sign for sign, _, kind in rows("units.tsv", 3) if "money" in kind)
     pattern = re.compile(rf"\s?((?<=[0-9])(?:{_any(tight)})|(?:{_any(loose)}))")
-    per = re.compile(rf" ?/ ?({_any(loose)}|h{WORD_END}|l{WORD_END}|[a-zà-ỹđ]{{2,8}}{WORD_END})")
+    per = re.compile(rf" ?/ ?({_any(loose)}|[hls]{WORD_END}|[a-zà-ỹđ]{{2,8}}{WORD_END})")
     return Units(pattern, per, names, money)
 
 
@@ -117,6 +118,8 @@ def read_quantity(view: View, pos: int) -> Spoken | None:
     units = shipped_units()
     words, end, doubt = _number(view, pos)
     after, unit, sign = units.suffix(view.text, end)
+    if sign == "'" and "'" in view.text[max(0, pos - _QUOTED) : pos]:
+        sign = ""  # it closes a quote
     if sign:
         after, per = units.per_what(
             view.text, after, physical=sign in _PHYSICAL and not _per_time(view.text, after, sign)

@@ -14,9 +14,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .addresses import read_address, read_handle
+from .coordinates import read_coordinates
 from .dates import read_date, read_day_month, read_named, read_span
 from .documents import read_blank, read_code, read_document, shipped_codes
-from .layout import read_etc, read_line_head, read_sign, tidy
+from .layout import read_etc, read_line_head, read_short_i, read_sign, tidy
+from .letters import is_sayable
 from .lexicon import Lexicon, shipped_lexicon, station_lexicon
 from .phones import read_identifier, read_phone, read_serial
 from .quantities import (
@@ -79,6 +81,7 @@ def _shipped(view: View, pos: int) -> Spoken | None:
 # A number: what has the most particular shape comes first; what is left is an amount.
 _AT_DIGIT: tuple[_Rule, ...] = (
     read_address,
+    read_coordinates,
     _document,
     read_identifier,
     read_date,
@@ -107,6 +110,7 @@ _AT_WORD: tuple[_Rule, ...] = (
     _shipped,
     _code,
     read_roman,
+    read_short_i,
     _letters_and_digits,
     read_single,
     _capitals,
@@ -219,11 +223,8 @@ def _is_plain(found: re.Match[str], kind: int, text: str) -> bool:
         if (ahead[:1] not in _PLAIN_AHEAD and ahead not in _STOP_AHEAD) or ahead == ":/":
             return False
         small = len(written) > 1 and (written.islower() or written[1:].islower())
-        return small and written not in shipped_lexicon().by_key and written not in _COUNTED_HEADS
+        return small and written not in shipped_lexicon().by_key and is_sayable(written)
     return written in ",:;!?" and kind == 0
-
-
-_COUNTED_HEADS = frozenset(("km", "Km"))
 
 
 def _ask(view: View, pos: int, kind: int, station: Lexicon | None) -> Spoken | None:

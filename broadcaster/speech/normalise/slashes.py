@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .dates import dates_expected, valid_day_month
+from .dates import dates_expected, moon_ahead, valid_day_month
 from .letters import UPPER, spell
 from .quantities import shipped_units
 from .result import Doubt
@@ -22,6 +22,8 @@ _HUNDREDS = frozenset({10, 100, 1000})
 
 def read_slash(view: View, pos: int) -> Spoken | None:
     """Read 3/4, 12/15, 12/5 đường Trần Phú, 120/80; a pair that can be a date is left alone where it is one."""
+    if valid_day_month(view.text, pos) and (moon_ahead(view.text, pos) or view.after(pos, " giỗ tổ")):
+        return None
     if house := _house(view, pos):
         return house
     found = _PAIR.match(view.text, pos)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .letters import NAMES, has_tone, is_pronounceable, is_syllable, spell
+from .letters import NAMES, has_tone, is_pronounceable, is_sayable, is_syllable, spell
 from .lexicon import among_capitals
 from .quantities import say_runs
 from .result import Doubt
@@ -37,6 +37,7 @@ _INITIAL_NAMES = {
     "s": "sờ",
     "t": "tờ",
 }
+_GREEK = {"α": "an pha", "β": "bê ta", "γ": "gam ma", "μ": "mi crô", "π": "pi", "Ω": "ôm"}
 _BETWEEN_NUMBERS = re.compile(r"[xX] ?[0-9]")
 _JOINED = re.compile(r"([A-ZĐ]{2,})([a-zà-ỹđ]{2,})" + WORD_END)
 
@@ -101,6 +102,8 @@ def read_single(view: View, pos: int) -> Spoken | None:
         return Spoken(minority.end(), f"{name} ")
     if letter in "xX" and _BETWEEN_NUMBERS.match(view.text, pos) and 0 <= view.number_end >= pos - 1:
         return Spoken(pos + 1, "nhân")
+    if letter in _GREEK:
+        return Spoken(pos + 1, _GREEK[letter])
     name = NAMES.get(letter.lower(), "")
     if not name or letter in "yY" or (name == letter.lower()):
         return None
@@ -118,6 +121,9 @@ def read_capitals(view: View, pos: int, names: Mapping[str, str]) -> Spoken | No
         return Spoken(end, known) if known else _all_capitals(view, pos, end, token)
     if joined := _JOINED.match(view.text, pos):
         return _joined(joined, names)
+    if not is_sayable(token):
+        known = names.get(token.upper(), "")
+        return Spoken(end, known or spell(token), Doubt.GUESSED if known else Doubt.SPELLED)
     if not re.search(r"[^\W\d_a-z]{2}", token) or sum(letter.isupper() for letter in token) < 2:
         return None
     if re.search(_TWO_CAPITALS, token):
@@ -143,7 +149,7 @@ def _joined(joined: re.Match[str], names: Mapping[str, str]) -> Spoken:
     """BHXHtỉnh: a space was forgotten."""
     capitals, rest = joined.groups()
     if capitals in names:
-        return Spoken(joined.end(), f"{names[capitals]} {names.get(rest, rest)}")
+        return Spoken(joined.end(), f"{names[capitals]} {names.get(rest, rest if is_sayable(rest) else spell(rest))}")
     if is_pronounceable(capitals + rest):
         return Spoken(joined.end(), (capitals + rest).lower(), Doubt.FOREIGN)
     return Spoken(joined.end(), spell(capitals + rest), Doubt.SPELLED)
