@@ -14,6 +14,7 @@ _END = r"(?![0-9]|[/.,-][0-9]|/[^\W\d_])"
 _FULL = re.compile(rf"{_D} ?([/.-]) ?{_M} ?\2 ?{_Y}(?![0-9]|/[^\W\d_])")
 _SHORT_YEAR = re.compile(rf"{_D}([/.-]){_M}\2([0-9]{{2}}){_END}")
 _DAY_MONTH = re.compile(rf"{_D}/{_M}(?![0-9]|[/.,][0-9]|/[^\W\d_])")
+_NAMED_YEAR = re.compile(rf"{_D}/{_M}/(?=(?:Giáp|Ất|Bính|Đinh|Mậu|Kỷ|Canh|Tân|Nhâm|Quý) )")
 _DAY_MONTH_ODD = re.compile(rf"{_D}[.-]{_M}{_END}{WORD_END}")
 _MONTH_YEAR = re.compile(rf"{_M} ?([/.-]) ?{_Y}{_END}")
 _DAYS_MONTH = re.compile(rf"{_D} ?- ?{_D} ?([/.]) ?{_M}(?: ?\3 ?{_Y})?{_END}")
@@ -105,6 +106,8 @@ def read_date(view: View, pos: int) -> Spoken | None:
         day, _, month, year = found.groups()
         words = calendar.date(day, month, year, moon=_moon(text, found.end()))
         return Spoken(found.end(), words, numeric=True)
+    if (found := _NAMED_YEAR.match(text, pos)) and _possible(*found.groups()):
+        return Spoken(found.end(), f"{calendar.date(*found.groups(), moon=True)} năm ")
     if (found := _SHORT_YEAR.match(text, pos)) and _possible(*found.group(1, 3)):
         return _short_year(view, found)
     if (found := _MONTH_YEAR.match(text, pos)) and _plausible_month_year(view, pos, found):

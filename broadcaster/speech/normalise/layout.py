@@ -159,7 +159,9 @@ def _percent(view: View, pos: int) -> Spoken:
     return Spoken(end, f" phần trăm{per} ")
 
 
-_SPAN_AHEAD = re.compile(rf" ?(?:[+-]?[0-9]|(?:[IVX]+|T[2-7]|CN|[Tt]hứ|ngày|tháng|[Cc]hủ nhật|hết){WORD_END})")
+_SPAN_AHEAD = re.compile(
+    rf" ?(?:[+-]?[0-9]|(?:[IVX]+|T[2-7]|CN|[Tt]hứ|ngày|tháng|[Cc]hủ nhật|hết){WORD_END}|[Kk][Mm] ?[0-9])"
+)
 _LONGEST_UNIT = 10  # letters of a counted word and its spaces
 _WEEKDAY_AHEAD = re.compile(" ?(?:[Tt]hứ|[Cc]hủ nhật)")
 
@@ -236,6 +238,7 @@ _ASKED: dict[str, Callable[[View, int], Spoken | None]] = {
     "(": _said_twice,
     "~": _beside_number,
     "*": _beside_number,
+    "÷": _beside_number,
     **dict.fromkeys("+=<>", _arithmetic),
 }
 

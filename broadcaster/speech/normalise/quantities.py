@@ -147,6 +147,8 @@ def _number(view: View, pos: int) -> tuple[str, int, Doubt | None]:
     if found is None:
         return "", pos, None
     token, end = found.group(), found.end()
+    if token[0] == "0" and token.isdigit() and view.after(pos, " đề án"):
+        return view.numerals.label(token), end, None
     if _THOUSANDS_AS_DECIMAL.fullmatch(token) and _MONEY_WORD.match(text, end):
         return view.numerals.whole(token.replace(",", "")), end, Doubt.GUESSED
     return view.numerals.written(token, _point(view, pos, token, end)), end, None

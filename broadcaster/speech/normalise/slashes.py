@@ -14,6 +14,7 @@ from .text import WORD_END, Spoken, View, words_of
 _PAIR = re.compile(r"([0-9]{1,7})/([0-9]{1,7})(?![0-9]|/[0-9])")
 _CHAIN = re.compile(r"[0-9]{1,5}[A-Za-z]?(?:/[0-9]{1,5}[A-Za-z]?){1,5}" + WORD_END)
 _DECIMALS = re.compile(r"([0-9]+(?:[.,][0-9]+)*)/([0-9]+(?:[.,][0-9]+)*)(?![0-9]|/[0-9])")
+_NO_HOUSE = re.compile(r"[0-9]+(?:[gkml]/|G/[0-9]G)")  # 25g/16 lít   4G/5G
 _STREET_AHEAD = re.compile(r"\s+(?:đường|phố|ngõ|hẻm|Đường|Phố|đ\.|Đ\.|quốc lộ|QL|khu phố|tỉnh lộ)")
 _NAME_AHEAD = re.compile(rf"\s+[{UPPER}][^\W\d_]+\s+[{UPPER}]")
 _PARTS_OF_WHOLE = frozenset({2, 3, 4, 5, 6, 8})
@@ -66,6 +67,8 @@ def _ratio(view: View, found: re.Match[str], upper: int, lower: int) -> str:
 def _house(view: View, pos: int) -> Spoken | None:
     found = _CHAIN.match(view.text, pos)
     if not found:
+        return None
+    if _NO_HOUSE.match(found.group()):
         return None
     end = found.end()
     named = view.cued(pos, "slashes.house") or bool(_STREET_AHEAD.match(view.text, end))

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _RUN = re.compile(r"[^\W\d_]+")
-_WEEKDAYS = re.compile(r"T\.?([2-7])(?= ?[-,] ?(?:T\.?[2-7]|CN|[2-7]\b)| ?(?:và|đến) (?:T\.?[2-7]|CN|chủ nhật))")
+_WEEKDAYS = re.compile(
+    r"T\.?([2-7])(?= ?[-,] ?(?:T\.?[2-7]|CN|[2-7]\b)| ?(?:và|đến) (?:T\.?[2-7]|CN|chủ nhật)"
+    r"|,? ?\(?(?:ngày )?[0-9]{1,2}/(?:0?[1-9]|1[0-2])(?![0-9]))"
+)
 _WEEKDAY_ON = re.compile(r"T\.?([2-7])" + WORD_END)
 _WEEKDAY_LEFT = re.compile(r" (?:t ?[2-7] (?:-|,|và|đến) |sáng |chiều |tối |t [2-7] (?:-|,|và|đến) |vào )$")
 _MONTH = re.compile(r"T\.? ?(0?[1-9]|1[0-2])(?:([/.-])((?:19|20)[0-9]{2}))?(?![0-9]|[.,/-][0-9])" + WORD_END)
@@ -100,7 +103,7 @@ def read_single(view: View, pos: int) -> Spoken | None:
     if minority := _MINORITY.match(view.text, pos):
         name = _INITIAL_NAMES.get(letter.lower(), NAMES.get(letter.lower(), letter))
         return Spoken(minority.end(), f"{name} ")
-    if letter in "xX" and _BETWEEN_NUMBERS.match(view.text, pos) and 0 <= view.number_end >= pos - 1:
+    if letter in "xX" and _BETWEEN_NUMBERS.match(view.text, pos) and _counts(view, pos):
         return Spoken(pos + 1, "nhân")
     if letter in _GREEK:
         return Spoken(pos + 1, _GREEK[letter])
@@ -108,6 +111,14 @@ def read_single(view: View, pos: int) -> Spoken | None:
     if not name or letter in "yY" or (name == letter.lower()):
         return None
     return Spoken(pos + 1, name)
+
+
+def _counts(view: View, pos: int) -> bool:
+    """Say whether a number stands right before `pos`, or a counted thing: 45 học viên x 2 lớp."""
+    return 0 <= view.number_end >= pos - 1 or bool(_COUNTED_BEFORE.search(view.left(pos) + " "))
+
+
+_COUNTED_BEFORE = re.compile(r" [0-9]+(?:[.,][0-9]+)? (?:[^\W\d_]+ |/ ){1,4}$")
 
 
 def read_capitals(view: View, pos: int, names: Mapping[str, str]) -> Spoken | None:
@@ -122,7 +133,7 @@ def read_capitals(view: View, pos: int, names: Mapping[str, str]) -> Spoken | No
     if joined := _JOINED.match(view.text, pos):
         return _joined(joined, names)
     if not is_sayable(token):
-        known = names.get(token.upper(), "")
+        known = names.get(token.upper(), "") if len(token) > _LEAST_CERTAIN else ""
         return Spoken(end, known or spell(token), Doubt.GUESSED if known else Doubt.SPELLED)
     if not re.search(r"[^\W\d_a-z]{2}", token) or sum(letter.isupper() for letter in token) < 2:
         return None
@@ -131,6 +142,7 @@ def read_capitals(view: View, pos: int, names: Mapping[str, str]) -> Spoken | No
     return None
 
 
+_LEAST_CERTAIN = 2  # letters: shorter ones mean too many things
 _TWO_CAPITALS = re.compile("[A-ZĐĂÂÊÔƠƯ]{2}")
 
 
