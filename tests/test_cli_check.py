@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ledgers import tampering
 from sounds import noise, write_wav
-from stations import Maker
+from stations import ZONE, Maker
 
 from broadcaster.files import replace_file
 from broadcaster.playout import computer
@@ -59,6 +59,18 @@ def test_a_station_in_order(broadcaster: RunCommand, maker: Maker) -> None:
     assert result.code == 1  # it rehearses, and the desk does not run
     assert "READY, but look at" in result.out.splitlines()[-1]
     assert "✓ Clips: all 1 of these days are ready, whole and audible." in result.out
+
+
+def test_what_is_over_today_is_not_asked_for(broadcaster: RunCommand, maker: Maker) -> None:
+    today = system_clock().astimezone(ZONE).date()
+    yesterday = today - timedelta(days=1)
+    slot = maker.slot("00:00:00", "bai-2", id_="nua-dem")  # over since midnight, whenever this runs
+    maker.script("bai-2").campaign(slot, dates=f'from = "{yesterday}"\nto = "{today}"')
+
+    (plan,) = found(broadcaster, maker.root, "plan")
+
+    assert "nothing is planned" in plan["text"]
+    assert found(broadcaster, maker.root, "clips") == []
 
 
 def test_everything_that_is_not_good_says_what_to_do(broadcaster: RunCommand, station_folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from broadcaster.schedule.timetable import missing_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from broadcaster.cli.outlook import Outlook
     from broadcaster.models import Clip
@@ -50,13 +51,21 @@ class Finding:
 
 def look(station: Station) -> Iterator[Finding]:
     """Yield what is to be known about files, plan, clips and play history, in the order of a page."""
-    today = station.now().date()
-    outlook = look_ahead(station, Window(today, today + timedelta(days=DAYS - 1), station.settings.timezone))
+    now = station.now()
+    window = Window(now.date(), now.date() + timedelta(days=DAYS - 1), station.settings.timezone)
+    outlook = _still_to_come(look_ahead(station, window), now)
     yield from _files(station, outlook)
     yield _plan(outlook)
     yield from _clips(station, outlook)
     yield from _held_back(outlook)
     yield from _history(station)
+
+
+def _still_to_come(outlook: Outlook, now: datetime) -> Outlook:
+    """Leave out what is over today: nobody can make it ready any more."""
+    prospects = tuple(prospect for prospect in outlook.prospects if prospect.occurrence.start >= now)
+    overlaps = tuple(overlap for overlap in outlook.overlaps if overlap.second.start >= now)
+    return replace(outlook, prospects=prospects, overlaps=overlaps)
 
 
 def _files(station: Station, outlook: Outlook) -> Iterator[Finding]:
