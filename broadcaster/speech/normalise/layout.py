@@ -166,10 +166,13 @@ _LONGEST_UNIT = 10  # letters of a counted word and its spaces
 _WEEKDAY_AHEAD = re.compile(" ?(?:[Tt]hứ|[Cc]hủ nhật)")
 
 
+_PARTS_OF_DAY = frozenset(("sáng", "trưa", "chiều", "tối", "đêm"))
+
+
 def _same_count(text: str, number_end: int, pos: int) -> bool:
     """Say whether only spaces, or the same counted word as after the next number, stand between a number and a dash."""
     between = text[number_end:pos].strip(" ")
-    if not between:
+    if not between or between in _PARTS_OF_DAY:
         return True
     return between.isalpha() and bool(
         re.match(rf" ?[0-9]+(?:[.,][0-9]+)? {between}{WORD_END}", text[pos + 1 : pos + 24])

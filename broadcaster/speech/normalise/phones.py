@@ -14,6 +14,7 @@ _AREA = re.compile(rf"\( ?(?:\+?84|0[0-9]{{1,4}}) ?\){_GAP}[0-9](?:{_GAP}[0-9]){
 _ABROAD = re.compile(rf"\+[0-9]{{1,3}}{_GAP}(?:\(0\){_GAP})?[0-9](?:{_GAP}[0-9]){{6,10}}{_NOT_MORE}")
 _HOME = re.compile(rf"0[1-9](?:{_GAP}[0-9]){{7,9}}(?![0-9]|[,/][0-9])")
 _SERVICE = re.compile(rf"1[89]00(?:{_GAP}[0-9xX]){{4,6}}(?![0-9xX]|[,/][0-9])")
+_MASKED = re.compile(r"0[1-9][0-9]{0,8}(?:[ .-]?[xX*]{2,6}){1,2}[ .-]?[0-9]{0,6}(?![0-9])" + WORD_END)
 _YEARS = re.compile(r"1[89]00 ?- ?[12][0-9]{3}(?![0-9])")
 _SHORT = re.compile(rf"[0-9]{{3,6}}{WORD_END}(?![.,/%-][0-9]|%| (?:hộ|người|cuộc|lượt|khách|số|thuê bao)\b)")
 _ANY = re.compile(rf"\(?\+?[0-9]{{2,}}(?:{_GAP}\(?[0-9]+\)?)*(?![0-9/:%])")
@@ -24,6 +25,8 @@ _ID_RUN = re.compile(r"[0-9]{4,}(?![0-9]|[.,/][0-9])")
 
 _EMERGENCY = frozenset(["111", "112", "113", "114", "115", "116", "117", "118", "119", "1022", "156", "195"])
 _AFTER_LIST = re.compile(r" (?:111|112|113|114|115) (?:, |và |hoặc |hay |; |- |/ )$")
+_OTHERS_BEFORE = re.compile(r" 11[1-5] (?:\S+ ){1,6}$")
+_BRACKET_AHEAD = re.compile(r" ?\(")
 _MONEY_AHEAD = re.compile(r" ?(?:đồng|đ|vnđ|vnd|usd|triệu|tỷ|nghìn|người|hộ)" + WORD_END, re.IGNORECASE)
 _LONGEST_SERVICE = 10  # digits of an 1800 or 1900 line
 _BIG_GROUP = 5  # digits said in one breath
@@ -31,7 +34,7 @@ _BIG_GROUP = 5  # digits said in one breath
 
 def say_groups(token: str) -> str:
     """Return the digits of `token`, a comma where the writer left a gap; long unbroken runs are cut in threes."""
-    groups = re.findall("[0-9xX]+|\\+", token)
+    groups = re.findall("[0-9xX]+|\\+", token.replace("*", "x"))
     said: list[str] = []
     for group in groups:
         if group == "+":
@@ -62,7 +65,7 @@ def read_phone(view: View, pos: int) -> Spoken | None:
     text = view.text
     if not _BEGINS.match(text, pos):
         return None
-    for shape in (_AREA, _ABROAD, _HOME):
+    for shape in (_AREA, _ABROAD, _HOME, _MASKED):
         if found := shape.match(text, pos):
             return Spoken(found.end(), say_groups(found.group()))
     if (found := _SERVICE.match(text, pos)) and not _YEARS.match(text, pos):
@@ -86,6 +89,8 @@ def _short_code(view: View, pos: int) -> Spoken | None:
     if not found or found.group() not in _EMERGENCY:
         return None
     if view.cued(pos, "phones.call") or _AFTER_LIST.search(view.left(pos) + " "):
+        return Spoken(found.end(), Numerals.digits(found.group()))
+    if _BRACKET_AHEAD.match(view.text, found.end()) and _OTHERS_BEFORE.search(view.left(pos) + " "):
         return Spoken(found.end(), Numerals.digits(found.group()))
     return None
 

@@ -26,6 +26,7 @@ _POINTS_AHEAD = re.compile(r" (?:điểm|triệu|tỷ|nghìn|ngàn|tỉ)" + WORD
 
 
 _QUOTED = 80  # letters: how far back a quote may have been opened
+_QUOTE = re.compile(r"(?<![^\s(])'")
 _SOME = re.compile(r" ?/ ?([0-9]{1,3})(?= [^\W\d_])")
 _IN_HOURS = re.compile(r" ?/ ?([0-9]{1,2}) ?(?:h|giờ)" + WORD_END)
 
@@ -118,7 +119,7 @@ def read_quantity(view: View, pos: int) -> Spoken | None:
     units = shipped_units()
     words, end, doubt = _number(view, pos)
     after, unit, sign = units.suffix(view.text, end)
-    if sign == "'" and "'" in view.text[max(0, pos - _QUOTED) : pos]:
+    if sign == "'" and _QUOTE.search(view.text[max(0, pos - _QUOTED) : pos]):
         sign = ""  # it closes a quote
     if sign:
         after, per = units.per_what(

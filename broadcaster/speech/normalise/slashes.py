@@ -11,7 +11,7 @@ from .quantities import shipped_units
 from .result import Doubt
 from .text import WORD_END, Spoken, View, words_of
 
-_PAIR = re.compile(r"([0-9]{1,7})/([0-9]{1,7})(?![0-9]|/[0-9])")
+_PAIR = re.compile(r"([0-9]{1,7})/([0-9]{1,7})(?![0-9]|/[0-9]|\.[0-9]{3}(?![0-9]))")
 _CHAIN = re.compile(r"[0-9]{1,5}[A-Za-z]?(?:/[0-9]{1,5}[A-Za-z]?){1,5}" + WORD_END)
 _DECIMALS = re.compile(r"([0-9]+(?:[.,][0-9]+)*)/([0-9]+(?:[.,][0-9]+)*)(?![0-9]|/[0-9])")
 _NO_HOUSE = re.compile(r"[0-9]+(?:[gkml]/|G/[0-9]G)")  # 25g/16 lít   4G/5G
