@@ -62,7 +62,7 @@ def _letter(letter: str) -> str:
 
 
 _SHORT_I = "i ngắn"
-_I_HEAD = re.compile(r"[iI](?=[,:;!?]*[.…])")
+_I_HEAD = re.compile(r"[iI](?=[^\w\n]{0,8}[.…])")
 
 
 def read_short_i(view: View, pos: int) -> Spoken | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .data import rows
-from .letters import spell
+from .letters import is_sayable, spell
 from .numbers import Numerals
 from .result import Doubt
 from .text import WORD_END, Spoken, View, words_of
@@ -59,7 +59,7 @@ class Units:
         while found := self.per.match(text, end):
             sign = found.group(1)
             joint = "trên" if physical and sign in self.names else "một"
-            said += f" {joint} {self.names.get(sign, sign.lower())}"
+            said += f" {joint} {self.names.get(sign) or (sign.lower() if is_sayable(sign) else spell(sign))}"
             end = found.end()
         return end, said
 
