@@ -9,14 +9,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import click
 
 from broadcaster.cli.frame import argument, command, find_station, option, pass_station
 from broadcaster.cli.init import make_station
+from broadcaster.cli.live import LiveLine, LogAbove
 from broadcaster.cli.log import reconciliation_to_json, show_plays, show_reconciliation
-from broadcaster.cli.show import hint, length, say, short_date, show_json, when_exactly
+from broadcaster.cli.show import hint, say, short_date, show_json
 from broadcaster.cli.window import Asked, Window, read_window, with_window
 from broadcaster.files import replace_file
 from broadcaster.i18n import N_, _
@@ -63,8 +64,8 @@ def run(output: str | None, *, trust_clock: bool) -> None:
     from broadcaster.station import open_station
 
     station = open_station(find_station(click.get_current_context().obj), adjust=_with_output(output))
-    _log_to(station)
-    with _OneLine() as line:
+    with LiveLine() as line:
+        _log_to(station, line)
         daemon.run(station, line.show, trust_clock=trust_clock)
 
 
@@ -75,71 +76,18 @@ def _with_output(output: str | None) -> Adjust:
     return adjust
 
 
-def _log_to(station: Station) -> None:
+def _log_to(station: Station, line: LiveLine) -> None:
     """Log to stderr and, for a month that nobody watches, to files in `state/` that never outgrow the disk."""
     station.state_folder.mkdir(parents=True, exist_ok=True)
     path = station.state_folder / "broadcaster.log"
     kept = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
-    shown = logging.StreamHandler()
+    shown = LogAbove(line)
     formatter = logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
     logger = logging.getLogger("broadcaster")
     logger.setLevel(logging.INFO)
     for handler in (kept, shown):
         handler.setFormatter(formatter)
         logger.addHandler(handler)
-
-
-class _OneLine:
-    """On a terminal, one line that says what is on and what is next, drawn over itself."""
-
-    def __init__(self) -> None:
-        self._shown = ""
-        self._told = ""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._draw("")
-
-    def show(self, status: Status) -> bool:
-        """Draw the status; the run goes on."""
-        if sys.stderr.isatty():
-            self._draw(status_line(status))
-        return True
-
-    def tell_starts(self, status: Status) -> bool:
-        """Draw the status, and leave a line behind for every play that begins."""
-        if status.on_air is not None and status.started is not None and status.on_air.id != self._told:
-            self._told = status.on_air.id
-            self._draw("")
-            text = _("   {time}  on the air: {scripts} ({device})")
-            scripts = ", ".join(status.on_air.scripts)
-            say(text.format(time=f"{status.started:%H:%M:%S}", scripts=scripts, device=status.device))
-        return self.show(status)
-
-    def _draw(self, text: str) -> None:
-        if text != self._shown:  # as it stays while nobody looks: there is nothing to erase
-            sys.stderr.write(f"\r\x1b[2K{text}")
-            sys.stderr.flush()
-        self._shown = text
-
-
-def status_line(status: Status) -> str:
-    """Return what is on the air and what is next, in one line."""
-    if status.on_air is not None and status.started is not None and status.ends is not None:
-        gone, whole = status.now - status.started, status.ends - status.started
-        return _("ON AIR {scripts}  {gone} / {whole}  ({device})").format(
-            scripts=", ".join(status.on_air.scripts), gone=length(gone), whole=length(whole), device=status.device
-        )
-    coming = status.on_air or status.next
-    if coming is None:
-        return _("nothing is planned for the next two days")
-    return _("next: {scripts} at {time}, in {span}").format(
-        scripts=", ".join(coming.scripts),
-        time=when_exactly(coming.start),
-        span=length(max(timedelta(), coming.start - status.now)),
-    )
 
 
 # ---- rehearse --------------------------------------------------------------------------------------------------
@@ -235,7 +183,7 @@ def demo(folder: Path, output: str | None) -> int:
     begin = station.now()
     planned = _schedule_demo(station)
     say(_("3. Scheduled to begin in a few seconds; the desk is on duty (Ctrl-C ends it)"))
-    with _OneLine() as line:
+    with LiveLine() as line:
         daemon.run(station, lambda status: line.tell_starts(status) and _goes_on(status))
     say(_("4. The play history knows what was heard"))
     with station.ledger(read_only=True) as ledger:
