@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.cli.schedule import pause_text, span_text, weekdays_text
-from broadcaster.cli.show import day_name, length, short_date
+from broadcaster.cli.show import day_name, short_date
 from broadcaster.i18n import _
 from broadcaster.schedule.season import seasons
 from broadcaster.tomlfile import TomlFile, format_time
@@ -31,7 +31,8 @@ class Near:
     def to_text(self) -> str:
         """Say it in a line."""
         text = _("{slot} at {at} ({place}): {reasons}.")
-        reasons = self.reasons or (_("it airs then, {away} away").format(away=length(self.distance)),)
+        away = _("it airs then, {away} min away").format(away=round(self.distance / timedelta(minutes=1)))
+        reasons = self.reasons or (away,)
         name = f"{self.campaign.id}/{self.slot.id}"
         return text.format(
             slot=name, place=place(self.campaign, self.slot), at=format_time(self.at), reasons="; ".join(reasons)
