@@ -153,7 +153,16 @@ def test_a_reader_that_has_seen_enough_ends_the_program_quietly(station_folder: 
         assert process.wait(timeout=60) in (0, 1)  # 0: all was written before the reader had left
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let processes started here hear Ctrl-C, also where the tests run in a shell's background, which is deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to another process")
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_quietly_with_130(station_folder: Path) -> None:
     (station_folder / "scripts" / "lang.md").write_text(
         '+++\ntitle = "Lặng"\nchime = false\n+++\nA.\n\n[nghỉ 1m]\n\nB.\n', "utf-8"
@@ -195,8 +204,10 @@ def parse(line: str) -> None:
     """Take an example apart as the program would, without running it."""
     import shlex
 
-    context, command, rest = click.Context(cli, info_name="broadcaster"), cli, shlex.split(line)
-    current: click.Command = command
+    # with the program's own settings: click remembers the first help option that a command was asked for
+    context = click.Context(cli, info_name="broadcaster", **cli.context_settings)
+    current: click.Command = cli
+    rest = shlex.split(line)
     while isinstance(current, click.Group):
         _name, found, rest = current.resolve_command(context, rest)
         assert found is not None

@@ -75,6 +75,11 @@ class Command(click.Command):
         ours = (OPTIONS_METAVAR, COMMAND_METAVAR)
         return [_(piece) if piece in ours else piece for piece in super().collect_usage_pieces(ctx)]
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the option that shows the help, made anew: click keeps the first, in the language of that moment."""
+        self._help_option = None
+        return super().get_help_option(ctx)
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, unwrapped: people copy them."""
         super().format_epilog(ctx, formatter)
