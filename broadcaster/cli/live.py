@@ -44,7 +44,8 @@ class LiveLine:
             self.clear()
             text = _("   {time}  on the air: {scripts} ({device})")
             scripts = ", ".join(status.on_air.scripts)
-            say(text.format(time=f"{status.started:%H:%M:%S}", scripts=scripts, device=status.device))
+            time = f"{status.started + timedelta(milliseconds=500):%H:%M:%S}"
+            say(text.format(time=time, scripts=scripts, device=status.device))
         return self.show(status)
 
     def clear(self) -> None:

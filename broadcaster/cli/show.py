@@ -123,8 +123,8 @@ def when(moment: datetime) -> str:
 
 
 def when_exactly(moment: datetime) -> str:
-    """Return a moment with its seconds."""
-    return moment.strftime(_("%Y-%m-%d %H:%M:%S"))
+    """Return a moment with its seconds, to the nearest: what begins a millisecond early begins on its second."""
+    return (moment + timedelta(milliseconds=500)).strftime(_("%Y-%m-%d %H:%M:%S"))
 
 
 def day_name(day: date) -> str:
