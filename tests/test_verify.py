@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from ledgers import tampering
 
 from broadcaster.errors import RecordError
 from broadcaster.models import BulletinClass, Occurrence, Outcome
@@ -65,20 +65,6 @@ def path(tmp_path: Path) -> Path:
             at = slot(day).start + timedelta(hours=1)
             ledger.append([Entry(Kind.ORDER, "Hòa", at, None, {"order": "stop", "reason": f"lần {day}"})])
     return path
-
-
-@contextmanager
-def tampering(path: Path) -> Iterator[sqlite3.Connection]:
-    """Give an administrator's hands: triggers and checks away, and put back afterwards as if nothing had been."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    connection.execute("PRAGMA ignore_check_constraints = ON")
-    for name, _sql in triggers:
-        connection.execute(f"DROP TRIGGER {name}")
-    yield connection
-    for _name, sql in triggers:
-        connection.execute(sql)
-    connection.close()
 
 
 def faults(report: VerifyReport) -> set[Fault]:
