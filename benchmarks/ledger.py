@@ -23,10 +23,10 @@ from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from broadcaster.models import BulletinClass, Occurrence, Outcome
+from broadcaster.records.as_run import Filter, as_run, month_window, to_csv
 from broadcaster.records.ledger import Entry, Kind, Ledger, _columns, row_hash
 from broadcaster.records.play import Play, PlayedScript, planned_to_body, to_body
 from broadcaster.records.reconcile import reconcile_window
-from broadcaster.records.report import Filter, as_run, month_window, to_csv
 from broadcaster.records.schema import GENESIS
 from broadcaster.records.verify import verify
 

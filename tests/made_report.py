@@ -9,13 +9,13 @@ from typing import Any
 from histories import live
 from stations import ZONE
 
+from broadcaster.records.as_run import month_window
 from broadcaster.records.checkpoint import take
 from broadcaster.records.ledger import Ledger
-from broadcaster.records.note import Verifier
+from broadcaster.records.monthly.figures import Heading, figures
+from broadcaster.records.monthly.seal import Seal
 from broadcaster.records.reconcile import reconcile_window
-from broadcaster.records.report import month_window
-from broadcaster.records.reports.figures import Heading, figures
-from broadcaster.records.reports.seal import Seal
+from broadcaster.records.signed_note import Verifier
 
 NOW = datetime(2027, 6, 2, 8, tzinfo=ZONE)
 

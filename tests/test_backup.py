@@ -21,8 +21,8 @@ from broadcaster.records.backup import back_up, finish_swap, restore, unfinished
 from broadcaster.records.checkpoint import read, take
 from broadcaster.records.damage import find_damage, rescue
 from broadcaster.records.ledger import Entry, Kind, Ledger
-from broadcaster.records.proof import Fault
 from broadcaster.records.verify import verify
+from broadcaster.records.verify_report import Fault
 from broadcaster.station import open_station
 
 if TYPE_CHECKING:

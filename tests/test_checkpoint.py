@@ -23,9 +23,9 @@ from broadcaster.errors import InputError, RecordError
 from broadcaster.records import keys
 from broadcaster.records.checkpoint import Checkpoint, Given, Signature, make, read, take, take_monthly
 from broadcaster.records.ledger import Entry, Head, Kind, Ledger
-from broadcaster.records.note import Signer, Verifier, take_apart
-from broadcaster.records.proof import Fault
+from broadcaster.records.signed_note import Signer, Verifier, take_apart
 from broadcaster.records.verify import verify
+from broadcaster.records.verify_report import Fault
 
 if TYPE_CHECKING:
     from commands import RunCommand

@@ -15,8 +15,8 @@ from broadcaster.playout import computer
 from broadcaster.playout.computer import Sink, idle_action, sinks, sleeps_by_powercfg
 from broadcaster.playout.heartbeat import heartbeat_path
 from broadcaster.playout.rehearsal import SimulatedClock
-from broadcaster.records.glance import glance
 from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.quick_check import glance
 from broadcaster.station import open_station, system_clock
 
 if TYPE_CHECKING:

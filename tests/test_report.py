@@ -13,9 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from broadcaster.models import BulletinClass, Outcome
-from broadcaster.records.ledger import Entry, Kind, Ledger
-from broadcaster.records.play import Play, PlayedScript, to_body
-from broadcaster.records.report import (
+from broadcaster.records.as_run import (
     COLUMNS,
     Filter,
     as_run,
@@ -25,6 +23,8 @@ from broadcaster.records.report import (
     to_csv,
     to_json_lines,
 )
+from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.play import Play, PlayedScript, to_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

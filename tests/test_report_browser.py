@@ -12,7 +12,7 @@ import pytest
 from browser import DARK, LIGHT, Browser
 from made_report import Made
 
-from broadcaster.records.reports.html_page import write_html
+from broadcaster.records.monthly.html_page import write_html
 
 CONTRAST = """
   const paper = getComputedStyle(document.body).backgroundColor;

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from stations import ZONE
 
 from broadcaster.models import Outcome
+from broadcaster.records.as_run import month_window
 from broadcaster.records.ledger import Kind, Ledger, Row
+from broadcaster.records.monthly import wording
+from broadcaster.records.monthly.figures import Figures, Heading, figures, printable, share_out
 from broadcaster.records.play import Origin, Play, planned_to_body, to_body
 from broadcaster.records.reconcile import EVERYTHING, Reconciliation, Ruling, Scope, reconcile, reconcile_window
-from broadcaster.records.report import month_window
-from broadcaster.records.reports import wording
-from broadcaster.records.reports.figures import Figures, Heading, figures, printable, share_out
 
 FIRST, LAST = date(2027, 5, 1), date(2027, 5, 31)
 NOW = datetime(2027, 6, 2, 8, tzinfo=ZONE)

@@ -20,11 +20,11 @@ import openpyxl
 import pytest
 from made_report import Made, word_table
 
-from broadcaster.records.reports.excel import SHEETS, write_excel
-from broadcaster.records.reports.html_page import write_html
-from broadcaster.records.reports.plain import write_csv, write_json
-from broadcaster.records.reports.tables import COLUMNS, DAY_COLUMNS
-from broadcaster.records.reports.word import write_word
+from broadcaster.records.monthly.csv_json import write_csv, write_json
+from broadcaster.records.monthly.excel import SHEETS, write_excel
+from broadcaster.records.monthly.html_page import write_html
+from broadcaster.records.monthly.tables import COLUMNS, DAY_COLUMNS
+from broadcaster.records.monthly.word import write_word
 
 HOSTILE = '=HYPERLINK("http://x.example","bấm")\nkhông mở được thiết bị'
 

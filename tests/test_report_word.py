@@ -17,15 +17,15 @@ from made_report import NOW, Made, word_table
 from stations import ZONE
 
 from broadcaster.errors import InputError
+from broadcaster.records.as_run import month_window
 from broadcaster.records.checkpoint import read
 from broadcaster.records.ledger import Ledger
+from broadcaster.records.monthly import wording
+from broadcaster.records.monthly.excel import SHEETS, write_excel
+from broadcaster.records.monthly.figures import Heading, figures
+from broadcaster.records.monthly.html_page import write_html
+from broadcaster.records.monthly.word import TEMPLATE, context, write_word
 from broadcaster.records.reconcile import reconcile_window
-from broadcaster.records.report import month_window
-from broadcaster.records.reports import wording
-from broadcaster.records.reports.excel import SHEETS, write_excel
-from broadcaster.records.reports.figures import Heading, figures
-from broadcaster.records.reports.html_page import write_html
-from broadcaster.records.reports.word import TEMPLATE, context, write_word
 
 ROOT = Path(__file__).parents[1]
 

@@ -27,9 +27,9 @@ from ledgers import COLUMNS, DAYS, START, chain_again, small_ledger, tampering
 from broadcaster.errors import RecordError
 from broadcaster.records.checkpoint import Given, Signature, make, read, take
 from broadcaster.records.ledger import Entry, Kind, Ledger, row_hash
-from broadcaster.records.note import Signer
-from broadcaster.records.proof import Fault
+from broadcaster.records.signed_note import Signer
 from broadcaster.records.verify import verify
+from broadcaster.records.verify_report import Fault
 
 GUIDE = Path(__file__).parents[1] / "docs" / "kiem-toan.md"
 EACH = 170

@@ -2,7 +2,7 @@
 
 Its layout is that of appendix I to decree 30/2020/NĐ-CP: A4, margins 20/20/30/20 mm, Times New Roman, the parts in
 their places and sizes. What a station cannot know (the body above it, number, date, signatory) stays a dotted blank.
-Between braces stand the names that `broadcaster.records.reports.word` fills in; docs/bao-cao.md lists them.
+Between braces stand the names that `broadcaster.records.monthly.word` fills in; docs/bao-cao.md lists them.
 """
 
 # ruff: noqa: SLF001 - python-docx shows the XML of its objects under private names only

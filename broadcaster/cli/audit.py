@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from broadcaster.records.checkpoint import Given
-    from broadcaster.records.note import Verifier
-    from broadcaster.records.proof import VerifyReport
+    from broadcaster.records.signed_note import Verifier
+    from broadcaster.records.verify_report import VerifyReport
     from broadcaster.station import Station
 
 STDIN = "-"

@@ -17,17 +17,17 @@ from broadcaster.cli.window import Asked, Window, read_window, with_window
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Outcome
+from broadcaster.records.as_run import Filter, as_run, follow, to_csv, to_json_lines
 from broadcaster.records.play import Origin, from_body
 from broadcaster.records.reconcile import Ruling, Scope, reconcile_window
-from broadcaster.records.report import Filter, as_run, follow, to_csv, to_json_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from broadcaster.records.as_run import AsRun
     from broadcaster.records.ledger import Row
     from broadcaster.records.play import Play
     from broadcaster.records.reconcile import Reconciliation, Verdict
-    from broadcaster.records.report import AsRun
     from broadcaster.station import Station
 
 SHOWN_DAYS = 7

@@ -188,7 +188,7 @@ def _approvals(outlook: Outlook) -> Finding:
 
 
 def _history(station: Station) -> Iterator[Finding]:
-    from broadcaster.records.glance import glance
+    from broadcaster.records.quick_check import glance
 
     last = None
     if not station.ledger_path.exists():

@@ -18,8 +18,8 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
-    from broadcaster.records.reports.figures import Figures
-    from broadcaster.records.reports.seal import Seal
+    from broadcaster.records.monthly.figures import Figures
+    from broadcaster.records.monthly.seal import Seal
     from broadcaster.station import Station
 
 FORMATS = ("docx", "xlsx", "csv", "json", "html")
@@ -84,7 +84,7 @@ def report(
 ) -> None:
     """Write the report, or the template."""
     if new_template is not None:
-        from broadcaster.records.reports.word import TEMPLATE
+        from broadcaster.records.monthly.word import TEMPLATE
 
         _write(new_template, TEMPLATE.read_bytes(), force=force)
         return
@@ -143,9 +143,9 @@ def _gather(
 ) -> tuple[Figures, Seal | None]:
     """Work the figures out; where they are `sealed`, sign how far the history reached when they were read."""
     from broadcaster.records.checkpoint import take
+    from broadcaster.records.monthly.figures import Heading, figures
+    from broadcaster.records.monthly.seal import Seal
     from broadcaster.records.reconcile import Scope, reconcile_window
-    from broadcaster.records.reports.figures import Heading, figures
-    from broadcaster.records.reports.seal import Seal
 
     now, settings, scope = station.now(), station.settings, Scope(campaign, source)
     with station.ledger(read_only=True) as ledger:
@@ -160,23 +160,23 @@ def _rendered(kind: str, figures: Figures, seal: Seal | None, template: Path | N
     """Write the report in one format; each is imported only when it is asked for."""
     match kind:
         case "docx":
-            from broadcaster.records.reports.word import TEMPLATE, write_word
+            from broadcaster.records.monthly.word import TEMPLATE, write_word
 
             return write_word(figures, seal, template or TEMPLATE)
         case "xlsx":
-            from broadcaster.records.reports.excel import write_excel
+            from broadcaster.records.monthly.excel import write_excel
 
             return write_excel(figures, seal)
         case "html":
-            from broadcaster.records.reports.html_page import write_html
+            from broadcaster.records.monthly.html_page import write_html
 
             return write_html(figures, seal)
         case "csv":
-            from broadcaster.records.reports.plain import write_csv
+            from broadcaster.records.monthly.csv_json import write_csv
 
             return write_csv(figures)
         case _:
-            from broadcaster.records.reports.plain import write_json
+            from broadcaster.records.monthly.csv_json import write_json
 
             return write_json(figures, seal)
 

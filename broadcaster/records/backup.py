@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from broadcaster.records.proof import VerifyReport
+    from broadcaster.records.verify_report import VerifyReport
 
 FOLDER = "backups"
 """Where a station keeps its backups, unless they are named elsewhere."""

@@ -32,13 +32,13 @@ from broadcaster.i18n import _
 from broadcaster.records.keys import FOLDER as KEYS
 from broadcaster.records.keys import signing_key
 from broadcaster.records.ledger import Head
-from broadcaster.records.note import Verifier, from_base64, take_apart
+from broadcaster.records.signed_note import Verifier, from_base64, take_apart
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from broadcaster.records.ledger import Ledger
-    from broadcaster.records.note import Signer
+    from broadcaster.records.signed_note import Signer
 
 FOLDER = "checkpoints"
 """Where a station keeps its checkpoints."""

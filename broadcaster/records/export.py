@@ -23,16 +23,16 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.files import replace_file, sha256_file
 from broadcaster.i18n import _
 from broadcaster.records import checkpoint, keys
+from broadcaster.records.as_run import csv_line, harmless
 from broadcaster.records.backup import copy_ledger
 from broadcaster.records.ledger import BUSY_TIMEOUT, Head
-from broadcaster.records.report import csv_line, harmless
 from broadcaster.records.schema import connect, told
 from broadcaster.records.verify import verify
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from broadcaster.records.proof import VerifyReport
+    from broadcaster.records.verify_report import VerifyReport
 
 DATABASE = "broadcaster.db"
 GUIDE = "HUONG-DAN-KIEM-TRA.md"

@@ -17,7 +17,7 @@ from pathlib import Path
 from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.files import replace_file
 from broadcaster.i18n import _
-from broadcaster.records.note import Signer, Verifier
+from broadcaster.records.signed_note import Signer, Verifier
 
 FOLDER = "keys"
 """Where a station keeps them."""

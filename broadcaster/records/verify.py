@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 from broadcaster.records.ledger import BUSY_TIMEOUT, Head, Kind
-from broadcaster.records.proof import SHOWN, Break, Fault, Held, Rupture, VerifyReport
 from broadcaster.records.reconcile import PATIENCE
 from broadcaster.records.schema import GENESIS, connect, differences, told
+from broadcaster.records.verify_report import SHOWN, Break, Fault, Held, Rupture, VerifyReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

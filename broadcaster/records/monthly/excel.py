@@ -10,8 +10,8 @@ import io
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.records.reports import wording
-from broadcaster.records.reports.tables import COLUMNS, DAY_COLUMNS, cells, counts
+from broadcaster.records.monthly import wording
+from broadcaster.records.monthly.tables import COLUMNS, DAY_COLUMNS, cells, counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from broadcaster.records.reports.figures import Figures, Line, Span
-    from broadcaster.records.reports.seal import Seal
+    from broadcaster.records.monthly.figures import Figures, Line, Span
+    from broadcaster.records.monthly.seal import Seal
 
 SHEETS = ("Tổng hợp", "Theo ngày", "Lượt phát", "Sai lệch")
 """The sheets: totals, days, plays, discrepancies."""

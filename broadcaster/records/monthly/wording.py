@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from broadcaster.records.reports.figures import Heading, Line, Span, Status
+    from broadcaster.records.monthly.figures import Heading, Line, Span, Status
 
 STATUS: Mapping[Status, str] = {
     Ruling.ON_TIME: "đúng giờ",

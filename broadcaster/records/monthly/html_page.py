@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from broadcaster.records.monthly import wording
+from broadcaster.records.monthly.tables import by_month
 from broadcaster.records.reconcile import Ruling
-from broadcaster.records.reports import wording
-from broadcaster.records.reports.tables import by_month
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from broadcaster.records.reports.figures import Cause, Figures, Line, ScriptTally, Span, Tally
-    from broadcaster.records.reports.seal import Seal
+    from broadcaster.records.monthly.figures import Cause, Figures, Line, ScriptTally, Span, Tally
+    from broadcaster.records.monthly.seal import Seal
 
 GROUPS: Mapping[str, tuple[Ruling, ...]] = {
     "missed": (Ruling.MISSED, Ruling.NO_RECORD, Ruling.FAILED, Ruling.CUT),

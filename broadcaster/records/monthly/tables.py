@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.records.reports import wording
+from broadcaster.records.monthly import wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from broadcaster.records.reports.figures import Line, Span, Tally
+    from broadcaster.records.monthly.figures import Line, Span, Tally
 
 COLUMNS: Mapping[str, str] = {
     "start": "Giờ theo lịch",

@@ -6,12 +6,12 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.records.report import csv_line, harmless, local
-from broadcaster.records.reports.tables import COLUMNS, cells, counts
+from broadcaster.records.as_run import csv_line, harmless, local
+from broadcaster.records.monthly.tables import COLUMNS, cells, counts
 
 if TYPE_CHECKING:
-    from broadcaster.records.reports.figures import Figures, Line, Span
-    from broadcaster.records.reports.seal import Seal
+    from broadcaster.records.monthly.figures import Figures, Line, Span
+    from broadcaster.records.monthly.seal import Seal
 
 BOM = b"\xef\xbb\xbf"
 """The mark by which Excel knows UTF-8."""

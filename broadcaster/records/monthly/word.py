@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
+from broadcaster.records.monthly import wording
 from broadcaster.records.reconcile import Ruling
-from broadcaster.records.reports import wording
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from docxtpl import DocxTemplate
     from jinja2 import Environment
 
-    from broadcaster.records.reports.figures import Cause, Figures, Line, ScriptTally, Tally, Withdrawn
-    from broadcaster.records.reports.seal import Seal
+    from broadcaster.records.monthly.figures import Cause, Figures, Line, ScriptTally, Tally, Withdrawn
+    from broadcaster.records.monthly.seal import Seal
 
 TEMPLATE = Path(__file__).with_name("report.docx")
 """The template that is shipped."""
