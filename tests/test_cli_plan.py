@@ -11,7 +11,7 @@ from stations import ZONE, Maker, at
 from broadcaster.models import Occurrence
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.ledger import Ledger
-from broadcaster.schedule.room import Surroundings, free_time
+from broadcaster.schedule.free_time import Surroundings, free_time
 from broadcaster.settings import RulesSettings
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from broadcaster.errors import InputError
 from broadcaster.models import BulletinClass, Order, Slot, YearDay
 from broadcaster.schedule import versions
-from broadcaster.schedule.describe import describe
-from broadcaster.schedule.edit import Change, edit
+from broadcaster.schedule.campaign_edit import Change, edit
+from broadcaster.schedule.describe_change import describe
 from broadcaster.schedule.timetable import read_campaign
 
 SAMPLE = Path(__file__).parents[1] / "schedules" / "thang-5.toml"

@@ -15,7 +15,7 @@ from broadcaster.playout import edits
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.schedule import versions
-from broadcaster.schedule.edit import create_campaign, edit, remove_slot
+from broadcaster.schedule.campaign_edit import create_campaign, edit, remove_slot
 from broadcaster.schedule.timetable import read_campaign
 from broadcaster.station import Station
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from broadcaster.errors import InputError
 from broadcaster.models import BulletinClass, Occurrence
+from broadcaster.schedule.free_time import Surroundings, free_time
 from broadcaster.schedule.holiday import holiday
-from broadcaster.schedule.room import Surroundings, free_time
 from broadcaster.schedule.rules import Breach, Overlap, check, find_overlaps, whole_days
 from broadcaster.settings import WEEKDAYS, RulesSettings, Settings, presets, read_settings, show_settings
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from broadcaster.models import Occurrence
-from broadcaster.schedule.month_page import LARGEST_TYPE, SMALLEST_TYPE, month_html
-from broadcaster.schedule.sheet_out import PlanLine
+from broadcaster.schedule.sheets.month_page import LARGEST_TYPE, SMALLEST_TYPE, month_html
+from broadcaster.schedule.sheets.write import PlanLine
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 

@@ -15,9 +15,9 @@ from openpyxl import Workbook, load_workbook
 
 from broadcaster.errors import InputError
 from broadcaster.models import BulletinClass, Campaign, Order, Slot, YearDay
-from broadcaster.schedule import grid
-from broadcaster.schedule.sheet import CAMPAIGN_HEADINGS, SLOT_HEADINGS, read_sheet
-from broadcaster.schedule.sheet_out import timetable_csv, timetable_xlsx
+from broadcaster.schedule.sheets import grid
+from broadcaster.schedule.sheets.read_timetable import CAMPAIGN_HEADINGS, SLOT_HEADINGS, read_sheet
+from broadcaster.schedule.sheets.write import timetable_csv, timetable_xlsx
 from broadcaster.schedule.timetable import read_campaign
 
 SAMPLE = Path(__file__).parents[1] / "schedules" / "thang-5.toml"

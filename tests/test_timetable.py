@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from broadcaster.errors import InputError
 from broadcaster.models import BulletinClass, Campaign, Order, Slot, YearDay
-from broadcaster.schedule.edit import add_slot, create_campaign, remove_slot
+from broadcaster.schedule.campaign_edit import add_slot, create_campaign, remove_slot
 from broadcaster.schedule.timetable import (
     missing_scripts,
     parse_boundary,

@@ -21,14 +21,14 @@ from broadcaster.cli.show import hint, say, show_diff, when
 from broadcaster.cli.window import a_year_from
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
-from broadcaster.schedule.room import OF_THE_TIME, free_time
+from broadcaster.schedule.free_time import OF_THE_TIME, free_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from broadcaster.cli.outlook import Outlook, Prospect
     from broadcaster.models import Campaign
-    from broadcaster.schedule.edit import Change
+    from broadcaster.schedule.campaign_edit import Change
     from broadcaster.station import Station
 
 R = TypeVar("R")

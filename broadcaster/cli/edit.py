@@ -27,8 +27,8 @@ from broadcaster.cli.slots import (
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Campaign
-from broadcaster.schedule import words
-from broadcaster.schedule.edit import Change, create_campaign, edit, plain_text, remove_slot
+from broadcaster.schedule import typed_dates
+from broadcaster.schedule.campaign_edit import Change, create_campaign, edit, plain_text, remove_slot
 from broadcaster.schedule.timetable import missing_scripts, parse_campaign
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from broadcaster.models import Slot
-    from broadcaster.schedule.edit import Edit
+    from broadcaster.schedule.campaign_edit import Edit
     from broadcaster.station import Station
 
 UNKNOWN = N_('there is no campaign "{id}"')
@@ -63,8 +63,8 @@ def new(
     """Make a campaign file."""
     if is_person():
         title = title or click.prompt(_("Title"))
-        first = first or question(_("First day"), words.parse_boundary, BOUNDARIES)
-        last = last or question(_("Last day"), words.parse_boundary, BOUNDARIES)
+        first = first or question(_("First day"), typed_dates.parse_boundary, BOUNDARIES)
+        last = last or question(_("Last day"), typed_dates.parse_boundary, BOUNDARIES)
     asked = Asked()
     start, end = asked.boundary("--from", first), asked.boundary("--to", last)
     for name, typed, allowed in (

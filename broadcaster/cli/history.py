@@ -15,7 +15,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.playout import edits
 from broadcaster.schedule import versions
-from broadcaster.schedule.edit import Change
+from broadcaster.schedule.campaign_edit import Change
 
 if TYPE_CHECKING:
     from broadcaster.playout.edits import Version

@@ -15,8 +15,8 @@ from broadcaster.cli.slots import DAYS, TIMES, Asked, free_id
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Campaign, Occurrence, Order, Slot
-from broadcaster.schedule import words
-from broadcaster.schedule.edit import Edit, edit
+from broadcaster.schedule import typed_dates
+from broadcaster.schedule.campaign_edit import Edit, edit
 from broadcaster.schedule.plan import expand
 from broadcaster.schedule.season import merge
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from broadcaster.models import DayRange
-    from broadcaster.schedule.edit import Change
+    from broadcaster.schedule.campaign_edit import Change
     from broadcaster.station import Station
 
 
@@ -60,8 +60,8 @@ def skip(station: Station, *, days: tuple[str, ...], name: str | None, at: tuple
         hand.make(station, [_without(station, text) for text in days])
         return
     asked, today = Asked(), station.now().date()
-    found = asked.many("DAY", days, lambda text: words.parse_day(text, today), DAYS)
-    times = asked.many("--at", at, words.parse_clock, TIMES) if at else []
+    found = asked.many("DAY", days, lambda text: typed_dates.parse_day(text, today), DAYS)
+    times = asked.many("--at", at, typed_dates.parse_clock, TIMES) if at else []
     asked.finish()
     if times and "/" not in (name or ""):
         what = _("--at: times are a slot's")
@@ -142,8 +142,10 @@ def move(station: Station, *, occurrence: str, on: str | None, at: str | None, a
     """Move one occurrence."""
     campaign, slot, found = find_occurrence(station, occurrence)
     asked = Asked()
-    day = asked.one("--on", on, lambda text: words.parse_day(text, found.start.date()), DAYS) or found.start.date()
-    clock = asked.one("--at", at, words.parse_clock, TIMES) or found.start.time()
+    day = (
+        asked.one("--on", on, lambda text: typed_dates.parse_day(text, found.start.date()), DAYS) or found.start.date()
+    )
+    clock = asked.one("--at", at, typed_dates.parse_clock, TIMES) or found.start.time()
     if on is None and at is None:
         asked.missing("--on, --at", N_("where to move it"))
     asked.finish()
@@ -196,7 +198,7 @@ def find_occurrence(station: Station, text: str) -> tuple[Campaign, Slot, Occurr
 def _parse_moment(text: str, today: date) -> tuple[date | None, time | None]:
     """Return the day and the time of "2027-05-15T17:00+07:00" or "15/5 17h"."""
     day, _blank, clock = _OFFSET.sub("", text).replace("T", " ").strip().partition(" ")
-    return words.parse_day(day, today), words.parse_clock(clock)
+    return typed_dates.parse_day(day, today), typed_dates.parse_clock(clock)
 
 
 # ---- pause, resume ----------------------------------------------------------------------------------------------
@@ -217,8 +219,8 @@ def _parse_moment(text: str, today: date) -> tuple[date | None, time | None]:
 def pause(station: Station, *, name: str, first: str, last: str | None, hand: Hand) -> None:
     """Silence a campaign or a slot for a while."""
     asked, today = Asked(), station.now().date()
-    begin = asked.one("--from", first, lambda text: words.parse_day(text, today), DAYS)
-    end = asked.one("--to", last, lambda text: words.parse_day(text, begin or today), DAYS)
+    begin = asked.one("--from", first, lambda text: typed_dates.parse_day(text, today), DAYS)
+    end = asked.one("--to", last, lambda text: typed_dates.parse_day(text, begin or today), DAYS)
     asked.finish()
     days = (begin or today, end or date.max)
     if days[1] < days[0]:
@@ -237,7 +239,7 @@ def pause(station: Station, *, name: str, first: str, last: str | None, hand: Ha
 def resume(station: Station, *, name: str, first: str, hand: Hand) -> None:
     """End a pause."""
     asked, today = Asked(), station.now().date()
-    begin = asked.one("--from", first, lambda text: words.parse_day(text, today), DAYS) or today
+    begin = asked.one("--from", first, lambda text: typed_dates.parse_day(text, today), DAYS) or today
     asked.finish()
     hand.make(station, [_with_pauses(station, name, lambda pauses: _until(pauses, begin))])
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from broadcaster.cli.show import length, when
 from broadcaster.i18n import _, ngettext
+from broadcaster.schedule.free_time import Surroundings
 from broadcaster.schedule.plan import expand
-from broadcaster.schedule.room import Surroundings
 from broadcaster.schedule.rules import check, find_overlaps, whole_days
 
 if TYPE_CHECKING:

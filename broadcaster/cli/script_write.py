@@ -138,10 +138,10 @@ def retire(station: Station, *, id_: str, until: str | None, hand: Hand) -> None
 
 def _last_day(typed: str | None, today: date) -> date:
     from broadcaster.cli.slots import DAYS, Asked
-    from broadcaster.schedule import words
+    from broadcaster.schedule import typed_dates
 
     asked = Asked()
-    day = asked.one("--until", typed, lambda text: words.parse_day(text, today), DAYS)
+    day = asked.one("--until", typed, lambda text: typed_dates.parse_day(text, today), DAYS)
     asked.finish()
     return day or today - timedelta(days=1)
 
@@ -193,7 +193,7 @@ def _in_editor(station: Station, hand: Hand, path: Path, text: str, how: str) ->
 
 def _save(station: Station, hand: Hand, path: Path, text: str, how: str) -> bool:
     """Show what changes, ask, write the script and enter who did it. Return whether it was written."""
-    from broadcaster.schedule.edit import Change
+    from broadcaster.schedule.campaign_edit import Change
     from broadcaster.schedule.versions import text_of
 
     text = unicodedata.normalize("NFC", text)

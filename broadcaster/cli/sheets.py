@@ -23,7 +23,7 @@ from broadcaster.models import Campaign, Slot, YearDay
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from broadcaster.schedule.sheet_out import PlanLine
+    from broadcaster.schedule.sheets.write import PlanLine
     from broadcaster.station import Station
 
 _FORMATS = (".xlsx", ".csv", ".ics", ".html")
@@ -42,7 +42,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @pass_station
 def template(station: Station, *, file: Path, force: bool) -> None:
     """Write an empty timetable."""
-    from broadcaster.schedule.sheet_out import timetable_csv, timetable_xlsx
+    from broadcaster.schedule.sheets.write import timetable_csv, timetable_xlsx
 
     scripts = tuple(sorted(station.scripts()[0])[:2]) or ("thong-diep-1",)
     times = time(5, 30), time(17)
@@ -80,7 +80,7 @@ def export(station: Station, *, file: Path, campaign: str | None, asked: Asked, 
     if kind in (".ics", ".html") or asked != Asked(None, None, None, None, None):
         _write(file, _plan(station, kind, asked, chosen), force=force)
     else:
-        from broadcaster.schedule.sheet_out import timetable_csv, timetable_xlsx
+        from broadcaster.schedule.sheets.write import timetable_csv, timetable_xlsx
 
         writer = timetable_xlsx if kind == ".xlsx" else timetable_csv
         _write(file, writer(chosen.values()), force=force)
@@ -89,9 +89,9 @@ def export(station: Station, *, file: Path, campaign: str | None, asked: Asked, 
 
 def _plan(station: Station, kind: str, asked: Asked, campaigns: Mapping[str, Campaign]) -> bytes:
     """Return the plan of the days that were asked for; a month page takes the month of the first of them."""
-    from broadcaster.schedule.calendar_file import plan_ics
-    from broadcaster.schedule.month_page import month_html
-    from broadcaster.schedule.sheet_out import plan_csv, plan_xlsx
+    from broadcaster.schedule.sheets.calendar_file import plan_ics
+    from broadcaster.schedule.sheets.month_page import month_html
+    from broadcaster.schedule.sheets.write import plan_csv, plan_xlsx
 
     today, zone = station.now().date(), station.settings.timezone
     year = a_year_from(today, zone)
@@ -118,7 +118,7 @@ def _month(station: Station, window: Window, campaigns: Mapping[str, Campaign], 
 
 
 def _lines(station: Station, window: Window, campaigns: Mapping[str, Campaign]) -> list[PlanLine]:
-    from broadcaster.schedule.sheet_out import PlanLine
+    from broadcaster.schedule.sheets.write import PlanLine
 
     titles = {id_: script.title for id_, script in station.scripts()[0].items()}
     prospects = [p for p in look_ahead(station, window).prospects if p.occurrence.campaign in campaigns]
@@ -165,8 +165,8 @@ def _write(file: Path, data: bytes, *, force: bool) -> None:
 @pass_station
 def import_(station: Station, *, file: Path, replace_all: bool, anyway: bool, hand: Hand) -> None:
     """Take in a spreadsheet."""
-    from broadcaster.schedule.sheet import read_sheet
-    from broadcaster.schedule.takeover import take_over
+    from broadcaster.schedule.sheets.read_timetable import read_sheet
+    from broadcaster.schedule.sheets.take_over import take_over
 
     campaigns, problems = station.campaigns()
     if problems:

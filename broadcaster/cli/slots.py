@@ -14,7 +14,7 @@ from broadcaster.cli.ids import complete_script
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Boundary, BulletinClass, Campaign, Order, Slot
-from broadcaster.schedule import words
+from broadcaster.schedule import typed_dates
 from broadcaster.schedule.timetable import MOST_REPEATS, MOST_WEIGHT
 from broadcaster.tomlfile import did_you_mean
 
@@ -117,11 +117,11 @@ class Asked:
 
     def boundary(self, name: str, text: str | None) -> Boundary | None:
         """Return the end of a range of days, as `one` does."""
-        return cast("Boundary | None", self.one(name, text, words.parse_boundary, BOUNDARIES))
+        return cast("Boundary | None", self.one(name, text, typed_dates.parse_boundary, BOUNDARIES))
 
     def many(self, name: str, texts: Sequence[str], parse: Callable[[str], T | None], allowed: str) -> list[T]:
         """Return the values of an option that may be repeated or hold several parted by commas."""
-        good, bad = words.parse_list(texts, parse)
+        good, bad = typed_dates.parse_list(texts, parse)
         for text in bad if good or bad else [""]:
             self._note(name, text, allowed)
         return good
@@ -147,12 +147,12 @@ def apply(wanted: Wanted, slot: Slot, today: date) -> Slot:
     asked = Asked()
     changes: dict[str, Any] = {}
     if wanted.at:
-        changes["at"] = tuple(asked.many("--at", wanted.at, words.parse_clock, TIMES))
+        changes["at"] = tuple(asked.many("--at", wanted.at, typed_dates.parse_clock, TIMES))
     if wanted.scripts:
         changes["scripts"] = tuple(parts(wanted.scripts))
     given = {
-        "days": asked.one("--days", wanted.days, words.parse_weekdays, WEEKDAYS),
-        "gap": asked.one("--gap", wanted.gap, words.parse_length, LENGTHS),
+        "days": asked.one("--days", wanted.days, typed_dates.parse_weekdays, WEEKDAYS),
+        "gap": asked.one("--gap", wanted.gap, typed_dates.parse_length, LENGTHS),
         "repeat": wanted.repeat,
         "order": Order(wanted.order) if wanted.order else None,
         "bulletin_class": BulletinClass(wanted.class_) if wanted.class_ else None,
@@ -171,7 +171,7 @@ def _days(asked: Asked, wanted: Wanted, today: date) -> dict[str, Boundary | Non
         if text is not None:
             found[key] = None if text == CAMPAIGNS_OWN else asked.boundary(name, text)
     if wanted.on is not None:
-        day = asked.one("--on", wanted.on, lambda text: words.parse_day(text, today), DAYS)
+        day = asked.one("--on", wanted.on, lambda text: typed_dates.parse_day(text, today), DAYS)
         found |= {"start": day, "end": day}
     return found
 
@@ -195,7 +195,7 @@ def _parse_weight(text: str) -> tuple[str, int] | None:
 
 def parts(typed: Sequence[str]) -> list[str]:
     """Return ids that were typed one an option or several parted by commas."""
-    return words.parse_list(typed, lambda text: text)[0]
+    return typed_dates.parse_list(typed, lambda text: text)[0]
 
 
 def free_id(campaign: Campaign, name: str) -> str:
@@ -209,8 +209,8 @@ def free_id(campaign: Campaign, name: str) -> str:
 
 def ask(wanted: Wanted, scripts: Collection[str]) -> Wanted:
     """Ask the person who sits there for what a new slot still needs, each question until its answer is understood."""
-    at = wanted.at or (question(_("Times of day, such as 5h30, 17h"), words.parse_clock, TIMES, many=True),)
-    days = wanted.days or question(_("Weekdays"), words.parse_weekdays, WEEKDAYS, default=_("every day"))
+    at = wanted.at or (question(_("Times of day, such as 5h30, 17h"), typed_dates.parse_clock, TIMES, many=True),)
+    days = wanted.days or question(_("Weekdays"), typed_dates.parse_weekdays, WEEKDAYS, default=_("every day"))
     named = wanted.scripts or (_ask_scripts(scripts),)
     first, last = wanted.first, wanted.last
     if wanted.on is None and first is None and last is None:
@@ -226,7 +226,7 @@ def question(
     """Ask until `parse` understands the answer, or with `many` each of its parts; return it as it was typed."""
 
     def check(typed: str) -> str:
-        good, bad = words.parse_list([typed], parse) if many else ([parse(typed)], [])
+        good, bad = typed_dates.parse_list([typed], parse) if many else ([parse(typed)], [])
         if bad or not good or None in good:
             what = _('"{found}" is not understood').format(found=bad[0] if bad else typed)
             raise click.UsageError(f"{what}; " + _("allowed: {allowed}").format(allowed=_(allowed)))
@@ -236,7 +236,9 @@ def question(
 
 
 def _ask_boundary(text: str) -> str:
-    return question(text, lambda typed: typed == CAMPAIGNS_OWN or words.parse_boundary(typed), BOUNDARIES, default="-")
+    return question(
+        text, lambda typed: typed == CAMPAIGNS_OWN or typed_dates.parse_boundary(typed), BOUNDARIES, default="-"
+    )
 
 
 def _ask_scripts(scripts: Collection[str]) -> str:

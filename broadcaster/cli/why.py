@@ -16,7 +16,7 @@ from broadcaster.cli.silence import nearest, why_silent
 from broadcaster.cli.window import Window
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
-from broadcaster.schedule import words
+from broadcaster.schedule import typed_dates
 from broadcaster.schedule.plan import expand
 from broadcaster.tomlfile import did_you_mean
 
@@ -125,7 +125,7 @@ def _read_moment(text: str, station: Station) -> datetime | None:
     if exact is not None and ("T" in text or ":" in text):
         return exact.astimezone(zone) if exact.tzinfo else exact.replace(tzinfo=zone)
     found = _CLOCK_LAST.fullmatch(text.strip())
-    at = words.parse_clock(found[2]) if found else None
+    at = typed_dates.parse_clock(found[2]) if found else None
     if found is None or at is None:
         return None
     day = _nearest_day(found[1], today) if found[1] else today
@@ -134,7 +134,7 @@ def _read_moment(text: str, station: Station) -> datetime | None:
 
 def _nearest_day(text: str, today: date) -> date | None:
     """Return the day meant; without a year the nearest such day, past or future."""
-    days = [words.parse_day(text, today, past=past) for past in (False, True)]
+    days = [typed_dates.parse_day(text, today, past=past) for past in (False, True)]
     found = [day for day in days if day is not None]
     return min(found, key=lambda day: abs(day - today), default=None)
 

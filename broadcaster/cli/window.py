@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from broadcaster.cli.frame import option
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
-from broadcaster.schedule import words
+from broadcaster.schedule import typed_dates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,16 +118,16 @@ def _span(asked: Asked, today: date, zone: ZoneInfo, otherwise: tuple[date, date
 def _end_of_span(name: str, text: str | None, today: date, *, past: bool) -> date | None:
     if text is None:
         return None
-    found = words.parse_day(text, today, past=past)
+    found = typed_dates.parse_day(text, today, past=past)
     if found is None:
         raise _not_understood(name, text, "day")
     return found
 
 
 _PARSERS: dict[str, Callable[[str, date, bool], tuple[date, date] | None]] = {
-    "day": lambda text, today, past: (day, day) if (day := words.parse_day(text, today, past=past)) else None,
-    "week": lambda text, today, past: words.parse_week(text, today, past=past),
-    "month": lambda text, today, past: words.parse_month(text, today, past=past),
+    "day": lambda text, today, past: (day, day) if (day := typed_dates.parse_day(text, today, past=past)) else None,
+    "week": lambda text, today, past: typed_dates.parse_week(text, today, past=past),
+    "month": lambda text, today, past: typed_dates.parse_month(text, today, past=past),
 }
 _ALLOWED = {
     "day": DAYS_ALLOWED,

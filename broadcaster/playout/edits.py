@@ -14,8 +14,8 @@ from broadcaster.errors import BroadcasterError
 from broadcaster.i18n import _
 from broadcaster.records.ledger import Entry, Kind
 from broadcaster.schedule import versions
-from broadcaster.schedule.describe import describe
-from broadcaster.schedule.edit import Change
+from broadcaster.schedule.campaign_edit import Change
+from broadcaster.schedule.describe_change import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

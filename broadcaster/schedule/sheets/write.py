@@ -11,16 +11,25 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.models import Slot, YearDay
-from broadcaster.schedule.grid import column_letter, csv_bytes, xlsx_value
 from broadcaster.schedule.season import merge
-from broadcaster.schedule.sheet import AT, CAMPAIGN_HEADINGS, CAMPAIGNS, CLASSES, HELP, ORDERS, SLOT_HEADINGS, SLOTS
+from broadcaster.schedule.sheets.grid import column_letter, csv_bytes, xlsx_value
+from broadcaster.schedule.sheets.read_timetable import (
+    AT,
+    CAMPAIGN_HEADINGS,
+    CAMPAIGNS,
+    CLASSES,
+    HELP,
+    ORDERS,
+    SLOT_HEADINGS,
+    SLOTS,
+)
 from broadcaster.tomlfile import format_duration, format_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from broadcaster.models import Boundary, Campaign, DayRange, Occurrence
-    from broadcaster.schedule.grid import Value
+    from broadcaster.schedule.sheets.grid import Value
 
 _WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 FEWEST_TIMES = 4

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError
-from broadcaster.schedule.edit import Change, Edit, create_campaign, edit
+from broadcaster.schedule.campaign_edit import Change, Edit, create_campaign, edit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from broadcaster.models import Campaign, Slot
-    from broadcaster.schedule.sheet import Sheet
+    from broadcaster.schedule.sheets.read_timetable import Sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster.schedule.sheet import CLASSES
+from broadcaster.schedule.sheets.read_timetable import CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from icalendar import Event
 
-    from broadcaster.schedule.sheet_out import PlanLine
+    from broadcaster.schedule.sheets.write import PlanLine
 
 SHORTEST = timedelta(minutes=1)
 """What an event takes whose length is not known, or is shorter than calendar programs can draw."""

@@ -14,7 +14,7 @@ from broadcaster.models import BulletinClass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from broadcaster.schedule.sheet_out import PlanLine
+    from broadcaster.schedule.sheets.write import PlanLine
 
 _WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 SMALLEST_TYPE, LARGEST_TYPE = 5.0, 9.0  # points

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadcaster.models import YearDay
-from broadcaster.schedule import words
+from broadcaster.schedule import typed_dates
 
 TODAY = date(2027, 4, 20)  # a Tuesday
 WORKDAYS = {1, 2, 3, 4, 5}
@@ -42,7 +42,7 @@ WORKDAYS = {1, 2, 3, 4, 5}
     ],
 )
 def test_times(typed: str, meant: time | None) -> None:
-    assert words.parse_clock(typed) == meant
+    assert typed_dates.parse_clock(typed) == meant
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_times(typed: str, meant: time | None) -> None:
     ],
 )
 def test_weekdays(typed: str, meant: set[int] | None) -> None:
-    assert words.parse_weekdays(typed) == meant
+    assert typed_dates.parse_weekdays(typed) == meant
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_weekdays(typed: str, meant: set[int] | None) -> None:
     ],
 )
 def test_ends_of_a_range(typed: str, meant: date | YearDay | None) -> None:
-    assert words.parse_boundary(typed) == meant
+    assert typed_dates.parse_boundary(typed) == meant
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ def test_ends_of_a_range(typed: str, meant: date | YearDay | None) -> None:
 def test_a_day_without_a_year_is_the_next_or_for_the_history_the_last(
     typed: str, coming: date | None, gone: date | None
 ) -> None:
-    assert words.parse_day(typed, TODAY) == coming
-    assert words.parse_day(typed, TODAY, past=True) == gone
+    assert typed_dates.parse_day(typed, TODAY) == coming
+    assert typed_dates.parse_day(typed, TODAY, past=True) == gone
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_day_without_a_year_is_the_next_or_for_the_history_the_last(
 )
 def test_weeks_run_from_monday_to_sunday(typed: str, monday: date | None) -> None:
     expected = None if monday is None else (monday, monday + timedelta(days=6))
-    assert words.parse_week(typed, TODAY) == expected
+    assert typed_dates.parse_week(typed, TODAY) == expected
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_weeks_run_from_monday_to_sunday(typed: str, monday: date | None) -> Non
     ],
 )
 def test_months(typed: str, *, past: bool, first: date | None) -> None:
-    found = words.parse_month(typed, TODAY, past=past)
+    found = typed_dates.parse_month(typed, TODAY, past=past)
     assert (found and found[0]) == first
     if found:
         assert (found[1] + timedelta(days=1)).day == 1
@@ -184,32 +184,32 @@ def test_months(typed: str, *, past: bool, first: date | None) -> None:
     ],
 )
 def test_lengths(typed: str, seconds: int | None) -> None:
-    assert words.parse_length(typed) == (None if seconds is None else timedelta(seconds=seconds))
+    assert typed_dates.parse_length(typed) == (None if seconds is None else timedelta(seconds=seconds))
 
 
 def test_a_list_tells_what_is_good_and_what_is_not() -> None:
-    assert words.parse_list(["5h30, 25h", "17:00"], words.parse_clock) == ([time(5, 30), time(17)], ["25h"])
+    assert typed_dates.parse_list(["5h30, 25h", "17:00"], typed_dates.parse_clock) == ([time(5, 30), time(17)], ["25h"])
 
 
 @given(st.times().map(lambda moment: moment.replace(microsecond=0)))
 def test_every_iso_time_is_understood(moment: time) -> None:
-    assert words.parse_clock(moment.isoformat()) == moment
+    assert typed_dates.parse_clock(moment.isoformat()) == moment
 
 
 @given(st.dates(min_value=date(1900, 1, 1)))
 def test_every_date_is_understood_in_both_orders(day: date) -> None:
-    assert words.parse_boundary(day.isoformat()) == day
-    assert words.parse_boundary(f"{day.day}/{day.month}/{day.year}") == day
+    assert typed_dates.parse_boundary(day.isoformat()) == day
+    assert typed_dates.parse_boundary(f"{day.day}/{day.month}/{day.year}") == day
 
 
 @given(st.text())
 def test_any_text_is_read_as_a_span_that_does_not_end_before_it_begins_or_not_at_all(text: str) -> None:
-    week, month = words.parse_week(text, TODAY), words.parse_month(text, TODAY)
-    length = words.parse_length(text)
+    week, month = typed_dates.parse_week(text, TODAY), typed_dates.parse_month(text, TODAY)
+    length = typed_dates.parse_length(text)
     assert week is None or (week[1] - week[0]).days == 6
     assert month is None or (month[0].day == 1 and month[0].month == month[1].month)
     assert length is None or length >= timedelta()
-    assert isinstance(words.parse_clock(text), time | None)
-    assert isinstance(words.parse_day(text, TODAY), date | None)
-    assert isinstance(words.parse_weekdays(text), frozenset | tuple | None)
-    assert isinstance(words.parse_boundary(text), date | YearDay | None)
+    assert isinstance(typed_dates.parse_clock(text), time | None)
+    assert isinstance(typed_dates.parse_day(text, TODAY), date | None)
+    assert isinstance(typed_dates.parse_weekdays(text), frozenset | tuple | None)
+    assert isinstance(typed_dates.parse_boundary(text), date | YearDay | None)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError
 from broadcaster.i18n import _
-from broadcaster.schedule.edit import campaign_values, plain_text, slot_values
+from broadcaster.schedule.campaign_edit import campaign_values, plain_text, slot_values
 from broadcaster.schedule.timetable import parse_campaign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from broadcaster.models import Campaign
-    from broadcaster.schedule.edit import Change
+    from broadcaster.schedule.campaign_edit import Change
 
 _MOST = 6
 

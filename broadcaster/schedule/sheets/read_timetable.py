@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import BulletinClass, Campaign, Order, Slot, YearDay
-from broadcaster.schedule import words
-from broadcaster.schedule.cells import (
+from broadcaster.schedule import typed_dates
+from broadcaster.schedule.campaign_edit import campaign_text
+from broadcaster.schedule.sheets.cells import (
     parse_boundary,
     parse_choice,
     parse_exceptions,
@@ -32,8 +33,7 @@ from broadcaster.schedule.cells import (
     parse_whole,
     show_cell,
 )
-from broadcaster.schedule.edit import campaign_text
-from broadcaster.schedule.grid import Formula, Grid, Value, read_grids
+from broadcaster.schedule.sheets.grid import Formula, Grid, Value, read_grids
 from broadcaster.schedule.timetable import MOST_REPEATS, parse_campaign
 from broadcaster.tomlfile import did_you_mean, format_time
 
@@ -124,10 +124,10 @@ def _sheets(grids: Sequence[Grid]) -> tuple[Grid | None, Grid | None]:
     filled = [grid for grid in grids if grid.rows]
     if not filled:
         raise InputError(Problem(_("the file is empty"), path=grids[0].path if grids else None))
-    if len(filled) == 1 and words.fold(filled[0].name) != words.fold(CAMPAIGNS):
+    if len(filled) == 1 and typed_dates.fold(filled[0].name) != typed_dates.fold(CAMPAIGNS):
         return None, filled[0]
-    by_name = {words.fold(grid.name): grid for grid in filled}
-    known = [words.fold(name) for name in (CAMPAIGNS, SLOTS, HELP)]
+    by_name = {typed_dates.fold(grid.name): grid for grid in filled}
+    known = [typed_dates.fold(name) for name in (CAMPAIGNS, SLOTS, HELP)]
     if odd := [grid.name for name, grid in by_name.items() if name not in known]:
         what = _('the sheet "{name}" is not known').format(name=odd[0])
         todo = _('the sheets are "{campaigns}" and "{slots}"; take others out').format(campaigns=CAMPAIGNS, slots=SLOTS)
@@ -155,10 +155,10 @@ class _Reader:
         """Return the key that a heading names; None for a blank one, or one that is noted as unknown."""
         if cell is None:
             return None
-        text = words.fold(str(cell))
+        text = typed_dates.fold(str(cell))
         if "at" in self.headings and _AT_HEADING.fullmatch(text):
             return "at"
-        known = {words.fold(heading): key for key, heading in self.headings.items()}
+        known = {typed_dates.fold(heading): key for key, heading in self.headings.items()}
         key = known.get(text, text if text in self.headings else None)
         if key is None:
             shown = did_you_mean(str(cell), list(self.headings.values()), _("headings: {known}"))

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from broadcaster.schedule import words
+from broadcaster.schedule import typed_dates
 from broadcaster.schedule.timetable import LONGEST_GAP, MOST_WEIGHT, Skip
 from broadcaster.tomlfile import parse_id
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from broadcaster.models import Boundary, DayRange
-    from broadcaster.schedule.grid import Value
+    from broadcaster.schedule.sheets.grid import Value
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -52,13 +52,13 @@ def parse_times(value: Value) -> tuple[time, ...] | None:
         return None
     if isinstance(value, time):
         return (value,)
-    found = [words.parse_clock(part) for part in _parts(value)] if isinstance(value, str) else []
+    found = [typed_dates.parse_clock(part) for part in _parts(value)] if isinstance(value, str) else []
     return tuple(at for at in found if at is not None) if found and None not in found else None
 
 
 def parse_weekdays(value: Value) -> frozenset[int] | None:
     """Return ISO weekdays."""
-    return words.parse_weekdays(value) if isinstance(value, str) else None
+    return typed_dates.parse_weekdays(value) if isinstance(value, str) else None
 
 
 def parse_boundary(value: Value) -> Boundary | None:
@@ -67,7 +67,7 @@ def parse_boundary(value: Value) -> Boundary | None:
         return value.date() if value.time() == time() else None
     if isinstance(value, date):
         return value
-    return words.parse_boundary(value) if isinstance(value, str) else None
+    return typed_dates.parse_boundary(value) if isinstance(value, str) else None
 
 
 def parse_exceptions(value: Value) -> tuple[date | Skip, ...] | None:
@@ -82,7 +82,7 @@ def parse_exceptions(value: Value) -> tuple[date | Skip, ...] | None:
 
 def _exception(text: str) -> date | Skip | None:
     day, _blank, clock = text.strip().partition(" ")
-    found, at = words.parse_boundary(day), words.parse_clock(clock) if clock else None
+    found, at = typed_dates.parse_boundary(day), typed_dates.parse_clock(clock) if clock else None
     if not isinstance(found, date) or (clock and at is None):
         return None
     return (found, at) if at is not None else found
@@ -100,7 +100,7 @@ def parse_pauses(value: Value) -> tuple[DayRange, ...] | None:
 def _pause(text: str) -> DayRange | None:
     since = _SINCE.match(text)
     ends = _BETWEEN.split(text[since.end() :] if since else text)
-    days = [words.parse_boundary(end) for end in ends]
+    days = [typed_dates.parse_boundary(end) for end in ends]
     first, last = days[0], date.max if since and len(days) == 1 else days[-1]
     if len(days) > 2 or not isinstance(first, date) or not isinstance(last, date) or last < first:
         return None
@@ -111,7 +111,9 @@ def parse_gap(value: Value) -> timedelta | None:
     """Return a length of time; a number counts seconds."""
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LONGEST_GAP.total_seconds():
         return timedelta(seconds=value)
-    found = value if isinstance(value, timedelta) else words.parse_length(value) if isinstance(value, str) else None
+    found = (
+        value if isinstance(value, timedelta) else typed_dates.parse_length(value) if isinstance(value, str) else None
+    )
     return found if found is not None and timedelta() <= found <= LONGEST_GAP else None
 
 
@@ -142,8 +144,8 @@ def parse_whole(most: int) -> Callable[[Value], int | None]:
 
 def parse_choice(names: Mapping[E, str]) -> Callable[[Value], E | None]:
     """Return what reads one of a few words, in Vietnamese or as the files have it."""
-    known = {words.fold(text): key for key, name in names.items() for text in (name, str(key))}
-    return lambda value: known.get(words.fold(value)) if isinstance(value, str) else None
+    known = {typed_dates.fold(text): key for key, name in names.items() for text in (name, str(key))}
+    return lambda value: known.get(typed_dates.fold(value)) if isinstance(value, str) else None
 
 
 def _parts(text: object) -> list[str]:

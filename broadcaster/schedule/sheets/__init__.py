@@ -1,0 +1,1 @@
+"""Timetables and plans as other programs have them: spreadsheets, calendar files, printed months."""
