@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadcaster.errors import InputError
-from broadcaster.speech.lexicon import Entry, add_entry, read_entries, read_lexicon, remove_entry
+from broadcaster.speech.station_lexicon import Entry, add_entry, read_entries, read_lexicon, remove_entry
 
 if TYPE_CHECKING:
     from pathlib import Path

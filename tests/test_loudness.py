@@ -19,8 +19,8 @@ from scipy.signal import resample_poly
 from sounds import write_wav
 
 from broadcaster.models import CLIP_RATE
-from broadcaster.speech.filters import BLOCK, filter_blocks, kernel, shape
-from broadcaster.speech.loudness import CELL, SILENCE, cell_peaks, integrated, true_peak
+from broadcaster.speech.sound.filters import BLOCK, filter_blocks, kernel, shape
+from broadcaster.speech.sound.loudness import CELL, SILENCE, cell_peaks, integrated, true_peak
 
 Samples = npt.NDArray[np.float32]
 

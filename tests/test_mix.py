@@ -18,12 +18,12 @@ from scipy.signal import resample_poly
 
 from broadcaster.models import CLIP_RATE
 from broadcaster.settings import MixSettings
-from broadcaster.speech import mix
-from broadcaster.speech.chime import make_chime
-from broadcaster.speech.dynamics import limiter_gains, released
-from broadcaster.speech.loudness import SILENCE, integrated
-from broadcaster.speech.master import Mixed, master
-from broadcaster.speech.mix import Kind, Part, lay_out
+from broadcaster.speech.sound import mix
+from broadcaster.speech.sound.chime import make_chime
+from broadcaster.speech.sound.dynamics import limiter_gains, released
+from broadcaster.speech.sound.loudness import SILENCE, integrated
+from broadcaster.speech.sound.master import Mixed, master
+from broadcaster.speech.sound.mix import Kind, Part, lay_out
 from broadcaster.speech.voices import Pcm
 
 Samples = npt.NDArray[np.float64]
@@ -277,9 +277,9 @@ class TestChime:
 @pytest.mark.parametrize("path", ["", "/nowhere"])
 def test_without_ffmpeg_nothing_is_said_and_nothing_missed(path: str) -> None:
     code = (
-        "from broadcaster.speech.mix import *; from broadcaster.speech.master import master;"
+        "from broadcaster.speech.sound.mix import *; from broadcaster.speech.sound.master import master;"
         "from broadcaster.settings import MixSettings;"
-        "from broadcaster.speech.chime import make_chime;"
+        "from broadcaster.speech.sound.chime import make_chime;"
         "s = MixSettings(); print(master(lay_out([bell(make_chime(), 'c')], s), s).loudness)"
     )
     command = [sys.executable, "-W", "error", "-c", code]

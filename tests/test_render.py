@@ -24,8 +24,8 @@ from broadcaster.errors import InputError, RenderError
 from broadcaster.models import CLIP_RATE, Clip, Paragraph, Script
 from broadcaster.settings import MixSettings, SpeechSettings
 from broadcaster.speech.casting import assign, choices_for, rank
-from broadcaster.speech.clips import store_clip
-from broadcaster.speech.recipe import Recipes, split_sentences
+from broadcaster.speech.clip_recipe import Recipes, split_sentences
+from broadcaster.speech.clip_store import store_clip
 from broadcaster.speech.render import Renderer, RenderReport, RenderStep, Result, verify_clip
 from broadcaster.speech.script import read_script
 
@@ -493,7 +493,7 @@ class TestVerify:
 
     def test_verifying_needs_nothing_but_the_standard_library(self, clip: Clip) -> None:
         code = (
-            "import sys; from broadcaster.speech.clips import verify_clip, stored_clip; from pathlib import Path;"
+            "import sys; from broadcaster.speech.clip_store import verify_clip, stored_clip; from pathlib import Path;"
             f"clip = stored_clip(Path({str(clip.path.parent)!r}), {clip.script!r}, {clip.digest!r}).clip;"
             "verify_clip(clip);"
             "print(*sorted({name.partition('.')[0] for name in sys.modules} - sys.stdlib_module_names))"

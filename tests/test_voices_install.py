@@ -13,9 +13,9 @@ from stand_ins.google import free_port
 
 from broadcaster.errors import InputError
 from broadcaster.settings import SpeechSettings
+from broadcaster.speech.voices.available import VoiceInfo, known_voices
 from broadcaster.speech.voices.base import VoiceError
 from broadcaster.speech.voices.install import VoicePack, download_voice, install_voice, read_pack, shipped_packs
-from broadcaster.speech.voices.known import VoiceInfo, known_voices
 from broadcaster.speech.voices.piper import find_model
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sounds import write_wav
 
 from broadcaster.errors import RenderError
-from broadcaster.speech.voices.flaws import FlawKind, find_flaws
 from broadcaster.speech.voices.recorded import inspect_recording, load_recording, read_recording
+from broadcaster.speech.voices.recording_faults import FlawKind, find_flaws
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -55,7 +55,7 @@ def approve(station: Station, *, ids: tuple[str, ...], name_: str | None, yes: b
 def _faults(station: Station, script: Script, approvals: Approvals, name: str) -> list[Problem]:
     """Return why this person may not approve this text."""
     from broadcaster.records.approvals import fold
-    from broadcaster.speech.templates import gaps
+    from broadcaster.speech.script_templates import gaps
     from broadcaster.tomlfile import read_text
 
     if missing := next(gaps(read_text(script.path)), ""):

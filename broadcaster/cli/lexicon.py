@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from broadcaster.cli.frame import argument, find_station, group, option, pass_station
 from broadcaster.cli.show import say, show_json, show_table
 from broadcaster.i18n import N_, _
-from broadcaster.speech.lexicon import add_entry, read_entries, remove_entry
+from broadcaster.speech.station_lexicon import add_entry, read_entries, remove_entry
 
 if TYPE_CHECKING:
     import click

@@ -116,7 +116,7 @@ def _clips(station: Station, outlook: Outlook) -> Iterator[Finding]:
 
 def _clip(clip: Clip) -> Finding | None:
     """Look at one clip as the desk will before it airs, and whether there is anything to hear in it."""
-    from broadcaster.speech.clips import verify_clip
+    from broadcaster.speech.clip_store import verify_clip
 
     again = _("make it anew: broadcaster script render")
     try:

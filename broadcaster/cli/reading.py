@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from broadcaster.cli.show import is_terminal, say
 from broadcaster.i18n import _
 from broadcaster.models import Paragraph
-from broadcaster.speech.doubts import warning_text
+from broadcaster.speech.reading_warnings import warning_text
 
 if TYPE_CHECKING:
     from rich.text import Text

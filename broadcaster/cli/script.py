@@ -122,7 +122,7 @@ class _Known:
         }
 
     def _warnings(self, found: Script, clip: Clip | None) -> list[str]:
-        from broadcaster.speech.templates import gaps
+        from broadcaster.speech.script_templates import gaps
         from broadcaster.tomlfile import read_text
 
         read = (warning for part in read_paragraphs(self.renderer, found) for warning in part.warnings)

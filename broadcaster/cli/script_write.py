@@ -23,7 +23,7 @@ from broadcaster.cli.sound import UNKNOWN
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.speech.script import parse_script
-from broadcaster.speech.templates import KINDS, from_template, gaps, with_front_matter
+from broadcaster.speech.script_templates import KINDS, from_template, gaps, with_front_matter
 from broadcaster.tomlfile import ID_PATTERN, read_text
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from broadcaster.models import Clip
+    from broadcaster.speech.voices.available import VoiceInfo
     from broadcaster.speech.voices.install import Progress as Tell
-    from broadcaster.speech.voices.known import VoiceInfo
     from broadcaster.station import Station
 
 _MEGABYTE = 1_000_000
@@ -40,7 +40,7 @@ def complete_pack(_context: click.Context, _parameter: click.Parameter, incomple
 def complete_voice(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Return the names of the voices that begin as typed; asks no network."""
     from broadcaster.settings import SpeechSettings
-    from broadcaster.speech.voices.known import known_voices
+    from broadcaster.speech.voices.available import known_voices
 
     root = find_station(context.find_root().params.get("station"))
     voices = known_voices(root, SpeechSettings(), probe=False)
@@ -68,7 +68,7 @@ def voice() -> None:
 @pass_station
 def list_(station: Station, *, offline: bool, as_json: bool) -> None:
     """List the voices."""
-    from broadcaster.speech.voices.known import known_voices
+    from broadcaster.speech.voices.available import known_voices
 
     found = known_voices(station.root, station.settings.speech, probe=not offline)
     if as_json:

@@ -14,8 +14,8 @@ from broadcaster.files import replace_file
 from broadcaster.models import Campaign, Script
 from broadcaster.schedule.timetable import missing_scripts, read_campaign
 from broadcaster.settings import Settings, read_settings
-from broadcaster.speech.lexicon import read_lexicon
 from broadcaster.speech.script import read_script
+from broadcaster.speech.station_lexicon import read_lexicon
 from broadcaster.station import STATION_FILE, Station
 
 if TYPE_CHECKING:

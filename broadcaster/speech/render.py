@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, RenderError
 from broadcaster.speech.casting import assign, choices_for, rank
-from broadcaster.speech.clips import Stored, stored_clip, stored_clips, sweep, verify_clip
-from broadcaster.speech.recipe import Recipes, Said
-from broadcaster.speech.report import RenderReport, RenderStep, Result, Tally
+from broadcaster.speech.clip_recipe import Recipes, Said
+from broadcaster.speech.clip_store import Stored, stored_clip, stored_clips, sweep, verify_clip
+from broadcaster.speech.render_report import RenderReport, RenderStep, Result, Tally
 from broadcaster.speech.voices import VoiceError
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Renderer:
             else:
                 missing.append(script)
         if missing:
-            from broadcaster.speech.batch import make_all
+            from broadcaster.speech.render_many import make_all
 
             make_all(self._recipes, missing, tally)
         return tally.report()

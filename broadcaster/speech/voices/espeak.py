@@ -8,7 +8,7 @@ from typing import Any
 
 from broadcaster.i18n import _
 from broadcaster.speech.voices.base import VoiceError
-from broadcaster.speech.voices.local import LocalVoice
+from broadcaster.speech.voices.offline import LocalVoice
 
 DIALECTS = ("vi", "vi-vn-x-central", "vi-vn-x-south")
 """Northern, central, southern."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.files import replace_file, sha256_file
 from broadcaster.i18n import _
-from broadcaster.speech.voices.local import LocalVoice
+from broadcaster.speech.voices.offline import LocalVoice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.errors import RenderError
 from broadcaster.i18n import _
 from broadcaster.speech.voices.base import Pcm
-from broadcaster.speech.voices.flaws import Flaw, FlawKind, find_flaws
 from broadcaster.speech.voices.mp3 import inspect_mp3
+from broadcaster.speech.voices.recording_faults import Flaw, FlawKind, find_flaws
 
 if TYPE_CHECKING:
     from collections.abc import Callable

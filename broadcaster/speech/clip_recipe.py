@@ -18,7 +18,7 @@ from broadcaster.errors import InputError, Problem, RenderError
 from broadcaster.files import sha256_file
 from broadcaster.i18n import _
 from broadcaster.models import Block, Music, Paragraph, Pause, Recording, Script
-from broadcaster.speech.doubts import warning_text
+from broadcaster.speech.reading_warnings import warning_text
 from broadcaster.speech.script import sound_problem
 from broadcaster.speech.voices import VoiceError, open_voice
 
@@ -210,7 +210,7 @@ def _digest(value: object) -> str:
 
 
 def _read_lexicon(path: Path) -> dict[str, str]:
-    from broadcaster.speech.lexicon import read_lexicon  # tomlkit comes with it: a tenth of a second
+    from broadcaster.speech.station_lexicon import read_lexicon  # tomlkit comes with it: a tenth of a second
 
     return read_lexicon(path)
 

@@ -8,7 +8,7 @@ from broadcaster.models import CLIP_RATE
 from broadcaster.speech.voices.base import Pcm
 
 if TYPE_CHECKING:
-    from broadcaster.speech.filters import Samples
+    from broadcaster.speech.sound.filters import Samples
 
 _FULL_SCALE = 32_768
 _CHUNK = CLIP_RATE

@@ -11,13 +11,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from broadcaster.models import CLIP_RATE
-from broadcaster.speech.filters import BLOCK, biquad, filter_blocks, kernel
+from broadcaster.speech.sound.filters import BLOCK, biquad, filter_blocks, kernel
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from broadcaster.speech.filters import Samples
+    from broadcaster.speech.sound.filters import Samples
 
     Levels = npt.NDArray[np.float64]
 

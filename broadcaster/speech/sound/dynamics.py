@@ -10,11 +10,11 @@ import math
 from typing import TYPE_CHECKING
 
 from broadcaster.models import CLIP_RATE
-from broadcaster.speech.loudness import CELL, STEP, gated_loudness
+from broadcaster.speech.sound.loudness import CELL, STEP, gated_loudness
 
 if TYPE_CHECKING:
-    from broadcaster.speech.filters import Samples
-    from broadcaster.speech.loudness import Levels
+    from broadcaster.speech.sound.filters import Samples
+    from broadcaster.speech.sound.loudness import Levels
 
 _RATIO = 2.0
 _BELOW_MEAN_DB = 6.0  # compression begins this far below the mean level of what is not silence

@@ -9,7 +9,7 @@ from broadcaster.models import CLIP_RATE
 from broadcaster.speech.voices.base import Pcm
 
 if TYPE_CHECKING:
-    from broadcaster.speech.filters import Samples
+    from broadcaster.speech.sound.filters import Samples
 
 _NOTES_HZ = (783.99, 587.33)  # G5 and D5: what every railway station has taught people to listen up at
 _APART_S = 0.45

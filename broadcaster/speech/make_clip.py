@@ -10,20 +10,20 @@ from broadcaster.errors import InputError, Problem, RenderError
 from broadcaster.i18n import _
 from broadcaster.models import Block, Chime, Clip, Music, Pause, Recording, Script
 from broadcaster.speech.casting import NARRATOR, Cast, Choices, assign, choices_for
-from broadcaster.speech.chime import make_chime
-from broadcaster.speech.clips import store_clip, stored_clip
-from broadcaster.speech.loudness import SILENCE
-from broadcaster.speech.recipe import BUILT_IN_CHIMES, split_sentences
+from broadcaster.speech.clip_recipe import BUILT_IN_CHIMES, split_sentences
+from broadcaster.speech.clip_store import store_clip, stored_clip
+from broadcaster.speech.sound.chime import make_chime
+from broadcaster.speech.sound.loudness import SILENCE
 from broadcaster.speech.voices import VoiceError, open_voice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
-    from broadcaster.speech.master import Mixed
-    from broadcaster.speech.mix import Part
+    from broadcaster.speech.clip_recipe import Recipes, Spoken
     from broadcaster.speech.normalise import Reading
-    from broadcaster.speech.recipe import Recipes, Spoken
+    from broadcaster.speech.sound.master import Mixed
+    from broadcaster.speech.sound.mix import Part
     from broadcaster.speech.voices import Pcm, Voice
 
 _PATIENCE = 2
@@ -165,8 +165,8 @@ class _Session:
 
     def record(self, spoken: Spoken) -> Mixed:
         """Return the clip, spoken, laid out and mastered."""
-        from broadcaster.speech.master import master
-        from broadcaster.speech.mix import lay_out
+        from broadcaster.speech.sound.master import master
+        from broadcaster.speech.sound.mix import lay_out
 
         settings = self.studio.recipes.mix
         laid = lay_out(self.parts(spoken), settings)
@@ -174,7 +174,7 @@ class _Session:
 
     def parts(self, spoken: Spoken) -> list[Part]:
         """Return everything that sounds, in its order; raise RenderError where that is nothing but the chime."""
-        from broadcaster.speech.mix import Kind
+        from broadcaster.speech.sound.mix import Kind
 
         body = self._recorded(self.script.recording) if self.script.recording else list(self._body(spoken))
         if all(part.kind in (Kind.PAUSE, Kind.BELL) for part in body):
@@ -186,7 +186,7 @@ class _Session:
             yield from self._block(block, reading)
 
     def _block(self, block: Block, reading: Reading | None) -> Iterator[Part]:
-        from broadcaster.speech import mix
+        from broadcaster.speech.sound import mix
 
         match block:
             case Pause():
@@ -201,7 +201,7 @@ class _Session:
                 yield from self._paragraph(self.cast[block.speaker or NARRATOR], reading.spoken)
 
     def _paragraph(self, spec: str, text: str) -> Iterator[Part]:
-        from broadcaster.speech import mix
+        from broadcaster.speech.sound import mix
 
         sounds = [self.studio.speak(spec, sentence) for sentence in split_sentences(text)]
         sentences = tuple(sound for sound in sounds if sound.samples)
@@ -210,13 +210,13 @@ class _Session:
             yield mix.speech(sentences, spec)
 
     def _recorded(self, file: str) -> list[Part]:
-        from broadcaster.speech import mix
+        from broadcaster.speech.sound import mix
 
         self.voices.append("recorded")
         return [mix.recording(self._read(file), file)]
 
     def _chime(self, *, closing: bool) -> Iterator[Part]:
-        from broadcaster.speech import mix
+        from broadcaster.speech.sound import mix
 
         chime = self.studio.recipes.mix.chime
         if not self.script.chime or chime == "none":

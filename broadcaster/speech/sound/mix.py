@@ -13,14 +13,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from broadcaster.models import CLIP_RATE
-from broadcaster.speech.samples import pcm_of, samples_of
+from broadcaster.speech.sound.samples import pcm_of, samples_of
 from broadcaster.speech.voices.base import Pcm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from broadcaster.settings import MixSettings
-    from broadcaster.speech.timeline import Segment
+    from broadcaster.speech.sound.timeline import Segment
 
 _SPEECH = -24.0
 """LUFS of everybody who speaks, before the clip as a whole is brought to its loudness: high enough for 16 bits to be
@@ -91,7 +91,7 @@ def lay_out(parts: Sequence[Part], settings: MixSettings) -> Pcm:
 
 
 def _row(parts: Sequence[Part], settings: MixSettings) -> Segment:
-    from broadcaster.speech.timeline import join, silent
+    from broadcaster.speech.sound.timeline import join, silent
 
     pieces: list[Segment] = []
     pending: timedelta | None = None
@@ -135,7 +135,7 @@ def _music_with(sound: Segment, said: Segment | None) -> Iterator[Segment]:
 
     Music that ends before it would go under speech plays first, whole.
     """
-    from broadcaster.speech.timeline import milliseconds, overlay
+    from broadcaster.speech.sound.timeline import milliseconds, overlay
 
     alone, ducking, fade_out = milliseconds(_ALONE), milliseconds(_DUCKING), milliseconds(_FADE_OUT)
     if said is None:
@@ -152,7 +152,7 @@ def _music_with(sound: Segment, said: Segment | None) -> Iterator[Segment]:
 
 def _sound(part: Part, settings: MixSettings) -> Segment:
     """Return a part at its level: sentences with their pauses between them."""
-    from broadcaster.speech.timeline import join, segment, silent
+    from broadcaster.speech.sound.timeline import join, segment, silent
 
     sounds = [segment(sound, part.gain) for sound in part.sounds]
     gap = silent(settings.sentence_pause)
@@ -177,7 +177,7 @@ def _gain(sounds: list[Pcm], level: float) -> float:
     """Return the factor that brings sounds to a level without clipping one of them; 1.0 for silence."""
     import numpy as np
 
-    from broadcaster.speech.loudness import SILENCE, gated_loudness, weighted_powers
+    from broadcaster.speech.sound.loudness import SILENCE, gated_loudness, weighted_powers
 
     floats = (samples_of(sound) for sound in sounds)
     measured = [(weighted_powers(samples), float(np.max(np.abs(samples)))) for samples in floats if len(samples)]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from broadcaster.models import CLIP_RATE
-from broadcaster.speech.samples import pcm_of, round_samples, samples_of
+from broadcaster.speech.sound.samples import pcm_of, round_samples, samples_of
 
 if TYPE_CHECKING:
     from broadcaster.settings import MixSettings
-    from broadcaster.speech.filters import Samples
+    from broadcaster.speech.sound.filters import Samples
     from broadcaster.speech.voices import Pcm
 
 TRUE_PEAK = -1.0
@@ -38,7 +38,7 @@ def master(sound: Pcm, settings: MixSettings) -> Mixed:
 
     Silence stays silence. What cannot reach its loudness below the ceiling (a single click) comes as near as it can.
     """
-    from broadcaster.speech.loudness import SILENCE, integrated, true_peak
+    from broadcaster.speech.sound.loudness import SILENCE, integrated, true_peak
 
     aim, ceiling = settings.loudness, _CEILING
     for _attempt in range(_ATTEMPTS):
@@ -52,8 +52,8 @@ def master(sound: Pcm, settings: MixSettings) -> Mixed:
 
 
 def _finish(sound: Pcm, preset: str, aim: float, ceiling: float) -> Samples:
-    from broadcaster.speech import dynamics, filters
-    from broadcaster.speech.loudness import CELL, SILENCE, cell_peaks, gated_loudness, weighted_powers
+    from broadcaster.speech.sound import dynamics, filters
+    from broadcaster.speech.sound.loudness import CELL, SILENCE, cell_peaks, gated_loudness, weighted_powers
 
     samples = samples_of(sound, _whole_blocks(len(sound.samples) // 2))
     filters.shape(samples, preset)

@@ -41,7 +41,7 @@ def segment(sound: Pcm, gain: float = 1.0) -> Segment:
     """Return sound at `CLIP_RATE` as a segment, times `gain`."""
     import numpy as np
 
-    from broadcaster.speech.samples import pcm_of, samples_of
+    from broadcaster.speech.sound.samples import pcm_of, samples_of
 
     return _from_bytes(sound.samples if gain == 1.0 else pcm_of(samples_of(sound) * np.float32(gain)).samples)
 

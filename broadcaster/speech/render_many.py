@@ -7,15 +7,15 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import BroadcasterError
-from broadcaster.speech.report import Result
-from broadcaster.speech.studio import Studio
+from broadcaster.speech.make_clip import Studio
+from broadcaster.speech.render_report import Result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from broadcaster.models import Clip, Script
-    from broadcaster.speech.recipe import Recipes
-    from broadcaster.speech.report import Tally
+    from broadcaster.speech.clip_recipe import Recipes
+    from broadcaster.speech.render_report import Tally
 
 _MOST_THREADS = 4
 """Clips made at once: each takes some memory, and past a few the threads wait for each other."""

@@ -1,0 +1,1 @@
+"""Sound in numbers: from parts to one clip at its loudness."""
