@@ -34,8 +34,8 @@ from pulse import PulseServer, Recorder
 from sounds import noise, write_wav
 
 from broadcaster.models import CLIP_RATE
-from broadcaster.playout.device import DeviceOutput
-from broadcaster.playout.output import Progress, Segment, State
+from broadcaster.playout.sound.device import DeviceOutput
+from broadcaster.playout.sound.output import Progress, Segment, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

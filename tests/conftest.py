@@ -64,7 +64,7 @@ def station_folder(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def rendered_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Render the sample campaign once for all tests: `rendered_station` gives each its own copy."""
-    from broadcaster.station import open_station
+    from broadcaster.station.folder import open_station
 
     folder = tmp_path_factory.mktemp("rendered") / "station"
     make_quick_station(folder)

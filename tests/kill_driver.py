@@ -12,12 +12,12 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from broadcaster.playout.content import read_content
-from broadcaster.playout.output import SilentOutput
-from broadcaster.playout.playout import Desk
+from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock
+from broadcaster.playout.sound.output import SilentOutput
 from broadcaster.records.ledger import Ledger
-from broadcaster.station import open_station
+from broadcaster.station.content import read_content
+from broadcaster.station.folder import open_station
 
 
 class Witnessed(SilentOutput):

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from broadcaster.playout.rehearsal import SimulatedClock
-from broadcaster.station import Station, open_station
+from broadcaster.station.folder import Station, open_station
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 

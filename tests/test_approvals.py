@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from stations import Maker, at
 
 from broadcaster.models import Outcome
-from broadcaster.playout.content import read_content
-from broadcaster.playout.output import SilentOutput
-from broadcaster.playout.playout import Desk
+from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock, play_through, rehearse
+from broadcaster.playout.sound.output import SilentOutput
 from broadcaster.records.approvals import Approval, Approvals, Decision, Standing, change_entry, fold
 from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.records.play import Play, from_body
 from broadcaster.records.verify import verify
+from broadcaster.station.content import read_content
 
 REQUIRED = "[approval]\nrequired = true\n"
 NOON = at("2027-05-03 12:00")

@@ -23,7 +23,7 @@ from broadcaster.records.damage import find_damage, rescue
 from broadcaster.records.ledger import Entry, Kind, Ledger
 from broadcaster.records.verify import verify
 from broadcaster.records.verify_report import Fault
-from broadcaster.station import open_station
+from broadcaster.station.folder import open_station
 
 if TYPE_CHECKING:
     from commands import RunCommand

@@ -17,7 +17,7 @@ from broadcaster.playout.heartbeat import heartbeat_path
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.ledger import Entry, Kind, Ledger
 from broadcaster.records.quick_check import glance
-from broadcaster.station import open_station, system_clock
+from broadcaster.station.folder import open_station, system_clock
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from broadcaster.records.checkpoint import FOLDER, read
 from broadcaster.records.keys import FOLDER as KEYS
 from broadcaster.records.keys import public_key
 from broadcaster.records.ledger import Ledger
-from broadcaster.station import open_station
+from broadcaster.station.folder import open_station
 
 
 @pytest.fixture

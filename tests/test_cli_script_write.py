@@ -23,7 +23,7 @@ from broadcaster.speech.front_matter import with_valid_until
 from broadcaster.speech.import_text import id_from, import_file, old_encoding
 from broadcaster.speech.script import parse_script, read_script
 from broadcaster.speech.script_templates import KINDS, from_template, gaps
-from broadcaster.station import open_station
+from broadcaster.station.folder import open_station
 
 GOOD = '+++\ntitle = "Thử"\nauthor = "Hoa"\n+++\n\nXin chào bà con.\n'
 TEXT = "Bảo hiểm xã hội cho tất cả mọi người. Kính thưa bà con, mời bà con theo dõi trên loa truyền thanh."

@@ -12,7 +12,7 @@ from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.ledger import Entry, Kind
 from broadcaster.records.play import planned_to_body
 from broadcaster.schedule.plan import expand
-from broadcaster.station import open_station
+from broadcaster.station.folder import open_station
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,12 +19,12 @@ from sounds import read_wav
 from stations import ZONE, Maker
 
 from broadcaster.models import Outcome
-from broadcaster.playout.clock import ClockGuard
+from broadcaster.playout.clock_guard import ClockGuard
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.records.play import Play, from_body
 from broadcaster.records.verify import verify
-from broadcaster.station import open_station
+from broadcaster.station.folder import open_station
 
 FIVE_SECONDS = "[nghỉ 5s]\n\nTham gia bảo hiểm xã hội."
 QUICK = '[airing]\nlead = "2s"\ngrace = "5s"\n[rules]\nhours = ["00:00-23:59"]'

@@ -14,8 +14,8 @@ from sounds import noise, write_wav
 
 from broadcaster.errors import PlayoutError
 from broadcaster.models import CLIP_RATE
-from broadcaster.playout.device import DeviceOutput, list_devices
-from broadcaster.playout.output import Progress, Segment, State
+from broadcaster.playout.sound.device import DeviceOutput, list_devices
+from broadcaster.playout.sound.output import Progress, Segment, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,9 +17,9 @@ from sounds import noise, write_wav
 
 from broadcaster.errors import PlayoutError
 from broadcaster.models import CLIP_RATE
-from broadcaster.playout import device
-from broadcaster.playout.device import Device, DeviceOutput, list_devices
-from broadcaster.playout.output import Progress, Segment, State
+from broadcaster.playout.sound import device
+from broadcaster.playout.sound.device import Device, DeviceOutput, list_devices
+from broadcaster.playout.sound.output import Progress, Segment, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,8 +140,8 @@ def test_the_sound_stops_when_the_process_that_ordered_it_is_killed(
 import os, time
 from datetime import datetime, UTC
 from pathlib import Path
-from broadcaster.playout.device import DeviceOutput
-from broadcaster.playout.output import Segment
+from broadcaster.playout.sound.device import DeviceOutput
+from broadcaster.playout.sound.output import Segment
 output = DeviceOutput("default", lambda: datetime.now(UTC))
 output.open()
 output.play([Segment(Path({str(path)!r}), {20 * CLIP_RATE})], datetime.now(UTC))

@@ -11,13 +11,13 @@ from stations import Maker, at
 
 from broadcaster.errors import InputError
 from broadcaster.models import Campaign
-from broadcaster.playout import edits
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.schedule import versions
 from broadcaster.schedule.campaign_edit import create_campaign, edit, remove_slot
 from broadcaster.schedule.timetable import read_campaign
-from broadcaster.station import Station
+from broadcaster.station import edits
+from broadcaster.station.folder import Station
 
 
 @pytest.fixture

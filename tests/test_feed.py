@@ -12,7 +12,7 @@ from sounds import noise, write_wav
 
 from broadcaster.errors import PlayoutError
 from broadcaster.models import CLIP_RATE
-from broadcaster.playout.feed import FADE_FRAMES, Feed, FeedReport, FrameClock, Sound, fade_out, read_clip
+from broadcaster.playout.sound.feed import FADE_FRAMES, Feed, FeedReport, FrameClock, Sound, fade_out, read_clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ from sounds import noise, read_wav, write_wav
 
 from broadcaster.errors import PlayoutError
 from broadcaster.models import CLIP_RATE
-from broadcaster.playout.device import DeviceOutput
-from broadcaster.playout.output import FileOutput, Segment, SilentOutput, State, make_output
+from broadcaster.playout.sound.device import DeviceOutput
+from broadcaster.playout.sound.output import FileOutput, Segment, SilentOutput, State, make_output
 
 if TYPE_CHECKING:
     from pathlib import Path

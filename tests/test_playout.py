@@ -14,14 +14,14 @@ from stations import Maker, at
 
 from broadcaster.errors import PlayoutError
 from broadcaster.models import Outcome
-from broadcaster.playout.content import read_content
-from broadcaster.playout.output import Output, Progress, SilentOutput, State
-from broadcaster.playout.playout import Desk
+from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock, play_through
+from broadcaster.playout.sound.output import Output, Progress, SilentOutput, State
 from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.records.play import Play, from_body
 from broadcaster.records.verify import verify
-from broadcaster.station import Station
+from broadcaster.station.content import read_content
+from broadcaster.station.folder import Station
 
 FIVE_SECONDS = "[nghỉ 5s]\n\nTham gia bảo hiểm xã hội."
 HALF_A_MINUTE = "\n\n".join(["Tham gia bảo hiểm xã hội là đầu tư cho tương lai.", *["[nghỉ 10s]"] * 3, "Xin hết."])

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from broadcaster.errors import PlayoutError
-from broadcaster.playout.stream import Found, choose
+from broadcaster.playout.sound.stream import Found, choose
 
-COMMAND = [sys.executable, "-P", "-m", "broadcaster.playout.stream"]
+COMMAND = [sys.executable, "-P", "-m", "broadcaster.playout.sound.stream"]
 OPEN = {"do": "open", "device": "default", "backends": ["null"], "extra": 0.0}
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from broadcaster.playout.waiting import Status
     from broadcaster.settings import Settings
-    from broadcaster.station import Adjust, Station
+    from broadcaster.station.folder import Adjust, Station
 
 AIRED_FOLDER = "aired"
 """Where the file output writes, below the station or the rehearsal."""
@@ -61,7 +61,7 @@ DEMO_GAP = timedelta(seconds=2)
 def run(output: str | None, *, trust_clock: bool) -> None:
     """Run the daemon in the foreground, with a line of what is on where somebody looks."""
     from broadcaster.playout import daemon
-    from broadcaster.station import open_station
+    from broadcaster.station.folder import open_station
 
     station = open_station(find_station(click.get_current_context().obj), adjust=_with_output(output))
     with LiveLine() as line:
@@ -171,7 +171,7 @@ def demo(folder: Path, output: str | None) -> int:
     """Run the whole line once, on a station that can be used on."""
     from broadcaster.cli.sound import render_all
     from broadcaster.playout import daemon
-    from broadcaster.station import STATION_FILE, open_station
+    from broadcaster.station.folder import STATION_FILE, open_station
 
     if not (folder / STATION_FILE).exists():
         make_station(folder)
@@ -217,7 +217,7 @@ def _for_demo(adjust: Adjust) -> Adjust:
 def _demo_output() -> str:
     """Return the default loudspeaker; where there is none, files, and say so."""
     from broadcaster.errors import PlayoutError
-    from broadcaster.playout.device import list_devices
+    from broadcaster.playout.sound.device import list_devices
 
     try:
         if list_devices():

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from broadcaster.cli.reading import ReadParagraph
     from broadcaster.models import Clip, Script
     from broadcaster.records.approvals import Approval, Approvals
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 
 @command(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from broadcaster.records.checkpoint import Given
     from broadcaster.records.signed_note import Verifier
     from broadcaster.records.verify_report import VerifyReport
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 STDIN = "-"
 
@@ -86,7 +86,7 @@ def verify(path: Path | None, checkpoints: tuple[str, ...], key: str | None, *, 
 
 
 def _station() -> Station:
-    from broadcaster.station import open_station
+    from broadcaster.station.folder import open_station
 
     return open_station(find_station(click.get_current_context().find_root().obj))
 

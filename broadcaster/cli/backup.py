@@ -13,7 +13,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 
 @command(

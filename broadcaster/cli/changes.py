@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from broadcaster.cli.outlook import Outlook, Prospect
     from broadcaster.models import Campaign
     from broadcaster.schedule.campaign_edit import Change
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 R = TypeVar("R")
 
@@ -69,7 +69,7 @@ class Hand:
     def _write(self, station: Station, changes: Sequence[Change], summary: str) -> None:
         from contextlib import closing
 
-        from broadcaster.playout import edits
+        from broadcaster.station import edits
 
         with closing(station.ledger()) as ledger:
             edits.write(station, ledger, changes, self.actor, summary)

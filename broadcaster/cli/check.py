@@ -13,13 +13,13 @@ from broadcaster.errors import PlayoutError
 from broadcaster.i18n import N_, _, ngettext
 from broadcaster.playout import computer
 from broadcaster.playout.heartbeat import read_heartbeat, seen_alive
-from broadcaster.playout.output import REHEARSAL_OUTPUTS
+from broadcaster.playout.sound.output import REHEARSAL_OUTPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from broadcaster.playout.device import Device
-    from broadcaster.station import Station
+    from broadcaster.playout.sound.device import Device
+    from broadcaster.station.folder import Station
 
 _ALIVE = timedelta(seconds=30)
 _SPARE = 1_000_000_000
@@ -97,7 +97,7 @@ def _devices(names: tuple[str, ...]) -> Iterator[Finding]:
         text = _('Device: "{name}" is for rehearsal, nothing will be heard.').format(name=names[0])
         yield Finding("device", Level.MIND, text, _("name the amplifier's: broadcaster device list"))
         return
-    from broadcaster.playout.device import list_devices
+    from broadcaster.playout.sound.device import list_devices
 
     try:
         there = list_devices()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 KEPT = timedelta(days=60)
 """A clip that a plan of so many days before or after today uses is kept."""

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     import click
 
     from broadcaster.cli.hear import Heard
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 
 def complete_device(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Return the names of the outputs that begin as typed."""
-    from broadcaster.playout.device import list_devices
-    from broadcaster.playout.output import REHEARSAL_OUTPUTS
+    from broadcaster.playout.sound.device import list_devices
+    from broadcaster.playout.sound.output import REHEARSAL_OUTPUTS
 
     names = ["default", *REHEARSAL_OUTPUTS, *(device.name for device in list_devices())]
     return [name for name in names if name.startswith(incomplete)]
@@ -40,7 +40,7 @@ def device() -> None:
 @pass_station
 def list_(station: Station, *, as_json: bool) -> None:
     """List the devices."""
-    from broadcaster.playout.device import list_devices
+    from broadcaster.playout.sound.device import list_devices
 
     used = station.settings.output.devices
     found = list_devices()

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from broadcaster.models import Slot
     from broadcaster.schedule.campaign_edit import Edit
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 UNKNOWN = N_('there is no campaign "{id}"')
 _SCRIPTS = N_("ids of scripts, see broadcaster script list")

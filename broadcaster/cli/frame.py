@@ -177,7 +177,7 @@ def pass_station(function: Callable[Concatenate[Any, P], R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def with_station(*args: P.args, **kwargs: P.kwargs) -> R:
-        from broadcaster.station import open_station
+        from broadcaster.station.folder import open_station
 
         return function(open_station(find_station(click.get_current_context().obj)), *args, **kwargs)
 

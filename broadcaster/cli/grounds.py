@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from broadcaster.cli.outlook import Outlook, Prospect
     from broadcaster.models import Campaign, Slot
     from broadcaster.records.ledger import Row
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 
 @dataclass(frozen=True, slots=True)

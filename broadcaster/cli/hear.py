@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import PlayoutError
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE
-from broadcaster.playout.output import FILE, Progress, Segment, State, make_output
+from broadcaster.playout.sound.output import FILE, Progress, Segment, State, make_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from broadcaster.playout.output import Output
-    from broadcaster.station import Station
+    from broadcaster.playout.sound.output import Output
+    from broadcaster.station.folder import Station
 
 AHEAD = timedelta(milliseconds=300)
 _LOOK_EVERY_S = 0.05

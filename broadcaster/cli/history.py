@@ -13,13 +13,13 @@ from broadcaster.cli.ids import complete_campaign
 from broadcaster.cli.show import say, show_diff, show_json, show_table, when
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
-from broadcaster.playout import edits
 from broadcaster.schedule import versions
 from broadcaster.schedule.campaign_edit import Change
+from broadcaster.station import edits
 
 if TYPE_CHECKING:
-    from broadcaster.playout.edits import Version
-    from broadcaster.station import Station
+    from broadcaster.station.edits import Version
+    from broadcaster.station.folder import Station
 
 
 @command(

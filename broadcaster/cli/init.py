@@ -11,7 +11,7 @@ from broadcaster.cli.frame import argument, command
 from broadcaster.cli.show import say
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
-from broadcaster.station import STATION_FILE
+from broadcaster.station.folder import STATION_FILE
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _FOLDERS = ("scripts", "schedules")

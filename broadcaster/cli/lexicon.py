@@ -12,7 +12,7 @@ from broadcaster.speech.station_lexicon import add_entry, read_entries, remove_e
 if TYPE_CHECKING:
     import click
 
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 
 def complete_entry(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from broadcaster.records.ledger import Row
     from broadcaster.records.play import Play
     from broadcaster.records.reconcile import Reconciliation, Verdict
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 SHOWN_DAYS = 7
 LOOK_EVERY_S = 0.2

@@ -20,7 +20,7 @@ from broadcaster.schedule.plan import expand
 if TYPE_CHECKING:
     from broadcaster.cli.outlook import Prospect
     from broadcaster.records.play import Play
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 ALIVE = timedelta(seconds=30)
 """The daemon writes its sign of life more often than this, even on a busy computer."""

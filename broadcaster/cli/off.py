@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from broadcaster.models import DayRange
     from broadcaster.schedule.campaign_edit import Change
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 
 _OCCURRENCE = N_("an occurrence as broadcaster plan shows it, or such as thang-5/sang@15/5/2027 17h")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from broadcaster.errors import Problem
     from broadcaster.models import Campaign, Clip, Occurrence, Script
     from broadcaster.schedule.rules import Breach, Overlap
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ def _objections(station: Station, scripts: Mapping[str, Script], plan: Iterable[
     settings = station.settings.approval
     if not settings.required:
         return {}
-    from broadcaster.playout.approval import objection
     from broadcaster.records.approvals import Approvals
+    from broadcaster.station.approval import objection
 
     approvals = Approvals.of(station.ledger_path)
     found = ((occurrence.id, objection(occurrence, scripts, approvals, settings)) for occurrence in plan)

@@ -16,7 +16,7 @@ from broadcaster.i18n import N_, _
 if TYPE_CHECKING:
     from broadcaster.cli.outlook import Outlook, Prospect
     from broadcaster.cli.window import Window
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 CLASSES = {"normal": N_("normal"), "priority": N_("priority"), "emergency": N_("emergency")}
 _COLOURS = {

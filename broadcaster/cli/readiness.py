@@ -12,7 +12,7 @@ from broadcaster.cli.outlook import find_clips, findings, look_ahead
 from broadcaster.cli.window import Window
 from broadcaster.errors import BroadcasterError, RenderError
 from broadcaster.i18n import _, ngettext
-from broadcaster.playout.clock import BUILD_DATE, ClockGuard
+from broadcaster.playout.clock_guard import BUILD_DATE, ClockGuard
 from broadcaster.schedule.timetable import missing_scripts
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from broadcaster.cli.outlook import Outlook
     from broadcaster.models import Clip
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 DAYS = 7
 _AUDIBLE_LUFS = -40.0

@@ -20,7 +20,7 @@ from broadcaster.i18n import N_, _
 if TYPE_CHECKING:
     from broadcaster.records.monthly.figures import Figures
     from broadcaster.records.monthly.seal import Seal
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 FORMATS = ("docx", "xlsx", "csv", "json", "html")
 STDOUT = Path("-")

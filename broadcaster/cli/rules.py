@@ -9,11 +9,11 @@ from broadcaster.cli.frame import command, option, pass_station
 from broadcaster.cli.show import Styled, say, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.settings import Settings, presets, show_settings, show_span
-from broadcaster.station import STATION_FILE
+from broadcaster.station.folder import STATION_FILE
 
 if TYPE_CHECKING:
     from broadcaster.settings import Preset
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 MEANINGS = {
     "preset": N_("rules that stand in for the defaults"),

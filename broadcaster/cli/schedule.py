@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from broadcaster.cli.outlook import Outlook
     from broadcaster.errors import Problem
     from broadcaster.models import Boundary, Campaign, DayRange
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 UNKNOWN = N_('there is no campaign "{id}"')
 SHORT_WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))

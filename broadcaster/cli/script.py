@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from broadcaster.models import Campaign, Clip, Script
     from broadcaster.records.approvals import Approvals
     from broadcaster.speech.render import Renderer
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 UNKNOWN = N_('there is no script "{id}"')
 
@@ -188,8 +188,8 @@ def _approval(entry: dict[str, Any], *, required: bool) -> Cell:
 @pass_station
 def show(station: Station, id_: str) -> None:
     """Show one script."""
-    from broadcaster.playout.approval import standing_text
     from broadcaster.records.approvals import Approvals
+    from broadcaster.station.approval import standing_text
 
     scripts, problems = station.scripts()
     found = pick(scripts, id_, problems, _(UNKNOWN))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from broadcaster.cli.changes import Hand
     from broadcaster.models import Script
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 
 @command(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from broadcaster.schedule.sheets.write import PlanLine
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 _FORMATS = (".xlsx", ".csv", ".ics", ".html")
 _FILE = click.Path(path_type=Path, dir_okay=False)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from broadcaster.models import Clip, Script
     from broadcaster.speech.render import RenderReport, RenderStep
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 UNKNOWN = N_('there is no script "{id}"')
 
@@ -99,7 +99,7 @@ def hear(station: Station, clip: Clip, output: str | None = None) -> None:
     from broadcaster.cli.device import heard_text
     from broadcaster.cli.hear import play_off_air
     from broadcaster.models import CLIP_RATE
-    from broadcaster.playout.output import Progress, Segment
+    from broadcaster.playout.sound.output import Progress, Segment
 
     with progress_bar() as show:
 

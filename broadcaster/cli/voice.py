@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from broadcaster.models import Clip
     from broadcaster.speech.voices.available import VoiceInfo
     from broadcaster.speech.voices.install import Progress as Tell
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 _MEGABYTE = 1_000_000
 _TEST = "broadcaster-voice-test"
@@ -111,7 +111,7 @@ def test(station: Station, text: str, spec: str | None, output: str | None) -> N
     """Read a text aloud."""
     from broadcaster.cli.device import heard_text
     from broadcaster.cli.hear import play_off_air
-    from broadcaster.playout.output import Segment
+    from broadcaster.playout.sound.output import Segment
 
     with _spoken(station, text, spec) as clip:
         say(_("{voice} reads it.").format(voice=clip.voice))

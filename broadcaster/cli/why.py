@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from broadcaster.cli.outlook import Prospect
     from broadcaster.models import Campaign
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 _ALLOWED = N_("an id such as thang-5/thong-diep@2027-05-15T05:30+07:00, or a time such as 15/5 5h30, yesterday 17:00")
 _OFFSET = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")

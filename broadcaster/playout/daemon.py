@@ -24,28 +24,28 @@ from filelock import FileLock, Timeout
 from broadcaster import __version__
 from broadcaster.errors import BroadcasterError, PlayoutError, RecordError
 from broadcaster.i18n import _
-from broadcaster.playout import edits
+from broadcaster.playout.background_rendering import Renders
 from broadcaster.playout.ballast import Ballast
-from broadcaster.playout.clock import BUILD_DATE, ClockGuard
-from broadcaster.playout.content import Content, fingerprint, read_content
+from broadcaster.playout.clock_guard import BUILD_DATE, ClockGuard
+from broadcaster.playout.desk import Desk
 from broadcaster.playout.heartbeat import planned_until, read_heartbeat, seen_alive, write_heartbeat
 from broadcaster.playout.horizon import Absence
-from broadcaster.playout.output import Output, make_output
-from broadcaster.playout.playout import Desk
-from broadcaster.playout.renders import Renders
 from broadcaster.playout.rows import ACTOR
+from broadcaster.playout.sound.output import Output, make_output
 from broadcaster.playout.waiting import Status
 from broadcaster.records.checkpoint import take_monthly
 from broadcaster.records.damage import rescue
 from broadcaster.records.ledger import Entry, Kind, Ledger
 from broadcaster.records.play import ClockState
 from broadcaster.records.schema import DiskFullError
+from broadcaster.station import edits
+from broadcaster.station.content import Content, fingerprint, read_content
 
 if TYPE_CHECKING:
     from types import FrameType
     from zoneinfo import ZoneInfo
 
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 IDLE_ROUND = 0.5
 """Seconds between rounds when nothing is on: the clock guard's and the file watch's pace."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from broadcaster.playout.waiting import Status
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 
 def heartbeat_path(station: Station) -> Path:

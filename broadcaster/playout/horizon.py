@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from broadcaster.models import Occurrence
-    from broadcaster.playout.content import Content
     from broadcaster.records.ledger import Entry, Ledger
-    from broadcaster.station import Station
+    from broadcaster.station.content import Content
+    from broadcaster.station.folder import Station
 
 HORIZON = timedelta(days=2)
 """How far ahead occurrences are entered: far enough for a weekend's clips, near enough to stay small."""

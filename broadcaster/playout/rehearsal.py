@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster.playout.content import read_content
-from broadcaster.playout.output import Output, make_output
-from broadcaster.playout.playout import Desk
+from broadcaster.playout.desk import Desk
+from broadcaster.playout.sound.output import Output, make_output
 from broadcaster.records.ledger import Ledger
+from broadcaster.station.content import read_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 SYNC_EVERY = timedelta(hours=12)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from broadcaster.errors import PlayoutError
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE
-from broadcaster.playout.feed import FRAME_BYTES, Sound
+from broadcaster.playout.sound.feed import FRAME_BYTES, Sound
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -199,6 +199,6 @@ def make_output(name: str, *, clock: Clock, folder: Path, extra: timedelta | Non
         return SilentOutput(clock)
     if name == FILE:
         return FileOutput(folder, clock)
-    from broadcaster.playout.device import DeviceOutput  # rehearsals start no processes
+    from broadcaster.playout.sound.device import DeviceOutput  # rehearsals start no processes
 
     return DeviceOutput(name, clock, extra=extra or timedelta())

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from broadcaster.models import Clip
-    from broadcaster.playout.content import Content
+    from broadcaster.station.content import Content
 
 
 class Clips:

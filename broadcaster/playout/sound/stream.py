@@ -1,4 +1,4 @@
-"""The process that holds the audio device: `python -m broadcaster.playout.stream`.
+"""The process that holds the audio device: `python -m broadcaster.playout.sound.stream`.
 
 When an audio server dies or freezes, the device library neither tells nor lets go; only a process that can be killed
 gets out. So the device lives here, alone. Orders arrive on standard input, one JSON object a line:
@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.errors import PlayoutError
 from broadcaster.i18n import DEFAULT_LANGUAGE, _, activate
 from broadcaster.models import CLIP_RATE
-from broadcaster.playout.feed import Feed, FrameClock, Sound
+from broadcaster.playout.sound.feed import Feed, FrameClock, Sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator

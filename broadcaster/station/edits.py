@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from broadcaster.records.ledger import Ledger, Row
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 COMMAND, BY_HAND = "command", "by hand"
 

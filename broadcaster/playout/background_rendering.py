@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from broadcaster.station import Station
+    from broadcaster.station.folder import Station
 
 ASK_AGAIN_AFTER = 60.0
 """Seconds before a script whose clip would not be made is tried again."""

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from broadcaster.errors import PlayoutError
 from broadcaster.i18n import _
-from broadcaster.playout.output import Clock, Progress, Segment, State
+from broadcaster.playout.sound.output import Clock, Progress, Segment, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,7 +63,7 @@ class _Process:
 
     def __init__(self) -> None:
         self._child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "broadcaster.playout.stream"],
+            [sys.executable, "-P", "-m", "broadcaster.playout.sound.stream"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # sound libraries chatter there

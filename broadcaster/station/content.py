@@ -16,7 +16,7 @@ from broadcaster.schedule.timetable import missing_scripts, read_campaign
 from broadcaster.settings import Settings, read_settings
 from broadcaster.speech.script import read_script
 from broadcaster.speech.station_lexicon import read_lexicon
-from broadcaster.station import STATION_FILE, Station
+from broadcaster.station.folder import STATION_FILE, Station
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -19,21 +19,21 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import PlayoutError, RenderError
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE, Clip, Occurrence, Outcome
-from broadcaster.playout.approval import objection
-from broadcaster.playout.clips import Clips
+from broadcaster.playout.clip_finder import Clips
 from broadcaster.playout.horizon import Horizon
-from broadcaster.playout.output import Output, Progress, Segment, State
 from broadcaster.playout.rows import cued_row, play_of, played_row
+from broadcaster.playout.sound.output import Output, Progress, Segment, State
 from broadcaster.playout.waiting import OnAir, Status, Waiting, airing_order, is_emergency
 from broadcaster.records.approvals import Approvals
 from broadcaster.records.play import ClockState, Play
 from broadcaster.schedule.plan import expand
 from broadcaster.schedule.rules import check, whole_days
+from broadcaster.station.approval import objection
 
 if TYPE_CHECKING:
-    from broadcaster.playout.content import Content
     from broadcaster.records.ledger import Ledger
-    from broadcaster.station import Station
+    from broadcaster.station.content import Content
+    from broadcaster.station.folder import Station
 
 RETRY = timedelta(seconds=1)
 """How long to wait before a clip or a device that would not is asked again."""
