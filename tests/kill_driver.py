@@ -14,7 +14,7 @@ from pathlib import Path
 
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock
-from broadcaster.playout.sound.output import SilentOutput
+from broadcaster.playout.sound.simulated import SilentOutput
 from broadcaster.records.ledger import Ledger
 from broadcaster.station.content import read_content
 from broadcaster.station.folder import open_station

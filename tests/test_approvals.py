@@ -17,7 +17,7 @@ from stations import Maker, at
 from broadcaster.models import Outcome
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock, play_through, rehearse
-from broadcaster.playout.sound.output import SilentOutput
+from broadcaster.playout.sound.simulated import SilentOutput
 from broadcaster.records.approvals import Approval, Approvals, Decision, Standing, change_entry, fold
 from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.records.play import Play, from_body

@@ -14,7 +14,9 @@ from sounds import noise, read_wav, write_wav
 from broadcaster.errors import PlayoutError
 from broadcaster.models import CLIP_RATE
 from broadcaster.playout.sound.device import DeviceOutput
-from broadcaster.playout.sound.output import FileOutput, Segment, SilentOutput, State, make_output
+from broadcaster.playout.sound.make_output import make_output
+from broadcaster.playout.sound.output import Segment, State
+from broadcaster.playout.sound.simulated import FileOutput, SilentOutput
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,8 @@ from broadcaster.errors import PlayoutError
 from broadcaster.models import Outcome
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock, play_through
-from broadcaster.playout.sound.output import Output, Progress, SilentOutput, State
+from broadcaster.playout.sound.output import Output, Progress, State
+from broadcaster.playout.sound.simulated import SilentOutput
 from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.records.play import Play, from_body
 from broadcaster.records.verify import verify

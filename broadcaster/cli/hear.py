@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import PlayoutError
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE
-from broadcaster.playout.sound.output import FILE, Progress, Segment, State, make_output
+from broadcaster.playout.sound.make_output import make_output
+from broadcaster.playout.sound.output import FILE, Progress, Segment, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

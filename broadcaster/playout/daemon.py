@@ -31,7 +31,7 @@ from broadcaster.playout.desk import Desk
 from broadcaster.playout.heartbeat import planned_until, read_heartbeat, seen_alive, write_heartbeat
 from broadcaster.playout.horizon import Absence
 from broadcaster.playout.rows import ACTOR
-from broadcaster.playout.sound.output import Output, make_output
+from broadcaster.playout.sound.make_output import make_output
 from broadcaster.playout.waiting import Status
 from broadcaster.records.checkpoint import take_monthly
 from broadcaster.records.damage import rescue
@@ -42,6 +42,7 @@ from broadcaster.station import edits
 from broadcaster.station.content import Content, fingerprint, read_content
 
 if TYPE_CHECKING:
+    from broadcaster.playout.sound.output import Output
     from types import FrameType
     from zoneinfo import ZoneInfo
 

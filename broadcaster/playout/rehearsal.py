@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.playout.desk import Desk
-from broadcaster.playout.sound.output import Output, make_output
+from broadcaster.playout.sound.make_output import make_output
 from broadcaster.records.ledger import Ledger
 from broadcaster.station.content import read_content
 
 if TYPE_CHECKING:
+    from broadcaster.playout.sound.output import Output
     from collections.abc import Callable
     from pathlib import Path
 
