@@ -22,8 +22,8 @@ from broadcaster.tomlfile import (
     parse_time,
     write_value,
 )
+from broadcaster.weekdays import WEEKDAYS
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOLIDAYS = ("none", "tet", "all")
 DEFAULT_TIMEZONE = "Asia/Ho_Chi_Minh"
 

@@ -11,8 +11,8 @@ from sounds import noise, write_wav
 from stations import ZONE, Maker
 
 from broadcaster.files import replace_file
-from broadcaster.playout import computer
-from broadcaster.playout.computer import Sink, idle_action, sinks, sleeps_by_powercfg
+from broadcaster.office import computer
+from broadcaster.office.computer import Sink, idle_action, sinks, sleeps_by_powercfg
 from broadcaster.playout.heartbeat import heartbeat_path
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.ledger import Entry, Kind, Ledger

@@ -159,7 +159,7 @@ def test_the_tail_shows_what_is_appended_and_nothing_twice(
         return True
 
     looks_taken: list[str] = []
-    monkeypatch.setattr("broadcaster.cli.log._wait", wait)
+    monkeypatch.setattr("broadcaster.cli.records.log._wait", wait)
     result = broadcaster("log", "--follow", "--json", station=lived.station.root)
     shown = [json.loads(line)["scripts"][0]["id"] for line in result.out.splitlines()]
     assert result.code == 130
@@ -176,7 +176,7 @@ def test_the_tail_is_lines_for_people_and_csv_for_spreadsheets(
         lived.end(lived.plan(1, "thong-diep-2", hour=hour), Outcome.AIRED, late_s=0.1)
         return hour % 2 == 0
 
-    monkeypatch.setattr("broadcaster.cli.log._wait", wait_once)
+    monkeypatch.setattr("broadcaster.cli.records.log._wait", wait_once)
     shown = broadcaster("log", "-f", station=lived.station.root).out.splitlines()
     assert len(shown) == 5  # headings, three that were there, one that came
     assert f"{lived.day(1):%Y-%m-%d} 08:00" in shown[4]

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from stations import at
 
-from broadcaster.cli.live import LiveLine, LogAbove
+from broadcaster.cli.air.live_line import LiveLine, LogAbove
 from broadcaster.models import Occurrence
 from broadcaster.playout.waiting import Status
 

@@ -15,7 +15,8 @@ from broadcaster.models import BulletinClass, Occurrence
 from broadcaster.schedule.plan import expand
 from broadcaster.schedule.rules import Breach, Overlap, check, find_overlaps
 from broadcaster.schedule.timetable import read_campaign
-from broadcaster.settings import WEEKDAYS, Hours, RulesSettings
+from broadcaster.settings import Hours, RulesSettings
+from broadcaster.weekdays import WEEKDAYS
 
 SAMPLE = Path(__file__).parents[1] / "schedules" / "thang-5.toml"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

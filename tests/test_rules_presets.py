@@ -16,7 +16,8 @@ from broadcaster.models import BulletinClass, Occurrence
 from broadcaster.schedule.free_time import Surroundings, free_time
 from broadcaster.schedule.holiday import holiday
 from broadcaster.schedule.rules import Breach, Overlap, check, find_overlaps, whole_days
-from broadcaster.settings import WEEKDAYS, RulesSettings, Settings, presets, read_settings, show_settings
+from broadcaster.settings import RulesSettings, Settings, presets, read_settings, show_settings
+from broadcaster.weekdays import WEEKDAYS
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 MINUTE = timedelta(minutes=1)

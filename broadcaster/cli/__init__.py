@@ -17,35 +17,34 @@ from broadcaster.cli.frame import LazyGroup, find_station, option
 from broadcaster.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, _, activate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from broadcaster.errors import Problem
 
 _LANGUAGE = re.compile(r"""^\s*language\s*=\s*["'](\w+)["']""", re.MULTILINE)
 
 COMMANDS = {
     "init": ("broadcaster.cli.init", N_("Make a new station, with the sample campaign.")),
     "config": ("broadcaster.cli.config", N_("Show every setting in force and where it comes from.")),
-    "script": ("broadcaster.cli.script", N_("Scripts: write, list, read, render, listen, approve.")),
-    "lexicon": ("broadcaster.cli.lexicon", N_("How words and abbreviations are read aloud.")),
-    "voice": ("broadcaster.cli.voice", N_("Voices that read the scripts.")),
-    "clip": ("broadcaster.cli.clip", N_("Rendered clips.")),
-    "schedule": ("broadcaster.cli.schedule", N_("Campaigns and their slots: list, check, change.")),
-    "plan": ("broadcaster.cli.plan", N_("Show what will play, and when.")),
-    "why": ("broadcaster.cli.why", N_("Say why something plays, played, or does not.")),
-    "rules": ("broadcaster.cli.rules", N_("Show the rules in force and where they come from.")),
-    "check": ("broadcaster.cli.check", N_("See on one page whether all is ready for the next days.")),
-    "rehearse": ("broadcaster.cli.air", N_("Play a span of the plan in fast simulated time.")),
-    "run": ("broadcaster.cli.air", N_("Run the desk: play every occurrence at its time.")),
-    "now": ("broadcaster.cli.now", N_("Show what is on the air, what was last and what is next.")),
-    "log": ("broadcaster.cli.log", N_("Show what was really played.")),
-    "reconcile": ("broadcaster.cli.log", N_("Hold the plan against what was played.")),
-    "report": ("broadcaster.cli.report", N_("Write the report on a month: Word, Excel, HTML, CSV, JSON.")),
-    "audit": ("broadcaster.cli.audit", N_("Prove that the play history is whole.")),
-    "backup": ("broadcaster.cli.backup", N_("Copy the play history and check the copy.")),
-    "restore": ("broadcaster.cli.backup", N_("Put a copy of the play history back.")),
-    "device": ("broadcaster.cli.device", N_("Audio outputs.")),
-    "demo": ("broadcaster.cli.air", N_("See everything work within a minute, in a folder of its own.")),
+    "script": ("broadcaster.cli.script.group", N_("Scripts: write, list, read, render, listen, approve.")),
+    "lexicon": ("broadcaster.cli.script.lexicon", N_("How words and abbreviations are read aloud.")),
+    "voice": ("broadcaster.cli.script.voice", N_("Voices that read the scripts.")),
+    "clip": ("broadcaster.cli.script.clip", N_("Rendered clips.")),
+    "schedule": ("broadcaster.cli.schedule.group", N_("Campaigns and their slots: list, check, change.")),
+    "plan": ("broadcaster.cli.schedule.plan", N_("Show what will play, and when.")),
+    "why": ("broadcaster.cli.air.why", N_("Say why something plays, played, or does not.")),
+    "rules": ("broadcaster.cli.schedule.rules", N_("Show the rules in force and where they come from.")),
+    "check": ("broadcaster.cli.air.check", N_("See on one page whether all is ready for the next days.")),
+    "rehearse": ("broadcaster.cli.air.run", N_("Play a span of the plan in fast simulated time.")),
+    "run": ("broadcaster.cli.air.run", N_("Run the desk: play every occurrence at its time.")),
+    "now": ("broadcaster.cli.air.now", N_("Show what is on the air, what was last and what is next.")),
+    "log": ("broadcaster.cli.records.log", N_("Show what was really played.")),
+    "reconcile": ("broadcaster.cli.records.log", N_("Hold the plan against what was played.")),
+    "report": ("broadcaster.cli.records.report", N_("Write the report on a month: Word, Excel, HTML, CSV, JSON.")),
+    "audit": ("broadcaster.cli.records.audit", N_("Prove that the play history is whole.")),
+    "backup": ("broadcaster.cli.records.backup", N_("Copy the play history and check the copy.")),
+    "restore": ("broadcaster.cli.records.backup", N_("Put a copy of the play history back.")),
+    "device": ("broadcaster.cli.air.device", N_("Audio outputs.")),
+    "demo": ("broadcaster.cli.air.run", N_("See everything work within a minute, in a folder of its own.")),
 }
 
 
@@ -130,25 +129,11 @@ def _tell(error: Exception) -> None:
     from broadcaster.errors import InputError
 
     if isinstance(error, InputError):
+        from broadcaster.cli.problems import tell_problems
+
         tell_problems(error.problems)
     else:
         click.echo(_("Error: {message}").format(message=error), err=True)
-
-
-def tell_problems(problems: Iterable[Problem]) -> None:
-    """Write mistakes to stderr, one a line, each with its file as seen from here."""
-    for problem in problems:
-        path, line = problem.path, str(problem)
-        text = line.replace(str(path), _as_seen_from_here(path), 1) if path else line
-        click.echo(text if path else _("Error: {message}").format(message=text), err=True)
-
-
-def _as_seen_from_here(path: Path) -> str:
-    """Return the path below this folder, or the whole path where it lies elsewhere."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except (ValueError, OSError):
-        return str(path)
 
 
 def _unforeseen(error: Exception) -> int:

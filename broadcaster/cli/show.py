@@ -10,28 +10,14 @@ import json
 import sys
 import unicodedata
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from broadcaster.i18n import N_, _
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
 
     from rich.table import Table
-
-WEEKDAY_NAMES = (
-    N_("Monday"),
-    N_("Tuesday"),
-    N_("Wednesday"),
-    N_("Thursday"),
-    N_("Friday"),
-    N_("Saturday"),
-    N_("Sunday"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,37 +101,3 @@ def show_diff(diff: str) -> None:
     for line in diff.splitlines():
         colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
         say(click.style(line, fg=colour) if is_terminal() else line)
-
-
-def when(moment: datetime) -> str:
-    """Return a moment as people write it here: day, month, year, hour and minute; seconds where it has some."""
-    return when_exactly(moment) if moment.second else moment.strftime(_("%Y-%m-%d %H:%M"))
-
-
-def when_exactly(moment: datetime) -> str:
-    """Return a moment with its seconds, to the nearest: what begins a millisecond early begins on its second."""
-    return (moment + timedelta(milliseconds=500)).strftime(_("%Y-%m-%d %H:%M:%S"))
-
-
-def day_name(day: date) -> str:
-    """Return a day with its name: "Thứ Hai, 03/05/2027"."""
-    return _("{weekday}, {date}").format(weekday=_(WEEKDAY_NAMES[day.weekday()]), date=short_date(day))
-
-
-def short_date(day: date) -> str:
-    """Return a day: 03/05/2027 in Vietnamese."""
-    return day.strftime(_("%Y-%m-%d"))
-
-
-def length(span: timedelta | None) -> str:
-    """Return a length as minutes and seconds, "1:05", with hours where there are some; "?" where it is not known."""
-    if span is None:
-        return "?"
-    minutes, seconds = divmod(round(span.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
-def minutes(span: timedelta) -> str:
-    """Return a length in minutes, with one decimal: "12.5"."""
-    return f"{span / timedelta(minutes=1):.1f}"

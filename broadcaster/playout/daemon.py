@@ -42,10 +42,10 @@ from broadcaster.station import edits
 from broadcaster.station.content import Content, fingerprint, read_content
 
 if TYPE_CHECKING:
-    from broadcaster.playout.sound.output import Output
     from types import FrameType
     from zoneinfo import ZoneInfo
 
+    from broadcaster.playout.sound.output import Output
     from broadcaster.station.folder import Station
 
 IDLE_ROUND = 0.5

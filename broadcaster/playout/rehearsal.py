@@ -18,10 +18,10 @@ from broadcaster.records.ledger import Ledger
 from broadcaster.station.content import read_content
 
 if TYPE_CHECKING:
-    from broadcaster.playout.sound.output import Output
     from collections.abc import Callable
     from pathlib import Path
 
+    from broadcaster.playout.sound.output import Output
     from broadcaster.station.folder import Station
 
 SYNC_EVERY = timedelta(hours=12)

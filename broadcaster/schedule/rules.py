@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from broadcaster.i18n import _
 from broadcaster.models import BulletinClass, Occurrence
 from broadcaster.schedule.holiday import holiday
-from broadcaster.settings import WEEKDAYS, Hours, RulesSettings, show_span
+from broadcaster.settings import Hours, RulesSettings, show_span
 from broadcaster.tomlfile import format_duration
+from broadcaster.weekdays import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,7 +14,6 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Boundary, BulletinClass, Campaign, DayRange, Order, Slot, YearDay
 from broadcaster.schedule.season import fits, ranges, touches
-from broadcaster.settings import WEEKDAYS
 from broadcaster.tomlfile import (
     REQUIRED,
     Table,
@@ -27,6 +26,7 @@ from broadcaster.tomlfile import (
     read_text,
     show_value,
 )
+from broadcaster.weekdays import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from broadcaster.models import Boundary, YearDay
 from broadcaster.tomlfile import parse_duration
+from broadcaster.weekdays import NAMES, VIETNAMESE_NAMES, VIETNAMESE_SHORT_NAMES, WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,25 +23,6 @@ T = TypeVar("T")
 Span = tuple[date, date]
 """A first and a last day, both included."""
 
-_WEEKDAY_WORDS = (
-    ("t2", "mon", "monday"),
-    ("t3", "tue", "tuesday"),
-    ("t4", "wed", "wednesday"),
-    ("t5", "thu", "thursday"),
-    ("t6", "fri", "friday"),
-    ("t7", "sat", "saturday"),
-    ("cn", "sun", "sunday"),
-)
-_WEEKDAYS = {word: number for number, words in enumerate(_WEEKDAY_WORDS, start=1) for word in words}
-_SPELT_WEEKDAYS = {
-    "thu bay": "t7",  # before "thu ba", which it begins with
-    "thu hai": "t2",
-    "thu ba": "t3",
-    "thu tu": "t4",
-    "thu nam": "t5",
-    "thu sau": "t6",
-    "chu nhat": "cn",
-}
 _EVERY_DAY = {"all", "daily", "every day", "hang ngay", "moi ngay", "ca tuan"}
 _RELATIVE_DAYS = {"yesterday": -1, "hom qua": -1, "today": 0, "hom nay": 0, "tomorrow": 1, "mai": 1, "ngay mai": 1}
 _TIME = re.compile(r"(\d{1,2})\s*(?:[:.h]|g(?:io)?)\s*(\d{2}|ruoi)?(?::(\d{2}))?\s*(?:p(?:hut)?)?\s*(sang|chieu|toi)?")
@@ -56,6 +38,20 @@ def fold(text: str) -> str:
     """Return a text in lower case, without marks, with single blanks: "  Thứ  Hai" is "thu hai"."""
     bare = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
     return " ".join(bare.replace("đ", "d").split())
+
+
+_WEEKDAYS = {
+    word: number
+    for number, words in enumerate(zip(VIETNAMESE_SHORT_NAMES, WEEKDAYS, NAMES, strict=True), start=1)
+    for word in map(fold, words)
+}
+_SPELT_WEEKDAYS = {
+    fold(spelt): fold(short)
+    # the longest first: "thu bay" begins with "thu ba"
+    for spelt, short in sorted(
+        zip(VIETNAMESE_NAMES, VIETNAMESE_SHORT_NAMES, strict=True), key=lambda pair: -len(pair[0])
+    )
+}
 
 
 def parse_list(texts: Iterable[str], parse: Callable[[str], T | None]) -> tuple[list[T], list[str]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.records.monthly import wording
 from broadcaster.records.monthly.tables import COLUMNS, DAY_COLUMNS, cells, counts
+from broadcaster.weekdays import VIETNAMESE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -170,7 +171,7 @@ def _write_days(sheet: _Sheet, days: Sequence[Span]) -> None:
     sheet.sheet.set_column(2, len(DAY_COLUMNS) + 1, 10)
     heads = ["Ngày", "Thứ", *DAY_COLUMNS.values()]
     rows: list[Sequence[Cell]] = [
-        (day.first, wording.WEEKDAYS[day.first.weekday()], *counts(day.tally).values()) for day in days
+        (day.first, VIETNAMESE_NAMES[day.first.weekday()], *counts(day.tally).values()) for day in days
     ]
     sheet.table(heads, rows)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.records.monthly import wording
 from broadcaster.records.monthly.tables import by_month
 from broadcaster.records.reconcile import Ruling
+from broadcaster.weekdays import VIETNAMESE_SHORT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,7 +75,7 @@ def _view(figures: Figures) -> dict[str, Any]:
         "zone": heading.zone.key,
         "cards": _cards(figures.total),
         "legend": list(LEGEND.items()),
-        "weekdays": wording.SHORT_WEEKDAYS,
+        "weekdays": VIETNAMESE_SHORT_NAMES,
         "months": [_month(name, days) for name, days in by_month(figures.days).items()],
         "causes": [_cause(cause) for cause in figures.causes],
         "late": [_line(line) for line in late],
@@ -128,7 +129,7 @@ def _row(tally: Tally) -> dict[str, str]:
 
 
 def _day_name(day: date) -> str:
-    return f"{wording.SHORT_WEEKDAYS[day.weekday()]}, {wording.day(day)}"
+    return f"{VIETNAMESE_SHORT_NAMES[day.weekday()]}, {wording.day(day)}"
 
 
 # ---- calendar ----------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.records.monthly import wording
 from broadcaster.records.reconcile import Ruling
+from broadcaster.weekdays import VIETNAMESE_SHORT_NAMES
 
 if TYPE_CHECKING:
     from datetime import date
@@ -107,7 +108,7 @@ def context(figures: Figures, seal: Seal | None) -> dict[str, Any]:
 
 
 def _day(of: date) -> str:
-    return f"{wording.SHORT_WEEKDAYS[of.weekday()]}, {wording.day(of)}"
+    return f"{VIETNAMESE_SHORT_NAMES[of.weekday()]}, {wording.day(of)}"
 
 
 def _tally(tally: Tally) -> dict[str, str]:

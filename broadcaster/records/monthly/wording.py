@@ -42,9 +42,6 @@ ORIGIN = {
     Origin.TEST: "phát thử",
 }
 
-WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
-SHORT_WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
-
 NO_RECORD = "nhật ký phát sóng không ghi lượt này"
 WITHDRAWN = "rút khỏi lịch"
 NOTHING = "–"

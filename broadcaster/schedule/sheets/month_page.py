@@ -10,13 +10,13 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from broadcaster.models import BulletinClass
+from broadcaster.weekdays import VIETNAMESE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from broadcaster.schedule.sheets.write import PlanLine
 
-_WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 SMALLEST_TYPE, LARGEST_TYPE = 5.0, 9.0  # points
 _POINTS_HIGH = 480.0  # of an A4 page on its side, without margins, title and line of headings
 _LINE_HEIGHT, _HEAD_LINES = 1.2, 1.9  # in units of the type; a box's number and padding take so many lines
@@ -43,7 +43,7 @@ def month_html(first: date, lines: Iterable[PlanLine], station: str) -> bytes:
     for line in lines:
         by_day.setdefault(line.occurrence.start.date(), []).append(line)
     title = f"Lịch phát thanh tháng {first.month} năm {first.year}"
-    head = "".join(f"<th>{name}</th>" for name in _WEEKDAYS)
+    head = "".join(f"<th>{name}</th>" for name in VIETNAMESE_NAMES)
     weeks = "\n".join(
         f"<tr>{''.join(_box(day, first, by_day.get(day, ())) for day in week)}</tr>" for week in _weeks(first)
     )

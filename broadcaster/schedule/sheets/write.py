@@ -24,6 +24,7 @@ from broadcaster.schedule.sheets.read_timetable import (
     SLOTS,
 )
 from broadcaster.tomlfile import format_duration, format_time
+from broadcaster.weekdays import VIETNAMESE_SHORT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from broadcaster.models import Boundary, Campaign, DayRange, Occurrence
     from broadcaster.schedule.sheets.grid import Value
 
-_WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 FEWEST_TIMES = 4
 """Columns for times of day in a sheet, so that there is room to add one."""
 
@@ -142,10 +142,10 @@ def _slot_row(campaign: Campaign, slot: Slot, most: int) -> list[Value]:
 
 
 def _weekdays(days: frozenset[int]) -> str:
-    if len(days) == len(_WEEKDAYS):
+    if len(days) == len(VIETNAMESE_SHORT_NAMES):
         return "mọi ngày"
     runs = merge((date.fromordinal(day), date.fromordinal(day)) for day in days)
-    ends = ((_WEEKDAYS[a.toordinal() - 1], _WEEKDAYS[b.toordinal() - 1]) for a, b in runs)
+    ends = ((VIETNAMESE_SHORT_NAMES[a.toordinal() - 1], VIETNAMESE_SHORT_NAMES[b.toordinal() - 1]) for a, b in runs)
     return ", ".join(first if first == last else f"{first}-{last}" for first, last in ends)
 
 
@@ -206,7 +206,7 @@ def _plan_row(line: PlanLine) -> list[Value]:
     start, length = line.occurrence.start, line.length
     return [
         start.date(),
-        _WEEKDAYS[start.weekday()],
+        VIETNAMESE_SHORT_NAMES[start.weekday()],
         start.time(),
         None if length is None else (start + length).time().replace(microsecond=0),
         None if length is None else timedelta(seconds=round(length.total_seconds())),

@@ -1,0 +1,82 @@
+"""`broadcaster device`: where the sound can go."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from broadcaster.cli.frame import argument, group, option, pass_station
+from broadcaster.cli.show import say, show_json, show_table
+from broadcaster.i18n import N_, _
+
+if TYPE_CHECKING:
+    import click
+
+    from broadcaster.office.preview import Heard
+    from broadcaster.station.folder import Station
+
+
+def complete_device(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of the outputs that begin as typed."""
+    from broadcaster.playout.sound.device import list_devices
+    from broadcaster.playout.sound.output import REHEARSAL_OUTPUTS
+
+    names = ["default", *REHEARSAL_OUTPUTS, *(device.name for device in list_devices())]
+    return [name for name in names if name.startswith(incomplete)]
+
+
+@group(help=N_("Audio outputs."), examples=["device list", "device test"])
+def device() -> None:
+    """Hold the commands."""
+
+
+@device.command(
+    "list",
+    help=N_("List the audio outputs of this computer, by the names that station.toml takes."),
+    examples=["device list", "device list --json"],
+)
+@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@pass_station
+def list_(station: Station, *, as_json: bool) -> None:
+    """List the devices."""
+    from broadcaster.playout.sound.device import list_devices
+
+    used = station.settings.output.devices
+    found = list_devices()
+    if as_json:
+        show_json(
+            [{"name": d.name, "system": d.backend, "default": d.is_default, "used": d.name in used} for d in found]
+        )
+        return
+    yes = _("yes")
+    rows = [(d.name, d.backend, yes if d.is_default else "", yes if d.name in used else "") for d in found]
+    rows.append(("file", _("writes sound files, for rehearsal"), "", yes if "file" in used else ""))
+    rows.append(("silent", _("makes no sound, for rehearsal"), "", yes if "silent" in used else ""))
+    show_table((_("name"), _("sound system"), _("default"), _("used here")), rows)
+    say()
+    if not found:
+        say(_("This computer has no audio output now."))
+    say(_('In station.toml, [output] devices = ["…"]; "default" is the one that the computer uses itself.'))
+
+
+@device.command(
+    help=N_("Play three notes on an output, off the air: the one named, or the first of the station's that works."),
+    examples=["device test", "device test default"],
+)
+@argument("name", metavar=N_("NAME"), required=False, shell_complete=complete_device)
+@pass_station
+def test(station: Station, name: str | None) -> None:
+    """Play the test notes."""
+    from broadcaster.office.preview import play_off_air, write_test_tone
+
+    with tempfile.TemporaryDirectory() as folder:
+        tone = write_test_tone(Path(folder) / "test.wav")
+        say(heard_text(play_off_air(station, tone, name)))
+
+
+def heard_text(heard: Heard) -> str:
+    """Return what was played where, in a sentence."""
+    if heard.folder is not None:
+        return _("Written into {folder}: {seconds:.1f} s.").format(folder=heard.folder, seconds=heard.seconds)
+    return _("Played on {device}: {seconds:.1f} s.").format(device=heard.device, seconds=heard.seconds)

@@ -1,0 +1,92 @@
+"""What every command that changes something shares: the diff first, then the question, then files and record.
+
+`--dry-run` only shows. Where a person sits at the keyboard, they are asked once; elsewhere, and with `--yes`, what was
+shown is written. The change is entered in the play history under the name of whoever is logged in, or `--as`.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from broadcaster.cli.frame import option
+from broadcaster.cli.show import hint, say, show_diff
+from broadcaster.errors import InputError
+from broadcaster.i18n import N_, _
+from broadcaster.office.changes import actor_name, effect_of, write_changes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from broadcaster.models import Campaign
+    from broadcaster.schedule.campaign_edit import Change
+    from broadcaster.station.folder import Station
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOptions:
+    """How a change is to be made, and by whom."""
+
+    dry_run: bool
+    yes: bool
+    name: str | None
+
+    def make(self, station: Station, changes: Sequence[Change], summary: str = "") -> bool:
+        """Show the changes, ask, write and enter them. Return whether they were written."""
+        real = [change for change in changes if change]
+        if not real:
+            say(_("Nothing changes."))
+            return False
+        for change in real:
+            show_diff(change.diff())
+        if self.dry_run:
+            say(_("Only shown: nothing was written."))
+            return False
+        if is_person() and not self.yes and not click.confirm(_("Write this?"), default=True):
+            say(_("Nothing was changed."))
+            return False
+        write_changes(station, real, self.actor, summary)
+        say(_("Written."))
+        return True
+
+    @property
+    def actor(self) -> str:
+        """Return the name to enter; raise InputError where the system knows none and none was given."""
+        return actor_name(self.name)
+
+
+def with_change_options(function: Callable[..., R]) -> Callable[..., R]:
+    """Give a command `--dry-run`, `--yes` and `--as`, handed to it together as `options`."""
+
+    @functools.wraps(function)
+    def with_options(*args: object, dry_run: bool, yes: bool, name_: str | None, **others: object) -> R:
+        return function(*args, options=ChangeOptions(dry_run, yes, name_), **others)
+
+    decorated: Callable[..., R] = with_options
+    for add in (
+        option("--as", "name_", metavar=N_("NAME"), help=N_("Who changes it; without it, who is logged in.")),
+        option("--yes", is_flag=True, help=N_("Write without asking.")),
+        option("--dry-run", is_flag=True, help=N_("Only show what would change.")),
+    ):
+        decorated = add(decorated)
+    return decorated
+
+
+def is_person() -> bool:
+    """Tell whether somebody sits there who can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def refuse_what_rules_forbid(station: Station, campaigns: Iterable[Campaign], *, anyway: bool) -> None:
+    """Raise InputError for what a rule would newly forbid, unless `anyway`; tell what would have to wait or run out."""
+    effect = effect_of(station, campaigns)
+    if effect.forbidden and not anyway:
+        raise InputError(*effect.forbidden)
+    for note in effect.notes:
+        hint(_("Mind: {finding}").format(finding=note))

@@ -1,0 +1,38 @@
+"""Mistakes of people, written to stderr: one a line, with the file as it is seen from here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from broadcaster.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from broadcaster.errors import Problem
+
+
+def tell_problems(problems: Iterable[Problem]) -> None:
+    """Write mistakes to stderr, one a line, each with its file as seen from here."""
+    for problem in problems:
+        path, line = problem.path, str(problem)
+        text = line.replace(str(path), _as_seen_from_here(path), 1) if path else line
+        click.echo(text if path else _("Error: {message}").format(message=text), err=True)
+
+
+def _as_seen_from_here(path: Path) -> str:
+    """Return the path below this folder, or the whole path where it lies elsewhere."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)
+
+
+def told(problems: Iterable[Problem]) -> int:
+    """Write mistakes found beside the answer to stderr; return the exit code: 2 where there are some."""
+    listed = list(problems)
+    tell_problems(listed)
+    return 2 if listed else 0

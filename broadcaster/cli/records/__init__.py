@@ -1,0 +1,1 @@
+"""Commands about what happened: the log, reports, audits, backups."""

@@ -1,0 +1,86 @@
+"""`broadcaster backup` and `broadcaster restore`: copies of the play history, and one put back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.show import hint, say
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import N_, _
+
+if TYPE_CHECKING:
+    from broadcaster.station.folder import Station
+
+
+@command(
+    help=N_(
+        "Copy the play history as it is at this moment, also while the daemon writes to it, and check the copy. Leaves "
+        "with 1 where the history is not whole; the copy is kept all the same. Keep copies away from this computer."
+    ),
+    examples=["backup", "backup --out /media/usb/broadcaster-2027-05.db"],
+)
+@option(
+    "--out",
+    metavar=N_("FILE"),
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=N_("Where to; without it, a dated file in backups/."),
+)
+@pass_station
+def backup(station: Station, out: Path | None) -> int:
+    """Make a copy."""
+    from broadcaster.records.backup import FOLDER, back_up
+
+    target = out or station.root / FOLDER / f"broadcaster-{station.now():%Y-%m-%dT%H%M%S}.db"
+    if target.resolve() == station.ledger_path:
+        what = _("this is the play history itself")
+        raise InputError(Problem(what, _("name another file"), target))
+    report = back_up(station.ledger_path, target)
+    say(
+        _("Copied: {rows} rows, up to hash {hash}: {path}").format(rows=report.rows, hash=report.head.hash, path=target)
+    )
+    if not report.ok:
+        hint(report.summary)
+    return 0 if report.chain_ok else 1
+
+
+@command(
+    help=N_(
+        "Put a copy of the play history back. It is checked first, made into a new file, checked again, and only then "
+        "takes the old one's place; the old file is kept under a dated name, and the history itself says what was "
+        "done. Not while the daemon runs."
+    ),
+    examples=["restore backups/broadcaster-2027-05-31T081500.db", "restore broadcaster.db --give-up-newer"],
+)
+@argument("file", metavar=N_("FILE"), type=click.Path(dir_okay=False, path_type=Path))
+@option(
+    "--give-up-newer",
+    is_flag=True,
+    help=N_("Also where the present history has rows that the copy lacks: they stay in the old file alone."),
+)
+@option("--as", "name", metavar=N_("NAME"), help=N_("Who does it; without it, who is logged in."))
+@pass_station
+def restore(station: Station, file: Path, name: str | None, *, give_up_newer: bool) -> None:
+    """Put a copy back."""
+    from broadcaster.cli.change_options import ChangeOptions
+    from broadcaster.playout.daemon import only_one
+    from broadcaster.records.backup import restore as put_back
+
+    with only_one(station):
+        done = put_back(
+            file,
+            station.ledger_path,
+            ChangeOptions(dry_run=False, yes=True, name=name).actor,
+            station.now(),
+            give_up_newer=give_up_newer,
+        )
+    say(_("Restored from {path}: {rows} rows.").format(path=file, rows=done.head.seq))
+    if done.kept:
+        say(_("The file that was there is kept: {path}").format(path=done.kept))
+    if done.lost is None:
+        hint(_("The file that was there could not be read: what it had and the copy lacks is not known."))
+    elif done.lost:
+        hint(_("Rows that only the old file has: {count}.").format(count=done.lost))

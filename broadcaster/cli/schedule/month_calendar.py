@@ -1,0 +1,88 @@
+"""A month as a calendar: for each day how much it holds, against the limit, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from math import ceil
+from typing import TYPE_CHECKING
+
+import click
+
+from broadcaster.cli.show import is_terminal, say
+from broadcaster.i18n import N_, _
+from broadcaster.office.forecast import used
+from broadcaster.weekdays import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from broadcaster.office.forecast import Prospect
+
+_WIDTH = 10  # seven such columns fit into the 80 of a plain console
+_BAR = 8
+_SIGNS = {
+    "no script": "✗",
+    "blocked": "✗",
+    "not approved": "✗",
+    "preempted": "✗",
+    "waits": "…",
+    "not rendered": "?",
+}
+_LEGEND = {
+    "✗": N_("✗ will not air"),
+    "…": N_("… waits for the one before"),
+    "?": N_("? not rendered yet"),
+}
+Line = tuple[str, str | None]
+"""What stands there, and its colour."""
+
+
+def show_calendar(first: date, last: date, days: Mapping[date, list[Prospect]], limit: int | None) -> None:
+    """Draw the weeks from `first` to `last`; `limit` is the most minutes of a day."""
+    most = timedelta(minutes=limit) if limit else max((used(found)[0] for found in days.values()), default=timedelta())
+    names = [_(name) for name in NAMES]
+    say("│".join(name.center(_WIDTH) for name in names).rstrip())
+    monday = first - timedelta(days=first.weekday())
+    while monday <= last:
+        week = [monday + timedelta(days=number) for number in range(7)]
+        cells = [_cell(day, days.get(day, []), limit, most) if first <= day <= last else [] for day in week]
+        say("┼".join("─" * _WIDTH for _day in week))
+        for number in range(max(map(len, cells))):
+            say("│".join(_draw(cell[number] if number < len(cell) else ("", None)) for cell in cells).rstrip())
+        monday += timedelta(days=7)
+    say()
+    say(_legend(days.values(), limit))
+
+
+def _legend(days: Iterable[list[Prospect]], limit: int | None) -> str:
+    """Explain the signs: what a day's bar is a share of, and only those marks that stand there."""
+    bar = _("bar: share of the {limit} minutes allowed").format(limit=limit) if limit else _("bar: of the fullest day")
+    found = {_SIGNS.get(prospect.state) for prospects in days for prospect in prospects}
+    marks = [_(text) for sign, text in _LEGEND.items() if sign in found]
+    return "; ".join([_("× occurrences, ′ minutes"), bar, *marks])
+
+
+def _cell(day: date, prospects: list[Prospect], limit: int | None, most: timedelta) -> list[Line]:
+    """Return the lines of a day: its number and items, its minutes, a bar, and what is wrong."""
+    if not prospects:
+        return [(f"{day.day:2}", None)]
+    total, whole = used(prospects)
+    share = min(1.0, total / most) if most else 0.0
+    load = ("" if whole else "≥") + str(ceil(total / timedelta(minutes=1))) + (f"/{limit}" if limit else "")
+    lines: list[Line] = [
+        (f"{day.day:2}  {len(prospects)}×", None),
+        (f"{load}′", None),
+        ("█" * round(share * _BAR) + "░" * (_BAR - round(share * _BAR)), "red" if limit and share > 0.95 else "green"),
+    ]
+    marks = Counter(_SIGNS[prospect.state] for prospect in prospects if prospect.state in _SIGNS)
+    if marks:
+        text = " ".join(f"{sign}{marks[sign]}" for sign in _LEGEND if sign in marks)
+        lines.append((text, "red" if "✗" in marks else "yellow"))
+    return lines
+
+
+def _draw(line: Line) -> str:
+    text, colour = line
+    padded = (f" {text}" if len(text) < _WIDTH else text).ljust(_WIDTH)
+    return click.style(padded, fg=colour) if colour and is_terminal() else padded

@@ -1,0 +1,1 @@
+"""Commands about what is said: scripts, voices, the lexicon, clips."""

@@ -1,0 +1,135 @@
+"""`broadcaster script render` and `listen`: scripts become clips, and a clip is heard before it airs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from broadcaster.cli.complete import complete_script
+from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.problems import told
+from broadcaster.cli.progress import progress_bar
+from broadcaster.cli.show import hint, say
+from broadcaster.errors import InputError, Problem, RenderError
+from broadcaster.i18n import N_, _
+from broadcaster.office.find import find_by_id
+from broadcaster.office.wording import length
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from broadcaster.models import Clip, Script
+    from broadcaster.speech.render import RenderReport, RenderStep
+    from broadcaster.station.folder import Station
+
+UNKNOWN = N_('there is no script "{id}"')
+
+
+@command(
+    help=N_(
+        "Turn scripts into clips: those named, or all. What is ready already is kept; a clip in a lesser voice is made "
+        "again with a better one that is there now."
+    ),
+    examples=["script render", "script render thong-diep-1 thong-diep-2"],
+)
+@argument("ids", metavar="ID", nargs=-1, shell_complete=complete_script)
+@pass_station
+def render(station: Station, ids: tuple[str, ...]) -> int:
+    """Render scripts and sum up honestly what came of it."""
+    scripts, problems = station.scripts()
+    chosen = [find_by_id(scripts, id_, problems, _(UNKNOWN)) for id_ in ids] if ids else list(scripts.values())
+    report = _render(station, chosen)
+    _sum_up(report, say)
+    return max(1 if report.failed else 0, told(problems if not ids else ()))
+
+
+def render_all(station: Station) -> RenderReport:
+    """Render all good scripts of the station with a bar; tell what came of it on stderr, for it is no answer itself."""
+    report = _render(station, list(station.scripts()[0].values()))
+    _sum_up(report, hint)
+    return report
+
+
+def _render(station: Station, scripts: Sequence[Script]) -> RenderReport:
+    with progress_bar() as show:
+
+        def tell(step: RenderStep) -> None:
+            show(step.done, step.total, step.script)
+
+        return station.renderer().render(scripts, progress=tell)
+
+
+def _sum_up(report: RenderReport, write: Callable[[str], None]) -> None:
+    text = _("Made: {made}; already there: {kept}; failed: {failed}.")
+    write(text.format(made=len(report.made), kept=len(report.kept), failed=len(report.failed)))
+    for id_ in report.fell_back:
+        hint(_("{script}: a lesser voice had to read it; render again when the better one is back").format(script=id_))
+    for id_, reason in report.failed.items():
+        hint(_("{script}: failed: {reason}").format(script=id_, reason=reason))
+
+
+@command(
+    help=N_(
+        "Hear a script now, off the air: it is rendered where it has to be and played on the station's output. It is "
+        "not entered into the play history."
+    ),
+    examples=["script listen thong-diep-1", "script listen thong-diep-1 --save thong-diep-1.wav"],
+)
+@argument("id_", metavar="ID", shell_complete=complete_script)
+@option("--output", metavar=N_("DEVICE"), help=N_('Play on this output: a device\'s name, "file" or "silent".'))
+@option(
+    "--save",
+    "target",
+    metavar=N_("FILE"),
+    type=click.Path(path_type=Path),
+    help=N_("Copy the clip into this WAV file and play nothing."),
+)
+@pass_station
+def listen(station: Station, id_: str, output: str | None, target: Path | None) -> None:
+    """Hear a script."""
+    scripts, problems = station.scripts()
+    clip = ready_clip(station, find_by_id(scripts, id_, problems, _(UNKNOWN)))
+    if target is not None:
+        _save(clip, target)
+        return
+    hear(station, clip, output)
+
+
+def hear(station: Station, clip: Clip, output: str | None = None) -> None:
+    """Play a clip off the air, on `output` or the station's own, and say how much of it was heard."""
+    from broadcaster.cli.air.device import heard_text
+    from broadcaster.models import CLIP_RATE
+    from broadcaster.office.preview import play_off_air
+    from broadcaster.playout.sound.output import Progress, Segment
+
+    with progress_bar() as show:
+
+        def tell(progress: Progress) -> None:
+            show(progress.played_frames // CLIP_RATE, clip.frames // CLIP_RATE, clip.script)
+
+        heard = play_off_air(station, Segment(clip.path, clip.frames), output, tell)
+    say(heard_text(heard))
+
+
+def ready_clip(station: Station, script: Script) -> Clip:
+    """Return the script's clip, rendered now where there is none; raise RenderError where that fails."""
+    renderer = station.renderer()
+    if clip := renderer.find(script):
+        return clip
+    report = renderer.render([script])
+    clip = renderer.find(script)
+    if clip is None:
+        raise RenderError(report.failed.get(script.id, _("the clip was not made")))
+    return clip
+
+
+def _save(clip: Clip, target: Path) -> None:
+    """Copy a clip to a file that is not there yet."""
+    if target.exists():
+        raise InputError(Problem(_("there is such a file already"), _("choose another name"), target))
+    from broadcaster.files import replace_file
+
+    replace_file(target, clip.path.read_bytes())
+    say(_("Saved: {path} ({length}).").format(path=target, length=length(clip.length)))

@@ -1,0 +1,198 @@
+"""`broadcaster voice`: who can read the scripts aloud."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from broadcaster.cli.frame import argument, find_station, group, option, pass_station
+from broadcaster.cli.progress import progress_bar
+from broadcaster.cli.show import Cell, Styled, say, show_json, show_table
+from broadcaster.errors import InputError, Problem, RenderError
+from broadcaster.i18n import N_, _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from broadcaster.models import Clip
+    from broadcaster.speech.voices.available import VoiceInfo
+    from broadcaster.speech.voices.install import Progress as Tell
+    from broadcaster.station.folder import Station
+
+_MEGABYTE = 1_000_000
+_TEST = "broadcaster-voice-test"
+"""Stands for a script while a voice is tested."""
+
+
+def complete_pack(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of the voices that can be fetched and that begin as typed."""
+    from broadcaster.speech.voices.install import shipped_packs
+
+    return [name for name in shipped_packs() if name.startswith(incomplete)]
+
+
+def complete_voice(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of the voices that begin as typed; asks no network."""
+    from broadcaster.settings import SpeechSettings
+    from broadcaster.speech.voices.available import known_voices
+
+    root = find_station(context.find_root().params.get("station"))
+    voices = known_voices(root, SpeechSettings(), probe=False)
+    return [info.spec for info in voices if info.spec.startswith(incomplete)]
+
+
+@group(
+    help=N_("Voices that read the scripts."),
+    examples=["voice list", 'voice test "Xin chào bà con"', "voice install --from /media/usb/giong"],
+)
+def voice() -> None:
+    """Hold the commands."""
+
+
+@voice.command(
+    "list",
+    help=N_(
+        "List the voices: which are installed, which can be reached over the network now, their licence and quality. "
+        "Station.toml names the ones to use, the best first."
+    ),
+    examples=["voice list", "voice list --offline", "voice list --json"],
+)
+@option("--offline", is_flag=True, help=N_("Do not ask the network."))
+@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@pass_station
+def list_(station: Station, *, offline: bool, as_json: bool) -> None:
+    """List the voices."""
+    from broadcaster.speech.voices.available import known_voices
+
+    found = known_voices(station.root, station.settings.speech, probe=not offline)
+    if as_json:
+        show_json([asdict(info) for info in found])
+        return
+    columns = (_("voice"), _("state"), _("used here"), _("quality"), _("licence"), _("note"))
+    show_table(columns, [_row(info) for info in found])
+    say()
+    say(_("In use, the best first: {voices}").format(voices=", ".join(station.settings.speech.voices)))
+
+
+def _row(info: VoiceInfo) -> list[Cell]:
+    used = _("yes") if info.configured else ""
+    return [info.spec, _state(info), used, info.quality, info.licence, info.note]
+
+
+def _state(info: VoiceInfo) -> Cell:
+    if not info.installed:
+        return Styled(_("not installed"), "dim")
+    if info.reachable is None:
+        return Styled(_("ready"), "green")
+    return Styled(_("reachable"), "green") if info.reachable else Styled(_("no connection"), "yellow")
+
+
+@voice.command(
+    help=N_(
+        "Hear a voice read a text, off the air: the one named, or the first of the station's that works. Shows how the "
+        "text is read."
+    ),
+    examples=[
+        'voice test "BHXH tự nguyện: 1900.90.68"',
+        'voice test "Xin chào bà con" --voice espeak:vi+f2 --output default',
+    ],
+)
+@argument("text", metavar=N_("TEXT"))
+@option("--voice", "spec", metavar=N_("VOICE"), shell_complete=complete_voice, help=N_("This voice, and no other."))
+@option("--output", metavar=N_("DEVICE"), help=N_('Play on this output: a device\'s name, "file" or "silent".'))
+@pass_station
+def test(station: Station, text: str, spec: str | None, output: str | None) -> None:
+    """Read a text aloud."""
+    from broadcaster.cli.air.device import heard_text
+    from broadcaster.office.preview import play_off_air
+    from broadcaster.playout.sound.output import Segment
+
+    with _spoken(station, text, spec) as clip:
+        say(_("{voice} reads it.").format(voice=clip.voice))
+        say(heard_text(play_off_air(station, Segment(clip.path, clip.frames), output)))
+
+
+@contextmanager
+def _spoken(station: Station, text: str, spec: str | None) -> Iterator[Clip]:
+    """Make a clip of a text as if it were a script, show how it is read, and take the clip away afterwards."""
+    from broadcaster.cli.script.reading import read_paragraphs, show_reading
+    from broadcaster.models import Paragraph, Script
+    from broadcaster.speech.render import Renderer
+    from broadcaster.speech.voices import open_voice
+
+    settings = station.settings
+    if spec:
+        open_voice(spec, settings.speech, station.root).close()  # a wrong name is told before anything is read
+    speech = replace(settings.speech, voices=(spec,)) if spec else settings.speech
+    text = unicodedata.normalize("NFC", text)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    path = station.scripts_folder / f"{_TEST}.md"
+    script = Script(_TEST, _TEST, path, digest, (Paragraph(text, 1),), chime=False)
+    renderer = Renderer(station.root, speech, settings.mix)
+    show_reading(read_paragraphs(renderer, script))
+    report = renderer.render([script])
+    try:
+        clip = renderer.find(script)
+        if clip is None:
+            raise RenderError(report.failed.get(_TEST, _("the clip was not made")))
+        yield clip
+    finally:
+        for made in station.audio_folder.glob(f"{_TEST}-*"):
+            made.unlink(missing_ok=True)
+
+
+@voice.command(
+    help=N_(
+        "Install a voice: NAME is fetched from the internet; with --from, the voices in a folder or on a USB stick are "
+        "copied. Every file is checked, and the voice is there whole or not at all."
+    ),
+    examples=["voice install vi_VN-vais1000-medium", "voice install --from /media/usb/giong"],
+)
+@argument("name", metavar=N_("NAME"), required=False, shell_complete=complete_pack)
+@option(
+    "--from",
+    "folder",
+    metavar=N_("DIR"),
+    type=click.Path(path_type=Path),
+    help=N_("Copy from this folder."),
+)
+@pass_station
+def install(station: Station, name: str | None, folder: Path | None) -> None:
+    """Install a voice."""
+    if (name is None) == (folder is None):
+        raise InputError(Problem(_("a voice is fetched by its name or copied from a folder"), _("give one")))
+    with progress_bar() as show:
+
+        def tell(done: int, total: int) -> None:
+            show(done / _MEGABYTE, total / _MEGABYTE, "MB")
+
+        installed = _download(station, name, tell) if name else _copy(station, folder, tell)
+    for spec in installed:
+        say(_('Installed: {spec}. To use it, put it first in station.toml: voices = ["{spec}", …]').format(spec=spec))
+
+
+def _download(station: Station, name: str, tell: Tell) -> list[str]:
+    from broadcaster.speech.voices.install import download_voice, shipped_packs
+    from broadcaster.tomlfile import did_you_mean
+
+    packs = shipped_packs()
+    name = name.removeprefix("piper:")
+    if name not in packs:
+        what = _('there is no voice "{spec}" to fetch').format(spec=name)
+        raise InputError(Problem(what, did_you_mean(name, packs, _("there are: {known}"))))
+    download_voice(packs[name], station.root, tell)
+    return [packs[name].spec]
+
+
+def _copy(station: Station, folder: Path | None, tell: Tell) -> list[str]:
+    from broadcaster.speech.voices.install import install_voice
+
+    if folder is None:
+        raise AssertionError("the caller has a name or a folder")
+    return [pack.spec for pack in install_voice(folder, station.root, tell)]

@@ -1,0 +1,278 @@
+"""`broadcaster script new`, `edit`, `import` and `retire`: the texts, changed by a command and entered under a name.
+
+A text is read strictly before it replaces another; what is not right yet is kept as a draft beside the scripts, so that
+neither the air nor an hour of writing is lost.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from broadcaster.cli.change_options import is_person, with_change_options
+from broadcaster.cli.complete import complete_script
+from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.problems import told
+from broadcaster.cli.script.listen import UNKNOWN
+from broadcaster.cli.show import hint, say, show_diff
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import N_, _
+from broadcaster.office.find import find_by_id
+from broadcaster.office.wording import short_date
+from broadcaster.speech.script import parse_script
+from broadcaster.speech.script_templates import KINDS, from_template, gaps, with_front_matter
+from broadcaster.tomlfile import ID_PATTERN, read_text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from broadcaster.cli.change_options import ChangeOptions
+    from broadcaster.models import Script
+    from broadcaster.station.folder import Station
+
+
+@command(
+    help=N_(
+        "Make a new script from a template: thong-diep (message), thong-bao (notice), cau-chuyen (story), tieu-pham "
+        "(skit). What is to be written stands between ‹ and ›. ID becomes the name of its file."
+    ),
+    examples=[
+        "script new nhac-lich --kind thong-bao",
+        'script new chuyen-ba-tu --kind cau-chuyen --title "Chuyện bà Tư"',
+    ],
+)
+@argument("id_", metavar="ID")
+@option("--kind", type=click.Choice(KINDS), default=KINDS[0], help=N_("The template; without it, a message."))
+@option("--title", default="", metavar=N_("TEXT"), help=N_("The title."))
+@option("--source", default="", metavar=N_("TEXT"), help=N_("The letter that orders it, such as 1192/BHXH-TT."))
+@with_change_options
+@pass_station
+def new(station: Station, *, id_: str, kind: str, title: str, source: str, options: ChangeOptions) -> None:
+    """Make a script file."""
+    path = _free_path(station, id_)
+    if _save(station, options, path, from_template(kind, title, options.actor, source), "new"):
+        say(_("Now write it: broadcaster script edit {id}").format(id=id_))
+
+
+@command(
+    "edit",
+    help=N_(
+        "Open a script in your editor, check what you save, and let you go back in while something is wrong. The "
+        "editor is $VISUAL or $EDITOR; on Windows Notepad. The script stays as it was until its text is right; a "
+        "text that is not is kept as a draft. An edit withdraws the script's approval."
+    ),
+    examples=["script edit thong-diep-1"],
+)
+@argument("id_", metavar="ID", shell_complete=complete_script)
+@with_change_options
+@pass_station
+def edit_(station: Station, *, id_: str, options: ChangeOptions) -> int:
+    """Edit a script."""
+    path, draft = station.scripts_folder / f"{id_}.md", _Draft.of(station, id_)
+    if not path.is_file() and not draft.path.is_file():
+        scripts, problems = station.scripts()
+        find_by_id(scripts, id_, problems, _(UNKNOWN))
+    before = read_text(path) if path.is_file() else ""
+    text = draft.offered(before)
+    return _in_editor(station, options, path, text, "edit")
+
+
+@command(
+    "import",
+    help=N_(
+        "Make a script of a text that you have: a Word file (.docx), plain text (.txt) or Markdown (.md). Its first "
+        "line, where that is short, becomes the title; its name, the script's id. Texts in TCVN3 or VNI are refused."
+    ),
+    examples=['script import "Bài tuyên truyền tháng 5.docx"', "script import bai.txt --id thong-diep-7 --dry-run"],
+)
+@argument("file", metavar=N_("FILE"), type=click.Path(path_type=Path))
+@option("--id", "id_", metavar="ID", help=N_("The script's id; without it, one is made from the file's name."))
+@option("--title", default="", metavar=N_("TEXT"), help=N_("The title; without it, the text's first line."))
+@option("--source", default="", metavar=N_("TEXT"), help=N_("The letter that orders it, such as 1192/BHXH-TT."))
+@with_change_options
+@pass_station
+def import_(station: Station, *, file: Path, id_: str | None, title: str, source: str, options: ChangeOptions) -> int:
+    """Import a text."""
+    from broadcaster.speech.import_text import id_from, import_file
+
+    found = import_file(file)
+    path = _free_path(station, id_ or id_from(file))
+    whole = found.whole
+    text = found.body if whole else with_front_matter(title or found.title, options.actor, source, found.body)
+    for note in found.notes:
+        hint(_("Mind: {finding}").format(finding=note))
+    if problems := _problems(path, text):
+        told(problems)
+        if is_person() and click.confirm(_("Put it right in the editor?"), default=True):
+            return _in_editor(station, options, path, text, "import")
+        return 2 if options.dry_run else _Draft.of(station, path.stem).keep(text)
+    if _save(station, options, path, text, "import"):
+        say(_("Read it over: broadcaster script read {id}").format(id=path.stem))
+    return 0
+
+
+@command(
+    help=N_(
+        "Take a script off the air for good: its last day becomes yesterday, or the day that you name. The file stays, "
+        "and so does the play history; what is still planned with it is blocked."
+    ),
+    examples=["script retire thong-diep-1", "script retire thong-diep-1 --until 31/5/2027"],
+)
+@argument("id_", metavar="ID", shell_complete=complete_script)
+@option("--until", metavar=N_("DAY"), help=N_("The last day on which it may air; without it, yesterday."))
+@with_change_options
+@pass_station
+def retire(station: Station, *, id_: str, until: str | None, options: ChangeOptions) -> None:
+    """End a script's validity."""
+    from broadcaster.speech.front_matter import with_valid_until
+
+    scripts, problems = station.scripts()
+    script = find_by_id(scripts, id_, problems, _(UNKNOWN))
+    last = _last_day(until, station.now().date())
+    if _save(station, options, script.path, with_valid_until(read_text(script.path), last), "retire"):
+        say(_("{id}: airs no more after {day}.").format(id=id_, day=short_date(last)))
+
+
+def _last_day(typed: str | None, today: date) -> date:
+    from broadcaster.office.typed import DAYS, TypedValues
+    from broadcaster.schedule import typed_dates
+
+    asked = TypedValues()
+    day = asked.one("--until", typed, lambda text: typed_dates.parse_day(text, today), DAYS)
+    asked.finish()
+    return day or today - timedelta(days=1)
+
+
+# ---- writing ----------------------------------------------------------------------------------------------------
+
+
+def _free_path(station: Station, id_: str) -> Path:
+    """Return where a new script goes; raise InputError for a name that cannot be, or is taken."""
+    path = station.scripts_folder / f"{id_}.md"
+    if not ID_PATTERN.fullmatch(id_):
+        allowed = _('a-z, 0-9 and "-", 1 to 64 characters, such as "thong-diep-1"')
+        raise InputError(
+            Problem(_('"{id}" cannot be an id').format(id=id_), _("allowed: {allowed}").format(allowed=allowed))
+        )
+    if path.exists():
+        raise InputError(Problem(_("there is such a file already"), _("choose another name"), path))
+    return path
+
+
+def _problems(path: Path, text: str) -> tuple[Problem, ...]:
+    try:
+        parse_script(path, text)
+    except InputError as error:
+        return error.problems
+    return ()
+
+
+def _in_editor(station: Station, options: ChangeOptions, path: Path, text: str, how: str) -> int:
+    """Let a person edit a text until it is right or they give up; return the exit code. Nothing written is lost."""
+    draft = _Draft.of(station, path.stem)
+    while True:
+        saved = click.edit(text, extension=".md")
+        if saved is None:
+            say(_("Nothing changes."))
+            return 0
+        text = saved.replace("\r\n", "\n")
+        problems = _problems(path, text)
+        if not problems:
+            break
+        told(problems)
+        if not is_person() or not click.confirm(_("Go back in?"), default=True):
+            return draft.keep(text)
+    if _save(station, options, path, text, how):
+        draft.path.unlink(missing_ok=True)
+        return 0
+    return draft.keep(text) if path.is_file() and read_text(path) != text and not options.dry_run else 0
+
+
+def _save(station: Station, options: ChangeOptions, path: Path, text: str, how: str) -> bool:
+    """Show what changes, ask, write the script and enter who did it. Return whether it was written."""
+    from broadcaster.schedule.campaign_edit import Change
+    from broadcaster.schedule.versions import text_of
+
+    text = unicodedata.normalize("NFC", text)
+    script = parse_script(path, text)
+    before = text_of(path)
+    change = Change(path, before, _as_before(text, before or ""))
+    if not change:
+        say(_("Nothing changes."))
+        return False
+    show_diff(change.diff())
+    if options.dry_run:
+        say(_("Only shown: nothing was written."))
+        return False
+    actor = options.actor
+    if before is not None and is_person() and not options.yes and not click.confirm(_("Write this?"), default=True):
+        say(_("Nothing was changed."))
+        return False
+    change.write()
+    _enter(station, script, actor, how)
+    say(_("Written."))
+    _say_what_follows(station, script, text)
+    return True
+
+
+def _enter(station: Station, script: Script, actor: str, how: str) -> None:
+    from broadcaster.records.approvals import change_entry
+
+    with closing(station.ledger()) as ledger:
+        ledger.append([change_entry(script.id, script.title, script.digest, how, actor, station.now())])
+
+
+def _say_what_follows(station: Station, script: Script, text: str) -> None:
+    """Tell what is not yet as it has to be before the text can air."""
+    from broadcaster.records.approvals import Approvals, Standing
+
+    if count := len(list(gaps(text))):
+        hint(_("Still to be written, between ‹ and ›: {count}").format(count=count))
+    standing = Approvals.of(station.ledger_path).verdict(script.id, script.digest).standing
+    if standing is Standing.EDITED or (standing is not Standing.APPROVED and station.settings.approval.required):
+        hint(
+            _("This text is not approved; somebody else does that: broadcaster script approve {id}").format(
+                id=script.id
+            )
+        )
+
+
+def _as_before(text: str, before: str) -> str:
+    """Return a text with the line ends and the mark at its beginning that the file had."""
+    bom = "\ufeff" if before.startswith("\ufeff") else ""
+    return bom + (text.replace("\n", "\r\n") if "\r\n" in before else text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A text that is not right yet: beside the scripts, where nothing looks for scripts."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, station: Station, id_: str) -> _Draft:
+        return cls(station.scripts_folder / ".drafts" / f"{id_}.md")
+
+    def offered(self, before: str) -> str:
+        """Return the draft where there is one and a person wants it; else what the script says."""
+        if self.path.is_file():
+            if not before:
+                return read_text(self.path)
+            if is_person() and click.confirm(_("There is a draft of this script; go on with it?"), default=True):
+                return read_text(self.path)
+        return before
+
+    def keep(self, text: str) -> int:
+        """Keep a text for later and say so; return the exit code."""
+        from broadcaster.files import replace_file
+
+        replace_file(self.path, text.encode())
+        hint(_("The script was not changed. Your text is kept: {path}").format(path=self.path))
+        hint(_("Go on with it: broadcaster script edit {id}").format(id=self.path.stem))
+        return 2

@@ -1,0 +1,1 @@
+"""All that a person does at a station, for any front end: frozen values out; no click, no HTTP, no printing."""

@@ -1,0 +1,97 @@
+"""What a person names: scripts, campaigns, slots, occurrences; a mistyped one gets the nearest there is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import N_, _
+from broadcaster.schedule import typed_dates
+from broadcaster.schedule.plan import expand
+from broadcaster.tomlfile import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from broadcaster.models import Campaign, Occurrence, Script, Slot
+    from broadcaster.station.folder import Station
+
+T = TypeVar("T")
+
+_NO_SCRIPT = N_('there is no script "{id}"')
+_NO_CAMPAIGN = N_('there is no campaign "{id}"')
+_OCCURRENCE = N_("an occurrence as broadcaster plan shows it, or such as thang-5/sang@15/5/2027 17h")
+_OFFSET = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
+
+
+def find_script(station: Station, id_: str) -> Script:
+    """Return the script of that id; raise InputError with its file's mistakes, or with the nearest id."""
+    scripts, problems = station.scripts()
+    return find_by_id(scripts, id_, problems, _(_NO_SCRIPT))
+
+
+def find_scripts(station: Station, ids: Iterable[str]) -> list[Script]:
+    """Return the scripts of these ids, each once; raise InputError as `find_script` does."""
+    scripts, problems = station.scripts()
+    return [find_by_id(scripts, id_, problems, _(_NO_SCRIPT)) for id_ in dict.fromkeys(ids)]
+
+
+def find_campaign(station: Station, id_: str) -> Campaign:
+    """Return the campaign of that id; raise InputError with its file's mistakes, or with the nearest id."""
+    campaigns, problems = station.campaigns()
+    return find_by_id(campaigns, id_, problems, _(_NO_CAMPAIGN))
+
+
+def find_slot(station: Station, name: str) -> tuple[Campaign, Slot]:
+    """Return what `campaign/slot` names; raise InputError with the nearest where there is none."""
+    campaign, slash, slot = name.partition("/")
+    if not slash:
+        what = _('"{name}" does not name a slot').format(name=name)
+        raise InputError(Problem(what, _("allowed: campaign/slot, such as thang-5/sang")))
+    target = find_campaign(station, campaign)
+    slots = {found.id: found for found in target.slots}
+    return target, find_by_id(slots, slot, (), _('{campaign} has no slot "{id}"').replace("{campaign}", campaign))
+
+
+def find_occurrence(station: Station, text: str) -> tuple[Campaign, Slot, Occurrence]:
+    """Return the planned occurrence of that id, or of such as "thang-5/sang@15/5 17h"; raise InputError for none."""
+    name, _at, moment = text.partition("@")
+    campaign, slot = find_slot(station, name)
+    day, at = _parse_moment(moment, station.now().date())
+    if day is None or at is None:
+        what = _('"{found}" is not understood').format(found=text)
+        raise InputError(Problem(what, _("allowed: {allowed}").format(allowed=_(_OCCURRENCE))))
+    planned = planned_on(station, [replace(campaign, slots=(slot,))], day)
+    found = next((occurrence for occurrence in planned if occurrence.start.time() == at), None)
+    if found is None:
+        known = ", ".join(occurrence.id for occurrence in planned) or _("nothing")
+        what = _("there is no such occurrence: {id}").format(id=text)
+        raise InputError(Problem(what, _("planned on that day: {known}").format(known=known)))
+    return campaign, slot, found
+
+
+def _parse_moment(text: str, today: date) -> tuple[date | None, time | None]:
+    """Return the day and the time of "2027-05-15T17:00+07:00" or "15/5 17h"."""
+    day, _blank, clock = _OFFSET.sub("", text).replace("T", " ").strip().partition(" ")
+    return typed_dates.parse_day(day, today), typed_dates.parse_clock(clock)
+
+
+def planned_on(station: Station, campaigns: Iterable[Campaign], day: date) -> list[Occurrence]:
+    """Return what these campaigns air on a day."""
+    zone = station.settings.timezone
+    start = datetime.combine(day, time(), zone)
+    return expand(campaigns, start, datetime.combine(day + timedelta(days=1), time(), zone), zone)
+
+
+def find_by_id(items: Mapping[str, T], id_: str, problems: Iterable[Problem], unknown: str) -> T:
+    """Return the item of that id; raise InputError with its file's mistakes, or `unknown` and the nearest id."""
+    if id_ in items:
+        return items[id_]
+    own = [problem for problem in problems if problem.path is not None and problem.path.stem == id_]
+    if own:
+        raise InputError(*own)
+    todo = did_you_mean(id_, items.keys(), _("there are: {known}")) if items else ""
+    raise InputError(Problem(unknown.format(id=id_), todo))

@@ -1,0 +1,62 @@
+"""Values that a person types: parsed together, so that everything that is not understood is told at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import N_, _
+from broadcaster.schedule import typed_dates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from broadcaster.models import Boundary
+
+T = TypeVar("T")
+
+TIMES = N_("times such as 5h30, 17:00")
+WEEKDAYS = N_("weekdays such as t2-t6, CN, mon-fri")
+BOUNDARIES = N_("a day such as 15/5 (every year) or 15/5/2027 (that year only)")
+LENGTHS = N_("a length of time such as 20s or 1m30s")
+DAYS = N_("a day such as 15/5/2027, 15/5, today, tomorrow")
+
+
+class TypedValues:
+    """Parses what was typed and gathers all that is not understood, so that a person is told once."""
+
+    def __init__(self) -> None:
+        self._problems: list[Problem] = []
+
+    def one(self, name: str, text: str | None, parse: Callable[[str], T | None], allowed: str) -> T | None:
+        """Return the value of an option; None where it was not given, or is noted as not understood."""
+        value = None if text is None else parse(text)
+        if text is not None and value is None:
+            self._note(name, text, allowed)
+        return value
+
+    def boundary(self, name: str, text: str | None) -> Boundary | None:
+        """Return the end of a range of days, as `one` does."""
+        return cast("Boundary | None", self.one(name, text, typed_dates.parse_boundary, BOUNDARIES))
+
+    def many(self, name: str, texts: Sequence[str], parse: Callable[[str], T | None], allowed: str) -> list[T]:
+        """Return the values of an option that may be repeated or hold several parted by commas."""
+        good, bad = typed_dates.parse_list(texts, parse)
+        for text in bad if good or bad else [""]:
+            self._note(name, text, allowed)
+        return good
+
+    def missing(self, name: str, allowed: str) -> None:
+        """Note an option that has to be given."""
+        self._problems.append(
+            Problem(_("{option}: is missing").format(option=name), _("allowed: {allowed}").format(allowed=_(allowed)))
+        )
+
+    def finish(self) -> None:
+        """Raise InputError where something was not understood."""
+        if self._problems:
+            raise InputError(*self._problems)
+
+    def _note(self, name: str, text: str, allowed: str) -> None:
+        what = _('{option}: "{found}" is not understood').format(option=name, found=text)
+        self._problems.append(Problem(what, _("allowed: {allowed}").format(allowed=_(allowed))))

@@ -1,0 +1,109 @@
+"""Which days are asked about: `--day`, `--week`, `--month`, or `--from` and `--to`, as they were typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import N_, _
+from broadcaster.schedule import typed_dates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from zoneinfo import ZoneInfo
+
+DAYS_ALLOWED = N_("15/5/2027, 15/5, 2027-05-15, today, tomorrow")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Whole days of the station, from the first up to and including the last."""
+
+    first: date
+    last: date
+    zone: ZoneInfo
+
+    @property
+    def start(self) -> datetime:
+        """The first day's midnight."""
+        return datetime.combine(self.first, time(), self.zone)
+
+    @property
+    def end(self) -> datetime:
+        """The midnight after the last day."""
+        return datetime.combine(self.last + timedelta(days=1), time(), self.zone)
+
+
+def a_year_from(today: date, zone: ZoneInfo) -> Window:
+    """Return the window that a schedule is checked over: every yearly day comes once."""
+    return Window(today, today + timedelta(days=366), zone)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedWindow:
+    """What was typed for a span of days; None: not given."""
+
+    day: str | None
+    week: str | None
+    month: str | None
+    first: str | None
+    last: str | None
+
+
+def read_window(
+    typed: TypedWindow, today: date, zone: ZoneInfo, otherwise: tuple[date, date], *, past: bool = False
+) -> Window:
+    """Return the window that was asked for, or `otherwise`; raise InputError for what cannot be understood.
+
+    `past`: the command looks back, so a day without a year is the last such day.
+    """
+    given = [name for name in ("day", "week", "month") if getattr(typed, name) is not None]
+    if len(given) + bool(typed.first or typed.last) > 1:
+        raise InputError(Problem(_("--day, --week, --month and --from/--to each name a span of days"), _("give one")))
+    if not given:
+        return _span(typed, today, zone, otherwise, past=past)
+    text = getattr(typed, given[0])
+    found = _PARSERS[given[0]](text, today, past)
+    if found is None:
+        raise _not_understood(f"--{given[0]}", text, given[0])
+    return Window(*found, zone)
+
+
+def _span(typed: TypedWindow, today: date, zone: ZoneInfo, otherwise: tuple[date, date], *, past: bool) -> Window:
+    if typed.first is None and typed.last is None:
+        return Window(*otherwise, zone)
+    first = _end_of_span("--from", typed.first, today, past=past)
+    # "--from 25/4 --to 5/5": the end is looked for from the beginning on, so that it never lies before it.
+    last = _end_of_span("--to", typed.last, first or today, past=past and first is None)
+    first, last = first or min(otherwise[0], last or today), last or max(otherwise[1], first or today)
+    if last < first:
+        raise InputError(Problem(_("the last day lies before the first"), _("exchange --from and --to")))
+    return Window(first, last, zone)
+
+
+def _end_of_span(name: str, text: str | None, today: date, *, past: bool) -> date | None:
+    if text is None:
+        return None
+    found = typed_dates.parse_day(text, today, past=past)
+    if found is None:
+        raise _not_understood(name, text, "day")
+    return found
+
+
+_PARSERS: dict[str, Callable[[str, date, bool], tuple[date, date] | None]] = {
+    "day": lambda text, today, past: (day, day) if (day := typed_dates.parse_day(text, today, past=past)) else None,
+    "week": lambda text, today, past: typed_dates.parse_week(text, today, past=past),
+    "month": lambda text, today, past: typed_dates.parse_month(text, today, past=past),
+}
+_ALLOWED = {
+    "day": DAYS_ALLOWED,
+    "week": N_("15/5/2027, 15/5, 2027-05-15, today, 2027-W18"),
+    "month": N_("5, 5/2027, 2027-05"),
+}
+
+
+def _not_understood(name: str, text: str, kind: str) -> InputError:
+    what = _('{option}: "{found}" is not understood').format(option=name, found=text)
+    return InputError(Problem(what, _("allowed: {allowed}").format(allowed=_(_ALLOWED[kind]))))

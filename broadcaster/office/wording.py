@@ -1,0 +1,144 @@
+"""Values in words, in the user's language: days, lengths of time, weekdays, outcomes, orders, classes.
+
+The one place where both front ends take these words from.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from broadcaster.i18n import N_, _
+from broadcaster.models import BulletinClass, Order, Outcome, YearDay
+from broadcaster.records.play import Origin
+from broadcaster.weekdays import NAMES, SHORT_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from broadcaster.models import Boundary, DayRange
+
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.AIRED: N_("aired"),
+    Outcome.CUT: N_("cut short"),
+    Outcome.MISSED: N_("missed"),
+    Outcome.BLOCKED: N_("blocked"),
+    Outcome.PREEMPTED: N_("preempted"),
+    Outcome.SKIPPED: N_("skipped"),
+    Outcome.FAILED: N_("failed"),
+}
+ORIGINS: Mapping[Origin, str] = {
+    Origin.PLAN: N_("plan"),
+    Origin.SAY: N_("said at once"),
+    Origin.EMERGENCY: N_("emergency"),
+    Origin.MAKE_GOOD: N_("make-good"),
+    Origin.TEST: N_("test"),
+}
+ORDERS: Mapping[Order, str] = {Order.ROTATE: N_("one a time, in turn"), Order.ALL: N_("all, each time")}
+CLASSES: Mapping[BulletinClass, str] = {
+    BulletinClass.NORMAL: N_("normal"),
+    BulletinClass.PRIORITY: N_("priority"),
+    BulletinClass.EMERGENCY: N_("emergency"),
+}
+
+# ---- moments and days --------------------------------------------------------------------------------------------
+
+
+def when(moment: datetime) -> str:
+    """Return day, month, year, hour and minute of a moment, in its own zone; seconds where it has some."""
+    return when_exactly(moment) if moment.second else moment.strftime(_("%Y-%m-%d %H:%M"))
+
+
+def when_exactly(moment: datetime) -> str:
+    """Return a moment with its seconds, rounded: what begins a millisecond early begins on its second."""
+    return (moment + timedelta(milliseconds=500)).strftime(_("%Y-%m-%d %H:%M:%S"))
+
+
+def day_name(day: date) -> str:
+    """Return a day with its name: "Thứ Hai, 03/05/2027"."""
+    return _("{weekday}, {date}").format(weekday=_(NAMES[day.weekday()]), date=short_date(day))
+
+
+def short_date(day: date) -> str:
+    """Return a day: 03/05/2027 in Vietnamese."""
+    return day.strftime(_("%Y-%m-%d"))
+
+
+def boundary_text(day: Boundary) -> str:
+    """Return the end of a range of days, with or without its year."""
+    if isinstance(day, date):
+        return day.strftime(_("%Y-%m-%d"))
+    return day.in_year(2024).strftime(_("%m-%d"))  # a leap year: 29 February stays what it is
+
+
+def span_text(start: Boundary, end: Boundary) -> str:
+    """Return a range of days: "01/05–31/05, every year", or with its year."""
+    text = _("{first}–{last}").format(first=boundary_text(start), last=boundary_text(end))
+    return _("{span}, every year").format(span=text) if isinstance(start, YearDay) else text
+
+
+def pause_text(days: DayRange) -> str:
+    """Return the days of a pause: "03/05/2027–05/05/2027", or without an end."""
+    first, last = days
+    if last == date.max:
+        return _("from {first} on").format(first=short_date(first))
+    return short_date(first) if first == last else f"{short_date(first)}–{short_date(last)}"
+
+
+def weekdays_text(days: frozenset[int]) -> str:
+    """Return ISO weekdays as people write them: "T2–T6", "T7, CN", "every day"."""
+    if len(days) == 7:
+        return _("every day")
+    runs: list[list[int]] = []
+    for day in sorted(days):
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    names = [[_(SHORT_NAMES[day - 1]) for day in run] for run in runs]
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(run) for run in names)
+
+
+# ---- lengths of time ---------------------------------------------------------------------------------------------
+
+
+def length(span: timedelta | None) -> str:
+    """Return a length as minutes and seconds, "1:05", with hours where there are some; "?" where it is not known."""
+    if span is None:
+        return "?"
+    minutes, seconds = divmod(round(span.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def minutes_text(span: timedelta) -> str:
+    """Return a length in minutes, with one decimal: "12.5"."""
+    return f"{span / timedelta(minutes=1):.1f}"
+
+
+def lateness(seconds: float | None) -> str:
+    """Return how late a play began: "0.0 s", "1:05"; empty where it did not begin."""
+    if seconds is None:
+        return ""
+    tenths = round(seconds, 1) + 0.0  # and never "-0.0"
+    return f"{tenths:.1f} s" if abs(seconds) < 60 else length(timedelta(seconds=seconds))
+
+
+def wait_text(wait: timedelta) -> str:
+    """Return a wait as people say it: with days where it is long, with seconds where it is short."""
+    if wait.days:
+        return _("{days} d {hours} h").format(days=wait.days, hours=wait.seconds // 3600)
+    hours, minutes = wait.seconds // 3600, wait.seconds % 3600 // 60
+    if hours:
+        return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
+    return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=wait.seconds % 60)
+
+
+# ---- scripts -----------------------------------------------------------------------------------------------------
+
+
+def scripts_text(scripts: Sequence[str], repeat: int) -> str:
+    """Return the scripts of an occurrence in a line: "thong-diep-1, thong-diep-2 ×2"."""
+    text = ", ".join(scripts)
+    return f"{text} ×{repeat}" if repeat > 1 else text
