@@ -525,15 +525,15 @@ def test_a_lesser_voice_is_bettered_but_not_within_the_hour_before_it_airs(maker
     maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("07:30", "bai-2", id_="b"))
     desk = a_desk(maker.render(), ledger)
 
-    assert desk.clips_wanted() == []
-    assert desk.clips_to_better() == ["bai-2"]
+    assert desk.clips.missing(desk.horizon.upcoming.values()) == []
+    assert desk.clips.in_lesser_voices(list(desk.horizon.upcoming.values()), maker.clock.now) == ["bai-2"]
 
 
 def test_a_mistake_in_the_lexicon_is_told_and_what_was_ready_airs(maker: Maker, ledger: Ledger) -> None:
     maker.campaign(maker.slot("05:30"))
     station = maker.render()
     desk = a_desk(station, ledger)
-    assert desk.clips_wanted() == []
+    assert desk.clips.missing(desk.horizon.upcoming.values()) == []
 
     (maker.root / "lexicon.toml").write_text("TDP = 5", "utf-8")
     content = read_content(station, desk.content)

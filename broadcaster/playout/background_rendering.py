@@ -26,7 +26,7 @@ ASK_AGAIN_AFTER = 60.0
 log = logging.getLogger(__name__)
 
 
-class Renders:
+class BackgroundRendering:
     """Asks for clips; `round` starts the work and sees to its end."""
 
     def __init__(self, station: Station) -> None:

@@ -1,7 +1,8 @@
-"""The clips that the desk airs: found once, kept in mind, verified right before they sound."""
+"""The clips that the desk airs: found once, remembered, verified right before they sound."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, RenderError
@@ -9,15 +10,19 @@ from broadcaster.i18n import _
 from broadcaster.speech.render import Renderer, verify_clip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import timedelta
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
-    from broadcaster.models import Clip
+    from broadcaster.models import Clip, Occurrence
     from broadcaster.station.content import Content
 
 
-class Clips:
+SOON = timedelta(hours=1)
+"""A clip is not exchanged for a better one this shortly before it airs."""
+
+
+class ClipFinder:
     """Finds the clips of one station. Finding means reading a text aloud in words, so what was found is kept."""
 
     def __init__(self, root: Path, content: Content) -> None:
@@ -78,12 +83,15 @@ class Clips:
         found = {script: self._found(script) for script in scripts}
         return {script: clip.length for script, clip in found.items() if clip is not None}
 
-    def wanting(self, scripts: Iterable[str]) -> list[str]:
-        """Return the scripts that can be rendered and have no clip."""
-        return [script for script in scripts if script in self._content.scripts and self._found(script) is None]
+    def missing(self, plan: Iterable[Occurrence]) -> list[str]:
+        """Return the scripts of a plan that can be rendered and have no clip."""
+        scripts = (script for script in _scripts(plan) if script in self._content.scripts)
+        return [script for script in scripts if self._found(script) is None]
 
-    def in_lesser_voices(self, scripts: Iterable[str]) -> list[str]:
-        """Return the scripts that a better voice should read, when it is back."""
+    def in_lesser_voices(self, plan: Sequence[Occurrence], now: datetime) -> list[str]:
+        """Return the scripts that a better voice should read when it is back; none that airs within the hour."""
+        near = set(_scripts(occurrence for occurrence in plan if occurrence.start < now + SOON))
+        scripts = (script for script in _scripts(plan) if script not in near)
         return [script for script in scripts if (clip := self._found(script)) is not None and clip.fell_back]
 
     def _found(self, script: str) -> Clip | None:
@@ -91,3 +99,8 @@ class Clips:
             return self.find(script)
         except RenderError:
             return None
+
+
+def _scripts(plan: Iterable[Occurrence]) -> list[str]:
+    """Return the scripts of a plan, each once."""
+    return list(dict.fromkeys(script for occurrence in plan for script in occurrence.scripts))

@@ -1,0 +1,83 @@
+"""May this air now? The grace, the rules, the validity of its scripts, its approval, asked when it is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from broadcaster.models import Outcome
+from broadcaster.records.approvals import Approvals
+from broadcaster.schedule.plan import expand
+from broadcaster.schedule.rules import check, whole_days
+from broadcaster.station.approval import objection
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from broadcaster.models import Occurrence
+    from broadcaster.playout.clip_finder import ClipFinder
+    from broadcaster.playout.horizon import Horizon
+    from broadcaster.playout.waiting import Waiting
+    from broadcaster.records.ledger import Ledger
+    from broadcaster.station.content import Content
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """How an occurrence ends that may not air, and why."""
+
+    outcome: Outcome
+    reason: str
+
+
+class Judge:
+    """Judges the occurrences of one desk by what is in force now."""
+
+    def __init__(self, content: Content, clips: ClipFinder, horizon: Horizon, approval_ledger: Ledger) -> None:
+        self._content = content
+        self._clips = clips
+        self._horizon = horizon
+        self._approvals, self._approval_ledger = Approvals(), approval_ledger
+
+    def use(self, content: Content) -> None:
+        """Judge by these settings, scripts and campaigns from now on."""
+        self._content = content
+
+    def refusal(self, waiting: Waiting, now: datetime) -> Refusal | None:
+        """Return how an occurrence ends whose grace is over or that a rule forbids; None: it may air.
+
+        Rules are asked once, approval until the intent is written: somebody may take it back meanwhile.
+        """
+        occurrence = waiting.occurrence
+        if occurrence.start + self._content.settings.airing.grace < now:
+            return self._too_late(waiting)
+        if not waiting.allowed and (breach := self._breach(occurrence)):
+            return Refusal(Outcome.BLOCKED, breach)
+        waiting.allowed = True
+        if not waiting.cued and (reason := self._objection(occurrence)):
+            return Refusal(Outcome.BLOCKED, reason)
+        return None
+
+    def _too_late(self, waiting: Waiting) -> Refusal:
+        if waiting.behind:
+            return Refusal(Outcome.PREEMPTED, waiting.held_up_by)
+        if waiting.held_up_by:
+            return Refusal(Outcome.FAILED, waiting.held_up_by)
+        return Refusal(Outcome.MISSED, self._horizon.why_absent(waiting.occurrence.start))
+
+    def _breach(self, occurrence: Occurrence) -> str:
+        """Return the rule that forbids an occurrence, in words; limits are counted over its day and the one before."""
+        content = self._content
+        first, past = whole_days(occurrence.start, occurrence.start + timedelta(microseconds=1))
+        day = expand(content.campaigns.values(), first, past, content.settings.timezone)
+        if occurrence not in day:  # planned, and taken out of the files after its time had come
+            day = sorted([*day, occurrence], key=lambda o: (o.start, o.bulletin_class.rank, o.id))
+        lengths = self._clips.lengths({script for planned in day for script in planned.scripts})
+        valid_until = {id_: script.valid_until for id_, script in content.scripts.items()}
+        breaches = check(day, lengths, content.settings.rules, valid_until)
+        return breaches[occurrence.id].text if occurrence.id in breaches else ""
+
+    def _objection(self, occurrence: Occurrence) -> str:
+        self._approvals.follow(self._approval_ledger)
+        return objection(occurrence, self._content.scripts, self._approvals, self._content.settings.approval)

@@ -1,0 +1,85 @@
+"""The desk's one output: the first configured device that works, opened when it is needed, with one play at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import PlayoutError
+from broadcaster.models import CLIP_RATE
+from broadcaster.playout.sound.output import Output, Progress, Segment, State
+
+if TYPE_CHECKING:
+    from broadcaster.models import Clip, Occurrence
+
+MakeOutput = Callable[[str], Output]
+"""Opens nothing yet: returns the output of that name from `[output] devices`."""
+
+
+class Player:
+    """Holds the output while something is on it or about to be."""
+
+    def __init__(self, make_output: MakeOutput) -> None:
+        self._make_output = make_output
+        self._output: Output | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a device is open."""
+        return self._output is not None
+
+    @property
+    def device(self) -> str:
+        """The open device's name; "" where none is open."""
+        return self._output.device if self._output else ""
+
+    def open(self, devices: Sequence[str]) -> str:
+        """Open the first of these devices that can be opened, unless one is open; return the device's name.
+
+        Raises PlayoutError with the reason of each where none can be opened.
+        """
+        if self._output is None:
+            self._output = self._first_that_opens(devices)
+        return self._output.device
+
+    def _first_that_opens(self, devices: Sequence[str]) -> Output:
+        reasons = []
+        for name in devices:
+            output = self._make_output(name)
+            try:
+                output.open()
+            except PlayoutError as error:
+                reasons.append(str(error))
+            else:
+                return output
+        raise PlayoutError("; ".join(reasons))
+
+    def play(self, occurrence: Occurrence, clips: Sequence[Clip]) -> None:
+        """Let an occurrence begin at its time on the open device; raise PlayoutError where that fails."""
+        if self._output is not None:
+            self._output.play(segments_of(occurrence, clips), occurrence.start)
+
+    def progress(self) -> Progress:
+        """Return how far the play is."""
+        return self._output.progress() if self._output else Progress(State.WAITING)
+
+    def stop(self) -> Progress:
+        """End the play with a short fade; return how far it got."""
+        return self._output.stop() if self._output else Progress(State.WAITING)
+
+    def close(self) -> None:
+        """Close the device, if one is open."""
+        if self._output is not None:
+            self._output.close()
+            self._output = None
+
+
+def segments_of(occurrence: Occurrence, clips: Sequence[Clip]) -> list[Segment]:
+    """Return what an occurrence plays: its clips in their order, as often as they repeat, with the gaps between."""
+    by_script = {clip.script: clip for clip in clips}
+    gap = Segment(None, round(occurrence.gap.total_seconds() * CLIP_RATE))
+    segments: list[Segment] = []
+    for script in occurrence.items:
+        clip = by_script[script]
+        segments += [Segment(clip.path, clip.frames), gap]
+    return segments[:-1]
