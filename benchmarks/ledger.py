@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from broadcaster.models import BulletinClass, Occurrence, Outcome
-from broadcaster.records.as_run import Filter, as_run, month_window, to_csv
+from broadcaster.records.as_run import Filter, as_run, to_csv
 from broadcaster.records.ledger import Entry, Kind, Ledger, _columns, row_hash
 from broadcaster.records.play import Play, PlayedScript, planned_to_body, to_body
 from broadcaster.records.reconcile import reconcile_window
@@ -43,6 +43,11 @@ BULK = (
     "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -500000"
 )
 DIGEST = "5d41402abc4b2a76b9719d911017c592" * 2
+
+
+def month_window(year: int, month: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the first midnight of a month, and the one after its last day."""
+    return datetime(year, month, 1, tzinfo=zone), datetime(year + month // 12, month % 12 + 1, 1, tzinfo=zone)
 
 
 def occurrence(day: int, number: int) -> Occurrence:

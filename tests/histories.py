@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from stations import ZONE
 
@@ -22,6 +23,11 @@ TITLES = {
     "bao-lut": "Tin bão khẩn cấp & <sơ tán>",
 }
 SECONDS = {"thong-diep-1": 31.52, "thong-diep-2": 40.25, "tieu-pham": 312.004, "bao-lut": 58.7}
+
+
+def month_window(year: int, month: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the first midnight of a month, and the one after its last day."""
+    return datetime(year, month, 1, tzinfo=zone), datetime(year + month // 12, month % 12 + 1, 1, tzinfo=zone)
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from histories import live
+from histories import live, month_window
 from stations import ZONE
 
-from broadcaster.records.as_run import month_window
 from broadcaster.records.checkpoint import take
 from broadcaster.records.ledger import Ledger
 from broadcaster.records.monthly.figures import Heading, figures

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import sqlite3
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -17,8 +17,6 @@ from broadcaster.records.as_run import (
     COLUMNS,
     Filter,
     as_run,
-    day_window,
-    month_window,
     table_row,
     to_csv,
     to_json_lines,
@@ -55,26 +53,22 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         yield opened
 
 
+def midnight(*day: int) -> datetime:
+    return datetime(*day, tzinfo=HANOI)
+
+
 def found(ledger: Ledger, wanted: Filter) -> list[int]:
     return [line.row.seq for line in as_run(ledger, wanted)]
 
 
 def test_filters(ledger: Ledger) -> None:
-    may, day = month_window(2027, 5, HANOI), day_window(date(2027, 5, 1), HANOI)
+    may, day = (midnight(2027, 5, 1), midnight(2027, 6, 1)), (midnight(2027, 5, 1), midnight(2027, 5, 2))
     assert found(ledger, Filter()) == [5, 1, 2, 3, 4]
     assert found(ledger, Filter(may)) == [1, 2, 3]
     assert found(ledger, Filter(day)) == [1, 2]
     assert found(ledger, Filter(may, script="mot")) == [1, 3]
     assert found(ledger, Filter(script="mot", outcome=Outcome.BLOCKED)) == [5]
     assert found(ledger, Filter(day, outcome=Outcome.CUT)) == []
-
-
-def test_windows_are_the_commune_s_own() -> None:
-    assert day_window(date(2027, 5, 1), HANOI)[0].astimezone(UTC).hour == 17
-    first, after = month_window(2027, 12, HANOI)
-    assert (first.isoformat(), after.isoformat()) == ("2027-12-01T00:00:00+07:00", "2028-01-01T00:00:00+07:00")
-    clock_change = day_window(date(2027, 3, 28), ZoneInfo("Europe/Berlin"))
-    assert clock_change[1].astimezone(UTC) - clock_change[0].astimezone(UTC) == timedelta(hours=23)
 
 
 def test_the_table_has_the_columns_of_the_view_and_the_same_cells(ledger: Ledger) -> None:

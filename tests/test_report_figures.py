@@ -9,13 +9,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from histories import LETTER, SECONDS, SLOTS, live, silent, whole
+from histories import LETTER, SECONDS, SLOTS, live, month_window, silent, whole
 from hypothesis import given
 from hypothesis import strategies as st
 from stations import ZONE
 
 from broadcaster.models import Outcome
-from broadcaster.records.as_run import month_window
 from broadcaster.records.ledger import Kind, Ledger, Row
 from broadcaster.records.monthly import wording
 from broadcaster.records.monthly.figures import Figures, Heading, figures, printable, share_out

@@ -13,11 +13,11 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
+from histories import month_window
 from made_report import NOW, Made, word_table
 from stations import ZONE
 
 from broadcaster.errors import InputError
-from broadcaster.records.as_run import month_window
 from broadcaster.records.checkpoint import read
 from broadcaster.records.ledger import Ledger
 from broadcaster.records.monthly import wording

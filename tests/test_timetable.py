@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from broadcaster.errors import InputError
 from broadcaster.models import BulletinClass, Campaign, Order, Slot, YearDay
-from broadcaster.schedule.campaign_edit import add_slot, create_campaign, remove_slot
+from broadcaster.schedule.campaign_edit import create_campaign, edit, remove_slot
 from broadcaster.schedule.timetable import (
     missing_scripts,
     parse_boundary,
@@ -435,7 +435,7 @@ def test_a_slot_put_in_and_taken_out_leaves_every_other_byte(
     text = ("\ufeff" if bom else "") + SAMPLE.read_text(encoding="utf-8").rstrip() + end
     before = text.replace("\n", newline).encode()
     path.write_bytes(before)
-    add_slot(path, slot).write()
+    edit(path).add(slot).change().write()
     after = path.read_bytes()
     assert after.startswith(before)
     assert after.count(b"\r\n") == (after.count(b"\n") if newline == "\r\n" else 0)
@@ -519,7 +519,7 @@ def test_the_diff_says_what_changes_and_nothing_is_written_unasked(tmp_path: Pat
 +scripts = ["a", "b"]
 +order = "all"
 """
-    change = add_slot(path, slot)
+    change = edit(path).add(slot).change()
     assert change.diff() == expected
     assert path.read_text(encoding="utf-8") == GOOD
     change.write()
@@ -532,7 +532,7 @@ def test_a_campaign_is_made_and_filled(tmp_path: Path) -> None:
     change.write()
     assert change.diff().startswith("--- tet.toml\n+++ tet.toml\n@@ -0,0 +1,4 @@\n")
     slot = Slot("sang", (time(6),), ("chuc-tet",), start=YearDay(12, 30), end=YearDay(1, 2))
-    add_slot(path, slot).write()
+    edit(path).add(slot).change().write()
     campaign = read_campaign(path)
     assert (campaign.title, campaign.source, campaign.slots) == ('Tết "vui"', "5/KH", (slot,))
     assert path.read_text(encoding="utf-8").startswith('title = "Tết \\"vui\\""\nsource = "5/KH"\nfrom = "12-20"\n')
@@ -566,7 +566,7 @@ def test_an_edit_that_would_make_a_bad_file_is_refused(tmp_path: Path, before: s
     path = tmp_path / "mau.toml"
     path.write_text(before, encoding="utf-8")
     with pytest.raises(InputError) as error:
-        add_slot(path, slot)
+        edit(path).add(slot).change()
     assert str(error.value.problems[0]).startswith(f"{path}{message}")
     assert path.read_text(encoding="utf-8") == before
 

@@ -413,7 +413,7 @@ def test_outcomes_from_nowhere_and_second_ones_are_found(tmp_path: Path) -> None
         ([Kind.ORDER], [2]),
         ([Kind.CLOCK_STEP], []),
         ([Kind.DAEMON_STARTED, Kind.CLOCK_UNTRUSTED], []),
-        ([Kind.DEVICE, Kind.CLOCK_STEP], [2]),
+        ([Kind.DISK_FULL, Kind.CLOCK_STEP], [2]),
     ],
 )
 def test_time_goes_back_only_with_a_word_about_it(tmp_path: Path, kinds: list[Kind], found: list[int]) -> None:

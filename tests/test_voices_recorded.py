@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sounds import write_wav
 
 from broadcaster.errors import RenderError
-from broadcaster.speech.voices.recorded import inspect_recording, load_recording, read_recording
+from broadcaster.speech.voices.recorded import load_recording
 from broadcaster.speech.voices.recording_faults import FlawKind, find_flaws
 
 if TYPE_CHECKING:
@@ -65,14 +65,14 @@ def test_every_format_gives_the_same_sound_in_mono_without_a_flaw(suffix: str) -
 @pytest.mark.parametrize("rate", [8000, 22_050, 48_000])
 def test_a_wav_comes_back_sample_for_sample_at_its_own_rate(tmp_path: Path, rate: int) -> None:
     samples = tone(1, rate=rate)
-    pcm = read_recording(write_wav(tmp_path / "ghi âm của bác Ba.wav", samples, rate=rate))
+    pcm = load_recording(write_wav(tmp_path / "ghi âm của bác Ba.wav", samples, rate=rate)).pcm
     assert (pcm.samples, pcm.rate) == (samples.tobytes(), rate)
 
 
 def test_a_lying_file_name_does_not_matter(tmp_path: Path) -> None:
     path = tmp_path / "bac-ba.mp3"
     write_wav(path, tone(1), rate=RATE)
-    assert read_recording(path).length == timedelta(seconds=1)
+    assert load_recording(path).pcm.length == timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
@@ -82,12 +82,12 @@ def test_what_is_no_sound_is_an_error_with_its_file(tmp_path: Path, data: bytes)
     path = tmp_path / "bac-ba.wav"
     path.write_bytes(data)
     with pytest.raises(RenderError, match=r"bac-ba\.wav"):
-        read_recording(path)
+        load_recording(path)
 
 
 def test_a_missing_file_is_an_error_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(RenderError, match=r"bac-ba\.wav"):
-        inspect_recording(tmp_path / "bac-ba.wav")
+        load_recording(tmp_path / "bac-ba.wav")
 
 
 @given(
@@ -144,7 +144,7 @@ def test_a_wav_of_a_program_that_did_not_know_the_length_is_not_cut_off(tmp_path
     data = bytearray(path.read_bytes())
     data[40:44] = struct.pack("<I", size)
     path.write_bytes(data)
-    assert FlawKind.TRUNCATED not in {flaw.kind for flaw in inspect_recording(path)}
+    assert FlawKind.TRUNCATED not in {flaw.kind for flaw in load_recording(path).flaws}
 
 
 def test_sound_that_ends_in_the_middle_is_found() -> None:

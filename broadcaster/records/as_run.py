@@ -7,7 +7,7 @@ import io
 import json
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.i18n import N_, _
@@ -16,7 +16,6 @@ from broadcaster.records.play import Play, from_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from zoneinfo import ZoneInfo
 
     from broadcaster.models import Outcome
     from broadcaster.records.ledger import Ledger, Row
@@ -79,18 +78,6 @@ class AsRun:
 
     row: Row
     play: Play
-
-
-def day_window(day: date, zone: ZoneInfo) -> Window:
-    """Return one day of the commune."""
-    return datetime.combine(day, time(), zone), datetime.combine(day + timedelta(days=1), time(), zone)
-
-
-def month_window(year: int, month: int, zone: ZoneInfo) -> Window:
-    """Return one month of the commune."""
-    first = date(year, month, 1)
-    after = (first + timedelta(days=31)).replace(day=1)
-    return datetime.combine(first, time(), zone), datetime.combine(after, time(), zone)
 
 
 def as_run(ledger: Ledger, wanted: Filter = Filter()) -> Iterator[AsRun]:

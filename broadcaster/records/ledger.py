@@ -77,7 +77,6 @@ class Kind(StrEnum):
     DAEMON_STOPPED = "daemon_stopped"
     CLOCK_STEP = "clock_step"
     CLOCK_UNTRUSTED = "clock_untrusted"
-    DEVICE = "device"  # the output was lost, changed or came back
     DISK_FULL = "disk_full"
     LEDGER_DAMAGED = "ledger_damaged"  # found damaged on the disk: what was saved comes before and after this row
     RESTORED = "restored"  # put back from a backup
@@ -280,11 +279,6 @@ class Ledger:
         while batch := self._select(query, hour, last, hour, seq, *holding):
             yield from batch
             hour, seq = _hour(batch[-1]), batch[-1].seq
-
-    def outcome_of(self, occurrence: str) -> Row | None:
-        """Return the `played` row of an occurrence; None while it has no outcome."""
-        rows = self._select(f"SELECT {_COLUMNS} FROM ledger WHERE kind = 'played' AND occurrence = ?", occurrence)
-        return rows[0] if rows else None
 
     def cued_without_outcome(self) -> list[Row]:
         """Return the `cued` rows whose occurrence has no outcome: on the air now, or cut by a power failure."""

@@ -23,7 +23,6 @@ class ClockState(StrEnum):
     """How far the computer's clock could be believed while a play was on."""
 
     TRUSTED = "trusted"
-    STEPPED = "stepped"  # was set forward or back since the play was planned
     UNTRUSTED = "untrusted"  # below the last row or the program's own date
 
 

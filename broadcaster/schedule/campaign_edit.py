@@ -75,11 +75,6 @@ def create_campaign(campaign: Campaign) -> Change:
     return Change(campaign.path, None, text)
 
 
-def add_slot(path: Path, slot: Slot, comment: str = "") -> Change:
-    """Put a slot at the end of a campaign's file. Raise InputError where the file is wrong, or would be."""
-    return edit(path).add(slot, comment).change()
-
-
 def remove_slot(path: Path, slot_id: str) -> Change:
     """Take a slot and the comment lines that touch it out. Raise InputError where the file is wrong or has none."""
     return edit(path).remove(slot_id).change()

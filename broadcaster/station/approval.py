@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from broadcaster.records.approvals import Approvals, Verdict
     from broadcaster.settings import ApprovalSettings
 
-RULE = "approval.required"
-"""The rule's name: the key of `station.toml` that makes it."""
-
 
 def objection(
     occurrence: Occurrence, scripts: Mapping[str, Script], approvals: Approvals, settings: ApprovalSettings

@@ -30,18 +30,8 @@ class RecordedSound:
     flaws: tuple[Flaw, ...]
 
 
-def read_recording(path: Path) -> Pcm:
-    """Return a recording as mono, at its own rate; raise RenderError where it cannot be read."""
-    return load_recording(path).pcm
-
-
-def inspect_recording(path: Path) -> tuple[Flaw, ...]:
-    """Return what a listener would complain of, in the order of its times; raise RenderError as above."""
-    return load_recording(path).flaws
-
-
 def load_recording(path: Path) -> RecordedSound:
-    """Read and inspect a recording in one go; raise RenderError where it is missing, empty or of another format."""
+    """Return a recording as mono at its own rate, with its flaws by time; raise RenderError where it cannot be read."""
     try:
         data = path.read_bytes()
     except OSError as error:
