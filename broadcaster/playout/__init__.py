@@ -1,1 +1,1 @@
-"""An occurrence → sound → ledger rows."""
+"""Plays what is due: from an occurrence of the plan to sound and to the rows of the play history."""

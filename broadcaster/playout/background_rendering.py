@@ -1,7 +1,7 @@
 """Clips made in the background while the desk airs: in a process of their own, one at a time.
 
-Speech is made ahead of time, never at air time. A separate process keeps the desk small and undisturbed, and a
-crash of a voice harmless.
+Speech is made ahead of time, never at air time. The separate process keeps the desk small, and a voice that crashes
+does not disturb it.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from broadcaster.station.folder import Station
 
 ASK_AGAIN_AFTER = 60.0
-"""Seconds before a script whose clip would not be made is tried again."""
+"""Seconds after which a script that could not be rendered is tried again."""
 
 log = logging.getLogger(__name__)
 
 
 class BackgroundRendering:
-    """Asks for clips; `round` starts the work and sees to its end."""
+    """Collects the scripts to render; `round` starts a batch and notices its end."""
 
     def __init__(self, station: Station) -> None:
         self._root = station.root
@@ -37,14 +37,14 @@ class BackgroundRendering:
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, scripts: Sequence[str]) -> None:
-        """Have these scripts rendered soon; one that was tried a moment ago is left for later."""
+        """Ask for these scripts to be rendered soon; one that was tried less than a minute ago is skipped."""
         now = time.monotonic()
         for script in scripts:
             if now - self._tried.get(script, -ASK_AGAIN_AFTER) >= ASK_AGAIN_AFTER:
                 self._wanted[script] = None
 
     def round(self) -> bool:
-        """Start what is wanted; tell whether a batch has ended since the last round."""
+        """Start what was asked for; return whether a batch has ended since the last call."""
         ended = self._process is not None and self._process.poll() is not None
         if self._process is not None and self._process.poll() is not None:
             if self._process.returncode:
@@ -64,7 +64,7 @@ class BackgroundRendering:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
 
     def close(self) -> None:
-        """Stop the work; a clip half made leaves no file."""
+        """Stop rendering; a clip that is half made leaves no file."""
         if self._process is not None:
             self._process.terminate()
             self._process.wait()

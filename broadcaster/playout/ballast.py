@@ -1,4 +1,4 @@
-"""A file of no use that is given up when the disk is full, so that the record can go on for a while."""
+"""A spare file that is deleted when the disk is full, so that the play history can be written for a while longer."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SIZE = 4 * 1024 * 1024
-"""Bytes: some weeks of ledger rows."""
+"""Bytes; room for some weeks of ledger rows."""
 
 
 class Ballast:
-    """The file at `path`, kept while there is room."""
+    """The spare file at `path`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def fill(self) -> None:
-        """Make the file where it is missing and the disk has room to spare."""
+        """Create the file if it is missing and the disk has ten times its size free."""
         if not self._path.exists() and shutil.disk_usage(self._path.parent).free > 10 * SIZE:
             self._path.write_bytes(bytes(SIZE))
 
     def free(self) -> bool:
-        """Give the file up; tell whether that made room."""
+        """Delete the file; return whether there was one."""
         if not self._path.exists():
             return False
         self._path.unlink()

@@ -23,7 +23,7 @@ SOON = timedelta(hours=1)
 
 
 class ClipFinder:
-    """Finds the clips of one station. Finding means reading a text aloud in words, so what was found is kept."""
+    """Finds the clips of one station. To find a clip the whole text is normalised, so results are remembered."""
 
     def __init__(self, root: Path, content: Content) -> None:
         self._root = root
@@ -31,20 +31,20 @@ class ClipFinder:
         self.use(content)
 
     def use(self, content: Content) -> None:
-        """Find by these scripts and settings from now on."""
+        """Use these scripts and settings from now on."""
         self._content = content
         self._renderer = Renderer(self._root, content.settings.speech, content.settings.mix)
         self._fresh: set[str] = set()
 
     def look_again(self) -> None:
-        """Look for every clip anew: a sound, the lexicon, or a better voice may have changed which one is right."""
+        """Forget what was found: a sound, the lexicon or a better voice may have changed which clip is right."""
         self.use(self._content)
 
     def find(self, script: str) -> Clip | None:
-        """Return the script's clip, None where there is none.
+        """Return the script's clip; None if there is none.
 
-        While the lexicon has a mistake nobody can tell which clip is right: the one known from before stays.
-        Raises RenderError where none is known.
+        While the lexicon has a mistake it is not known which clip is right, and the one found before is returned.
+        Raises RenderError if none was found before.
         """
         known = self._known.get(script)
         if known is not None and script in self._fresh and known.path.exists():
@@ -65,7 +65,7 @@ class ClipFinder:
         return found
 
     def verified(self, script: str) -> Clip:
-        """Return a clip that is fit to air; raise RenderError where there is none. A damaged one is thrown away."""
+        """Return the clip after checking its file; raise RenderError if there is none. A damaged clip is deleted."""
         if script not in self._content.scripts:
             raise RenderError(_("there is no such script, or it has mistakes"))
         clip = self.find(script)
@@ -74,12 +74,12 @@ class ClipFinder:
         try:
             verify_clip(clip)
         except RenderError:
-            clip.path.unlink(missing_ok=True)  # ours, and spoilt: away with it, so that it is made anew
+            clip.path.unlink(missing_ok=True)  # made by this program: it will be rendered again
             raise
         return clip
 
     def lengths(self, scripts: Iterable[str]) -> dict[str, timedelta]:
-        """Return how long each script's clip plays; a script without one is left out."""
+        """Return the length of each clip, by script; a script without a clip is left out."""
         found = {script: self._found(script) for script in scripts}
         return {script: clip.length for script, clip in found.items() if clip is not None}
 

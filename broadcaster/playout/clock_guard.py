@@ -1,4 +1,4 @@
-"""Two clocks held against each other: the wall's for *when*, the monotonic one for *how long*."""
+"""Compares the wall clock with the monotonic clock, to notice when the wall clock was set or the computer slept."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BUILD_DATE = datetime(2026, 11, 1, tzinfo=UTC)
-"""This program did not exist before: a clock that shows less has lost its battery."""
+"""This program did not exist before this date: a clock that shows an earlier one has lost its battery."""
 
 
 class ClockGuard:
-    """Sees the wall clock jump, or the computer sleep, within one round."""
+    """Notices, at the next call of `step`, that the wall clock jumped."""
 
-    STEP = timedelta(seconds=2)  # less is NTP's slewing, or a busy computer between the two readings
-    TOLERANCE = timedelta(minutes=5)  # so far back the clock may go before it is no longer believed
+    STEP = timedelta(seconds=2)  # smaller differences come from NTP, or from a delay between the two readings
+    TOLERANCE = timedelta(minutes=5)  # a clock further back than this is not trusted
 
     def __init__(self, wall: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
         self._wall = wall

@@ -1,4 +1,4 @@
-"""The daemon: keeps the desk's hours, by itself, for a month.
+"""The daemon: runs the desk of one station, unattended, for months.
 
 `run` reads top to bottom: take the lock, open the ledger, take up the plan, set the wake-up times; then round upon
 round until somebody says stop; then everything in reverse. All that decides about sound happens in one thread, that of
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Watch = Callable[[Status], bool]
-"""Is shown the desk after every round; returns False to end the run."""
+"""Called with the state of the desk after every round; returns False to end the run."""
 
 
 def run(station: Station, watch: Watch = lambda _status: True, *, trust_clock: bool = False) -> None:
-    """Air the station's plan until a signal comes or `watch` says no.
+    """Play the station's plan until a signal arrives or `watch` returns False.
 
     Raises PlayoutError when another daemon has the station, RecordError when the ledger cannot be opened.
     """
@@ -70,7 +70,7 @@ def run(station: Station, watch: Watch = lambda _status: True, *, trust_clock: b
 
 @contextmanager
 def only_one(station: Station) -> Iterator[None]:
-    """Hold the station's lock; raise PlayoutError when another process has it. The system frees it at any death."""
+    """Hold the station's lock, which the system frees at any death; raise PlayoutError if another process has it."""
     station.state_folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(station.state_folder / "daemon.lock")
     try:
@@ -87,7 +87,7 @@ def only_one(station: Station) -> Iterator[None]:
 
 @dataclass(slots=True)
 class StopFlag:
-    """Why the run is to end; empty: it goes on."""
+    """Why the run is to end; empty while it goes on."""
 
     reason: str = ""
 
@@ -102,7 +102,9 @@ def stop_flag(wake: threading.Event) -> Iterator[StopFlag]:
         wake.set()
 
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
-    if threading.current_thread() is not threading.main_thread():  # a host that has its own handlers
+    if (
+        threading.current_thread() is not threading.main_thread()
+    ):  # the caller runs us in a thread and has its own handlers
         names = []
     before = {name: signal.signal(getattr(signal, name), handle) for name in names}
     try:

@@ -1,8 +1,8 @@
-"""The desk: what is due goes on the one output, once, at its instant; every occurrence gets its outcome.
+"""The desk: plays what is due on the one output, once, at its instant, and writes an outcome for every occurrence.
 
 An occurrence becomes due `lead` (and the amplifier's warm-up) before its time. Then `judge.py` says whether it may air,
 its clips are verified, the device is opened and `cued` is written; only then may sound leave. At the end `played` is
-written. Killed in between, the next start finds the intent and never airs it again: a loudspeaker cannot be un-heard.
+written. If the program is killed in between, the next start finds the `cued` row and never airs the item again.
 
 `Desk.tick` does all that is due now and returns at once. The daemon calls it when a wake-up time comes and a few times
 a second; the rehearsal calls it at the instants that `Desk.next_instant` names, with a clock of its own.
@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 
 
 class Desk:
-    """Airs the horizon of one station on one output at a time."""
+    """Plays the occurrences of one station, one at a time."""
 
     def __init__(
         self,
@@ -55,9 +55,9 @@ class Desk:
         ask_for_clips: Callable[[Sequence[str]], None],
         approvals: Ledger | None = None,
     ) -> None:
-        """`ask_for_clips` is told the ids of scripts whose clip is needed and not there; it must not block.
+        """`ask_for_clips` is called with the ids of scripts whose clip is needed and missing; it must not block.
 
-        `approvals` is the ledger that holds them where it is not `ledger`: a rehearsal has one of its own.
+        `approvals` is the ledger to read approvals from, if it is not `ledger`: a rehearsal writes another one.
         """
         self.station = station
         self.ledger = ledger
@@ -72,7 +72,7 @@ class Desk:
         self.clock_state = ClockState.TRUSTED
 
     def adopt(self, content: Content, reason: str) -> None:
-        """Air from `content` from now on; `reason` is given to what an edit takes out of the plan."""
+        """Use `content` from now on; `reason` is written into the rows of what an edit takes out of the plan."""
         self.content = content
         self.clips.use(content)
         self.judge.use(content)
@@ -110,7 +110,7 @@ class Desk:
         return min(instants, default=None)
 
     def status(self) -> Status:
-        """Return what is on, what is next."""
+        """Return what is on the air and what is next."""
         now = self.station.now()
         upcoming = sorted(self.horizon.upcoming.values(), key=airing_order)
         waiting = tuple(o for o in upcoming if o.id in self._waiting)
@@ -129,7 +129,7 @@ class Desk:
         )
 
     def stop(self, reason: str) -> None:
-        """End what plays, say why in the ledger, and close the output."""
+        """Stop what plays, write its outcome with `reason`, and close the output."""
         if self._on_air is not None and self._player.is_open:
             progress = self._player.stop()
             outcome = Outcome.CUT if progress.played_frames else Outcome.MISSED
@@ -137,7 +137,7 @@ class Desk:
         self._player.close()
 
     def clock_moved(self) -> None:
-        """Judge anew what is cued and silent: its start was counted from a clock that has been set since."""
+        """Cue again what is cued and still silent: its start was computed from a clock that has been set since."""
         if self._on_air is not None and self._player.is_open and not self._player.progress().played_frames:
             self._player.close()
             self._on_air = None
@@ -150,7 +150,7 @@ class Desk:
                 self._waiting[id_] = Waiting(occurrence)
 
     def _air_next(self, now: datetime) -> None:
-        """Give every waiting occurrence that may not air its outcome, and put the first that can on the output."""
+        """Write the outcome of every waiting occurrence that may not air, and play the first one that may."""
         for waiting in sorted(self._waiting.values(), key=lambda waiting: airing_order(waiting.occurrence)):
             if refusal := self.judge.refusal(waiting, now):
                 self._write(waiting, self._play(waiting.occurrence, refusal.outcome, refusal.reason))
@@ -168,7 +168,7 @@ class Desk:
     # ---- airing -----------------------------------------------------------------------------------------------
 
     def _try_to_air(self, waiting: Waiting, now: datetime) -> None:
-        """Cue one occurrence; where a clip or the device fails, say so and let it be tried again."""
+        """Cue one occurrence; if a clip or the device fails, remember why and try again later."""
         occurrence = waiting.occurrence
         try:
             clips = self._verified_clips(occurrence)
@@ -184,13 +184,13 @@ class Desk:
 
     def _try_later(self, waiting: Waiting, error: PlayoutError | RenderError, now: datetime) -> None:
         if isinstance(error, PlayoutError):
-            self._player.close()  # whatever it was, the next try opens the device anew
+            self._player.close()  # whatever the reason, the next try opens the device again
         if waiting.held_up_by != str(error):
             log.warning("%s: %s", waiting.occurrence.id, error)
         waiting.held_up_by, waiting.behind, waiting.retry_at = str(error), False, now + RETRY
 
     def _verified_clips(self, occurrence: Occurrence) -> tuple[Clip, ...]:
-        """Return the verified clips of an occurrence, a clip a script; ask for those that are not fit to air."""
+        """Return the verified clips of an occurrence, one a script; ask for those that are missing or damaged."""
         clips, wanting = [], []
         for id_ in dict.fromkeys(occurrence.scripts):
             try:
@@ -226,7 +226,7 @@ class Desk:
             self._hold_up_others(on_air)
 
     def _lost(self, on_air: OnAir, progress: Progress, now: datetime) -> None:
-        """Handle a device that went away: nothing heard yet may be tried again, speech is never said twice."""
+        """Handle a lost device: what was not heard yet is tried again, what was heard is never repeated."""
         self._player.close()
         log.error("%s: %s", on_air.occurrence.id, progress.reason)
         if progress.played_frames:
@@ -241,7 +241,7 @@ class Desk:
         return next(due, None)
 
     def _emergencies(self, on_air: OnAir) -> list[Waiting]:
-        """Return the waiting emergency bulletins that what plays must give way to."""
+        """Return the waiting emergency bulletins, for which what plays must stop."""
         if is_emergency(on_air.waiting):
             return []
         return [waiting for waiting in self._waiting.values() if is_emergency(waiting)]

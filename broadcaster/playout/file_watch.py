@@ -25,7 +25,7 @@ class NoticedEdit:
 
 
 class FileWatch:
-    """Looks at the files of one station; a file that is being saved is left alone until it is quiet."""
+    """Watches the files of one station; an edit counts once the files have not changed between two looks."""
 
     def __init__(self, station: Station, ledger: Ledger) -> None:
         self._station = station
@@ -34,7 +34,7 @@ class FileWatch:
         self._campaigns = edits.Watch(station, ledger)
 
     def take_up(self) -> None:
-        """Enter what was edited by hand while no desk was running."""
+        """Write a row for what was edited by hand while no desk was running."""
         if version := self._campaigns.take_up(ACTOR):
             self._ledger.append([edits.entry(version)])
 
@@ -51,7 +51,7 @@ class FileWatch:
         return NoticedEdit(new, _changed(content, new), new.problems != content.problems)
 
     def enter(self, edit: NoticedEdit) -> None:
-        """Enter what was edited by hand; a command has entered what it wrote."""
+        """Write a row for an edit by hand; a command writes the row for its own edit."""
         version = self._campaigns.look(ACTOR)
         others = [name for name in edit.names if not name.startswith("schedules/")]
         if version or others or edit.other_problems:
@@ -60,7 +60,7 @@ class FileWatch:
 
 
 def _changed(old: Content, new: Content) -> tuple[str, ...]:
-    """Return the names of the files that say something else now."""
+    """Return the names of the files whose content changed."""
     changed = ["station.toml"] if old.settings != new.settings else []
     for folder, before, after in (
         ("scripts", old.scripts, new.scripts),

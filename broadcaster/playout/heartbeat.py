@@ -1,4 +1,4 @@
-"""The sign of life: a small file that says who is alive, what is on, and up to where the plan is entered."""
+"""The heartbeat: a small file that says when the daemon last ran, what is on, and how far the plan is entered."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def heartbeat_path(station: Station) -> Path:
-    """Return where the sign of life is kept."""
+    """Return the path of the heartbeat file."""
     return station.state_folder / "heartbeat.json"
 
 
 def write_heartbeat(station: Station, status: Status, horizon_end: datetime | None) -> None:
-    """Write the sign of life; `horizon_end` is where the plan is entered up to."""
+    """Write the heartbeat; `horizon_end` is the instant up to which the plan is entered."""
     beat = {
         "at": status.now.isoformat(),
         "pid": os.getpid(),
@@ -37,7 +37,7 @@ def write_heartbeat(station: Station, status: Status, horizon_end: datetime | No
 
 
 def read_heartbeat(station: Station) -> dict[str, Any]:
-    """Return the last sign of life, empty when there is none that can be read."""
+    """Return the last heartbeat; empty if there is none or it cannot be read."""
     try:
         beat = json.loads(heartbeat_path(station).read_bytes())
     except (OSError, ValueError):
@@ -46,12 +46,12 @@ def read_heartbeat(station: Station) -> dict[str, Any]:
 
 
 def seen_alive(heartbeat: Mapping[str, Any]) -> datetime | None:
-    """Return when somebody was last alive; None: not known."""
+    """Return when the daemon last wrote a heartbeat; None if that is not known."""
     return _instant(heartbeat.get("at"))
 
 
 def planned_until(heartbeat: Mapping[str, Any]) -> datetime | None:
-    """Return up to where the plan was entered; None: not known."""
+    """Return the instant up to which the plan was entered; None if that is not known."""
     return _instant(heartbeat.get("planned_until"))
 
 

@@ -1,4 +1,4 @@
-"""The plan of the next days, entered into the ledger as it comes near and taken out again when a person edits it."""
+"""The plan of the next days: written into the ledger as it comes near, withdrawn when a person edits it."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from broadcaster.station.folder import Station
 
 HORIZON = timedelta(days=2)
-"""How far ahead occurrences are entered: far enough for a weekend's clips, near enough to stay small."""
+"""How far ahead occurrences are entered: enough to render a weekend's clips, and few enough to be fast."""
 
 SETTLED = timedelta(seconds=1)
-"""What begins sooner than this can no longer be edited: the ledger withdraws nothing after its hour."""
+"""What begins sooner than this can no longer be withdrawn: the ledger refuses that after its time."""
 
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A span of time in which nobody was there to air anything, and why."""
+    """A span of time in which nothing could be aired, and why."""
 
     start: datetime
     end: datetime
@@ -38,7 +38,7 @@ class Absence:
 
 
 class Horizon:
-    """The occurrences still to be aired: `upcoming` by id, the same as the ledger's open plan."""
+    """The occurrences that have no outcome yet: `upcoming`, by id, agrees with the ledger's open plan."""
 
     def __init__(self, station: Station, ledger: Ledger) -> None:
         self.station = station
@@ -48,7 +48,7 @@ class Horizon:
         self.absences: list[Absence] = []
 
     def resume(self, planned_until: datetime | None, last_alive: datetime | None) -> None:
-        """Take up the plan of an earlier run, and give what was cut off in the middle its outcome.
+        """Load the plan of an earlier run, and write the outcome of what was cut off in the middle.
 
         `planned_until` is where that run's horizon ended, `last_alive` its last sign of life; None: there was none.
         """
@@ -60,10 +60,10 @@ class Horizon:
         self.upcoming = {occurrence.id: occurrence for occurrence in left_over}
 
     def sync(self, content: Content, reason: str = "") -> None:
-        """Make the ledger and `upcoming` say what the files say, up to the end of the horizon.
+        """Bring the ledger and `upcoming` in line with the files, up to the end of the horizon.
 
-        `reason` is given to withdrawals. What was planned for a time that has passed stays: a later edit never
-        rewrites the past. Time that no horizon ever reached (a long absence, a clock set forward) is entered too.
+        `reason` is written into withdrawals. What was planned for a time that has passed stays planned. Time that no
+        horizon reached (a long absence, a clock set forward) is entered too.
         """
         now = self.station.now()
         begin = now if self.end is None else min(self.end, now + SETTLED)
@@ -81,7 +81,7 @@ class Horizon:
         return {occurrence.id: occurrence for occurrence in (planned_from_body(row.body) for row in rows)}
 
     def _begun(self, since: datetime) -> set[str | None]:
-        """Return what was cued or has its outcome: nothing that airs twice, nothing that an edit can take back."""
+        """Return the ids of what was cued or has an outcome: it must not air again, and cannot be withdrawn."""
         done = {row.occurrence for row in self._ledger.played(since, _END_OF_TIME)}
         return done | {row.occurrence for row in self._ledger.cued_without_outcome()}
 
@@ -93,7 +93,7 @@ class Horizon:
         self.upcoming.pop(occurrence.id, None)
 
     def why_absent(self, instant: datetime) -> str:
-        """Return why nobody was there at `instant`."""
+        """Return why nothing could be aired at `instant`."""
         reasons = (absence.reason for absence in reversed(self.absences) if absence.start <= instant <= absence.end)
         return next(reasons, _("nothing could be aired within the grace period"))
 
@@ -105,7 +105,7 @@ def _differences(
     reason: str,
     now: datetime,
 ) -> Iterator[Entry]:
-    """Yield the rows that turn the plan as entered into the plan as the files have it."""
+    """Yield the rows that turn the plan in the ledger into the plan in the files."""
     withdrawn = {
         id_: occurrence
         for id_, occurrence in known.items()

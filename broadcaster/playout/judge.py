@@ -1,4 +1,4 @@
-"""May this air now? The grace, the rules, the validity of its scripts, its approval, asked when it is due."""
+"""May this air now? Checks grace, rules, validity of the scripts and approval when an occurrence is due."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """How an occurrence ends that may not air, and why."""
+    """The outcome of an occurrence that may not air, and why."""
 
     outcome: Outcome
     reason: str
 
 
 class Judge:
-    """Judges the occurrences of one desk by what is in force now."""
+    """Decides for one desk, by the settings and files in force."""
 
     def __init__(self, content: Content, clips: ClipFinder, horizon: Horizon, approval_ledger: Ledger) -> None:
         self._content = content
@@ -41,13 +41,13 @@ class Judge:
         self._approvals, self._approval_ledger = Approvals(), approval_ledger
 
     def use(self, content: Content) -> None:
-        """Judge by these settings, scripts and campaigns from now on."""
+        """Use these settings, scripts and campaigns from now on."""
         self._content = content
 
     def refusal(self, waiting: Waiting, now: datetime) -> Refusal | None:
-        """Return how an occurrence ends whose grace is over or that a rule forbids; None: it may air.
+        """Return the outcome of an occurrence that is too late or that a rule forbids; None if it may air.
 
-        Rules are asked once, approval until the intent is written: somebody may take it back meanwhile.
+        Rules are checked once; approval is checked until `cued` is written, because it may be revoked meanwhile.
         """
         occurrence = waiting.occurrence
         if occurrence.start + self._content.settings.airing.grace < now:
@@ -67,11 +67,11 @@ class Judge:
         return Refusal(Outcome.MISSED, self._horizon.why_absent(waiting.occurrence.start))
 
     def _breach(self, occurrence: Occurrence) -> str:
-        """Return the rule that forbids an occurrence, in words; limits are counted over its day and the one before."""
+        """Return why a rule forbids an occurrence ("": none does); limits count its day and the day before."""
         content = self._content
         first, past = whole_days(occurrence.start, occurrence.start + timedelta(microseconds=1))
         day = expand(content.campaigns.values(), first, past, content.settings.timezone)
-        if occurrence not in day:  # planned, and taken out of the files after its time had come
+        if occurrence not in day:  # it was planned, and removed from the files after its time
             day = sorted([*day, occurrence], key=lambda o: (o.start, o.bulletin_class.rank, o.id))
         lengths = self._clips.lengths({script for planned in day for script in planned.scripts})
         valid_until = {id_: script.valid_until for id_, script in content.scripts.items()}

@@ -1,4 +1,4 @@
-"""The desk's one output: the first configured device that works, opened when it is needed, with one play at a time."""
+"""The desk's output: the first configured device that can be opened, with one play at a time."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from broadcaster.models import Clip, Occurrence
 
 MakeOutput = Callable[[str], Output]
-"""Opens nothing yet: returns the output of that name from `[output] devices`."""
+"""Returns the output of that name in `[output] devices`, not opened yet."""
 
 
 class Player:
-    """Holds the output while something is on it or about to be."""
+    """Keeps the output open while something plays or is about to play."""
 
     def __init__(self, make_output: MakeOutput) -> None:
         self._make_output = make_output
@@ -55,7 +55,7 @@ class Player:
         raise PlayoutError("; ".join(reasons))
 
     def play(self, occurrence: Occurrence, clips: Sequence[Clip]) -> None:
-        """Let an occurrence begin at its time on the open device; raise PlayoutError where that fails."""
+        """Start an occurrence at its time on the open device; raise PlayoutError if that fails."""
         if self._output is not None:
             self._output.play(segments_of(occurrence, clips), occurrence.start)
 
@@ -75,7 +75,7 @@ class Player:
 
 
 def segments_of(occurrence: Occurrence, clips: Sequence[Clip]) -> list[Segment]:
-    """Return what an occurrence plays: its clips in their order, as often as they repeat, with the gaps between."""
+    """Return the segments of an occurrence: its clips in order, with repeats and with the gaps between them."""
     by_script = {clip.script: clip for clip in clips}
     gap = Segment(None, round(occurrence.gap.total_seconds() * CLIP_RATE))
     segments: list[Segment] = []

@@ -1,7 +1,7 @@
-"""A whole month in a minute: the same desk, with a clock that jumps from one thing to do to the next.
+"""Rehearsal: a month of the plan in a minute, through the same desk, with a simulated clock.
 
-Nothing of the desk is replaced: the plan, the rules, the ledger and the clips are the real ones. Only the clock is
-simulated, and the output is one that is paced by it ("silent", or "file": every play becomes a WAV).
+The plan, the rules, the ledger and the clips are the real ones. Only the clock is simulated: it jumps to the next
+instant at which something is due. The output follows that clock ("silent", or "file": every play becomes a WAV).
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ def rehearse(
     output: str = "silent",
     progress: Callable[[datetime], None] = lambda _now: None,
 ) -> Path:
-    """Air the plan from `start` up to `end` in simulated time; return the folder of its own ledger and files.
+    """Play the plan from `start` up to `end` in simulated time; return the folder with its ledger and files.
 
-    The folder is `rehearsal/<from>_<to>` in the station, made anew each time. The station's own approvals count. Clips
-    must be there: what has none is `failed`, as it would be on the air. `progress` is told the simulated time.
+    The folder is `rehearsal/<from>_<to>` in the station and is replaced each time. The station's own approvals count. A
+    script without a clip is `failed`, as it would be on the air. `progress` is called with the simulated time.
     """
     folder = station.root / "rehearsal" / f"{start:%Y-%m-%d}_{end - timedelta(seconds=1):%Y-%m-%d}"
     shutil.rmtree(folder, ignore_errors=True)
@@ -75,7 +75,7 @@ def play_through(
 ) -> None:
     """Run the desk of `station` on `ledger` until `clock` has passed `end` and nothing is on the air.
 
-    `approvals` is the ledger that holds them, where it is another.
+    `approvals` is the ledger to read approvals from, if it is another one.
     """
 
     def make(_device: str) -> Output:

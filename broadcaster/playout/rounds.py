@@ -1,4 +1,4 @@
-"""What the daemon does between its start and its stop, a round at a time, all in one thread."""
+"""The daemon's rounds: what it does between start and stop, several times a second, in one thread."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     from broadcaster.station.folder import Station
 
 IDLE_ROUND = 0.5
-"""Seconds between rounds when nothing is on: the pace of the clock guard and of the look at the files."""
+"""Seconds between rounds when nothing is on; also how often the clock and the files are checked."""
 BUSY_ROUND = 0.1
 HEARTBEAT_EVERY = 5.0
 RESYNC_EVERY = 3600.0
 NIGHT = range(5)
-"""Hours in which nobody waits for a clip."""
+"""Hours in which clips are rendered again with a better voice."""
 
 log = logging.getLogger(__name__)
 
@@ -49,10 +49,10 @@ class Rendering(Protocol):
     """Makes clips beside the desk (`background_rendering.BackgroundRendering`)."""
 
     def ask(self, scripts: Sequence[str]) -> None:
-        """Have these scripts rendered soon; must not block."""
+        """Ask for these scripts to be rendered soon; must not block."""
 
     def round(self) -> bool:
-        """Start what is wanted; return whether a batch has ended since the last round."""
+        """Start what was asked for; return whether a batch has ended since the last call."""
 
 
 class Timer(Protocol):
@@ -66,7 +66,7 @@ class Timer(Protocol):
 
 
 class Rounds:
-    """What the daemon does between start and stop, a round at a time, all in one thread."""
+    """Runs one desk: clock, files, plays, clips, heartbeat."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class Rounds:
     # ---- start, round, stop -----------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Say so in the ledger, and take up the plan where the last run left it."""
+        """Write `daemon_started`, and continue the plan where the last run left it."""
         station, heartbeat = self.desk.station, read_heartbeat(self.desk.station)
         last_alive = seen_alive(heartbeat) or self._ledger.last_at()
         self._floor = max(self._ledger.last_at() or BUILD_DATE, BUILD_DATE)
@@ -115,7 +115,7 @@ class Rounds:
             self._resync(_("the program was started"))
 
     def round(self) -> None:
-        """Do what is due now. An error that a person can be told is told, and the next round tries again."""
+        """Do what is due now. An error is logged, and the next round tries again."""
         try:
             self._watch_clock()
             if not self.held:
@@ -133,7 +133,7 @@ class Rounds:
             log.exception(_("this round went wrong; the next one tries again"))
 
     def stop(self, reason: str) -> None:
-        """End what plays and say so in the ledger."""
+        """Stop what plays, and write `daemon_stopped`."""
         self.desk.stop(reason)
         self._write(Kind.DAEMON_STOPPED, {"reason": reason})
         self._heartbeat(now=True)
@@ -194,7 +194,7 @@ class Rounds:
             self._resync(_("the clock was set"))
 
     def _hold_if_untrusted(self) -> None:
-        """Air nothing while the clock shows a time before the last row or the build: its battery is dead."""
+        """Play nothing while the clock shows a time before the last row or the build date: its battery is dead."""
         now = self.desk.station.now()
         untrusted = not self._trust_clock and now < self._floor - ClockGuard.TOLERANCE
         if untrusted and not self.held:
@@ -232,14 +232,14 @@ class Rounds:
         return self.desk.clips.missing(self.desk.horizon.upcoming.values())
 
     def _better_voices(self) -> None:
-        """At night, make again what a lesser voice had to read, and what does not air within the hour."""
+        """At night, render again with a better voice what does not air within the hour."""
         if self.desk.station.now().hour in NIGHT:
             self._rendering.ask(
                 self.desk.clips.in_lesser_voices(list(self.desk.horizon.upcoming.values()), self.desk.station.now())
             )
 
     def _take_checkpoint(self) -> None:
-        """Sign how far the history reached when the month began; people carry these away."""
+        """Take the first checkpoint of a month, for people to keep elsewhere."""
         station = self.desk.station
         if taken := take_monthly(station.root, station.settings.name, self._ledger, station.now()):
             log.info(_("the month's checkpoint: %s"), taken.path)

@@ -1,4 +1,4 @@
-"""The rows that the desk writes, put together from what it knows."""
+"""Builds the ledger rows that the desk writes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def play_of(
     reason: str = "",
     clips: Sequence[Clip] = (),
 ) -> Play:
-    """Return how an occurrence ended, with everything that makes the row readable alone; nothing sounded yet."""
+    """Return the play of an occurrence with all that makes its row readable alone, as if nothing had sounded yet."""
     by_script = {clip.script: clip for clip in clips}
     ids = dict.fromkeys(occurrence.scripts)
     return Play(
@@ -64,7 +64,7 @@ def played_row(play: Play, at: datetime) -> Entry:
 
 
 def cued_row(play: Play, at: datetime) -> Entry:
-    """Return the row of the intent: all of `play` that is known before the first sample."""
+    """Return the row that says an occurrence is about to air: all of `play` that is known before the first sample."""
     body = {key: value for key, value in to_body(play).items() if key not in _KNOWN_AFTERWARDS}
     return Entry(Kind.CUED, ACTOR, at, play.occurrence, body)
 
@@ -73,7 +73,7 @@ _KNOWN_AFTERWARDS = frozenset({"outcome", "reason", "heard_s"})
 
 
 def interrupted_row(cued: Row, at: datetime) -> Entry:
-    """Return the outcome of a play whose intent is the last thing known of it."""
+    """Return the outcome row of a play of which only the `cued` row is known."""
     reason = _("the program or the computer was cut off at the time of airing; it may have aired 0–100 %")
     body = {**cued.body, "outcome": str(Outcome.CUT), "reason": reason, "heard_s": 0.0}
     return played_row(from_body(cued.occurrence or "", body), at)

@@ -1,4 +1,4 @@
-"""What waits for the output, what has it, and what a glance at both shows."""
+"""What waits for the output, what has it, and the status of both."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Waiting:
 
     occurrence: Occurrence
     held_up_by: str = ""  # why it did not start yet
-    behind: bool = False  # held up by another item on the output, and nothing else
+    behind: bool = False  # only because another item is on the output
     retry_at: datetime | None = None
-    allowed: bool = False  # no rule forbids it
-    cued: bool = False  # the intent stands in the ledger
+    allowed: bool = False  # the rules were checked and allow it
+    cued: bool = False  # its `cued` row is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class OnAir:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a glance at the desk shows."""
+    """The state of the desk at one instant."""
 
     now: datetime
     on_air: Occurrence | None = None
@@ -55,10 +55,10 @@ class Status:
 
 
 def airing_order(occurrence: Occurrence) -> tuple[int, datetime, str]:
-    """Sort what is due: by class, then time."""
+    """Return the sort key of what is due: by class, then time."""
     return occurrence.bulletin_class.rank, occurrence.start, occurrence.id
 
 
 def is_emergency(waiting: Waiting) -> bool:
-    """Tell whether an item stops what plays."""
+    """Return whether an item stops what plays."""
     return waiting.occurrence.bulletin_class is BulletinClass.EMERGENCY

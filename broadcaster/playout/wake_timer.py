@@ -1,4 +1,4 @@
-"""Wakes the desk when something is due. The one place that uses APScheduler."""
+"""Wakes the daemon when something is due. The only module that uses APScheduler."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 class WakeTimer:
     """One-shot APScheduler jobs in memory, at the instants when the desk must cue something.
 
-    `misfire_grace_time=None`: a late job wakes the desk all the same; lateness is judged there.
+    `misfire_grace_time=None`: a late job still wakes the daemon; the desk judges lateness.
     """
 
     def __init__(self, zone: ZoneInfo, wake: Callable[[], None]) -> None:
@@ -37,9 +37,9 @@ class WakeTimer:
             self._scheduler.add_job(self._wake, "date", run_date=instant)
 
     def nudge(self) -> None:
-        """Have the scheduler look at the clock now: it sleeps by the monotonic clock and sees no step by itself."""
+        """Make the scheduler read the clock now: it sleeps by the monotonic clock and does not notice a step."""
         self._scheduler.wakeup()
 
     def close(self) -> None:
-        """Wake nobody any more."""
+        """Stop the scheduler."""
         self._scheduler.shutdown(wait=False)

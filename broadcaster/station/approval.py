@@ -1,4 +1,4 @@
-"""Whether what is to air was approved: one judgement for the desk, the plan and the lists, in one wording."""
+"""Whether what is to air was approved: one answer, in one wording, for the desk, the plan and the lists."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def objection(
 ) -> str:
     """Return why an occurrence may not air for want of approval, in words; "" where it may.
 
-    An emergency bulletin airs without: waiting for a second person would cost what it is there to save.
+    An emergency bulletin airs without approval: it cannot wait for a second person.
     """
     if not settings.required or occurrence.bulletin_class is BulletinClass.EMERGENCY:
         return ""
@@ -36,7 +36,7 @@ def objection(
 
 
 def standing_text(verdict: Verdict) -> str:
-    """Say how a text stands, with who and when."""
+    """Return the state of a text's approval in words, with who and when."""
     if verdict.row is None:
         return _("nobody has approved it")
     texts = {

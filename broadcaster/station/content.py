@@ -1,7 +1,7 @@
 """What the desk airs from: settings, scripts and campaigns, as they were last good.
 
-A person edits the files while the desk runs. A file with a mistake leaves its last good version in force, also over
-a restart (a copy is kept in `state/last-good/`); only a file that was taken away is gone.
+A person edits the files while the desk runs. While a file has a mistake, its last good version stays in force, also
+after a restart (a copy is kept in `state/last-good/`). Only a deleted file is gone.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Content:
 
 
 def fingerprint(station: Station) -> Fingerprint:
-    """Return what changes when somebody saves a file of the station; cheap enough to ask every half second."""
+    """Return a value that changes when a file of the station is saved; cheap enough for every half second."""
     folders = (station.scripts_folder, station.schedules_folder)
     single = [station.root / STATION_FILE, station.lexicon_path]
     files = [*single, *(path for folder in folders if folder.is_dir() for path in folder.iterdir())]
@@ -49,7 +49,7 @@ def fingerprint(station: Station) -> Fingerprint:
 def _stamp(path: Path) -> tuple[str, int, int]:
     try:
         status = path.stat()
-    except FileNotFoundError:  # replaced at this very moment: the next look sees it
+    except FileNotFoundError:  # it is being replaced at this moment; the next look finds it
         return str(path), 0, 0
     return str(path), status.st_mtime_ns, status.st_size
 
@@ -57,16 +57,16 @@ def _stamp(path: Path) -> tuple[str, int, int]:
 def read_content(station: Station, previous: Content | None = None) -> Content:
     """Read the whole station. What cannot be read is taken from `previous`, or from the last good copy on disk.
 
-    Returns the content with every problem found; raises nothing for a person's mistake.
+    The content carries every problem found; a mistake in a file raises nothing.
     """
     settings, settings_problems = _read_settings(station, previous)
     scripts, script_problems = station.scripts()
     campaigns, campaign_problems = station.campaigns()
-    shelf = _Shelf(station)
-    shelf.keep([*(s.path for s in scripts.values()), *(c.path for c in campaigns.values())])
+    copies = _GoodCopies(station)
+    copies.keep([*(s.path for s in scripts.values()), *(c.path for c in campaigns.values())])
     old = previous or Content(settings, {}, {})
-    scripts |= shelf.good_versions(script_problems, old.scripts, read_script)
-    campaigns |= shelf.good_versions(campaign_problems, old.campaigns, read_campaign)
+    scripts |= copies.good_versions(script_problems, old.scripts, read_script)
+    campaigns |= copies.good_versions(campaign_problems, old.campaigns, read_campaign)
     missing = missing_scripts(campaigns.values(), scripts.keys())
     lexicon_problems = _lexicon_problems(station)
     problems = (*settings_problems, *script_problems, *campaign_problems, *missing, *lexicon_problems)
@@ -81,7 +81,7 @@ def _read_settings(station: Station, previous: Content | None) -> tuple[Settings
 
 
 def _lexicon_problems(station: Station) -> tuple[Problem, ...]:
-    """Return the mistakes of the lexicon: it shapes clips, which are found, or made, without it being read here."""
+    """Return the mistakes in the lexicon, which is read when clips are found or made, and not here."""
     try:
         read_lexicon(station.lexicon_path)
     except InputError as error:
@@ -90,8 +90,8 @@ def _lexicon_problems(station: Station) -> tuple[Problem, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelf:
-    """Copies of files that were good, under the same names."""
+class _GoodCopies:
+    """Copies of the last good version of each file."""
 
     station: Station
 
@@ -115,5 +115,5 @@ class _Shelf:
     def _read_copy(self, path: Path, read: Callable[[Path], T]) -> T | None:
         try:
             return replace(read(self.copy_of(path)), path=path)
-        except (BroadcasterError, OSError):  # never was good, or names a sound beside the original: nothing to air
+        except (BroadcasterError, OSError):  # it never was good, or names a sound beside the original
             return None

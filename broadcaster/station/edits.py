@@ -1,8 +1,8 @@
 """Who changed which campaign when: the rows `schedule_changed`, and the versions of the files that they name.
 
-A command enters what it writes. Whoever looks next, a command or the daemon, enters what somebody did by hand: where
-a file is not what the last row about it says. So every version is entered once, by whoever saw it first; only where
-the daemon looks in the instant between a command's file and its row are there two rows that say the same.
+A command writes a row for its own change. An edit by hand (a file that differs from the last row about it) is entered
+by whoever notices it first, a command or the daemon. So every version is entered once; only if the daemon looks between
+a command's file and its row are there two rows that say the same.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One row `schedule_changed`, as far as it tells of campaigns. `number` 0: not entered yet."""
+    """The changes of campaigns in one row `schedule_changed`. `number` is the row's; 0: not entered yet."""
 
     number: int
     at: datetime
@@ -50,7 +50,7 @@ class Version:
 
 
 def history(ledger: Ledger, after: int = 0) -> list[Version]:
-    """Return the changes of campaigns in their order, those in rows behind `after`."""
+    """Return the changes of campaigns in rows after row `after`, in order."""
     found = (_version(row) for row in ledger.rows([Kind.SCHEDULE_CHANGED], after_seq=after))
     return [version for version in found if version.files]
 
@@ -62,7 +62,7 @@ def _version(row: Row) -> Version:
 
 
 def nothing(actor: str, at: datetime) -> Version:
-    """Return a change of no campaign: a script or a setting was edited."""
+    """Return a version without campaigns: a script or a setting was edited."""
     return Version(0, at, actor, BY_HAND, "", ())
 
 
@@ -72,14 +72,14 @@ def entered(past: Iterable[Version]) -> dict[str, str]:
 
 
 def by_hand(station: Station, known: Mapping[str, str]) -> tuple[Edited, ...]:
-    """Return the files that are not what is `known` of them; one of which nothing is known has no history yet."""
+    """Return the files that differ from `known`; a file that is not in `known` has no history yet."""
     now = versions.digests(station.schedules_folder)
     pairs = ((name, before, now.get(name, versions.NO_FILE)) for name, before in sorted(known.items()))
     return tuple(Edited(name, before, after) for name, before, after in pairs if before != after)
 
 
 def not_entered(station: Station, past: Sequence[Version], actor: str) -> Version | None:
-    """Return what was changed by hand since the last row, as a row would tell it; None where nothing was."""
+    """Return what was changed by hand since the last row; None if nothing was."""
     files = by_hand(station, entered(past))
     if not files:
         return None
@@ -98,12 +98,12 @@ def between(path: Path, before: str, after: str) -> Change:
 def _summary(changes: Iterable[Change]) -> str:
     try:
         return "; ".join(describe(change) for change in changes)
-    except BroadcasterError:  # a version is not on the shelf: it was never seen, or somebody tidied there
+    except BroadcasterError:  # a version was not kept: it was never seen, or somebody deleted it
         return _("edited")
 
 
 def entry(version: Version, problems: Sequence[str] = (), more: Sequence[str] = ()) -> Entry:
-    """Return the row of a change; `more` names what else was edited, `problems` says what is wrong by now."""
+    """Return the row of a change; `more` names what else was edited, `problems` are the mistakes in the files now."""
     changed = [*more, *(f"schedules/{file.file.removesuffix('.toml')}" for file in version.files)]
     files = [{"file": file.file, "before": file.before, "after": file.after} for file in version.files]
     body: dict[str, Any] = {"changed": list(dict.fromkeys(changed)), "problems": list(problems)}
@@ -113,9 +113,9 @@ def entry(version: Version, problems: Sequence[str] = (), more: Sequence[str] = 
 
 
 def write(station: Station, ledger: Ledger, changes: Sequence[Change], actor: str, summary: str = "") -> Version:
-    """Write changes of campaigns, keep what they replace, and enter them; first whatever was done by hand before.
+    """Write changes of campaigns, keep what they replace, and enter them, after any edit made by hand before.
 
-    Raise InputError, with nothing written, where a file is not what a change was made from.
+    Raises InputError, with nothing written, if a file changed since the change was made.
     """
     for change in changes:
         change.check()
@@ -124,7 +124,7 @@ def write(station: Station, ledger: Ledger, changes: Sequence[Change], actor: st
     try:
         for change in changes:
             files.append(_written(change))  # noqa: PERF401 - each is known as soon as it is written
-    finally:  # whatever stands in the folder stands in the record, also where the disk filled up in between
+    finally:  # what was written is entered, even if the disk filled up in between
         done = Version(0, station.now(), actor, COMMAND, summary or _summary(changes[: len(files)]), tuple(files))
         rows = ledger.append([entry(each) for each in (found, done) if each is not None and each.files])
     return replace(done, number=rows[-1].seq)
@@ -137,7 +137,7 @@ def _written(change: Change) -> Edited:
 
 
 class Watch:
-    """The daemon's eye on the campaign files."""
+    """Notices edits of campaign files for the daemon."""
 
     def __init__(self, station: Station, ledger: Ledger) -> None:
         self._station = station
@@ -147,17 +147,17 @@ class Watch:
         self._catch_up()
 
     def take_up(self, actor: str) -> Version | None:
-        """Return what was done by hand while nobody looked, and take all as it is now for known."""
+        """Return what was edited by hand while no daemon ran; from now on, the files as they are count as known."""
         found = self._found(actor)
         for path in sorted(self._station.schedules_folder.glob("[!.]*.toml")):
             self._known[path.name] = versions.keep(path)
         return found
 
     def look(self, actor: str) -> Version | None:
-        """Return what was done by hand since the last look; None for nothing, or for what a command entered."""
+        """Return what was edited by hand since the last look; None for nothing, or for what a command entered."""
         self._catch_up()
         for name in versions.digests(self._station.schedules_folder):
-            self._known.setdefault(name, versions.NO_FILE)  # new since we looked, so we saw it come
+            self._known.setdefault(name, versions.NO_FILE)  # new since the last look
         return self._found(actor)
 
     def _found(self, actor: str) -> Version | None:

@@ -1,4 +1,4 @@
-"""A station folder, opened: paths, settings and clock in one frozen object that the CLI and the desk pass around."""
+"""An opened station folder: paths, settings and clock in one frozen object."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from broadcaster.models import Campaign, Script
 
 Clock = Callable[[], datetime]
-"""Returns the present instant; always with its zone."""
+"""Returns the current time, with its zone."""
 
 Adjust = Callable[[Settings], Settings]
-"""Returns the settings that are to be in force in place of those that were read."""
+"""Returns the settings to use instead of those that were read."""
 
 STATION_FILE = "station.toml"
 
@@ -35,7 +35,7 @@ def unchanged(settings: Settings) -> Settings:
 
 
 def system_clock() -> datetime:
-    """Return the computer's own time, in UTC."""
+    """Return the computer's time, in UTC."""
     return datetime.now(UTC)
 
 
@@ -46,26 +46,26 @@ class Station:
     root: Path
     settings: Settings
     clock: Clock = system_clock
-    adjust: Adjust = unchanged  # what this run alone does differently from the file
+    adjust: Adjust = unchanged  # how this run differs from the file
 
     @property
     def scripts_folder(self) -> Path:
-        """Where the scripts lie, and the sounds they name."""
+        """The scripts, and the sounds that they name."""
         return self.root / "scripts"
 
     @property
     def schedules_folder(self) -> Path:
-        """Where the campaigns lie."""
+        """The campaigns."""
         return self.root / "schedules"
 
     @property
     def audio_folder(self) -> Path:
-        """Where the clips lie."""
+        """The rendered clips."""
         return self.root / "audio"
 
     @property
     def state_folder(self) -> Path:
-        """What the program keeps for itself: lock, heartbeat, cache. May be deleted while nothing runs."""
+        """The program's own files: lock, heartbeat, cache. May be deleted while nothing runs."""
         return self.root / "state"
 
     @property
@@ -75,11 +75,11 @@ class Station:
 
     @property
     def lexicon_path(self) -> Path:
-        """The commune's own words and how they are read."""
+        """The lexicon: the commune's own words and how they are read."""
         return self.root / "lexicon.toml"
 
     def now(self) -> datetime:
-        """Return the present instant in the station's zone."""
+        """Return the current time in the station's zone."""
         return self.clock().astimezone(self.settings.timezone)
 
     def scripts(self) -> tuple[dict[str, Script], tuple[Problem, ...]]:
@@ -95,7 +95,7 @@ class Station:
         return Renderer(self.root, self.settings.speech, self.settings.mix)
 
     def ledger(self, *, read_only: bool = False, daemon: bool = False) -> Ledger:
-        """Open the play history; the caller closes it. The `daemon` alone tidies its write-ahead log."""
+        """Open the play history; the caller closes it. Only the `daemon` checkpoints its write-ahead log."""
         return Ledger.open(self.ledger_path, read_only=read_only, checkpoints=daemon)
 
 

@@ -1,7 +1,7 @@
-"""What the audio device is fed: silence, and a play whose first sample is heard at its planned instant.
+"""Feeds the audio device: silence, and a play whose first sample is heard at its planned instant.
 
 The device takes samples long before they are heard, in bursts, whenever it has room. So the instant at which a
-given frame is heard is worked out, never waited for. Nothing here knows of a real device or of the wall clock:
+given frame is heard is computed, not waited for. Nothing here uses a real device or the wall clock:
 instants are seconds of one monotonic clock (`time.perf_counter`), positions are frames since the stream began.
 """
 
@@ -27,7 +27,7 @@ FRAME_BYTES = 2
 FADE_FRAMES = CLIP_RATE * 15 // 1000
 """A stopped play ends over 15 ms: short enough to be "now", long enough not to click."""
 DRY_SECONDS = 0.01
-"""A device that asks this much after its last frame was due has run dry."""
+"""A device that asks this long after its last frame was due has run dry."""
 ASKS = 6
 """How many of the device's last asks count: enough that not all are late on a busy computer, few enough that a hole,
 which moves all that comes after it, is soon seen. Measured with a loaded server: 3 follow the noise, 13 the past.
@@ -35,7 +35,7 @@ which moves all that comes after it, is soon seen. Measured with a loaded server
 
 
 class FrameClock:
-    """Says when a frame will be heard, from the instants at which the device took the frames before it.
+    """Computes when a frame will be heard, from the instants at which the device took earlier frames.
 
     The device begins to consume when it takes its first frames, so frame 0 is heard then, plus `extra` seconds for
     what the computer cannot know (a radio link, a slow amplifier). From there on the device's own clock counts: the
@@ -53,7 +53,7 @@ class FrameClock:
         self._recent: deque[float] = deque(maxlen=ASKS)
 
     def note(self, now: float, handed: int) -> None:
-        """Take down that at `now` the device held all of the first `handed` frames."""
+        """Record that at `now` the device had taken the first `handed` frames."""
         if self._first is None:
             self._first = now
         elif now - self._zero() > self._handed / self._rate + DRY_SECONDS:
@@ -64,7 +64,7 @@ class FrameClock:
             self._settled = self._line()
 
     def _restart(self, now: float) -> None:
-        """Begin a new line: the device ran dry and paused, so what came before says nothing of what comes now."""
+        """Begin a new line: the device ran dry and paused, so earlier instants no longer count."""
         self._recent.clear()
         if self._settled is None:
             self._first = now - self._handed / self._rate
@@ -78,7 +78,7 @@ class FrameClock:
         return round((instant - self._extra - self._zero()) * self._rate)
 
     def _zero(self) -> float:
-        """Return the instant at which frame 0 would have been heard by the device's present rhythm."""
+        """Return the instant at which frame 0 was heard, as far as the device's recent requests tell."""
         if self._first is None:
             raise ValueError("nothing was handed over yet")
         moved = self._line() - self._settled if self._settled is not None and self._recent else 0.0
@@ -177,7 +177,7 @@ class FeedReport:
 
 
 class Feed:
-    """Hands the device its samples and keeps count. `fill` belongs to the device's thread, all else to any."""
+    """Gives the device its samples and counts them. Only the device's thread may call `fill`."""
 
     def __init__(self, clock: FrameClock) -> None:
         self._clock = clock
@@ -189,16 +189,16 @@ class Feed:
 
     @property
     def calls(self) -> int:
-        """How often the device has asked: one that asked a few times is really running."""
+        """How often the device has asked for samples; after a few times it is really running."""
         return self._calls
 
     def play(self, number: int, sound: Sound, target: float) -> None:
-        """Let `sound` be heard from `target` on, or at once where that is past; drop the play before it."""
+        """Play `sound` from `target` on, or at once if that has passed; replaces the play before it."""
         with self._lock:
             self._play = _Play(number, sound, target)
 
     def stop(self, now: float) -> None:
-        """Fade the play out in the next samples that the device takes; one that has not begun never will."""
+        """Fade the play out in the next samples that the device takes; a play that has not begun is cancelled."""
         with self._lock:
             if self._play is None or self._play.cancelled is not None:
                 return
@@ -242,7 +242,7 @@ class Feed:
             play = self._play
             if play is None or play.first is None:
                 return FeedReport(self._handed, play.number if play else 0, 0, None, play.cancelled if play else None)
-            # What the device did after it last asked is not known: count only what it had consumed by then.
+            # What the device did after its last request is not known: count only what it had consumed by then.
             heard = self._clock.frame_at(self._asked_at)
             ended = self._ended(play)
             if play.end is not None and (ended is not None or heard > play.end):
@@ -251,9 +251,9 @@ class Feed:
             return FeedReport(self._handed, play.number, max(0, heard - play.first), started, ended)
 
     def _ended(self, play: _Play) -> float | None:
-        """Return when the play was over, once the device has asked for more after that: proof that it went on.
+        """Return when the play ended, once the device has asked for samples after that: proof that it was played.
 
-        For a play that was stopped, a moment ahead: who stops it should not wait for a proof.
+        For a play that was stopped the answer comes without that proof, so that nobody waits for it.
         """
         if play.end is None:
             return None

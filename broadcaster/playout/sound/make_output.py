@@ -1,4 +1,4 @@
-"""The one function that makes an output of its name in `[output] devices`."""
+"""Makes an output from its name in `[output] devices`."""
 
 from __future__ import annotations
 

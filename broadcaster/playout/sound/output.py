@@ -1,4 +1,4 @@
-"""What every output can do: the words in which the desk speaks to a place that sound can go to."""
+"""The interface of an output: a place that sound can go to."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Clock = Callable[[], datetime]
-"""Returns the present instant; always with its zone."""
+"""Returns the current time, with its zone."""
 
 FILE = "file"
 SILENT = "silent"
 REHEARSAL_OUTPUTS = (FILE, SILENT)
-"""Names in `[output] devices` that are no devices."""
+"""Names in `[output] devices` that are not devices."""
 
 
 class State(StrEnum):
-    """Where an output is in its play."""
+    """The state of an output."""
 
-    WAITING = "waiting"  # nothing to be heard (yet)
+    WAITING = "waiting"  # nothing is heard yet
     PLAYING = "playing"
     ENDED = "ended"  # the last frame was heard, or the play was stopped
     LOST = "lost"  # the device no longer takes sound; open it again
@@ -71,4 +71,4 @@ class Output(Protocol):
         """End the play now, with a short fade; return how far it got."""
 
     def close(self) -> None:
-        """Let go of the device. What still plays is cut."""
+        """Release the device; what still plays is cut."""

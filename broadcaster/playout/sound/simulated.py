@@ -1,4 +1,4 @@
-"""The two outputs that need no device, for rehearsals and tests: one only keeps time, one writes sound files."""
+"""The two outputs that need no device, for rehearsals and tests: "silent" only keeps time, "file" writes WAV files."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class SilentOutput:
         self._progress = Progress(State.WAITING, total_frames=sum(segment.frames for segment in segments))
 
     def progress(self) -> Progress:
-        """Return how far the play must be by now."""
+        """Return how far the play is by the clock."""
         if self._start is not None and self._progress.state is not State.ENDED:
             self._progress = self._at(self._clock(), self._start)
             if self._progress.state is State.ENDED:
@@ -72,11 +72,11 @@ class SilentOutput:
         return Progress(State.PLAYING, int((now - start).total_seconds() * CLIP_RATE), total, start)
 
     def _finish(self, progress: Progress) -> None:
-        """Do what is to be done when a play is over."""
+        """Do what this output does when a play is over: nothing here."""
 
 
 class FileOutput(SilentOutput):
-    """Writes what would have been heard: a WAV file a play in `folder`, named by its first sample's instant."""
+    """Writes what would have been heard: a WAV file a play in `folder`, named by the time of its first sample."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         super().__init__(clock)
