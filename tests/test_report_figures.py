@@ -16,7 +16,7 @@ from stations import ZONE
 
 from broadcaster.models import Outcome
 from broadcaster.records.ledger import Kind, Ledger, Row
-from broadcaster.records.monthly import wording
+from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.figures import Figures, Heading, figures, printable, share_out
 from broadcaster.records.play import Origin, Play, planned_to_body, to_body
 from broadcaster.records.reconcile import EVERYTHING, Reconciliation, Ruling, Scope, reconcile, reconcile_window
@@ -78,9 +78,9 @@ def test_causes_hold_every_line_that_was_not_heard_whole(ledger_path: Path) -> N
     report = may(ledger_path)
     assert sum(len(cause.lines) for cause in report.causes) == report.total.not_aired == 9
     assert report.causes[0].status is Ruling.MISSED
-    assert wording.times(report.causes[0].starts) == "17:00 các ngày 03/5, 04/5"
+    assert phrases.times(report.causes[0].starts) == "17:00 các ngày 03/5, 04/5"
     silence = next(cause for cause in report.causes if cause.status is Ruling.NO_RECORD)
-    assert wording.reason(silence.lines[0]) == wording.NO_RECORD
+    assert phrases.reason(silence.lines[0]) == phrases.NO_RECORD
 
 
 def test_what_an_edit_took_out_is_listed_unless_it_was_put_back(ledger_path: Path) -> None:
@@ -214,7 +214,7 @@ def heading(first: date, last: date) -> Heading:
     ],
 )
 def test_a_span_is_named_as_official_papers_do(first: date, last: date, words: str) -> None:
-    assert wording.period(heading(first, last)) == words
+    assert phrases.period(heading(first, last)) == words
 
 
 @pytest.mark.parametrize(
@@ -222,25 +222,25 @@ def test_a_span_is_named_as_official_papers_do(first: date, last: date, words: s
     [(None, "–"), (1, "100%"), (0, "0%"), (0.9999, "99,9%"), (0.0001, "0,1%"), (0.5, "50%"), (0.93333, "93,3%")],
 )
 def test_a_hundred_per_cent_means_all(share: float | None, words: str) -> None:
-    assert wording.percent(share) == words
+    assert phrases.percent(share) == words
 
 
 def test_numbers_are_written_as_in_vietnam() -> None:
-    assert wording.minutes(74_075_700) == "1.234,6"
-    assert wording.count(36500) == "36.500"
-    assert wording.lateness(75.5) == "1 phút 16 giây"
-    assert wording.lateness(3.04) == "3,0 giây"
-    assert wording.letters(["1/A", "2/B", "3/C"]) == "1/A, 2/B và 3/C"
-    assert wording.letters(["1/A"]) == "1/A"
-    assert wording.letters([]) == ""
-    assert wording.replaced("thang-5/sang@2027-05-02T05:30+07:00") == "lượt 05:30 ngày 02/5"
-    assert wording.replaced("không rõ") == "không rõ"
+    assert phrases.minutes(74_075_700) == "1.234,6"
+    assert phrases.count(36500) == "36.500"
+    assert phrases.lateness(75.5) == "1 phút 16 giây"
+    assert phrases.lateness(3.04) == "3,0 giây"
+    assert phrases.letters(["1/A", "2/B", "3/C"]) == "1/A, 2/B và 3/C"
+    assert phrases.letters(["1/A"]) == "1/A"
+    assert phrases.letters([]) == ""
+    assert phrases.replaced("thang-5/sang@2027-05-02T05:30+07:00") == "lượt 05:30 ngày 02/5"
+    assert phrases.replaced("không rõ") == "không rõ"
 
 
 def test_every_ruling_outcome_and_origin_has_its_words() -> None:
-    assert set(Ruling) <= set(wording.STATUS)
-    assert all(wording.status(outcome) for outcome in Outcome)
-    assert set(wording.ORIGIN) == set(Origin)
+    assert set(Ruling) <= set(phrases.STATUS)
+    assert all(phrases.status(outcome) for outcome in Outcome)
+    assert set(phrases.ORIGIN) == set(Origin)
 
 
 def test_letters_that_no_format_can_hold_are_seen() -> None:

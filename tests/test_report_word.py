@@ -20,7 +20,7 @@ from stations import ZONE
 from broadcaster.errors import InputError
 from broadcaster.records.checkpoint import read
 from broadcaster.records.ledger import Ledger
-from broadcaster.records.monthly import wording
+from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.excel import SHEETS, write_excel
 from broadcaster.records.monthly.figures import Heading, figures
 from broadcaster.records.monthly.html_page import write_html
@@ -78,7 +78,7 @@ def test_the_word_report_has_the_parts_of_decree_30(word: Any) -> None:
 def test_why_things_did_not_air_and_make_goods_are_told(word: Any) -> None:
     causes = word_table(word, "Kết quả")
     assert causes[1] == ["bị lỡ", "máy tắt từ 16:40 đến 18:10", "2", "17:00 các ngày 03/5, 04/5"]
-    assert [wording.STATUS["no record"], wording.NO_RECORD, "1", "18:30 ngày 28/5"] in causes
+    assert [phrases.STATUS["no record"], phrases.NO_RECORD, "1", "18:30 ngày 28/5"] in causes
     others = word_table(word, "Lúc")
     assert others[1][1:4] == ["phát bù", "Tham gia bảo hiểm xã hội là đầu tư cho tương lai", "đã phát"]
     assert others[1][4:] == ["Nguyễn Thị Hòa", "lượt 17:00 ngày 03/5"]

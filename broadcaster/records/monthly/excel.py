@@ -10,7 +10,7 @@ import io
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.records.monthly import wording
+from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.tables import COLUMNS, DAY_COLUMNS, cells, counts
 from broadcaster.weekdays import VIETNAMESE_NAMES
 
@@ -92,7 +92,7 @@ def write_excel(figures: Figures, seal: Seal | None) -> bytes:
 
     target = io.BytesIO()
     with Workbook(target, _LITERAL) as book:
-        book.set_properties({"title": f"Báo cáo phát sóng {wording.period(figures.heading)}"})
+        book.set_properties({"title": f"Báo cáo phát sóng {phrases.period(figures.heading)}"})
         # Without a zone, for xlsxwriter writes it as it stands.
         book.set_properties({"created": figures.heading.made_at.replace(tzinfo=None)})
         formats = {name: book.add_format(dict(look)) for name, look in _FORMATS.items()}
@@ -117,15 +117,15 @@ def _write_total(sheet: _Sheet, figures: Figures, seal: Seal | None) -> None:
     heading = figures.heading
     sheet.sheet.set_column(0, 0, 34)
     sheet.sheet.set_column(1, 9, 16)
-    sheet.put(f"Kết quả phát sóng {wording.period(heading)}", look="title")
+    sheet.put(f"Kết quả phát sóng {phrases.period(heading)}", look="title")
     facts: dict[str, Cell] = {
         "Đơn vị": heading.station,
         "Từ ngày": heading.first,
         "Đến ngày": heading.last,
         "Lập lúc": heading.made_at,
         "Múi giờ": heading.zone.key,
-        "Văn bản": wording.letters(figures.letters),
-        "Phạm vi": wording.scope(heading),
+        "Văn bản": phrases.letters(figures.letters),
+        "Phạm vi": phrases.scope(heading),
     }
     _write_pairs(sheet, facts)
     sheet.row += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.records.monthly import wording
+from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.tables import by_month
 from broadcaster.records.reconcile import Ruling
 from broadcaster.weekdays import VIETNAMESE_SHORT_NAMES
@@ -68,10 +68,10 @@ def _view(figures: Figures) -> dict[str, Any]:
     late = [line for line in figures.lines if line.status is Ruling.LATE]
     return {
         "station": heading.station,
-        "period": wording.period(heading),
-        "scope": wording.scope(heading),
-        "letters": wording.letters(figures.letters),
-        "made_at": wording.moment(heading.made_at),
+        "period": phrases.period(heading),
+        "scope": phrases.scope(heading),
+        "letters": phrases.letters(figures.letters),
+        "made_at": phrases.moment(heading.made_at),
         "zone": heading.zone.key,
         "cards": _cards(figures.total),
         "legend": list(LEGEND.items()),
@@ -84,14 +84,14 @@ def _view(figures: Figures) -> dict[str, Any]:
             {
                 "slot": each.slot,
                 "reason": each.reason,
-                "count": wording.count(len(each.starts)),
-                "times": wording.times(each.starts),
+                "count": phrases.count(len(each.starts)),
+                "times": phrases.times(each.starts),
             }
             for each in figures.withdrawn_slots
         ],
         "scripts": [_script(script) for script in figures.scripts],
         "day_columns": DAY_COLUMNS,
-        "weeks": [{"name": wording.week(span)} | _row(span.tally) for span in figures.weeks],
+        "weeks": [{"name": phrases.week(span)} | _row(span.tally) for span in figures.weeks],
         "days": [{"name": _day_name(span.first)} | _row(span.tally) for span in figures.days],
         "total": _row(figures.total),
     }
@@ -101,10 +101,10 @@ def _cards(total: Tally) -> list[tuple[str, str, str, str]]:
     row = _row(total)
     cards = [
         ("planned", "Lượt theo lịch", ""),
-        ("aired", "Đã phát", wording.percent(total.share)),
+        ("aired", "Đã phát", phrases.percent(total.share)),
         ("late", "Trong đó muộn", ""),
         ("not_aired", "Không phát, phát dở", ""),
-        ("unplanned", "Ngoài lịch", f"phát bù {wording.count(total.make_goods)}"),
+        ("unplanned", "Ngoài lịch", f"phát bù {phrases.count(total.make_goods)}"),
         ("minutes", "Số phút", ""),
         ("sessions", "Số buổi", ""),
     ]
@@ -123,13 +123,13 @@ def _row(tally: Tally) -> dict[str, str]:
         "unplanned": tally.unplanned,
         "sessions": tally.sessions,
     }
-    return {name: wording.count(number) for name, number in numbers.items()} | {
-        "minutes": wording.minutes(tally.heard_ms)
+    return {name: phrases.count(number) for name, number in numbers.items()} | {
+        "minutes": phrases.minutes(tally.heard_ms)
     }
 
 
 def _day_name(day: date) -> str:
-    return f"{VIETNAMESE_SHORT_NAMES[day.weekday()]}, {wording.day(day)}"
+    return f"{VIETNAMESE_SHORT_NAMES[day.weekday()]}, {phrases.day(day)}"
 
 
 # ---- calendar ----------------------------------------------------------------------------------------------------
@@ -140,9 +140,9 @@ def _month(first: date, days: Sequence[Span]) -> dict[str, Any]:
     cells = [None] * days[0].first.weekday() + [_cell(day, most) for day in days]
     cells += [None] * (-len(cells) % 7)
     return {
-        "name": wording.month_name(first),
+        "name": phrases.month_name(first),
         "weeks": [cells[start : start + 7] for start in range(0, len(cells), 7)],
-        "most": wording.minutes(most),
+        "most": phrases.minutes(most),
         "bars": [_bar(day, most) for day in days],
     }
 
@@ -152,7 +152,7 @@ def _bar(day: Span, most: int) -> dict[str, Any]:
         "number": day.first.day,
         "minor": day.first.day not in _LABELLED_DAYS,
         "height": round(100 * day.tally.heard_ms / most, 1) if most else 0,
-        "title": f"{wording.short_day(day.first)}: {wording.minutes(day.tally.heard_ms)} phút",
+        "title": f"{phrases.short_day(day.first)}: {phrases.minutes(day.tally.heard_ms)} phút",
     }
 
 
@@ -186,31 +186,31 @@ def _heat(state: str, marks: Mapping[str, int], tally: Tally, most: int) -> floa
 def _cause(cause: Cause) -> dict[str, str]:
     return {
         "state": next(name for name, rulings in GROUPS.items() if cause.status in rulings),
-        "status": wording.status(cause.status),
-        "reason": wording.reason(cause.lines[0]),
-        "count": wording.count(len(cause.lines)),
-        "times": wording.times(cause.starts),
+        "status": phrases.status(cause.status),
+        "reason": phrases.reason(cause.lines[0]),
+        "count": phrases.count(len(cause.lines)),
+        "times": phrases.times(cause.starts),
     }
 
 
 def _line(line: Line) -> dict[str, str]:
     return {
-        "at": wording.moment(line.start),
-        "late": wording.lateness(line.late_s),
+        "at": phrases.moment(line.start),
+        "late": phrases.lateness(line.late_s),
         "title": line.title,
         "reason": line.reason,
-        "status": wording.status(line.status),
-        "origin": wording.ORIGIN[line.origin],
+        "status": phrases.status(line.status),
+        "origin": phrases.ORIGIN[line.origin],
         "by": line.ordered_by,
-        "replaces": wording.replaced(line.replaces) if line.replaces else "",
+        "replaces": phrases.replaced(line.replaces) if line.replaces else "",
     }
 
 
 def _script(script: ScriptTally) -> dict[str, str]:
     return {
-        "name": script.title or script.id or wording.NOTHING,
-        "planned": wording.count(script.planned),
-        "aired": wording.count(script.aired),
-        "said": wording.count(script.said),
-        "minutes": wording.minutes(script.heard_ms),
+        "name": script.title or script.id or phrases.NOTHING,
+        "planned": phrases.count(script.planned),
+        "aired": phrases.count(script.aired),
+        "said": phrases.count(script.said),
+        "minutes": phrases.minutes(script.heard_ms),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.records.monthly import wording
+from broadcaster.records.monthly import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,12 +61,12 @@ def cells(line: Line) -> dict[str, str | float | datetime | None]:
     return {
         "start": line.start,
         "planned": "có" if line.planned else "không",
-        "status": wording.status(line.status),
+        "status": phrases.status(line.status),
         "late_s": line.late_s,
         "heard_s": line.heard_ms / 1000,
         "title": line.title,
-        "reason": wording.reason(line),
-        "origin": wording.ORIGIN[line.origin],
+        "reason": phrases.reason(line),
+        "origin": phrases.ORIGIN[line.origin],
         "ordered_by": line.ordered_by,
         "replaces": line.replaces,
         "source": line.source,

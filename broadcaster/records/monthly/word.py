@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
-from broadcaster.records.monthly import wording
+from broadcaster.records.monthly import phrases
 from broadcaster.records.reconcile import Ruling
 from broadcaster.weekdays import VIETNAMESE_SHORT_NAMES
 
@@ -87,16 +87,16 @@ def context(figures: Figures, seal: Seal | None) -> dict[str, Any]:
     return {
         "don_vi": heading.station or BLANK,
         "DON_VI": heading.station.upper() or BLANK,
-        "ky": wording.period(heading),
-        "tu_ngay": wording.day(heading.first),
-        "den_ngay": wording.day(heading.last),
-        "tinh_den": wording.moment(heading.made_at) if heading.made_at.date() <= heading.last else "",
-        "lap_luc": wording.moment(heading.made_at),
-        "pham_vi": wording.scope(heading),
-        "van_ban": wording.letters(figures.letters),
-        "so_kich_ban": wording.count(sum(script.planned > 0 for script in figures.scripts)),
+        "ky": phrases.period(heading),
+        "tu_ngay": phrases.day(heading.first),
+        "den_ngay": phrases.day(heading.last),
+        "tinh_den": phrases.moment(heading.made_at) if heading.made_at.date() <= heading.last else "",
+        "lap_luc": phrases.moment(heading.made_at),
+        "pham_vi": phrases.scope(heading),
+        "van_ban": phrases.letters(figures.letters),
+        "so_kich_ban": phrases.count(sum(script.planned > 0 for script in figures.scripts)),
         "tong": _tally(total),
-        "tuan": [{"ten": wording.week(span)} | _tally(span.tally) for span in figures.weeks],
+        "tuan": [{"ten": phrases.week(span)} | _tally(span.tally) for span in figures.weeks],
         "ngay": [{"ten": _day(span.first)} | _tally(span.tally) for span in figures.days],
         "kich_ban": [_script(script) for script in figures.scripts],
         "ly_do": [_cause(cause) for cause in figures.causes],
@@ -108,7 +108,7 @@ def context(figures: Figures, seal: Seal | None) -> dict[str, Any]:
 
 
 def _day(of: date) -> str:
-    return f"{VIETNAMESE_SHORT_NAMES[of.weekday()]}, {wording.day(of)}"
+    return f"{VIETNAMESE_SHORT_NAMES[of.weekday()]}, {phrases.day(of)}"
 
 
 def _tally(tally: Tally) -> dict[str, str]:
@@ -123,39 +123,39 @@ def _tally(tally: Tally) -> dict[str, str]:
         "phat_bu": tally.make_goods,
         "buoi": tally.sessions,
     }
-    texts = {name: wording.count(number) for name, number in numbers.items()}
-    return texts | {"phut": wording.minutes(tally.heard_ms), "ty_le": wording.percent(tally.share)}
+    texts = {name: phrases.count(number) for name, number in numbers.items()}
+    return texts | {"phut": phrases.minutes(tally.heard_ms), "ty_le": phrases.percent(tally.share)}
 
 
 def _script(script: ScriptTally) -> dict[str, str]:
     return {
-        "ten": script.title or script.id or wording.NOTHING,
+        "ten": script.title or script.id or phrases.NOTHING,
         "ma": script.id,
-        "theo_lich": wording.count(script.planned),
-        "da_phat": wording.count(script.aired),
-        "so_lan_doc": wording.count(script.said),
-        "phut": wording.minutes(script.heard_ms),
+        "theo_lich": phrases.count(script.planned),
+        "da_phat": phrases.count(script.aired),
+        "so_lan_doc": phrases.count(script.said),
+        "phut": phrases.minutes(script.heard_ms),
     }
 
 
 def _cause(cause: Cause) -> dict[str, str]:
     return {
-        "ket_qua": wording.status(cause.status),
-        "ly_do": wording.reason(cause.lines[0]),
-        "so_luot": wording.count(len(cause.lines)),
-        "luc": wording.times(cause.starts),
+        "ket_qua": phrases.status(cause.status),
+        "ly_do": phrases.reason(cause.lines[0]),
+        "so_luot": phrases.count(len(cause.lines)),
+        "luc": phrases.times(cause.starts),
     }
 
 
 def _unplanned(line: Line) -> dict[str, str]:
     return {
-        "luc": wording.moment(line.started or line.start),
-        "loai": wording.ORIGIN[line.origin],
+        "luc": phrases.moment(line.started or line.start),
+        "loai": phrases.ORIGIN[line.origin],
         "noi_dung": line.title,
-        "ket_qua": wording.status(line.status),
+        "ket_qua": phrases.status(line.status),
         "ly_do": line.reason,
-        "nguoi": line.ordered_by or wording.NOTHING,
-        "thay_cho": wording.replaced(line.replaces) if line.replaces else wording.NOTHING,
+        "nguoi": line.ordered_by or phrases.NOTHING,
+        "thay_cho": phrases.replaced(line.replaces) if line.replaces else phrases.NOTHING,
     }
 
 
@@ -163,6 +163,6 @@ def _withdrawn(each: Withdrawn) -> dict[str, str]:
     return {
         "ten": each.slot,
         "ly_do": each.reason,
-        "so_luot": wording.count(len(each.starts)),
-        "luc": wording.times(each.starts),
+        "so_luot": phrases.count(len(each.starts)),
+        "luc": phrases.times(each.starts),
     }
