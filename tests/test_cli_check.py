@@ -16,7 +16,7 @@ from broadcaster.office.computer import Sink, idle_action, sinks, sleeps_by_powe
 from broadcaster.playout.heartbeat import heartbeat_path
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.ledger import Entry, Kind, Ledger
-from broadcaster.records.quick_check import glance
+from broadcaster.records.quick_check import quick_check
 from broadcaster.station.folder import open_station, system_clock
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def filled(path: Path, rows: int) -> Path:
 
 def test_a_glance_at_a_good_history(tmp_path: Path) -> None:
     for tail in (3, 10, 500):
-        seen = glance(filled(tmp_path / f"{tail}.db", 10), tail)
+        seen = quick_check(filled(tmp_path / f"{tail}.db", 10), tail)
         assert (seen.rows, seen.faults) == (10, ())
         assert seen.last is not None
 
@@ -141,8 +141,8 @@ def test_a_glance_sees_a_change_in_the_last_rows(tmp_path: Path, statement: str,
     path = filled(tmp_path / "broadcaster.db", 10)
     with tampering(path) as connection:
         connection.execute(statement)
-    assert glance(path, 3).faults == (fault,)
-    assert glance(path).faults[0] == fault
+    assert quick_check(path, 3).faults == (fault,)
+    assert quick_check(path).faults[0] == fault
 
 
 def test_a_history_that_lost_its_guards_or_is_none(broadcaster: RunCommand, maker: Maker) -> None:

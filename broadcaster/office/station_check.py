@@ -188,7 +188,7 @@ def _approvals(outlook: Outlook) -> Finding:
 
 
 def _history(station: Station) -> Iterator[Finding]:
-    from broadcaster.records.quick_check import glance
+    from broadcaster.records.quick_check import quick_check
 
     last = None
     if not station.ledger_path.exists():
@@ -196,7 +196,7 @@ def _history(station: Station) -> Iterator[Finding]:
     else:
         verify = _("look closely: broadcaster audit verify")
         try:
-            seen = glance(station.ledger_path)
+            seen = quick_check(station.ledger_path)
             last = seen.last
             for fault in seen.faults:
                 yield Finding("history", Level.BAD, _("Play history: {fault}.").format(fault=fault), verify)

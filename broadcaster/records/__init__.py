@@ -1,1 +1,1 @@
-"""What happened, for good."""
+"""The play history: what happened, in one append-only ledger, and what is made of it."""

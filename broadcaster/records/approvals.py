@@ -1,8 +1,8 @@
 """Who approved which text, and whether that approval holds.
 
-What is approved is a text, named by its digest: an edit needs no withdrawal, for nobody has approved the new text.
-Taking an approval back covers every text that the script had until then; going back to an old one does not bring it
-back.
+What is approved is a text, named by its digest: after an edit nobody has approved the new text, so no approval has to
+be withdrawn. Revoking an approval covers every text that the script had until then; going back to an old text does not
+restore it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Decision(StrEnum):
 
 
 class Standing(StrEnum):
-    """Whether a text may air, as far as its approval goes."""
+    """The state of a text's approval."""
 
     APPROVED = "approved"
     NEVER = "never approved"
@@ -39,7 +39,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One decision, readable alone: `digest` is the text's, `spoken` that of the words as they were to be said."""
+    """One decision. `digest` is the digest of the text, `spoken` that of the words to be said."""
 
     script: str
     digest: str
@@ -49,7 +49,7 @@ class Approval:
     reason: str = ""
 
     def entry(self, actor: str, at: datetime) -> Entry:
-        """Return the row that enters it."""
+        """Return the decision as a ledger row."""
         body = {
             "script": self.script,
             "title": self.title,
@@ -62,20 +62,20 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """How a text stands, and the decision that made it so: who, when; None where nobody ever decided."""
+class ApprovalVerdict:
+    """The state of a text's approval, and the row of the decision that made it so; None if nobody ever decided."""
 
     standing: Standing
     row: Row | None = None
 
     @property
     def holds(self) -> bool:
-        """Whether this very text is approved."""
+        """Whether exactly this text is approved."""
         return self.standing is Standing.APPROVED
 
 
 class Approvals:
-    """Every decision of a ledger, by script; `follow` takes up what was added since and costs next to nothing."""
+    """All approval decisions in a ledger, by script; `follow` reads the new ones and costs almost nothing."""
 
     def __init__(self) -> None:
         self._seen = 0
@@ -85,7 +85,7 @@ class Approvals:
 
     @classmethod
     def of(cls, path: Path) -> Self:
-        """Read those of the ledger at `path`; none where there is no ledger yet."""
+        """Return the decisions in the ledger at `path`; none if there is no ledger yet."""
         found = cls()
         if path.exists():
             with Ledger.open(path, read_only=True) as ledger:
@@ -93,7 +93,7 @@ class Approvals:
         return found
 
     def follow(self, ledger: Ledger) -> None:
-        """Take up the rows that came since the last look."""
+        """Read the rows that were added since the last call."""
         for row in ledger.rows([Kind.APPROVAL, Kind.SCRIPT_CHANGED], after_seq=self._seen):
             self._seen = row.seq
             self._take(row)
@@ -110,26 +110,26 @@ class Approvals:
         else:
             self._approved.pop(script, None)
 
-    def verdict(self, script: str, digest: str) -> Verdict:
-        """Return how the text of that digest stands."""
+    def verdict(self, script: str, digest: str) -> ApprovalVerdict:
+        """Return the state of the text with that digest."""
         approved, last = self._approved.get(script, {}), self._last.get(script)
         if digest in approved:
-            return Verdict(Standing.APPROVED, approved[digest])
+            return ApprovalVerdict(Standing.APPROVED, approved[digest])
         if last is None:
-            return Verdict(Standing.NEVER)
-        return Verdict(Standing.EDITED if approved else Standing.REVOKED, last)
+            return ApprovalVerdict(Standing.NEVER)
+        return ApprovalVerdict(Standing.EDITED if approved else Standing.REVOKED, last)
 
     def writers(self, script: str) -> tuple[str, ...]:
-        """Return who saved the script's text with this program since it was last approved."""
+        """Return who saved the script's text with a command since it was last approved."""
         return tuple(self._writers.get(script, {}).values())
 
 
 def change_entry(script: str, title: str, digest: str, how: str, actor: str, at: datetime) -> Entry:
-    """Return the row that tells who saved which text, and by which command."""
+    """Return the row that says who saved which text, and by which command."""
     body = {"script": script, "title": title, "text_digest": digest, "how": how}
     return Entry(Kind.SCRIPT_CHANGED, actor, at, None, body)
 
 
 def fold(name: str) -> str:
-    """Return a person's name so that it is the same however it was typed: "  LAN  Anh" and "lan anh"."""
+    """Return a person's name in one form for comparison: "  LAN  Anh" becomes "lan anh"."""
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())

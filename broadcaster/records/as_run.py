@@ -1,4 +1,4 @@
-"""The as-run log for people and for their programs: filtered, as a table, CSV or JSON lines."""
+"""The as-run log: the plays of the history, filtered, as a table, CSV or JSON lines."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from broadcaster.records.ledger import Ledger, Row
 
 Cell = str | float | int | None
-"""What stands in a cell: text, a number, or nothing."""
+"""The value of a cell: text, a number, or nothing."""
 
 Window = tuple[datetime, datetime]
-"""From the first instant up to, and not with, the second."""
+"""From the first instant up to the second, which is not included."""
 
 ALWAYS: Window = (datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC))
 
@@ -55,14 +55,14 @@ COLUMNS: dict[str, str] = {
     "recorded_at": N_("Recorded at"),
     "seq": N_("Row"),
 }
-"""Column → its heading, to be put through gettext. The names are those of the view `as_run`."""
+"""Column → heading, to be translated. The names are those of the view `as_run`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which plays are wanted; None asks for all. `window` holds planned starts, of unplanned plays the order's hour.
+    """Which plays to return; None: all. `window` is compared with the planned start, or with the hour of the order.
 
-    `by` is part of the name of who ordered a play, `source` a letter; letter case does not matter in either.
+    `by` is a part of the name of the person who ordered a play, `source` a letter; case is ignored in both.
     """
 
     window: Window = ALWAYS
@@ -74,14 +74,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class AsRun:
-    """One line of the as-run log: a play, and the row of the ledger that tells of it."""
+    """One line of the as-run log: a play and its ledger row."""
 
     row: Row
     play: Play
 
 
 def as_run(ledger: Ledger, wanted: Filter = Filter()) -> Iterator[AsRun]:
-    """Yield the plays that are wanted, in the order of their hours; raise RecordError for a row that cannot be read."""
+    """Yield the plays that match, by planned start; raise RecordError for a row that cannot be read."""
     for row in ledger.each_played(*wanted.window, _pieces(wanted)):
         line = _line(row)
         if _is_wanted(line.play, wanted):
@@ -89,9 +89,9 @@ def as_run(ledger: Ledger, wanted: Filter = Filter()) -> Iterator[AsRun]:
 
 
 def follow(ledger: Ledger, wanted: Filter, after_seq: int, wait: Callable[[], bool]) -> Iterator[AsRun]:
-    """Yield the wanted plays that come after row `after_seq`, as they come, whatever their hour.
+    """Yield the matching plays in rows after `after_seq`, as they are written, whatever their planned start.
 
-    Looks whenever `wait` returns, and ends when it returns False; a look at an unchanged ledger costs microseconds.
+    Looks when `wait` returns True and ends when it returns False; a look at an unchanged ledger takes microseconds.
     """
     seen = None
     while True:
@@ -108,7 +108,7 @@ def follow(ledger: Ledger, wanted: Filter, after_seq: int, wait: Callable[[], bo
 
 
 def _pieces(wanted: Filter) -> list[str]:
-    """Return what must stand in the body of a row that is wanted; not every row that has it is."""
+    """Return texts that every matching row has in its body; other rows may have them too."""
     outcome = [f'"outcome":"{wanted.outcome}"'] if wanted.outcome else []
     return outcome + ([f'"id":"{wanted.script}"'] if wanted.script else [])
 
@@ -161,7 +161,7 @@ def table_row(line: AsRun) -> dict[str, Cell]:
 
 
 def to_csv(lines: Iterable[AsRun], delimiter: str = ",") -> Iterator[bytes]:
-    """Yield a CSV file line by line: headings, then plays; UTF-8 with the mark by which Excel knows it."""
+    """Yield a CSV file line by line: headings, then plays; UTF-8 with a byte order mark for Excel."""
     yield b"\xef\xbb\xbf" + csv_line([_(heading) for heading in COLUMNS.values()], delimiter)
     for line in lines:
         yield csv_line([harmless(cell) for cell in table_row(line).values()], delimiter)
@@ -184,10 +184,10 @@ def csv_line(cells: Sequence[Cell], delimiter: str = ",") -> bytes:
 
 
 def harmless(cell: Cell) -> Cell:
-    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    """Return a cell that no spreadsheet reads as a formula; numbers stay numbers."""
     return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA_STARTS) else cell
 
 
 def local(at: datetime | None) -> str | None:
-    """Return an instant as people read it and as it was written: "2027-05-01 05:30:00+07:00"."""
+    """Return an instant with the offset it was written with: "2027-05-01 05:30:00+07:00"."""
     return None if at is None else at.isoformat(" ", "milliseconds" if at.microsecond else "seconds")

@@ -1,4 +1,4 @@
-"""Copies of the play history, and putting one back: into a new file, checked, and only then in the old one's place."""
+"""Backups of the play history, and restoring one: into a new file that is checked before it replaces the old one."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from broadcaster.records.verify_report import VerifyReport
 
 FOLDER = "backups"
-"""Where a station keeps its backups, unless they are named elsewhere."""
+"""Where a station keeps its backups, unless another place is named."""
 
 _HELPERS = ("-wal", "-shm", "-journal")
-"""What SQLite puts beside a database."""
+"""The helper files that SQLite keeps beside a database."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did: how far the new history reaches, and what it gave up of the old one, which is kept."""
+    """What a restore did: the last row of the new history, and how many rows only the old file has, which is kept."""
 
     head: Head
     lost: int | None  # rows that only the old file has; None: it could not be read
@@ -41,9 +41,9 @@ class Restored:
 
 
 def copy_ledger(source: Path, target: Path) -> None:
-    """Copy a ledger as it is at this moment into the new file `target`, also while the daemon writes to it.
+    """Copy a ledger as it is now into the new file `target`, also while the daemon writes to it.
 
-    Raises RecordError where one of them cannot be used; what was made of `target` is gone then.
+    Raises RecordError if one of them cannot be used; `target` is removed then.
     """
     if not source.exists():
         raise RecordError(_("{path}: there is no play history yet").format(path=source))
@@ -60,7 +60,7 @@ def copy_ledger(source: Path, target: Path) -> None:
 
 
 def back_up(source: Path, target: Path) -> VerifyReport:
-    """Copy the ledger to `target`, replacing what is there only by a whole copy, and return what a check of it says."""
+    """Copy the ledger to `target`, which only a complete copy replaces; return the result of checking the copy."""
     new = unfinished(target)
     copy_ledger(source, new)
     report = verify(new)
@@ -72,20 +72,20 @@ def back_up(source: Path, target: Path) -> VerifyReport:
 
 
 def unfinished(path: Path) -> Path:
-    """Return where a file is made that is to take the place of `path`."""
+    """Return the path under which a replacement of `path` is written."""
     return path.with_name(f".{path.name}.new")
 
 
 def aside(path: Path, label: str, at: datetime) -> Path:
-    """Return the dated name under which an old ledger is kept: `broadcaster-replaced-2027-05-03T081500.db`."""
+    """Return the dated path under which an old ledger is kept: `broadcaster-replaced-2027-05-03T081500.db`."""
     return path.with_name(f"{path.stem}-{label}-{at:%Y-%m-%dT%H%M%S}{path.suffix}")
 
 
 def swap(path: Path, kept: Path | None) -> None:
-    """Keep the ledger at `path` as `kept` and put the unfinished one, which is finished now, in its place.
+    """Move the ledger at `path` to `kept`, and the new file, which is complete now, to `path`.
 
-    Nobody may write to it meanwhile. SQLite's helper files go first: one that stayed would be taken for the new file's.
-    A power cut in between leaves no ledger and a finished new one; `finish_swap` ends it at the next start.
+    Nobody may write to it meanwhile. SQLite's helper files are moved first: one that stayed would be taken for the new
+    file's. A power cut in between leaves only the complete new file; `finish_swap` ends the swap at the next start.
     """
     for helper in _HELPERS:
         beside = path.with_name(path.name + helper)
@@ -97,13 +97,13 @@ def swap(path: Path, kept: Path | None) -> None:
 
 
 def finish_swap(path: Path) -> None:
-    """End what a power cut interrupted: a swap that had put the old ledger aside already."""
+    """Finish a swap that a power cut interrupted after the old ledger had been moved."""
     if not path.exists() and unfinished(path).exists():
         move_file(unfinished(path), path)
 
 
 def remove(path: Path) -> None:
-    """Remove a ledger that was never finished, and its helper files."""
+    """Remove an incomplete ledger and its helper files."""
     for name in (path.name, *(path.name + helper for helper in _HELPERS)):
         path.with_name(name).unlink(missing_ok=True)
 
@@ -112,10 +112,10 @@ def remove(path: Path) -> None:
 
 
 def restore(backup: Path, path: Path, actor: str, at: datetime, *, give_up_newer: bool = False) -> Restored:
-    """Put `backup` in the place of the ledger at `path`, which is kept under a dated name; no daemon may run.
+    """Replace the ledger at `path`, which is kept under a dated name, by `backup`; no daemon may run.
 
-    The new ledger ends in a row that says so. Raises RecordError where the backup is not whole, InputError where the
-    ledger has rows that the backup lacks and `give_up_newer` does not say that they may go.
+    The last row of the new ledger says so. Raises RecordError if the backup is not whole, InputError if the ledger has
+    rows that the backup lacks and `give_up_newer` is not set.
     """
     finish_swap(path)
     report = verify(backup)
@@ -142,7 +142,7 @@ def restore(backup: Path, path: Path, actor: str, at: datetime, *, give_up_newer
 
 
 def _lost(backup: Path, path: Path) -> int | None:
-    """Return how many rows of the ledger at `path` the backup lacks; None where that ledger cannot be read."""
+    """Return how many rows of the ledger at `path` the backup lacks; None if that ledger cannot be read."""
     if not path.exists():
         return 0
     try:
@@ -154,7 +154,7 @@ def _lost(backup: Path, path: Path) -> int | None:
 
 
 def _common(here: sqlite3.Connection, there: sqlite3.Connection, last: int) -> int:
-    """Return the last row up to which both chains are one: hashes that agree at a row agree at all rows before it."""
+    """Return the last row that both chains have in common: if hashes agree at a row, all rows before it agree."""
     low = 0
     while low < last:
         middle = (low + last + 1) // 2

@@ -1,8 +1,8 @@
-"""A ledger that the disk has damaged: found at start, kept, and gone on from, so that the station keeps airing.
+"""A damaged ledger: found at start, kept, and replaced by a new one with its good rows; the station keeps airing.
 
-Every row up to the first bad one is taken over as it stands, number and hash unchanged, so that checkpoints hold on.
-Then comes a row that names the damaged file and its last good head, and then whatever later rows can still be read,
-entered anew with their time and the number they had: what was approved stays so, and nothing airs twice.
+Every row up to the first bad one is copied unchanged, with its number and hash, so that checkpoints stay valid. Then
+comes a row that names the damaged file and its last good head, and then the later rows that can still be read, entered
+again with their time and old number: approvals stay, and nothing airs twice.
 """
 
 # ruff: noqa: S608 - the queries are put together from constants
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PATIENCE = timedelta(seconds=5)
-"""So long a start waits for SQLite's own look at the file; a ledger of some years takes less."""
+"""Time limit for SQLite's own integrity check at start; a ledger of some years takes less."""
 
 TAIL = 1000
-"""So many of the last rows are held against their hashes at a start."""
+"""How many of the last rows are checked against their hashes at start."""
 
 _COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
 _MOST_MISSES = 20_000
@@ -38,12 +38,12 @@ _BATCH = 500
 _BAD = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
 
 Record = tuple[Any, ...]
-"""A row's columns as the file has them."""
+"""The columns of a row, as they are in the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What was found and done: why it is damaged, where the file is now, how far it was good, what was saved beyond."""
+    """What was found and done: the damage, where the file is now, its last good row, how many later ones were saved."""
 
     reason: str
     kept: Path
@@ -51,7 +51,7 @@ class Damage:
     saved: int
 
     def __str__(self) -> str:
-        """Say it in a line."""
+        """Return it as one sentence."""
         text = _(
             "the play history is damaged ({reason}). The station goes on in a new file: {rows} rows were taken over as "
             "they stood, {saved} later ones entered anew. The damaged file is kept: {kept}"
@@ -60,10 +60,10 @@ class Damage:
 
 
 def rescue(path: Path, at: datetime) -> Damage | None:
-    """Look whether the ledger at `path` is damaged, and go on in a new one if it is; None: it is sound, or not there.
+    """Replace the ledger at `path` by a new one if it is damaged; return None if it is sound or missing.
 
-    For the daemon, before it opens the ledger. Raises RecordError where the new one cannot be made, or where something
-    other than damage keeps the ledger from being read.
+    For the daemon, before it opens the ledger. Raises RecordError if the new one cannot be made, or if the ledger
+    cannot be read for another reason.
     """
     finish_swap(path)
     if not path.exists() or not (reason := find_damage(path)):
@@ -84,9 +84,9 @@ def rescue(path: Path, at: datetime) -> Damage | None:
 
 
 def find_damage(path: Path, patience: timedelta = PATIENCE) -> str:
-    """Return what is wrong with the ledger, empty where nothing shows within `patience`; an empty file is a new one.
+    """Return what is wrong with the ledger, "" if nothing is found within `patience`; an empty file counts as new.
 
-    Raises RecordError where it cannot be read for another reason than damage: in use, not allowed, newer.
+    Raises RecordError if it cannot be read for another reason: in use, not allowed, newer.
     """
     try:
         with closing(connect(path, read_only=True, busy_timeout=BUSY_TIMEOUT)) as connection:
@@ -100,7 +100,7 @@ def find_damage(path: Path, patience: timedelta = PATIENCE) -> str:
 
 
 def _quick_check(connection: sqlite3.Connection, patience: timedelta) -> str:
-    """Ask SQLite itself; a file too long for `patience` is believed as far as it got."""
+    """Run SQLite's own check; if it takes longer than `patience`, trust the part that was checked."""
     deadline = time.monotonic() + patience.total_seconds()
     connection.set_progress_handler(lambda: int(time.monotonic() > deadline), 100_000)
     try:
@@ -118,7 +118,7 @@ def _shape(connection: sqlite3.Connection, path: Path) -> str:
     known, seen = {name for name, _statements in MIGRATIONS}, applied(connection)
     if not seen:
         return "" if path.stat().st_size == 0 else _("it is not a play history")
-    if seen - known:  # newer: refused when it is opened
+    if seen - known:  # a newer version: refused when it is opened
         return ""
     wrong = differences(connection)
     return _("its guards are gone: {names}").format(names=", ".join(wrong)) if wrong else ""
@@ -150,7 +150,7 @@ def _is_as_written(row: Record) -> bool:
 
 
 def _take_over(path: Path, new: Path) -> tuple[Head, list[Record]]:
-    """Copy the rows of `path` into `new` up to the first bad one; return the last good head, and later whole rows."""
+    """Copy the rows of `path` into `new` up to the first bad one; return the last good head and later whole rows."""
     Ledger.open(new, checkpoints=True).close()
     with told(new), closing(connect(new, read_only=False, busy_timeout=BUSY_TIMEOUT)) as target:
         prepare(target, checkpoints=True)
@@ -170,7 +170,7 @@ def _copy_prefix(source: sqlite3.Connection, target: sqlite3.Connection) -> Head
             break
         try:
             target.execute(f"INSERT INTO ledger ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-        except sqlite3.IntegrityError:  # well chained, and yet never written by us: a second outcome, say
+        except sqlite3.IntegrityError:  # correctly chained, but never written by this program: such as a second outcome
             break
         head = Head(row[0], row[7])
     target.execute("COMMIT")
@@ -185,7 +185,7 @@ def _head(connection: sqlite3.Connection) -> Head:
 
 
 def _readable(source: sqlite3.Connection, after: int) -> Iterator[Record]:
-    """Yield the rows after row `after`, stepping over those that cannot be read."""
+    """Yield the rows after row `after`, without those that cannot be read."""
     misses = 0
     while misses < _MOST_MISSES:
         query = f"SELECT {_COLUMNS} FROM ledger NOT INDEXED WHERE seq > ? ORDER BY seq"
@@ -202,7 +202,7 @@ def _readable(source: sqlite3.Connection, after: int) -> Iterator[Record]:
 
 
 def _enter(ledger: Ledger, rows: Sequence[Record]) -> None:
-    """Enter rows anew, together where that is possible; one that is already there, or makes no sense, is left out."""
+    """Append rows again, together if possible; one that is already there, or is refused, is left out."""
     try:
         ledger.append([_again(row) for row in rows])
     except (RecordError, ValueError):

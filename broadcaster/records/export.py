@@ -1,7 +1,7 @@
-"""What an auditor takes home: the ledger, tables of it, checkpoints, the public key, and how to check it by hand.
+"""The export for an auditor: the ledger, its tables, checkpoints, the public key, and a guide to checking it by hand.
 
-The private key never comes along: what is packed is named one by one, and nothing is copied by folder but checkpoints.
-The guide is in Vietnamese always, like every paper that leaves the station.
+The private key is never included: files are named one by one, and only checkpoints are copied by folder. The guide is
+always in Vietnamese, like every document that leaves the station.
 """
 
 # ruff: noqa: S608 - the names of the views are constants of this file
@@ -38,7 +38,7 @@ DATABASE = "broadcaster.db"
 GUIDE = "HUONG-DAN-KIEM-TRA.md"
 SUMS = "SHA256SUMS"
 BOM = b"\xef\xbb\xbf"
-"""By which Excel knows UTF-8."""
+"""The byte order mark by which Excel recognises UTF-8."""
 LATEST = "checkpoint.txt"
 
 TABLES = {
@@ -61,7 +61,7 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was made: where it is, what the check of the copy said, and the checkpoint of exactly this copy."""
+    """What was made: its path, the result of checking the copy, and the checkpoint of exactly this copy."""
 
     path: Path
     report: VerifyReport
@@ -71,8 +71,8 @@ class Exported:
 def export(root: Path, ledger: Path, station: str, at: datetime, target: Path) -> Exported:
     """Make `target`, a new folder or, where it ends in .zip, a new zip file, for an auditor.
 
-    `root` is the station's folder, `station` its name, `at` the time with its zone. Raises InputError where `target`
-    exists already, RecordError where the ledger cannot be read or the key cannot be used.
+    `root` is the station's folder, `station` its name, `at` the time with its zone. Raises InputError if `target`
+    exists already, RecordError if the ledger cannot be read or the key cannot be used.
     """
     if target.exists():
         what = _("there is something here already, and nothing of it is overwritten")
@@ -108,7 +108,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _papers(folder: Path, root: Path, taken: checkpoint.Taken) -> None:
-    """Put in the public key, the checkpoint of this copy, and every checkpoint that the station has kept."""
+    """Add the public key, the checkpoint of this copy, and every checkpoint in the station."""
     replace_file(folder / keys.PUBLIC, f"{taken.key.text}\n".encode())
     replace_file(folder / LATEST, taken.note.encode())
     for kept in sorted((root / checkpoint.FOLDER).glob("*.txt")):
@@ -133,7 +133,7 @@ def _tables(folder: Path) -> None:
 
 
 def _metadata(station: str) -> dict[str, object]:
-    """Return what tells Datasette how to show the file."""
+    """Return the metadata by which Datasette shows the file."""
     tables = {
         name: {"title": title, "description": title, "size": 100} | _sorted(name) for name, title in _TITLES.items()
     }

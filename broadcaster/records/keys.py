@@ -1,7 +1,7 @@
-"""The key that signs checkpoints: `keys/checkpoint.key`, for its owner's eyes only, and `keys/checkpoint.pub` for all.
+"""The key that signs checkpoints: `keys/checkpoint.key`, for its owner only, and the public `keys/checkpoint.pub`.
 
-Whoever administers the computer can read the private half whatever its permissions: a signature tells who made a
-checkpoint, and a copy of the checkpoint kept elsewhere tells that it is still the same.
+An administrator of the computer can read the private key whatever its permissions: a signature proves who made a
+checkpoint, and a copy of the checkpoint kept elsewhere proves that it did not change.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from broadcaster.i18n import _
 from broadcaster.records.signed_note import Signer, Verifier
 
 FOLDER = "keys"
-"""Where a station keeps them."""
+"""Where a station keeps its keys."""
 
 PRIVATE = "checkpoint.key"
 PUBLIC = "checkpoint.pub"
 FAMILY = "commune-broadcaster"
-"""What the names of all our keys begin with."""
+"""The prefix of all key names."""
 
 _LONGEST_SLUG = 40
 
 
 def slug(name: str) -> str:
-    """Return a name in plain small letters: "Đài xã Tân Phú" becomes "dai-xa-tan-phu"."""
+    """Return a name in lower-case ASCII letters: "Đài xã Tân Phú" becomes "dai-xa-tan-phu"."""
     plain = unicodedata.normalize("NFD", name.lower().replace("đ", "d")).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].strip("-") or "station"
 
 
 def signing_key(folder: Path, station: str) -> Signer:
-    """Return the key in `folder`, made at first need; `station` is what its name is to remind of.
+    """Return the key in `folder`, created if there is none; its name is made from `station`.
 
-    Raises RecordError where there is a key that cannot be read: another one in its place would look like a forgery.
+    Raises RecordError if there is a key that cannot be read: a new one in its place would look like a forgery.
     """
     private = folder / PRIVATE
     if not private.exists():
@@ -55,13 +55,13 @@ def signing_key(folder: Path, station: str) -> Signer:
 
 
 def public_key(folder: Path) -> Verifier | None:
-    """Return the public key in `folder`; None where there is none. Raises InputError where it cannot be read."""
+    """Return the public key in `folder`; None if there is none. Raises InputError if it cannot be read."""
     path = folder / PUBLIC
     return verifier(str(path)) if path.exists() else None
 
 
 def verifier(text_or_path: str) -> Verifier:
-    """Return a public key given as its line or as the path of a file that holds it; raise InputError for neither."""
+    """Return a public key given as its line or as the path of its file; raise InputError for neither."""
     try:
         return Verifier.from_text(text_or_path)
     except ValueError:
@@ -75,7 +75,7 @@ def verifier(text_or_path: str) -> Verifier:
 
 
 def _make(folder: Path, signer: Signer) -> None:
-    """Put a new key into `folder`, the private half last and whole: it is never there without being complete."""
+    """Write a new key into `folder`, the private half last and in one step, so that it is never incomplete."""
     folder.mkdir(parents=True, exist_ok=True)
     replace_file(folder / PUBLIC, f"{signer.verifier.text}\n".encode())
     temporary = folder / f".{PRIVATE}.{secrets.token_hex(4)}.tmp"
@@ -92,12 +92,12 @@ def _make(folder: Path, signer: Signer) -> None:
 
 
 def _keep_others_out(path: Path) -> None:
-    """Leave a new, still empty file to its owner alone. Windows knows no modes: its own tool sets the list of rights.
+    """Make a new, still empty file readable by its owner only. On Windows its own tool sets the access list.
 
-    Raises RecordError where that fails: a key that others may read is not made.
+    Raises RecordError if that fails: a key that others could read is not created.
     """
     if os.name != "nt":
-        path.chmod(0o600)  # whatever the file system made of the mode at its creation
+        path.chmod(0o600)  # whatever mode the file system gave it at creation
         return
     tool = Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "System32" / "icacls.exe"
     command = [str(tool), str(path), "/inheritance:r", "/grant:r", f"{getpass.getuser()}:F"]

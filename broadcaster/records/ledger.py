@@ -1,7 +1,7 @@
-r"""The play history: rows are appended, each bound to the one before by its hash, and never touched again.
+r"""The ledger: rows are appended, each bound to the row before by its hash, and never changed.
 
 `hash` is the SHA-256, in hex, of seven lines: the hash of the row before, then `seq`, `at`, `kind`, `occurrence`
-(empty where there is none), `actor`, `body`, each ended by one line feed, in UTF-8. A person can check one by hand:
+(empty if there is none), `actor`, `body`, each ended by one line feed, in UTF-8. A person can check one by hand:
 
     sqlite3 -separator $'\n' broadcaster.db "select prev_hash, seq, at, kind, ifnull(occurrence, ''), actor, body
         from ledger where seq = 7" | sha256sum
@@ -38,7 +38,7 @@ BUSY_TIMEOUT = timedelta(seconds=10)
 """How long an append waits for another process's append."""
 
 Values = tuple[str, str, str | None, str, str]
-"""`at`, `kind`, `occurrence`, `actor` and `body` as they stand in the file."""
+"""`at`, `kind`, `occurrence`, `actor` and `body`, as they are in the file."""
 
 _BATCH = 1000
 _EXAMPLE = "thang-5/sang@2027-05-01T05:30+07:00"
@@ -63,14 +63,14 @@ _PLANNED = (
 
 
 class Kind(StrEnum):
-    """What a row tells."""
+    """What a row records."""
 
-    PLANNED = "planned"  # an occurrence entered the daemon's horizon
-    WITHDRAWN = "withdrawn"  # an edit took it out again, before its hour
+    PLANNED = "planned"  # an occurrence came within the daemon's horizon
+    WITHDRAWN = "withdrawn"  # an edit took it out again, before its time
     CUED = "cued"  # about to sound: written before the first sample
     PLAYED = "played"  # the outcome, whichever it was
     ORDER = "order"  # a person's order: stop, skip, say now, pause …
-    APPROVAL = "approval"  # a person approved a text, or took that back
+    APPROVAL = "approval"  # a person approved a text, or revoked that
     SCRIPT_CHANGED = "script_changed"  # a person saved a script's text with a command
     SCHEDULE_CHANGED = "schedule_changed"
     DAEMON_STARTED = "daemon_started"
@@ -91,7 +91,7 @@ class AlreadyRecordedError(RecordError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is to be appended. `at` has its zone; `actor` is who did it: a person's name, or "daemon"."""
+    """A row to be appended. `at` has its zone; `actor` is who did it: a person's name, or "daemon"."""
 
     kind: Kind
     actor: str
@@ -125,14 +125,14 @@ class Head:
 class Ledger:
     """An open `broadcaster.db`. May be shared between threads; each process opens its own.
 
-    Every method raises RecordError where the file cannot be read or written.
+    Every method raises RecordError if the file cannot be read or written.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.path = path
         self._connection = connection
         self._lock = threading.RLock()
-        self._cues_settled = 0  # every cue up to this row has its outcome, and keeps it
+        self._cues_settled = 0  # every cue up to this row has its outcome
 
     @classmethod
     def open(
@@ -144,11 +144,11 @@ class Ledger:
         checkpoints: bool = False,
         busy_timeout: timedelta = BUSY_TIMEOUT,
     ) -> Self:
-        """Open the ledger at `path`, made or brought up to date where it has to be.
+        """Open the ledger at `path`, created or migrated if necessary.
 
-        `checkpoints` is for the daemon alone: SQLite before 3.51.3 has a rare bug when two connections checkpoint
-        the write-ahead log at once. Raises RecordError where there is no file and none may be made, where it is
-        not a ledger, was made by a newer version, or lacks its guards.
+        `checkpoints` is for the daemon only: SQLite before 3.51.3 has a rare bug when two connections checkpoint
+        the write-ahead log at once. Raises RecordError if there is no file and none may be created, or if it is
+        not a ledger, was made by a newer version, or lacks its triggers.
         """
         if not path.exists() and (read_only or not create):
             raise RecordError(_("{path}: there is no play history yet").format(path=path))
@@ -181,10 +181,9 @@ class Ledger:
     def append(self, entries: Sequence[Entry]) -> list[Row]:
         """Append all `entries`, or none, and return their rows; on return they are on the disk.
 
-        Raises AlreadyRecordedError for a second cue or outcome of an occurrence, for planning it anew after one of
-        them, and for withdrawing it then or after its hour; schema.DiskFullError; RecordError for an entry that is
-        not whole (a zone, an actor or an occurrence is missing, the body is not JSON) and for anything that SQLite
-        refuses.
+        Raises AlreadyRecordedError for a second cue or outcome of an occurrence, for planning it again after one of
+        them, and for withdrawing it then or after its time; schema.DiskFullError; RecordError for an incomplete entry
+        (a zone, an actor or an occurrence is missing, the body is not JSON) and for anything that SQLite refuses.
         """
         columns = [_columns(entry) for entry in entries]
         if not columns:
@@ -211,10 +210,10 @@ class Ledger:
     def rows(
         self, kinds: Iterable[Kind] | None = None, *, after_seq: int = 0, occurrence: str | None = None
     ) -> Iterator[Row]:
-        """Yield rows in their order; all, or those of some kinds, after some row, of one occurrence.
+        """Yield rows in order: all, or only those of some kinds, after some row, of one occurrence.
 
-        Reads a thousand at a time and holds nothing open in between, so that a slow reader keeps the log from
-        growing; what is appended meanwhile comes too.
+        Reads a thousand at a time and keeps no transaction open in between, so that a slow reader does not make the
+        write-ahead log grow; rows that are appended meanwhile are included.
         """
         conditions = [("", ())] if kinds is None else [(" AND kind = ?", (str(kind),)) for kind in kinds]
         if occurrence is not None:
@@ -223,7 +222,7 @@ class Ledger:
         return merge(*parts, key=lambda row: row.seq)
 
     def _part(self, condition: str, after_seq: int, values: tuple[str, ...]) -> Iterator[Row]:
-        """Yield rows of one kind at most: only so does an index give them in their order, and nothing is sorted."""
+        """Yield rows of one kind at most: then an index gives them in order, and nothing has to be sorted."""
         query = f"SELECT {_COLUMNS} FROM ledger WHERE seq > ?{condition} ORDER BY seq LIMIT {_BATCH}"
         while batch := self._select(query, after_seq, *values):
             yield from batch
@@ -239,7 +238,7 @@ class Ledger:
         return Head(*found) if found else Head()
 
     def last_at(self) -> datetime | None:
-        """Return when the last row was written by its own word; None for an empty ledger."""
+        """Return the time in the last row; None for an empty ledger."""
         rows = self._select(f"SELECT {_COLUMNS} FROM ledger ORDER BY seq DESC LIMIT 1")
         return rows[0].at if rows else None
 
@@ -249,29 +248,29 @@ class Ledger:
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def planned(self, start: datetime, end: datetime) -> list[Row]:
-        """Return the `planned` rows in force (the last word on their occurrence) with start <= planned start < end.
+        """Return the `planned` rows in force (no later row withdraws them) with start <= planned start < end.
 
-        Sorted by planned start. `play.planned_from_body` makes an Occurrence of a row's body.
+        Sorted by planned start. `play.planned_from_body` turns the body of a row into an Occurrence.
         """
         return self._select(_PLANNED.format(condition=f"{HOUR} >= ? AND {HOUR} < ?"), _second(start), _second(end))
 
     def unresolved(self, before: datetime, since: datetime | None = None) -> list[Row]:
         """Return the `planned` rows in force that have no outcome, planned to start before `before`.
 
-        Sorted by planned start. `since` spares a long ledger the look at every plan before it.
+        Sorted by planned start. `since` leaves out earlier plans, which saves time in a long ledger.
         """
         first = -(1 << 62) if since is None else _second(since)
         condition = f"{HOUR} >= ? AND {HOUR} < ? AND {_NO_OUTCOME}"
         return self._select(_PLANNED.format(condition=condition), first, _second(before))
 
     def played(self, start: datetime, end: datetime) -> list[Row]:
-        """Return the `played` rows with start <= planned start (of an unplanned play: its order's) < end, so sorted."""
+        """Return the `played` rows with start <= planned start < end, sorted by it (unplanned: the order's time)."""
         return list(self.each_played(start, end))
 
     def each_played(self, start: datetime, end: datetime, holding: Sequence[str] = ()) -> Iterator[Row]:
-        """Yield what `played` returns, a thousand at a time, for a window as long as the history.
+        """Yield what `played` returns, reading a thousand at a time, for windows as long as the history.
 
-        `holding` leaves out rows whose body, as it is written, lacks one of these pieces: SQLite sees that ten times as
+        Rows whose body, as text, lacks one of the pieces in `holding` are left out: SQLite checks that ten times as
         fast as a row is read.
         """
         hour, seq, last = _second(start), 0, _second(end)
@@ -294,15 +293,15 @@ class Ledger:
 
 
 def row_hash(prev_hash: str, seq: int, at: str, kind: str, occurrence: str | None, actor: str, body: str) -> str:
-    """Return the hash of a row from its columns as they stand in the file."""
+    """Return the hash of a row from its columns as they are in the file."""
     lines = f"{prev_hash}\n{seq}\n{at}\n{kind}\n{occurrence or ''}\n{actor}\n{body}\n"
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def canonical(body: Mapping[str, Any]) -> str:
-    """Return a body as the one text that stands for it: keys sorted, no blanks, numbers rounded to a thousandth.
+    """Return the canonical JSON text of a body: keys sorted, no blanks, numbers rounded to a thousandth.
 
-    Raises RecordError for what JSON cannot hold.
+    Raises RecordError for values that JSON does not have.
     """
     try:
         text = json.dumps(_rounded(body), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -327,7 +326,7 @@ def _rounded(value: object) -> object:
 
 
 def _columns(entry: Entry) -> Values:
-    """Return the five columns that an entry decides, or raise RecordError."""
+    """Return the five columns that come from an entry; raise RecordError if it is incomplete."""
     if entry.at.tzinfo is None:
         raise RecordError(_("a row needs an instant with its time zone"))
     if not entry.actor.strip() or _CONTROL.search(entry.actor):
@@ -360,7 +359,7 @@ def _second(at: datetime) -> int:
 
 
 def _hour(row: Row) -> int:
-    """Return what `HOUR` is for a row."""
+    """Return the value of `HOUR` for a row."""
     return int(datetime.fromisoformat((row.occurrence or "").rpartition("@")[2]).timestamp())
 
 
@@ -379,7 +378,7 @@ def _refusal(error: sqlite3.IntegrityError, values: Values) -> RecordError:
 
 @contextmanager
 def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Hold the write lock from the first statement to the end; take everything back where something is raised."""
+    """Take the write lock at the first statement; roll everything back if something is raised."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

@@ -1,6 +1,6 @@
-"""What a `planned` and a `played` row say, and how they are written as the body of a row.
+"""The content of `planned` and `played` rows, and its form as the body of a row.
 
-A `played` row can be read alone, years later, when scripts, clips and schedules have long changed.
+A `played` row can be understood alone, years later, when scripts, clips and schedules have changed.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ Body = Mapping[str, Any]
 
 
 class ClockState(StrEnum):
-    """How far the computer's clock could be believed while a play was on."""
+    """Whether the computer's clock could be trusted during a play."""
 
     TRUSTED = "trusted"
-    UNTRUSTED = "untrusted"  # below the last row or the program's own date
+    UNTRUSTED = "untrusted"  # before the last row or the build date
 
 
 class Origin(StrEnum):
-    """What brought a play about."""
+    """Why something was played."""
 
     PLAN = "plan"
     SAY = "say"  # a person: now
@@ -40,7 +40,7 @@ class Origin(StrEnum):
 class PlayedScript:
     """One script of a play: the text (`text_digest`) and the sound (`clip_digest`) as they were that day.
 
-    Where no clip could be had, `clip_digest` and `voice` are empty and `seconds` is 0.
+    If there was no clip, `clip_digest` and `voice` are empty and `seconds` is 0.
     """
 
     id: str
@@ -53,10 +53,10 @@ class PlayedScript:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """How an occurrence ended: everything that a `played` row says. Instants carry their zone.
+    """How an occurrence ended: the content of a `played` row. Instants have their zone.
 
-    `started` is when the first sample left, None where none did; `heard_s` the seconds of the play that surely went
-    to the device, gaps counted. `planned_end` is None where no clip told the length.
+    `started` is when the first sample left, None if none did; `heard_s` the seconds of the play that certainly went
+    to the device, gaps included. `planned_end` is None if the length was not known.
     """
 
     occurrence: str
@@ -77,14 +77,14 @@ class Play:
     device: str = ""
     clock: ClockState = ClockState.TRUSTED
     origin: Origin = Origin.PLAN
-    ordered_by: str = ""  # the person, for everything that is not of the plan
+    ordered_by: str = ""  # the person, for everything that is not from the plan
     replaces: str = ""  # of a make-good: the occurrence that was missed
 
     @property
     def lateness_s(self) -> float | None:
-        """Seconds from the planned to the real start, negative where it was early; None where nothing sounded.
+        """Seconds from the planned to the real start, negative if it was early; None if nothing sounded.
 
-        To the millisecond, as instants are written, so that the row and this object never differ.
+        Rounded to the millisecond, as instants are in rows, so that a row and this object never differ.
         """
         if self.started is None:
             return None
@@ -107,7 +107,7 @@ def planned_to_body(occurrence: Occurrence) -> dict[str, Any]:
 
 
 def planned_from_body(body: Body) -> Occurrence:
-    """Return the occurrence that a `planned` row speaks of; raise RecordError where the body is not one."""
+    """Return the occurrence of a `planned` row; raise RecordError for a body that is not one."""
     with _Damaged():
         return Occurrence(
             campaign=body["campaign"],
@@ -149,7 +149,7 @@ def to_body(play: Play) -> dict[str, Any]:
 
 
 def from_body(occurrence: str, body: Body) -> Play:
-    """Return the play that a `played` row of `occurrence` tells of; raise RecordError where the body is not one."""
+    """Return the play of a `played` row of `occurrence`; raise RecordError for a body that is not one."""
     with _Damaged():
         return Play(
             occurrence=occurrence,
@@ -199,7 +199,7 @@ def _instant(body: Body, key: str) -> datetime | None:
 
 
 class _Damaged:
-    """Turns what a wrong body raises into a RecordError."""
+    """Turns the errors of a wrong body into a RecordError."""
 
     def __enter__(self) -> None:
         return None

@@ -1,4 +1,4 @@
-"""A quick look at the play history: its guards, and whether its last rows hold. `verify` looks at all of it."""
+"""A quick check of the play history: its schema and its last rows. `verify` checks all of it."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ Record = tuple[int, str, str, str | None, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
-    """What the look saw: how many rows there are, when the last was written, and each fault in words."""
+class QuickCheck:
+    """The result: how many rows there are, when the last was written, and each fault in words."""
 
     rows: int
     last: datetime | None
     faults: tuple[str, ...]
 
 
-def glance(path: Path, tail: int = 500) -> Glance:
-    """Look at the schema and the last `tail` rows; raise RecordError where the file cannot be read."""
+def quick_check(path: Path, tail: int = 500) -> QuickCheck:
+    """Check the schema and the last `tail` rows; raise RecordError if the file cannot be read."""
     with told(path):
         connection = connect(path, read_only=True, busy_timeout=_BUSY)
         try:
@@ -41,17 +41,17 @@ def glance(path: Path, tail: int = 500) -> Glance:
                 (tail + 1,),
             ).fetchall()
         except sqlite3.OperationalError as error:
-            return Glance(0, None, (str(error),))
+            return QuickCheck(0, None, (str(error),))
         finally:
             connection.close()
     guards = [_("lost or changed in the file: {name}").format(name=name) for name in wrong]
     records.reverse()
     last = datetime.fromisoformat(records[-1][1]) if records else None
-    return Glance(records[-1][0] if records else 0, last, (*guards, *_broken(records, tail)))
+    return QuickCheck(records[-1][0] if records else 0, last, (*guards, *_broken(records, tail)))
 
 
 def _broken(records: Sequence[Record], tail: int) -> Iterator[str]:
-    """Yield what does not hold; the first record of a longer history is only there for its hash."""
+    """Yield each fault; the first record of a longer history is read only for its hash."""
     before, number = (GENESIS, 0) if len(records) <= tail else (records[0][-1], records[0][0])
     for record in records if len(records) <= tail else records[1:]:
         seq, at, kind, occurrence, actor, body, prev_hash, digest = record

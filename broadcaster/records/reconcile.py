@@ -1,4 +1,4 @@
-"""The plan held against what happened: one verdict for every planned occurrence, and totals that add up."""
+"""Compares the plan with what happened: one verdict for every planned occurrence, and totals that add up."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from broadcaster.records.ledger import Ledger, Row
 
 ON_TIME = timedelta(seconds=1)
-"""A start up to this much after its hour is on time."""
+"""A start up to this much after its planned time counts as on time."""
 
 PATIENCE = timedelta(hours=3)
-"""How long after its hour an occurrence may still be without an outcome: the longest grace, and a long programme."""
+"""How long after its planned time an occurrence may have no outcome: the longest grace plus a long programme."""
 
 
 class Ruling(StrEnum):
-    """What became of a planned occurrence."""
+    """The verdict on a planned occurrence."""
 
     ON_TIME = "on time"
     LATE = "late"
@@ -35,12 +35,12 @@ class Ruling(StrEnum):
     PREEMPTED = "preempted"
     SKIPPED = "skipped"
     FAILED = "failed"
-    NO_RECORD = "no record"  # its hour is long past, and the ledger is silent
-    TO_COME = "still to come"  # or on the air this moment
+    NO_RECORD = "no record"  # its time is long past, and the ledger has no outcome
+    TO_COME = "still to come"  # or on the air now
 
     @property
     def words(self) -> str:
-        """The ruling in words; put it through gettext."""
+        """The ruling in words, to be translated."""
         return _TITLES[self]
 
 
@@ -60,7 +60,7 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One planned occurrence and what became of it; `play` is None where the ledger has no outcome."""
+    """One planned occurrence and its ruling; `play` is None if the ledger has no outcome."""
 
     occurrence: Occurrence
     ruling: Ruling
@@ -68,23 +68,23 @@ class Verdict:
 
     @property
     def reason(self) -> str:
-        """Why, as the ledger says it; empty where nothing has to be explained."""
+        """The reason in the ledger; empty if nothing has to be explained."""
         if self.ruling is Ruling.NO_RECORD:
             return _("the play history says nothing about it")
         return self.play.reason if self.play else ""
 
     @property
     def lateness_s(self) -> float | None:
-        """Seconds from the planned to the real start; None where nothing sounded."""
+        """Seconds from the planned to the real start; None if nothing sounded."""
         return self.play.lateness_s if self.play else None
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """An occurrence that an edit took out of the plan before its hour, and that nothing put back."""
+    """An occurrence that an edit took out of the plan before its time and that was not planned again."""
 
     occurrence: str
-    start: datetime  # its hour, with the offset that its id carries
+    start: datetime  # planned start, with the offset in its id
     at: datetime
     actor: str
     reason: str
@@ -92,13 +92,13 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a reader asks about; None: everything. `source` is a letter such as "1192/BHXH-TT"."""
+    """What to include; None: everything. `source` is a letter such as "1192/BHXH-TT"."""
 
     campaign: str | None = None
     source: str | None = None
 
     def holds(self, campaign: str, source: str, replaces: str = "") -> bool:
-        """Tell whether something of this campaign and letter is asked about, or a make-good for such a thing."""
+        """Return whether something of this campaign and letter, or a make-good for it, is included."""
         if self.source is not None and self.source.casefold() != source.casefold():
             return False
         return self.campaign in (None, campaign) or replaces.startswith(f"{self.campaign}/")
@@ -109,7 +109,7 @@ EVERYTHING = Scope()
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The verdicts in the order of their hours, the plays that nobody planned, and how many of each ruling."""
+    """The verdicts by planned start, the unplanned plays, and the count of each ruling."""
 
     verdicts: tuple[Verdict, ...]
     unplanned: tuple[Play, ...]
@@ -129,14 +129,14 @@ def reconcile(
     patience: timedelta = PATIENCE,
     scope: Scope = EVERYTHING,
 ) -> Reconciliation:
-    """Hold `planned` rows in force against `played` rows of the same window, and keep what is in `scope`.
+    """Compare the `planned` rows in force with the `played` rows of the same window, for what is in `scope`.
 
-    An occurrence without an outcome is still to come until `patience` after its hour, then it has no record. Raises
-    RecordError for a row that cannot be read.
+    An occurrence without an outcome is to come until `patience` after its planned time; after that it has no record.
+    Raises RecordError for a row that cannot be read.
     """
     plays = {row.occurrence: from_body(row.occurrence or "", row.body) for row in played}
     verdicts = [_verdict(row, plays.pop(row.occurrence, None), now, patience) for row in plan]
-    # Narrowed only now: a play that carries another letter than its plan must still find it.
+    # Filtered only now: a play may have another letter than its plan and must still be matched.
     verdicts = [v for v in verdicts if scope.holds(v.occurrence.campaign, v.occurrence.source)]
     verdicts.sort(key=_order)
     unplanned = tuple(play for play in plays.values() if scope.holds(play.campaign, play.source, play.replaces))
@@ -164,7 +164,7 @@ def reconcile_window(
     patience: timedelta = PATIENCE,
     scope: Scope = EVERYTHING,
 ) -> Reconciliation:
-    """Reconcile what was planned to start in `start` <= hour < `end`, and the unplanned plays ordered in it."""
+    """Reconcile what was planned in `start` <= planned start < `end`, and the unplanned plays ordered in that time."""
     plan = ledger.planned(start, end)
     found = reconcile(plan, ledger.played(start, end), now, patience, scope)
     in_force = {row.occurrence for row in plan}
@@ -174,7 +174,7 @@ def reconcile_window(
 
 
 def _withdrawn(ledger: Ledger, scope: Scope) -> Iterator[Withdrawal]:
-    """Yield the last withdrawal of each occurrence. They are few: each is a person's edit of a file."""
+    """Yield the last withdrawal of each occurrence. They are few: each comes from an edit of a file."""
     last = {row.occurrence or "": row for row in ledger.rows([Kind.WITHDRAWN])}
     for id_, row in last.items():
         name, _at, hour = id_.rpartition("@")
@@ -184,13 +184,13 @@ def _withdrawn(ledger: Ledger, scope: Scope) -> Iterator[Withdrawal]:
 
 
 def _planned_source(ledger: Ledger, occurrence: str) -> str:
-    """Return the letter that the plan named for an occurrence the last time that it stood there."""
+    """Return the letter of an occurrence in its last `planned` row."""
     plans = list(ledger.rows([Kind.PLANNED], occurrence=occurrence))
     return str(plans[-1].body.get("source", "")) if plans else ""
 
 
 def judge(occurrence: Occurrence, play: Play | None, now: datetime, patience: timedelta = PATIENCE) -> Ruling:
-    """Return what became of one occurrence, as seen at `now`."""
+    """Return the ruling on one occurrence, as of `now`."""
     if play is None:
         return Ruling.TO_COME if now < occurrence.start + patience else Ruling.NO_RECORD
     if play.outcome is Outcome.AIRED:

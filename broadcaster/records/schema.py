@@ -1,7 +1,7 @@
-"""The shape of `broadcaster.db`: one append-only table, what guards it, and the views that people read.
+"""The schema of `broadcaster.db`: one append-only table, its triggers, and the views that people read.
 
-Every object is a constant here, so that a check can hold a file against what was shipped. Migrations only ever
-add; the ledger table is never rebuilt (sqlite-utils' `transform` would drop its triggers).
+Every object is a constant here, so that a file can be compared with what was shipped. Migrations only add objects; the
+ledger table is never rebuilt (sqlite-utils' `transform` would drop its triggers).
 """
 
 # ruff: noqa: S608 - the statements are put together from constants of this file
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 GENESIS = "0" * 64
-"""What the first row names as the hash before it."""
+"""The `prev_hash` of the first row."""
 
 HOUR = "CAST(strftime('%s', substr(occurrence, instr(occurrence, '@') + 1)) AS INTEGER)"
-"""The planned start that an occurrence id ends in, in seconds since 1970 UTC; indexed, so queries use it verbatim."""
+"""SQL: the planned start at the end of an occurrence id, in seconds since 1970 UTC; indexed, so use it verbatim."""
 
 _OLDEST_SQLITE = (3, 37)
-"""The first that knows STRICT tables."""
+"""The first version with STRICT tables."""
 
 _TABLE = """CREATE TABLE ledger (
   seq INTEGER PRIMARY KEY,
@@ -53,8 +53,8 @@ _INDEXES = (
     f"CREATE INDEX ledger_played_hour ON ledger ({HOUR}) WHERE kind = 'played'",
 )
 
-# A REPLACE deletes the rows in its way without firing delete triggers (SQLite's default), so whatever could stand in
-# its way is refused before the insert: a sequence number that is not the next one, a second cue, a second outcome.
+# A REPLACE deletes conflicting rows without firing delete triggers (SQLite's default), so whatever could conflict is
+# refused before the insert: a sequence number that is not the next one, a second cue, a second outcome.
 _TRIGGERS = (
     """CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger
 BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
@@ -163,10 +163,10 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("views", (_PLAN_VIEW, _AS_RUN_VIEW, _ORDERS_VIEW)),
     ("approvals", (_APPROVALS_VIEW,)),
 )
-"""Name and statements of each step, in order. Never change one that was shipped: add another."""
+"""Name and statements of each migration, in order. Never change one that was shipped: add another."""
 
 _FIRST_SHIPPED = 2
-"""No file with fewer migrations ever left our hands: one that says so was tampered with."""
+"""No released version made a file with fewer migrations: such a file was tampered with."""
 
 _OBJECTS = "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL AND (tbl_name = 'ledger' OR type = 'view')"
 
@@ -180,7 +180,7 @@ class DiskFullError(RecordError):
 
 @contextmanager
 def told(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into RecordError with a sentence; SQLite's own error stays its cause."""
+    """Turn SQLite's errors into RecordError with a sentence; the SQLite error is its cause."""
     try:
         yield
     except sqlite3.Error as error:
@@ -195,7 +195,7 @@ def told(path: Path) -> Iterator[None]:
 
 
 def connect(path: Path, *, read_only: bool, busy_timeout: timedelta) -> sqlite3.Connection:
-    """Open a connection in SQLite's own transaction mode; `read_only` also opens a copy on a medium without writing."""
+    """Open a connection in autocommit mode; `read_only` also opens a copy on a read-only medium."""
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         text = _("SQLite {version} is too old; use a Python that brings 3.37 or newer")
         raise RecordError(text.format(version=sqlite3.sqlite_version))
@@ -207,7 +207,7 @@ def connect(path: Path, *, read_only: bool, busy_timeout: timedelta) -> sqlite3.
         connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.OperationalError as error:
         connection.close()
-        # A file in WAL mode wants to make its helper files beside it; where it cannot and there is no log to miss:
+        # A file in WAL mode needs helper files in its folder; if they cannot be made and there is no log to lose:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN or path.with_name(path.name + "-wal").exists():
             raise
         return _connect_uri(path, "mode=ro&immutable=1", seconds)
@@ -224,12 +224,12 @@ def _connect_uri(path: Path, options: str, timeout: float) -> sqlite3.Connection
 
 
 def prepare(connection: sqlite3.Connection, *, checkpoints: bool) -> None:
-    """Set a writing connection up, and make or update what the file holds."""
+    """Set up a writing connection, and create or migrate the schema."""
     timeout = connection.execute("PRAGMA busy_timeout").fetchone()[0] / 1000
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         _switch_to_wal(connection, timeout)
     connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA fullfsync = ON")  # macOS: a plain fsync leaves data in the disk's own cache
+    connection.execute("PRAGMA fullfsync = ON")  # macOS: a plain fsync leaves data in the disk's cache
     if not checkpoints:
         connection.execute("PRAGMA wal_autocheckpoint = 0")
     if _pending(connection):
@@ -244,7 +244,7 @@ def prepare(connection: sqlite3.Connection, *, checkpoints: bool) -> None:
 
 
 def _switch_to_wal(connection: sqlite3.Connection, timeout: float) -> None:
-    """Switch the journal; SQLite does not wait for others here by itself."""
+    """Switch to the write-ahead log; SQLite does not wait for other connections here."""
     deadline = time.monotonic() + timeout
     while True:
         try:
@@ -258,7 +258,7 @@ def _switch_to_wal(connection: sqlite3.Connection, timeout: float) -> None:
 
 
 def check(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise RecordError where the file is no ledger, or lacks a guard, or is from a newer version."""
+    """Raise RecordError if the file is not a ledger, lacks a trigger, or is from a newer version."""
     known = {name for name, _statements in MIGRATIONS}
     seen = applied(connection)
     if not seen:
@@ -271,7 +271,7 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def differences(connection: sqlite3.Connection) -> list[str]:
-    """Return the names of what is missing from the file, stands in it changed, or was added to its ledger."""
+    """Return the names of objects that are missing, changed, or were added to the ledger."""
     there, shipped = objects(connection), _shipped_to(applied(connection))
     added = [name for name, (kind, _sql) in there.items() if kind != "view" and name not in shipped]
     return [name for name, definition in shipped.items() if there.get(name) != definition] + added
@@ -282,7 +282,7 @@ def _pending(connection: sqlite3.Connection) -> bool:
 
 
 def applied(connection: sqlite3.Connection) -> set[str]:
-    """Return the names of the migrations that this file has seen; none for an empty file."""
+    """Return the names of the migrations applied to this file; none for an empty file."""
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
         return set()
     rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'ledger'")
@@ -290,8 +290,8 @@ def applied(connection: sqlite3.Connection) -> set[str]:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the file up to date, whole or not at all; call inside a transaction that already holds the write lock."""
-    from sqlite_utils import Database, Migrations  # costs a second: only for a new or an older file
+    """Apply the missing migrations, all or none; call inside a transaction that has the write lock."""
+    from sqlite_utils import Database, Migrations  # takes a second: only for a new or an older file
 
     migrations = Migrations("ledger")
     for name, statements in MIGRATIONS:
@@ -308,13 +308,13 @@ def _step(statements: tuple[str, ...]) -> Callable[[Database], None]:
 
 
 def _shipped_to(seen: set[str]) -> Objects:
-    """Return what a file holds that has seen these migrations: a copy from an older version lacks the later ones."""
+    """Return the objects of a file after these migrations: a copy from an older version lacks the later ones."""
     steps = max((number for number, (name, _s) in enumerate(MIGRATIONS, 1) if name in seen), default=len(MIGRATIONS))
     return shipped_objects(max(steps, _FIRST_SHIPPED))
 
 
 def shipped_objects(steps: int = len(MIGRATIONS)) -> Objects:
-    """Return what a file holds after so many migrations; without a number, one made by this version."""
+    """Return the objects of a file after this many migrations; by default, of this version."""
     connection = sqlite3.connect(":memory:")
     try:
         for _name, statements in MIGRATIONS[:steps]:
@@ -326,5 +326,5 @@ def shipped_objects(steps: int = len(MIGRATIONS)) -> Objects:
 
 
 def objects(connection: sqlite3.Connection) -> Objects:
-    """Return the ledger's table, indexes and triggers, and all views, as they stand in this file."""
+    """Return the ledger's table, indexes and triggers, and all views, as they are in this file."""
     return {name: (kind, sql) for name, kind, sql in connection.execute(_OBJECTS)}

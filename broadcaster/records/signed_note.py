@@ -1,9 +1,9 @@
-"""Signed notes: a text and, below an empty line, who signed it. The form is C2SP's signed-note, with Ed25519 alone.
+"""Signed notes: a text and, after an empty line, its signatures. The format is C2SP's signed-note, with Ed25519 only.
 
     — <key name> base64(key id ‖ signature)
 
-A note made here is verified by every program that knows the form (Go's `golang.org/x/mod/sumdb/note` among them), and
-the keys are written as those programs read them.
+Every program that knows the format (such as Go's `golang.org/x/mod/sumdb/note`) can verify a note made here, and reads
+its keys.
 
 Sources: https://c2sp.org/signed-note, RFC 8032.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 ED25519 = b"\x01"
-"""The byte by which the form names Ed25519."""
+"""The byte for Ed25519 in the format."""
 
 _DASH = "\N{EM DASH}"
 _SIGNATURE_LINE = re.compile(rf"{_DASH} ([^\s+]+) (\S+)")
@@ -34,14 +34,14 @@ _MOST_SIGNATURES = 100
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """A public key and the name it goes by, which holds neither blanks nor `+`."""
+    """A public key and its name, which has neither blanks nor `+`."""
 
     name: str
     public: bytes  # 32 bytes
 
     @property
     def id(self) -> bytes:
-        """The four bytes by which a signature line names its key."""
+        """The four bytes by which a signature line identifies its key."""
         return hashlib.sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:_ID_BYTES]
 
     @property
@@ -51,7 +51,7 @@ class Verifier:
 
     @classmethod
     def from_text(cls, text: str) -> Verifier:
-        """Read a key from its line; raise ValueError where it is none, or was mistyped."""
+        """Read a key from its line; raise ValueError if it is not one, or was mistyped."""
         name, id_, data = (*text.strip().split("+", 2), "", "")[:3]
         found = cls(name, _key_bytes(data))
         if not _NAME.fullmatch(name) or found.id.hex() != id_.lower():
@@ -59,7 +59,7 @@ class Verifier:
         return found
 
     def has_signed(self, text: str, signature: bytes) -> bool:
-        """Tell whether `signature`, id and all, is this key's own under `text`."""
+        """Return whether `signature`, id included, is this key's signature of `text`."""
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -88,7 +88,7 @@ class Signer:
 
     @classmethod
     def from_text(cls, text: str) -> Signer:
-        """Read a key from its line; raise ValueError where it is none."""
+        """Read a key from its line; raise ValueError if it is not one."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
         mark, key, name, id_, data = (*text.strip().split("+", 4), "", "", "", "")[:5]
@@ -99,7 +99,7 @@ class Signer:
 
     @property
     def text(self) -> str:
-        """The key as one line, which nobody but its owner may see."""
+        """The private key as one line."""
         data = base64.b64encode(ED25519 + self.private.private_bytes_raw()).decode()
         return f"PRIVATE+KEY+{self.name}+{self.verifier.id.hex()}+{data}"
 
@@ -116,14 +116,14 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note taken apart: its text, and name and signature (id and all) of each of its signature lines."""
+    """A parsed note: its text, and the name and signature (id included) of each signature line."""
 
     text: str
     signatures: tuple[tuple[str, bytes], ...]
 
 
 def take_apart(note: str) -> Note | None:
-    """Return the parts of a note, or None where `note` is not one, to the letter of the form."""
+    """Return the parts of a note; None if `note` is not exactly in the format."""
     text, separator, lines = note.rpartition("\n\n")
     found = [_SIGNATURE_LINE.fullmatch(line) for line in lines.removesuffix("\n").split("\n")]
     if not separator or not lines.endswith("\n") or len(found) > _MOST_SIGNATURES or _has_control(note):
@@ -137,7 +137,7 @@ def _has_control(text: str) -> bool:
 
 
 def from_base64(text: str) -> bytes | None:
-    """Return what a text in base64 stands for; None where it is not base64."""
+    """Return the bytes of a base64 text; None if it is not base64."""
     try:
         return base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error):

@@ -1,7 +1,7 @@
-"""Is this the history that was written? Everything that the file itself can prove, and plainly what it cannot.
+"""Verifies the play history: what the file itself can prove, and what it cannot.
 
-Needs nothing but the database file, and at best a checkpoint that was kept elsewhere; reads the file from the first row
-to the last, read-only, also while the daemon writes.
+Needs only the database file, and preferably a checkpoint that was kept elsewhere; reads the file from the first row to
+the last, read-only, also while the daemon writes.
 """
 
 # ruff: noqa: S608 - the query is put together from constants
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from broadcaster.records.checkpoint import Given
 
 CLOCK_SLACK = BUSY_TIMEOUT
-"""A row may be this much older than the one before it: its writer looked at the clock and waited its turn."""
+"""A row may be this much older than the one before it: its writer read the clock and then waited for the lock."""
 
 _COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
 _LINES = 7
@@ -50,11 +50,10 @@ def verify(
     progress: Callable[[int], None] = lambda _rows: None,
     checkpoints: Sequence[Given] = (),
 ) -> VerifyReport:
-    """Check the whole ledger at `path` and report; `progress` hears the number of rows now and then.
+    """Check the whole ledger at `path`; `progress` is called with the number of rows now and then.
 
-    It is held against each of the `checkpoints` too, both their number of rows and their hash. An occurrence must have
-    its outcome `patience` after its hour, seen from the daemon's last row. Raises RecordError where the file cannot be
-    read at all.
+    It is compared with each of the `checkpoints` too, in number of rows and hash. An occurrence must have its outcome
+    `patience` after its planned time, as of the daemon's last row. Raises RecordError if the file cannot be read.
     """
     if not path.exists():
         raise RecordError(_("{path}: there is no play history yet").format(path=path))
@@ -73,7 +72,7 @@ def _verify(
     for name in differences(connection):
         findings.add(0, Fault.SCHEMA, _("{name}: missing, changed or added since the file was made").format(name=name))
     audit = _Audit(findings, {given.checkpoint.head.seq for given in checkpoints})
-    connection.text_factory = bytes  # what was hashed, also where it is no longer UTF-8
+    connection.text_factory = bytes  # what was hashed, even if it is no longer UTF-8
     try:
         for record in connection.execute(f"SELECT {_COLUMNS} FROM ledger NOT INDEXED ORDER BY seq"):
             audit.row(*record)
@@ -86,7 +85,7 @@ def _verify(
 
 
 def _hold(given: Given, audit: _Audit, findings: _Findings) -> Held:
-    """Hold the history against one checkpoint."""
+    """Compare the history with one checkpoint."""
     held = Held(given, audit.hashes.get(given.checkpoint.head.seq))
     for what in held.complaints(audit.rows):
         findings.add(given.checkpoint.head.seq, Fault.CHECKPOINT, what)
@@ -107,12 +106,12 @@ class _Findings:
 
 
 class _Audit:
-    """Walks the rows in their order and remembers only what later rows need."""
+    """Reads the rows in order and remembers only what later rows need."""
 
     def __init__(self, findings: _Findings, wanted: Collection[int]) -> None:
         self._findings = findings
         self._wanted = wanted
-        self.hashes = {0: GENESIS}  # of the rows that are wanted
+        self.hashes = {0: GENESIS}  # of the rows that checkpoints ask for
         self.ruptures: list[Rupture] = []
         self.rows = 0
         self.seq = 0
@@ -121,8 +120,8 @@ class _Audit:
         self._at = b""
         self._kind = b""
         self._daemon_at = b""
-        self._open: dict[bytes, tuple[int, bool]] = {}  # without outcome so far: its row, and whether it was cued
-        self._unplanned: set[bytes] = set()  # have their outcome
+        self._open: dict[bytes, tuple[int, bool]] = {}  # no outcome so far: the row, and whether it was cued
+        self._unplanned: set[bytes] = set()  # those with an outcome
 
     def row(
         self,
@@ -135,7 +134,7 @@ class _Audit:
         prev: bytes,
         digest: bytes,
     ) -> None:
-        """Check one row, the next in the order of the file."""
+        """Check the next row."""
         try:
             lines = b"\n".join((prev, b"%d" % seq, at, kind, occurrence or b"", actor, body, b""))
         except TypeError:
@@ -143,11 +142,11 @@ class _Audit:
             return
         if prev != self._hash or seq != self.seq + 1:
             self._link(seq, prev)
-        # Seven lines and no more, or text could move from one column to the next under the same hash.
+        # Exactly seven lines, or text could move from one column to the next under the same hash.
         if sha256(lines).hexdigest().encode() != digest or occurrence == b"" or lines.count(b"\n") != _LINES:
             self._findings.add(seq, Fault.CONTENT, _("the row is not what it was when it was written"))
         if at != self._at:
-            # As text, where the zone is the same: parsing every instant would take a fifth of all the time.
+            # Compared as text if the zone is the same: parsing every instant would take a fifth of the time.
             if at > self._at and at[_ZONE:] == self._at[_ZONE:] and _INSTANT(at):
                 self._at = at
             else:
@@ -184,7 +183,7 @@ class _Audit:
         self._first_at = self._first_at or at
 
     def _rupture(self, seq: int, at: bytes, kind: bytes, body: bytes) -> None:
-        """Remember a row that tells of a damaged or a restored history."""
+        """Remember a row that reports a damaged or restored history."""
         self.ruptures.append(Rupture.from_body(seq, _RUPTURES[kind], at.decode(errors="replace"), body))
 
     def _outcome(self, seq: int, kind: bytes, occurrence: bytes, body: bytes) -> None:
@@ -211,7 +210,7 @@ class _Audit:
             self._unplanned.add(occurrence)
 
     def finish(self, patience: timedelta) -> None:
-        """Find what should have its outcome by now: by the daemon's last row, for it cannot write while it is off."""
+        """Find what should have an outcome by now, as of the daemon's last row: it cannot write while it is off."""
         until = _instant(self._daemon_at)
         for occurrence, (seq, _cued) in self._open.items():
             start = _start(occurrence)
@@ -219,7 +218,7 @@ class _Audit:
                 self._findings.add(seq, Fault.OUTCOME, _told(_("{occurrence}: has no outcome"), occurrence))
 
     def report(self, held: tuple[Held, ...]) -> VerifyReport:
-        """Return what was found, in the order of the rows."""
+        """Return what was found, in row order."""
         return VerifyReport(
             rows=self.rows,
             head=Head(self.seq, self._hash.decode()),
@@ -241,7 +240,7 @@ def _instant(at: bytes) -> datetime:
 
 
 def _start(occurrence: bytes) -> datetime | None:
-    """Return the hour that an occurrence id ends in; None where it is not one."""
+    """Return the planned start at the end of an occurrence id; None if there is none."""
     try:
         start = datetime.fromisoformat(occurrence.decode().rpartition("@")[2])
     except ValueError:

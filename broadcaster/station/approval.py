@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from broadcaster.models import Occurrence, Script
-    from broadcaster.records.approvals import Approvals, Verdict
+    from broadcaster.records.approvals import Approvals, ApprovalVerdict
     from broadcaster.settings import ApprovalSettings
 
 
@@ -35,7 +35,7 @@ def objection(
     return _("not approved ({reasons})").format(reasons=text) if text else ""
 
 
-def standing_text(verdict: Verdict) -> str:
+def standing_text(verdict: ApprovalVerdict) -> str:
     """Return the state of a text's approval in words, with who and when."""
     if verdict.row is None:
         return _("nobody has approved it")
