@@ -17,7 +17,7 @@ from time import perf_counter
 
 from ledger import FIRST_DAY, PLAYS_A_DAY, ROWS_A_DAY, grow
 
-from broadcaster.cli.init import make_station
+from broadcaster.office.new_station import make_station
 
 DAYS = 365
 YEAR = FIRST_DAY.year

@@ -17,7 +17,7 @@ from time import perf_counter
 
 import ledger as ledgers
 
-from broadcaster.cli.init import make_station
+from broadcaster.office.new_station import make_station
 
 DAYS = 365
 LIMIT = 0.5

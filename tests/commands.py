@@ -32,7 +32,7 @@ class RunCommand(Protocol):
 
 def make_quick_station(folder: Path) -> None:
     """Make a station with the sample campaign that is silent and reads twice as fast as people do."""
-    from broadcaster.cli.init import make_station
+    from broadcaster.office.new_station import make_station
 
     make_station(folder)
     settings = folder / "station.toml"

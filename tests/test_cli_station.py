@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from broadcaster.cli.init import make_station, sample_station
+from broadcaster.office.new_station import make_station, sample_station
 from broadcaster.station.folder import open_station
 
 if TYPE_CHECKING:

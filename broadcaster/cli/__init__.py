@@ -34,17 +34,17 @@ COMMANDS = {
     "why": ("broadcaster.cli.air.why", N_("Say why something plays, played, or does not.")),
     "rules": ("broadcaster.cli.schedule.rules", N_("Show the rules in force and where they come from.")),
     "check": ("broadcaster.cli.air.check", N_("See on one page whether all is ready for the next days.")),
-    "rehearse": ("broadcaster.cli.air.run", N_("Play a span of the plan in fast simulated time.")),
+    "rehearse": ("broadcaster.cli.air.rehearse", N_("Play a span of the plan in fast simulated time.")),
     "run": ("broadcaster.cli.air.run", N_("Run the desk: play every occurrence at its time.")),
     "now": ("broadcaster.cli.air.now", N_("Show what is on the air, what was last and what is next.")),
     "log": ("broadcaster.cli.records.log", N_("Show what was really played.")),
-    "reconcile": ("broadcaster.cli.records.log", N_("Hold the plan against what was played.")),
+    "reconcile": ("broadcaster.cli.records.reconcile", N_("Hold the plan against what was played.")),
     "report": ("broadcaster.cli.records.report", N_("Write the report on a month: Word, Excel, HTML, CSV, JSON.")),
     "audit": ("broadcaster.cli.records.audit", N_("Prove that the play history is whole.")),
     "backup": ("broadcaster.cli.records.backup", N_("Copy the play history and check the copy.")),
     "restore": ("broadcaster.cli.records.backup", N_("Put a copy of the play history back.")),
     "device": ("broadcaster.cli.air.device", N_("Audio outputs.")),
-    "demo": ("broadcaster.cli.air.run", N_("See everything work within a minute, in a folder of its own.")),
+    "demo": ("broadcaster.cli.air.demo", N_("See everything work within a minute, in a folder of its own.")),
 }
 
 

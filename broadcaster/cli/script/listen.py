@@ -11,17 +11,15 @@ from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.problems import told
 from broadcaster.cli.progress import progress_bar
-from broadcaster.cli.show import hint, say
+from broadcaster.cli.script.render_progress import render_scripts, sum_up
+from broadcaster.cli.show import say
 from broadcaster.errors import InputError, Problem, RenderError
 from broadcaster.i18n import N_, _
 from broadcaster.office.find import find_by_id
 from broadcaster.office.wording import length
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from broadcaster.models import Clip, Script
-    from broadcaster.speech.render import RenderReport, RenderStep
     from broadcaster.station.folder import Station
 
 UNKNOWN = N_('there is no script "{id}"')
@@ -40,34 +38,9 @@ def render(station: Station, ids: tuple[str, ...]) -> int:
     """Render scripts and sum up honestly what came of it."""
     scripts, problems = station.scripts()
     chosen = [find_by_id(scripts, id_, problems, _(UNKNOWN)) for id_ in ids] if ids else list(scripts.values())
-    report = _render(station, chosen)
-    _sum_up(report, say)
+    report = render_scripts(station, chosen)
+    sum_up(report, say)
     return max(1 if report.failed else 0, told(problems if not ids else ()))
-
-
-def render_all(station: Station) -> RenderReport:
-    """Render all good scripts of the station with a bar; tell what came of it on stderr, for it is no answer itself."""
-    report = _render(station, list(station.scripts()[0].values()))
-    _sum_up(report, hint)
-    return report
-
-
-def _render(station: Station, scripts: Sequence[Script]) -> RenderReport:
-    with progress_bar() as show:
-
-        def tell(step: RenderStep) -> None:
-            show(step.done, step.total, step.script)
-
-        return station.renderer().render(scripts, progress=tell)
-
-
-def _sum_up(report: RenderReport, write: Callable[[str], None]) -> None:
-    text = _("Made: {made}; already there: {kept}; failed: {failed}.")
-    write(text.format(made=len(report.made), kept=len(report.kept), failed=len(report.failed)))
-    for id_ in report.fell_back:
-        hint(_("{script}: a lesser voice had to read it; render again when the better one is back").format(script=id_))
-    for id_, reason in report.failed.items():
-        hint(_("{script}: failed: {reason}").format(script=id_, reason=reason))
 
 
 @command(

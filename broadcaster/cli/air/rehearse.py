@@ -1,0 +1,87 @@
+"""`broadcaster rehearse`: the plan of some days, played in simulated time."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from broadcaster.cli.frame import command, option, pass_station
+from broadcaster.cli.records.play_tables import reconciliation_to_json, show_reconciliation
+from broadcaster.cli.script.render_progress import render_all
+from broadcaster.cli.show import hint, show_json
+from broadcaster.cli.window_options import with_window
+from broadcaster.i18n import N_, _
+from broadcaster.office.window import TypedWindow, Window, read_window
+from broadcaster.office.wording import short_date
+from broadcaster.records.reconcile import Ruling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date, datetime
+
+    from broadcaster.station.folder import Station
+
+
+@command(
+    help=N_(
+        "Play a span of the plan in fast simulated time: a month within a minute, through the same desk, into a play "
+        "history of its own. Shows what will air, what a rule will block, and what has to wait."
+    ),
+    examples=["rehearse --from 2027-05-01 --to 2027-05-31", "rehearse --month 5/2027 --output file"],
+)
+@with_window
+@option(
+    "--output",
+    type=click.Choice(("silent", "file")),
+    default="silent",
+    help=N_('"file" writes every play as WAV, "silent" only keeps time.'),
+)
+@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@pass_station
+def rehearse(station: Station, *, typed: TypedWindow, output: str, as_json: bool) -> int:
+    """Render what is missing, rehearse, and hold the plan against what came of it."""
+    from broadcaster.playout import rehearsal
+    from broadcaster.records.ledger import Ledger
+    from broadcaster.records.reconcile import reconcile_window
+
+    window = read_window(typed, station.now().date(), station.settings.timezone, _next_month(station))
+    render_all(station)
+    with _progress(window, quiet=as_json) as progress:
+        folder = rehearsal.rehearse(station, window.start, window.end, output, progress)
+    with Ledger.open(folder / "broadcaster.db", read_only=True) as ledger:
+        found = reconcile_window(ledger, window.start, window.end, window.end + timedelta(days=1))
+    if as_json:
+        show_json(reconciliation_to_json(found))
+    else:
+        show_reconciliation(found)
+        hint(_("The rehearsal's own play history: {folder}").format(folder=folder))
+    return 0 if found.planned == found.totals[Ruling.ON_TIME] + found.totals[Ruling.LATE] else 1
+
+
+def _next_month(station: Station) -> tuple[date, date]:
+    today = station.now().date()
+    return today, today + timedelta(days=30)
+
+
+@contextmanager
+def _progress(window: Window, *, quiet: bool) -> Iterator[Callable[[datetime], None]]:
+    """Show how far simulated time is, where somebody looks."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _now: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=(window.end - window.start).total_seconds())
+
+        def show(now: datetime) -> None:
+            gone = (now - window.start).total_seconds()
+            bar.update(task, completed=gone, description=short_date(now.date()))
+
+        yield show

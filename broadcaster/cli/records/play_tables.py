@@ -1,0 +1,150 @@
+"""Tables of plays and of a reconciliation, as several commands print them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.cli.show import Cell, Styled, say, show_table
+from broadcaster.i18n import _
+from broadcaster.models import Outcome
+from broadcaster.office.wording import ORIGINS, OUTCOMES, lateness, length, when, when_exactly
+from broadcaster.records.play import from_body
+from broadcaster.records.reconcile import Ruling
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from broadcaster.records.ledger import Row
+    from broadcaster.records.play import Play
+    from broadcaster.records.reconcile import Reconciliation, Verdict
+    from broadcaster.station.folder import Station
+
+
+def show_plays(rows: Sequence[Row], station: Station) -> None:
+    """Write `played` rows as a table, times in the station's zone."""
+    show_play_table([from_body(row.occurrence or "", row.body) for row in rows], station)
+
+
+_OUTCOME_COLOURS = {
+    Outcome.AIRED: "green",
+    Outcome.BLOCKED: "yellow",
+    Outcome.PREEMPTED: "yellow",
+    Outcome.SKIPPED: "yellow",
+}
+
+
+def _outcome(outcome: Outcome) -> Styled:
+    return Styled(_(OUTCOMES[outcome]), _OUTCOME_COLOURS.get(outcome, "red"))
+
+
+def show_play_table(plays: Sequence[Play], station: Station) -> None:
+    """Write plays as a table, times in the station's zone."""
+    columns = (_("planned"), _("started"), _("late"), _("heard"), _("outcome"), _("scripts"), _("reason"), _("device"))
+    show_table(columns, [play_row(play, station) for play in plays], right=(2, 3))
+
+
+def play_row(play: Play, station: Station) -> list[Cell]:
+    """Return the cells of one play."""
+    zone = station.settings.timezone
+    return [
+        when(play.planned_start.astimezone(zone)),
+        when_exactly(play.started.astimezone(zone)) if play.started else "",
+        lateness(play.lateness_s),
+        length(timedelta(seconds=play.heard_s)) if play.heard_s else "",
+        _outcome(play.outcome),
+        "; ".join(dict.fromkeys(script.title or script.id for script in play.scripts)),
+        play.reason,
+        play.device,
+    ]
+
+
+_RULING_COLOURS = {
+    Ruling.ON_TIME: "green",
+    Ruling.LATE: "yellow",
+    Ruling.TO_COME: "dim",
+    Ruling.BLOCKED: "yellow",
+    Ruling.PREEMPTED: "yellow",
+    Ruling.SKIPPED: "yellow",
+}
+
+
+def reconciliation_to_json(found: Reconciliation) -> dict[str, Any]:
+    """Return a reconciliation as JSON holds it."""
+    return {
+        "planned": found.planned,
+        "totals": {str(ruling): count for ruling, count in found.totals.items()},
+        "verdicts": [
+            {
+                "occurrence": verdict.occurrence.id,
+                "verdict": str(verdict.ruling),
+                "lateness_s": verdict.lateness_s,
+                "reason": verdict.reason,
+            }
+            for verdict in found.verdicts
+        ],
+        "unplanned": [
+            {
+                "occurrence": play.occurrence,
+                "origin": str(play.origin),
+                "outcome": str(play.outcome),
+                "ordered_by": play.ordered_by,
+                "reason": play.reason,
+                "replaces": play.replaces,
+            }
+            for play in found.unplanned
+        ],
+        "withdrawn": [
+            {"occurrence": each.occurrence, "at": each.at.isoformat(), "actor": each.actor, "reason": each.reason}
+            for each in found.withdrawn
+        ],
+    }
+
+
+def show_reconciliation(found: Reconciliation) -> None:
+    """Write every verdict, the plays that nobody planned with who ordered them, then the totals."""
+    columns = (_("planned"), _("verdict"), _("late"), _("scripts"), _("slot"), _("reason"))
+    show_table(columns, [_verdict_row(verdict) for verdict in found.verdicts], right=(2,))
+    if found.unplanned:
+        say()
+        say(_("Not in the plan:"))
+        others = (_("ordered"), _("what"), _("outcome"), _("ordered by"), _("scripts"), _("reason"), _("replaces"))
+        show_table(others, [_unplanned_row(play) for play in found.unplanned])
+    say()
+    show_totals(found)
+
+
+def _unplanned_row(play: Play) -> list[Cell]:
+    return [
+        when(play.planned_start),
+        _(ORIGINS[play.origin]),
+        _outcome(play.outcome),
+        play.ordered_by,
+        ", ".join(script.id for script in play.scripts),
+        play.reason,
+        play.replaces,
+    ]
+
+
+def show_totals(found: Reconciliation) -> None:
+    """Write how many occurrences had each verdict; the numbers add up to what was planned."""
+    say(_("Planned: {count}").format(count=found.planned))
+    for ruling, count in found.totals.items():
+        if count:
+            say(f"  {_(ruling.words)}: {count}")
+    if found.unplanned:
+        say(_("Not in the plan: {count}").format(count=len(found.unplanned)))
+    if found.withdrawn:
+        say(_("Taken out of the plan before their hour: {count}").format(count=len(found.withdrawn)))
+
+
+def _verdict_row(verdict: Verdict) -> list[Cell]:
+    occurrence = verdict.occurrence
+    return [
+        when(occurrence.start),
+        Styled(_(verdict.ruling.words), _RULING_COLOURS.get(verdict.ruling, "red")),
+        lateness(verdict.lateness_s),
+        ", ".join(occurrence.scripts),
+        f"{occurrence.campaign}/{occurrence.slot}",
+        verdict.reason,
+    ]

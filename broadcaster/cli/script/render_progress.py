@@ -1,0 +1,43 @@
+"""Rendering with a bar, and what came of it in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.cli.progress import progress_bar
+from broadcaster.cli.show import hint
+from broadcaster.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from broadcaster.models import Script
+    from broadcaster.speech.render import RenderReport, RenderStep
+    from broadcaster.station.folder import Station
+
+
+def render_all(station: Station) -> RenderReport:
+    """Render all good scripts of the station with a bar; tell what came of it on stderr, for it is no answer itself."""
+    report = render_scripts(station, list(station.scripts()[0].values()))
+    sum_up(report, hint)
+    return report
+
+
+def render_scripts(station: Station, scripts: Sequence[Script]) -> RenderReport:
+    """Render these scripts with a bar."""
+    with progress_bar() as show:
+
+        def tell(step: RenderStep) -> None:
+            show(step.done, step.total, step.script)
+
+        return station.renderer().render(scripts, progress=tell)
+
+
+def sum_up(report: RenderReport, write: Callable[[str], None]) -> None:
+    """Write how many clips were made, and hint at each script that failed or fell back."""
+    text = _("Made: {made}; already there: {kept}; failed: {failed}.")
+    write(text.format(made=len(report.made), kept=len(report.kept), failed=len(report.failed)))
+    for id_ in report.fell_back:
+        hint(_("{script}: a lesser voice had to read it; render again when the better one is back").format(script=id_))
+    for id_, reason in report.failed.items():
+        hint(_("{script}: failed: {reason}").format(script=id_, reason=reason))
