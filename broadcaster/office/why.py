@@ -1,4 +1,4 @@
-"""The grounds on which one occurrence plays or does not: each a sentence, from the file's line to the last row."""
+"""Why one occurrence plays or does not: each reason a step, from the line of its file to its last row."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Step:
     good: bool | None = None
 
 
-class Grounds:
+class Explanation:
     """Explains the occurrences of one day of a station."""
 
     def __init__(self, station: Station, outlook: Outlook) -> None:

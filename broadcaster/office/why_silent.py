@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class NearbySlot:
     """A slot that might have aired at a moment: its nearest time, how far off, and what kept it from airing then."""
 
     campaign: Campaign
@@ -45,15 +45,17 @@ def place(campaign: Campaign, slot: Slot) -> str:
     return f"{campaign.path.parent.name}/{campaign.path.name}:{line}"
 
 
-def nearest(campaigns: Iterable[Campaign], moment: datetime, count: int) -> list[Near]:
+def nearest(campaigns: Iterable[Campaign], moment: datetime, count: int) -> list[NearbySlot]:
     """Return the slots whose time of day is nearest to a moment's; of two as near, the one with less against it."""
     found = [_near(campaign, slot, moment) for campaign in campaigns for slot in campaign.slots]
     return sorted(found, key=lambda near: (near.distance, len(near.reasons)))[:count]
 
 
-def _near(campaign: Campaign, slot: Slot, moment: datetime) -> Near:
+def _near(campaign: Campaign, slot: Slot, moment: datetime) -> NearbySlot:
     at = min(slot.at, key=lambda at: _apart(at, moment.time()))
-    return Near(campaign, slot, at, _apart(at, moment.time()), tuple(why_silent(campaign, slot, moment.date(), at)))
+    return NearbySlot(
+        campaign, slot, at, _apart(at, moment.time()), tuple(why_silent(campaign, slot, moment.date(), at))
+    )
 
 
 def _apart(first: time, second: time) -> timedelta:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.files import replace_file
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from broadcaster.playout.waiting import Status
     from broadcaster.station.folder import Station
+ALIVE = timedelta(seconds=30)
+"""A running daemon writes its heartbeat more often than this, even on a busy computer."""
 
 
 def heartbeat_path(station: Station) -> Path:

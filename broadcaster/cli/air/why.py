@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.problems import told
 from broadcaster.cli.show import say, show_json
-from broadcaster.errors import InputError, Problem
-from broadcaster.i18n import N_, _
-from broadcaster.office.forecast import look_ahead, slot_name
-from broadcaster.office.why import Grounds, Step
-from broadcaster.office.why_silent import nearest, why_silent
-from broadcaster.office.window import Window
-from broadcaster.office.wording import when
-from broadcaster.schedule import typed_dates
-from broadcaster.schedule.plan import expand
-from broadcaster.tomlfile import did_you_mean
+from broadcaster.i18n import N_
+from broadcaster.office.why_asked import explain
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Sequence
 
-    from broadcaster.models import Campaign
-    from broadcaster.office.forecast import Prospect
+    from broadcaster.office.why import Step
+    from broadcaster.office.why_asked import Answer
     from broadcaster.station.folder import Station
-
-_ALLOWED = N_("an id such as thang-5/thong-diep@2027-05-15T05:30+07:00, or a time such as 15/5 5h30, yesterday 17:00")
-_OFFSET = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
-_CLOCK_LAST = re.compile(r"(.*?)\s*((?:\S+\s+(?:sáng|chiều|tối|sang|chieu|toi))|\S+)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What is asked about: a moment, and the slot where one was named."""
-
-    slot: str | None
-    moment: datetime
 
 
 @command(
@@ -59,128 +36,29 @@ class Target:
 @pass_station
 def why(station: Station, *, asked: tuple[str, ...], as_json: bool) -> int:
     """Explain an occurrence, or a moment."""
-    target = read_target(" ".join(asked), station)
-    day = target.moment.date()
-    outlook = look_ahead(station, Window(day, day, station.settings.timezone))
-    grounds = Grounds(station, outlook)
-    ids = _matching(target, outlook.prospects) or grounds.recorded(target.moment, target.slot)
-    answers = {id_: grounds.chain(id_) for id_ in ids}
-    silence = [] if answers else _why_nothing(station, target)
+    answer = explain(" ".join(asked), station)
     if as_json:
-        show_json(_to_json(target, answers, silence))
-        return told(outlook.problems)
-    for id_, steps in answers.items():
+        show_json(_to_json(answer))
+        return told(answer.problems)
+    for id_, steps in answer.occurrences.items():
         say(id_)
         _show(steps)
-    _show(silence)
-    return told(outlook.problems)
+    _show(answer.nothing)
+    return told(answer.problems)
 
 
-def _show(steps: list[Step]) -> None:
+def _show(steps: Sequence[Step]) -> None:
     for step in steps:
         mark = {True: "✓", False: "✗", None: "·"}[step.good]
         say(f"  {mark} {step.text}")
 
 
-def _to_json(target: Target, answers: dict[str, list[Step]], silence: list[Step]) -> dict[str, Any]:
-    def steps(found: list[Step]) -> list[dict[str, Any]]:
+def _to_json(answer: Answer) -> dict[str, Any]:
+    def steps(found: Sequence[Step]) -> list[dict[str, Any]]:
         return [{"about": step.about, "good": step.good, "text": step.text} for step in found]
 
     return {
-        "moment": target.moment.isoformat(),
-        "occurrences": [{"id": id_, "steps": steps(found)} for id_, found in answers.items()],
-        "nothing": steps(silence),
+        "moment": answer.target.moment.isoformat(),
+        "occurrences": [{"id": id_, "steps": steps(found)} for id_, found in answer.occurrences.items()],
+        "nothing": steps(answer.nothing),
     }
-
-
-# ---- what is asked --------------------------------------------------------------------------------------------
-
-
-def read_target(text: str, station: Station) -> Target:
-    """Return what is asked about; raise InputError for what cannot be understood."""
-    name, at, moment = text.strip().rpartition("@")
-    found = _read_moment(moment, station)
-    if found is None or (at and "/" not in name and not Grounds.is_recorded(station, text.strip())):
-        what = _('"{found}" is not understood').format(found=text)
-        raise InputError(Problem(what, _("allowed: {allowed}").format(allowed=_(_ALLOWED))))
-    if at:
-        _refuse_unknown(station, name, text.strip())
-    return Target(name if at else None, found)
-
-
-def _refuse_unknown(station: Station, name: str, id_: str) -> None:
-    """Raise InputError for a slot that no file has, where the play history knows no such occurrence either."""
-    campaigns, _problems = station.campaigns()
-    known = [f"{campaign.id}/{slot.id}" for campaign in campaigns.values() for slot in campaign.slots]
-    if name not in known and not Grounds.is_recorded(station, id_):
-        todo = did_you_mean(name, known, _("there are: {known}"))
-        raise InputError(Problem(_('there is no slot "{name}"').format(name=name), todo))
-
-
-def _read_moment(text: str, station: Station) -> datetime | None:
-    zone, today = station.settings.timezone, station.now().date()
-    try:
-        exact = datetime.fromisoformat(text.strip())
-    except ValueError:
-        exact = None
-    if exact is not None and ("T" in text or ":" in text):
-        return exact.astimezone(zone) if exact.tzinfo else exact.replace(tzinfo=zone)
-    found = _CLOCK_LAST.fullmatch(text.strip())
-    at = typed_dates.parse_clock(found[2]) if found else None
-    if found is None or at is None:
-        return None
-    day = _nearest_day(found[1], today) if found[1] else today
-    return datetime.combine(day, at, zone) if day else None
-
-
-def _nearest_day(text: str, today: date) -> date | None:
-    """Return the day meant; without a year the nearest such day, past or future."""
-    days = [typed_dates.parse_day(text, today, past=past) for past in (False, True)]
-    found = [day for day in days if day is not None]
-    return min(found, key=lambda day: abs(day - today), default=None)
-
-
-def _matching(target: Target, prospects: tuple[Prospect, ...]) -> list[str]:
-    """Return what begins in that minute; else what is on the air then."""
-    named = [p for p in prospects if target.slot in (None, slot_name(p.occurrence))]
-    minute = target.moment.replace(second=0)
-    begins = [p for p in named if minute <= p.occurrence.start < minute + timedelta(minutes=1)]
-    on_air = [p for p in named if p.will_sound and p.end and p.begins <= target.moment < p.end]
-    exact = [p for p in begins if p.occurrence.start == target.moment]
-    found = exact or begins or ([] if target.slot else on_air)
-    return [prospect.occurrence.id for prospect in found]
-
-
-# ---- nothing planned ------------------------------------------------------------------------------------------
-
-
-def _why_nothing(station: Station, target: Target) -> list[Step]:
-    campaigns, _problems = station.campaigns()
-    steps = [Step("plan", _("Nothing is planned for {when}.").format(when=when(target.moment)), good=False)]
-    if target.slot:
-        steps += _why_not_slot(campaigns, target)
-    else:
-        steps.append(Step("nearest", _("The slots whose times come nearest, and what kept them from it:")))
-        steps += [Step("nearest", near.to_text()) for near in nearest(campaigns.values(), target.moment, 3)]
-    return [*steps, *_around(station, campaigns, target)]
-
-
-def _why_not_slot(campaigns: dict[str, Campaign], target: Target) -> list[Step]:
-    name, _slash, slot_id = (target.slot or "").partition("/")
-    campaign = campaigns.get(name)
-    slot = next((slot for slot in campaign.slots if slot.id == slot_id), None) if campaign else None
-    if campaign is None or slot is None:
-        return [Step("plan", _('No file has the slot "{name}" now.').format(name=target.slot), good=False)]
-    at = target.moment.time()
-    return [Step("slot", reason, good=False) for reason in why_silent(campaign, slot, target.moment.date(), at)]
-
-
-def _around(station: Station, campaigns: dict[str, Campaign], target: Target) -> list[Step]:
-    """Say what is planned before and after, within a week."""
-    week, zone = timedelta(days=7), station.settings.timezone
-    chosen = campaigns.values()
-    before = expand(chosen, target.moment - week, target.moment, zone)[-1:]
-    after = expand(chosen, target.moment + timedelta(microseconds=1), target.moment + week, zone)[:1]
-    steps = [Step("before", _("Before it: {id}").format(id=found.id)) for found in before]
-    steps += [Step("after", _("After it: {id}").format(id=found.id)) for found in after]
-    return steps or [Step("around", _("Nothing at all is planned within a week of it."))]

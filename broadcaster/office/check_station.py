@@ -49,7 +49,7 @@ class Finding:
     todo: str = ""
 
 
-def look(station: Station) -> Iterator[Finding]:
+def check_station(station: Station) -> Iterator[Finding]:
     """Yield what is to be known about files, plan, clips and play history, in the order of a page."""
     now = station.now()
     window = Window(now.date(), now.date() + timedelta(days=DAYS - 1), station.settings.timezone)

@@ -1,0 +1,81 @@
+"""The present moment of a station: whether the desk runs, what is on the air, what was last, what is next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from broadcaster.office.forecast import look_ahead
+from broadcaster.office.window import Window
+from broadcaster.playout.heartbeat import ALIVE, read_heartbeat
+from broadcaster.records.play import from_body
+from broadcaster.schedule.plan import expand
+
+if TYPE_CHECKING:
+    from broadcaster.office.forecast import Prospect
+    from broadcaster.records.play import Play
+    from broadcaster.station.folder import Station
+
+_LOOK_BACK = timedelta(days=2)
+_LOOK_AHEAD = (timedelta(days=1), timedelta(days=366))
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What is known about this moment."""
+
+    now: datetime
+    alive: bool  # the daemon runs
+    last_sign: datetime | None
+    on_air: str | None
+    started: datetime | None
+    ends: datetime | None
+    device: str
+    last: Play | None
+    next: Prospect | None
+
+
+def look_around(station: Station) -> Present:
+    """Gather what is known about this moment from the daemon's heartbeat, the ledger and the plan."""
+    moment, beat = station.now(), read_heartbeat(station)
+    sign = _instant(beat.get("at"), station)
+    alive = sign is not None and abs(moment - sign) < ALIVE and beat.get("pid") is not None
+    on_air = beat.get("on_air") if alive else None
+    return Present(
+        now=moment,
+        alive=alive,
+        last_sign=sign,
+        on_air=on_air,
+        started=_instant(beat.get("started"), station) if on_air else None,
+        ends=_instant(beat.get("ends"), station) if on_air else None,
+        device=str(beat.get("device") or "") if alive else "",
+        last=_last_play(station, moment),
+        next=_next_prospect(station, moment),
+    )
+
+
+def _instant(text: object, station: Station) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).astimezone(station.settings.timezone) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _last_play(station: Station, moment: datetime) -> Play | None:
+    if not station.ledger_path.exists():
+        return None
+    with station.ledger(read_only=True) as ledger:
+        rows = ledger.played(moment - _LOOK_BACK, moment + timedelta(minutes=1))
+    return from_body(rows[-1].occurrence or "", rows[-1].body) if rows else None
+
+
+def _next_prospect(station: Station, moment: datetime) -> Prospect | None:
+    """Return what comes next, looked for in ever longer spans, for most days it is near; only its day is judged."""
+    campaigns, zone = station.campaigns()[0].values(), station.settings.timezone
+    for span in _LOOK_AHEAD:
+        for occurrence in expand(campaigns, moment, moment + span, zone):
+            day = occurrence.start.date()
+            prospects = look_ahead(station, Window(day, day, zone)).prospects
+            return next(prospect for prospect in prospects if prospect.occurrence == occurrence)
+    return None
