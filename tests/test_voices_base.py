@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 from array import array
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +14,6 @@ from broadcaster.speech.voices import Pcm, VoiceError, open_voice
 from broadcaster.speech.voices.base import silence, trim_silence
 from broadcaster.speech.voices.catalog import SPECS
 from broadcaster.speech.voices.clauses import split_clauses
-from broadcaster.speech.voices.frames import Message, read_message, write_message
 from broadcaster.speech.voices.mp3 import inspect_mp3
 from broadcaster.speech.voices.silent import SilentVoice
 
@@ -65,30 +63,6 @@ def test_a_piece_ends_where_a_reader_breathes() -> None:
         "Tham gia bảo hiểm xã hội là đầu tư cho tương lai,",
         "mời bà con liên hệ đại lý thu gần nhất; xin cảm ơn.",
     ]
-
-
-# ---- frames
-
-
-@given(st.dictionaries(st.text(), st.text() | st.integers() | st.none()), st.binary())
-def test_a_message_arrives_as_it_was_sent(head: dict[str, object], body: bytes) -> None:
-    pipe = io.BytesIO()
-    write_message(pipe, Message(head, body))
-    pipe.seek(0)
-    assert read_message(pipe) == (head, body)
-    assert read_message(pipe) is None
-
-
-@given(st.integers(0, 30))
-def test_half_a_message_is_none(length: int) -> None:
-    pipe = io.BytesIO()
-    write_message(pipe, Message({"text": "xin chào"}, b"1234"))
-    assert length < len(pipe.getvalue())
-    assert read_message(io.BytesIO(pipe.getvalue()[:length])) is None
-
-
-def test_a_frame_that_claims_gigabytes_is_not_read() -> None:
-    assert read_message(io.BytesIO(b"\xff\xff\xff\xff" + bytes(100))) is None
 
 
 # ---- MP3

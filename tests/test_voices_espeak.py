@@ -176,10 +176,10 @@ def test_it_speaks_from_a_folder_with_a_long_vietnamese_name(tmp_path: Path) -> 
 
 def test_the_worker_leaves_when_its_parent_closes_it(voice: EspeakVoice) -> None:
     voice.speak(SENTENCE)
-    process = voice._worker._process
+    child = voice._worker._child
     voice.close()
     voice.close()
-    assert process.returncode == 0
+    assert child._process.returncode == 0
 
 
 def test_threads_may_share_a_voice(voice: EspeakVoice) -> None:

@@ -1,4 +1,4 @@
-"""`python -m broadcaster.speech.voices.edge_worker`: the edge-tts client in a process that can be abandoned.
+"""The edge-tts client in a process that can be abandoned.
 
 In a process, not only under asyncio's timeout: name resolution runs in a thread that nothing can end.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.speech.voices.frames import Fault, Message, serve
+from broadcaster.children.child_side import Fault, Parent, serve
+from broadcaster.children.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,11 @@ _SERVER_ERROR = 500
 _BYTES_A_SECOND = 48_000 / 8  # the client asks for MP3 of 48 kbit/s, constant
 _TICKS_A_SECOND = 10_000_000
 _TOLERANCE = 0.5  # seconds
+
+
+def main(parent: Parent) -> None:
+    """Serve requests as `_speak` answers them."""
+    serve(parent, _speak)
 
 
 def _speak(request: Mapping[str, Any]) -> Message:
@@ -58,7 +64,3 @@ def _refusal(error: ClientResponseError) -> Fault:
     if error.status == _TOO_MANY_REQUESTS or error.status >= _SERVER_ERROR:
         return Fault("busy", f"HTTP {error.status}")
     return Fault("unusable", f"HTTP {error.status}")
-
-
-if __name__ == "__main__":
-    serve(_speak)

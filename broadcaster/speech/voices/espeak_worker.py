@@ -1,4 +1,4 @@
-"""`python -m broadcaster.speech.voices.espeak_worker`: libespeak-ng in a process of its own.
+"""The library libespeak-ng in a process of its own.
 
 The library keeps global state, is not thread-safe and can crash; here it harms nobody.
 """
@@ -10,7 +10,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.speech.voices.frames import Fault, Message, serve
+from broadcaster.children.child_side import Fault, Parent, serve
+from broadcaster.children.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +75,7 @@ class Espeak:
         return bytes(self._sound)
 
 
-def main() -> None:
+def main(parent: Parent) -> None:
     """Serve requests {"library", "data", "text", "voice", "words_per_minute"}."""
     opened: list[Espeak] = []
 
@@ -85,8 +86,4 @@ def main() -> None:
         sound = espeak.speak(request["text"], request["voice"], request["words_per_minute"])
         return Message({"rate": espeak.rate}, sound)
 
-    serve(handle)
-
-
-if __name__ == "__main__":
-    main()
+    serve(parent, handle)

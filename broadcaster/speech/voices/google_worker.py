@@ -1,4 +1,4 @@
-"""`python -m broadcaster.speech.voices.google_worker`: the gTTS client in a process that can be abandoned.
+"""The gTTS client in a process that can be abandoned.
 
 gTTS has no timeout of its own, and it does not verify TLS certificates (it posts with verify=False).
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.speech.voices.frames import Fault, Message, serve
+from broadcaster.children.child_side import Fault, Parent, serve
+from broadcaster.children.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
+
+
+def main(parent: Parent) -> None:
+    """Serve requests as `_speak` answers them."""
+    serve(parent, _speak)
 
 
 def _speak(request: Mapping[str, Any]) -> Message:
@@ -48,7 +54,3 @@ def _fault(error: gTTSError) -> Fault:
 def _seconds(header: str) -> float:
     """Read Retry-After where it is a number; where it is a date, our own back-off must do."""
     return float(header) if header.isdecimal() else 0.0
-
-
-if __name__ == "__main__":
-    serve(_speak)

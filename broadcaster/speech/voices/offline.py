@@ -6,9 +6,9 @@ import threading
 import unicodedata
 from typing import Any
 
+from broadcaster.children.worker import Worker, WorkerLostError, WorkerTimeoutError
 from broadcaster.i18n import _
 from broadcaster.speech.voices.base import Pcm, VoiceError, has_words, trim_silence
-from broadcaster.speech.voices.worker import Worker, WorkerLostError, WorkerTimeoutError
 
 _ATTEMPTS = 2
 _RATE_OF_NOTHING = 22_050

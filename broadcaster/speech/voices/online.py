@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from broadcaster.children.worker import Worker, WorkerLostError, WorkerTimeoutError
 from broadcaster.files import replace_file
 from broadcaster.i18n import _
 from broadcaster.speech.voices.base import Pcm, VoiceError, has_words, silence, trim_silence
 from broadcaster.speech.voices.clauses import ends_clause, split_clauses
 from broadcaster.speech.voices.mp3 import inspect_mp3
-from broadcaster.speech.voices.worker import Worker, WorkerLostError, WorkerTimeoutError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

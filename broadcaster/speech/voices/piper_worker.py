@@ -1,4 +1,4 @@
-"""`python -m broadcaster.speech.voices.piper_worker`: a neural voice, with its 200 MB, in a process of its own."""
+"""A neural voice, with its 200 MB, in a process of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.speech.voices.frames import Message, serve
+from broadcaster.children.child_side import Parent, serve
+from broadcaster.children.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from piper import PiperVoice  # type: ignore[import-not-found,unused-ignore]  # an extra
 
 
-def main() -> None:
+def main(parent: Parent) -> None:
     """Serve requests {"model", "text", "length_scale"}; the model is loaded with the first one."""
     loaded: dict[str, PiperVoice] = {}
 
@@ -29,7 +30,7 @@ def main() -> None:
         sound = b"".join(chunk.audio_int16_bytes for chunk in voice.synthesize(request["text"], how))
         return Message({"rate": voice.config.sample_rate}, sound)
 
-    serve(handle)
+    serve(parent, handle)
 
 
 def _load(model: Path) -> PiperVoice:
@@ -39,7 +40,3 @@ def _load(model: Path) -> PiperVoice:
     os.chdir(Path(piper.__file__).parent)
     voice: PiperVoice = piper.PiperVoice.load(model, espeak_data_dir="espeak-ng-data")
     return voice
-
-
-if __name__ == "__main__":
-    main()
