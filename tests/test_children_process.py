@@ -13,6 +13,7 @@ from stand_ins.google import HERE
 from broadcaster.children.messages import Message
 from broadcaster.children.process import Child, LossKind, environment
 from broadcaster.children.stderr_tail import choose_words
+from broadcaster.playout.sound.device import list_devices
 from broadcaster.speech.voices.espeak import EspeakVoice
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def test_modules_in_the_present_folder_are_not_taken_for_ours(
     plain = subprocess.run([sys.executable, "-c", "import click"], capture_output=True, text=True, check=False)
     assert plain.stderr.endswith("hijacked\n")
 
+    assert [device.name for device in list_devices(("null",))] == ["NULL Playback Device"]
     voice = EspeakVoice("vi", 150)
     assert voice.speak("Xin chào.").samples
     voice.close()

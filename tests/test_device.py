@@ -6,22 +6,32 @@ import os
 import signal
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sounds import noise, write_wav
+from stand_ins.google import HERE
+from stations import ZONE, Maker
 
 from broadcaster.errors import PlayoutError
-from broadcaster.models import CLIP_RATE
-from broadcaster.playout.sound.device import DeviceOutput, list_devices
+from broadcaster.models import CLIP_RATE, Outcome
+from broadcaster.playout.desk import Desk
+from broadcaster.playout.rehearsal import SimulatedClock
+from broadcaster.playout.sound import device
+from broadcaster.playout.sound.device import MODULE, DeviceOutput, list_devices
 from broadcaster.playout.sound.output import Progress, Segment, State
+from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.play import from_body
+from broadcaster.station.content import read_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 NULL = ("null",)
+STAND_IN = "stand_ins.garbling_stream"
 
 
 def now() -> datetime:
@@ -83,6 +93,90 @@ def test_a_process_that_dies_loses_the_device(output: DeviceOutput) -> None:
     assert output.progress() == Progress(State.WAITING)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal that ends in a crash")
+def test_a_process_that_crashes_says_so_and_where(output: DeviceOutput, caplog: pytest.LogCaptureFixture) -> None:
+    output.open()
+    output.play([Segment(None, 10 * CLIP_RATE)], now())
+    wait_for(output, State.PLAYING)
+    os.kill(_process_id(output), signal.SIGSEGV)
+    progress = wait_for(output, State.LOST)
+    assert progress.reason == "the sound process ended: Fatal Python error: Segmentation fault"
+    assert progress.played_frames > 0
+    assert "broadcaster.playout.sound.stream ended" in caplog.text
+    assert "in _report_on" in caplog.text
+    output.open()
+    assert output.progress() == Progress(State.WAITING)
+
+
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [
+        ("ALSA lib pcm.c: underrun", "ALSA lib pcm.c: underrun"),
+        ("a report without its fields", '{"event": "progress", "handed": '),
+    ],
+)
+def test_what_is_not_a_message_loses_the_device_in_the_middle_of_a_play(
+    what: str, reason: str, output: DeviceOutput, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    garble(monkeypatch, "heard", what)
+    output.open()
+    output.play([Segment(None, 10 * CLIP_RATE)], now())
+    progress = wait_for(output, State.LOST)
+    assert progress.reason.startswith(f"the sound process sent something that is not a message: {reason}")
+    assert f"{STAND_IN} sent something that is not a message: {reason}" in caplog.text
+    monkeypatch.undo()
+    output.open()
+    output.play([Segment(None, 480)], now())
+    wait_for(output, State.ENDED)
+
+
+@pytest.mark.parametrize(("when", "outcome"), [("waiting", Outcome.AIRED), ("heard", Outcome.CUT)])
+def test_the_desk_goes_on_as_with_any_lost_device(
+    when: str, outcome: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A play of which nothing was heard is tried again, and aired in time; one that was heard is cut."""
+    garble(monkeypatch, when, "oops")
+    maker = Maker(tmp_path, SimulatedClock(now())).settings('[airing]\nlead = "4s"\n[rules]\nhours = ["00:00-24:00"]')
+    start = now().astimezone(ZONE).replace(microsecond=0) + timedelta(seconds=6)
+    maker.script("bai-1").campaign(
+        maker.slot(f"{start:%H:%M:%S}"), dates=f'from = "{start:%Y-%m-%d}"\nto = "{start:%Y-%m-%d}"'
+    )
+    opened: list[DeviceOutput] = []
+
+    def make(_name: str) -> DeviceOutput:
+        if opened:
+            monkeypatch.setattr(device, "MODULE", MODULE)
+        opened.append(DeviceOutput("default", now, backends=NULL))
+        return opened[-1]
+
+    with closing(Ledger.open(tmp_path / "broadcaster.db")) as ledger:
+        station = maker.render()
+        desk = Desk(station, ledger, read_content(station), make, lambda _scripts: None)
+        desk.horizon.resume(None, ledger.last_at())
+        desk.horizon.sync(desk.content)
+        while not (rows := list(ledger.rows([Kind.PLAYED]))):
+            assert now() < start + timedelta(seconds=20)
+            time.sleep(0.02)
+            maker.clock.now = now()
+            desk.tick()
+    play = from_body(rows[0].occurrence or "", rows[0].body)
+    assert play.outcome is outcome
+    if outcome is Outcome.CUT:
+        assert play.reason == "the sound process sent something that is not a message: oops"
+        assert len(opened) == 1
+    else:
+        assert len(opened) == 2
+        assert play.lateness_s is not None
+        assert play.lateness_s < 1
+
+
+def garble(monkeypatch: pytest.MonkeyPatch, when: str, what: str) -> None:
+    """Let the next device's process send `what` in the midst of its reports, `when` there is a play."""
+    monkeypatch.setenv("PYTHONPATH", str(HERE.parent))
+    monkeypatch.setenv("GARBLE", f"{when}:{what}")
+    monkeypatch.setattr(device, "MODULE", STAND_IN)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot freeze a process with a signal")
 def test_a_process_that_freezes_is_given_up_and_nothing_waits_for_it(output: DeviceOutput) -> None:
     output.open()
@@ -126,10 +220,10 @@ def test_an_output_that_is_not_open_says_so(output: DeviceOutput) -> None:
 
 
 def test_the_device_is_found_by_name() -> None:
-    (device,) = list_devices(NULL)
-    output = DeviceOutput(device.name.lower(), now, backends=NULL)
+    (found,) = list_devices(NULL)
+    output = DeviceOutput(found.name.lower(), now, backends=NULL)
     output.open()
-    assert output.device == device.name
+    assert output.device == found.name
     output.close()
     with pytest.raises(PlayoutError, match="no sound output called"):
         DeviceOutput("Horn", now, backends=NULL).open()
@@ -155,5 +249,5 @@ def _process_id(output: DeviceOutput) -> int:
 
 def _kill_process(output: DeviceOutput) -> None:
     assert output._process is not None
-    output._process._child.kill()
-    output._process._reader.join(5)
+    output._process._child._process.kill()
+    output._process._child._reader.join(5)

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import json
+import io
 import subprocess
-import sys
 import time
 from typing import Any
 
 import pytest
 
+from broadcaster.children.messages import Message, MessageReader, encode_message
+from broadcaster.children.process import command
 from broadcaster.errors import PlayoutError
+from broadcaster.playout.sound.device import MODULE
 from broadcaster.playout.sound.stream import Found, choose
 
-COMMAND = [sys.executable, "-P", "-m", "broadcaster.playout.sound.stream"]
+COMMAND = command(MODULE)
 OPEN = {"do": "open", "device": "default", "backends": ["null"], "extra": 0.0}
 
 
 def talk(*orders: dict[str, Any]) -> list[dict[str, Any]]:
     """Send orders and close the pipe; return all that was said. Fails when the process does not end by itself."""
-    text = "".join(json.dumps(order) + "\n" for order in orders)
-    done = subprocess.run(COMMAND, input=text, capture_output=True, text=True, timeout=10, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    data = b"".join(encode_message(Message(order)) for order in orders)
+    done = subprocess.run(COMMAND, input=data, capture_output=True, timeout=10, check=True)
+    reader = MessageReader(io.BytesIO(done.stdout))
+    return [message.head for message in iter(reader.read, None)]
 
 
 def test_it_ends_with_its_input_and_says_nothing_unasked() -> None:
@@ -29,17 +32,23 @@ def test_it_ends_with_its_input_and_says_nothing_unasked() -> None:
 
 
 def test_the_end_of_input_ends_a_running_device_at_once() -> None:
-    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(json.dumps(OPEN) + "\n")
-        process.stdin.flush()
-        while json.loads(process.stdout.readline())["event"] != "opened":
+        process.stdin.write(encode_message(Message(OPEN)))
+        reader = MessageReader(process.stdout)
+        while (message := reader.read()) and message.head["event"] != "opened":
             pass
         process.stdin.close()
         began = time.monotonic()
         assert process.wait(5) == 0
         assert time.monotonic() - began < 1
+
+
+def test_an_order_that_is_not_a_message_ends_it_with_an_error_on_stderr() -> None:
+    done = subprocess.run(COMMAND, input=b"{}\n" * 9, capture_output=True, timeout=10, check=False)
+    assert done.returncode == 1
+    assert b"MessageError" in done.stderr
 
 
 def test_orders_before_the_device_is_open_are_passed_over() -> None:

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import logging
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
+from broadcaster.children.process import Child, Loss, LossKind
 from broadcaster.errors import PlayoutError
 from broadcaster.i18n import _
+from broadcaster.playout.sound.feed import FeedReport, read_report
 from broadcaster.playout.sound.output import Clock, Progress, Segment, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+
+    from broadcaster.children.messages import Message
 
 OPEN_SECONDS = 5.0
 LIST_SECONDS = 5.0
 READY_SECONDS = 5.0
 """A long programme on a slow disk takes a while to read."""
 STOP_SECONDS = 1.0
-END_SECONDS = 0.5
 WATCH_SECONDS = 0.2
 STILL_SECONDS = 1.0
 """A device that took nothing for this long is lost. It asks ten times a second when all is well."""
 
-_WINDOWS_FLAGS = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "HIGH_PRIORITY_CLASS", 0)
+MODULE = "broadcaster.playout.sound.stream"
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +49,7 @@ def list_devices(backends: Sequence[str] = ()) -> list[Device]:
     `backends` limits the search to sound systems that the library knows ("pulseaudio", "alsa", "wasapi", …). Raises
     PlayoutError where the sound system hangs.
     """
-    process = _Process()
+    process = _SoundProcess()
     try:
         answer = process.ask({"do": "list", "backends": list(backends)}, "devices", LIST_SECONDS)
     finally:
@@ -58,94 +57,79 @@ def list_devices(backends: Sequence[str] = ()) -> list[Device]:
     return [Device(found["name"], answer["backend"], found["is_default"]) for found in answer["devices"]]
 
 
-class _Process:
-    """A `stream` process, and a thread that reads what it says. Nothing here waits without a limit."""
+class _SoundProcess:
+    """A `stream` process, and the last that it said of its play. Nothing here waits without a limit."""
 
     def __init__(self) -> None:
-        self._child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "broadcaster.playout.sound.stream"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # sound libraries chatter there
-            text=True,
-            encoding="utf-8",
-            creationflags=_WINDOWS_FLAGS,
-        )
-        self._orders, self._lines = cast(IO[str], self._child.stdin), cast(IO[str], self._child.stdout)
-        self._changed = threading.Condition(threading.RLock())
-        self._answers: list[dict[str, Any]] = []
+        self.progress = FeedReport(handed=0, number=0, played=0, started=None, ended=None)
         self._moved_at = 0.0
-        self.progress: dict[str, Any] = {}
-        self.lost = ""
+        try:
+            self._child = Child(MODULE, self._hear, urgent=True)
+        except OSError as error:
+            raise PlayoutError(_("the sound process cannot start: {reason}").format(reason=error)) from None
+
+    @property
+    def lost(self) -> str:
         """Why the device was given up; "" while all is well."""
-        self._reader = threading.Thread(target=self._read, name="audio device", daemon=True)
-        self._reader.start()
+        return _reason(self._child.lost) if self._child.lost else ""
 
     def ask(self, order: dict[str, Any], event: str, seconds: float) -> dict[str, Any]:
         """Send `order` and return the answer called `event`; PlayoutError with what it says else, or if it is late."""
-        self._answers.clear()
-        self.send(order)
-        self.wait_for(lambda: bool(self._answers), seconds)
-        answer = self._answers[0] if self._answers else {}
+        message = self._child.ask(order, seconds)
+        answer = message.head if message else {}
         if answer.get("event") == event:
             return answer
         raise PlayoutError(answer.get("text") or self.lost or _("the sound system does not answer"))
 
-    def send(self, order: dict[str, Any]) -> None:
-        """Send an order. To a process that is gone it does nothing: `lost` tells."""
-        with contextlib.suppress(OSError, ValueError):
-            self._orders.write(json.dumps(order) + "\n")
-            self._orders.flush()
+    def stop(self, number: int, seconds: float) -> float | None:
+        """Stop play `number`; return when its sound ends or ended, None where that is not known in time."""
+        self._child.send({"do": "stop"})
+        self._child.wait_for(lambda: self.end_of(number) is not None, seconds)
+        return self.end_of(number)
 
-    def wait_for(self, is_so: Callable[[], bool], seconds: float) -> None:
-        """Wait until `is_so()` or until the device is lost, at most `seconds`."""
-        with self._changed:
-            self._changed.wait_for(lambda: is_so() or bool(self.lost), seconds)
+    def end_of(self, number: int) -> float | None:
+        """Return when play `number` ends or ended, by the process's clock, if it said so."""
+        return self.progress.ended if self.progress.number == number else None
 
     def watch(self) -> None:
         """From now on, lose the device when it takes no more sound."""
         self._moved_at = time.monotonic()
         threading.Thread(target=self._watch, name="audio watchdog", daemon=True).start()
 
-    def lose(self, reason: str) -> None:
+    def give_up(self, reason: str) -> None:
         """Give the device up and kill its process; the first reason stays."""
-        with self._changed:
-            self.lost = self.lost or reason
-            self._changed.notify_all()
-        self._child.kill()
+        self._child.give_up(reason)
 
     def end(self) -> None:
         """End the process, with its sound."""
-        self.lose(_("the sound output was closed"))
-        self._reader.join(END_SECONDS)
+        self._child.end(_("the sound output was closed"))
 
     def _watch(self) -> None:
-        while not self.lost:
+        while self._child.lost is None:
             if time.monotonic() - self._moved_at > STILL_SECONDS:
-                self.lose(_("the sound output stopped taking sound"))
-            with self._changed:
-                self._changed.wait_for(lambda: bool(self.lost), WATCH_SECONDS)
+                self.give_up(_("the sound output stopped taking sound"))
+            self._child.wait_for(lambda: False, WATCH_SECONDS)
 
-    def _read(self) -> None:
-        """Take down what the process says until it ends."""
-        with self._lines as lines:
-            for line in lines:
-                if line.endswith("\n"):  # killed in the middle of one
-                    self._hear(json.loads(line))
-        self._child.wait()
-        self.lose(_("the sound process ended"))
-        with contextlib.suppress(OSError):
-            self._orders.close()
+    def _hear(self, message: Message) -> bool:
+        """Take in a report; anything else is an answer."""
+        if message.head.get("event") != "progress":
+            return False
+        report = read_report(message.head)
+        if report.handed != self.progress.handed:
+            self._moved_at = time.monotonic()
+        self.progress = report
+        return True
 
-    def _hear(self, message: dict[str, Any]) -> None:
-        with self._changed:
-            if message["event"] != "progress":
-                self._answers.append(message)
-            else:
-                if message["handed"] != self.progress.get("handed"):
-                    self._moved_at = time.monotonic()
-                self.progress = message
-            self._changed.notify_all()
+
+def _reason(loss: Loss) -> str:
+    """Return why the device was lost, in the user's language."""
+    if loss.kind is LossKind.UNREADABLE:
+        return _("the sound process sent something that is not a message: {received}").format(received=loss.text)
+    if loss.kind is not LossKind.ENDED:
+        return loss.text
+    if loss.text:
+        return _("the sound process ended: {words}").format(words=loss.text)
+    return _("the sound process ended")
 
 
 class DeviceOutput:
@@ -162,14 +146,14 @@ class DeviceOutput:
         self._name = name
         self._clock = clock
         self._order = {"do": "open", "device": name, "backends": list(backends), "extra": extra.total_seconds()}
-        self._process: _Process | None = None
+        self._process: _SoundProcess | None = None
         self._play: _Play | None = None
         self._number = 0
 
     def open(self) -> None:
         """List the devices anew, open ours and let it run on silence; at most `OPEN_SECONDS`."""
         self.close()
-        process = _Process()
+        process = _SoundProcess()
         try:
             answer = process.ask(self._order, "opened", OPEN_SECONDS)
         except PlayoutError:
@@ -204,11 +188,9 @@ class DeviceOutput:
         if self._process is None or self._play is None:
             return self.progress()
         process, play = self._process, self._play
-        process.send({"do": "stop"})
-        process.wait_for(lambda: play.end(process.progress) is not None, STOP_SECONDS)
-        end = play.end(process.progress)
+        end = process.stop(play.number, STOP_SECONDS)
         if end is None:
-            process.lose(_("the sound output did not stop"))
+            process.give_up(_("the sound output did not stop"))
         else:
             time.sleep(min(max(0.0, end - time.perf_counter()), STOP_SECONDS))
         return self.progress()
@@ -236,22 +218,17 @@ class _Play:
         wall, counter = clock().astimezone(at.tzinfo), time.perf_counter()
         return cls(number, frames, wall, counter, counter + (at - wall).total_seconds())
 
-    def progress(self, said: dict[str, Any], lost: str) -> Progress:
+    def progress(self, said: FeedReport, lost: str) -> Progress:
         """Return what the process `said`, in the words of `Output`."""
-        if said.get("number") != self.number:
+        if said.number != self.number:
             return Progress(State.LOST if lost else State.WAITING, total_frames=self.frames, reason=lost)
-        started, end = self._instant(said["started"]), self.end(said)
-        if end is not None and end <= time.perf_counter():
-            return Progress(State.ENDED, said["played"], self.frames, started, self._instant(end))
-        if said["played"] == 0:
+        started = self._instant(said.started)
+        if said.ended is not None and said.ended <= time.perf_counter():
+            return Progress(State.ENDED, said.played, self.frames, started, self._instant(said.ended))
+        if said.played == 0:
             started = None
         state = State.LOST if lost else State.PLAYING if started else State.WAITING
-        return Progress(state, said["played"], self.frames, started, None, lost)
-
-    def end(self, said: dict[str, Any]) -> float | None:
-        """Return when the play ends or ended, by the process's clock, if it `said` so."""
-        ended: float | None = said["ended"] if said.get("number") == self.number else None
-        return ended
+        return Progress(state, said.played, self.frames, started, None, lost)
 
     def _instant(self, counter: float | None) -> datetime | None:
         return None if counter is None else self.wall + timedelta(seconds=counter - self.counter)

@@ -7,19 +7,22 @@ instants are seconds of one monotonic clock (`time.perf_counter`), positions are
 
 from __future__ import annotations
 
+import json
 import threading
 import wave
 from array import array
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import NoneType
+from typing import TYPE_CHECKING, Any
 
+from broadcaster.children.messages import MessageError
 from broadcaster.errors import PlayoutError
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 FRAME_BYTES = 2
@@ -174,6 +177,15 @@ class FeedReport:
     played: int  # its frames that were heard
     started: float | None  # when its first frame was or will be heard, once that is settled
     ended: float | None  # when its last frame was heard, or, of a stopped play, will be; None: not known yet
+
+
+def read_report(head: Mapping[str, Any]) -> FeedReport:
+    """Return the report that a message holds; raise MessageError where it holds none."""
+    counts = [head.get(name) for name in ("handed", "number", "played")]
+    instants = [head.get(name) for name in ("started", "ended")]
+    if all(type(count) is int for count in counts) and all(type(each) in (float, NoneType) for each in instants):
+        return FeedReport(*counts, *instants)  # type: ignore[arg-type]  # as was just found
+    raise MessageError(json.dumps(head).encode())
 
 
 class Feed:

@@ -1,7 +1,7 @@
-"""The process that holds the audio device: `python -m broadcaster.playout.sound.stream`.
+"""The process that holds the audio device, a child as in `broadcaster.children`.
 
 When an audio server dies or freezes, the device library neither tells nor lets go; only a process that can be killed
-gets out. So the device lives here, alone. Orders arrive on standard input, one JSON object a line:
+gets out. So the device lives here, alone. Its orders, and what it says, are messages without a body:
 
     {"do": "list", "backends": []}                                  → {"event": "devices", "devices": […]}
     {"do": "open", "device": "default", "backends": [], "extra": 0} → {"event": "opened", "device": …, "backend": …}
@@ -10,13 +10,12 @@ gets out. So the device lives here, alone. Orders arrive on standard input, one 
 
 and from the opening on, ten times a second, {"event": "progress", …} with the fields of `feed.FeedReport`. Instants
 are seconds of `time.perf_counter`, which counts the same in every process of a machine. What fails answers
-{"event": "error", "text": …} in the user's language. When standard input ends, the parent is gone: so is the sound.
+{"event": "error", "text": …} in the user's language. When the parent is gone, so is the sound.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import sys
@@ -27,16 +26,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from broadcaster.children.child_side import run_and_leave
 from broadcaster.errors import PlayoutError
 from broadcaster.i18n import DEFAULT_LANGUAGE, _, activate
 from broadcaster.models import CLIP_RATE
 from broadcaster.playout.sound.feed import Feed, FrameClock, Sound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator
     from types import ModuleType
 
     import miniaudio
+
+    from broadcaster.children.child_side import Parent
 
 PERIOD_MILLISECONDS = 200
 """What the device takes at a time. It holds 140 to 340 ms ahead: planned starts are handed over that much earlier, and
@@ -44,8 +46,6 @@ a stop is heard up to 360 ms after its order. Measured on two cores with six CPU
 disk: 50 and 100 ms left holes in 20 s of sound, 150 ms left some where other work came on top, 200 ms hardly any. From
 500 ms on PulseAudio takes one period and no more.
 """
-NICENESS = -10
-"""Before the renderer and whatever else runs on the desk's computer; what sound servers take for themselves."""
 REPORT_SECONDS = 0.1
 RUNNING_CALLS = 3
 """A device that asked this often has played at least one period."""
@@ -121,20 +121,18 @@ def choose(devices: list[Found], wanted: str) -> Found:
 
 
 class Stream:
-    """The process: one device, the feed that it takes its samples from, and the two pipes."""
+    """The process: one device, the feed that it takes its samples from, and the parent that gives orders."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: Parent) -> None:
+        self._parent = parent
         self._feed: Feed | None = None
         self._device: Any = None  # kept: the library stops a device that nobody holds
-        self._write = threading.Lock()
-        self._parent = os.getppid()
 
-    def run(self, orders: Iterator[str]) -> None:
-        """Do what the orders say until they end."""
-        for line in orders:
-            order = json.loads(line)
+    def run(self) -> None:
+        """Do what the parent orders until it is gone."""
+        for order in self._parent.messages():
             try:
-                self._do(order)
+                self._do(order.head)
             except PlayoutError as error:
                 self._tell("error", text=str(error))
 
@@ -150,9 +148,7 @@ class Stream:
                 self._stop(self._feed)
 
     def _tell(self, event: str, **what: object) -> None:
-        with self._write:
-            sys.stdout.write(json.dumps({"event": event, **what}) + "\n")
-            sys.stdout.flush()
+        self._parent.send({"event": event, **what})
 
     def _list(self, names: list[str]) -> None:
         library = load_miniaudio()
@@ -168,7 +164,7 @@ class Stream:
         feed = Feed(FrameClock(extra))
         self._device = _start(library, backends, found, feed)
         self._feed = feed
-        threading.Thread(target=self._report_on, args=(feed,), daemon=True).start()
+        threading.Thread(target=run_and_leave, args=(lambda: self._report_on(feed),), daemon=True).start()
         if not _wait(lambda: feed.calls >= RUNNING_CALLS, OPEN_SECONDS):
             raise PlayoutError(_('the sound output "{name}" takes no sound').format(name=found.name))
         self._tell("opened", device=found.name, backend=self._device.backend)
@@ -185,12 +181,11 @@ class Stream:
         self._report(feed)
 
     def _report_on(self, feed: Feed) -> None:
-        """Report until the parent is gone. A worker that it forked may keep our input open: so look for it, too."""
+        """Report until the parent is gone."""
         with contextlib.suppress(OSError):
-            while os.getppid() == self._parent:
+            while True:
                 self._report(feed)
                 time.sleep(REPORT_SECONDS)
-        os._exit(0)
 
     def _report(self, feed: Feed) -> None:
         self._tell("progress", **asdict(feed.report()))
@@ -236,25 +231,14 @@ def _wait(is_so: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def main() -> None:
-    """Serve the parent until its pipe ends; then leave at once.
+def main(parent: Parent) -> None:
+    """Serve the parent until it is gone.
 
-    The device is not closed: closing hangs while the server is frozen, and so does the interpreter's own way out. The
-    system takes the connection back, and the server drops what was still to be played.
+    The device is not closed: closing hangs while the server is frozen. The system takes the connection back, and the
+    server drops what was still to be played.
     """
-    if hasattr(os, "nice"):  # on Windows the parent gives the priority
-        with contextlib.suppress(OSError):  # not everyone may
-            os.nice(NICENESS)
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the parent's business: it says stop, or is gone
+    for name in ("SIGTERM", "SIGHUP"):  # the parent's business: it says stop, or is gone
         if number := getattr(signal, name, None):
             signal.signal(number, signal.SIG_IGN)
     activate(os.environ.get("LANGUAGE") or DEFAULT_LANGUAGE)
-    try:
-        Stream().run(sys.stdin)
-    finally:
-        sys.stdout.flush()
-        os._exit(0)
-
-
-if __name__ == "__main__":
-    main()
+    Stream(parent).run()
