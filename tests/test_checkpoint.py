@@ -21,7 +21,7 @@ from ledgers import HANOI, small_ledger
 
 from broadcaster.errors import InputError, RecordError
 from broadcaster.records import keys
-from broadcaster.records.checkpoint import Checkpoint, Given, Signature, make, read, take, take_monthly
+from broadcaster.records.checkpoint import Checkpoint, ReceivedCheckpoint, Signature, make, read, take, take_monthly
 from broadcaster.records.ledger import Entry, Head, Kind, Ledger
 from broadcaster.records.signed_note import Signer, Verifier, take_apart
 from broadcaster.records.verify import verify
@@ -36,7 +36,7 @@ SIGNER = Signer.new("commune-broadcaster/xa-tan-phu-3f2a91c0")
 NOTE = make(SIGNER, HEAD, AT)
 
 
-def back(text: str, key: Verifier | None = SIGNER.verifier) -> Given:
+def back(text: str, key: Verifier | None = SIGNER.verifier) -> ReceivedCheckpoint:
     return read(text, key)
 
 

@@ -25,7 +25,7 @@ import pytest
 from ledgers import COLUMNS, DAYS, START, chain_again, small_ledger, tampering
 
 from broadcaster.errors import RecordError
-from broadcaster.records.checkpoint import Given, Signature, make, read, take
+from broadcaster.records.checkpoint import ReceivedCheckpoint, Signature, make, read, take
 from broadcaster.records.ledger import Entry, Kind, Ledger, row_hash
 from broadcaster.records.signed_note import Signer
 from broadcaster.records.verify import verify
@@ -178,7 +178,7 @@ KINDS: tuple[Hands, ...] = (
 
 
 @pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Given]:
+def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, ReceivedCheckpoint]:
     """A ledger, an older copy of it, and the checkpoint that the auditor took home."""
     folder = tmp_path_factory.mktemp("history")
     older = small_ledger(folder / "older.db", DAYS - 3)
@@ -198,7 +198,9 @@ def tell_table(counts: dict[str, tuple[int, int, int]]) -> list[str]:
 
 
 @pytest.mark.timeout(900)
-def test_every_tampering_is_found_with_a_checkpoint(history: tuple[Path, Path, Given], tmp_path: Path) -> None:
+def test_every_tampering_is_found_with_a_checkpoint(
+    history: tuple[Path, Path, ReceivedCheckpoint], tmp_path: Path
+) -> None:
     original, older, checkpoint = history
     rows = checkpoint.checkpoint.head.seq
     untouched = verify(original, checkpoints=[checkpoint])
@@ -225,7 +227,7 @@ def test_every_tampering_is_found_with_a_checkpoint(history: tuple[Path, Path, G
 
 
 def test_what_an_administrator_signs_anew_is_found_by_the_key_that_was_noted(
-    history: tuple[Path, Path, Given], tmp_path: Path
+    history: tuple[Path, Path, ReceivedCheckpoint], tmp_path: Path
 ) -> None:
     """History rewritten, a new key pair, a new checkpoint: all of it fits, except the key on last year's paper."""
     original, _older, checkpoint = history
@@ -242,7 +244,7 @@ def test_what_an_administrator_signs_anew_is_found_by_the_key_that_was_noted(
 
 
 def test_what_comes_after_the_checkpoint_can_be_cut_off_unseen(
-    history: tuple[Path, Path, Given], tmp_path: Path
+    history: tuple[Path, Path, ReceivedCheckpoint], tmp_path: Path
 ) -> None:
     """The promise ends here; if this ever finds something, the sentences that tell the limit have to change."""
     original, _older, checkpoint = history
@@ -256,7 +258,7 @@ def test_what_comes_after_the_checkpoint_can_be_cut_off_unseen(
     assert "2 later rows are bound by the chain alone" in report.summary
 
 
-def test_a_swapped_database_is_found_or_refused(history: tuple[Path, Path, Given], tmp_path: Path) -> None:
+def test_a_swapped_database_is_found_or_refused(history: tuple[Path, Path, ReceivedCheckpoint], tmp_path: Path) -> None:
     _original, _older, checkpoint = history
     for number, data in enumerate((b"", b"x" * 5000, b"SQLite format 3\0" + bytes(4080))):
         path = tmp_path / f"{number}.db"

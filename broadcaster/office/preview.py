@@ -1,4 +1,4 @@
-"""Sound for the person at the desk: off the air, and not part of the play history."""
+"""Preview: sound for the person at the desk, off the air and not entered in the play history."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NOTE_S = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class PreviewResult:
     """What was played, where, and how long of it came out."""
 
     device: str
@@ -42,7 +42,7 @@ class Heard:
 
 def play_off_air(
     station: Station, segment: Segment, device: str | None = None, watch: Callable[[Progress], None] = lambda _p: None
-) -> Heard:
+) -> PreviewResult:
     """Play a segment now, on `device` or on the first of the station's that works, and wait for its end.
 
     Raises PlayoutError where no device takes it or the one that did is lost. Ctrl-C ends the sound with a short fade.
@@ -61,7 +61,9 @@ def play_off_air(
             _("{device}: the sound was lost: {reason}").format(device=output.device, reason=progress.reason)
         )
     folder = listening_folder(station) if output.device == FILE else None
-    return Heard(output.device, progress.played_frames / CLIP_RATE, progress.played_frames >= segment.frames, folder)
+    return PreviewResult(
+        output.device, progress.played_frames / CLIP_RATE, progress.played_frames >= segment.frames, folder
+    )
 
 
 def listening_folder(station: Station) -> Path:

@@ -86,7 +86,7 @@ class Signature(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ReceivedCheckpoint:
     """A checkpoint as somebody gave it to us, and whether its signature holds under `key`."""
 
     checkpoint: Checkpoint
@@ -100,7 +100,7 @@ def make(signer: Signer, head: Head, at: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class SignedCheckpoint:
     """A checkpoint that was made here: what it says, the signed text, the public key, and the station's own copy."""
 
     checkpoint: Checkpoint
@@ -109,7 +109,7 @@ class Taken:
     path: Path
 
 
-def take(root: Path, station: str, head: Head, at: datetime, name: str = "") -> Taken:
+def take(root: Path, station: str, head: Head, at: datetime, name: str = "") -> SignedCheckpoint:
     """Sign a checkpoint of `head` with the key of the station folder `root`, and keep a copy of it there.
 
     `station` names the key where it is still to be made; `at` has its zone; `name` is the copy's, made of the time
@@ -119,7 +119,7 @@ def take(root: Path, station: str, head: Head, at: datetime, name: str = "") -> 
     note = make(signer, head, at)
     path = _place(root / FOLDER, name or at.strftime("%Y-%m-%dT%H%M%S"), note.encode())
     replace_file(path, note.encode())
-    return Taken(Checkpoint(signer.name, head, at), note, signer.verifier, path)
+    return SignedCheckpoint(Checkpoint(signer.name, head, at), note, signer.verifier, path)
 
 
 def _place(folder: Path, name: str, note: bytes) -> Path:
@@ -129,7 +129,7 @@ def _place(folder: Path, name: str, note: bytes) -> Path:
     return next(path for path in places if not path.exists() or path.read_bytes() == note)
 
 
-def take_monthly(root: Path, station: str, ledger: Ledger, at: datetime) -> Taken | None:
+def take_monthly(root: Path, station: str, ledger: Ledger, at: datetime) -> SignedCheckpoint | None:
     """Take the checkpoint that begins a month, `checkpoints/2027-05.txt`; None where this month has its own."""
     name = at.strftime("%Y-%m")
     if (root / FOLDER / f"{name}.txt").exists():
@@ -137,7 +137,7 @@ def take_monthly(root: Path, station: str, ledger: Ledger, at: datetime) -> Take
     return take(root, station, ledger.head(), at, name)
 
 
-def read(text: str, key: Verifier | None, path: Path | None = None) -> Given:
+def read(text: str, key: Verifier | None, path: Path | None = None) -> ReceivedCheckpoint:
     """Read a checkpoint: the note itself, the note as typed from paper, or the short form.
 
     What was typed may have other dashes, blanks and line ends, capitals where case says nothing, and lack its `=`;
@@ -156,16 +156,16 @@ def read(text: str, key: Verifier | None, path: Path | None = None) -> Given:
 # ---- to the letter -------------------------------------------------------------------------------------------------
 
 
-def _read_note(text: str, key: Verifier | None) -> Given | None:
+def _read_note(text: str, key: Verifier | None) -> ReceivedCheckpoint | None:
     note = take_apart(text.removeprefix("\ufeff").replace("\r\n", "\n"))
     checkpoint = _from_lines(note.text) if note else None
     if note is None or checkpoint is None:
         return None
     ours = [signature for name, signature in note.signatures if key and _is_of(key, name, signature)]
     if key is None or not ours:
-        return Given(checkpoint, Signature.OTHER, key)
+        return ReceivedCheckpoint(checkpoint, Signature.OTHER, key)
     good = all(key.has_signed(note.text, signature) for signature in ours) and checkpoint.origin == key.name
-    return Given(checkpoint, Signature.GOOD if good else Signature.BAD, key)
+    return ReceivedCheckpoint(checkpoint, Signature.GOOD if good else Signature.BAD, key)
 
 
 def _is_of(key: Verifier, name: str, signature: bytes) -> bool:
@@ -204,7 +204,7 @@ def _check_digits(rows: str, digits: str) -> str:
     return hashlib.sha256(f"{rows} {digits}\n".encode()).hexdigest()[:_CHECK_DIGITS]
 
 
-def _read_short(text: str) -> Given | None:
+def _read_short(text: str) -> ReceivedCheckpoint | None:
     """Read the short form; raise InputError where its last digits do not fit the others."""
     match = _SHORT.fullmatch(re.sub(r"[-.,;:]", "", _squashed(text)).lower())
     if match is None:
@@ -213,7 +213,7 @@ def _read_short(text: str) -> Given | None:
     if _check_digits(rows, digits) != check:
         what = _("the last four characters do not fit the others: something was typed wrong")
         raise InputError(Problem(what, _("compare with the paper, group by group")))
-    return Given(Checkpoint("", Head(int(rows), digits), None), Signature.NONE)
+    return ReceivedCheckpoint(Checkpoint("", Head(int(rows), digits), None), Signature.NONE)
 
 
 # ---- typed ---------------------------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ def _squashed(text: str) -> str:
     return _DASHES.sub("-", _BLANKS.sub("", unicodedata.normalize("NFC", text)))
 
 
-def _read_typed(text: str, key: Verifier | None) -> Given:
+def _read_typed(text: str, key: Verifier | None) -> ReceivedCheckpoint:
     """Read the note however its lines were broken; raise ValueError that says which part is amiss."""
     if key is None:
         raise ValueError(_("this is not a checkpoint to the letter, and to read a typed one its public key is needed"))
@@ -241,7 +241,7 @@ def _read_typed(text: str, key: Verifier | None) -> Given:
         )
     checkpoint = Checkpoint(key.name, _head(rows, f"{root}="), _instant(at.upper()))
     good = key.has_signed(checkpoint.text, from_base64(f"{signature}=") or b"")
-    return Given(checkpoint, Signature.GOOD if good else Signature.BAD, key)
+    return ReceivedCheckpoint(checkpoint, Signature.GOOD if good else Signature.BAD, key)
 
 
 def _after(name: str, text: str) -> str:

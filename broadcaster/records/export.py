@@ -65,7 +65,7 @@ class Exported:
 
     path: Path
     report: VerifyReport
-    taken: checkpoint.Taken
+    taken: checkpoint.SignedCheckpoint
 
 
 def export(root: Path, ledger: Path, station: str, at: datetime, target: Path) -> Exported:
@@ -107,7 +107,7 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _papers(folder: Path, root: Path, taken: checkpoint.Taken) -> None:
+def _papers(folder: Path, root: Path, taken: checkpoint.SignedCheckpoint) -> None:
     """Add the public key, the checkpoint of this copy, and every checkpoint in the station."""
     replace_file(folder / keys.PUBLIC, f"{taken.key.text}\n".encode())
     replace_file(folder / LATEST, taken.note.encode())
@@ -146,7 +146,7 @@ def _sorted(name: str) -> dict[str, str]:
     return {"sort_desc": "start"} if name in ("as_run", "plan") else {"sort": "seq"}
 
 
-def _guide(station: str, at: datetime, head: Head, taken: checkpoint.Taken) -> str:
+def _guide(station: str, at: datetime, head: Head, taken: checkpoint.SignedCheckpoint) -> str:
     text = files("broadcaster.records").joinpath("guide.md").read_text("utf-8")
     return Template(text).substitute(
         station=station or "(chưa đặt tên)",

@@ -18,13 +18,13 @@ from broadcaster.i18n import _
 from broadcaster.records.ledger import BUSY_TIMEOUT, Head, Kind
 from broadcaster.records.reconcile import PATIENCE
 from broadcaster.records.schema import GENESIS, connect, differences, told
-from broadcaster.records.verify_report import SHOWN, Break, Fault, Held, Rupture, VerifyReport
+from broadcaster.records.verify_report import SHOWN, Break, CheckpointVerdict, Fault, Rupture, VerifyReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
-    from broadcaster.records.checkpoint import Given
+    from broadcaster.records.checkpoint import ReceivedCheckpoint
 
 CLOCK_SLACK = BUSY_TIMEOUT
 """A row may be this much older than the one before it: its writer read the clock and then waited for the lock."""
@@ -48,7 +48,7 @@ def verify(
     path: Path,
     patience: timedelta = PATIENCE,
     progress: Callable[[int], None] = lambda _rows: None,
-    checkpoints: Sequence[Given] = (),
+    checkpoints: Sequence[ReceivedCheckpoint] = (),
 ) -> VerifyReport:
     """Check the whole ledger at `path`; `progress` is called with the number of rows now and then.
 
@@ -66,7 +66,10 @@ def verify(
 
 
 def _verify(
-    connection: sqlite3.Connection, patience: timedelta, progress: Callable[[int], None], checkpoints: Sequence[Given]
+    connection: sqlite3.Connection,
+    patience: timedelta,
+    progress: Callable[[int], None],
+    checkpoints: Sequence[ReceivedCheckpoint],
 ) -> VerifyReport:
     findings = _Findings()
     for name in differences(connection):
@@ -84,9 +87,9 @@ def _verify(
     return audit.report(tuple(_hold(given, audit, findings) for given in checkpoints))
 
 
-def _hold(given: Given, audit: _Audit, findings: _Findings) -> Held:
+def _hold(given: ReceivedCheckpoint, audit: _Audit, findings: _Findings) -> CheckpointVerdict:
     """Compare the history with one checkpoint."""
-    held = Held(given, audit.hashes.get(given.checkpoint.head.seq))
+    held = CheckpointVerdict(given, audit.hashes.get(given.checkpoint.head.seq))
     for what in held.complaints(audit.rows):
         findings.add(given.checkpoint.head.seq, Fault.CHECKPOINT, what)
     return held
@@ -217,7 +220,7 @@ class _Audit:
             if start is None or start + patience < until:
                 self._findings.add(seq, Fault.OUTCOME, _told(_("{occurrence}: has no outcome"), occurrence))
 
-    def report(self, held: tuple[Held, ...]) -> VerifyReport:
+    def report(self, held: tuple[CheckpointVerdict, ...]) -> VerifyReport:
         """Return what was found, in row order."""
         return VerifyReport(
             rows=self.rows,

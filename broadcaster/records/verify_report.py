@@ -14,7 +14,7 @@ from broadcaster.records.ledger import Head, Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from broadcaster.records.checkpoint import Given
+    from broadcaster.records.checkpoint import ReceivedCheckpoint
 
 SHOWN = 20
 """So many breaks are told one by one; the others are only counted."""
@@ -79,10 +79,10 @@ class Rupture:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class CheckpointVerdict:
     """A checkpoint, and the hash of the row that it speaks of as it is here; None where there is no such row."""
 
-    given: Given
+    given: ReceivedCheckpoint
     here: str | None
 
     @property
@@ -137,7 +137,7 @@ class VerifyReport:
     breaks: tuple[Break, ...]
     counts: dict[Fault, int]
     ruptures: tuple[Rupture, ...] = ()
-    held: tuple[Held, ...] = ()
+    held: tuple[CheckpointVerdict, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -169,7 +169,7 @@ class VerifyReport:
         return " ".join((text, *self._ruptures()))
 
     @property
-    def _anchor(self) -> Held | None:
+    def _anchor(self) -> CheckpointVerdict | None:
         """The checkpoint that proves most; only asked where all of them fit."""
         return max(self.held, key=lambda held: held.given.checkpoint.head.seq, default=None)
 
@@ -223,7 +223,7 @@ class VerifyReport:
             yield text.format(seq=rupture.seq, what=rupture.what)
 
 
-def _signature_sentence(given: Given) -> str:
+def _signature_sentence(given: ReceivedCheckpoint) -> str:
     match given.signature:
         case Signature.GOOD:
             return _("It is signed with the key {key}.").format(key=given.key.text if given.key else "")

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadcaster.cli.frame import argument, group, option, pass_station
+from broadcaster.cli.hearing import heard_text
 from broadcaster.cli.show import say, show_json, show_table
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
     import click
 
-    from broadcaster.office.preview import Heard
     from broadcaster.station.folder import Station
 
 
@@ -73,10 +73,3 @@ def test(station: Station, name: str | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         tone = write_test_tone(Path(folder) / "test.wav")
         say(heard_text(play_off_air(station, tone, name)))
-
-
-def heard_text(heard: Heard) -> str:
-    """Return what was played where, in a sentence."""
-    if heard.folder is not None:
-        return _("Written into {folder}: {seconds:.1f} s.").format(folder=heard.folder, seconds=heard.seconds)
-    return _("Played on {device}: {seconds:.1f} s.").format(device=heard.device, seconds=heard.seconds)

@@ -16,7 +16,7 @@ from broadcaster.i18n import N_, _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from broadcaster.records.checkpoint import Given
+    from broadcaster.records.checkpoint import ReceivedCheckpoint
     from broadcaster.records.signed_note import Verifier
     from broadcaster.records.verify_report import VerifyReport
     from broadcaster.station.folder import Station
@@ -100,7 +100,7 @@ def _key(named: str | None, ledger: Path) -> Verifier | None:
     return public_key(ledger.parent / FOLDER) or public_key(ledger.parent)
 
 
-def _given(sources: Sequence[str], key: Verifier | None) -> list[Given]:
+def _given(sources: Sequence[str], key: Verifier | None) -> list[ReceivedCheckpoint]:
     from broadcaster.records.checkpoint import read
 
     texts = [_text_of(source) for source in sources]

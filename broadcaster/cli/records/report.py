@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
-from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +14,10 @@ from broadcaster.cli.show import hint, say
 from broadcaster.cli.window_options import with_window
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
-from broadcaster.office.window import TypedWindow, Window, read_window
+from broadcaster.office.monthly_report import gather_figures, render_report, report_name, report_window
 
 if TYPE_CHECKING:
-    from broadcaster.records.monthly.figures import Figures
-    from broadcaster.records.monthly.seal import Seal
+    from broadcaster.office.window import TypedWindow
     from broadcaster.station.folder import Station
 
 FORMATS = ("docx", "xlsx", "csv", "json", "html")
@@ -90,11 +87,11 @@ def report(
         _write(new_template, TEMPLATE.read_bytes(), force=force)
         return
     kind = _format(format_, out, template)
-    window = _window(station, typed, year)
-    out = out or Path(f"bao-cao-{_name(window)}.{kind}")
+    window = report_window(station, typed, year)
+    out = out or Path(f"bao-cao-{report_name(window)}.{kind}")
     _refuse_to_replace(out, force=force)
-    figures, seal = _gather(station, window, campaign, source, sealed=kind != "csv")
-    _write(out, _rendered(kind, figures, seal, template), force=force)
+    figures, seal = gather_figures(station, window, campaign, source, sealed=kind != "csv")
+    _write(out, render_report(kind, figures, seal, template), force=force)
 
 
 def _format(typed: str | None, out: Path | None, template: Path | None) -> str:
@@ -107,79 +104,6 @@ def _format(typed: str | None, out: Path | None, template: Path | None) -> str:
     if template is not None and kind != "docx":
         raise InputError(Problem(_("a template is for Word documents"), _("leave --template out, or write docx")))
     return kind
-
-
-def _window(station: Station, typed: TypedWindow, year: int | None) -> Window:
-    """Return the days that are asked for; without any, the month of yesterday: on 1 June all of May."""
-    today, zone = station.now().date(), station.settings.timezone
-    yesterday = today - timedelta(days=1)
-    month = (
-        yesterday.replace(day=1),
-        (yesterday.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1),
-    )
-    if year is None:
-        return read_window(typed, today, zone, month, past=True)
-    if typed.day or typed.week or typed.first or typed.last or not (typed.month or "0").isdecimal():
-        raise InputError(Problem(_("--year stands alone or beside a month without a year"), "--month 5 --year 2027"))
-    if typed.month is None:
-        return Window(date(year, 1, 1), date(year, 12, 31), zone)
-    return read_window(replace(typed, month=f"{typed.month}/{year}"), today, zone, month)
-
-
-def _name(window: Window) -> str:
-    """Return what the file is called after: 2027-05, 2027, 2027-05-15, 2027-05-01_2027-05-07."""
-    first, last = window.first, window.last
-    if first == last:
-        return first.isoformat()
-    after = last + timedelta(days=1)
-    if first.day == 1 and after == (first + timedelta(days=31)).replace(day=1):
-        return f"{first:%Y-%m}"
-    if (first.month, first.day) == (1, 1) and after == date(first.year + 1, 1, 1):
-        return str(first.year)
-    return f"{first.isoformat()}_{last.isoformat()}"
-
-
-def _gather(
-    station: Station, window: Window, campaign: str | None, source: str | None, *, sealed: bool
-) -> tuple[Figures, Seal | None]:
-    """Work the figures out; where they are `sealed`, sign how far the history reached when they were read."""
-    from broadcaster.records.checkpoint import take
-    from broadcaster.records.monthly.figures import Heading, figures
-    from broadcaster.records.monthly.seal import Seal
-    from broadcaster.records.reconcile import Scope, reconcile_window
-
-    now, settings, scope = station.now(), station.settings, Scope(campaign, source)
-    with station.ledger(read_only=True) as ledger:
-        found = reconcile_window(ledger, window.start, window.end, now, scope=scope)
-        head = ledger.head()
-    heading = Heading(settings.name, window.first, window.last, settings.timezone, now, scope)
-    seal = Seal.of(take(station.root, settings.name, head, now)) if sealed else None
-    return figures(found, heading), seal
-
-
-def _rendered(kind: str, figures: Figures, seal: Seal | None, template: Path | None) -> bytes:
-    """Write the report in one format; each is imported only when it is asked for."""
-    match kind:
-        case "docx":
-            from broadcaster.records.monthly.word import TEMPLATE, write_word
-
-            return write_word(figures, seal, template or TEMPLATE)
-        case "xlsx":
-            from broadcaster.records.monthly.excel import write_excel
-
-            return write_excel(figures, seal)
-        case "html":
-            from broadcaster.records.monthly.html_page import write_html
-
-            return write_html(figures, seal)
-        case "csv":
-            from broadcaster.records.monthly.csv_json import write_csv
-
-            return write_csv(figures)
-        case _:
-            from broadcaster.records.monthly.csv_json import write_json
-
-            return write_json(figures, seal)
 
 
 def _refuse_to_replace(path: Path, *, force: bool) -> None:

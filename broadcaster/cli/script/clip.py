@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.cli.frame import group, option, pass_station
 from broadcaster.cli.show import say
-from broadcaster.errors import InputError
 from broadcaster.i18n import N_, ngettext
-from broadcaster.office.forecast import find_clips
-from broadcaster.schedule.plan import expand
+from broadcaster.office.clip_pruning import unused_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from broadcaster.station.folder import Station
 
-KEPT = timedelta(days=60)
-"""A clip that a plan of so many days before or after today uses is kept."""
-
-_CLIP_FILE = re.compile(r"([a-z0-9-]{1,64}-[0-9a-f]{16})\.(?:wav|json)")
 _MEGABYTE = 1_000_000
 
 
@@ -52,31 +41,3 @@ def prune(station: Station, *, dry_run: bool) -> None:
     removed = ngettext("Removed {count} clip, {size:.1f} MB.", "Removed {count} clips, {size:.1f} MB.", count)
     shown = ngettext("{count} clip would go, {size:.1f} MB.", "{count} clips would go, {size:.1f} MB.", count)
     say((shown if dry_run else removed).format(count=count, size=size / _MEGABYTE))
-
-
-def unused_files(station: Station) -> list[Path]:
-    """Return the files of clips that nothing needs; raise InputError while a mistake hides what is planned."""
-    used = {*_planned(station), *_played(station)}
-    found = ((path, _CLIP_FILE.fullmatch(path.name)) for path in sorted(station.audio_folder.glob("*")))
-    return [path for path, match in found if match and match[1] not in used]
-
-
-def _planned(station: Station) -> Iterator[str]:
-    """Yield the names of the clips that are in the plan around today."""
-    scripts, script_problems = station.scripts()
-    campaigns, campaign_problems = station.campaigns()
-    if problems := (*script_problems, *campaign_problems):
-        raise InputError(*problems)
-    now = station.now()
-    plan = expand(campaigns.values(), now - KEPT, now + KEPT, station.settings.timezone)
-    yield from (found.path.stem for found in find_clips(station, scripts, plan).values())
-
-
-def _played(station: Station) -> Iterator[str]:
-    """Yield the names of the clips that were played lately: an auditor may want to hear them."""
-    if not station.ledger_path.exists():
-        return
-    now = station.now()
-    with station.ledger(read_only=True) as ledger:
-        for row in ledger.played(now - KEPT, now):
-            yield from (f"{script['id']}-{script['clip'][:16]}" for script in row.body["scripts"])

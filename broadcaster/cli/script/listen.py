@@ -9,20 +9,19 @@ import click
 
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.hearing import hear
 from broadcaster.cli.problems import told
-from broadcaster.cli.progress import progress_bar
 from broadcaster.cli.script.render_progress import render_scripts, sum_up
 from broadcaster.cli.show import say
-from broadcaster.errors import InputError, Problem, RenderError
+from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
-from broadcaster.office.find import find_by_id
+from broadcaster.office.find import find_script, find_scripts
+from broadcaster.office.ready_clip import ready_clip
 from broadcaster.office.wording import length
 
 if TYPE_CHECKING:
-    from broadcaster.models import Clip, Script
+    from broadcaster.models import Clip
     from broadcaster.station.folder import Station
-
-UNKNOWN = N_('there is no script "{id}"')
 
 
 @command(
@@ -37,7 +36,7 @@ UNKNOWN = N_('there is no script "{id}"')
 def render(station: Station, ids: tuple[str, ...]) -> int:
     """Render scripts and sum up honestly what came of it."""
     scripts, problems = station.scripts()
-    chosen = [find_by_id(scripts, id_, problems, _(UNKNOWN)) for id_ in ids] if ids else list(scripts.values())
+    chosen = find_scripts(station, ids) if ids else list(scripts.values())
     report = render_scripts(station, chosen)
     sum_up(report, say)
     return max(1 if report.failed else 0, told(problems if not ids else ()))
@@ -62,40 +61,11 @@ def render(station: Station, ids: tuple[str, ...]) -> int:
 @pass_station
 def listen(station: Station, id_: str, output: str | None, target: Path | None) -> None:
     """Hear a script."""
-    scripts, problems = station.scripts()
-    clip = ready_clip(station, find_by_id(scripts, id_, problems, _(UNKNOWN)))
+    clip = ready_clip(station, find_script(station, id_))
     if target is not None:
         _save(clip, target)
         return
     hear(station, clip, output)
-
-
-def hear(station: Station, clip: Clip, output: str | None = None) -> None:
-    """Play a clip off the air, on `output` or the station's own, and say how much of it was heard."""
-    from broadcaster.cli.air.device import heard_text
-    from broadcaster.models import CLIP_RATE
-    from broadcaster.office.preview import play_off_air
-    from broadcaster.playout.sound.output import Progress, Segment
-
-    with progress_bar() as show:
-
-        def tell(progress: Progress) -> None:
-            show(progress.played_frames // CLIP_RATE, clip.frames // CLIP_RATE, clip.script)
-
-        heard = play_off_air(station, Segment(clip.path, clip.frames), output, tell)
-    say(heard_text(heard))
-
-
-def ready_clip(station: Station, script: Script) -> Clip:
-    """Return the script's clip, rendered now where there is none; raise RenderError where that fails."""
-    renderer = station.renderer()
-    if clip := renderer.find(script):
-        return clip
-    report = renderer.render([script])
-    clip = renderer.find(script)
-    if clip is None:
-        raise RenderError(report.failed.get(script.id, _("the clip was not made")))
-    return clip
 
 
 def _save(clip: Clip, target: Path) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import unicodedata
-from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,20 +11,15 @@ import click
 from broadcaster.cli.frame import argument, find_station, group, option, pass_station
 from broadcaster.cli.progress import progress_bar
 from broadcaster.cli.show import Cell, Styled, say, show_json, show_table
-from broadcaster.errors import InputError, Problem, RenderError
+from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from broadcaster.models import Clip
     from broadcaster.speech.voices.available import VoiceInfo
     from broadcaster.speech.voices.install import Progress as Tell
     from broadcaster.station.folder import Station
 
 _MEGABYTE = 1_000_000
-_TEST = "broadcaster-voice-test"
-"""Stands for a script while a voice is tested."""
 
 
 def complete_pack(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -109,42 +101,17 @@ def _state(info: VoiceInfo) -> Cell:
 @pass_station
 def test(station: Station, text: str, spec: str | None, output: str | None) -> None:
     """Read a text aloud."""
-    from broadcaster.cli.air.device import heard_text
+    from broadcaster.cli.hearing import heard_text
+    from broadcaster.cli.script.reading_tables import show_reading
     from broadcaster.office.preview import play_off_air
+    from broadcaster.office.voice_test import VoiceTest
     from broadcaster.playout.sound.output import Segment
 
-    with _spoken(station, text, spec) as clip:
+    asked = VoiceTest.of(station, text, spec)
+    show_reading(asked.read())
+    with asked.clip() as clip:
         say(_("{voice} reads it.").format(voice=clip.voice))
         say(heard_text(play_off_air(station, Segment(clip.path, clip.frames), output)))
-
-
-@contextmanager
-def _spoken(station: Station, text: str, spec: str | None) -> Iterator[Clip]:
-    """Make a clip of a text as if it were a script, show how it is read, and take the clip away afterwards."""
-    from broadcaster.cli.script.reading import read_paragraphs, show_reading
-    from broadcaster.models import Paragraph, Script
-    from broadcaster.speech.render import Renderer
-    from broadcaster.speech.voices import open_voice
-
-    settings = station.settings
-    if spec:
-        open_voice(spec, settings.speech, station.root).close()  # a wrong name is told before anything is read
-    speech = replace(settings.speech, voices=(spec,)) if spec else settings.speech
-    text = unicodedata.normalize("NFC", text)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    path = station.scripts_folder / f"{_TEST}.md"
-    script = Script(_TEST, _TEST, path, digest, (Paragraph(text, 1),), chime=False)
-    renderer = Renderer(station.root, speech, settings.mix)
-    show_reading(read_paragraphs(renderer, script))
-    report = renderer.render([script])
-    try:
-        clip = renderer.find(script)
-        if clip is None:
-            raise RenderError(report.failed.get(_TEST, _("the clip was not made")))
-        yield clip
-    finally:
-        for made in station.audio_folder.glob(f"{_TEST}-*"):
-            made.unlink(missing_ok=True)
 
 
 @voice.command(

@@ -6,9 +6,6 @@ neither the air nor an hour of writing is lost.
 
 from __future__ import annotations
 
-import unicodedata
-from contextlib import closing
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,21 +16,20 @@ from broadcaster.cli.change_options import is_person, with_change_options
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.problems import told
-from broadcaster.cli.script.listen import UNKNOWN
 from broadcaster.cli.show import hint, say, show_diff
-from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
-from broadcaster.office.find import find_by_id
+from broadcaster.office.drafts import Draft
+from broadcaster.office.find import find_script
+from broadcaster.office.script_changes import free_path, script_change, text_problems, what_is_missing, write_script
 from broadcaster.office.wording import short_date
-from broadcaster.speech.script import parse_script
-from broadcaster.speech.script_templates import KINDS, from_template, gaps, with_front_matter
-from broadcaster.tomlfile import ID_PATTERN, read_text
+from broadcaster.speech.script_templates import KINDS, from_template, with_front_matter
+from broadcaster.tomlfile import read_text
 
 if TYPE_CHECKING:
     from datetime import date
 
     from broadcaster.cli.change_options import ChangeOptions
-    from broadcaster.models import Script
+    from broadcaster.office.script_changes import ScriptChange
     from broadcaster.station.folder import Station
 
 
@@ -55,7 +51,7 @@ if TYPE_CHECKING:
 @pass_station
 def new(station: Station, *, id_: str, kind: str, title: str, source: str, options: ChangeOptions) -> None:
     """Make a script file."""
-    path = _free_path(station, id_)
+    path = free_path(station, id_)
     if _save(station, options, path, from_template(kind, title, options.actor, source), "new"):
         say(_("Now write it: broadcaster script edit {id}").format(id=id_))
 
@@ -74,12 +70,11 @@ def new(station: Station, *, id_: str, kind: str, title: str, source: str, optio
 @pass_station
 def edit_(station: Station, *, id_: str, options: ChangeOptions) -> int:
     """Edit a script."""
-    path, draft = station.scripts_folder / f"{id_}.md", _Draft.of(station, id_)
+    path, draft = station.scripts_folder / f"{id_}.md", Draft.of(station, id_)
     if not path.is_file() and not draft.path.is_file():
-        scripts, problems = station.scripts()
-        find_by_id(scripts, id_, problems, _(UNKNOWN))
+        find_script(station, id_)
     before = read_text(path) if path.is_file() else ""
-    text = draft.offered(before)
+    text = _offered(draft, before)
     return _in_editor(station, options, path, text, "edit")
 
 
@@ -102,16 +97,16 @@ def import_(station: Station, *, file: Path, id_: str | None, title: str, source
     from broadcaster.speech.import_text import id_from, import_file
 
     found = import_file(file)
-    path = _free_path(station, id_ or id_from(file))
+    path = free_path(station, id_ or id_from(file))
     whole = found.whole
     text = found.body if whole else with_front_matter(title or found.title, options.actor, source, found.body)
     for note in found.notes:
         hint(_("Mind: {finding}").format(finding=note))
-    if problems := _problems(path, text):
+    if problems := text_problems(path, text):
         told(problems)
         if is_person() and click.confirm(_("Put it right in the editor?"), default=True):
             return _in_editor(station, options, path, text, "import")
-        return 2 if options.dry_run else _Draft.of(station, path.stem).keep(text)
+        return 2 if options.dry_run else _keep(Draft.of(station, path.stem), text)
     if _save(station, options, path, text, "import"):
         say(_("Read it over: broadcaster script read {id}").format(id=path.stem))
     return 0
@@ -132,8 +127,7 @@ def retire(station: Station, *, id_: str, until: str | None, options: ChangeOpti
     """End a script's validity."""
     from broadcaster.speech.front_matter import with_valid_until
 
-    scripts, problems = station.scripts()
-    script = find_by_id(scripts, id_, problems, _(UNKNOWN))
+    script = find_script(station, id_)
     last = _last_day(until, station.now().date())
     if _save(station, options, script.path, with_valid_until(read_text(script.path), last), "retire"):
         say(_("{id}: airs no more after {day}.").format(id=id_, day=short_date(last)))
@@ -152,127 +146,70 @@ def _last_day(typed: str | None, today: date) -> date:
 # ---- writing ----------------------------------------------------------------------------------------------------
 
 
-def _free_path(station: Station, id_: str) -> Path:
-    """Return where a new script goes; raise InputError for a name that cannot be, or is taken."""
-    path = station.scripts_folder / f"{id_}.md"
-    if not ID_PATTERN.fullmatch(id_):
-        allowed = _('a-z, 0-9 and "-", 1 to 64 characters, such as "thong-diep-1"')
-        raise InputError(
-            Problem(_('"{id}" cannot be an id').format(id=id_), _("allowed: {allowed}").format(allowed=allowed))
-        )
-    if path.exists():
-        raise InputError(Problem(_("there is such a file already"), _("choose another name"), path))
-    return path
-
-
-def _problems(path: Path, text: str) -> tuple[Problem, ...]:
-    try:
-        parse_script(path, text)
-    except InputError as error:
-        return error.problems
-    return ()
-
-
 def _in_editor(station: Station, options: ChangeOptions, path: Path, text: str, how: str) -> int:
     """Let a person edit a text until it is right or they give up; return the exit code. Nothing written is lost."""
-    draft = _Draft.of(station, path.stem)
+    draft = Draft.of(station, path.stem)
     while True:
         saved = click.edit(text, extension=".md")
         if saved is None:
             say(_("Nothing changes."))
             return 0
         text = saved.replace("\r\n", "\n")
-        problems = _problems(path, text)
+        problems = text_problems(path, text)
         if not problems:
             break
         told(problems)
         if not is_person() or not click.confirm(_("Go back in?"), default=True):
-            return draft.keep(text)
+            return _keep(draft, text)
     if _save(station, options, path, text, how):
-        draft.path.unlink(missing_ok=True)
+        draft.delete()
         return 0
-    return draft.keep(text) if path.is_file() and read_text(path) != text and not options.dry_run else 0
+    return _keep(draft, text) if path.is_file() and read_text(path) != text and not options.dry_run else 0
 
 
 def _save(station: Station, options: ChangeOptions, path: Path, text: str, how: str) -> bool:
     """Show what changes, ask, write the script and enter who did it. Return whether it was written."""
-    from broadcaster.schedule.campaign_edit import Change
-    from broadcaster.schedule.versions import text_of
-
-    text = unicodedata.normalize("NFC", text)
-    script = parse_script(path, text)
-    before = text_of(path)
-    change = Change(path, before, _as_before(text, before or ""))
-    if not change:
+    change = script_change(path, text)
+    if not change.file:
         say(_("Nothing changes."))
         return False
-    show_diff(change.diff())
+    show_diff(change.file.diff())
     if options.dry_run:
         say(_("Only shown: nothing was written."))
         return False
     actor = options.actor
-    if before is not None and is_person() and not options.yes and not click.confirm(_("Write this?"), default=True):
+    if not change.is_new and is_person() and not options.yes and not click.confirm(_("Write this?"), default=True):
         say(_("Nothing was changed."))
         return False
-    change.write()
-    _enter(station, script, actor, how)
+    write_script(station, change, actor, how)
     say(_("Written."))
-    _say_what_follows(station, script, text)
+    _say_what_is_missing(station, change)
     return True
 
 
-def _enter(station: Station, script: Script, actor: str, how: str) -> None:
-    from broadcaster.records.approvals import change_entry
-
-    with closing(station.ledger()) as ledger:
-        ledger.append([change_entry(script.id, script.title, script.digest, how, actor, station.now())])
-
-
-def _say_what_follows(station: Station, script: Script, text: str) -> None:
-    """Tell what is not yet as it has to be before the text can air."""
-    from broadcaster.records.approvals import Approvals, Standing
-
-    if count := len(list(gaps(text))):
-        hint(_("Still to be written, between ‹ and ›: {count}").format(count=count))
-    standing = Approvals.of(station.ledger_path).verdict(script.id, script.digest).standing
-    if standing is Standing.EDITED or (standing is not Standing.APPROVED and station.settings.approval.required):
-        hint(
-            _("This text is not approved; somebody else does that: broadcaster script approve {id}").format(
-                id=script.id
-            )
-        )
+def _say_what_is_missing(station: Station, change: ScriptChange) -> None:
+    missing = what_is_missing(station, change)
+    if missing.gaps:
+        hint(_("Still to be written, between ‹ and ›: {count}").format(count=missing.gaps))
+    if missing.approval:
+        text = _("This text is not approved; somebody else does that: broadcaster script approve {id}")
+        hint(text.format(id=change.script.id))
 
 
-def _as_before(text: str, before: str) -> str:
-    """Return a text with the line ends and the mark at its beginning that the file had."""
-    bom = "\ufeff" if before.startswith("\ufeff") else ""
-    return bom + (text.replace("\n", "\r\n") if "\r\n" in before else text)
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A text that is not right yet: beside the scripts, where nothing looks for scripts."""
-
-    path: Path
-
-    @classmethod
-    def of(cls, station: Station, id_: str) -> _Draft:
-        return cls(station.scripts_folder / ".drafts" / f"{id_}.md")
-
-    def offered(self, before: str) -> str:
-        """Return the draft where there is one and a person wants it; else what the script says."""
-        if self.path.is_file():
-            if not before:
-                return read_text(self.path)
-            if is_person() and click.confirm(_("There is a draft of this script; go on with it?"), default=True):
-                return read_text(self.path)
+def _offered(draft: Draft, before: str) -> str:
+    """Return the draft if there is one and a person wants it; else what the script says."""
+    text = draft.text()
+    if text is None:
         return before
+    if not before:
+        return text
+    wanted = is_person() and click.confirm(_("There is a draft of this script; go on with it?"), default=True)
+    return text if wanted else before
 
-    def keep(self, text: str) -> int:
-        """Keep a text for later and say so; return the exit code."""
-        from broadcaster.files import replace_file
 
-        replace_file(self.path, text.encode())
-        hint(_("The script was not changed. Your text is kept: {path}").format(path=self.path))
-        hint(_("Go on with it: broadcaster script edit {id}").format(id=self.path.stem))
-        return 2
+def _keep(draft: Draft, text: str) -> int:
+    """Keep a text for later and say so; return the exit code."""
+    draft.keep(text)
+    hint(_("The script was not changed. Your text is kept: {path}").format(path=draft.path))
+    hint(_("Go on with it: broadcaster script edit {id}").format(id=draft.path.stem))
+    return 2

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from segno import QRCode
 
-    from broadcaster.records.checkpoint import Taken
+    from broadcaster.records.checkpoint import SignedCheckpoint
 
 _QUIET = 4
 """Blank modules around a QR code, as ISO/IEC 18004 asks."""
@@ -23,7 +23,7 @@ class Seal:
     short: str
 
     @classmethod
-    def of(cls, taken: Taken) -> Seal:
+    def of(cls, taken: SignedCheckpoint) -> Seal:
         """Return what is printed of a checkpoint that was taken."""
         return cls(taken.note, taken.checkpoint.short)
 

@@ -1,0 +1,187 @@
+"""`broadcaster script list`, `show` and `read`: what is known of scripts, and how they are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.cli.complete import complete_script
+from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.problems import told
+from broadcaster.cli.script.reading_tables import show_reading
+from broadcaster.cli.show import Cell, Styled, say, show_json, show_table
+from broadcaster.i18n import N_, _
+from broadcaster.office.find import find_script
+from broadcaster.office.reading import read_paragraphs
+from broadcaster.office.script_list import ScriptState, describe_script, list_scripts
+from broadcaster.office.wording import length, short_date
+from broadcaster.records.approvals import Standing
+from broadcaster.speech.script import FENCE
+from broadcaster.station.approval import standing_text
+from broadcaster.tomlfile import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from broadcaster.models import Script
+    from broadcaster.office.script_list import ListedScript
+    from broadcaster.records.approvals import ApprovalVerdict
+    from broadcaster.station.folder import Station
+
+
+@command(
+    "list",
+    help=N_(
+        "List the scripts: length, voice, approval, last day, where each is scheduled, warnings, and whether its clip "
+        "is ready."
+    ),
+    examples=["script list", "script list --json"],
+)
+@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@pass_station
+def list_(station: Station, *, as_json: bool) -> int:
+    """List the scripts."""
+    listed = list_scripts(station)
+    if as_json:
+        show_json([_to_json(each) for each in listed])
+    else:
+        _show_list([_row(each, required=station.settings.approval.required) for each in listed])
+    return told([*station.scripts()[1], *station.campaigns()[1]])
+
+
+def _show_list(rows: list[list[Cell]]) -> None:
+    """Write the table; an empty column is left out, because a terminal is narrow."""
+    columns = [
+        _("id"),
+        _("title"),
+        _("length"),
+        _("voice"),
+        _("approval"),
+        _("valid until"),
+        _("scheduled"),
+        _("warnings"),
+        _("state"),
+    ]
+    full = [index for index in range(len(columns)) if not rows or any(str(row[index]) for row in rows)]
+    right = [place for place, index in enumerate(full) if index in _NUMBERS]
+    show_table([columns[index] for index in full], [[row[index] for index in full] for row in rows], right=right)
+
+
+_NUMBERS = (2, 7)
+
+
+def _to_json(listed: ListedScript) -> dict[str, object]:
+    """Return a script as JSON has it."""
+    script, clip, verdict = listed.script, listed.clip, listed.approval
+    return {
+        "id": script.id,
+        "title": script.title,
+        "seconds": round(clip.length.total_seconds(), 3) if clip else None,
+        "length": length(clip.length if clip else None),
+        "voice": clip.voice if clip else None,
+        "approval": str(verdict.standing),
+        "approved_by": verdict.row.actor if verdict.row is not None and verdict.holds else None,
+        "valid_until": script.valid_until.isoformat() if script.valid_until else None,
+        "scheduled": list(listed.scheduled),
+        "warnings": list(listed.warnings),
+        "state": str(listed.state),
+    }
+
+
+_STATES = {
+    ScriptState.EXPIRED: (N_("expired"), "red"),
+    ScriptState.NOT_RENDERED: (N_("not rendered"), "yellow"),
+    ScriptState.FELL_BACK: (N_("ready, in a lesser voice"), "yellow"),
+    ScriptState.READY: (N_("ready"), "green"),
+}
+_APPROVALS = {
+    Standing.APPROVED: (N_("approved"), "green"),
+    Standing.NEVER: (N_("not approved"), "red"),
+    Standing.EDITED: (N_("edited since"), "red"),
+    Standing.REVOKED: (N_("taken back"), "red"),
+}
+
+
+def _row(listed: ListedScript, *, required: bool) -> list[Cell]:
+    script, clip = listed.script, listed.clip
+    text, colour = _STATES[listed.state]
+    until = short_date(script.valid_until) if script.valid_until else ""
+    warnings = Styled(str(len(listed.warnings) or ""), "yellow")
+    return [
+        script.id,
+        script.title,
+        length(clip.length if clip else None),
+        clip.voice if clip else "",
+        _approval(listed.approval, required=required),
+        until,
+        _by_campaign(listed.scheduled),
+        warnings,
+        Styled(_(text), colour),
+    ]
+
+
+def _by_campaign(places: Sequence[str]) -> str:
+    """Return slots in a line: "thang-5: thong-diep, tieu-pham"."""
+    slots: dict[str, list[str]] = {}
+    for place in places:
+        campaign, _slash, slot = place.partition("/")
+        slots.setdefault(campaign, []).append(slot)
+    return "; ".join(f"{campaign}: {', '.join(names)}" for campaign, names in slots.items())
+
+
+def _approval(verdict: ApprovalVerdict, *, required: bool) -> Cell:
+    """Return the state of a text's approval; nothing if nobody decided and nobody needs to."""
+    if verdict.standing is Standing.NEVER and not required:
+        return ""
+    text, colour = _APPROVALS[verdict.standing]
+    name = f" ({verdict.row.actor})" if verdict.row is not None and verdict.holds else ""
+    return Styled(_(text) + name, colour)
+
+
+@command(help=N_("Show one script: what is known about it, and its text."), examples=["script show thong-diep-1"])
+@argument("id_", metavar="ID", shell_complete=complete_script)
+@pass_station
+def show(station: Station, id_: str) -> None:
+    """Show one script."""
+    found = find_script(station, id_)
+    listed = describe_script(station, found)
+    clip = listed.clip
+    facts = {
+        _("title"): found.title,
+        _("source"): found.source,
+        _("author"): found.author,
+        _("valid until"): short_date(found.valid_until) if found.valid_until else "",
+        _("voices"): ", ".join(f"{name}: {voice}" for name, voice in found.voices.items()),
+        _("recording"): found.recording,
+        _("clip"): f"{clip.path.name} ({length(clip.length)}, {clip.voice})" if clip else "",
+        _("state"): _(_STATES[listed.state][0]),
+        _("approval"): standing_text(listed.approval),
+        _("scheduled"): ", ".join(listed.scheduled),
+        _("text's digest"): found.digest,
+    }
+    show_table((found.id, ""), [(name, value) for name, value in facts.items() if value])
+    say()
+    say(_body(found))
+
+
+def _body(found: Script) -> str:
+    """Return the text below the front matter, as it was written."""
+    return read_text(found.path).split(f"{FENCE}\n", 2)[-1].strip()
+
+
+@command(
+    help=N_(
+        "Show what is written beside what will be said. Every change is marked, with a warning wherever the reader had "
+        "to guess or to spell."
+    ),
+    examples=["script read thong-diep-6", "script read chuong-trinh-5-phut --json"],
+)
+@argument("id_", metavar="ID", shell_complete=complete_script)
+@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@pass_station
+def read(station: Station, id_: str, *, as_json: bool) -> None:
+    """Show written and spoken side by side."""
+    parts = read_paragraphs(station.renderer(), find_script(station, id_))
+    if as_json:
+        show_json([part.to_json() for part in parts])
+    else:
+        show_reading(parts)

@@ -1,0 +1,60 @@
+"""Approving the text of a script, and revoking that: who may, and the row that says so."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import _
+from broadcaster.records.approvals import Approval, Approvals, Decision, Standing, fold
+from broadcaster.speech.script_templates import gaps
+from broadcaster.tomlfile import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from broadcaster.models import Script
+    from broadcaster.office.reading import ReadParagraph
+    from broadcaster.station.folder import Station
+
+
+def approval_faults(station: Station, script: Script, approvals: Approvals, name: str) -> list[Problem]:
+    """Return why this person may not approve this text."""
+    if missing := next(gaps(read_text(script.path)), ""):
+        what = _("still to be written: {gap}").format(gap=missing)
+        return [Problem(what, _("see broadcaster script edit {id}").format(id=script.id), script.path)]
+    if not station.settings.approval.four_eyes:
+        return []
+    writers = {fold(writer) for writer in (script.author, *approvals.writers(script.id)) if writer.strip()}
+    if not writers:
+        todo = _('write author = "…" into the front matter')
+        return [Problem(_("it is not known who wrote it, so nobody else can be told apart"), todo, script.path)]
+    if fold(name) in writers:
+        what = _("{name} wrote this text and cannot approve it").format(name=name)
+        return [Problem(what, _("let somebody else read and approve it: --as NAME"), script.path)]
+    return []
+
+
+def approve_text(station: Station, script: Script, parts: Sequence[ReadParagraph], name: str) -> None:
+    """Enter the approval of a text that was read as `parts`; raise InputError if the text was changed meanwhile."""
+    current = station.scripts()[0].get(script.id)
+    if current is None or current.digest != script.digest:
+        raise InputError(Problem(_("{id}: the text was changed in the meantime").format(id=script.id)))
+    spoken = hashlib.sha256("\n".join(part.spoken for part in parts).encode()).hexdigest()
+    approval = Approval(script.id, script.digest, script.title, Decision.APPROVED, spoken)
+    with closing(station.ledger()) as ledger:
+        ledger.append([approval.entry(name, station.now())])
+
+
+def revoke_approval(station: Station, script: Script, reason: str, name: str) -> None:
+    """Enter that an approval is revoked; raise InputError where there is none, or no reason."""
+    standing = Approvals.of(station.ledger_path).verdict(script.id, script.digest).standing
+    if standing in (Standing.NEVER, Standing.REVOKED):
+        raise InputError(Problem(_("{id}: there is no approval to take back").format(id=script.id)))
+    if not reason.strip():
+        raise InputError(Problem(_("--reason: is missing"), _("say why: it stands in the play history")))
+    decision = Approval(script.id, script.digest, script.title, Decision.REVOKED, reason=" ".join(reason.split()))
+    with closing(station.ledger()) as ledger:
+        ledger.append([decision.entry(name, station.now())])

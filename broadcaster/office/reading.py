@@ -1,0 +1,48 @@
+"""How a script is read: each paragraph as written and as it will be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from broadcaster.models import Paragraph
+from broadcaster.speech.reading_warnings import warning_text
+
+if TYPE_CHECKING:
+    from broadcaster.models import Script
+    from broadcaster.speech.normalise import Change
+    from broadcaster.speech.render import Renderer
+
+
+@dataclass(frozen=True, slots=True)
+class ReadParagraph:
+    """One paragraph, as written and as it will be said; `warnings` are sentences for people."""
+
+    line: int
+    speaker: str | None
+    written: str
+    spoken: str
+    changes: tuple[Change, ...]
+    warnings: tuple[str, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Return it as JSON holds it."""
+        changes = [{"start": c.start, "written": c.written, "spoken": c.spoken} for c in self.changes]
+        return {
+            "line": self.line,
+            "speaker": self.speaker,
+            "written": self.written,
+            "spoken": self.spoken,
+            "changes": changes,
+            "warnings": list(self.warnings),
+        }
+
+
+def read_paragraphs(renderer: Renderer, script: Script) -> list[ReadParagraph]:
+    """Read a script's paragraphs as its station does; raise InputError for a wrong lexicon."""
+    parts = []
+    for block, found in renderer.spoken(script):
+        if isinstance(block, Paragraph) and found is not None:
+            warnings = tuple(warning_text(warning) for warning in found.warnings)
+            parts.append(ReadParagraph(block.line, block.speaker, block.text, found.spoken, found.changes, warnings))
+    return parts

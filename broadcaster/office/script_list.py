@@ -1,0 +1,95 @@
+"""What is known of each script: clip, approval, last day, where it is scheduled, warnings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from broadcaster.i18n import _
+from broadcaster.office.reading import read_paragraphs
+from broadcaster.records.approvals import Approvals
+from broadcaster.speech.script_templates import gaps
+from broadcaster.tomlfile import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from broadcaster.models import Campaign, Clip, Script
+    from broadcaster.records.approvals import ApprovalVerdict
+    from broadcaster.speech.render import Renderer
+    from broadcaster.station.folder import Station
+
+
+class ScriptState(StrEnum):
+    """Whether a script can air."""
+
+    EXPIRED = "expired"
+    NOT_RENDERED = "not rendered"
+    FELL_BACK = "fell back"  # ready, in a voice that is not the best one configured
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedScript:
+    """One script and what is known of it."""
+
+    script: Script
+    clip: Clip | None
+    approval: ApprovalVerdict
+    scheduled: tuple[str, ...]  # slots that name it, each as campaign/slot
+    warnings: tuple[str, ...]  # what the reader had to guess, and blanks that are still to be filled in
+    state: ScriptState
+
+
+def list_scripts(station: Station) -> list[ListedScript]:
+    """Return every good script of the station with what is known of it."""
+    known = _Known(station)
+    return [known.of(script) for script in station.scripts()[0].values()]
+
+
+def describe_script(station: Station, script: Script) -> ListedScript:
+    """Return one script with what is known of it."""
+    return _Known(station).of(script)
+
+
+class _Known:
+    """What scripts are compared with, read once for a whole list."""
+
+    def __init__(self, station: Station) -> None:
+        self._renderer: Renderer = station.renderer()
+        self._today = station.now().date()
+        self._approvals = Approvals.of(station.ledger_path)
+        self._places = _places(station.campaigns()[0])
+
+    def of(self, script: Script) -> ListedScript:
+        clip = self._renderer.find(script)
+        verdict = self._approvals.verdict(script.id, script.digest)
+        places = tuple(self._places.get(script.id, ()))
+        return ListedScript(
+            script, clip, verdict, places, self._warnings(script, clip), _state(script, clip, self._today)
+        )
+
+    def _warnings(self, script: Script, clip: Clip | None) -> tuple[str, ...]:
+        read = (warning for part in read_paragraphs(self._renderer, script) for warning in part.warnings)
+        open_gaps = (_("still to be written: {gap}").format(gap=gap) for gap in gaps(read_text(script.path)))
+        return (*(clip.warnings if clip else dict.fromkeys(read)), *open_gaps)
+
+
+def _places(campaigns: Mapping[str, Campaign]) -> dict[str, list[str]]:
+    """Return, by script, the slots that name it, each as campaign/slot."""
+    places: dict[str, list[str]] = {}
+    for campaign in campaigns.values():
+        for slot in campaign.slots:
+            for id_ in dict.fromkeys(slot.scripts):
+                places.setdefault(id_, []).append(f"{campaign.id}/{slot.id}")
+    return places
+
+
+def _state(script: Script, clip: Clip | None, today: date) -> ScriptState:
+    if script.valid_until and script.valid_until < today:
+        return ScriptState.EXPIRED
+    if clip is None:
+        return ScriptState.NOT_RENDERED
+    return ScriptState.FELL_BACK if clip.fell_back else ScriptState.READY

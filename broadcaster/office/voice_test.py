@@ -1,0 +1,67 @@
+"""Any text, spoken by one voice as if it were a script; nothing of it stays."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+from broadcaster.errors import RenderError
+from broadcaster.i18n import _
+from broadcaster.models import Paragraph, Script
+from broadcaster.office.reading import read_paragraphs
+from broadcaster.speech.render import Renderer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from broadcaster.models import Clip
+    from broadcaster.office.reading import ReadParagraph
+    from broadcaster.station.folder import Station
+
+NAME = "broadcaster-voice-test"
+"""Used in place of a script's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceTest:
+    """A text to be spoken once."""
+
+    script: Script
+    renderer: Renderer
+    folder: Path  # where clips are rendered
+
+    @classmethod
+    def of(cls, station: Station, text: str, voice: str | None) -> Self:
+        """Return the test of a text with one voice, or with the station's; raise InputError for an unknown voice."""
+        from broadcaster.speech.voices import open_voice
+
+        settings = station.settings
+        if voice:
+            open_voice(voice, settings.speech, station.root).close()  # so that a wrong name is an error at once
+        speech = replace(settings.speech, voices=(voice,)) if voice else settings.speech
+        text = unicodedata.normalize("NFC", text)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        path = station.scripts_folder / f"{NAME}.md"
+        script = Script(NAME, NAME, path, digest, (Paragraph(text, 1),), chime=False)
+        return cls(script, Renderer(station.root, speech, settings.mix), station.audio_folder)
+
+    def read(self) -> list[ReadParagraph]:
+        """Return how the text will be said; raise InputError for a wrong lexicon."""
+        return read_paragraphs(self.renderer, self.script)
+
+    @contextmanager
+    def clip(self) -> Iterator[Clip]:
+        """Render the text, yield its clip, and delete it afterwards; raise RenderError if no voice speaks it."""
+        report = self.renderer.render([self.script])
+        try:
+            clip = self.renderer.find(self.script)
+            if clip is None:
+                raise RenderError(report.failed.get(NAME, _("the clip was not made")))
+            yield clip
+        finally:
+            for made in self.folder.glob(f"{NAME}-*"):
+                made.unlink(missing_ok=True)
