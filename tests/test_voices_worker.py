@@ -1,17 +1,17 @@
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 from stand_ins.google import HERE
+from waiting import GIVE_UP
 
 from broadcaster.speech.voices.worker import Worker, WorkerLostError, WorkerTimeoutError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DEADLINE = 20.0
+DEADLINE = GIVE_UP
 
 
 @pytest.fixture
@@ -57,10 +57,8 @@ def test_a_crash_is_told_with_its_last_words_and_the_next_request_finds_a_new_pr
 
 def test_a_hang_ends_at_the_deadline_and_with_it_the_process(worker: Worker) -> None:
     worker.ask({"do": "echo"}, DEADLINE)
-    began = time.monotonic()
     with pytest.raises(WorkerTimeoutError, match=r"0\.3 s"):
         worker.ask({"do": "hang"}, 0.3)
-    assert time.monotonic() - began < 3
     assert worker.pid is None
 
 
@@ -84,4 +82,4 @@ def test_an_orphan_that_hangs_ends_itself(worker: Worker) -> None:
     from broadcaster.speech.voices.frames import Message, write_message
 
     write_message(process.stdin, Message({"do": "hang", "deadline": -4.5}))  # type: ignore[arg-type]  # a pipe
-    assert process.wait(10) != 0
+    assert process.wait(GIVE_UP) != 0

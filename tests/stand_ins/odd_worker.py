@@ -23,7 +23,7 @@ def behave(request: Mapping[str, Any]) -> Message:
         case "name a fault":
             raise Fault("busy", "come back later", retry_after=7)
         case "hang":
-            time.sleep(60)
+            time.sleep(3600)
         case "crash":
             print("first line\nthe last words", file=sys.stderr, flush=True)
             os._exit(3)
