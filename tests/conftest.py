@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -20,10 +22,46 @@ if TYPE_CHECKING:
     from commands import RunCommand
 
 
-# How fast a test runs says something about the machine, and nothing about the program. In CI the same change is judged
-# by the same examples every time; new ones are hunted for at every run elsewhere.
-hypothesis.settings.register_profile("ours", deadline=None, derandomize=os.environ.get("CI") == "true")
+# How fast a test runs says something about the machine, and nothing about the program.
+hypothesis.settings.register_profile("ours", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("ours")
+
+
+# ---- chance: other examples each day, and any day's again by its seed -------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="run the sampled tests whole: all cases, many more kills")
+
+
+@pytest.hookimpl(tryfirst=True)  # before hypothesis and xdist read their options
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = f"{datetime.now(UTC):%Y%m%d}"
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"examples and samples: to repeat them, --hypothesis-seed={config.option.hypothesis_seed}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if terminalreporter.stats.get("failed"):
+        terminalreporter.write_line(pytest_report_header(config))
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """Return what a test takes its samples from: the same for the same seed, whatever else runs."""
+    return random.Random(f"{request.config.option.hypothesis_seed} {request.node.name}")
+
+
+@pytest.fixture(scope="session")
+def thorough(request: pytest.FixtureRequest) -> bool:
+    """Whether sampled tests run whole."""
+    return bool(request.config.option.thorough)
+
+
+# ---- what tests stand on ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SINK = "spk"
 NAME = "Speaker"
-START_SECONDS = 10
+START_SECONDS = 120  # then it hangs
 # norewinds: without it the null sink loses the first samples of a stream
 CONFIG = """\
 load-module module-native-protocol-unix socket={folder}/run/native auth-anonymous=1
@@ -74,7 +74,9 @@ class PulseServer:
     def ask(self, *arguments: str) -> str | None:
         """Return what `pactl` answers; None where it fails."""
         env = {**os.environ, **self.env}
-        done = subprocess.run(["pactl", *arguments], env=env, capture_output=True, text=True, timeout=10, check=False)
+        done = subprocess.run(
+            ["pactl", *arguments], env=env, capture_output=True, text=True, timeout=START_SECONDS, check=False
+        )
         return done.stdout if done.returncode == 0 else None
 
     def kill(self) -> None:
@@ -149,8 +151,8 @@ class Recorder:
     def stop(self) -> None:
         """End the recording."""
         self._process.terminate()
-        self._process.wait(5)
-        self._thread.join(5)
+        self._process.wait(START_SECONDS)
+        self._thread.join(START_SECONDS)
 
 
 def find(clip: Samples, recorded: Samples, start: int = 0) -> tuple[int, float]:

@@ -238,7 +238,7 @@ def datasette(folder: Path) -> Iterator[str]:
 
 
 def wait_for(server: subprocess.Popen[bytes], address: str) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while True:
         try:
             fetch(address)
@@ -251,7 +251,7 @@ def wait_for(server: subprocess.Popen[bytes], address: str) -> None:
 
 
 def fetch(address: str) -> bytes:
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=30) as answer:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=120) as answer:
         return bytes(answer.read())
 
 

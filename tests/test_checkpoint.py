@@ -253,7 +253,9 @@ def test_a_key_that_cannot_be_read_is_told_and_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "a+b+c", SIGNER.verifier.text[:-8], SIGNER.verifier.text.replace("+", "-")]
+    "text",
+    ["", "abc", "a+b+c", SIGNER.verifier.text[:-8], SIGNER.verifier.text.replace("+", "-")],
+    ids=["nothing", "a word", "three words", "cut off", "with other signs"],  # the key is another in each process
 )
 def test_what_is_no_key_is_said(tmp_path: Path, text: str) -> None:
     with pytest.raises(InputError, match="not a public key"):

@@ -8,12 +8,12 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
 from stand_ins.google import HERE
+from waiting import GIVE_UP
 
 from broadcaster.children.messages import Message, encode_message
 from broadcaster.children.stderr_tail import KEPT_BYTES, KEPT_LINES
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-DEADLINE = 20.0
+DEADLINE = GIVE_UP
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and C's stdio, as POSIX has them")
 
 
@@ -130,10 +130,8 @@ def test_a_process_that_was_killed_while_idle_is_replaced(worker: Worker) -> Non
 
 def test_a_hang_ends_at_the_deadline_and_with_it_the_process(worker: Worker) -> None:
     worker.ask({"do": "echo"}, DEADLINE)
-    began = time.monotonic()
     with pytest.raises(WorkerTimeoutError, match=r"0\.3 s"):
         worker.ask({"do": "hang"}, 0.3)
-    assert time.monotonic() - began < 3
     assert worker.pid is None
 
 
@@ -186,10 +184,10 @@ worker.ask({{"do": "lock", "path": {str(lock)!r}}}, 20)
 if {hanging}:
     worker._child.send({{"do": "hang"}})
 if {forked} and os.fork() == 0:
-    time.sleep(30)
+    time.sleep(3600)
     os._exit(0)
 print("ready", flush=True)
-time.sleep(60)
+time.sleep(3600)
 """
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, start_new_session=True
@@ -198,7 +196,7 @@ time.sleep(60)
         assert parent.stdout.readline() == "ready\n"
         parent.kill()
         parent.wait()
-        with FileLock(lock, timeout=10):
+        with FileLock(lock, timeout=GIVE_UP):
             pass
         with contextlib.suppress(ProcessLookupError):  # what was forked
             os.killpg(parent.pid, signal.SIGKILL)

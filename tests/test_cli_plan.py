@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,18 @@ if TYPE_CHECKING:
 TEN_MINUTES = "[nghỉ 1m]\n\n" * 10
 
 
+@pytest.fixture(scope="module")
+def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Render ten minutes once, and return the folder of the clip."""
+    maker = Maker(tmp_path_factory.mktemp("long"), SimulatedClock(at("2027-05-01 04:00")))
+    maker.settings().script("dai", TEN_MINUTES + "Hết.").render()
+    return maker.root / "audio"
+
+
 @pytest.fixture
-def maker(tmp_path: Path) -> Maker:
+def maker(tmp_path: Path, long_clip: Path) -> Maker:
+    """Return the maker of a station that has the clip of `dai`."""
+    shutil.copytree(long_clip, tmp_path / "audio")
     return Maker(tmp_path, SimulatedClock(at("2027-05-01 04:00")))
 
 

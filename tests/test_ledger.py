@@ -11,7 +11,9 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
+from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING
 
 import pytest
@@ -416,10 +418,10 @@ def test_views_read_well(ledger: Ledger, path: Path) -> None:
 
 WRITER = """
 import sys
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from broadcaster.records.ledger import Entry, Kind, Ledger
-ledger = Ledger.open(Path(sys.argv[1]))
+ledger = Ledger.open(Path(sys.argv[1]), busy_timeout=timedelta(minutes=1))
 for number in range(int(sys.argv[2])):
     row, = ledger.append([Entry(Kind.ORDER, sys.argv[3], datetime.now(timezone.utc), None, {"number": number})])
     print(row.seq, row.hash, flush=True)
@@ -441,6 +443,28 @@ def test_processes_append_at_once_from_the_first_moment(path: Path) -> None:
     assert sorted(acknowledged) == sorted(f"{row.seq} {row.hash}" for row in rows)
     for name in ("một", "hai", "ba"):
         assert [row.body["number"] for row in rows if row.actor == name] == list(range(60))
+    assert verify(path).ok
+
+
+def test_no_lock_is_held_while_what_makes_a_new_ledger_is_imported(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class OtherProgram(MetaPathFinder):
+        """Writes at the moment at which the library is looked for, and does not wait for a lock."""
+
+        wrote = False
+
+        def find_spec(self, fullname: str, *_more: object) -> None:
+            if fullname == "sqlite_utils":
+                with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as db:
+                    db.execute("CREATE TABLE other (n)")
+                    db.execute("DROP TABLE other")
+                self.wrote = True
+
+    other = OtherProgram()
+    monkeypatch.delitem(sys.modules, "sqlite_utils", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [other, *sys.meta_path])
+    with Ledger.open(path) as ledger:
+        ledger.append([plan(FIRST)])
+    assert other.wrote
     assert verify(path).ok
 
 

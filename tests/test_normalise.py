@@ -142,7 +142,7 @@ def test_any_text_is_read(text: str) -> None:
     assert unicodedata.is_normalized("NFC", reading.spoken)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(SCRAPS)
 def test_nothing_is_left_to_read(text: str) -> None:
     reading = read(text)

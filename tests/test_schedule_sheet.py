@@ -116,7 +116,7 @@ def written(place: Path, data: bytes, end: str) -> Path:
 
 
 @given(campaign=campaigns())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_workbook_comes_back_as_it_went_out(place: Path, campaign: Campaign) -> None:
     found = read_sheet(written(place, timetable_xlsx([campaign]), ".xlsx"), {}, SCRIPTS)
     assert found.slots == {campaign.id: campaign.slots}
@@ -437,7 +437,7 @@ CELL = (
     | st.timedeltas(timedelta(), timedelta(days=9))
 )
 SHEETS = st.lists(st.lists(CELL, max_size=len(HEADINGS)), min_size=1, max_size=5)
-FUZZ = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FUZZ = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def outcome(path: Path, rows: int) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import subprocess
-import time
 from typing import Any
 
 import pytest
+from waiting import GIVE_UP
 
 from broadcaster.children.messages import Message, MessageReader, encode_message
 from broadcaster.children.process import command
@@ -22,7 +22,7 @@ OPEN = {"do": "open", "device": "default", "backends": ["null"], "extra": 0.0}
 def talk(*orders: dict[str, Any]) -> list[dict[str, Any]]:
     """Send orders and close the pipe; return all that was said. Fails when the process does not end by itself."""
     data = b"".join(encode_message(Message(order)) for order in orders)
-    done = subprocess.run(COMMAND, input=data, capture_output=True, timeout=10, check=True)
+    done = subprocess.run(COMMAND, input=data, capture_output=True, timeout=GIVE_UP, check=True)
     reader = MessageReader(io.BytesIO(done.stdout))
     return [message.head for message in iter(reader.read, None)]
 
@@ -31,7 +31,7 @@ def test_it_ends_with_its_input_and_says_nothing_unasked() -> None:
     assert talk() == []
 
 
-def test_the_end_of_input_ends_a_running_device_at_once() -> None:
+def test_the_end_of_input_ends_a_running_device() -> None:
     with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -40,13 +40,11 @@ def test_the_end_of_input_ends_a_running_device_at_once() -> None:
         while (message := reader.read()) and message.head["event"] != "opened":
             pass
         process.stdin.close()
-        began = time.monotonic()
-        assert process.wait(5) == 0
-        assert time.monotonic() - began < 1
+        assert process.wait(GIVE_UP) == 0
 
 
 def test_an_order_that_is_not_a_message_ends_it_with_an_error_on_stderr() -> None:
-    done = subprocess.run(COMMAND, input=b"{}\n" * 9, capture_output=True, timeout=10, check=False)
+    done = subprocess.run(COMMAND, input=b"{}\n" * 9, capture_output=True, timeout=GIVE_UP, check=False)
     assert done.returncode == 1
     assert b"MessageError" in done.stderr
 

@@ -233,14 +233,7 @@ def prepare(connection: sqlite3.Connection, *, checkpoints: bool) -> None:
     if not checkpoints:
         connection.execute("PRAGMA wal_autocheckpoint = 0")
     if _pending(connection):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            migrate(connection)
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+        migrate(connection)
 
 
 def _switch_to_wal(connection: sqlite3.Connection, timeout: float) -> None:
@@ -290,13 +283,25 @@ def applied(connection: sqlite3.Connection) -> set[str]:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Apply the missing migrations, all or none; call inside a transaction that has the write lock."""
-    from sqlite_utils import Database, Migrations  # takes a second: only for a new or an older file
+    """Apply the missing migrations, all or none; if another program has just done it, change nothing.
+
+    The import takes a second: only for a new or an older file, and before the write lock is taken, for which all other
+    writers wait.
+    """
+    from sqlite_utils import Database, Migrations
 
     migrations = Migrations("ledger")
     for name, statements in MIGRATIONS:
         migrations(name=name)(_step(statements))
-    migrations.apply(Database(connection, execute_plugins=False, recursive_triggers=False))
+    database = Database(connection, execute_plugins=False, recursive_triggers=False)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        migrations.apply(database)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def _step(statements: tuple[str, ...]) -> Callable[[Database], None]:

@@ -107,7 +107,7 @@ def hangs_up(handler: EdgeHandler) -> None:
 
 def hangs(handler: EdgeHandler) -> None:
     handler.upgrade()
-    handler.server.over.wait(60)
+    handler.server.over.wait(3600)
 
 
 def refuses(status: int) -> Callable[[EdgeHandler], None]:

@@ -129,7 +129,7 @@ def breaks_off(handler: Handler) -> None:
 
 def hangs(handler: Handler) -> None:
     handler.close_connection = True
-    handler.server.over.wait(60)
+    handler.server.over.wait(3600)
 
 
 def drips(handler: Handler) -> None:

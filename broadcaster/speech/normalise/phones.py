@@ -6,7 +6,8 @@ import re
 
 from .letters import spell
 from .numbers import Numerals
-from .text import WORD_END, Spoken, View
+from .quantities import shipped_units
+from .text import WORD_END, Spoken, View, words_of
 
 _GAP = r"(?: ?[.-] ?| )?"
 _NOT_MORE = r"(?![0-9]|[.,/-][0-9])"
@@ -15,6 +16,10 @@ _ABROAD = re.compile(rf"\+[0-9]{{1,3}}{_GAP}(?:\(0\){_GAP})?[0-9](?:{_GAP}[0-9])
 _HOME = re.compile(rf"0[1-9](?:{_GAP}[0-9]){{7,9}}(?![0-9]|[,/][0-9])")
 _SERVICE = re.compile(rf"1[89]00(?:{_GAP}[0-9xX]){{4,6}}(?![0-9xX]|[,/][0-9])")
 _MASKED = re.compile(r"0[1-9][0-9]{0,8}(?:[ .-]?[xX*]{2,6}){1,2}[ .-]?[0-9]{0,6}(?![0-9])" + WORD_END)
+_UNBROKEN = re.compile(r"1[89]00[0-9]{4,}")
+_UP_TO = re.compile(r" ?(?:-|đến|tới) ?[0-9]+")
+_NEXT_WORD = re.compile(r" ([^\W\d_]+[23]?)")
+_NOT_MONEY = re.compile(r" ?(?:đồng (?:thời|loạt|chí|bào)|đ/c)" + WORD_END, re.IGNORECASE)
 _YEARS = re.compile(r"1[89]00 ?- ?[12][0-9]{3}(?![0-9])")
 _SHORT = re.compile(rf"[0-9]{{3,6}}{WORD_END}(?![.,/%-][0-9]|%| (?:hộ|người|cuộc|lượt|khách|số|thuê bao)\b)")
 _ANY = re.compile(rf"\(?\+?[0-9]{{2,}}(?:{_GAP}\(?[0-9]+\)?)*(?![0-9/:%])")
@@ -68,18 +73,43 @@ def read_phone(view: View, pos: int) -> Spoken | None:
     for shape in (_AREA, _ABROAD, _HOME, _MASKED):
         if found := shape.match(text, pos):
             return Spoken(found.end(), say_groups(found.group()))
-    if (found := _SERVICE.match(text, pos)) and not _YEARS.match(text, pos):
+    if (found := _SERVICE.match(text, pos)) and not _YEARS.match(text, pos) and not _is_amount(view, pos):
         return Spoken(found.end(), say_groups(found.group()))
     if view.cued(pos, "phones.line") and (found := _ANY.match(text, pos)) and _is_line(view, pos, found):
         return Spoken(found.end(), say_groups(found.group()))
     return _short_code(view, pos)
 
 
+def _is_amount(view: View, pos: int) -> bool:
+    """Whether the digits of a service number are a sum or a count: 19000000 đồng, 18001234 hộ, tổng chi 19005000.
+
+    Written with gaps they never are. Money behind them always tells; people and things only where no call is in front.
+    """
+    run = _UNBROKEN.match(view.text, pos)
+    if not run:
+        return False
+    up_to = _UP_TO.match(view.text, run.end())
+    end = up_to.end() if up_to else run.end()
+    counted = _is_counted(view.text, end) and not view.cued(pos, "phones.line", "phones.call")
+    return view.cued(pos, "phones.sum") or _is_money(view.text, end) or counted
+
+
+def _is_money(text: str, end: int) -> bool:
+    units = shipped_units()
+    return units.suffix(text, end)[2] in units.money and not _NOT_MONEY.match(text, end)
+
+
+def _is_counted(text: str, end: int) -> bool:
+    word = _NEXT_WORD.match(text, end)
+    return word is not None and word.group(1) in words_of("phones.counted")
+
+
 def _is_line(view: View, pos: int, found: re.Match[str]) -> bool:
     """Three digits after ĐT are a road (đường tỉnh 429), and money is no line."""
     digits = sum(sign.isdigit() for sign in found.group())
     road = digits == 3 and view.after(pos, " đt")
-    return digits >= 3 and not road and not _MONEY_AHEAD.match(view.text, found.end())
+    money = _MONEY_AHEAD.match(view.text, found.end()) and not _NOT_MONEY.match(view.text, found.end())
+    return digits >= 3 and not road and not money
 
 
 def _short_code(view: View, pos: int) -> Spoken | None:
