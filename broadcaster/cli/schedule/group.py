@@ -14,10 +14,12 @@ from broadcaster.cli.schedule.slots import add, edit_, new, remove
 from broadcaster.cli.show import Cell, say, show_json, show_table
 from broadcaster.i18n import N_, _, ngettext
 from broadcaster.models import Slot
+from broadcaster.office.conflicts import find_conflicts
 from broadcaster.office.find import find_by_id
-from broadcaster.office.forecast import findings, look_ahead
+from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.window import a_year_from
 from broadcaster.office.wording import CLASSES, ORDERS, pause_text, short_date, span_text, weekdays_text
+from broadcaster.office.wording_forecast import conflict_text
 from broadcaster.schedule.timetable import missing_scripts, show_boundary, show_pause, show_skip
 from broadcaster.tomlfile import format_duration, format_time
 from broadcaster.weekdays import WEEKDAYS
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from broadcaster.errors import Problem
     from broadcaster.models import Campaign
-    from broadcaster.office.forecast import Outlook
+    from broadcaster.office.forecast import Forecast
     from broadcaster.station.folder import Station
 
 UNKNOWN = N_('there is no campaign "{id}"')
@@ -151,22 +153,22 @@ def _slot_to_json(slot: Slot) -> dict[str, Any]:
 def check(station: Station, *, as_json: bool) -> int:
     """Check files and plan."""
     today = station.now().date()
-    outlook = look_ahead(station, a_year_from(today, station.settings.timezone))
-    problems = [*outlook.problems, *_missing(station, outlook.problems)]
-    found = findings(outlook)
+    forecast = look_ahead(station, a_year_from(today, station.settings.timezone))
+    problems = [*forecast.problems, *_missing(station, forecast.problems)]
+    found = [conflict_text(conflict) for conflict in find_conflicts(forecast)]
     if as_json:
-        count = len(outlook.prospects)
+        count = len(forecast.prospects)
         show_json({"occurrences": count, "problems": list(map(str, problems)), "findings": found})
         return 2 if problems or found else 0
     wrong = told(problems)
     for finding in found:
         say(finding)
-    if unrendered := _not_rendered(outlook):
+    if unrendered := _not_rendered(forecast):
         say(unrendered)
     if wrong or found:
         say(_("Something is wrong; see above."))
         return 2
-    count = len(outlook.prospects)
+    count = len(forecast.prospects)
     text = ngettext(
         "All is well: {count} occurrence within a year.", "All is well: {count} occurrences within a year.", count
     )
@@ -182,8 +184,8 @@ def _missing(station: Station, problems: Iterable[Problem]) -> tuple[Problem, ..
     return missing_scripts(campaigns.values(), [*scripts, *sorted(faulty - scripts.keys())])
 
 
-def _not_rendered(outlook: Outlook) -> str:
-    waiting = [prospect for prospect in outlook.prospects if prospect.state == "not rendered"]
+def _not_rendered(forecast: Forecast) -> str:
+    waiting = forecast.in_state(ProspectState.NOT_RENDERED)
     if not waiting:
         return ""
     text = _(

@@ -11,7 +11,7 @@ import click
 
 from broadcaster.cli.show import is_terminal, say
 from broadcaster.i18n import N_, _
-from broadcaster.office.forecast import used
+from broadcaster.office.forecast import ProspectState, time_on_air
 from broadcaster.weekdays import NAMES
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 _WIDTH = 10  # seven such columns fit into the 80 of a plain console
 _BAR = 8
 _SIGNS = {
-    "no script": "✗",
-    "blocked": "✗",
-    "not approved": "✗",
-    "preempted": "✗",
-    "waits": "…",
-    "not rendered": "?",
+    ProspectState.NO_SCRIPT: "✗",
+    ProspectState.BLOCKED: "✗",
+    ProspectState.NOT_APPROVED: "✗",
+    ProspectState.PREEMPTED: "✗",
+    ProspectState.WAITS: "…",
+    ProspectState.NOT_RENDERED: "?",
 }
 _LEGEND = {
     "✗": N_("✗ will not air"),
@@ -40,7 +40,11 @@ Line = tuple[str, str | None]
 
 def show_calendar(first: date, last: date, days: Mapping[date, list[Prospect]], limit: int | None) -> None:
     """Draw the weeks from `first` to `last`; `limit` is the most minutes of a day."""
-    most = timedelta(minutes=limit) if limit else max((used(found)[0] for found in days.values()), default=timedelta())
+    most = (
+        timedelta(minutes=limit)
+        if limit
+        else max((time_on_air(found)[0] for found in days.values()), default=timedelta())
+    )
     names = [_(name) for name in NAMES]
     say("│".join(name.center(_WIDTH) for name in names).rstrip())
     monday = first - timedelta(days=first.weekday())
@@ -67,9 +71,9 @@ def _cell(day: date, prospects: list[Prospect], limit: int | None, most: timedel
     """Return the lines of a day: its number and items, its minutes, a bar, and what is wrong."""
     if not prospects:
         return [(f"{day.day:2}", None)]
-    total, whole = used(prospects)
+    total, all_known = time_on_air(prospects)
     share = min(1.0, total / most) if most else 0.0
-    load = ("" if whole else "≥") + str(ceil(total / timedelta(minutes=1))) + (f"/{limit}" if limit else "")
+    load = ("" if all_known else "≥") + str(ceil(total / timedelta(minutes=1))) + (f"/{limit}" if limit else "")
     lines: list[Line] = [
         (f"{day.day:2}  {len(prospects)}×", None),
         (f"{load}′", None),

@@ -20,8 +20,9 @@ from broadcaster.files import replace_file
 from broadcaster.i18n import N_, _
 from broadcaster.models import Campaign, Slot, YearDay
 from broadcaster.office.find import find_by_id
-from broadcaster.office.forecast import look_ahead
+from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.window import TypedWindow, Window, a_year_from, read_window
+from broadcaster.office.wording_forecast import prospect_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,8 +131,8 @@ def _lines(station: Station, window: Window, campaigns: Mapping[str, Campaign]) 
             prospect.occurrence,
             tuple(titles.get(id_, id_) for id_ in prospect.occurrence.scripts),
             prospect.length,
-            prospect.text,
-            bad=prospect.state in ("blocked", "no script"),
+            prospect_text(prospect),
+            bad=prospect.state in (ProspectState.BLOCKED, ProspectState.NO_SCRIPT),
         )
         for prospect in prospects
     ]
