@@ -45,11 +45,16 @@ def a_year_from(today: date, zone: ZoneInfo) -> Window:
 class TypedWindow:
     """What was typed for a span of days; None: not given."""
 
-    day: str | None
-    week: str | None
-    month: str | None
-    first: str | None
-    last: str | None
+    day: str | None = None
+    week: str | None = None
+    month: str | None = None
+    first: str | None = None
+    last: str | None = None
+
+    @property
+    def is_given(self) -> bool:
+        """Whether any days were named."""
+        return self != TypedWindow()
 
 
 def read_window(
