@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from broadcaster.models import Campaign
+    from broadcaster.office.conflicts import Conflict
     from broadcaster.schedule.campaign_edit import Change
     from broadcaster.station.folder import Station
 
@@ -85,5 +86,10 @@ def is_person() -> bool:
 
 def refuse_what_rules_forbid(station: Station, campaigns: Iterable[Campaign], *, anyway: bool) -> None:
     """Raise InputError for what a rule would newly forbid, unless `anyway`; tell what would newly wait or run out."""
-    for conflict in allowed_effect(station, campaigns, anyway=anyway).conflicts:
+    tell_conflicts(allowed_effect(station, campaigns, anyway=anyway).conflicts)
+
+
+def tell_conflicts(conflicts: Iterable[Conflict]) -> None:
+    """Write to stderr what a change would newly block or keep waiting."""
+    for conflict in conflicts:
         hint(_("Mind: {finding}").format(finding=conflict_text(conflict)))

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import BroadcasterError, RenderError
 from broadcaster.i18n import _, ngettext
+from broadcaster.office.check_schedule import find_missing_scripts
 from broadcaster.office.conflicts import find_conflicts
 from broadcaster.office.forecast import ProspectState, find_clips, look_ahead
 from broadcaster.office.window import Window
 from broadcaster.office.wording_forecast import conflict_text
 from broadcaster.playout.clock_guard import BUILD_DATE, ClockGuard
-from broadcaster.schedule.timetable import missing_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,8 +72,7 @@ def _still_to_come(forecast: Forecast, now: datetime) -> Forecast:
 
 def _files(station: Station, forecast: Forecast) -> Iterator[Finding]:
     scripts, campaigns = station.scripts()[0], station.campaigns()[0]
-    faulty = {problem.path.stem for problem in forecast.problems if problem.path is not None}
-    problems = [*forecast.problems, *missing_scripts(campaigns.values(), [*scripts, *sorted(faulty - scripts.keys())])]
+    problems = [*forecast.problems, *find_missing_scripts(station, forecast.problems)]
     for problem in problems:
         text = str(problem).replace(f"{station.root}{os.sep}", "", 1)
         yield Finding(
