@@ -32,7 +32,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class ChangeOptions:
-    """How a change is to be made, and by whom."""
+    """How a change is to be made, and who makes it."""
 
     dry_run: bool
     yes: bool

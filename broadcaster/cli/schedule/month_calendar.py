@@ -1,4 +1,4 @@
-"""A month as a calendar: for each day how much it holds, against the limit, and what stands in the way."""
+"""A month as a calendar: for each day its occurrences, its minutes against the limit, and what will not air."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _LEGEND = {
     "?": N_("? not rendered yet"),
 }
 Line = tuple[str, str | None]
-"""What stands there, and its colour."""
+"""A text and its colour."""
 
 
 def show_calendar(first: date, last: date, days: Mapping[date, list[Prospect]], limit: int | None) -> None:
-    """Draw the weeks from `first` to `last`; `limit` is the most minutes of a day."""
+    """Draw the weeks from `first` to `last`; `limit`: how many minutes a day may have; None: any."""
     most = (
         timedelta(minutes=limit)
         if limit
@@ -60,7 +60,7 @@ def show_calendar(first: date, last: date, days: Mapping[date, list[Prospect]], 
 
 
 def _legend(days: Iterable[list[Prospect]], limit: int | None) -> str:
-    """Explain the signs: what a day's bar is a share of, and only those marks that stand there."""
+    """Return what explains the signs: what the bar is a share of, and those marks that the calendar shows."""
     bar = _("bar: share of the {limit} minutes allowed").format(limit=limit) if limit else _("bar: of the fullest day")
     found = {_SIGNS.get(prospect.state) for prospects in days for prospect in prospects}
     marks = [_(text) for sign, text in _LEGEND.items() if sign in found]
@@ -68,7 +68,7 @@ def _legend(days: Iterable[list[Prospect]], limit: int | None) -> str:
 
 
 def _cell(day: date, prospects: list[Prospect], limit: int | None, most: timedelta) -> list[Line]:
-    """Return the lines of a day: its number and items, its minutes, a bar, and what is wrong."""
+    """Return the lines of a day: its number and occurrences, its minutes, a bar, and marks for what is wrong."""
     if not prospects:
         return [(f"{day.day:2}", None)]
     total, all_known = time_on_air(prospects)
