@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.schedule.rules import MEANINGS
+from broadcaster.office.wording_rules import MEANINGS
 from broadcaster.settings import RulesSettings
 
 if TYPE_CHECKING:

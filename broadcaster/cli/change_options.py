@@ -1,7 +1,7 @@
-"""What every command that changes something shares: the diff first, then the question, then files and record.
+"""The options of every command that changes something: it shows the diff, asks, then writes and records the change.
 
-`--dry-run` only shows. Where a person sits at the keyboard, they are asked once; elsewhere, and with `--yes`, what was
-shown is written. The change is entered in the play history under the name of whoever is logged in, or `--as`.
+`--dry-run` only shows. A person at a terminal is asked once; elsewhere, and with `--yes`, what was shown is written.
+The change is recorded in the play history under the name of the logged-in user, or that of `--as`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ import click
 
 from broadcaster.cli.frame import option
 from broadcaster.cli.show import hint, say, show_diff
-from broadcaster.errors import InputError
 from broadcaster.i18n import N_, _
-from broadcaster.office.changes import actor_name, effect_of, write_changes
+from broadcaster.office.changes import actor_name, allowed_effect, write_changes
+from broadcaster.office.wording_forecast import conflict_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from broadcaster.models import Campaign
+    from broadcaster.office.conflicts import Conflict
     from broadcaster.schedule.campaign_edit import Change
     from broadcaster.station.folder import Station
 
@@ -31,14 +32,14 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class ChangeOptions:
-    """How a change is to be made, and by whom."""
+    """How a change is to be made, and who makes it."""
 
     dry_run: bool
     yes: bool
     name: str | None
 
     def make(self, station: Station, changes: Sequence[Change], summary: str = "") -> bool:
-        """Show the changes, ask, write and enter them. Return whether they were written."""
+        """Show the changes, ask, write and record them. Return whether they were written."""
         real = [change for change in changes if change]
         if not real:
             say(_("Nothing changes."))
@@ -57,7 +58,7 @@ class ChangeOptions:
 
     @property
     def actor(self) -> str:
-        """Return the name to enter; raise InputError where the system knows none and none was given."""
+        """The name to record; raises InputError where none was given and the system knows none."""
         return actor_name(self.name)
 
 
@@ -79,14 +80,16 @@ def with_change_options(function: Callable[..., R]) -> Callable[..., R]:
 
 
 def is_person() -> bool:
-    """Tell whether somebody sits there who can be asked."""
+    """Return whether a person is at the terminal who can be asked."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def refuse_what_rules_forbid(station: Station, campaigns: Iterable[Campaign], *, anyway: bool) -> None:
-    """Raise InputError for what a rule would newly forbid, unless `anyway`; tell what would have to wait or run out."""
-    effect = effect_of(station, campaigns)
-    if effect.forbidden and not anyway:
-        raise InputError(*effect.forbidden)
-    for note in effect.notes:
-        hint(_("Mind: {finding}").format(finding=note))
+    """Raise InputError for what a rule would newly forbid, unless `anyway`; tell what would newly wait or run out."""
+    tell_conflicts(allowed_effect(station, campaigns, anyway=anyway).conflicts)
+
+
+def tell_conflicts(conflicts: Iterable[Conflict]) -> None:
+    """Write to stderr what a change would newly block or keep waiting."""
+    for conflict in conflicts:
+        hint(_("Mind: {finding}").format(finding=conflict_text(conflict)))

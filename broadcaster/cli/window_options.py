@@ -1,4 +1,4 @@
-"""The options `--day`, `--week`, `--month`, `--from` and `--to`, for every command that is asked about some days."""
+"""The options `--day`, `--week`, `--month`, `--from` and `--to`, of every command about a span of days."""
 
 from __future__ import annotations
 

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import BroadcasterError, RenderError
 from broadcaster.i18n import _, ngettext
-from broadcaster.office.forecast import find_clips, findings, look_ahead
+from broadcaster.office.check_schedule import find_missing_scripts
+from broadcaster.office.conflicts import find_conflicts
+from broadcaster.office.forecast import ProspectState, find_clips, look_ahead
 from broadcaster.office.window import Window
+from broadcaster.office.wording_forecast import conflict_text
 from broadcaster.playout.clock_guard import BUILD_DATE, ClockGuard
-from broadcaster.schedule.timetable import missing_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
     from broadcaster.models import Clip
-    from broadcaster.office.forecast import Outlook
+    from broadcaster.office.forecast import Forecast
     from broadcaster.station.folder import Station
 
 DAYS = 7
@@ -53,25 +55,24 @@ def check_station(station: Station) -> Iterator[Finding]:
     """Yield what is to be known about files, plan, clips and play history, in the order of a page."""
     now = station.now()
     window = Window(now.date(), now.date() + timedelta(days=DAYS - 1), station.settings.timezone)
-    outlook = _still_to_come(look_ahead(station, window), now)
-    yield from _files(station, outlook)
-    yield _plan(outlook)
-    yield from _clips(station, outlook)
-    yield from _held_back(outlook)
+    forecast = _still_to_come(look_ahead(station, window), now)
+    yield from _files(station, forecast)
+    yield _plan(forecast)
+    yield from _clips(station, forecast)
+    yield from _held_back(forecast)
     yield from _history(station)
 
 
-def _still_to_come(outlook: Outlook, now: datetime) -> Outlook:
+def _still_to_come(forecast: Forecast, now: datetime) -> Forecast:
     """Leave out what is over today: nobody can make it ready any more."""
-    prospects = tuple(prospect for prospect in outlook.prospects if prospect.occurrence.start >= now)
-    overlaps = tuple(overlap for overlap in outlook.overlaps if overlap.second.start >= now)
-    return replace(outlook, prospects=prospects, overlaps=overlaps)
+    prospects = tuple(prospect for prospect in forecast.prospects if prospect.occurrence.start >= now)
+    overlaps = tuple(overlap for overlap in forecast.overlaps if overlap.second.start >= now)
+    return replace(forecast, prospects=prospects, overlaps=overlaps)
 
 
-def _files(station: Station, outlook: Outlook) -> Iterator[Finding]:
+def _files(station: Station, forecast: Forecast) -> Iterator[Finding]:
     scripts, campaigns = station.scripts()[0], station.campaigns()[0]
-    faulty = {problem.path.stem for problem in outlook.problems if problem.path is not None}
-    problems = [*outlook.problems, *missing_scripts(campaigns.values(), [*scripts, *sorted(faulty - scripts.keys())])]
+    problems = [*forecast.problems, *find_missing_scripts(station, forecast.problems)]
     for problem in problems:
         text = str(problem).replace(f"{station.root}{os.sep}", "", 1)
         yield Finding(
@@ -85,8 +86,8 @@ def _files(station: Station, outlook: Outlook) -> Iterator[Finding]:
         yield Finding("files", Level.GOOD, text.format(scripts=len(scripts), campaigns=len(campaigns)))
 
 
-def _plan(outlook: Outlook) -> Finding:
-    count = len(outlook.prospects)
+def _plan(forecast: Forecast) -> Finding:
+    count = len(forecast.prospects)
     if not count:
         text = _("Plan: nothing is planned within {days} days.").format(days=DAYS)
         return Finding("plan", Level.MIND, text, _("if that is not meant so: broadcaster schedule list"))
@@ -99,9 +100,9 @@ def _plan(outlook: Outlook) -> Finding:
 # ---- clips ------------------------------------------------------------------------------------------------------
 
 
-def _clips(station: Station, outlook: Outlook) -> Iterator[Finding]:
+def _clips(station: Station, forecast: Forecast) -> Iterator[Finding]:
     scripts = station.scripts()[0]
-    plan = [prospect.occurrence for prospect in outlook.prospects]
+    plan = [prospect.occurrence for prospect in forecast.prospects]
     wanted = sorted({id_ for occurrence in plan for id_ in occurrence.scripts if id_ in scripts})
     clips = find_clips(station, scripts, plan)
     found = [finding for clip in clips.values() if (finding := _clip(clip))]
@@ -153,21 +154,24 @@ def is_audible(clip: Clip) -> bool:
 # ---- what is held back, what waits -----------------------------------------------------------------------------
 
 
-def _held_back(outlook: Outlook) -> Iterator[Finding]:
-    yield _approvals(outlook)
-    blocked = [prospect for prospect in outlook.prospects if prospect.state in ("blocked", "preempted")]
-    lines = findings(outlook)
-    if not lines:
+def _held_back(forecast: Forecast) -> Iterator[Finding]:
+    yield _approvals(forecast)
+    blocked = forecast.in_state(ProspectState.BLOCKED) or forecast.in_state(ProspectState.PREEMPTED)
+    conflicts = find_conflicts(forecast)
+    if not conflicts:
         yield Finding("rules", Level.GOOD, _("Rules and overlaps: nothing is forbidden, nothing waits."))
-    for line in lines:
+    for conflict in conflicts:
         level = Level.BAD if blocked else Level.MIND
         yield Finding(
-            "rules", level, _("Rules: {finding}.").format(finding=line), _("see: broadcaster plan, why, rules")
+            "rules",
+            level,
+            _("Rules: {finding}.").format(finding=conflict_text(conflict)),
+            _("see: broadcaster plan, why, rules"),
         )
 
 
-def _approvals(outlook: Outlook) -> Finding:
-    waiting = [prospect for prospect in outlook.prospects if prospect.state == "not approved"]
+def _approvals(forecast: Forecast) -> Finding:
+    waiting = forecast.in_state(ProspectState.NOT_APPROVED)
     if not waiting:
         return Finding("approvals", Level.GOOD, _("Approvals: none is missing."))
     ids = ", ".join(dict.fromkeys(id_ for prospect in waiting for id_ in prospect.occurrence.scripts))

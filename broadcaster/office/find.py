@@ -1,4 +1,4 @@
-"""What a person names: scripts, campaigns, slots, occurrences; a mistyped one gets the nearest there is."""
+"""Find what a person names: scripts, campaigns, slots, occurrences; for a mistyped name, suggest the nearest."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def find_campaign(station: Station, id_: str) -> Campaign:
 
 
 def find_slot(station: Station, name: str) -> tuple[Campaign, Slot]:
-    """Return what `campaign/slot` names; raise InputError with the nearest where there is none."""
+    """Return what `campaign/slot` names; raise InputError with the nearest name where there is no such slot."""
     campaign, slash, slot = name.partition("/")
     if not slash:
         what = _('"{name}" does not name a slot').format(name=name)
@@ -57,7 +57,7 @@ def find_slot(station: Station, name: str) -> tuple[Campaign, Slot]:
 
 
 def find_occurrence(station: Station, text: str) -> tuple[Campaign, Slot, Occurrence]:
-    """Return the planned occurrence of that id, or of such as "thang-5/sang@15/5 17h"; raise InputError for none."""
+    """Return the occurrence of that id, or of a text such as "thang-5/sang@15/5 17h"; raise InputError for none."""
     name, _at, moment = text.partition("@")
     campaign, slot = find_slot(station, name)
     day, at = _parse_moment(moment, station.now().date())
@@ -80,7 +80,7 @@ def _parse_moment(text: str, today: date) -> tuple[date | None, time | None]:
 
 
 def planned_on(station: Station, campaigns: Iterable[Campaign], day: date) -> list[Occurrence]:
-    """Return what these campaigns air on a day."""
+    """Return the occurrences of these campaigns on a day."""
     zone = station.settings.timezone
     start = datetime.combine(day, time(), zone)
     return expand(campaigns, start, datetime.combine(day + timedelta(days=1), time(), zone), zone)

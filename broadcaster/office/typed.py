@@ -1,4 +1,4 @@
-"""Values that a person types: parsed together, so that everything that is not understood is told at once."""
+"""Values that a person types: parsed together, so that everything not understood is reported at once."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ DAYS = N_("a day such as 15/5/2027, 15/5, today, tomorrow")
 
 
 class TypedValues:
-    """Parses what was typed and gathers all that is not understood, so that a person is told once."""
+    """Parses what was typed and collects everything that is not understood, to report it together."""
 
     def __init__(self) -> None:
         self._problems: list[Problem] = []
 
     def one(self, name: str, text: str | None, parse: Callable[[str], T | None], allowed: str) -> T | None:
-        """Return the value of an option; None where it was not given, or is noted as not understood."""
+        """Return the value of an option; None where it was not given, or not understood: then it is noted."""
         value = None if text is None else parse(text)
         if text is not None and value is None:
             self._note(name, text, allowed)
@@ -40,20 +40,20 @@ class TypedValues:
         return cast("Boundary | None", self.one(name, text, typed_dates.parse_boundary, BOUNDARIES))
 
     def many(self, name: str, texts: Sequence[str], parse: Callable[[str], T | None], allowed: str) -> list[T]:
-        """Return the values of an option that may be repeated or hold several parted by commas."""
+        """Return the values of an option that may be repeated or list several, separated by commas."""
         good, bad = typed_dates.parse_list(texts, parse)
         for text in bad if good or bad else [""]:
             self._note(name, text, allowed)
         return good
 
     def missing(self, name: str, allowed: str) -> None:
-        """Note an option that has to be given."""
+        """Note that a required option was not given."""
         self._problems.append(
             Problem(_("{option}: is missing").format(option=name), _("allowed: {allowed}").format(allowed=_(allowed)))
         )
 
     def finish(self) -> None:
-        """Raise InputError where something was not understood."""
+        """Raise InputError with every problem noted, if any."""
         if self._problems:
             raise InputError(*self._problems)
 

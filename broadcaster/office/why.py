@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _
 from broadcaster.models import Order, Outcome
-from broadcaster.office.forecast import find_clips, used_text
+from broadcaster.office.forecast import ProspectState, find_clips
 from broadcaster.office.why_silent import place
 from broadcaster.office.wording import (
     ORDERS,
@@ -20,6 +20,7 @@ from broadcaster.office.wording import (
     weekdays_text,
     when_exactly,
 )
+from broadcaster.office.wording_forecast import minutes_on_air, prospect_text
 from broadcaster.records.ledger import Kind
 from broadcaster.records.play import from_body
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from broadcaster.models import Campaign, Slot
-    from broadcaster.office.forecast import Outlook, Prospect
+    from broadcaster.office.forecast import Forecast, Prospect
     from broadcaster.records.ledger import Row
     from broadcaster.station.folder import Station
 
@@ -45,9 +46,9 @@ class Step:
 class Explanation:
     """Explains the occurrences of one day of a station."""
 
-    def __init__(self, station: Station, outlook: Outlook) -> None:
+    def __init__(self, station: Station, forecast: Forecast) -> None:
         self._station = station
-        self._outlook = outlook
+        self._forecast = forecast
         self._campaigns = station.campaigns()[0]
         self._scripts = station.scripts()[0]
 
@@ -75,7 +76,7 @@ class Explanation:
 
     def chain(self, id_: str) -> list[Step]:
         """Return the whole chain: the verdict first, then what led to it."""
-        prospect = next((p for p in self._outlook.prospects if p.occurrence.id == id_), None)
+        prospect = next((p for p in self._forecast.prospects if p.occurrence.id == id_), None)
         rows = self._rows(id_)
         outcome = next((row for row in rows if row.kind == Kind.PLAYED), None)
         steps = [self._verdict(prospect, rows, outcome)]
@@ -110,8 +111,10 @@ class Explanation:
             return Step("verdict", text, good=False)
         if prospect.will_sound:
             text = _("It will air on {when}: {state}.")
-            return Step("verdict", text.format(when=when_exactly(prospect.begins), state=prospect.text), good=True)
-        return Step("verdict", _("It will not air: {state}.").format(state=prospect.text), good=False)
+            return Step(
+                "verdict", text.format(when=when_exactly(prospect.begins), state=prospect_text(prospect)), good=True
+            )
+        return Step("verdict", _("It will not air: {state}.").format(state=prospect_text(prospect)), good=False)
 
     def _ended(self, row: Row) -> Step:
         play = from_body(row.occurrence or "", row.body)
@@ -172,26 +175,30 @@ class Explanation:
         yield self._approval(prospect)
         yield from self._clips(prospect)
         if prospect.wait:
-            yield Step("wait", _("Before it something else has the output: {text}.").format(text=prospect.text))
+            yield Step(
+                "wait", _("Before it something else has the output: {text}.").format(text=prospect_text(prospect))
+            )
         devices = ", ".join(self._station.settings.output.devices)
         yield Step("device", _("Device: the first of these that works ({devices}).").format(devices=devices))
 
     def _rules(self, prospect: Prospect) -> Step:
-        if prospect.rule:
-            text = _("A rule forbids it ({rule}): {text}.").format(rule=prospect.rule, text=prospect.text)
+        if prospect.breach:
+            text = _("A rule forbids it ({rule}): {text}.").format(
+                rule=prospect.breach.rule, text=prospect_text(prospect)
+            )
             return Step("rules", text, good=False)
-        day = self._outlook.by_day()[prospect.occurrence.start.date()]
+        day = self._forecast.by_day()[prospect.occurrence.start.date()]
         limit = self._station.settings.rules.minutes_per_day
         text = _("No rule forbids it; that day has {minutes} minutes in all.")
         if limit is not None:
             text = _("No rule forbids it; that day has {minutes} minutes in all, of {limit} allowed.")
-        return Step("rules", text.format(minutes=used_text(day), limit=limit), good=True)
+        return Step("rules", text.format(minutes=minutes_on_air(day), limit=limit), good=True)
 
     def _approval(self, prospect: Prospect) -> Step:
         if not self._station.settings.approval.required:
             return Step("approval", _("The station asks for no approval."))
-        if prospect.state == "not approved":
-            return Step("approval", prospect.text, good=False)
+        if prospect.state is ProspectState.NOT_APPROVED:
+            return Step("approval", prospect_text(prospect), good=False)
         return Step("approval", _("Its texts are approved, as far as they must be."), good=True)
 
     def _clips(self, prospect: Prospect) -> Iterator[Step]:

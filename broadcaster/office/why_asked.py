@@ -53,11 +53,11 @@ def explain(text: str, station: Station) -> Answer:
     """Return why what `text` names (an id, or a time) plays, played or does not; raise InputError for other texts."""
     target = read_target(text, station)
     day = target.moment.date()
-    outlook = look_ahead(station, Window(day, day, station.settings.timezone))
-    explanation = Explanation(station, outlook)
-    ids = _matching(target, outlook.prospects) or explanation.recorded(target.moment, target.slot)
+    forecast = look_ahead(station, Window(day, day, station.settings.timezone))
+    explanation = Explanation(station, forecast)
+    ids = _matching(target, forecast.prospects) or explanation.recorded(target.moment, target.slot)
     answers = {id_: explanation.chain(id_) for id_ in ids}
-    return Answer(target, answers, [] if answers else _why_nothing(station, target), outlook.problems)
+    return Answer(target, answers, [] if answers else _why_nothing(station, target), forecast.problems)
 
 
 # ---- what is asked --------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Which days are asked about: `--day`, `--week`, `--month`, or `--from` and `--to`, as they were typed."""
+"""A window of days: as it was typed (`--day`, `--week`, `--month`, or `--from` and `--to`), and as it is meant."""
 
 from __future__ import annotations
 
@@ -27,29 +27,34 @@ class Window:
 
     @property
     def start(self) -> datetime:
-        """The first day's midnight."""
+        """Midnight at the beginning of the first day."""
         return datetime.combine(self.first, time(), self.zone)
 
     @property
     def end(self) -> datetime:
-        """The midnight after the last day."""
+        """Midnight at the end of the last day."""
         return datetime.combine(self.last + timedelta(days=1), time(), self.zone)
 
 
 def a_year_from(today: date, zone: ZoneInfo) -> Window:
-    """Return the window that a schedule is checked over: every yearly day comes once."""
+    """Return the window that a schedule is checked over: long enough for every day of a year to come once."""
     return Window(today, today + timedelta(days=366), zone)
 
 
 @dataclass(frozen=True, slots=True)
 class TypedWindow:
-    """What was typed for a span of days; None: not given."""
+    """The days that were typed; None: not given."""
 
-    day: str | None
-    week: str | None
-    month: str | None
-    first: str | None
-    last: str | None
+    day: str | None = None
+    week: str | None = None
+    month: str | None = None
+    first: str | None = None
+    last: str | None = None
+
+    @property
+    def is_given(self) -> bool:
+        """Whether any days were named."""
+        return self != TypedWindow()
 
 
 def read_window(
@@ -75,7 +80,7 @@ def _span(typed: TypedWindow, today: date, zone: ZoneInfo, otherwise: tuple[date
     if typed.first is None and typed.last is None:
         return Window(*otherwise, zone)
     first = _end_of_span("--from", typed.first, today, past=past)
-    # "--from 25/4 --to 5/5": the end is looked for from the beginning on, so that it never lies before it.
+    # "--from 25/4 --to 5/5": the end is read as the first such day from the beginning on.
     last = _end_of_span("--to", typed.last, first or today, past=past and first is None)
     first, last = first or min(otherwise[0], last or today), last or max(otherwise[1], first or today)
     if last < first:

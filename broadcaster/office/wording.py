@@ -1,6 +1,6 @@
 """Values in words, in the user's language: days, lengths of time, weekdays, outcomes, orders, classes.
 
-The one place where both front ends take these words from.
+Both front ends take these words from here, so that they say the same; `wording_…` modules hold those of one topic.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ CLASSES: Mapping[BulletinClass, str] = {
 
 
 def when(moment: datetime) -> str:
-    """Return day, month, year, hour and minute of a moment, in its own zone; seconds where it has some."""
+    """Return the date, hour and minute of a moment, in its own zone; with seconds where they are not zero."""
     return when_exactly(moment) if moment.second else moment.strftime(_("%Y-%m-%d %H:%M"))
 
 
 def when_exactly(moment: datetime) -> str:
-    """Return a moment with its seconds, rounded: what begins a millisecond early begins on its second."""
+    """Return a moment with its seconds, rounded: 05:29:59.999 is 05:30:00."""
     return (moment + timedelta(milliseconds=500)).strftime(_("%Y-%m-%d %H:%M:%S"))
 
 
@@ -61,7 +61,7 @@ def day_name(day: date) -> str:
 
 
 def short_date(day: date) -> str:
-    """Return a day: 03/05/2027 in Vietnamese."""
+    """Return a day as a date: "03/05/2027" in Vietnamese."""
     return day.strftime(_("%Y-%m-%d"))
 
 
@@ -69,7 +69,7 @@ def boundary_text(day: Boundary) -> str:
     """Return the end of a range of days, with or without its year."""
     if isinstance(day, date):
         return day.strftime(_("%Y-%m-%d"))
-    return day.in_year(2024).strftime(_("%m-%d"))  # a leap year: 29 February stays what it is
+    return day.in_year(2024).strftime(_("%m-%d"))  # any leap year: 29 February must exist in it
 
 
 def span_text(start: Boundary, end: Boundary) -> str:
@@ -79,7 +79,7 @@ def span_text(start: Boundary, end: Boundary) -> str:
 
 
 def pause_text(days: DayRange) -> str:
-    """Return the days of a pause: "03/05/2027–05/05/2027", or without an end."""
+    """Return the days of a pause: "03/05/2027–05/05/2027", or "from 03/05/2027 on"."""
     first, last = days
     if last == date.max:
         return _("from {first} on").format(first=short_date(first))
@@ -104,7 +104,7 @@ def weekdays_text(days: frozenset[int]) -> str:
 
 
 def length(span: timedelta | None) -> str:
-    """Return a length as minutes and seconds, "1:05", with hours where there are some; "?" where it is not known."""
+    """Return a length as minutes and seconds, "1:05", from an hour on with hours; "?" where it is not known."""
     if span is None:
         return "?"
     minutes, seconds = divmod(round(span.total_seconds()), 60)
@@ -118,15 +118,15 @@ def minutes_text(span: timedelta) -> str:
 
 
 def lateness(seconds: float | None) -> str:
-    """Return how late a play began: "0.0 s", "1:05"; empty where it did not begin."""
+    """Return how late a play began: "0.0 s", "1:05"; an empty text where it did not begin."""
     if seconds is None:
         return ""
-    tenths = round(seconds, 1) + 0.0  # and never "-0.0"
+    tenths = round(seconds, 1) + 0.0  # + 0.0 turns "-0.0" into "0.0"
     return f"{tenths:.1f} s" if abs(seconds) < 60 else length(timedelta(seconds=seconds))
 
 
 def wait_text(wait: timedelta) -> str:
-    """Return a wait as people say it: with days where it is long, with seconds where it is short."""
+    """Return a wait in two units: days and hours, hours and minutes, or minutes and seconds."""
     if wait.days:
         return _("{days} d {hours} h").format(days=wait.days, hours=wait.seconds // 3600)
     hours, minutes = wait.seconds // 3600, wait.seconds % 3600 // 60

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.cli.frame import command, option, pass_station
-from broadcaster.cli.schedule.plan import to_json
+from broadcaster.cli.prospect_json import prospect_to_json
 from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_, _
 from broadcaster.office.now import Present, look_around
 from broadcaster.office.wording import OUTCOMES, length, scripts_text, wait_text, when
+from broadcaster.office.wording_forecast import prospect_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,7 +72,7 @@ def _next(present: Present) -> str:
         start=when(occurrence.start),
         wait=wait_text(occurrence.start - present.now),
         scripts=scripts_text(occurrence.scripts, occurrence.repeat),
-        state=present.next.text,
+        state=prospect_text(present.next),
     )
 
 
@@ -89,5 +90,5 @@ def _to_json(present: Present) -> dict[str, Any]:
         "ends": text(present.ends),
         "device": present.device or None,
         "last": {"id": last.occurrence, "outcome": str(last.outcome), "reason": last.reason} if last else None,
-        "next": to_json(present.next) if present.next else None,
+        "next": prospect_to_json(present.next) if present.next else None,
     }

@@ -1,4 +1,4 @@
-"""A month as a calendar: for each day how much it holds, against the limit, and what stands in the way."""
+"""A month as a calendar: for each day its occurrences, its minutes against the limit, and what will not air."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 from broadcaster.cli.show import is_terminal, say
 from broadcaster.i18n import N_, _
-from broadcaster.office.forecast import used
+from broadcaster.office.forecast import ProspectState, time_on_air
 from broadcaster.weekdays import NAMES
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 _WIDTH = 10  # seven such columns fit into the 80 of a plain console
 _BAR = 8
 _SIGNS = {
-    "no script": "✗",
-    "blocked": "✗",
-    "not approved": "✗",
-    "preempted": "✗",
-    "waits": "…",
-    "not rendered": "?",
+    ProspectState.NO_SCRIPT: "✗",
+    ProspectState.BLOCKED: "✗",
+    ProspectState.NOT_APPROVED: "✗",
+    ProspectState.PREEMPTED: "✗",
+    ProspectState.WAITS: "…",
+    ProspectState.NOT_RENDERED: "?",
 }
 _LEGEND = {
     "✗": N_("✗ will not air"),
@@ -35,12 +35,16 @@ _LEGEND = {
     "?": N_("? not rendered yet"),
 }
 Line = tuple[str, str | None]
-"""What stands there, and its colour."""
+"""A text and its colour."""
 
 
 def show_calendar(first: date, last: date, days: Mapping[date, list[Prospect]], limit: int | None) -> None:
-    """Draw the weeks from `first` to `last`; `limit` is the most minutes of a day."""
-    most = timedelta(minutes=limit) if limit else max((used(found)[0] for found in days.values()), default=timedelta())
+    """Draw the weeks from `first` to `last`; `limit`: how many minutes a day may have; None: any."""
+    most = (
+        timedelta(minutes=limit)
+        if limit
+        else max((time_on_air(found)[0] for found in days.values()), default=timedelta())
+    )
     names = [_(name) for name in NAMES]
     say("│".join(name.center(_WIDTH) for name in names).rstrip())
     monday = first - timedelta(days=first.weekday())
@@ -56,7 +60,7 @@ def show_calendar(first: date, last: date, days: Mapping[date, list[Prospect]], 
 
 
 def _legend(days: Iterable[list[Prospect]], limit: int | None) -> str:
-    """Explain the signs: what a day's bar is a share of, and only those marks that stand there."""
+    """Return what explains the signs: what the bar is a share of, and those marks that the calendar shows."""
     bar = _("bar: share of the {limit} minutes allowed").format(limit=limit) if limit else _("bar: of the fullest day")
     found = {_SIGNS.get(prospect.state) for prospects in days for prospect in prospects}
     marks = [_(text) for sign, text in _LEGEND.items() if sign in found]
@@ -64,12 +68,12 @@ def _legend(days: Iterable[list[Prospect]], limit: int | None) -> str:
 
 
 def _cell(day: date, prospects: list[Prospect], limit: int | None, most: timedelta) -> list[Line]:
-    """Return the lines of a day: its number and items, its minutes, a bar, and what is wrong."""
+    """Return the lines of a day: its number and occurrences, its minutes, a bar, and marks for what is wrong."""
     if not prospects:
         return [(f"{day.day:2}", None)]
-    total, whole = used(prospects)
+    total, all_known = time_on_air(prospects)
     share = min(1.0, total / most) if most else 0.0
-    load = ("" if whole else "≥") + str(ceil(total / timedelta(minutes=1))) + (f"/{limit}" if limit else "")
+    load = ("" if all_known else "≥") + str(ceil(total / timedelta(minutes=1))) + (f"/{limit}" if limit else "")
     lines: list[Line] = [
         (f"{day.day:2}  {len(prospects)}×", None),
         (f"{load}′", None),

@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from broadcaster.cli.frame import command, option, pass_station
 from broadcaster.cli.problems import told
+from broadcaster.cli.prospect_json import prospect_to_json
 from broadcaster.cli.schedule.month_calendar import show_calendar
 from broadcaster.cli.show import Cell, Styled, say, show_json, show_table
 from broadcaster.cli.window_options import with_window
 from broadcaster.i18n import N_, _
-from broadcaster.office.forecast import findings, look_ahead, used_text
+from broadcaster.office.conflicts import find_conflicts
+from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.window import TypedWindow, read_window
 from broadcaster.office.wording import CLASSES, day_name, length, scripts_text, when
+from broadcaster.office.wording_forecast import conflict_text, minutes_on_air, prospect_text
 
 if TYPE_CHECKING:
-    from broadcaster.office.forecast import Outlook, Prospect
+    from broadcaster.office.forecast import Forecast, Prospect
     from broadcaster.office.window import Window
     from broadcaster.station.folder import Station
 
 _COLOURS = {
-    "ready": "green",
-    "waits": "yellow",
-    "not rendered": "yellow",
-    "not approved": "red",
-    "preempted": "red",
-    "no script": "red",
-    "blocked": "red",
+    ProspectState.READY: "green",
+    ProspectState.WAITS: "yellow",
+    ProspectState.NOT_RENDERED: "yellow",
+    ProspectState.NOT_APPROVED: "red",
+    ProspectState.PREEMPTED: "red",
+    ProspectState.NO_SCRIPT: "red",
+    ProspectState.BLOCKED: "red",
 }
 
 _COUNTED = {
-    "not approved": N_("Not approved, so they will not air: {count} occurrences. See: broadcaster script list"),
-    "not rendered": N_(
+    ProspectState.NOT_APPROVED: N_(
+        "Not approved, so they will not air: {count} occurrences. See: broadcaster script list"
+    ),
+    ProspectState.NOT_RENDERED: N_(
         "Not rendered yet, so their length is not known: {count} occurrences. broadcaster script render"
     ),
-    "no script": N_("Their script is missing: {count} occurrences. See: broadcaster schedule check"),
+    ProspectState.NO_SCRIPT: N_("Their script is missing: {count} occurrences. See: broadcaster schedule check"),
 }
 
 
@@ -55,57 +60,37 @@ def plan(station: Station, *, typed: TypedWindow, as_list: bool, as_json: bool) 
     """Show the plan of a window."""
     today = station.now().date()
     window = read_window(typed, today, station.settings.timezone, (today, today + timedelta(days=1)))
-    outlook = look_ahead(station, window)
+    forecast = look_ahead(station, window)
     if as_json:
-        show_json([to_json(prospect) for prospect in outlook.prospects])
-    elif not outlook.prospects:
+        show_json([prospect_to_json(prospect) for prospect in forecast.prospects])
+    elif not forecast.prospects:
         say(_("Nothing is planned from {first} to {last}.").format(first=when(window.start), last=when(window.end)))
     elif typed.month and not as_list:
-        _show_month(window, outlook, station.settings.rules.minutes_per_day)
+        _show_month(window, forecast, station.settings.rules.minutes_per_day)
     else:
-        _show(outlook, station.settings.rules.minutes_per_day)
-    return told(outlook.problems)
+        _show(forecast, station.settings.rules.minutes_per_day)
+    return told(forecast.problems)
 
 
-def to_json(prospect: Prospect) -> dict[str, Any]:
-    """Return an occurrence and its prospect as JSON holds it."""
-    occurrence = prospect.occurrence
-    return {
-        "id": occurrence.id,
-        "campaign": occurrence.campaign,
-        "slot": occurrence.slot,
-        "start": occurrence.start.isoformat(),
-        "begins": prospect.begins.isoformat() if prospect.will_sound else None,
-        "end": prospect.end.isoformat() if prospect.end else None,
-        "seconds": round(prospect.length.total_seconds(), 3) if prospect.length is not None else None,
-        "scripts": list(occurrence.scripts),
-        "repeat": occurrence.repeat,
-        "class": str(occurrence.bulletin_class),
-        "source": occurrence.source,
-        "state": prospect.state,
-        "text": prospect.text,
-    }
-
-
-def _show(outlook: Outlook, limit: int | None) -> None:
+def _show(forecast: Forecast, limit: int | None) -> None:
     columns = (_("start"), _("length"), _("end"), _("scripts"), _("class"), _("slot"), _("state"))
-    show_table(columns, [_row(prospect) for prospect in outlook.prospects], right=(1,))
+    show_table(columns, [_row(prospect) for prospect in forecast.prospects], right=(1,))
     say()
-    for day, prospects in outlook.by_day().items():
+    for day, prospects in forecast.by_day().items():
         text = _("{day}: occurrences: {count}, minutes: {minutes}")
         if limit is not None:
             text = _("{day}: occurrences: {count}, minutes: {minutes} of {limit} allowed")
-        say(text.format(day=day_name(day), count=len(prospects), minutes=used_text(prospects), limit=limit))
+        say(text.format(day=day_name(day), count=len(prospects), minutes=minutes_on_air(prospects), limit=limit))
 
 
-def _show_month(window: Window, outlook: Outlook, limit: int | None) -> None:
+def _show_month(window: Window, forecast: Forecast, limit: int | None) -> None:
     say(_("Month {month:%m/%Y}").format(month=window.first))
-    show_calendar(window.first, window.last, outlook.by_day(), limit)
+    show_calendar(window.first, window.last, forecast.by_day(), limit)
     say()
-    for finding in findings(outlook):
-        say(finding)
+    for conflict in find_conflicts(forecast):
+        say(conflict_text(conflict))
     for state, text in _COUNTED.items():
-        if count := sum(prospect.state == state for prospect in outlook.prospects):
+        if count := len(forecast.in_state(state)):
             say(_(text).format(count=count))
 
 
@@ -118,5 +103,5 @@ def _row(prospect: Prospect) -> list[Cell]:
         scripts_text(occurrence.scripts, occurrence.repeat),
         _(CLASSES[occurrence.bulletin_class]),
         f"{occurrence.campaign}/{occurrence.slot}",
-        Styled(prospect.text, _COLOURS[prospect.state]),
+        Styled(prospect_text(prospect), _COLOURS[prospect.state]),
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,24 +11,18 @@ from broadcaster.cli.change_options import ChangeOptions, refuse_what_rules_forb
 from broadcaster.cli.complete import complete_campaign
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.problems import told
-from broadcaster.cli.schedule.slots import UNKNOWN
 from broadcaster.cli.show import hint, say
 from broadcaster.cli.window_options import with_window
 from broadcaster.errors import InputError, Problem
 from broadcaster.files import replace_file
 from broadcaster.i18n import N_, _
-from broadcaster.models import Campaign, Slot, YearDay
-from broadcaster.office.find import find_by_id
-from broadcaster.office.forecast import look_ahead
-from broadcaster.office.window import TypedWindow, Window, a_year_from, read_window
+from broadcaster.office import plan_files, timetable_files
+from broadcaster.office.find import find_campaign
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from broadcaster.schedule.sheets.write import PlanLine
+    from broadcaster.office.window import TypedWindow
     from broadcaster.station.folder import Station
 
-_FORMATS = (".xlsx", ".csv", ".ics", ".html")
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -45,14 +38,8 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @pass_station
 def template(station: Station, *, file: Path, force: bool) -> None:
     """Write an empty timetable."""
-    from broadcaster.schedule.sheets.write import timetable_csv, timetable_xlsx
-
-    scripts = tuple(sorted(station.scripts()[0])[:2]) or ("thong-diep-1",)
-    times = time(5, 30), time(17)
-    slot = Slot("sang-chieu", times, scripts, days=frozenset(range(1, 6)), repeat=2, gap=timedelta(seconds=10))
-    sample = Campaign("dot-moi", "Tên đợt tuyên truyền", Path(), YearDay(6, 1), YearDay(6, 30), (slot,), "12/KH-UBND")
-    writers = {".xlsx": timetable_xlsx, ".csv": timetable_csv}
-    _write(file, writers[_format(file, (".xlsx", ".csv"))]([sample]), force=force)
+    suffix = _suffix(file, timetable_files.FORMATS)
+    _write(file, timetable_files.timetable_file(suffix, [timetable_files.sample_campaign(station)]), force=force)
 
 
 @command(
@@ -77,72 +64,23 @@ def template(station: Station, *, file: Path, force: bool) -> None:
 @pass_station
 def export(station: Station, *, file: Path, campaign: str | None, typed: TypedWindow, force: bool) -> int:
     """Write a timetable or a plan."""
-    kind = _format(file, _FORMATS)
+    suffix = _suffix(file, plan_files.FORMATS)
     campaigns, problems = station.campaigns()
-    chosen = {campaign: find_by_id(campaigns, campaign, problems, _(UNKNOWN))} if campaign else campaigns
-    if kind in (".ics", ".html") or typed != TypedWindow(None, None, None, None, None):
-        _write(file, _plan(station, kind, typed, chosen), force=force)
+    chosen = {campaign: find_campaign(station, campaign)} if campaign else campaigns
+    if typed.is_given or suffix not in timetable_files.FORMATS:
+        data = plan_files.plan_file(station, suffix, typed, chosen)
     else:
-        from broadcaster.schedule.sheets.write import timetable_csv, timetable_xlsx
-
-        writer = timetable_xlsx if kind == ".xlsx" else timetable_csv
-        _write(file, writer(chosen.values()), force=force)
+        data = timetable_files.timetable_file(suffix, chosen.values())
+    _write(file, data, force=force)
     return told(problems)
 
 
-def _plan(station: Station, kind: str, typed: TypedWindow, campaigns: Mapping[str, Campaign]) -> bytes:
-    """Return the plan of the days that were asked for; a month page takes the month of the first of them."""
-    from broadcaster.schedule.sheets.calendar_file import plan_ics
-    from broadcaster.schedule.sheets.month_page import month_html
-    from broadcaster.schedule.sheets.write import plan_csv, plan_xlsx
-
-    today, zone = station.now().date(), station.settings.timezone
-    year = a_year_from(today, zone)
-    window = read_window(typed, today, zone, (year.first, year.last))
-    if kind == ".html":
-        window = _month(station, window, campaigns, given=typed != TypedWindow(None, None, None, None, None))
-    lines = _lines(station, window, campaigns)
-    name = station.settings.name
-    if kind == ".ics":
-        return plan_ics(lines, name, station.now())
-    if kind == ".html":
-        return month_html(window.first, lines, name)
-    return plan_xlsx(lines) if kind == ".xlsx" else plan_csv(lines)
-
-
-def _month(station: Station, window: Window, campaigns: Mapping[str, Campaign], *, given: bool) -> Window:
-    """Return the whole month of a window's first day; where no days were named, the next month with something in it."""
-    first = window.first
-    if not given:
-        lines = _lines(station, window, campaigns)
-        first = lines[0].occurrence.start.date() if lines else first
-    first = first.replace(day=1)
-    return Window(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1), window.zone)
-
-
-def _lines(station: Station, window: Window, campaigns: Mapping[str, Campaign]) -> list[PlanLine]:
-    from broadcaster.schedule.sheets.write import PlanLine
-
-    titles = {id_: script.title for id_, script in station.scripts()[0].items()}
-    prospects = [p for p in look_ahead(station, window).prospects if p.occurrence.campaign in campaigns]
-    return [
-        PlanLine(
-            prospect.occurrence,
-            tuple(titles.get(id_, id_) for id_ in prospect.occurrence.scripts),
-            prospect.length,
-            prospect.text,
-            bad=prospect.state in ("blocked", "no script"),
-        )
-        for prospect in prospects
-    ]
-
-
-def _format(file: Path, allowed: tuple[str, ...]) -> str:
-    kind = file.suffix.lower()
-    if kind not in allowed:
+def _suffix(file: Path, allowed: tuple[str, ...]) -> str:
+    suffix = file.suffix.lower()
+    if suffix not in allowed:
         what = _('a file name that ends in "{end}" does not say what to write').format(end=file.suffix)
         raise InputError(Problem(what, _("allowed: {allowed}").format(allowed=", ".join(allowed)), file))
-    return kind
+    return suffix
 
 
 def _write(file: Path, data: bytes, *, force: bool) -> None:
@@ -168,17 +106,11 @@ def _write(file: Path, data: bytes, *, force: bool) -> None:
 @pass_station
 def import_(station: Station, *, file: Path, replace_all: bool, anyway: bool, options: ChangeOptions) -> None:
     """Take in a spreadsheet."""
-    from broadcaster.schedule.sheets.read_timetable import read_sheet
-    from broadcaster.schedule.sheets.take_over import take_over
-
-    campaigns, problems = station.campaigns()
-    if problems:
-        raise InputError(*problems)  # a file with mistakes cannot be edited, and may be the one that is meant
-    sheet = read_sheet(file, campaigns, station.scripts()[0])
-    found = take_over(sheet, campaigns, station.schedules_folder, replace_all=replace_all)
-    refuse_what_rules_forbid(station, found.campaigns, anyway=anyway)
-    if found.left_out and not replace_all:
-        names = ", ".join(found.left_out)
+    found = timetable_files.import_timetable(station, file, replace_all=replace_all)
+    result = found.result
+    refuse_what_rules_forbid(station, result.campaigns, anyway=anyway)
+    if result.left_out and not replace_all:
+        names = ", ".join(result.left_out)
         hint(_("Not in the file, and left as they are: {names}. --replace removes them.").format(names=names))
-    say(_("Read: {slots} slots of {campaigns} campaigns.").format(slots=sheet.count, campaigns=len(found.campaigns)))
-    options.make(station, found.changes)
+    say(_("Read: {slots} slots of {campaigns} campaigns.").format(slots=found.slots, campaigns=len(result.campaigns)))
+    options.make(station, result.changes)

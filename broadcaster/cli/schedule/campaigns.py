@@ -1,0 +1,134 @@
+"""`broadcaster schedule list`, `show` and `new`: the campaigns and their slots."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from broadcaster.cli.change_options import ChangeOptions, is_person, with_change_options
+from broadcaster.cli.complete import complete_campaign
+from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.problems import told
+from broadcaster.cli.schedule.campaign_json import campaign_to_json
+from broadcaster.cli.schedule.questions import ask_until_understood
+from broadcaster.cli.show import Cell, say, show_json, show_table
+from broadcaster.i18n import N_, _
+from broadcaster.office.campaign_form import CampaignForm, new_campaign
+from broadcaster.office.exceptions import silent_times
+from broadcaster.office.find import find_campaign
+from broadcaster.office.typed import BOUNDARIES
+from broadcaster.office.wording import CLASSES, ORDERS, pause_text, short_date, span_text, weekdays_text
+from broadcaster.schedule import typed_dates
+from broadcaster.tomlfile import format_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from broadcaster.models import Campaign, Slot
+    from broadcaster.station.folder import Station
+
+
+@command("list", help=N_("List every slot of every campaign."), examples=["schedule list", "schedule list --json"])
+@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@pass_station
+def list_(station: Station, *, as_json: bool) -> int:
+    """List the slots."""
+    campaigns, problems = station.campaigns()
+    if as_json:
+        show_json([campaign_to_json(campaign) for campaign in campaigns.values()])
+    else:
+        _show_slots((campaign, slot) for campaign in campaigns.values() for slot in campaign.slots)
+    return told(problems)
+
+
+@command(help=N_("Show one campaign: its days, its source and its slots."), examples=["schedule show thang-5"])
+@argument("id_", metavar="ID", shell_complete=complete_campaign)
+@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@pass_station
+def show(station: Station, id_: str, *, as_json: bool) -> None:
+    """Show one campaign."""
+    campaign = find_campaign(station, id_)
+    if as_json:
+        show_json(campaign_to_json(campaign))
+        return
+    say(campaign.title)
+    say(_("Days: {days}").format(days=span_text(campaign.start, campaign.end)))
+    if campaign.source:
+        say(_("Source: {source}").format(source=campaign.source))
+    say(_("File: {path}").format(path=campaign.path))
+    for line in _silent_lines(campaign):
+        say(line)
+    say()
+    _show_slots((campaign, slot) for slot in campaign.slots)
+
+
+def _silent_lines(campaign: Campaign) -> Iterator[str]:
+    """Yield what is left out or paused, a line each for the campaign and its slots."""
+    for silent in silent_times(campaign):
+        days = [short_date(day) for day in silent.days]
+        days += [f"{short_date(day)} {format_time(at)}" for day, at in silent.skips]
+        if days:
+            yield _("Left out of {name}: {days}").format(name=silent.name, days=", ".join(days))
+        if silent.pauses:
+            pauses = ", ".join(map(pause_text, silent.pauses))
+            yield _("Paused, {name}: {days}").format(name=silent.name, days=pauses)
+
+
+def _show_slots(slots: Iterable[tuple[Campaign, Slot]]) -> None:
+    columns = (_("slot"), _("at"), _("weekdays"), _("days"), _("scripts"), _("order"), _("class"))
+    show_table(columns, [_slot_row(campaign, slot) for campaign, slot in slots])
+
+
+def _slot_row(campaign: Campaign, slot: Slot) -> list[Cell]:
+    times = f" ×{slot.repeat}" if slot.repeat > 1 else ""
+    return [
+        f"{campaign.id}/{slot.id}",
+        ", ".join(format_time(at) for at in slot.at),
+        weekdays_text(slot.days),
+        span_text(slot.start or campaign.start, slot.end or campaign.end),
+        ", ".join(slot.scripts) + times,
+        _(ORDERS[slot.order]) if len(slot.scripts) > 1 else "",
+        _(CLASSES[slot.bulletin_class]),
+    ]
+
+
+@command(
+    help=N_(
+        "Make a new campaign, without slots; ID becomes the name of its file. Where somebody sits at the keyboard, "
+        "asks for what is missing."
+    ),
+    examples=['schedule new he-2027 --title "Hè 2027" --from 1/6/2027 --to 31/8/2027'],
+)
+@argument("id_", metavar="ID")
+@option("--title", metavar=N_("TEXT"), help=N_("The title."))
+@option("--source", default="", metavar=N_("TEXT"), help=N_("The letter that orders it, such as 1192/BHXH-TT."))
+@option("--from", "first", metavar=N_("DAY"), help=N_("First day: 15/5 of every year, 15/5/2027 of one."))
+@option("--to", "last", metavar=N_("DAY"), help=N_("Last day, included."))
+@with_change_options
+@pass_station
+def new(
+    station: Station,
+    *,
+    id_: str,
+    title: str | None,
+    source: str,
+    first: str | None,
+    last: str | None,
+    options: ChangeOptions,
+) -> None:
+    """Make a campaign file."""
+    form = CampaignForm(title, source, first, last)
+    if is_person():
+        form = _with_answers(form)
+    options.make(station, [new_campaign(station, id_, form)])
+
+
+def _with_answers(form: CampaignForm) -> CampaignForm:
+    """Ask the person at the terminal for what a new campaign still needs."""
+    return CampaignForm(
+        form.title or click.prompt(_("Title")),
+        form.source,
+        form.first or ask_until_understood(_("First day"), typed_dates.parse_boundary, BOUNDARIES),
+        form.last or ask_until_understood(_("Last day"), typed_dates.parse_boundary, BOUNDARIES),
+    )

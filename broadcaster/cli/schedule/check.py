@@ -1,0 +1,59 @@
+"""`broadcaster schedule check`: whether files and plan are right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.cli.frame import command, option, pass_station
+from broadcaster.cli.problems import told
+from broadcaster.cli.show import say, show_json
+from broadcaster.i18n import N_, _, ngettext
+from broadcaster.office.check_schedule import check_schedule
+from broadcaster.office.wording_forecast import conflict_text
+
+if TYPE_CHECKING:
+    from broadcaster.office.check_schedule import ScheduleCheck
+    from broadcaster.station.folder import Station
+
+
+@command(
+    help=N_(
+        "Check every script and campaign, and a year of their plan: scripts that are missing, what overlaps by the "
+        "real length of the clips, what a rule forbids. Leaves with 2 where something is wrong."
+    ),
+    examples=["schedule check", "schedule check --json"],
+)
+@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@pass_station
+def check(station: Station, *, as_json: bool) -> int:
+    """Check files and plan."""
+    found = check_schedule(station)
+    conflicts = list(map(conflict_text, found.conflicts))
+    if as_json:
+        show_json({"occurrences": found.planned, "problems": list(map(str, found.problems)), "findings": conflicts})
+    else:
+        told(found.problems)
+        for line in conflicts:
+            say(line)
+        if found.not_rendered:
+            say(_not_rendered(found))
+        say(_verdict(found))
+    return 0 if found.is_good else 2
+
+
+def _not_rendered(found: ScheduleCheck) -> str:
+    text = _(
+        "Not rendered yet, so their length is not known: {count} occurrences. Make the clips: broadcaster script render"
+    )
+    return text.format(count=found.not_rendered)
+
+
+def _verdict(found: ScheduleCheck) -> str:
+    if not found.is_good:
+        return _("Something is wrong; see above.")
+    text = ngettext(
+        "All is well: {count} occurrence within a year.",
+        "All is well: {count} occurrences within a year.",
+        found.planned,
+    )
+    return text.format(count=found.planned)

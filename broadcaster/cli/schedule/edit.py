@@ -1,0 +1,109 @@
+"""`broadcaster schedule edit`: a slot or the head of a campaign by options, or the whole file in an editor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from broadcaster.cli.change_options import (
+    ChangeOptions,
+    is_person,
+    refuse_what_rules_forbid,
+    tell_conflicts,
+    with_change_options,
+)
+from broadcaster.cli.complete import complete_slot
+from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.problems import told
+from broadcaster.cli.schedule.slot_options import with_slot
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import N_, _
+from broadcaster.office.campaign_form import CampaignForm, edit_campaign
+from broadcaster.office.campaign_text import check_campaign_text, open_campaign_text
+from broadcaster.office.find import find_campaign, find_slot
+from broadcaster.office.slot_form import SlotForm, edit_slot
+
+if TYPE_CHECKING:
+    from broadcaster.schedule.campaign_edit import Edit
+    from broadcaster.station.folder import Station
+
+
+@command(
+    "edit",
+    help=N_(
+        "Change a slot's times, days, scripts and the rest by options; or, with a campaign's name alone, open its "
+        "file in your editor ($VISUAL, $EDITOR; Notepad on Windows), check what you save, and let you go back in "
+        "while something is wrong."
+    ),
+    examples=[
+        "schedule edit thang-5",
+        "schedule edit thang-5/tieu-pham --at 17h15,18h --days t7,CN",
+        'schedule edit thang-5 --title "Tháng 5 vì an sinh"',
+    ],
+)
+@argument("name", metavar=N_("CAMPAIGN[/SLOT]"), shell_complete=complete_slot)
+@option("--title", metavar=N_("TEXT"), help=N_("A campaign's title."))
+@option("--source", metavar=N_("TEXT"), help=N_("The letter that orders a campaign."))
+@with_slot
+@option("--anyway", is_flag=True, help=N_("Also where a rule will forbid it."))
+@with_change_options
+@pass_station
+def edit_(
+    station: Station,
+    *,
+    name: str,
+    title: str | None,
+    source: str | None,
+    form: SlotForm,
+    anyway: bool,
+    options: ChangeOptions,
+) -> int:
+    """Change a slot or a campaign."""
+    if "/" in name:
+        step = _edited_slot(station, name, form, campaign_options=title is not None or source is not None)
+    elif form or title is not None or source is not None:
+        step = _edited_campaign(station, name, CampaignForm(title, source, form.first, form.last), form)
+    else:
+        return _in_editor(station, name, options, anyway=anyway)
+    refuse_what_rules_forbid(station, [step.campaign], anyway=anyway)
+    options.make(station, [step.change()])
+    return 0
+
+
+def _edited_slot(station: Station, name: str, form: SlotForm, *, campaign_options: bool) -> Edit:
+    find_slot(station, name)
+    if campaign_options or not form:
+        what = _("--title and --source are a campaign's") if campaign_options else _("nothing to change was given")
+        raise InputError(Problem(what, _("see broadcaster schedule edit --help")))
+    return edit_slot(station, name, form)
+
+
+def _edited_campaign(station: Station, name: str, head: CampaignForm, form: SlotForm) -> Edit:
+    find_campaign(station, name)
+    if form != SlotForm(first=form.first, last=form.last):
+        what = _("times, scripts and the like are a slot's")
+        raise InputError(Problem(what, _("name the slot: {name}/…").format(name=name)))
+    return edit_campaign(station, name, head)
+
+
+def _in_editor(station: Station, name: str, options: ChangeOptions, *, anyway: bool) -> int:
+    """Let a person edit the whole file, until it is right or they give up; return the exit code."""
+    original = open_campaign_text(station, name)
+    text = original.shown
+    while True:
+        saved = click.edit(text, extension=".toml")
+        if saved is None or saved == text == original.shown:
+            click.echo(_("Nothing changes."))
+            return 0
+        text = saved
+        found = check_campaign_text(station, original.path, text, anyway=anyway)
+        tell_conflicts(found.conflicts)
+        if not found.problems:
+            break
+        told(found.problems)
+        if not is_person() or not click.confirm(_("Go back in?"), default=True):
+            click.echo(_("Nothing was changed."))
+            return 2
+    options.make(station, [original.change(text)])
+    return 0

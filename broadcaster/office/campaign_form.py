@@ -1,0 +1,60 @@
+"""What a person fills in for a campaign: its title, source and days, for a new file or for the head of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from broadcaster.i18n import N_
+from broadcaster.models import Campaign
+from broadcaster.office.find import find_campaign
+from broadcaster.office.typed import BOUNDARIES, TypedValues
+from broadcaster.schedule.campaign_edit import create_campaign, edit
+
+if TYPE_CHECKING:
+    from broadcaster.schedule.campaign_edit import Change, Edit
+    from broadcaster.station.folder import Station
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignForm:
+    """A campaign's fields as they were typed; None: not given."""
+
+    title: str | None = None
+    source: str | None = None
+    first: str | None = None
+    last: str | None = None
+
+
+def new_campaign(station: Station, id_: str, form: CampaignForm) -> Change:
+    """Return the new file of a campaign without slots; raise InputError for what is missing or not understood."""
+    typed = TypedValues()
+    start, end = typed.boundary("--from", form.first), typed.boundary("--to", form.last)
+    for name, text, allowed in (
+        ("--title", form.title, N_("text")),
+        ("--from", form.first, BOUNDARIES),
+        ("--to", form.last, BOUNDARIES),
+    ):
+        if not text:
+            typed.missing(name, allowed)
+    typed.finish()
+    if start is None or end is None or not form.title:
+        raise AssertionError("finish() raises for what is missing or not understood")
+    path = station.schedules_folder / f"{id_}.toml"
+    return create_campaign(Campaign(id_, form.title, path, start, end, (), form.source or ""))
+
+
+def edit_campaign(station: Station, id_: str, form: CampaignForm) -> Edit:
+    """Return the edit that makes a campaign's head say what was typed; raise InputError for what is not understood."""
+    old = find_campaign(station, id_)
+    typed = TypedValues()
+    start, end = typed.boundary("--from", form.first), typed.boundary("--to", form.last)
+    typed.finish()
+    new = replace(
+        old,
+        title=old.title if form.title is None else form.title,
+        source=old.source if form.source is None else form.source,
+        start=start or old.start,
+        end=end or old.end,
+    )
+    return edit(old.path).change_campaign(new)

@@ -1,0 +1,96 @@
+"""Who changed which campaign when, the lines that a change changed, and the way back to an earlier version."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import _
+from broadcaster.schedule import versions
+from broadcaster.schedule.campaign_edit import Change
+from broadcaster.station import edits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from broadcaster.station.edits import Version
+    from broadcaster.station.folder import Station
+
+_MOST_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The changes that go back: to right after the change `number`, or (None) to right before the `last` change."""
+
+    changes: tuple[Change, ...]
+    number: int | None
+    last: Version
+
+
+def history_of(station: Station, campaign: str | None = None) -> list[Version]:
+    """Return the changes of all campaigns or of one, the latest last.
+
+    What was edited by hand and is not recorded yet comes last, with the number 0.
+    """
+    return [version for version in _all_versions(station) if campaign is None or _touches(version, campaign)]
+
+
+def _all_versions(station: Station) -> list[Version]:
+    if not station.ledger_path.exists():
+        return []
+    with closing(station.ledger(read_only=True)) as ledger:
+        past = edits.history(ledger)
+    found = edits.not_entered(station, past, "-")
+    return [*past, found] if found else past
+
+
+def _touches(version: Version, campaign: str) -> bool:
+    return any(file.file == f"{campaign}.toml" for file in version.files)
+
+
+def changes_of(station: Station, past: Sequence[Version], number: int) -> list[Change]:
+    """Return what the change of that number changed, file by file; raise InputError where there is no such change."""
+    found = next((version for version in past if version.number == number), None)
+    if found is None:
+        raise _unknown(number, past)
+    folder = station.schedules_folder
+    return [edits.between(folder / file.file, file.before, file.after) for file in found.files]
+
+
+def _unknown(number: int, past: Sequence[Version]) -> InputError:
+    known = ", ".join(str(version.number) for version in past[-_MOST_SHOWN:] if version.number) or _("none")
+    what = _("there is no change with the number {number}").format(number=number)
+    return InputError(Problem(what, _("there are: {known}").format(known=known)))
+
+
+def undo(station: Station, campaign: str | None = None, number: int | None = None) -> Undo:
+    """Return what takes back the last change of all campaigns or of one.
+
+    `number`: go back to how it was right after that change; 0: before the first. Raise InputError for no such change.
+    """
+    past = history_of(station, campaign)
+    if not past:
+        raise InputError(Problem(_("nothing was changed yet, so there is nothing to take back")))
+    if number and number not in [version.number for version in past]:
+        raise _unknown(number, past)
+    back = past[-1:] if number is None else [v for v in past if v.number > number or not v.number]
+    changes = tuple(_back_to(station, name, digest) for name, digest in _before(back, campaign).items())
+    return Undo(changes, number, past[-1])
+
+
+def _before(versions_: Sequence[Version], campaign: str | None) -> dict[str, str]:
+    """Return the digest that each file had before the first of these changes."""
+    found: dict[str, str] = {}
+    for version in versions_:
+        for file in version.files:
+            if campaign is None or file.file == f"{campaign}.toml":
+                found.setdefault(file.file, file.before)
+    return found
+
+
+def _back_to(station: Station, name: str, digest: str) -> Change:
+    path = station.schedules_folder / name
+    return Change(path, versions.text_of(path), versions.load(path, digest))

@@ -1,0 +1,68 @@
+"""A campaign's file as a text that a person edits: opened, checked while it is edited, and turned into a change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import InputError
+from broadcaster.office.changes import allowed_effect
+from broadcaster.office.find import find_campaign
+from broadcaster.schedule.campaign_edit import Change, plain_text
+from broadcaster.schedule.timetable import missing_scripts, parse_campaign
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from broadcaster.errors import Problem
+    from broadcaster.office.conflicts import Conflict
+    from broadcaster.station.folder import Station
+
+_BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignText:
+    """A campaign's file and its text, with the line ends and the byte order mark that it has on disk."""
+
+    path: Path
+    before: str
+
+    @property
+    def shown(self) -> str:
+        """The text for an editor: with plain line ends, and no byte order mark."""
+        return plain_text(self.before)
+
+    def change(self, text: str) -> Change:
+        """Return the change of the file to an edited text, written with the line ends and the mark it had before."""
+        mark = _BOM if self.before.startswith(_BOM) else ""
+        return Change(self.path, self.before, mark + (text.replace("\n", "\r\n") if "\r\n" in self.before else text))
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignTextCheck:
+    """What is wrong with an edited text; where nothing is, what the change would newly block or keep waiting."""
+
+    problems: tuple[Problem, ...]
+    conflicts: tuple[Conflict, ...] = ()
+
+
+def open_campaign_text(station: Station, id_: str) -> CampaignText:
+    """Return a campaign's file, also one with mistakes; raise InputError where there is none."""
+    path = station.schedules_folder / f"{id_}.toml"
+    if not path.is_file():
+        find_campaign(station, id_)
+    return CampaignText(path, path.read_bytes().decode("utf-8", "replace"))
+
+
+def check_campaign_text(station: Station, path: Path, text: str, *, anyway: bool) -> CampaignTextCheck:
+    """Check an edited text: its TOML, the scripts that it names, and, unless `anyway`, the rules."""
+    try:
+        campaign = parse_campaign(path, text)
+        scripts, faulty = station.scripts()
+        known = [*scripts, *(problem.path.stem for problem in faulty if problem.path is not None)]
+        if missing := missing_scripts([campaign], known):  # their lines are those of the file on disk
+            return CampaignTextCheck(tuple(replace(problem, line=None) for problem in missing))
+        return CampaignTextCheck((), allowed_effect(station, [campaign], anyway=anyway).conflicts)
+    except InputError as error:
+        return CampaignTextCheck(error.problems)

@@ -1,0 +1,51 @@
+"""Whether the files of scripts and campaigns are right, and a year of their plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from broadcaster.office.conflicts import find_conflicts
+from broadcaster.office.forecast import ProspectState, look_ahead
+from broadcaster.office.window import a_year_from
+from broadcaster.schedule.timetable import missing_scripts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from broadcaster.errors import Problem
+    from broadcaster.office.conflicts import Conflict
+    from broadcaster.station.folder import Station
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleCheck:
+    """What is wrong in the files and in the plan of the coming year."""
+
+    problems: tuple[Problem, ...]
+    conflicts: tuple[Conflict, ...]
+    planned: int  # occurrences in that year
+    not_rendered: int  # of these, how many have no clip yet, so that their length is not known
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing is wrong; a clip that is not rendered yet is not wrong."""
+        return not (self.problems or self.conflicts)
+
+
+def check_schedule(station: Station) -> ScheduleCheck:
+    """Check every script and campaign, and what they plan from today on for a year."""
+    forecast = look_ahead(station, a_year_from(station.now().date(), station.settings.timezone))
+    problems = (*forecast.problems, *find_missing_scripts(station, forecast.problems))
+    waiting = len(forecast.in_state(ProspectState.NOT_RENDERED))
+    return ScheduleCheck(problems, tuple(find_conflicts(forecast)), len(forecast.prospects), waiting)
+
+
+def find_missing_scripts(station: Station, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return a problem for each script that a slot names and that has no file.
+
+    `problems` are those of the files: a script whose file has a mistake is there, and is not reported twice.
+    """
+    scripts, campaigns = station.scripts()[0], station.campaigns()[0]
+    faulty = {problem.path.stem for problem in problems if problem.path is not None}
+    return missing_scripts(campaigns.values(), [*scripts, *sorted(faulty - scripts.keys())])

@@ -1,0 +1,176 @@
+"""What differs from a campaign's timetable: days and airings left out, an airing moved, pauses. Returns the changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import _
+from broadcaster.models import Order
+from broadcaster.office.find import find_campaign, find_occurrence, find_slot, planned_on
+from broadcaster.office.slot_form import free_id
+from broadcaster.schedule.campaign_edit import edit
+from broadcaster.schedule.season import merge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from broadcaster.models import Campaign, DayRange, Occurrence, Slot
+    from broadcaster.schedule.campaign_edit import Change, Edit
+    from broadcaster.schedule.timetable import Skip
+    from broadcaster.station.folder import Station
+
+_LONGEST_ID = 64
+_EVERY_DAY = frozenset(range(1, 8))
+
+
+# ---- what is left out -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SilentTimes:
+    """When a campaign or one of its slots is silent against its timetable."""
+
+    name: str  # a campaign's id, or campaign/slot
+    days: tuple[date, ...]
+    skips: tuple[Skip, ...]  # single airings
+    pauses: tuple[DayRange, ...]
+
+
+def silent_times(campaign: Campaign) -> Iterator[SilentTimes]:
+    """Yield what a campaign as a whole leaves out, and then each of its slots."""
+    yield SilentTimes(campaign.id, tuple(sorted(campaign.exceptions)), (), campaign.pauses)
+    for slot in campaign.slots:
+        name = f"{campaign.id}/{slot.id}"
+        yield SilentTimes(name, tuple(sorted(slot.exceptions)), tuple(sorted(slot.skips)), slot.pauses)
+
+
+def skip_days(station: Station, name: str | None, days: frozenset[date], times: Sequence[time] = ()) -> list[Change]:
+    """Return the changes that leave days out of one `campaign/slot`, of one campaign, or (None) of all campaigns.
+
+    `times`: only these airings of a slot. Raise InputError for a day on which nothing would have aired.
+    """
+    if times and "/" not in (name or ""):
+        what = _("--at: times are a slot's")
+        raise InputError(Problem(what, _("name the slot: --of CAMPAIGN/SLOT")))
+    if name and "/" in name:
+        return [_skip_slot(station, name, days, times)]
+    campaigns = [find_campaign(station, name)] if name else _all_campaigns(station)
+    _refuse_silent(station, campaigns, days)
+    return [_skip_campaign(station, campaign, days) for campaign in campaigns]
+
+
+def _all_campaigns(station: Station) -> list[Campaign]:
+    campaigns, problems = station.campaigns()
+    if problems:
+        raise InputError(*problems)  # "everything" must not leave out a file that cannot be read
+    return list(campaigns.values())
+
+
+def _skip_campaign(station: Station, campaign: Campaign, days: frozenset[date]) -> Change:
+    airing = frozenset(day for day in days if planned_on(station, [campaign], day))
+    return edit(campaign.path).change_campaign(replace(campaign, exceptions=campaign.exceptions | airing)).change()
+
+
+def _skip_slot(station: Station, name: str, days: frozenset[date], times: Sequence[time]) -> Change:
+    campaign, slot = find_slot(station, name)
+    _refuse_silent(station, [replace(campaign, slots=(slot,))], days, times)
+    if times:
+        skipped = replace(slot, skips=slot.skips | {(day, at) for day in days for at in times})
+    else:
+        skipped = replace(slot, exceptions=slot.exceptions | days)
+    return edit(campaign.path).change_slot(skipped).change()
+
+
+def skip_occurrence(station: Station, text: str) -> Change:
+    """Return the change that leaves out one airing, named as `find_occurrence` takes it."""
+    campaign, slot, occurrence = find_occurrence(station, text)
+    return edit(campaign.path).change_slot(_without(slot, occurrence)).change()
+
+
+def _without(slot: Slot, occurrence: Occurrence) -> Slot:
+    return replace(slot, skips=slot.skips | {(occurrence.start.date(), occurrence.start.time())})
+
+
+def _refuse_silent(
+    station: Station, campaigns: Iterable[Campaign], days: frozenset[date], times: Sequence[time] = ()
+) -> None:
+    """Raise InputError for days on which nothing would have aired: most likely they were mistyped."""
+    problems = []
+    for day in sorted(days):
+        airs = {found.start.time() for found in planned_on(station, campaigns, day)}
+        if not airs or not airs.issuperset(times):
+            shown = day.strftime(_("%Y-%m-%d"))
+            known = ", ".join(f"{at:%H:%M}" for at in sorted(airs)) or _("nothing")
+            what = _("nothing airs then on {day}").format(day=shown)
+            problems.append(Problem(what, _("planned on that day: {known}").format(known=known)))
+    if problems:
+        raise InputError(*problems)
+
+
+# ---- what is moved ----------------------------------------------------------------------------------------------
+
+
+def move_occurrence(campaign: Campaign, slot: Slot, occurrence: Occurrence, day: date, at: time) -> Edit:
+    """Return the edit that moves one airing to another day or time, with its scripts; every other one stays.
+
+    Its slot leaves it out, and a slot for that one day is added; a slot that has no other airing is moved itself.
+    """
+    old_day, old_at = occurrence.start.date(), occurrence.start.time()
+    step = edit(campaign.path)
+    if slot.start == slot.end == old_day and slot.at == (old_at,):
+        days = frozenset({*slot.days, day.isoweekday()})
+        return step.change_slot(replace(slot, at=(at,), start=day, end=day, days=days))
+    moved = _slot_for_one_airing(campaign, slot, occurrence, day, at)
+    comment = _("moved from {id}").format(id=occurrence.id)
+    return step.change_slot(_without(slot, occurrence)).add(moved, comment)
+
+
+def _slot_for_one_airing(campaign: Campaign, slot: Slot, occurrence: Occurrence, day: date, at: time) -> Slot:
+    suffix = f"-{day:%m%d}-{at:%Hh%M}"
+    return replace(
+        slot,
+        id=free_id(campaign, slot.id[: _LONGEST_ID - 15] + suffix),
+        at=(at,),
+        scripts=occurrence.scripts,
+        days=_EVERY_DAY,
+        order=slot.order if len(occurrence.scripts) > 1 else Order.ROTATE,
+        start=day,
+        end=day,
+        exceptions=frozenset(),
+        skips=frozenset(),
+        pauses=(),
+        weights=(),
+    )
+
+
+# ---- what is paused ---------------------------------------------------------------------------------------------
+
+
+def pause(station: Station, name: str, first: date, last: date = date.max) -> Change:
+    """Return the change that silences a campaign or a slot from one day to another, both included."""
+    if last < first:
+        raise InputError(Problem(_("the last day lies before the first"), _("exchange --from and --to")))
+    return _with_pauses(station, name, lambda pauses: tuple(merge([*pauses, (first, last)])))
+
+
+def resume(station: Station, name: str, first: date) -> Change:
+    """Return the change that ends the pauses of a campaign or a slot: from `first` on it airs again."""
+    return _with_pauses(station, name, lambda pauses: _until(pauses, first))
+
+
+def _until(pauses: tuple[DayRange, ...], day: date) -> tuple[DayRange, ...]:
+    """Return what of the pauses lies before a day."""
+    if all(last < day for _first, last in pauses):
+        raise InputError(Problem(_("it is not paused then"), _("see broadcaster schedule list")))
+    return tuple((first, min(last, day - timedelta(days=1))) for first, last in pauses if first < day)
+
+
+def _with_pauses(station: Station, name: str, change: Callable[[tuple[DayRange, ...]], tuple[DayRange, ...]]) -> Change:
+    if "/" in name:
+        campaign, slot = find_slot(station, name)
+        return edit(campaign.path).change_slot(replace(slot, pauses=change(slot.pauses))).change()
+    campaign = find_campaign(station, name)
+    return edit(campaign.path).change_campaign(replace(campaign, pauses=change(campaign.pauses))).change()

@@ -1,0 +1,135 @@
+"""What a person fills in for a slot: its times, days, scripts and the rest, for a new slot or for one that changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import N_, _
+from broadcaster.models import Boundary, BulletinClass, Campaign, Order, Slot
+from broadcaster.office.find import find_scripts, find_slot
+from broadcaster.office.typed import DAYS, LENGTHS, TIMES, WEEKDAYS, TypedValues
+from broadcaster.schedule import typed_dates
+from broadcaster.schedule.campaign_edit import edit
+from broadcaster.schedule.timetable import MOST_WEIGHT
+from broadcaster.tomlfile import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from broadcaster.schedule.campaign_edit import Edit
+    from broadcaster.station.folder import Station
+
+AS_CAMPAIGN = "-"
+"""Typed for a day: as the campaign has it."""
+BLANK_SLOT = Slot("", (), (), gap=timedelta(seconds=2))
+"""What a new slot begins from."""
+_WEIGHTS = N_("a script and a number from 1 to 20, such as thong-diep-1=2")
+_SCRIPTS = N_("ids of scripts, see broadcaster script list")
+
+
+@dataclass(frozen=True, slots=True)
+class SlotForm:
+    """A slot's fields as they were typed; None or (): not given."""
+
+    at: Sequence[str] = ()
+    days: str | None = None
+    scripts: Sequence[str] = ()
+    repeat: int | None = None
+    gap: str | None = None
+    order: str | None = None
+    class_: str | None = None
+    weights: Sequence[str] = ()
+    first: str | None = None
+    last: str | None = None
+    on: str | None = None
+
+    def __bool__(self) -> bool:
+        """Return whether anything was given."""
+        return self != SlotForm()
+
+
+def add_slot(station: Station, campaign: Campaign, form: SlotForm, id_: str | None = None) -> Edit:
+    """Return the edit that adds a slot to a campaign; without an id, it is named after its first time of day.
+
+    Raise InputError for what is missing or not understood, and for a script that is not there.
+    """
+    typed = TypedValues()
+    for name, texts, allowed in (("--at", form.at, TIMES), ("--script", form.scripts, _SCRIPTS)):
+        if not texts:
+            typed.missing(name, allowed)
+    typed.finish()
+    find_scripts(station, split_ids(form.scripts))
+    slot = slot_from(form, BLANK_SLOT, station.now().date())
+    return edit(campaign.path).add(replace(slot, id=id_ or free_id(campaign, f"{slot.at[0]:%Hh%M}")))
+
+
+def edit_slot(station: Station, name: str, form: SlotForm) -> Edit:
+    """Return the edit that makes a slot, named `campaign/slot`, say what was typed; raise InputError as `add_slot`."""
+    campaign, slot = find_slot(station, name)
+    find_scripts(station, split_ids(form.scripts))
+    return edit(campaign.path).change_slot(slot_from(form, slot, station.now().date()))
+
+
+def slot_from(form: SlotForm, slot: Slot, today: date) -> Slot:
+    """Return the slot with what was typed; raise InputError with every option that is not understood."""
+    typed = TypedValues()
+    changes: dict[str, Any] = {}
+    if form.at:
+        changes["at"] = tuple(typed.many("--at", form.at, typed_dates.parse_clock, TIMES))
+    if form.scripts:
+        changes["scripts"] = tuple(split_ids(form.scripts))
+    given = {
+        "days": typed.one("--days", form.days, typed_dates.parse_weekdays, WEEKDAYS),
+        "gap": typed.one("--gap", form.gap, typed_dates.parse_length, LENGTHS),
+        "repeat": form.repeat,
+        "order": Order(form.order) if form.order else None,
+        "bulletin_class": BulletinClass(form.class_) if form.class_ else None,
+    }
+    changes |= {key: value for key, value in given.items() if value is not None}
+    changes |= _days(typed, form, today)
+    weights = dict(typed.many("--weight", form.weights, _parse_weight, _WEIGHTS)) if form.weights else None
+    typed.finish()
+    return _weighed(replace(slot, **changes), slot, weights)
+
+
+def _days(typed: TypedValues, form: SlotForm, today: date) -> dict[str, Boundary | None]:
+    """Return the slot's own days, as far as they were typed."""
+    found: dict[str, Boundary | None] = {}
+    for name, key, text in (("--from", "start", form.first), ("--to", "end", form.last)):
+        if text is not None:
+            found[key] = None if text == AS_CAMPAIGN else typed.boundary(name, text)
+    if form.on is not None:
+        day = typed.one("--on", form.on, lambda text: typed_dates.parse_day(text, today), DAYS)
+        found |= {"start": day, "end": day}
+    return found
+
+
+def _weighed(slot: Slot, old: Slot, typed: dict[str, int] | None) -> Slot:
+    """Return the slot with the weights of its scripts: those typed, else those they had."""
+    weights = typed if typed is not None else dict(zip(old.scripts, old.weights, strict=bool(old.weights)))
+    unknown = [script for script in weights if script not in slot.scripts]
+    if typed is not None and unknown:
+        what = _('--weight: the slot has no script "{script}"').format(script=unknown[0])
+        raise InputError(Problem(what, did_you_mean(unknown[0], slot.scripts, _("scripts: {known}"))))
+    found = tuple(weights.get(script, 1) for script in slot.scripts)
+    return replace(slot, weights=found if len(set(found)) > 1 else ())
+
+
+def _parse_weight(text: str) -> tuple[str, int] | None:
+    script, equals, number = text.partition("=")
+    good = equals and number.strip().isdecimal() and 1 <= int(number) <= MOST_WEIGHT
+    return (script.strip(), int(number)) if good else None
+
+
+def split_ids(typed: Sequence[str]) -> list[str]:
+    """Return the ids that were typed, each in a text of its own or several separated by commas."""
+    return typed_dates.parse_list(typed, lambda text: text)[0]
+
+
+def free_id(campaign: Campaign, name: str) -> str:
+    """Return the name, with a number behind it where a slot of the campaign has that name already."""
+    taken = {slot.id for slot in campaign.slots}
+    return next(id_ for id_ in (name, *(f"{name}-{n}" for n in range(2, 1000))) if id_ not in taken)

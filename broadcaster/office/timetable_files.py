@@ -1,0 +1,58 @@
+"""Campaigns as a spreadsheet (.xlsx, .csv): one to start from, those that there are, and taking one in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import InputError
+from broadcaster.models import Campaign, Slot, YearDay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from broadcaster.schedule.sheets.take_over import Takeover
+    from broadcaster.station.folder import Station
+
+FORMATS = (".xlsx", ".csv")
+
+
+@dataclass(frozen=True, slots=True)
+class TimetableImport:
+    """What a spreadsheet comes to: how many slots were read, and the changes of the campaign files."""
+
+    slots: int
+    result: Takeover
+
+
+def timetable_file(suffix: str, campaigns: Iterable[Campaign]) -> bytes:
+    """Return a spreadsheet of campaigns, in the layout that `import_timetable` reads; `suffix` is one of `FORMATS`."""
+    from broadcaster.schedule.sheets.write import timetable_csv, timetable_xlsx
+
+    return timetable_xlsx(campaigns) if suffix == ".xlsx" else timetable_csv(campaigns)
+
+
+def sample_campaign(station: Station) -> Campaign:
+    """Return a campaign with one slot, which shows in a spreadsheet how a row is filled in."""
+    scripts = tuple(sorted(station.scripts()[0])[:2]) or ("thong-diep-1",)
+    times = time(5, 30), time(17)
+    slot = Slot("sang-chieu", times, scripts, days=frozenset(range(1, 6)), repeat=2, gap=timedelta(seconds=10))
+    return Campaign("dot-moi", "Tên đợt tuyên truyền", Path(), YearDay(6, 1), YearDay(6, 30), (slot,), "12/KH-UBND")
+
+
+def import_timetable(station: Station, file: Path, *, replace_all: bool) -> TimetableImport:
+    """Read a spreadsheet of campaigns and slots; raise InputError with every mistake in it, by sheet, row and column.
+
+    `replace_all`: slots of its campaigns that it leaves out are removed; else they stay as they are.
+    """
+    from broadcaster.schedule.sheets.read_timetable import read_sheet
+    from broadcaster.schedule.sheets.take_over import take_over
+
+    campaigns, problems = station.campaigns()
+    if problems:
+        raise InputError(*problems)  # a file with mistakes cannot be edited, and may be the one that is meant
+    sheet = read_sheet(file, campaigns, station.scripts()[0])
+    result = take_over(sheet, campaigns, station.schedules_folder, replace_all=replace_all)
+    return TimetableImport(sheet.count, result)

@@ -1,0 +1,75 @@
+"""What a forecast says, in sentences of the user's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.i18n import _, ngettext
+from broadcaster.office.conflicts import BlockedSlot
+from broadcaster.office.forecast import ProspectState, time_on_air
+from broadcaster.office.wording import length, minutes_text, when
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from broadcaster.office.conflicts import Conflict, WaitingSlot
+    from broadcaster.office.forecast import Prospect
+    from broadcaster.schedule.rules import Breach
+
+
+def prospect_text(prospect: Prospect) -> str:
+    """Return what an occurrence can expect: "ready", "blocked: …", "not rendered: thong-diep-1"."""
+    missing = ", ".join(prospect.missing)
+    if prospect.state is ProspectState.NO_SCRIPT:
+        return _("no script {ids}").format(ids=missing)
+    if prospect.state is ProspectState.BLOCKED and prospect.breach is not None:
+        return breach_text(prospect.breach)
+    if prospect.state is ProspectState.NOT_APPROVED:
+        return prospect.objection
+    if prospect.state is ProspectState.PREEMPTED:
+        text = _("will not air: it would wait {length} for the one before, and is given up after {grace}")
+        return text.format(length=length(prospect.wait), grace=length(prospect.grace))
+    if prospect.state is ProspectState.NOT_RENDERED:
+        every = len(prospect.missing) == len(set(prospect.occurrence.scripts))
+        return _("not rendered") if every else _("not rendered: {ids}").format(ids=missing)
+    if prospect.state is ProspectState.WAITS:
+        text = _("ready; waits {length} for the one before, begins at {begins:%H:%M:%S}")
+        return text.format(length=length(prospect.wait), begins=prospect.begins)
+    return _("ready")
+
+
+def conflict_text(conflict: Conflict) -> str:
+    """Return what is blocked or has to wait, in a line."""
+    return _blocked_slot(conflict) if isinstance(conflict, BlockedSlot) else _waiting_slot(conflict)
+
+
+def _blocked_slot(found: BlockedSlot) -> str:
+    text = ngettext(
+        "{slot}: {count} occurrence is {reason}",
+        "{slot}: {count} occurrences are blocked, the first on {first} is {reason}",
+        found.count,
+    )
+    return text.format(slot=found.slot, count=found.count, reason=breach_text(found.breach), first=when(found.start))
+
+
+def breach_text(breach: Breach) -> str:
+    """Return which rule's reason blocks an occurrence: "blocked: …"."""
+    return _("blocked: {reason}").format(reason=breach.text)
+
+
+def _waiting_slot(found: WaitingSlot) -> str:
+    text = ngettext(
+        "{second}: {count} time due while {first} is still on the air; it waits {wait} (on {when})",
+        "{second}: {count} times due while {first} is still on the air; it waits up to {wait} (on {when})",
+        found.count,
+    )
+    wait, start = length(found.wait), when(found.start)
+    return text.format(first=found.first, second=found.second, count=found.count, wait=wait, when=start)
+
+
+def minutes_on_air(prospects: Iterable[Prospect]) -> str:
+    """Return the minutes that these occurrences sound, as far as their lengths are known: "12.5", "≥ 3.0", "?"."""
+    total, all_known = time_on_air(prospects)
+    if not all_known and not total:
+        return "?"
+    return ("" if all_known else "≥ ") + minutes_text(total)

@@ -1,0 +1,28 @@
+"""Changes of campaigns in words of the user's language: who made them, and what going back is called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.i18n import _
+from broadcaster.station.edits import BY_HAND
+
+if TYPE_CHECKING:
+    from broadcaster.office.campaign_history import Undo
+    from broadcaster.station.edits import Version
+
+
+def editor_text(version: Version) -> str:
+    """Return who made a change; of one made by hand, who saw it."""
+    if version.how != BY_HAND:
+        return version.actor
+    if not version.number:
+        return _("by hand, not entered yet")
+    return _("by hand, seen by {actor}").format(actor=version.actor)
+
+
+def undo_summary(undo: Undo) -> str:
+    """Return the summary under which going back is recorded."""
+    if undo.number is not None:
+        return _("back to {number}").format(number=undo.number)
+    return _("taken back: {summary}").format(summary=undo.last.summary)
