@@ -141,11 +141,17 @@ def download_voice(pack: VoicePack, root: Path, progress: Progress | None = None
 
 
 def _open_url(part: PackFile) -> AbstractContextManager[BinaryIO]:
+    from urllib.error import HTTPError
     from urllib.request import urlopen
 
     if not part.url:
         raise VoiceError(_("{name}: its manifest does not say where to fetch it").format(name=part.name))
-    return cast("AbstractContextManager[BinaryIO]", urlopen(part.url, timeout=_SILENCE_OF_SERVER))  # noqa: S310 - http(s), read_pack saw to it
+    try:
+        answer = urlopen(part.url, timeout=_SILENCE_OF_SERVER)  # noqa: S310 - http(s), read_pack saw to it
+    except HTTPError as error:
+        error.close()  # it is the server's answer as well, with its connection
+        raise
+    return cast("AbstractContextManager[BinaryIO]", answer)
 
 
 def _install(pack: VoicePack, root: Path, source: Source, progress: Progress | None) -> None:

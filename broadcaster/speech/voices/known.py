@@ -119,7 +119,8 @@ def _answers(url: str) -> bool:
     try:
         with urlopen(Request(url, method="HEAD"), timeout=_PROBE):  # noqa: S310 - one of our two constants
             return True
-    except HTTPError:
+    except HTTPError as refusal:
+        refusal.close()
         return True
     except OSError:
         return False
