@@ -21,6 +21,7 @@ from broadcaster.cli.show import hint, say, short_date, show_json
 from broadcaster.cli.window import Asked, Window, read_window, with_window
 from broadcaster.files import replace_file
 from broadcaster.i18n import N_, _
+from broadcaster.program import command_line, start_command
 from broadcaster.records.reconcile import Ruling
 from broadcaster.settings import WEEKDAYS
 
@@ -266,4 +267,6 @@ def _say_where(station: Station) -> None:
     say(_("The station is yours: {folder}").format(folder=station.root))
     if (station.root / AIRED_FOLDER).is_dir():
         say(_("What was heard: {folder}").format(folder=station.root / AIRED_FOLDER))
-    say(_("Go on with: cd {folder}, then broadcaster plan --month 5, broadcaster run").format(folder=station.root))
+    say(_("Go on with:"))
+    for line in (command_line("cd", str(station.root)), f"{start_command()} plan --month 5", f"{start_command()} run"):
+        say(f"  {line}")
