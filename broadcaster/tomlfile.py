@@ -33,7 +33,7 @@ REQUIRED: Any = object()
 _LONGEST_SHOWN, _MOST_SHOWN = 80, 12  # characters of a value, names of a list, that a message repeats
 _DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2})?")  # without 24:00, which Python 3.14 takes for 00:00
 
 _TOML_LINE = re.compile(r"at line (\d+), column \d+")
 _TOML_REASONS = (

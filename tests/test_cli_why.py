@@ -160,6 +160,11 @@ def test_what_is_on_the_air_at_a_moment(broadcaster: RunCommand, rendered_statio
     [
         ("bao giờ", 'Error: "bao giờ" is not understood; allowed: an id such as'),
         ("15/5", 'Error: "15/5" is not understood'),
+        ("15/5 24:00", 'Error: "15/5 24:00" is not understood'),
+        ("2027-05-15T24:00", 'Error: "2027-05-15T24:00" is not understood'),
+        ("20270515 240000", 'Error: "20270515 240000" is not understood'),
+        ("2027-W19-6T24:00+07:00", 'Error: "2027-W19-6T24:00+07:00" is not understood'),
+        ("thang-5/thong-diep@2027-05-15T24:00+07:00", 'Error: "thang-5/thong-diep@2027-05-15T24:00+07:00" is not'),
         ("thang-5@15/5 5h30", 'Error: "thang-5@15/5 5h30" is not understood'),
         ("thang-5/thong-die@15/5 5h30", 'Error: there is no slot "thang-5/thong-die"; did you mean'),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import os
 import re
@@ -43,6 +44,19 @@ def test_the_compiled_catalogue_is_the_written_one() -> None:
 def test_every_message_of_the_source_is_in_the_catalogue_and_no_other() -> None:
     source = {forms(message.id) for message in messages.source_messages() if message.id}
     assert {forms(message.id) for message in translations()} == source, "run: python -m tools.messages update"
+
+
+def test_no_message_is_marked_inside_an_f_string() -> None:
+    """Babel looks into f-strings from Python 3.12 on, and not before: there it would find other messages."""
+    found = [
+        f"{path.name}:{call.lineno}"
+        for path in messages.PACKAGE.rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in messages.KEYWORDS
+    ]
+    assert found == []
 
 
 def test_nothing_is_missing_or_fuzzy() -> None:

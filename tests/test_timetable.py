@@ -186,6 +186,7 @@ BROKEN = {
     "at empty": (GOOD.replace('["05:30"]', "[]"), [f":6: slot.at: found []; {TIMES}"]),
     "at without a nought": (GOOD.replace("05:30", "5:30"), [f':6: slot.at: found "5:30"; {TIMES}']),
     "at 5h30": (GOOD.replace("05:30", "5h30"), [f':6: slot.at: found "5h30"; {TIMES}']),
+    "at 24:00": (GOOD.replace("05:30", "24:00"), [f':6: slot.at: found "24:00"; {TIMES}']),
     "at 25:00": (GOOD.replace("05:30", "25:00"), [f':6: slot.at: found "25:00"; {TIMES}']),
     "at a number": (GOOD.replace('["05:30"]', "[5.30]"), [f":6: slot.at: found 5.3; {TIMES}"]),
     "two wrong times": (

@@ -360,7 +360,8 @@ def test_times_are_written_as_they_are_read(at: time) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["5:30", "24:00", "05:60", "05.30", "0530", "05:30:15.5", "٠٥:٣٠", 5.3, time(5, 30, 0, 1), None]
+    "value",
+    ["5:30", "24:00", "24:00:00", "05:60", "05.30", "0530", "05:30:15.5", "٠٥:٣٠", 5.3, time(5, 30, 0, 1), None],
 )
 def test_what_is_no_time_is_none(value: object) -> None:
     assert parse_time(value) is None

@@ -62,7 +62,7 @@ def test_half_a_model_and_half_an_installation_are_none(tmp_path: Path) -> None:
 @pytest.mark.skipif(importlib.util.find_spec("piper") is not None, reason="piper-tts is installed")
 def test_without_the_extra_it_says_how_to_install_it(tmp_path: Path) -> None:
     put(tmp_path / "voices" / f"{NAME}.onnx")
-    with pytest.raises(VoiceError, match=r"commune-broadcaster\[piper\]"):
+    with pytest.raises(VoiceError, match=r"-m pip install piper-tts$"):
         open_voice(f"piper:{NAME}", SpeechSettings(), tmp_path)
 
 

@@ -57,8 +57,8 @@ def schedule_demo(station: Station) -> int:
             f'from = "{begin:%Y-%m-%d}"\nto = "{begin:%Y-%m-%d}"\nscripts = ["{script}"]\n'
         )
         begin = (begin + span + GAP).replace(microsecond=0) + timedelta(seconds=1)
-    today = station.now().date()
-    head = f'title = "{_("Demo")}"\nfrom = "{today}"\nto = "{today + timedelta(days=1)}"\n'
+    title, today = _("Demo"), station.now().date()
+    head = f'title = "{title}"\nfrom = "{today}"\nto = "{today + timedelta(days=1)}"\n'
     replace_file(station.schedules_folder / f"{CAMPAIGN}.toml", (head + "".join(slots)).encode())
     return len(slots)
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from broadcaster.station.folder import Station
 
 _ALLOWED = N_("an id such as thang-5/thong-diep@2027-05-15T05:30+07:00, or a time such as 15/5 5h30, yesterday 17:00")
+_HOUR_24 = re.compile(r".{7,10}[^\d-]24")
+"""How "2027-05-15T24:00" begins, in any spelling of the day: Python 3.14 takes it for the next day's 00:00."""
 _OFFSET = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 _CLOCK_LAST = re.compile(r"(.*?)\s*((?:\S+\s+(?:sáng|chiều|tối|sang|chieu|toi))|\S+)", re.IGNORECASE)
 
@@ -90,7 +92,7 @@ def _read_moment(text: str, station: Station) -> datetime | None:
         exact = datetime.fromisoformat(text.strip())
     except ValueError:
         exact = None
-    if exact is not None and ("T" in text or ":" in text):
+    if exact is not None and ("T" in text or ":" in text) and not _HOUR_24.match(text.strip()):
         return exact.astimezone(zone) if exact.tzinfo else exact.replace(tzinfo=zone)
     found = _CLOCK_LAST.fullmatch(text.strip())
     at = typed_dates.parse_clock(found[2]) if found else None

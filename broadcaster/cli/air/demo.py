@@ -17,6 +17,7 @@ from broadcaster.i18n import N_, _
 from broadcaster.office.demo import at_any_hour, goes_on, schedule_demo, write_greeting
 from broadcaster.office.new_station import make_station
 from broadcaster.office.run_settings import with_output
+from broadcaster.program import command_line, start_command
 
 if TYPE_CHECKING:
     from broadcaster.station.folder import Station
@@ -78,4 +79,6 @@ def _say_where(station: Station) -> None:
     say(_("The station is yours: {folder}").format(folder=station.root))
     if (station.root / AIRED_FOLDER).is_dir():
         say(_("What was heard: {folder}").format(folder=station.root / AIRED_FOLDER))
-    say(_("Go on with: cd {folder}, then broadcaster plan --month 5, broadcaster run").format(folder=station.root))
+    say(_("Go on with:"))
+    for line in (command_line("cd", str(station.root)), f"{start_command()} plan --month 5", f"{start_command()} run"):
+        say(f"  {line}")

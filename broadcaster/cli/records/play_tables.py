@@ -131,7 +131,8 @@ def show_totals(found: Reconciliation) -> None:
     say(_("Planned: {count}").format(count=found.planned))
     for ruling, count in found.totals.items():
         if count:
-            say(f"  {_(ruling.words)}: {count}")
+            words = _(ruling.words)
+            say(f"  {words}: {count}")
     if found.unplanned:
         say(_("Not in the plan: {count}").format(count=len(found.unplanned)))
     if found.withdrawn:

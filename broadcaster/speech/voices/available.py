@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError
 from broadcaster.i18n import _
+from broadcaster.program import install_command
 from broadcaster.speech.voices.install import MANIFEST, VoicePack, read_pack, shipped_packs
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _piper(root: Path) -> Iterator[VoiceInfo]:
 
 def _piper_todo(name: str, here: list[str]) -> str:
     if name in here:
-        return _('install it with pip install "commune-broadcaster[{extra}]"').format(extra="piper")
+        return _("install it: {command}").format(command=install_command("piper-tts"))
     return _("broadcaster voice install {name}").format(name=name)
 
 
@@ -87,7 +88,7 @@ def _online() -> Iterator[VoiceInfo]:
     yield VoiceInfo("gtts", find_spec("gtts") is not None, None, terms, _("good"), _("Google Translate; unofficial"))
     installed = find_spec("edge_tts") is not None
     note = _("Microsoft Edge; unofficial")
-    todo = _('install it with pip install "commune-broadcaster[{extra}]"').format(extra="edge")
+    todo = _("install it: {command}").format(command=install_command("edge-tts"))
     for voice in VOICES:
         yield VoiceInfo(f"edge:{voice}", installed, None, terms, _("very good"), note if installed else todo)
 

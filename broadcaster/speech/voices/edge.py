@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _
+from broadcaster.program import install_command
 from broadcaster.speech.voices.base import VoiceError
 from broadcaster.speech.voices.online import OnlineVoice, Patience, Service
 
@@ -23,7 +24,7 @@ def open_edge(voice: str, words_per_minute: int, cache: Path, patience: Patience
     """Open one of `VOICES`; raise VoiceError where the package edge-tts is not installed."""
     name = f"edge:{voice}"
     if find_spec("edge_tts") is None:
-        todo = _('install it with pip install "commune-broadcaster[{extra}]"').format(extra="edge")
+        todo = _("install it: {command}").format(command=install_command("edge-tts"))
         raise VoiceError(_("voice {name}: {reason}").format(name=name, reason=todo))
     percent = min(_FASTEST, max(_SLOWEST, round((words_per_minute / _ORDINARY_RATE - 1) * 100)))
     service = Service(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.files import replace_file, sha256_file
 from broadcaster.i18n import _
+from broadcaster.program import install_command
 from broadcaster.speech.voices.offline import LocalVoice
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class PiperVoice(LocalVoice):
         self._words_per_minute = words_per_minute
         self._digests = root / "state" / "speech-cache" / "models"
         if find_spec("piper") is None:
-            raise self.error(_('install it with pip install "commune-broadcaster[{extra}]"').format(extra="piper"))
+            raise self.error(_("install it: {command}").format(command=install_command("piper-tts")))
         model = find_model(name, root)
         if model is None:
             raise self.error(_("there is no such model in voices/; broadcaster voice install brings one"))
