@@ -267,12 +267,6 @@ def did_you_mean(name: str, known: Collection[str], otherwise: str) -> str:
     return otherwise.format(known=", ".join(some) or _("none"))
 
 
-def as_before(text: str, before: str) -> str:
-    """Return an edited text with the line ends and the byte order mark that the file had before."""
-    bom = "\ufeff" if before.startswith("\ufeff") else ""
-    return bom + (text.replace("\n", "\r\n") if "\r\n" in before else text)
-
-
 def read_text(path: Path) -> str:
     """Return a text file's content, line ends made LF, a BOM dropped; raise InputError where it cannot be read."""
     try:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
+from broadcaster.office.edited_text import as_before
 from broadcaster.records.approvals import Approvals, Standing, change_entry
 from broadcaster.schedule.campaign_edit import Change
 from broadcaster.schedule.versions import text_of
 from broadcaster.speech.script import parse_script
 from broadcaster.speech.script_templates import gaps
-from broadcaster.tomlfile import ID_PATTERN, as_before
+from broadcaster.tomlfile import ID_PATTERN
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from broadcaster.cli.script.reading_tables import show_reading
 from broadcaster.cli.show import hint, say
 from broadcaster.errors import InputError, PlayoutError, Problem, RenderError
 from broadcaster.i18n import N_, _
-from broadcaster.office.approvals import approval_faults, approve_text, revoke_approval
+from broadcaster.office.approving import approval_faults, approve_text, revoke_approval
 from broadcaster.office.find import find_script, find_scripts
 from broadcaster.office.reading import read_paragraphs
 from broadcaster.office.ready_clip import ready_clip
