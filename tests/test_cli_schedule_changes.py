@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import subprocess
@@ -61,6 +62,17 @@ def test_a_whole_day_is_skipped_in_every_campaign_that_airs_then(
     assert planned(broadcaster, station_folder, "19/5/2027") == {}
     assert read_campaign(path).exceptions == {date(2027, 5, 19)}
     assert path.with_name("he.toml").read_bytes() == he
+
+
+def test_two_occurrences_of_one_campaign_are_skipped_together(
+    broadcaster: RunCommand, station_folder: Path, path: Path
+) -> None:
+    ids = ["thang-5/thong-diep@2027-05-07T17:00+07:00", "thang-5/thong-diep@2027-05-10T05:30+07:00"]
+    assert broadcaster("schedule", "skip", *ids, "--yes", station=station_folder).code == 0
+    plan = broadcaster("plan", "--month", "5/2027", "--json", station=station_folder)
+    planned = {each["id"] for each in json.loads(plan.out)}
+    assert not planned & set(ids)
+    assert "thang-5/thong-diep@2027-05-07T05:30+07:00" in planned
 
 
 def test_an_occurrence_is_skipped_by_its_id(broadcaster: RunCommand, station_folder: Path, path: Path) -> None:

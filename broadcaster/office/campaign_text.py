@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError
 from broadcaster.office.changes import allowed_effect
+from broadcaster.office.edited_text import as_before
 from broadcaster.office.find import find_campaign
 from broadcaster.schedule.campaign_edit import Change, plain_text
 from broadcaster.schedule.timetable import missing_scripts, parse_campaign
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from broadcaster.errors import Problem
     from broadcaster.office.conflicts import Conflict
     from broadcaster.station.folder import Station
-
-_BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +34,7 @@ class CampaignText:
 
     def change(self, text: str) -> Change:
         """Return the change of the file to an edited text, written with the line ends and the mark it had before."""
-        mark = _BOM if self.before.startswith(_BOM) else ""
-        return Change(self.path, self.before, mark + (text.replace("\n", "\r\n") if "\r\n" in self.before else text))
+        return Change(self.path, self.before, as_before(text, self.before))
 
 
 @dataclass(frozen=True, slots=True)

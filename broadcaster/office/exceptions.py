@@ -84,10 +84,15 @@ def _skip_slot(station: Station, name: str, days: frozenset[date], times: Sequen
     return edit(campaign.path).change_slot(skipped).change()
 
 
-def skip_occurrence(station: Station, text: str) -> Change:
-    """Return the change that leaves out one airing, named as `find_occurrence` takes it."""
-    campaign, slot, occurrence = find_occurrence(station, text)
-    return edit(campaign.path).change_slot(_without(slot, occurrence)).change()
+def skip_occurrences(station: Station, texts: Iterable[str]) -> list[Change]:
+    """Return the changes that leave out these airings, each named as `find_occurrence` takes it; one a campaign."""
+    steps: dict[str, Edit] = {}
+    for text in texts:
+        campaign, slot, occurrence = find_occurrence(station, text)
+        step = steps.get(campaign.id) or edit(campaign.path)
+        current = next(found for found in step.campaign.slots if found.id == slot.id)
+        steps[campaign.id] = step.change_slot(_without(current, occurrence))
+    return [step.change() for step in steps.values()]
 
 
 def _without(slot: Slot, occurrence: Occurrence) -> Slot:

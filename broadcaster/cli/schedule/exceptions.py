@@ -42,7 +42,7 @@ def skip(
 ) -> None:
     """Leave out days or single airings."""
     if any("@" in day for day in days):
-        options.make(station, [exceptions.skip_occurrence(station, text) for text in days])
+        options.make(station, exceptions.skip_occurrences(station, days))
         return
     typed, today = TypedValues(), station.now().date()
     found = typed.many("DAY", days, lambda text: typed_dates.parse_day(text, today), DAYS)
