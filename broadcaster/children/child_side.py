@@ -28,7 +28,7 @@ PARENT_CHECK_SECONDS = 0.25
 Handler = Callable[[Mapping[str, Any]], Message]
 
 
-class Fault(Exception):  # noqa: N818 - it travels as an answer
+class WorkerFault(Exception):  # noqa: N818 - it travels as an answer
     """A failure that a worker can name: `kind` is a word for the program, the text is for a person."""
 
     def __init__(self, kind: str, text: str, **details: float) -> None:
@@ -126,7 +126,7 @@ def serve(parent: Parent, handle: Handler) -> None:
 def _answer(handle: Handler, request: Message) -> Message:
     try:
         return handle(request.head)
-    except Fault as fault:
+    except WorkerFault as fault:
         return Message(fault.head)
     except Exception as error:  # noqa: BLE001 - the parent decides what becomes of it; a dead worker could not say
         return Message({"fault": "failed", "text": f"{type(error).__name__}: {error}"})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
-from broadcaster.children.child_side import Fault, Parent, run_and_leave, serve
+from broadcaster.children.child_side import Parent, WorkerFault, run_and_leave, serve
 from broadcaster.children.messages import Message
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def behave(parent: Parent, request: Mapping[str, Any]) -> Message:  # noqa: C901
         case "raise":
             raise ValueError("no such\tthing")
         case "name a fault":
-            raise Fault("busy", "come back later", retry_after=7)
+            raise WorkerFault("busy", "come back later", retry_after=7)
         case "hang":
             time.sleep(60)
         case "crash":

@@ -147,7 +147,7 @@ class DeviceOutput:
         self._clock = clock
         self._order = {"do": "open", "device": name, "backends": list(backends), "extra": extra.total_seconds()}
         self._process: _SoundProcess | None = None
-        self._play: _Play | None = None
+        self._play: _OrderedPlay | None = None
         self._number = 0
 
     def open(self) -> None:
@@ -170,7 +170,7 @@ class DeviceOutput:
             raise PlayoutError(_('the sound output "{name}" is not open').format(name=self.device))
         self._number += 1
         self._play = None
-        play = _Play.planned(self._number, sum(segment.frames for segment in segments), at, self._clock)
+        play = _OrderedPlay.planned(self._number, sum(segment.frames for segment in segments), at, self._clock)
         parts = [[str(segment.path.resolve()) if segment.path else None, segment.frames] for segment in segments]
         order = {"do": "play", "number": play.number, "at": play.target, "parts": parts}
         self._process.ask(order, "ready", READY_SECONDS)
@@ -203,7 +203,7 @@ class DeviceOutput:
 
 
 @dataclass(frozen=True, slots=True)
-class _Play:
+class _OrderedPlay:
     """A play as it was ordered, and the pair of instants that ties the process's clock to the wall's."""
 
     number: int
@@ -213,7 +213,7 @@ class _Play:
     target: float
 
     @classmethod
-    def planned(cls, number: int, frames: int, at: datetime, clock: Clock) -> _Play:
+    def planned(cls, number: int, frames: int, at: datetime, clock: Clock) -> _OrderedPlay:
         """Return a play for `at`: from here on the monotonic clock counts, and clock steps move nothing."""
         wall, counter = clock().astimezone(at.tzinfo), time.perf_counter()
         return cls(number, frames, wall, counter, counter + (at - wall).total_seconds())

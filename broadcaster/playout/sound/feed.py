@@ -156,7 +156,7 @@ def fade_out(samples: bytes) -> bytes:
 
 
 @dataclass(slots=True)
-class _Play:
+class _FeedPlay:
     """One play in the feed. `first` and `end` are frames of the stream, known once they are handed over."""
 
     number: int
@@ -197,7 +197,7 @@ class Feed:
         self._handed = 0
         self._calls = 0
         self._asked_at = 0.0  # when the device last asked
-        self._play: _Play | None = None
+        self._play: _FeedPlay | None = None
 
     @property
     def calls(self) -> int:
@@ -207,7 +207,7 @@ class Feed:
     def play(self, number: int, sound: Sound, target: float) -> None:
         """Play `sound` from `target` on, or at once if that has passed; replaces the play before it."""
         with self._lock:
-            self._play = _Play(number, sound, target)
+            self._play = _FeedPlay(number, sound, target)
 
     def stop(self, now: float) -> None:
         """Fade the play out in the next samples that the device takes; a play that has not begun is cancelled."""
@@ -229,7 +229,7 @@ class Feed:
             samples = self._sound(self._play, first, count) if self._play else b""
         return samples + bytes(count * FRAME_BYTES - len(samples))
 
-    def _sound(self, play: _Play, first: int, count: int) -> bytes:
+    def _sound(self, play: _FeedPlay, first: int, count: int) -> bytes:
         """Return the frames from `first` on that belong to the play, after the silence before its start."""
         if play.end is not None or play.cancelled is not None:
             return b""
@@ -241,7 +241,7 @@ class Feed:
         silence = max(0, play.first - first)
         return bytes(silence * FRAME_BYTES) + self._next(play, first + silence, count - silence)
 
-    def _next(self, play: _Play, begin: int, count: int) -> bytes:
+    def _next(self, play: _FeedPlay, begin: int, count: int) -> bytes:
         samples = play.sound.take(min(count, FADE_FRAMES) if play.stopping else count)
         size = len(samples) // FRAME_BYTES
         if play.stopping or play.sound.left == 0:
@@ -262,7 +262,7 @@ class Feed:
             started = self._clock.heard_at(play.first)
             return FeedReport(self._handed, play.number, max(0, heard - play.first), started, ended)
 
-    def _ended(self, play: _Play) -> float | None:
+    def _ended(self, play: _FeedPlay) -> float | None:
         """Return when the play ended, once the device has asked for samples after that: proof that it was played.
 
         For a play that was stopped the answer comes without that proof, so that nobody waits for it.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.children.child_side import Fault, Parent, serve
+from broadcaster.children.child_side import Parent, WorkerFault, serve
 from broadcaster.children.messages import Message
 
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ def _speak(request: Mapping[str, Any]) -> Message:
     except aiohttp.ClientResponseError as error:
         raise _refusal(error) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise Fault("unreachable", f"{type(error).__name__}: {error}") from None
+        raise WorkerFault("unreachable", f"{type(error).__name__}: {error}") from None
     except EdgeTTSException as error:
-        raise Fault("unusable", f"{type(error).__name__}: {error}") from None
+        raise WorkerFault("unusable", f"{type(error).__name__}: {error}") from None
 
 
 async def _fetch(request: Mapping[str, Any]) -> bytes:
-    """Return the sound; raise Fault where it ends before the last sentence that the service announced."""
+    """Return the sound; raise WorkerFault where it ends before the last sentence that the service announced."""
     from edge_tts import Communicate
 
     sound, announced = bytearray(), 0.0
@@ -56,11 +56,11 @@ async def _fetch(request: Mapping[str, Any]) -> bytes:
         else:
             announced = max(announced, chunk["offset"] + chunk["duration"])
     if len(sound) / _BYTES_A_SECOND < announced / _TICKS_A_SECOND - _TOLERANCE:
-        raise Fault("unusable", "the sound is cut off")
+        raise WorkerFault("unusable", "the sound is cut off")
     return bytes(sound)
 
 
-def _refusal(error: ClientResponseError) -> Fault:
+def _refusal(error: ClientResponseError) -> WorkerFault:
     if error.status == _TOO_MANY_REQUESTS or error.status >= _SERVER_ERROR:
-        return Fault("busy", f"HTTP {error.status}")
-    return Fault("unusable", f"HTTP {error.status}")
+        return WorkerFault("busy", f"HTTP {error.status}")
+    return WorkerFault("unusable", f"HTTP {error.status}")

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.children.child_side import Fault, Parent, serve
+from broadcaster.children.child_side import Parent, WorkerFault, serve
 from broadcaster.children.messages import Message
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Espeak:
         ]
         self.rate: int = self._library.espeak_Initialize(_OUTPUT_SYNCHRONOUS, 0, b".", _INITIALIZE_DONT_EXIT)
         if self.rate <= 0:
-            raise Fault("failed", f"espeak_Initialize in {data.parent}: {self.rate}")
+            raise WorkerFault("failed", f"espeak_Initialize in {data.parent}: {self.rate}")
         self._sound = bytearray()
         self._callback = _Callback(self._collect)  # the library does not keep it alive for us
         self._library.espeak_SetSynthCallback(self._callback)
@@ -63,14 +63,14 @@ class Espeak:
     def speak(self, text: str, voice: str, words_per_minute: int) -> bytes:
         """Return the sound of `text`: 16-bit mono, `rate` samples a second."""
         if self._library.espeak_SetVoiceByName(voice.encode()):
-            raise Fault("failed", f"espeak-ng has no voice {voice}")
+            raise WorkerFault("failed", f"espeak-ng has no voice {voice}")
         self._library.espeak_SetParameter(_PARAMETER_RATE, words_per_minute, 0)
         self._sound.clear()
         data = text.replace("\0", " ").encode("utf-8", "ignore") + b"\0"
         flags = _CHARS_UTF8 | _ENDPAUSE
         status = self._library.espeak_Synth(data, len(data), 0, _POSITION_CHARACTER, 0, flags, None, None)
         if status:
-            raise Fault("failed", f"espeak_Synth: {status}")
+            raise WorkerFault("failed", f"espeak_Synth: {status}")
         self._library.espeak_Synchronize()
         return bytes(self._sound)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.children.child_side import Fault, Parent, serve
+from broadcaster.children.child_side import Parent, WorkerFault, serve
 from broadcaster.children.messages import Message
 
 if TYPE_CHECKING:
@@ -42,13 +42,13 @@ def _speak(request: Mapping[str, Any]) -> Message:
     return Message({}, sound.getvalue())
 
 
-def _fault(error: gTTSError) -> Fault:
+def _fault(error: gTTSError) -> WorkerFault:
     if error.rsp is None:
-        return Fault("unreachable", str(error))
+        return WorkerFault("unreachable", str(error))
     status = error.rsp.status_code
     if status == _TOO_MANY_REQUESTS or status >= _SERVER_ERROR:
-        return Fault("busy", f"HTTP {status}", retry_after=_seconds(error.rsp.headers.get("Retry-After", "")))
-    return Fault("unusable", f"HTTP {status}")
+        return WorkerFault("busy", f"HTTP {status}", retry_after=_seconds(error.rsp.headers.get("Retry-After", "")))
+    return WorkerFault("unusable", f"HTTP {status}")
 
 
 def _seconds(header: str) -> float:

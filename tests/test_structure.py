@@ -1,0 +1,62 @@
+"""What import-linter cannot say: commands stay apart, names occur once, the office asks and prints nothing."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "broadcaster"
+TREES = {path: ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def module(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+
+
+def is_command(path: Path) -> bool:
+    """Return whether a file of cli/ defines a command of click; groups only gather them."""
+    functions = [node for node in TREES[path].body if isinstance(node, ast.FunctionDef)]
+    calls = [each.func for node in functions for each in node.decorator_list if isinstance(each, ast.Call)]
+    names = [getattr(call, "attr", getattr(call, "id", "")) for call in calls]
+    return "cli" in path.parts and path.name not in ("group.py", "__init__.py") and "command" in names
+
+
+COMMANDS = [path for path in TREES if is_command(path)]
+
+
+def test_the_commands_were_found() -> None:
+    assert {path.stem for path in COMMANDS} >= {"plan", "run", "log", "approve", "check"}
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=module)
+def test_no_command_imports_another(path: Path) -> None:
+    others = {module(other) for other in COMMANDS} - {module(path)}
+    imported = {node.module for node in ast.walk(TREES[path]) if isinstance(node, ast.ImportFrom)}
+    assert imported & others == set()
+
+
+def test_a_file_name_occurs_once_but_for_commands() -> None:
+    names = Counter(path.name for path in TREES if path.name != "__init__.py" and "cli" not in path.parts)
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_a_class_name_occurs_once() -> None:
+    names = Counter(node.name for tree in TREES.values() for node in tree.body if isinstance(node, ast.ClassDef))
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("path", [path for path in TREES if "office" in path.parts], ids=module)
+def test_the_office_prints_nothing_and_asks_nobody(path: Path) -> None:
+    called = {
+        node.func.id for node in ast.walk(TREES[path]) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert called & {"print", "input"} == set()
+    streams = {
+        node.attr
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "sys"
+    }
+    assert streams & {"stdin", "stdout", "stderr"} == set()
