@@ -89,7 +89,7 @@ def parse_campaign(path: Path, text: str) -> Campaign:
         exceptions=frozenset(root.items("except", parse_date, _('dates such as ["2027-05-07"]'), (), empty=True)),
         pauses=_pauses(root),
     )
-    root.no_more()
+    root.report_unknown_keys()
     _check_off(root, campaign.exceptions, campaign.pauses, campaign)
     for table, slot in zip(tables, campaign.slots, strict=True):
         _check_days(table, slot, campaign)
@@ -223,7 +223,7 @@ def _slot(table: Table) -> Slot:
         weights=_weights(table, scripts, order),
     )
     _once(table, "at", slot.at, lambda at: f'"{format_time(at)}"')
-    table.no_more()
+    table.report_unknown_keys()
     return slot
 
 
@@ -236,7 +236,7 @@ def _weights(table: Table, scripts: Sequence[str], order: Order) -> tuple[int, .
     """Read the weight of each script in the rotation; () if all are equal."""
     weights = table.table("weights")
     found = {script: weights.whole(script, 1, MOST_WEIGHT, 1) for script in dict.fromkeys(scripts)}
-    weights.no_more()
+    weights.report_unknown_keys()
     if weights.values and order is not Order.ROTATE:
         table.report("weights", _('weights count only where scripts take turns (order = "rotate")'))
     return tuple(found[script] for script in scripts) if len(set(found.values())) > 1 else ()

@@ -125,7 +125,7 @@ def _read_front(path: Path, head: str) -> _FrontMatter:
         "chime": root.flag("chime", default=True),
         "voices": _voices(voices),
     }
-    root.no_more()
+    root.report_unknown_keys()
     file.finish()
     return _FrontMatter(values, {_one_line(name): file.line_of(("voices", name)) for name in voices.values})
 

@@ -83,7 +83,7 @@ def read_pack(path: Path) -> VoicePack:
         files=tuple(_pack_file(table) for table in root.tables("file")),
         text=file.text,
     )
-    root.no_more()
+    root.report_unknown_keys()
     expected = [f"{pack.name}.onnx", f"{pack.name}.onnx.json"]
     if not file.problems and sorted(part.name for part in pack.files) != expected:
         file.report(("file",), _("the files must be {names}").format(names=", ".join(expected)))
@@ -98,7 +98,7 @@ def _pack_file(table: Table) -> PackFile:
         sha256=_matching(table, "sha256", _SHA256),
         url=_matching(table, "url", re.compile(r"https?://\S+"), default=""),
     )
-    table.no_more()
+    table.report_unknown_keys()
     return part
 
 
