@@ -1,6 +1,6 @@
-"""The error tree, and nothing else.
+"""The exceptions of this program.
 
-Messages arrive here already in the user's language. `cli.main` turns each family into lines and an exit code.
+Their messages are in the user's language. `cli.main` turns each kind into lines of output and an exit code.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in something a person wrote: where it is, what was found, what to do."""
+    """One mistake in a person's input: where it is, what was found, what to do."""
 
     what: str
     todo: str = ""
@@ -23,20 +23,20 @@ class Problem:
     key: str = ""
 
     def __str__(self) -> str:
-        """Return `file:line: key: what; what to do`, leaving out what is not known."""
+        """Return `file:line: key: what; what to do`, without the parts that are not known."""
         place = ":".join(str(part) for part in (self.path, self.line) if part is not None)
         head = ": ".join(part for part in (place, self.key, self.what) if part)
         return f"{head}; {self.todo}" if self.todo else head
 
 
 class BroadcasterError(Exception):
-    """Anything that went wrong and that a person can be told in a line."""
+    """Base of all expected errors; the message is one or more lines for a person."""
 
     exit_code = 1
 
 
 class InputError(BroadcasterError):
-    """A person's file or argument is wrong; carries every problem found, not only the first."""
+    """A person's file or argument is wrong; `problems` has every mistake found, not only the first."""
 
     exit_code = 2
 
@@ -50,8 +50,8 @@ class RenderError(BroadcasterError):
 
 
 class PlayoutError(BroadcasterError):
-    """The sound could not be put on the air."""
+    """The sound could not be played on air."""
 
 
 class RecordError(BroadcasterError):
-    """The ledger could not be read, written or trusted."""
+    """The ledger, the play history, could not be read, written or trusted."""

@@ -1,4 +1,4 @@
-"""Files replaced whole or not at all."""
+"""Replace files completely or not at all."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Put `data` at `path` so that a reader, or a power cut, sees the old file or the new one, never half.
+    """Write `data` to `path` so that a reader, also after a power cut, finds the old file or the new one, never a part.
 
-    The temporary file lies beside its target (a rename does not cross file systems) and begins with a dot, so
-    that nothing that lists the folder takes it for a finished one.
+    The temporary file is in the same folder (a rename does not work across file systems). Its name begins with a dot,
+    so that code that lists the folder does not take it for a finished file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
@@ -31,7 +31,7 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a rename in `folder` survive a power cut; Windows cannot open folders, and its rename is journalled."""
+    """Make a rename in `folder` survive a power cut; not on Windows, which cannot open folders and journals renames."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -48,6 +48,6 @@ def sha256_file(path: Path) -> str:
 
 
 def move_file(source: Path, target: Path) -> None:
-    """Rename `source` to `target` in the same file system, replacing what is there, so that a power cut keeps one."""
+    """Rename `source` to `target` in the same file system, replacing what is there, and make it survive a power cut."""
     source.replace(target)
     _sync_folder(target.parent)

@@ -1,7 +1,7 @@
-"""Text for people, in Vietnamese by default.
+"""Translation of texts for people; Vietnamese is the default.
 
-The source speaks English; `locale/vi/LC_MESSAGES/messages.po` holds the whole of it in Vietnamese. The domain is
-gettext's own default, "messages", so that click's words ("Usage", "Options", …) come out of the same catalogue.
+Texts in the source are English; `locale/vi/LC_MESSAGES/messages.po` has all of them in Vietnamese. The domain is
+gettext's default, "messages", so that click's words ("Usage", "Options", …) come from the same catalogue.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _LOCALE_DIR = Path(__file__).parent / "locale"
 
 
 def activate(language: str) -> None:
-    """Speak `language` ("vi" or "en") from now on, in this process and in the workers it starts."""
+    """Use `language` ("vi" or "en") from now on, in this process and in the processes that it starts."""
     os.environ["LANGUAGE"] = language
     _gettext.bindtextdomain("messages", str(_LOCALE_DIR))
     _gettext.textdomain("messages")
@@ -35,10 +35,10 @@ def ngettext(singular: str, plural: str, count: int) -> str:
 
 @functools.cache
 def _catalogue(languages: str) -> _gettext.NullTranslations:
-    """Return the catalogue once: gettext's own functions look for its file at every call, thousands in a table."""
+    """Return the catalogue, loaded once: gettext's functions look for the file at every call, thousands for a table."""
     return _gettext.translation("messages", str(_LOCALE_DIR), languages.split(":"), fallback=True)
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
-    """Mark `message` for the catalogue; whoever shows it translates it then."""
+    """Mark `message` for the catalogue; it is translated where it is shown."""
     return message

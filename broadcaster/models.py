@@ -1,7 +1,7 @@
-"""What the rooms hand each other: frozen values that import nothing but the standard library.
+"""The values that the packages exchange: frozen, and using only the standard library.
 
-Times of day and dates are the commune's own; every `datetime` carries its zone. Lengths of time are
-`timedelta`, or a number whose name ends in its unit.
+Times of day and dates are local to the commune; every `datetime` has a time zone. Lengths of time are `timedelta`, or a
+number whose name ends in its unit.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CLIP_RATE = 48_000
-"""Frames a second in every clip: what sound cards run at, so that nothing is resampled at air time."""
+"""Frames a second in every clip: the rate of most sound cards, so that nothing is resampled at air time."""
 
 
 class BulletinClass(StrEnum):
@@ -28,15 +28,15 @@ class BulletinClass(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Lower goes on the air first."""
+        """Priority: lower airs first."""
         return (BulletinClass.EMERGENCY, BulletinClass.PRIORITY, BulletinClass.NORMAL).index(self)
 
 
 class Order(StrEnum):
-    """How a slot takes from its list of scripts."""
+    """How a slot chooses from its list of scripts."""
 
-    ROTATE = "rotate"  # one script a time, the next one next time
-    ALL = "all"  # the whole list, each time
+    ROTATE = "rotate"  # one script for each airing, in turn
+    ALL = "all"  # the whole list at each airing
 
 
 class Outcome(StrEnum):
@@ -44,11 +44,11 @@ class Outcome(StrEnum):
 
     AIRED = "aired"
     CUT = "cut"  # began and did not reach its end
-    MISSED = "missed"  # nobody was there to play it in time
+    MISSED = "missed"  # not played in time, for instance because the computer was off
     BLOCKED = "blocked"  # a rule forbade it
     PREEMPTED = "preempted"  # gave way to something else on the one output
-    SKIPPED = "skipped"  # a person said so
-    FAILED = "failed"  # clip or device would not
+    SKIPPED = "skipped"  # a person ordered it
+    FAILED = "failed"  # the clip or the device did not work
 
 
 # ---- text ------------------------------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Text spoken in one breath group, as written; `speaker` is a name of a skit ("Bác Ba") or None: the narrator."""
+    """Text spoken without a break, as written; `speaker` is a name in a skit ("Bác Ba"), or None for the narrator."""
 
     text: str
     line: int
@@ -88,7 +88,7 @@ class Music:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """`[ghi âm: bac-ba.wav]`: a person's own recording in place of speech, looked up like music."""
+    """`[ghi âm: bac-ba.wav]`: a person's recording instead of speech, looked up like music."""
 
     file: str
     line: int
@@ -99,7 +99,7 @@ Block = Paragraph | Pause | Chime | Music | Recording
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    r"""One file of `scripts/`. `digest` is the SHA-256 of the file's text (NFC, `\\n` line ends): what is approved."""
+    r"""One file of `scripts/`. `digest` is the SHA-256 of its text (NFC, `\\n` line ends), named by approvals."""
 
     id: str
     title: str
@@ -108,17 +108,17 @@ class Script:
     blocks: tuple[Block, ...]
     source: str = ""
     author: str = ""
-    valid_until: date | None = None  # never aired after this day
+    valid_until: date | None = None  # last day on which it may air
     voices: Mapping[str, str] = field(default_factory=dict)  # speaker → voice, such as "espeak:vi-vn-x-south+f2"
-    recording: str = ""  # one recording in place of the whole text
-    chime: bool = True  # opens and closes with the station's chime
+    recording: str = ""  # one recording instead of the whole text
+    chime: bool = True  # whether it begins and ends with the station's chime
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
     """A script's rendered sound: mono 16-bit PCM at `CLIP_RATE`.
 
-    `digest` names all that shaped it, `sha256` is the file's.
+    `digest` covers everything that affects it (see `clip_recipe`), `sha256` is that of the WAV file.
     """
 
     script: str
@@ -126,16 +126,16 @@ class Clip:
     path: Path
     sha256: str
     frames: int
-    text_digest: str  # Script.digest of the text that is spoken
-    voice: str  # who really spoke: "espeak:vi", or several joined by ", "
-    fell_back: bool  # a better voice is configured and was not there
+    text_digest: str  # `Script.digest` of the spoken text
+    voice: str  # the voice that spoke, such as "espeak:vi"; several are joined by ", "
+    fell_back: bool  # a preferred voice is configured but was not available
     loudness: float  # LUFS, integrated
     true_peak: float  # dBTP
     warnings: tuple[str, ...] = ()  # what the reader had to guess or spell
 
     @property
     def length(self) -> timedelta:
-        """How long it plays."""
+        """Playing time."""
         return timedelta(seconds=self.frames / CLIP_RATE)
 
 
@@ -144,7 +144,7 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class YearDay:
-    """A month and day of every year ("05-01"). 29 February in a common year counts as 28 February."""
+    """A month and day of every year ("05-01"). 29 February is 28 February in common years."""
 
     month: int
     day: int
@@ -164,7 +164,7 @@ DayRange = tuple[date, date]
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A recurring time of day inside a campaign. `days` holds ISO week days, Monday is 1."""
+    """One or more times of day in a campaign that repeat. `days` are ISO weekdays, Monday is 1."""
 
     id: str
     at: tuple[time, ...]
@@ -176,15 +176,15 @@ class Slot:
     bulletin_class: BulletinClass = BulletinClass.NORMAL
     start: Boundary | None = None  # narrower than the campaign: peak days
     end: Boundary | None = None  # inclusive
-    exceptions: frozenset[date] = frozenset()  # whole days off; the list goes on the next day where it stopped
-    skips: frozenset[tuple[date, time]] = frozenset()  # single airings that fall out, with the script that was theirs
+    exceptions: frozenset[date] = frozenset()  # whole days off; the rotation continues after them
+    skips: frozenset[tuple[date, time]] = frozenset()  # single airings that are left out, together with their scripts
     pauses: tuple[DayRange, ...] = ()  # a pause without an end lasts until `date.max`
-    weights: tuple[int, ...] = ()  # of each script in turn; empty: each counts once
+    weights: tuple[int, ...] = ()  # of each script, in the order of `scripts`; empty: all equal
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """One file of `schedules/`: slots over a date range, both ends inclusive, ordered by one source letter."""
+    """One file of `schedules/`: slots over a date range, both ends inclusive, ordered by one document (`source`)."""
 
     id: str
     title: str
@@ -199,7 +199,7 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One planned airing: these scripts, in this order, `repeat` times over, `gap` between any two clips."""
+    """One planned airing: these scripts in order, the whole list `repeat` times, with `gap` between two clips."""
 
     campaign: str
     slot: str
@@ -212,16 +212,16 @@ class Occurrence:
 
     @property
     def id(self) -> str:
-        """Return `campaign/slot@2027-05-01T05:30+07:00`; seconds appear only where they are not zero."""
+        """Return `campaign/slot@2027-05-01T05:30+07:00`; seconds only if they are not zero."""
         precision = "seconds" if self.start.second else "minutes"
         return f"{self.campaign}/{self.slot}@{self.start.isoformat(timespec=precision)}"
 
     @property
     def items(self) -> tuple[str, ...]:
-        """The scripts as they follow each other on the air."""
+        """The scripts in the order in which they air, with repeats."""
         return self.scripts * self.repeat
 
     def length(self, clips: Mapping[str, timedelta]) -> timedelta:
-        """How long it airs, from its scripts' lengths, gaps counted; a script without a length counts as zero."""
+        """Return its length on the air, gaps included, from its scripts' lengths; one without counts as zero."""
         spoken = sum((clips.get(script, timedelta()) for script in self.items), timedelta())
         return spoken + self.gap * max(0, len(self.items) - 1)

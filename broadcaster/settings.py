@@ -1,6 +1,6 @@
-"""`station.toml`: what a commune sets, typed, with where each value came from.
+"""Read `station.toml`, a station's settings, into typed values.
 
-Every default is written down once, in the dataclasses here; `docs/formats.md` explains each key.
+Every default is defined once, in the dataclasses here; `docs/formats.md` explains each key.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ HOLIDAYS = ("none", "tet", "all")
 DEFAULT_TIMEZONE = "Asia/Ho_Chi_Minh"
 
 Hours = tuple[time, time]
-"""From the first time of day up to and including the second; `time.max` stands for 24:00."""
+"""From the first time of day up to and including the second; `time.max` means 24:00."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutputSettings:
-    """`[output]`. Devices are tried in their order; "file" and "silent" rehearse, "default" asks the system."""
+    """`[output]`. Devices are tried in order; "file" and "silent" are for rehearsals, "default" is the system's."""
 
     devices: tuple[str, ...] = ("default",)
-    warm_up: timedelta = timedelta()  # silence sent ahead, for amplifiers that wake on signal
-    latency: timedelta | None = None  # from sample handed over to sound; None: estimated from the device
+    warm_up: timedelta = timedelta()  # silence sent first, for amplifiers that switch on with a signal
+    latency: timedelta | None = None  # from writing a sample until it sounds; None: estimated from the device
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechSettings:
-    """`[speech]`. Voices in order of preference: the first that works speaks."""
+    """`[speech]`. Voices in order of preference: the first that works is used."""
 
     voices: tuple[str, ...] = ("espeak:vi",)
     region: str = "north"  # how numbers are said: "linh, nghìn" or "lẻ, ngàn"
@@ -54,7 +54,7 @@ class MixSettings:
     """`[mix]`."""
 
     loudness: float = -16.0  # LUFS, integrated over the clip
-    preset: str = "horn"  # "horn" shapes for horn loudspeakers, "flat" leaves the voice as it is
+    preset: str = "horn"  # "horn" filters for horn loudspeakers, "flat" leaves the voice unchanged
     sentence_pause: timedelta = timedelta(milliseconds=400)
     paragraph_pause: timedelta = timedelta(milliseconds=800)
     chime: str = "default"  # "default", "none", or a sound file in scripts/
@@ -64,21 +64,21 @@ class MixSettings:
 class AiringSettings:
     """`[airing]`."""
 
-    grace: timedelta = timedelta(minutes=10)  # later than this an item is missed, not late
-    lead: timedelta = timedelta(seconds=5)  # how long ahead an item is cued
+    grace: timedelta = timedelta(minutes=10)  # an item that would begin later than this is missed
+    lead: timedelta = timedelta(seconds=5)  # how long before its start an item is cued
 
 
 @dataclass(frozen=True, slots=True)
 class RulesSettings:
-    """`[rules]`: what may air when. Emergency bulletins are above them. None: no limit."""
+    """`[rules]`: what may air when. They do not apply to emergency bulletins. None: no limit."""
 
-    preset: str | None = None  # a name in presets.toml, whose values stand in for the defaults
+    preset: str | None = None  # a name in presets.toml, whose values replace the defaults
     days: tuple[str, ...] = WEEKDAYS
     hours: Mapping[str, tuple[Hours, ...]] = field(
         default_factory=lambda: dict.fromkeys(WEEKDAYS, ((time(5), time(21)),))
     )
     quiet_days: frozenset[date] = frozenset()
-    quiet_holidays: str = "none"  # on which public holidays nothing airs: "none", "tet" or "all" of them
+    quiet_holidays: str = "none"  # public holidays on which nothing airs: "none", "tet" or "all"
     sessions_per_day: int | None = None
     minutes_per_day: int | None = None
     minutes_per_session: int | None = None
@@ -87,22 +87,22 @@ class RulesSettings:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Rules that a province laid down. Every value that is in neither `stated` nor `partly` is our own choice."""
+    """Rules set by a province. Values that are neither in `stated` nor in `partly` are this project's choice."""
 
     name: str
-    source: str  # whose rules they are
+    source: str  # the authority and document they come from
     rules: RulesSettings
     keys: frozenset[str]  # of `rules`, those that the preset sets
     stated: frozenset[str]  # the source states the value
-    partly: frozenset[str]  # the source states a number, and not which ones
+    partly: frozenset[str]  # the source states only how many, not which
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalSettings:
-    """`[approval]`: who must have said yes to a text before it airs."""
+    """`[approval]`: whether a text must be approved before it airs, and by whom."""
 
-    required: bool = False  # only an approved text airs
-    four_eyes: bool = True  # whoever wrote a text does not approve it
+    required: bool = False  # only approved texts air
+    four_eyes: bool = True  # the author of a text may not approve it
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +144,8 @@ def _settings(file: TomlFile) -> Settings:
         approval=_approval(root.table("approval")),
         origins=_origins(file),
     )
-    station.no_more()
-    root.no_more()
+    station.report_unknown_keys()
+    root.report_unknown_keys()
     return settings
 
 
@@ -159,10 +159,10 @@ def _timezone(table: Table) -> ZoneInfo:
 
 
 def _zone(value: object) -> ZoneInfo | None:
-    """Return the zone of that name, or None; the list of all zones would take longer to make than all the rest."""
+    """Return the zone of that name, or None; comparing with the list of all zones would be slow."""
     try:
         return ZoneInfo(value) if isinstance(value, str) and value else None
-    except (KeyError, ValueError, OSError):  # no such zone, a path out of the database, a folder in it
+    except (KeyError, ValueError, OSError):  # no such zone, a path outside the database, a folder in it
         return None
 
 
@@ -173,7 +173,7 @@ def _output(table: Table) -> OutputSettings:
         warm_up=table.duration("warm_up", default.warm_up, longest=timedelta(minutes=2)),
         latency=_latency(table),
     )
-    table.no_more()
+    table.report_unknown_keys()
     return settings
 
 
@@ -197,7 +197,7 @@ def _speech(table: Table) -> SpeechSettings:
         region=table.choice("region", ("north", "south"), default.region),
         words_per_minute=table.whole("words_per_minute", 80, 300, default.words_per_minute),
     )
-    table.no_more()
+    table.report_unknown_keys()
     return settings
 
 
@@ -211,7 +211,7 @@ def _mix(table: Table) -> MixSettings:
         paragraph_pause=table.duration("paragraph_pause", default.paragraph_pause, longest=longest),
         chime=table.text("chime", default.chime),
     )
-    table.no_more()
+    table.report_unknown_keys()
     return settings
 
 
@@ -223,7 +223,7 @@ def _airing(table: Table) -> AiringSettings:
     )
     if settings.lead < timedelta(seconds=2):
         table.wrong("lead", table.values["lead"], _("from {low} to {high}").format(low="2s", high="5m"))
-    table.no_more()
+    table.report_unknown_keys()
     return settings
 
 
@@ -242,19 +242,19 @@ def _rules(table: Table) -> RulesSettings:
         minutes_per_session=_limit(table, "minutes_per_session", 24 * 60, default.minutes_per_session),
         same_script_gap=table.duration("same_script_gap", default.same_script_gap, longest=timedelta(days=1)),
     )
-    table.no_more()
+    table.report_unknown_keys()
     return settings
 
 
 def _preset(table: Table) -> RulesSettings:
-    """Return what stands in for the defaults: the preset's rules where one is named. Most stations name none."""
+    """Return the default rules: those of the preset, if one is named. Most stations name none."""
     known = presets() if "preset" in table else {}
     name = table.choice("preset", tuple(known), "")
     return known[name].rules if name else RulesSettings()
 
 
 def presets() -> dict[str, Preset]:
-    """Return the presets that the program brings along, by name."""
+    """Return the presets shipped with the program, by name."""
     file = TomlFile.read(Path(__file__).with_name("presets.toml"))
     found = {name: _read_preset(name, file.root.table(name)) for name in file.root.values}
     file.finish()
@@ -277,19 +277,19 @@ def _approval(table: Table) -> ApprovalSettings:
     settings = ApprovalSettings(
         required=table.flag("required", default.required), four_eyes=table.flag("four_eyes", default.four_eyes)
     )
-    table.no_more()
+    table.report_unknown_keys()
     return settings
 
 
 def _hours(table: Table, default: RulesSettings) -> Mapping[str, tuple[Hours, ...]]:
-    """Read `hours = ["05:00-21:00"]`, or a table with such a list for each of the days that differ."""
+    """Read `hours = ["05:00-21:00"]`, or a table with such a list for each day that differs."""
     allowed = _('spans of the day, such as ["05:00-07:00", "16:30-24:00"]')
     if not isinstance(table.values.get("hours"), dict):
         spans = table.items("hours", _span, allowed, ())
         return dict.fromkeys(WEEKDAYS, spans) if spans else default.hours
     days = table.table("hours")
     hours = {day: days.items(day, _span, allowed, default.hours[day], empty=True) for day in WEEKDAYS}
-    days.no_more()
+    days.report_unknown_keys()
     return hours
 
 
@@ -309,7 +309,7 @@ def _text(value: object) -> str | None:
 
 
 def show_settings(settings: Settings) -> dict[str, str]:
-    """Return every setting in force: "table.key" → its value as one would write it in `station.toml`, "-" for none."""
+    """Return every setting in force: "table.key" → its value as written in `station.toml`, "-" for none."""
     groups = {name: getattr(settings, name) for name in ("output", "speech", "mix", "airing", "rules", "approval")}
     shown = {
         "station.name": _show(settings.name),
@@ -344,5 +344,5 @@ def _show(value: object) -> str:
 
 
 def show_span(hours: Hours) -> str:
-    """Return "05:00-21:00", as one writes it."""
+    """Return a span as written in `station.toml`: "05:00-21:00"."""
     return "-".join("24:00" if edge == time.max else format_time(edge) for edge in hours)

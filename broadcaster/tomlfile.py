@@ -1,7 +1,7 @@
-"""Read TOML that people write: strictly, every mistake at once, each with its file, line and key.
+"""Read TOML written by people strictly, and report every mistake at once, with its file, line and key.
 
-`tomllib` gives the values; the lines of the keys are looked for only when somebody wants one. A `Table` is asked
-key by key; what nobody asked for is an unknown key.
+`tomllib` gives the values; the lines of the keys are found only when needed. A `Table` is read key by key; a key that
+was not read is unknown.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
-    Check = Callable[[Any], "T | None"]  # returns what a TOML value means, None where it is not allowed
+    Check = Callable[[Any], "T | None"]  # returns the meaning of a TOML value, None if it is not allowed
 
 T = TypeVar("T")
 KeyPath = tuple[str | int, ...]
 
 ID_PATTERN = re.compile(r"[a-z0-9-]{1,64}")
 REQUIRED: Any = object()
-"""Stands for "no default": the key must be there."""
+"""In place of a default: the key is required."""
 
-_LONGEST_SHOWN, _MOST_SHOWN = 80, 12  # characters of a value, names of a list, that a message repeats
+_LONGEST_SHOWN, _MOST_SHOWN = 80, 12  # the most characters of a value, and names of a list, that a message repeats
 _DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2})?")  # without 24:00, which Python 3.14 takes for 00:00
 
 _TOML_LINE = re.compile(r"at line (\d+), column \d+")
 _TOML_REASONS = (
-    # What tomllib says, as far as it is the same from Python 3.11 to 3.14, and what an officer can do with.
+    # The beginnings of tomllib's messages that are the same from Python 3.11 to 3.14, and our texts for people.
     ("Invalid value", N_('there is no value, or a text without straight quotes "…"')),
     ("Invalid statement", N_("neither a key nor a [table]")),
     ("Expected '=' after a key", N_('there is no "=" after the key')),
@@ -68,7 +68,7 @@ _TOKEN = re.compile(
 
 
 class TomlFile:
-    """One TOML text and the problems found in it so far. `first_line` is where the text begins in its file."""
+    """One TOML text and the problems found in it so far. `first_line` is the number of its first line in the file."""
 
     def __init__(self, path: Path, text: str, first_line: int = 1) -> None:
         self.path = path
@@ -79,7 +79,7 @@ class TomlFile:
 
     @classmethod
     def read(cls, path: Path) -> TomlFile:
-        """Read a file; raise InputError where it is not there, not UTF-8 or not TOML."""
+        """Read a file; raise InputError if it does not exist, or is not UTF-8 or not TOML."""
         return cls(path, read_text(path))
 
     def _parse(self) -> dict[str, Any]:
@@ -87,7 +87,7 @@ class TomlFile:
             return tomllib.loads(self.text)
         except RecursionError:
             raise InputError(self._syntax_problem(_("lists within lists without end"))) from None
-        except ValueError as error:  # TOMLDecodeError is one; so is Python's refusal of a number of 5,000 digits
+        except ValueError as error:  # includes TOMLDecodeError, and Python's refusal of a number of 5,000 digits
             raise InputError(self._syntax_problem(str(error))) from None
 
     def _syntax_problem(self, message: str) -> Problem:
@@ -106,12 +106,12 @@ class TomlFile:
     def _lines(self) -> dict[KeyPath, int]:
         lines: dict[KeyPath, int] = {}
         for key, line in _key_lines(self.text):
-            for size in range(1, len(key) + 1):  # `a.b = 1` is where `a` begins, too
+            for size in range(1, len(key) + 1):  # `a.b = 1` is also the first line of `a`
                 lines.setdefault(key[:size], line)
         return lines
 
     def line_of(self, key: KeyPath) -> int:
-        """Return the line of a key, or of the nearest table that would hold it."""
+        """Return the line of a key, or of the nearest table that would contain it."""
         while key and key not in self._lines:
             key = key[:-1]
         return self._lines.get(key, 1) + self.first_line - 1
@@ -122,13 +122,13 @@ class TomlFile:
         self.problems.append(Problem(what, todo, self.path, self.line_of(key), name))
 
     def finish(self) -> None:
-        """Raise InputError with every problem, in the order of their lines, if there is one."""
+        """Raise InputError with every problem, in the order of lines, if there are any."""
         if self.problems:
             raise InputError(*sorted(self.problems, key=lambda problem: problem.line or 0))
 
 
 class Table:
-    """One TOML table, asked key by key. A wrong value is noted and the default returned, so that reading goes on."""
+    """One TOML table, read key by key. For a wrong value the mistake is noted and the default returned, to read on."""
 
     def __init__(self, file: TomlFile, key: KeyPath, values: dict[str, Any]) -> None:
         self.file = file
@@ -149,14 +149,14 @@ class Table:
         self.file.report((*self.key, name), what, todo)
 
     def wrong(self, name: str, value: object, allowed: str) -> None:
-        """Note that `value`, or the one in a list at `name`, is not what is allowed there."""
+        """Note that `value`, the value at `name` or an element of it, is not allowed there."""
         found = _("found {found}").format(found=show_value(value))
         self.report(name, found, _("allowed: {allowed}").format(allowed=allowed))
 
     def get(self, name: str, check: Check[T], allowed: str, default: T = REQUIRED) -> T:
-        """Return `check(value)`; where that is None, or the key is required and missing, note it.
+        """Return `check(value)`; if that is None, or a required key is missing, note it.
 
-        The workhorse of the readers below. `allowed` tells a person what may stand there.
+        The methods below all use it. `allowed` describes to a person which values are allowed.
         """
         self._asked.append(name)
         if name not in self.values:
@@ -169,7 +169,7 @@ class Table:
         return default if value is None else value
 
     def text(self, name: str, default: str = REQUIRED, *, empty: bool = False) -> str:
-        """Read text; not blank unless `empty`."""
+        """Read text; it may be blank only if `empty`."""
         allowed = _('text in quotes, such as "abc"')
         return self.get(name, lambda v: v if isinstance(v, str) and (empty or v.strip()) else None, allowed, default)
 
@@ -219,9 +219,9 @@ class Table:
     def items(
         self, name: str, check: Check[T], allowed: str, default: tuple[T, ...] = REQUIRED, *, empty: bool = False
     ) -> tuple[T, ...]:
-        """Read a list whose every element passes `check`; each that does not is noted by itself.
+        """Read a list whose elements all pass `check`; each that does not is noted.
 
-        It is not empty unless `empty`. What comes back after a mistake is what was good.
+        It may be empty only if `empty`. After a mistake the valid elements are returned.
         """
 
         def check_all(values: object) -> tuple[T, ...] | None:
@@ -236,7 +236,7 @@ class Table:
         return () if found is REQUIRED else found
 
     def table(self, name: str) -> Table:
-        """Return the table `[name]`, empty where there is none."""
+        """Return the table `[name]`, empty if there is none."""
         none: dict[str, Any] = {}
         found = self.get(name, lambda value: value if isinstance(value, dict) else None, f"[{name}]", none)
         return Table(self.file, (*self.key, name), found)
@@ -252,15 +252,15 @@ class Table:
         found = self.get(name, check, f"[[{name}]]", none)
         return [Table(self.file, (*self.key, name, index), values) for index, values in enumerate(found)]
 
-    def no_more(self) -> None:
-        """Note every key that nobody asked for, with the nearest known name."""
+    def report_unknown_keys(self) -> None:
+        """Note every key that was not read, with the most similar known name."""
         for name in self.values:
             if name not in self._asked:
                 self.report(name, _("unknown key"), did_you_mean(name, self._asked, _("allowed keys: {known}")))
 
 
 def did_you_mean(name: str, known: Collection[str], otherwise: str) -> str:
-    """Return a question about the nearest known name, or `otherwise` with its {known} filled in (a few, where many)."""
+    """Return a question with the most similar known name, or `otherwise` with some known names as its {known}."""
     if near := difflib.get_close_matches(name, known, 1):
         return _('did you mean "{near}"?').format(near=near[0])
     some = [*known][:_MOST_SHOWN] + ["…"] * (len(known) > _MOST_SHOWN)
@@ -268,7 +268,7 @@ def did_you_mean(name: str, known: Collection[str], otherwise: str) -> str:
 
 
 def read_text(path: Path) -> str:
-    """Return a text file's content, line ends made LF, a BOM dropped; raise InputError where it cannot be read."""
+    """Return a text file's content, with LF line ends and no BOM; raise InputError if it cannot be read."""
     try:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError:
@@ -282,7 +282,7 @@ def read_text(path: Path) -> str:
 
 
 def parse_duration(value: object) -> timedelta | None:
-    """Return the length of "20s", "1h30m", "400ms"; None where it is not one."""
+    """Return the length of "20s", "1h30m", "400ms"; None if it is not one."""
     if not isinstance(value, str) or not value:
         return None
     parts = _DURATION_PART.findall(value)
@@ -296,7 +296,7 @@ def parse_duration(value: object) -> timedelta | None:
 
 
 def format_duration(length: timedelta) -> str:
-    """Return a length of time as it is written in our files: "1h30m", "2.5s", "0s"."""
+    """Return a length of time as written in the station's files: "1h30m", "2.5s", "0s"."""
     milliseconds = round(length / timedelta(milliseconds=1))
     hours, rest = divmod(milliseconds, 3_600_000)
     minutes, rest = divmod(rest, 60_000)
@@ -305,7 +305,7 @@ def format_duration(length: timedelta) -> str:
 
 
 def parse_date(value: object) -> date | None:
-    """Return the day of a TOML date or of "2027-05-31"; None where it is not one."""
+    """Return the day of a TOML date or of "2027-05-31"; None if it is not one."""
     if isinstance(value, date):
         return None if isinstance(value, datetime) else value
     if not isinstance(value, str) or not _DATE.fullmatch(value):
@@ -317,7 +317,7 @@ def parse_date(value: object) -> date | None:
 
 
 def parse_time(value: object) -> time | None:
-    """Return the time of day of "05:30" or "05:30:15" (or a TOML time); None where it is not one."""
+    """Return the time of day of "05:30" or "05:30:15" (or a TOML time); None if it is not one."""
     if isinstance(value, time):
         return value if not value.microsecond else None
     if not isinstance(value, str) or not _TIME.fullmatch(value):
@@ -329,23 +329,23 @@ def parse_time(value: object) -> time | None:
 
 
 def format_time(at: time) -> str:
-    """Return a time of day as it is written in our files: "05:30", or "05:30:15"."""
+    """Return a time of day as written in the station's files: "05:30", or "05:30:15"."""
     return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
 
 
 def parse_id(value: object) -> str | None:
-    """Return an id (`ID_PATTERN`); None where it is not one."""
+    """Return an id (`ID_PATTERN`); None if it is not one."""
     return value if isinstance(value, str) and ID_PATTERN.fullmatch(value) else None
 
 
 def show_value(value: object) -> str:
-    """Show a value as it would stand in the file, on one line, its end left out where it is long."""
+    """Return a value as written in a file, on one line, shortened if it is long."""
     shown = write_value(value)
     return shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…"
 
 
 def write_value(value: object) -> str:
-    """Return a value as it would stand in the file, on one line."""
+    """Return a value as written in a file, on one line."""
     if isinstance(value, bool | str):
         return json.dumps(value, ensure_ascii=False)  # JSON's escapes are TOML's
     if isinstance(value, list):
@@ -356,7 +356,7 @@ def write_value(value: object) -> str:
 def statements(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield each header and each `key = value` of a valid TOML text: its first line, its last, and itself.
 
-    A value may span lines (a list, a long text); what only looks like a key inside one is none. Linear.
+    A value may span lines (a list, a long text); what looks like a key inside a value is not one. Takes linear time.
     """
     begin, first, line, depth = 0, 1, 1, 0
     for token in _TOKEN.finditer(text + "\n"):
@@ -383,7 +383,7 @@ def _key_lines(text: str) -> Iterator[tuple[KeyPath, int]]:
 
 
 def _header_path(header: re.Match[str], counts: dict[KeyPath, int]) -> KeyPath:
-    """Return the path of `[a.b]` or of the next `[[a.b]]`; `counts` holds the last number of each array."""
+    """Return the path of `[a.b]` or of the next `[[a.b]]`; `counts` has the last number of each array."""
     *parents, last = _key_parts(header[2])
     path: KeyPath = ()
     for part in parents:

@@ -1,11 +1,11 @@
-"""The days of the week, Monday first: the one table of their names in files, in English and in Vietnamese."""
+"""The names of the weekdays, Monday first: in files, in English and in Vietnamese."""
 
 from __future__ import annotations
 
 from broadcaster.i18n import N_
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-"""As station.toml and campaign files name them; `WEEKDAYS[day.weekday()]`."""
+"""The names in station.toml and campaign files: `WEEKDAYS[day.weekday()]`."""
 
 NAMES = (
     N_("Monday"),
@@ -19,5 +19,5 @@ NAMES = (
 SHORT_NAMES = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 VIETNAMESE_NAMES = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
-"""For what is in Vietnamese always: reports, spreadsheets, printed months."""
+"""For what is always in Vietnamese: reports, spreadsheets, printed months."""
 VIETNAMESE_SHORT_NAMES = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")

@@ -12,7 +12,7 @@ from stations import ZONE, Maker, at
 from broadcaster.models import Occurrence
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.ledger import Ledger
-from broadcaster.schedule.free_time import Surroundings, free_time
+from broadcaster.schedule.free_time import PlanContext, free_time
 from broadcaster.settings import RulesSettings
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def airing(clock: str, script: str = "ngan", day: int = 3, slot: str = "s") -> O
 
 
 def room(wanted: list[Occurrence], others: list[Occurrence], rules: RulesSettings) -> time | None:
-    return free_time(wanted, Surroundings([*wanted, *others], LENGTHS, rules, {}))
+    return free_time(wanted, PlanContext([*wanted, *others], LENGTHS, rules, {}))
 
 
 def test_the_nearest_time_that_fits() -> None:

@@ -59,13 +59,13 @@ def test_every_setting_is_documented_with_its_default() -> None:
 def asked(monkeypatch: pytest.MonkeyPatch) -> dict[KeyPath, set[str]]:
     """Collect, for each TOML table that the program reads to its end, the keys that it knows there."""
     found: dict[KeyPath, set[str]] = {}
-    no_more = Table.no_more
+    report_unknown_keys = Table.report_unknown_keys
 
     def listen(table: Table) -> None:
         found[table.key] = set(table._asked)
-        no_more(table)
+        report_unknown_keys(table)
 
-    monkeypatch.setattr(Table, "no_more", listen)
+    monkeypatch.setattr(Table, "report_unknown_keys", listen)
     return found
 
 

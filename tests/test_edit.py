@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from broadcaster.errors import InputError
 from broadcaster.models import BulletinClass, Order, Slot, YearDay
 from broadcaster.schedule import versions
-from broadcaster.schedule.campaign_edit import Change, edit
+from broadcaster.schedule.campaign_edit import FileChange, edit
 from broadcaster.schedule.describe_change import describe
 from broadcaster.schedule.timetable import read_campaign
 
@@ -32,7 +32,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def changed_lines(change: Change) -> list[str]:
+def changed_lines(change: FileChange) -> list[str]:
     return [line for line in change.diff().splitlines()[2:] if line[:1] in "+-"]
 
 
@@ -198,7 +198,7 @@ def test_a_change_is_described_in_a_line(path: Path) -> None:
     assert describe(step.change()) == (
         'thang-5: slot "chu-de" removed; slot "thong-diep": repeat, gap; slot "moi" added'
     )
-    assert describe(Change(path, None, text)) == "thang-5: made"
-    assert describe(Change(path, text, None)) == "thang-5: removed"
-    assert describe(Change(path, text, "x")) == "thang-5: edited, with mistakes"
-    assert describe(Change(path, text, f"# lời\n{text}")) == "thang-5: comments or layout"
+    assert describe(FileChange(path, None, text)) == "thang-5: made"
+    assert describe(FileChange(path, text, None)) == "thang-5: removed"
+    assert describe(FileChange(path, text, "x")) == "thang-5: edited, with mistakes"
+    assert describe(FileChange(path, text, f"# lời\n{text}")) == "thang-5: comments or layout"

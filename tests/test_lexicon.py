@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadcaster.errors import InputError
-from broadcaster.speech.station_lexicon import Entry, add_entry, read_entries, read_lexicon, remove_entry
+from broadcaster.speech.station_lexicon import LexiconLine, add_entry, read_entries, read_lexicon, remove_entry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ def test_a_station_without_a_lexicon_has_an_empty_one(tmp_path: Path) -> None:
 
 def test_it_is_read_with_its_comments(path: Path) -> None:
     assert read_lexicon(path) == {"TDP": "tổ dân phố", "T&T": "tê và tê", "HTX": "hợp tác xã"}
-    assert read_entries(path)[1] == Entry("T&T", "tê và tê", "cửa hàng vật tư")
+    assert read_entries(path)[1] == LexiconLine("T&T", "tê và tê", "cửa hàng vật tư")
     assert read_entries(path)[0].comment == ""
 
 

@@ -20,10 +20,10 @@ from broadcaster.models import CLIP_RATE
 from broadcaster.settings import MixSettings
 from broadcaster.speech.sound import mix
 from broadcaster.speech.sound.chime import make_chime
-from broadcaster.speech.sound.dynamics import limiter_gains, released
+from broadcaster.speech.sound.dynamics import limiter_gains, with_release
 from broadcaster.speech.sound.loudness import SILENCE, integrated
-from broadcaster.speech.sound.master import Mixed, master
-from broadcaster.speech.sound.mix import Kind, Part, lay_out
+from broadcaster.speech.sound.master import MasteredClip, master
+from broadcaster.speech.sound.mix import PartKind, SoundPart, lay_out
 from broadcaster.speech.voices import Pcm
 
 Samples = npt.NDArray[np.float64]
@@ -56,20 +56,20 @@ def silence(seconds: float) -> Pcm:
     return Pcm(bytes(round(seconds * CLIP_RATE) * 2), CLIP_RATE)
 
 
-def samples(sound: Mixed | Pcm | bytes) -> Samples:
+def samples(sound: MasteredClip | Pcm | bytes) -> Samples:
     data = sound if isinstance(sound, bytes) else sound.samples
     return np.frombuffer(data, "<i2") / 32_768
 
 
-def loudness_by_pyloudnorm(mixed: Mixed) -> float:
+def loudness_by_pyloudnorm(mixed: MasteredClip) -> float:
     return float(pyloudnorm.Meter(CLIP_RATE).integrated_loudness(samples(mixed)))
 
 
-def peak_by_scipy(mixed: Mixed) -> float:
+def peak_by_scipy(mixed: MasteredClip) -> float:
     return float(20 * np.log10(np.max(np.abs(resample_poly(np.pad(samples(mixed), 64), 4, 1)))))
 
 
-def check(mixed: Mixed, target: float = -16.0) -> None:
+def check(mixed: MasteredClip, target: float = -16.0) -> None:
     assert loudness_by_pyloudnorm(mixed) == pytest.approx(target, abs=0.5)
     assert mixed.loudness == pytest.approx(loudness_by_pyloudnorm(mixed), abs=0.1)
     assert peak_by_scipy(mixed) <= -1.0
@@ -85,7 +85,7 @@ def sounding(data: Samples, floor: float = 1e-3) -> list[tuple[float, float]]:
     return [(start / CLIP_RATE, stop / CLIP_RATE) for start, stop in zip(starts, stops, strict=True)]
 
 
-def mix_clip(parts: list[Part], mix_settings: MixSettings) -> Mixed:
+def mix_clip(parts: list[SoundPart], mix_settings: MixSettings) -> MasteredClip:
     return master(lay_out(parts, mix_settings), mix_settings)
 
 
@@ -185,11 +185,11 @@ class TestShaping:
         for gain in gains:
             rest = min(gain, rest + (1 - rest) / release)
             expected.append(rest)
-        assert np.allclose(released(np.array(gains), release), expected, atol=1e-9)
+        assert np.allclose(with_release(np.array(gains), release), expected, atol=1e-9)
 
 
 class TestLayout:
-    def laid(self, *parts: Part, mix_settings: MixSettings = PLAIN) -> list[tuple[float, float]]:
+    def laid(self, *parts: SoundPart, mix_settings: MixSettings = PLAIN) -> list[tuple[float, float]]:
         return sounding(samples(lay_out(parts, mix_settings)))
 
     def test_sentences_and_paragraphs_have_their_pauses(self) -> None:
@@ -251,7 +251,7 @@ class TestLayout:
 
     def test_a_recording_is_laid_like_speech(self) -> None:
         part = mix.recording(tone(1), "r")
-        assert part.kind is Kind.RECORDING
+        assert part.kind is PartKind.RECORDING
         assert np.allclose(self.laid(part, part), [(0, 1), (2, 3)], atol=0.002)
 
 

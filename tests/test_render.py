@@ -27,7 +27,7 @@ from broadcaster.settings import MixSettings, SpeechSettings
 from broadcaster.speech.casting import assign, choices_for, rank
 from broadcaster.speech.clip_recipe import Recipes, split_sentences
 from broadcaster.speech.clip_store import store_clip
-from broadcaster.speech.render import Renderer, RenderReport, RenderStep, Result, verify_clip
+from broadcaster.speech.render import Renderer, RenderReport, RenderResult, RenderStep, verify_clip
 from broadcaster.speech.script import read_script
 
 SENTENCE = "Bảo hiểm xã hội cho tất cả mọi người."
@@ -304,11 +304,13 @@ class TestFallback:
         station.speech = SpeechSettings(voices=(GONE, "silent"))
         script = station.script()
         recipes = Recipes(station.root, station.speech, station.mix)
-        digest = recipes.digest(script, recipes.said(script), {"": f"{GONE}@1"})
+        digest = recipes.digest(script, recipes.words_digest(script), {"": f"{GONE}@1"})
         facts = {"script": "bai", "digest": digest, "text_digest": script.digest, "voice": GONE, "fell_back": False}
         levels = {"loudness": -16.0, "true_peak": -1.3, "warnings": ()}
         cast = {"": (GONE, f"{GONE}@1")}
-        clip = store_clip(station.root / "audio", bytes(96_000), {**facts, **levels}, cast, recipes.said(script))
+        clip = store_clip(
+            station.root / "audio", bytes(96_000), {**facts, **levels}, cast, recipes.words_digest(script)
+        )
         assert station.renderer.find(script) == clip
         assert station.render(script).kept == ("bai",)
 
@@ -393,9 +395,9 @@ class TestBatch:
         assert [step.done for step in steps] == [1, 2, 3, 4, 5, 6]
         assert {step.total for step in steps} == {6}
         assert {step.script: step.result for step in steps} == {
-            "bai-0": Result.KEPT,
-            **{f"bai-{number}": Result.MADE for number in range(1, 5)},
-            "loi": Result.FAILED,
+            "bai-0": RenderResult.KEPT,
+            **{f"bai-{number}": RenderResult.MADE for number in range(1, 5)},
+            "loi": RenderResult.FAILED,
         }
         assert next(step.reason for step in steps if step.script == "loi")
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from broadcaster.errors import InputError
 from broadcaster.models import BulletinClass, Occurrence
-from broadcaster.schedule.free_time import Surroundings, free_time
+from broadcaster.schedule.free_time import PlanContext, free_time
 from broadcaster.schedule.holiday import holiday
 from broadcaster.schedule.rules import Breach, Overlap, check, find_overlaps, whole_days
 from broadcaster.settings import RulesSettings, Settings, presets, read_settings, show_settings
@@ -238,7 +238,7 @@ def test_a_free_time_is_free(plan: list[Occurrence], minutes: int, sessions: int
         return
     rules = RulesSettings(minutes_per_session=minutes, sessions_per_day=sessions)
     wanted, others = plan[0], plan[1:]
-    free = free_time([wanted], Surroundings(plan, LENGTHS, rules, {}))
+    free = free_time([wanted], PlanContext(plan, LENGTHS, rules, {}))
     if free is None:
         return
     moved = replace(wanted, start=datetime.combine(wanted.start.date(), free, ZONE))

@@ -61,7 +61,7 @@ def test_good_values_come_back_and_nothing_is_reported() -> None:
     assert root.day("d") == root.day("d2") == date(2027, 5, 1)
     assert root.names("ids") == ("a-1", "b")
     assert root.items("none", parse_date, "", ()) == ()
-    root.no_more()
+    root.report_unknown_keys()
     root.file.finish()
 
 
@@ -135,7 +135,7 @@ def test_an_unknown_key_is_asked_about() -> None:
     file = toml('titel = "a"\nxyz = 1')
     file.root.text("title", "")
     file.root.text("source", "")
-    file.root.no_more()
+    file.root.report_unknown_keys()
     assert found(file) == [
         'tep.toml:1: titel: unknown key; did you mean "title"?',
         "tep.toml:2: xyz: unknown key; allowed keys: title, source",

@@ -12,7 +12,7 @@ from stand_ins.google import HERE, free_port
 
 from broadcaster.speech.voices.base import VoiceError
 from broadcaster.speech.voices.edge import open_edge
-from broadcaster.speech.voices.online import OnlineVoice, Patience
+from broadcaster.speech.voices.online import OnlineTimeouts, OnlineVoice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +22,8 @@ pytest.importorskip("edge_tts", reason="edge-tts is not installed (pip install e
 VOICE = "vi-VN-HoaiMyNeural"
 SENTENCE = "Bảo hiểm xã hội cho tất cả mọi người."
 LONG = 120.0
-CALM = Patience(first=LONG, request=LONG, sentence=10 * LONG, gap=0, back_off=(0.01, 0.01))
-"""Loses no patience with a busy computer."""
+CALM = OnlineTimeouts(first=LONG, request=LONG, sentence=10 * LONG, gap=0, back_off=(0.01, 0.01))
+"""Long enough for a busy computer."""
 Behaviour = Callable[[EdgeHandler], None]
 MakeDesk = Callable[..., tuple[EdgeStandIn, OnlineVoice]]
 
@@ -31,13 +31,13 @@ MakeDesk = Callable[..., tuple[EdgeStandIn, OnlineVoice]]
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeDesk]:
     def make(
-        *behaviours: Behaviour, words_per_minute: int = 150, patience: Patience = CALM
+        *behaviours: Behaviour, words_per_minute: int = 150, timeouts: OnlineTimeouts = CALM
     ) -> tuple[EdgeStandIn, OnlineVoice]:
         server = opened.enter_context(EdgeStandIn(*behaviours))
         monkeypatch.setenv("https_proxy", server.url)
         monkeypatch.setenv("wss_proxy", server.url)
         monkeypatch.setenv("PYTHONPATH", str(HERE / "trusts_edge"))
-        voice = open_edge(VOICE, words_per_minute, tmp_path, patience)
+        voice = open_edge(VOICE, words_per_minute, tmp_path, timeouts)
         opened.callback(voice.close)
         return server, voice
 
@@ -89,7 +89,7 @@ def test_half_an_answer_is_tried_again(desk: MakeDesk) -> None:
 
 
 def test_a_service_that_hangs_is_abandoned_and_not_asked_again(desk: MakeDesk) -> None:
-    server, voice = desk(hangs, patience=Patience(first=4))
+    server, voice = desk(hangs, timeouts=OnlineTimeouts(first=4))
     for text in (SENTENCE, "Câu hai.", "Câu ba."):
         with pytest.raises(VoiceError, match="cannot be reached"):
             voice.speak(text)

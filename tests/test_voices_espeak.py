@@ -134,7 +134,7 @@ def test_a_process_that_died_is_replaced_without_a_word_to_the_caller(voice: Esp
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal that freezes a process")
 def test_a_process_that_hangs_is_ended_and_replaced() -> None:
-    voice = EspeakVoice("vi", 150, patience=2)
+    voice = EspeakVoice("vi", 150, timeout=2)
     voice.speak(SENTENCE)
     first = voice._worker.pid
     os.kill(first, signal.SIGSTOP)

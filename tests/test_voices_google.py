@@ -26,25 +26,25 @@ from stand_ins.google import (
 
 from broadcaster.speech.voices.base import VoiceError
 from broadcaster.speech.voices.google import SERVICE, open_google
-from broadcaster.speech.voices.online import OnlineVoice, Patience, check_sound
+from broadcaster.speech.voices.online import OnlineTimeouts, OnlineVoice, check_sound
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SENTENCE = "Bảo hiểm xã hội cho tất cả mọi người."
 LONG = 120.0
-CALM = Patience(first=LONG, request=LONG, sentence=10 * LONG, gap=0.0)
-"""Loses no patience with a busy computer."""
+CALM = OnlineTimeouts(first=LONG, request=LONG, sentence=10 * LONG, gap=0.0)
+"""Long enough for a busy computer."""
 
 
 class Desk:
     """A stand-in, a voice that reaches it, and the waits that the voice asked for."""
 
-    def __init__(self, server: GoogleStandIn, cache: Path, patience: Patience) -> None:
+    def __init__(self, server: GoogleStandIn, cache: Path, timeouts: OnlineTimeouts) -> None:
         self.server = server
         self.cache = cache
         self.waits: list[float] = []
-        self.voice = OnlineVoice(SERVICE, cache, patience, sleep=self.waits.append)
+        self.voice = OnlineVoice(SERVICE, cache, timeouts, sleep=self.waits.append)
 
     @property
     def real_waits(self) -> list[float]:
@@ -59,10 +59,10 @@ MakeDesk = Callable[..., Desk]
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeDesk]:
-    def make(*behaviours: Behaviour, patience: Patience = CALM) -> Desk:
+    def make(*behaviours: Behaviour, timeouts: OnlineTimeouts = CALM) -> Desk:
         server = opened.enter_context(GoogleStandIn(*behaviours))
         monkeypatch.setenv("https_proxy", server.url)
-        made = Desk(server, tmp_path / "cache", patience)
+        made = Desk(server, tmp_path / "cache", timeouts)
         opened.callback(made.voice.close)
         return made
 
@@ -188,7 +188,7 @@ def test_one_bad_answer_among_good_ones_costs_its_sentence_and_not_the_batch(des
 
 @pytest.mark.parametrize("behaviour", [hangs, drips], ids=["hang", "drip-feed"])
 def test_a_server_that_never_ends_is_abandoned_and_not_asked_again(desk: MakeDesk, behaviour: Behaviour) -> None:
-    made = desk(behaviour, patience=Patience(first=1.5))
+    made = desk(behaviour, timeouts=OnlineTimeouts(first=1.5))
     for text in (SENTENCE, "Câu hai.", "Câu ba."):
         with pytest.raises(VoiceError, match="cannot be reached"):
             made.voice.speak(text)
@@ -217,7 +217,7 @@ def test_without_a_network_a_batch_asks_once_and_fails(
 
 
 def test_the_shipped_patience_gives_a_hang_less_than_five_seconds() -> None:
-    assert Patience().first < 5
+    assert OnlineTimeouts().first < 5
 
 
 def test_sentences_of_the_cache_are_spoken_without_a_network(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,7 +231,7 @@ def test_sentences_of_the_cache_are_spoken_without_a_network(desk: MakeDesk, mon
 
 
 def test_threads_share_one_request_at_a_time_with_a_gap_between_any_two(desk: MakeDesk) -> None:
-    made = desk(speaks(), patience=replace(CALM, gap=3600))
+    made = desk(speaks(), timeouts=replace(CALM, gap=3600))
     texts = [f"{SENTENCE[:-1]} {word}." for word in ("một", "hai", "ba", "bốn")]
     with ThreadPoolExecutor(4) as pool:
         assert all(pcm.samples for pcm in pool.map(made.voice.speak, texts))

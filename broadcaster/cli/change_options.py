@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from broadcaster.models import Campaign
     from broadcaster.office.conflicts import Conflict
-    from broadcaster.schedule.campaign_edit import Change
+    from broadcaster.schedule.campaign_edit import FileChange
     from broadcaster.station.folder import Station
 
 R = TypeVar("R")
@@ -38,7 +38,7 @@ class ChangeOptions:
     yes: bool
     name: str | None
 
-    def make(self, station: Station, changes: Sequence[Change], summary: str = "") -> bool:
+    def make(self, station: Station, changes: Sequence[FileChange], summary: str = "") -> bool:
         """Show the changes, ask, write and record them. Return whether they were written."""
         real = [change for change in changes if change]
         if not real:

@@ -12,7 +12,7 @@ from broadcaster.office.typed import BOUNDARIES, TypedValues
 from broadcaster.schedule.campaign_edit import create_campaign, edit
 
 if TYPE_CHECKING:
-    from broadcaster.schedule.campaign_edit import Change, Edit
+    from broadcaster.schedule.campaign_edit import CampaignEdit, FileChange
     from broadcaster.station.folder import Station
 
 
@@ -26,7 +26,7 @@ class CampaignForm:
     last: str | None = None
 
 
-def new_campaign(station: Station, id_: str, form: CampaignForm) -> Change:
+def new_campaign(station: Station, id_: str, form: CampaignForm) -> FileChange:
     """Return the new file of a campaign without slots; raise InputError for what is missing or not understood."""
     typed = TypedValues()
     start, end = typed.boundary("--from", form.first), typed.boundary("--to", form.last)
@@ -44,7 +44,7 @@ def new_campaign(station: Station, id_: str, form: CampaignForm) -> Change:
     return create_campaign(Campaign(id_, form.title, path, start, end, (), form.source or ""))
 
 
-def edit_campaign(station: Station, id_: str, form: CampaignForm) -> Edit:
+def edit_campaign(station: Station, id_: str, form: CampaignForm) -> CampaignEdit:
     """Return the edit that makes a campaign's head say what was typed; raise InputError for what is not understood."""
     old = find_campaign(station, id_)
     typed = TypedValues()

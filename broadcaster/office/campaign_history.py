@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.schedule import versions
-from broadcaster.schedule.campaign_edit import Change
+from broadcaster.schedule.campaign_edit import FileChange
 from broadcaster.station import edits
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _MOST_SHOWN = 12
 class Undo:
     """The changes that go back: to right after the change `number`, or (None) to right before the `last` change."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[FileChange, ...]
     number: int | None
     last: Version
 
@@ -51,7 +51,7 @@ def _touches(version: Version, campaign: str) -> bool:
     return any(file.file == f"{campaign}.toml" for file in version.files)
 
 
-def changes_of(station: Station, past: Sequence[Version], number: int) -> list[Change]:
+def changes_of(station: Station, past: Sequence[Version], number: int) -> list[FileChange]:
     """Return what the change of that number changed, file by file; raise InputError where there is no such change."""
     found = next((version for version in past if version.number == number), None)
     if found is None:
@@ -91,6 +91,6 @@ def _before(versions_: Sequence[Version], campaign: str | None) -> dict[str, str
     return found
 
 
-def _back_to(station: Station, name: str, digest: str) -> Change:
+def _back_to(station: Station, name: str, digest: str) -> FileChange:
     path = station.schedules_folder / name
-    return Change(path, versions.text_of(path), versions.load(path, digest))
+    return FileChange(path, versions.text_of(path), versions.load(path, digest))

@@ -9,7 +9,7 @@ from broadcaster.errors import InputError
 from broadcaster.office.changes import allowed_effect
 from broadcaster.office.edited_text import as_before
 from broadcaster.office.find import find_campaign
-from broadcaster.schedule.campaign_edit import Change, plain_text
+from broadcaster.schedule.campaign_edit import FileChange, plain_text
 from broadcaster.schedule.timetable import missing_scripts, parse_campaign
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ class CampaignText:
         """The text for an editor: with plain line ends, and no byte order mark."""
         return plain_text(self.before)
 
-    def change(self, text: str) -> Change:
+    def change(self, text: str) -> FileChange:
         """Return the change of the file to an edited text, written with the line ends and the mark it had before."""
-        return Change(self.path, self.before, as_before(text, self.before))
+        return FileChange(self.path, self.before, as_before(text, self.before))
 
 
 @dataclass(frozen=True, slots=True)

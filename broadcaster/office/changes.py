@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from broadcaster.models import Campaign, Occurrence
     from broadcaster.office.conflicts import Conflict
     from broadcaster.office.forecast import Forecast
-    from broadcaster.schedule.campaign_edit import Change
-    from broadcaster.schedule.free_time import Surroundings
+    from broadcaster.schedule.campaign_edit import FileChange
+    from broadcaster.schedule.free_time import PlanContext
     from broadcaster.schedule.rules import Breach
     from broadcaster.station.edits import Version
     from broadcaster.station.folder import Station
@@ -49,7 +49,7 @@ def actor_name(given: str | None) -> str:
     return name
 
 
-def write_changes(station: Station, changes: Sequence[Change], actor: str, summary: str = "") -> Version:
+def write_changes(station: Station, changes: Sequence[FileChange], actor: str, summary: str = "") -> Version:
     """Write changes of campaign files and record them; raise InputError for a file changed since."""
     with closing(station.ledger()) as ledger:
         return edits.write(station, ledger, changes, actor, summary)
@@ -104,7 +104,7 @@ def _forbidden(name: str, blocked: Sequence[tuple[Occurrence, Breach]], after: F
     return Problem(what, _("nothing was written; choose another time, or say --anyway"))
 
 
-def _with_guessed_lengths(around: Surroundings) -> Surroundings:
+def _with_guessed_lengths(around: PlanContext) -> PlanContext:
     """Give every script that has no clip yet a length, so that a time is found at which it will still fit."""
     guessed = dict.fromkeys((id_ for occurrence in around.plan for id_ in occurrence.scripts), UNKNOWN_LENGTH)
     return replace(around, lengths=guessed | dict(around.lengths))

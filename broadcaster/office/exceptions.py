@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from broadcaster.models import Campaign, DayRange, Occurrence, Slot
-    from broadcaster.schedule.campaign_edit import Change, Edit
+    from broadcaster.schedule.campaign_edit import CampaignEdit, FileChange
     from broadcaster.schedule.timetable import Skip
     from broadcaster.station.folder import Station
 
@@ -47,7 +47,9 @@ def silent_times(campaign: Campaign) -> Iterator[SilentTimes]:
         yield SilentTimes(name, tuple(sorted(slot.exceptions)), tuple(sorted(slot.skips)), slot.pauses)
 
 
-def skip_days(station: Station, name: str | None, days: frozenset[date], times: Sequence[time] = ()) -> list[Change]:
+def skip_days(
+    station: Station, name: str | None, days: frozenset[date], times: Sequence[time] = ()
+) -> list[FileChange]:
     """Return the changes that leave days out of one `campaign/slot`, of one campaign, or (None) of all campaigns.
 
     `times`: only these airings of a slot. Raise InputError for a day on which nothing would have aired.
@@ -69,12 +71,12 @@ def _all_campaigns(station: Station) -> list[Campaign]:
     return list(campaigns.values())
 
 
-def _skip_campaign(station: Station, campaign: Campaign, days: frozenset[date]) -> Change:
+def _skip_campaign(station: Station, campaign: Campaign, days: frozenset[date]) -> FileChange:
     airing = frozenset(day for day in days if planned_on(station, [campaign], day))
     return edit(campaign.path).change_campaign(replace(campaign, exceptions=campaign.exceptions | airing)).change()
 
 
-def _skip_slot(station: Station, name: str, days: frozenset[date], times: Sequence[time]) -> Change:
+def _skip_slot(station: Station, name: str, days: frozenset[date], times: Sequence[time]) -> FileChange:
     campaign, slot = find_slot(station, name)
     _refuse_silent(station, [replace(campaign, slots=(slot,))], days, times)
     if times:
@@ -84,9 +86,9 @@ def _skip_slot(station: Station, name: str, days: frozenset[date], times: Sequen
     return edit(campaign.path).change_slot(skipped).change()
 
 
-def skip_occurrences(station: Station, texts: Iterable[str]) -> list[Change]:
+def skip_occurrences(station: Station, texts: Iterable[str]) -> list[FileChange]:
     """Return the changes that leave out these airings, each named as `find_occurrence` takes it; one a campaign."""
-    steps: dict[str, Edit] = {}
+    steps: dict[str, CampaignEdit] = {}
     for text in texts:
         campaign, slot, occurrence = find_occurrence(station, text)
         step = steps.get(campaign.id) or edit(campaign.path)
@@ -118,7 +120,7 @@ def _refuse_silent(
 # ---- what is moved ----------------------------------------------------------------------------------------------
 
 
-def move_occurrence(campaign: Campaign, slot: Slot, occurrence: Occurrence, day: date, at: time) -> Edit:
+def move_occurrence(campaign: Campaign, slot: Slot, occurrence: Occurrence, day: date, at: time) -> CampaignEdit:
     """Return the edit that moves one airing to another day or time, with its scripts; every other one stays.
 
     Its slot leaves it out, and a slot for that one day is added; a slot that has no other airing is moved itself.
@@ -154,14 +156,14 @@ def _slot_for_one_airing(campaign: Campaign, slot: Slot, occurrence: Occurrence,
 # ---- what is paused ---------------------------------------------------------------------------------------------
 
 
-def pause(station: Station, name: str, first: date, last: date = date.max) -> Change:
+def pause(station: Station, name: str, first: date, last: date = date.max) -> FileChange:
     """Return the change that silences a campaign or a slot from one day to another, both included."""
     if last < first:
         raise InputError(Problem(_("the last day lies before the first"), _("exchange --from and --to")))
     return _with_pauses(station, name, lambda pauses: tuple(merge([*pauses, (first, last)])))
 
 
-def resume(station: Station, name: str, first: date) -> Change:
+def resume(station: Station, name: str, first: date) -> FileChange:
     """Return the change that ends the pauses of a campaign or a slot: from `first` on it airs again."""
     return _with_pauses(station, name, lambda pauses: _until(pauses, first))
 
@@ -173,7 +175,9 @@ def _until(pauses: tuple[DayRange, ...], day: date) -> tuple[DayRange, ...]:
     return tuple((first, min(last, day - timedelta(days=1))) for first, last in pauses if first < day)
 
 
-def _with_pauses(station: Station, name: str, change: Callable[[tuple[DayRange, ...]], tuple[DayRange, ...]]) -> Change:
+def _with_pauses(
+    station: Station, name: str, change: Callable[[tuple[DayRange, ...]], tuple[DayRange, ...]]
+) -> FileChange:
     if "/" in name:
         campaign, slot = find_slot(station, name)
         return edit(campaign.path).change_slot(replace(slot, pauses=change(slot.pauses))).change()

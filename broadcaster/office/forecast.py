@@ -10,7 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from broadcaster.schedule.free_time import Surroundings
+from broadcaster.schedule.free_time import PlanContext
 from broadcaster.schedule.plan import expand
 from broadcaster.schedule.rules import check, find_overlaps, whole_days
 
@@ -76,7 +76,7 @@ class Forecast:
     prospects: tuple[Prospect, ...]
     overlaps: tuple[Overlap, ...]
     problems: tuple[Problem, ...]
-    around: Surroundings
+    around: PlanContext
 
     def by_day(self) -> dict[date, list[Prospect]]:
         """Return the occurrences that begin on each day."""
@@ -110,7 +110,7 @@ def look_ahead(station: Station, window: Window, *changed: Campaign) -> Forecast
     lengths = {id_: clip.length for id_, clip in find_clips(station, scripts, plan).items()}
     valid_until = {id_: script.valid_until for id_, script in scripts.items()}
     rules, grace = station.settings.rules, station.settings.airing.grace
-    around = Surroundings(plan, lengths, rules, valid_until)
+    around = PlanContext(plan, lengths, rules, valid_until)
     breaches = check(plan, lengths, rules, valid_until)
     judge = _Judge(scripts, lengths, breaches, _objections(station, scripts, plan), grace)
     overlaps = find_overlaps([occurrence for occurrence in plan if judge.may_air(occurrence)], lengths, grace)

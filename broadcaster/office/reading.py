@@ -10,7 +10,7 @@ from broadcaster.speech.reading_warnings import warning_text
 
 if TYPE_CHECKING:
     from broadcaster.models import Script
-    from broadcaster.speech.normalise import Change
+    from broadcaster.speech.normalise import ReadingChange
     from broadcaster.speech.render import Renderer
 
 
@@ -22,7 +22,7 @@ class ReadParagraph:
     speaker: str | None
     written: str
     spoken: str
-    changes: tuple[Change, ...]
+    changes: tuple[ReadingChange, ...]
     warnings: tuple[str, ...]
 
     def to_json(self) -> dict[str, object]:

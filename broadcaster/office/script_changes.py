@@ -11,7 +11,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.office.edited_text import as_before
 from broadcaster.records.approvals import Approvals, Standing, change_entry
-from broadcaster.schedule.campaign_edit import Change
+from broadcaster.schedule.campaign_edit import FileChange
 from broadcaster.schedule.versions import text_of
 from broadcaster.speech.script import parse_script
 from broadcaster.speech.script_templates import gaps
@@ -52,7 +52,7 @@ class ScriptChange:
 
     script: Script
     text: str
-    file: Change
+    file: FileChange
 
     @property
     def is_new(self) -> bool:
@@ -65,7 +65,7 @@ def script_change(path: Path, text: str) -> ScriptChange:
     text = unicodedata.normalize("NFC", text)
     script = parse_script(path, text)
     before = text_of(path)
-    return ScriptChange(script, text, Change(path, before, as_before(text, before or "")))
+    return ScriptChange(script, text, FileChange(path, before, as_before(text, before or "")))
 
 
 def write_script(station: Station, change: ScriptChange, actor: str, how: str) -> None:

@@ -19,7 +19,7 @@ from broadcaster.tomlfile import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from broadcaster.schedule.campaign_edit import Edit
+    from broadcaster.schedule.campaign_edit import CampaignEdit
     from broadcaster.station.folder import Station
 
 AS_CAMPAIGN = "-"
@@ -51,7 +51,7 @@ class SlotForm:
         return self != SlotForm()
 
 
-def add_slot(station: Station, campaign: Campaign, form: SlotForm, id_: str | None = None) -> Edit:
+def add_slot(station: Station, campaign: Campaign, form: SlotForm, id_: str | None = None) -> CampaignEdit:
     """Return the edit that adds a slot to a campaign; without an id, it is named after its first time of day.
 
     Raise InputError for what is missing or not understood, and for a script that is not there.
@@ -66,7 +66,7 @@ def add_slot(station: Station, campaign: Campaign, form: SlotForm, id_: str | No
     return edit(campaign.path).add(replace(slot, id=id_ or free_id(campaign, f"{slot.at[0]:%Hh%M}")))
 
 
-def edit_slot(station: Station, name: str, form: SlotForm) -> Edit:
+def edit_slot(station: Station, name: str, form: SlotForm) -> CampaignEdit:
     """Return the edit that makes a slot, named `campaign/slot`, say what was typed; raise InputError as `add_slot`."""
     campaign, slot = find_slot(station, name)
     find_scripts(station, split_ids(form.scripts))

@@ -13,7 +13,7 @@ from broadcaster.models import Campaign, Slot, YearDay
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from broadcaster.schedule.sheets.take_over import Takeover
+    from broadcaster.schedule.sheets.take_over import SheetChanges
     from broadcaster.station.folder import Station
 
 FORMATS = (".xlsx", ".csv")
@@ -24,7 +24,7 @@ class TimetableImport:
     """What a spreadsheet comes to: how many slots were read, and the changes of the campaign files."""
 
     slots: int
-    result: Takeover
+    result: SheetChanges
 
 
 def timetable_file(suffix: str, campaigns: Iterable[Campaign]) -> bytes:

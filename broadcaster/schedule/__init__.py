@@ -1,1 +1,1 @@
-"""Files → the plan."""
+"""Timetable files, and the plan that they give."""

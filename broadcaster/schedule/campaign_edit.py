@@ -1,9 +1,9 @@
-"""Change `schedules/*.toml` for a person: only the lines concerned, all others kept byte for byte.
+"""FileEdit `schedules/*.toml` for a person: only the lines concerned change, all others are kept byte for byte.
 
-An edit is a `Change`: a file's text before and after. It is read back strictly as it is made, and must then say what
-was meant and nothing else; it is written whole or not at all, and only onto the text that it was made from. New lines
-are made by tomlkit; they are put in and taken out as text, because tomlkit counts the comment above a `[[slot]]` as
-the end of the slot before it: taking that one out would take the next one's comment along.
+The result of an edit is a `FileChange`: a file's text before and after. The new text is read back strictly and must
+have the intended meaning and nothing else. It is written completely or not at all, and only if the file still has the
+old text. tomlkit makes the new lines, but they are inserted and removed as text: tomlkit treats the comment above a
+`[[slot]]` as the end of the slot before, so that removing that slot would also remove the comment of the next one.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ _SLOT_LIST = re.compile(r"""["']?slot["']?\s*=""")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One file's text before and after. None: there is no such file."""
+class FileChange:
+    """One file's text before and after a change; None if there is no such file."""
 
     path: Path
     before: str | None
     after: str | None
 
     def __bool__(self) -> bool:
-        """Tell whether anything changes."""
+        """Return whether anything changes."""
         return self.before != self.after
 
     def diff(self) -> str:
@@ -52,13 +52,13 @@ class Change:
         return "".join(f"{line}\n" for line in difflib.unified_diff(old, new, name, name, lineterm=""))
 
     def check(self) -> None:
-        """Raise InputError where the file is not what it was when the change was made."""
+        """Raise InputError if the file no longer has the text `before`."""
         if versions.text_of(self.path) != self.before:
             todo = _("nothing was written; look at it and try again")
             raise InputError(Problem(_("the file was changed in the meantime"), todo, self.path))
 
     def write(self) -> None:
-        """Put the new text in place; raise InputError as `check` does."""
+        """Write the new text, or remove the file; raise InputError as `check` does."""
         self.check()
         if self.after is None:
             self.path.unlink()
@@ -66,89 +66,89 @@ class Change:
             replace_file(self.path, versions.to_bytes(self.after))
 
 
-def create_campaign(campaign: Campaign) -> Change:
-    """Make a campaign's file. Raise InputError where the file is there already or would not be a good one."""
+def create_campaign(campaign: Campaign) -> FileChange:
+    """Return the change that creates a campaign's file. Raise InputError if the file exists or would not be valid."""
     if campaign.path.exists():
         raise InputError(Problem(_("there is such a file already"), _("choose another name"), campaign.path))
     text = campaign_text(campaign)
     _checked(campaign.path, text)
-    return Change(campaign.path, None, text)
+    return FileChange(campaign.path, None, text)
 
 
-def remove_slot(path: Path, slot_id: str) -> Change:
-    """Take a slot and the comment lines that touch it out. Raise InputError where the file is wrong or has none."""
+def remove_slot(path: Path, slot_id: str) -> FileChange:
+    """Return the change that removes a slot and its comments. Raise InputError if the file is wrong or lacks it."""
     return edit(path).remove(slot_id).change()
 
 
-def edit(path: Path) -> Edit:
-    """Begin to edit a campaign's file. Raise InputError as reading it does."""
-    read_text(path)  # says what is wrong where it is not there or is no text
+def edit(path: Path) -> CampaignEdit:
+    """Start an edit of a campaign's file. Raise InputError if it cannot be read."""
+    read_text(path)  # raises InputError if it does not exist or is not text
     text = path.read_bytes().decode("utf-8")
-    return Edit(path, text, text)
+    return CampaignEdit(path, text, text)
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """An edit in the making; each step returns the next and raises InputError where the file would be a bad one."""
+class CampaignEdit:
+    """An edit in steps: each returns the edit so far and raises InputError if the file would not be valid."""
 
     path: Path
     before: str
     text: str
 
-    def change(self) -> Change:
-        """Return what all steps together come to."""
-        return Change(self.path, self.before, self.text)
+    def change(self) -> FileChange:
+        """Return the result of all steps."""
+        return FileChange(self.path, self.before, self.text)
 
     @property
     def campaign(self) -> Campaign:
-        """Return the campaign as it is by now."""
+        """The campaign after the steps so far."""
         return _parse(self.path, self.text)
 
-    def add(self, slot: Slot, comment: str = "") -> Edit:
-        """Put a slot at the end, with a line of comment above it."""
-        file = _Text(self.path, self.text)
+    def add(self, slot: Slot, comment: str = "") -> CampaignEdit:
+        """Add a slot at the end, with a comment line above it if `comment` is not empty."""
+        file = _CampaignText(self.path, self.text)
         end = file.newline
         gap = "" if file.text.endswith(end * 2) else end if file.text.endswith(end) else end * 2
         block = (f"# {comment}\n" if comment else "") + _toml({"slot": [slot_values(slot)]})
         return self._step(file.text + gap + block.replace("\n", end))
 
-    def remove(self, slot_id: str) -> Edit:
-        """Take a slot out."""
-        file = _Text(self.path, self.text)
+    def remove(self, slot_id: str) -> CampaignEdit:
+        """Remove a slot and the comments that belong to it."""
+        file = _CampaignText(self.path, self.text)
         begin, end = file.block(file.number(slot_id))
         return self._step("".join(file.lines[:begin] + file.lines[end:]))
 
-    def change_slot(self, new: Slot) -> Edit:
-        """Write what differs in the slot of that id, key by key."""
-        file = _Text(self.path, self.text)
+    def change_slot(self, new: Slot) -> CampaignEdit:
+        """Change the slot with the id of `new`, only the keys that differ."""
+        file = _CampaignText(self.path, self.text)
         number = file.number(new.id)
         old = file.campaign.slots[number]
         slots = (*file.campaign.slots[:number], new, *file.campaign.slots[number + 1 :])
         differing = _differing(slot_values(old), slot_values(new))
         step = self._step(file.with_values(number, differing))
-        return step._meaning(replace(file.campaign, slots=slots))  # noqa: SLF001 - of its own class
+        return step._verified(replace(file.campaign, slots=slots))  # noqa: SLF001 - of its own class
 
-    def change_campaign(self, new: Campaign) -> Edit:
-        """Write what differs at the head of the file, key by key; the slots of `new` are not looked at."""
-        file = _Text(self.path, self.text)
+    def change_campaign(self, new: Campaign) -> CampaignEdit:
+        """Change the campaign's own keys, only those that differ; the slots of `new` are ignored."""
+        file = _CampaignText(self.path, self.text)
         differing = _differing(campaign_values(file.campaign), campaign_values(new))
         step = self._step(file.with_values(None, differing))
-        return step._meaning(replace(new, slots=file.campaign.slots))  # noqa: SLF001 - of its own class
+        return step._verified(replace(new, slots=file.campaign.slots))  # noqa: SLF001 - of its own class
 
-    def _step(self, text: str) -> Edit:
+    def _step(self, text: str) -> CampaignEdit:
         _checked(self.path, text)
         return replace(self, text=text)
 
-    def _meaning(self, expected: Campaign) -> Edit:
-        """Return this step if the file now says what was meant; else it is written in a way we cannot change."""
+    def _verified(self, expected: Campaign) -> CampaignEdit:
+        """Return this step if the file now has the intended meaning; else raise InputError."""
         if self.campaign != expected:
             what = _("these lines are written in a way that this command cannot change")
             raise InputError(Problem(what, _("change them in the file itself: broadcaster schedule edit"), self.path))
         return self
 
 
-class _Text:
-    """A campaign's text to the byte, and where its slots stand. Raises InputError as reading it does."""
+class _CampaignText:
+    """A campaign's exact text and the lines of its slots. Raises InputError if it is not valid."""
 
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
@@ -163,7 +163,7 @@ class _Text:
             raise InputError(Problem(what, _("write each slot under a line [[slot]]"), path, key="slot"))
 
     def number(self, slot_id: str) -> int:
-        """Return which of the slots has that id, from 0; raise InputError where none has."""
+        """Return the position, from 0, of the slot with that id; raise InputError if there is none."""
         ids = [slot.id for slot in self.campaign.slots]
         if slot_id not in ids:
             what = _('there is no slot "{slot}"').format(slot=slot_id)
@@ -171,7 +171,7 @@ class _Text:
         return ids.index(slot_id)
 
     def block(self, number: int) -> tuple[int, int]:
-        """Return which `lines` go with that slot: its own, comments that touch it, blank lines it leaves doubled."""
+        """Return the range of `lines` to remove with a slot: its own, its comments, and blank lines left doubled."""
         begin = self._begin(number)
         after = self._heads[number + 1] if number + 1 < len(self._heads) else len(self._statements)
         limit = self._begin(number + 1) if number + 1 < len(self._heads) else len(self.lines)
@@ -184,7 +184,7 @@ class _Text:
         return begin, end
 
     def _begin(self, number: int) -> int:
-        """Return where a slot's `[[slot]]`, or the comment right above it, stands in `lines`."""
+        """Return the index in `lines` of a slot's `[[slot]]`, or of the comment right above it."""
         head = self._heads[number]
         begin = self._statements[head][0] - 1
         floor = self._statements[head - 1][1] if head else 0
@@ -193,11 +193,11 @@ class _Text:
         return begin
 
     def with_values(self, number: int | None, values: Mapping[str, Any]) -> str:
-        """Return the text with these keys of a slot (of the campaign, where None) set, or taken out where None."""
+        """Return the text with these keys set, or removed if None; `number`: the slot, or None for the campaign."""
         lines = list(self.lines)
-        own = self._own(number)
+        own = self._own_statements(number)
         behind = own[-1][1] if own else 0
-        missing = {key: value for key, value in values.items() if value is not None and not _of(own, key)}
+        missing = {key: value for key, value in values.items() if value is not None and not _has_key(own, key)}
         lines[behind:behind] = self._ended(lines, behind, _toml(missing).splitlines())
         for first, last, statement in reversed(own):
             key = _key(statement)
@@ -206,21 +206,21 @@ class _Text:
                 lines[first - 1 : last] = [] if values[key] is None else [_rewritten(kept, key, values[key])]
         return "".join(lines)
 
-    def _own(self, number: int | None) -> list[tuple[int, int, str]]:
-        """Return the statements between a `[[slot]]`, itself included, and what comes behind it."""
+    def _own_statements(self, number: int | None) -> list[tuple[int, int, str]]:
+        """Return the statements of a slot from its `[[slot]]` on, or of the campaign if `number` is None."""
         begin = 0 if number is None else self._heads[number]
         rest = self._statements[begin:]
         ends = [place for place, found in enumerate(rest) if found[2].startswith("[") and (place or number is None)]
         return rest[: ends[0]] if ends else rest
 
     def _ended(self, lines: list[str], behind: int, new: Sequence[str]) -> list[str]:
-        """Return new lines with the file's own line ends; the last line of a file may have none."""
+        """Return new lines with the file's line ends; end the line before them, which may be the last without one."""
         if new and behind and not lines[behind - 1].endswith("\n"):
             lines[behind - 1] += self.newline
         return [line + self.newline for line in new]
 
 
-def _of(own: Sequence[tuple[int, int, str]], key: str) -> bool:
+def _has_key(own: Sequence[tuple[int, int, str]], key: str) -> bool:
     return any(_key(statement) == key for _first, _last, statement in own)
 
 
@@ -230,7 +230,7 @@ def _key(statement: str) -> str:
 
 
 def _rewritten(line: str, key: str, value: Any) -> str:  # noqa: ANN401 - whatever TOML holds
-    """Return a statement with another value, its comments kept; of a list, what stays keeps its line."""
+    """Return a statement with another value; comments are kept, and items of a list that stay keep their lines."""
     import tomlkit
     from tomlkit.items import Array
 
@@ -238,14 +238,14 @@ def _rewritten(line: str, key: str, value: Any) -> str:  # noqa: ANN401 - whatev
     document = tomlkit.parse(line.removeprefix(_BOM))
     found = document[key]
     if isinstance(found, Array) and isinstance(value, list) and "\n" in found.as_string():
-        _match(found, value)
+        _set_items(found, value)
     else:
         document[key] = tomlkit.item(_inline(value))
     return bom + tomlkit.dumps(document)
 
 
-def _match(array: Any, values: list[Any]) -> None:  # noqa: ANN401 - tomlkit's Array, whose module loads slowly
-    """Make a list hold `values`; elements that stay are not touched, nor is the comment behind them."""
+def _set_items(array: Any, values: list[Any]) -> None:  # noqa: ANN401 - tomlkit's Array, whose module loads slowly
+    """Set the items of a list; items that stay, and the comments after them, are not touched."""
     for index in reversed(range(len(array))):
         if array.unwrap()[index] not in values:
             del array[index]
@@ -257,7 +257,7 @@ def _match(array: Any, values: list[Any]) -> None:  # noqa: ANN401 - tomlkit's A
 
 
 def _inline(value: object) -> object:
-    """Return a table as one that stands on one line."""
+    """Return a table as an inline table, any other value unchanged."""
     if not isinstance(value, dict):
         return value
     import tomlkit
@@ -268,7 +268,7 @@ def _inline(value: object) -> object:
 
 
 def _lines(text: str) -> list[str]:
-    """Split at line feeds only, which stay; `splitlines` would also split inside values."""
+    """Split at line feeds only and keep them; `splitlines` would also split inside values."""
     return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
@@ -277,13 +277,13 @@ def _is_comment(line: str) -> bool:
 
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the keys that change and their new values, None where one goes."""
+    """Return the keys that change with their new values, None for a key that is removed."""
     keys = dict.fromkeys([*new, *old])
     return {key: new.get(key) for key in keys if new.get(key) != old.get(key)}
 
 
 def slot_values(slot: Slot) -> dict[str, Any]:
-    """Return a slot as it is written: in the order of docs/formats.md, what is by default left out."""
+    """Return a slot's keys as written in a file, in the order of docs/formats.md, without default values."""
     days = [name for number, name in enumerate(WEEKDAYS, start=1) if number in slot.days]
     weights = dict(zip(slot.scripts, slot.weights or [1] * len(slot.scripts), strict=True))
     off = [*(day.isoformat() for day in slot.exceptions), *map(show_skip, slot.skips)]
@@ -306,7 +306,7 @@ def slot_values(slot: Slot) -> dict[str, Any]:
 
 
 def campaign_values(campaign: Campaign) -> dict[str, Any]:
-    """Return the head of a campaign's file as it is written."""
+    """Return a campaign's own keys as written in a file."""
     values = {
         "title": campaign.title,
         "source": campaign.source or None,
@@ -319,13 +319,13 @@ def campaign_values(campaign: Campaign) -> dict[str, Any]:
 
 
 def campaign_text(campaign: Campaign) -> str:
-    """Return a campaign as a whole new file would say it."""
+    """Return the text of a new file for a campaign."""
     text = _toml(campaign_values(campaign))
     return text + "".join("\n" + _toml({"slot": [slot_values(slot)]}) for slot in campaign.slots)
 
 
 def _toml(values: dict[str, Any]) -> str:
-    import tomlkit  # takes longer to load than all the rest of a reading command
+    import tomlkit  # loading it takes longer than the rest of a command that only reads
 
     def inline(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
         if isinstance(value, list) and value and isinstance(value[0], dict):
@@ -340,13 +340,13 @@ def _parse(path: Path, text: str) -> Campaign:
 
 
 def plain_text(text: str) -> str:
-    """Return a file's text as `tomlfile.read_text` does: line ends made LF, a BOM dropped."""
+    """Return a file's text as `tomlfile.read_text` does: with LF line ends and no BOM."""
     return text.removeprefix(_BOM).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _checked(path: Path, text: str) -> None:
-    """Read a text that is to be written strictly; raise InputError with what is wrong in it."""
+    """Read a new text strictly before it is written; raise InputError with its mistakes."""
     try:
         _parse(path, text)
-    except InputError as error:  # the lines are those of a file that will not be
+    except InputError as error:  # without line numbers, which would refer to a file that will not exist
         raise InputError(*(replace(problem, line=None) for problem in error.problems)) from None

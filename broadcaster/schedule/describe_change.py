@@ -1,4 +1,4 @@
-"""Say in a few words what an edit of a campaign changes: for lists of versions, which people skim."""
+"""Describe in a few words what an edit of a campaign changes, for lists of versions."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from broadcaster.models import Campaign
-    from broadcaster.schedule.campaign_edit import Change
+    from broadcaster.schedule.campaign_edit import FileChange
 
 _MOST = 6
 
 
-def describe(change: Change) -> str:
+def describe(change: FileChange) -> str:
     """Return a line such as `thang-5: slot "trua" added; slot "sang": at, repeat`."""
     name = change.path.stem
     if change.before is None:

@@ -1,7 +1,7 @@
-"""Việt Nam's public holidays, Tết above all, whose day the moon decides.
+"""Việt Nam's public holidays, including Tết, which follows the lunar calendar.
 
-From the `holidays` library, which takes a moment to load: only where a station's rules ask for it. The days as the
-law names them; days off in lieu of a weekend, which the government sets anew each year, are not among them.
+From the `holidays` library, loaded only if a station's rules need it because loading is slow. The days are those named
+by law; days off in lieu of a weekend, which the government decides each year, are not included.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _TET = "Nguyên Đán"
 def holiday(day: date, which: str) -> str | None:
     """Return the name, in Vietnamese, of the public holiday on `day`, or None.
 
-    `which` is `RulesSettings.quiet_holidays`: "all", "tet" (New Year by the moon, with its eve) or "none".
+    `which` is `RulesSettings.quiet_holidays`: "all", "tet" (lunar New Year, with its eve) or "none".
     """
     if which == "none":
         return None

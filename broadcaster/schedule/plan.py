@@ -1,6 +1,6 @@
-"""Expand campaigns into the plan: what airs from when to when.
+"""Expand campaigns into the plan: which occurrences air in a window of time.
 
-Pure: the same campaigns, window and zone give the same occurrences, whoever asks and however the window is cut.
+Pure: the same campaigns, window and zone always give the same occurrences, also if the window is split.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 _DAY = timedelta(days=1)
 _MARGIN = 2 * _DAY
-"""How far a local time that does not exist may move: Samoa once left out a whole day."""
+"""How far a local time that does not exist may move: Samoa once skipped a whole day."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """One time of day of one slot; `number` counts the slot's times from its first of the day, from 0."""
+class _SlotTime:
+    """One time of day of one slot; `number` is its position among the slot's times of the day, from 0."""
 
     campaign: Campaign
     slot: Slot
@@ -39,11 +39,11 @@ class _Line:
 
     @property
     def order(self) -> tuple[time, int, str]:
-        """Sorts the lines of a day as their occurrences sort; "@" ends the id as in `Occurrence.id`."""
+        """Key that sorts as the occurrences of a day do; the "@" follows the slot as in `Occurrence.id`."""
         return self.at, self.slot.bulletin_class.rank, f"{self.campaign.id}/{self.slot.id}@"
 
     def occurrence(self, start: datetime, days_before: int) -> Occurrence:
-        """Return what airs at `start`, on a day that has `days_before` before it in its season."""
+        """Return what airs at `start`, on a day after `days_before` airing days of its season."""
         slot = self.slot
         turn = rotate(days_before * len(slot.at) + self.number, self.cycle)
         return Occurrence(
@@ -61,49 +61,49 @@ class _Line:
 def expand(campaigns: Iterable[Campaign], start: datetime, end: datetime, zone: ZoneInfo) -> list[Occurrence]:
     """Return the occurrences with `start <= occurrence.start < end`, sorted by start, then class, then id.
 
-    `start` and `end` are aware, in any zone; the occurrences start in `zone`. A local time that does not exist there
-    (clocks go forward) moves forward by as much as the clocks do; one that comes twice airs the first time. Two
-    times of one slot that so become one air once. Takes time in proportion to the occurrences in the window.
+    `start` and `end` are aware, in any zone; the starts of the occurrences are in `zone`. A local time that does not
+    exist there (clocks go forward) moves forward as far as the clocks do; one that comes twice airs the first time.
+    Two times of one slot that become equal in this way air once. Takes time proportional to the occurrences returned.
     """
     if start >= end:
         return []
-    calendar = _Calendar(zone, start, end)
-    first, last = calendar.days
-    lines = [line for campaign in campaigns for slot in campaign.slots for line in _lines(campaign, slot, first, last)]
+    window = _Window(zone, start, end)
+    first, last = window.days
+    times = [at for campaign in campaigns for slot in campaign.slots for at in _slot_times(campaign, slot, first, last)]
     by_day: dict[date, list[Occurrence]] = {}
-    for line in sorted(lines, key=attrgetter("order")):
-        for day, days_before in line.days:
-            begin = calendar.begin(day, line.at)
+    for slot_time in sorted(times, key=attrgetter("order")):
+        for day, days_before in slot_time.days:
+            begin = window.begin(day, slot_time.at)
             if begin is not None:
-                by_day.setdefault(day, []).append(line.occurrence(begin, days_before))
+                by_day.setdefault(day, []).append(slot_time.occurrence(begin, days_before))
     plan = list(chain.from_iterable(by_day[day] for day in sorted(by_day)))
-    return _tidy(plan) if calendar.moved else plan
+    return _sorted_unique(plan) if window.moved else plan
 
 
 def rotate(turn: int, cycle: int | None) -> int:
-    """Return which of its scripts, counted round and round from 0, a rotating slot airs on its `turn`, from 0.
+    """Return the position, before wrapping around, of the script that a rotating slot airs on its `turn`; both from 0.
 
-    One script a time, the next one next time. Where the numbers of times a day and of scripts have a common divisor
-    (six messages, morning and evening), that alone would put the same messages on in the morning for ever. So after
-    each `cycle`, when all the pairs it can reach have had their turn, one script is passed over: within times * scripts
-    turns every script airs exactly once at every time of day, and none twice running (unless there are only two). With
-    weights, `scripts` are the positions of one round as `spread` orders them: each airs as often as it weighs.
+    Each airing takes the next script. If the numbers of times a day and of scripts have a common divisor (six messages,
+    morning and evening), that alone would air the same messages every morning for ever. So after each `cycle`, in
+    which every pair that it can reach has aired, one script is passed over: within times * scripts turns every script
+    airs exactly once at every time of day, and none twice in a row (unless there are only two). With weights, the
+    positions are those of one round as ordered by `spread`: each script airs in proportion to its weight.
     """
     return turn + turn // cycle if cycle else turn
 
 
 def rotation_cycle(times: int, scripts: int) -> int | None:
-    """Return after how many turns the same pairs of time and script come again; None where that is all of them."""
+    """Return after how many turns the same pairs of time and script repeat; None if all pairs come before that."""
     return lcm(times, scripts) if gcd(times, scripts) > 1 else None
 
 
 def spread(weights: Sequence[int]) -> list[int]:
-    """Return one round of a weighted list: each position, from 0, as often as it weighs, evenly spread.
+    """Return one round of a weighted list: each position, from 0, as often as its weight, evenly spread.
 
-    Weights of 1 give the positions in their order. Else a position that weighs w in a round of W turns is due every
-    W/w turns; of those whose time has come, the one that is due again first is next; among equals the heavier, then
-    the list's order. (Stoica and Abdel-Wahab, "Earliest eligible virtual deadline first", 1995.) At every point of
-    the round each has come as often as its share of the turns so far, less or more than one time.
+    Weights of 1 give the positions in order. Otherwise a position of weight w in a round of W turns is due every W/w
+    turns; of the positions that are due, the one that is due again soonest is next; among equals the heavier, then the
+    first in the list. (Stoica and Abdel-Wahab, "Earliest eligible virtual deadline first", 1995.) At every point of
+    the round, the number of times that each has come differs from its share of the turns so far by less than one.
     """
     common = gcd(*weights)
     shares = [weight // common for weight in weights]
@@ -118,33 +118,33 @@ def spread(weights: Sequence[int]) -> list[int]:
 
 
 def _choices(slot: Slot) -> list[tuple[str, ...]]:
-    """Return what the slot airs at its turns, one after the other, before it begins anew."""
+    """Return what the slot airs on each turn of one round."""
     if slot.order is Order.ALL:
         return [slot.scripts]
     return [(slot.scripts[number],) for number in spread(slot.weights or [1] * len(slot.scripts))]
 
 
-def _lines(campaign: Campaign, slot: Slot, first: date, last: date) -> list[_Line]:
+def _slot_times(campaign: Campaign, slot: Slot, first: date, last: date) -> list[_SlotTime]:
     days = list(airing_days(campaign, slot, first, last))
     choices = _choices(slot)
     cycle = rotation_cycle(len(slot.at), len(choices))
     times = enumerate(sorted(slot.at))
-    return [_Line(campaign, slot, at, number, _left(days, slot, at), choices, cycle) for number, at in times]
+    return [_SlotTime(campaign, slot, at, number, _not_skipped(days, slot, at), choices, cycle) for number, at in times]
 
 
-def _left(days: list[tuple[date, int]], slot: Slot, at: time) -> list[tuple[date, int]]:
+def _not_skipped(days: list[tuple[date, int]], slot: Slot, at: time) -> list[tuple[date, int]]:
     """Return the days on which this time of day is not skipped."""
     return [day for day in days if (day[0], at) not in slot.skips] if slot.skips else days
 
 
-def _tidy(plan: list[Occurrence]) -> list[Occurrence]:
-    """Sort a plan with moved times; of two with one id the later line stays, the one that did not move."""
+def _sorted_unique(plan: list[Occurrence]) -> list[Occurrence]:
+    """Return a plan with moved times sorted; of two occurrences with one id the later stays, which was not moved."""
     unique = {occurrence.id: occurrence for occurrence in plan}
     return sorted(unique.values(), key=lambda found: (found.start, found.bulletin_class.rank, found.id))
 
 
-class _Calendar:
-    """Turns a day and a time of day into an instant of the window; remembers which days need no thought."""
+class _Window:
+    """Turns a day and a local time into an instant inside the window; remembers which days need no conversion."""
 
     def __init__(self, zone: ZoneInfo, start: datetime, end: datetime) -> None:
         self.zone = zone
@@ -159,7 +159,7 @@ class _Calendar:
         return (self.start.astimezone(self.zone) - _MARGIN).date(), self.end.astimezone(self.zone).date()
 
     def begin(self, day: date, at: time) -> datetime | None:
-        """Return that instant; None where it is not in the window."""
+        """Return the start of an airing, in the zone; None if it is not in the window."""
         local = datetime.combine(day, at, self.zone)
         if day not in self._plain:
             self._plain[day] = self._is_plain(day)
@@ -173,8 +173,8 @@ class _Calendar:
         return real
 
     def _is_plain(self, day: date) -> bool:
-        """Tell whether the whole day lies in the window and its clock runs through from midnight to midnight."""
+        """Return whether the whole day is in the window and its clock does not change from midnight to midnight."""
         midnight = datetime.combine(day, time(), self.zone)
-        next_midnight = midnight + _DAY  # of the wall clock
+        next_midnight = midnight + _DAY  # by the wall clock
         inside = self.start <= midnight.astimezone(UTC) and next_midnight.astimezone(UTC) <= self.end
         return inside and midnight.utcoffset() == next_midnight.utcoffset()

@@ -1,7 +1,7 @@
-"""What may air when, what gets in each other's way, and where there is room. Pure: no clock, no files.
+"""What may air when, and which items overlap. Pure: no clock, no files.
 
-The rules are those of `settings.RulesSettings`; an emergency bulletin is above all of them but its expiry
-(circular 39/2020/TT-BTTTT puts it on the air at once).
+The rules are those of `settings.RulesSettings`. Only the expiry date applies to emergency bulletins, because circular
+39/2020/TT-BTTTT requires that they air at once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 SESSION_PAUSE = timedelta(minutes=30)
-"""What begins sooner than this after the end of the item before it belongs to the same session."""
+"""An item that begins sooner than this after the end of the one before belongs to the same session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """`second` is due while `first` has the output; it begins `wait` later. An emergency does not wait: it cuts."""
+    """`second` is due while `first` is on the air and begins `wait` later. An emergency cuts `first` instead."""
 
     first: Occurrence
     second: Occurrence
@@ -48,13 +48,12 @@ def check(
     rules: RulesSettings,
     valid_until: Mapping[str, date | None],
 ) -> dict[str, Breach]:
-    """Return what may not air and why, by occurrence id; the first rule that forbids it, in the order of `Breach`.
+    """Return what may not air, by occurrence id, with the first rule that forbids it.
 
-    Give whole days of the station's zone, and the day before where sessions or gaps may reach over midnight: the
-    minutes and sessions of a day are counted over what is given, in airing order, and belong to the day on which an
-    item, or a session, starts. An item that no longer fits is blocked; a later, shorter one may still fit. What is
-    blocked, and emergencies, use up nothing. `lengths` and `valid_until` go by script id; a script without a length
-    counts as zero.
+    Pass whole days of the station's zone, and also the day before if sessions or gaps may extend over midnight: the
+    minutes and sessions of a day are counted over `occurrences`, in airing order, for the day on which an item, or a
+    session, starts. An item that no longer fits is blocked; a later, shorter one may still fit. Blocked items and
+    emergencies do not count. `lengths` and `valid_until` are by script id; a script without a length counts as zero.
     """
     breaches: dict[str, Breach] = {}
     budget = _Budget(rules)
@@ -73,9 +72,10 @@ def _forbidden(occurrence: Occurrence, length: timedelta, rules: RulesSettings, 
 
 
 def whole_days(start: datetime, end: datetime) -> tuple[datetime, datetime]:
-    """Return the span that `check` and `find_overlaps` must be given to judge what starts from `start` to `end`.
+    """Return the time span whose occurrences `check` and `find_overlaps` need to judge those from `start` to `end`.
 
-    Aware, in the station's zone: whole days, and one before, whose last items may reach over midnight.
+    All times are aware, in the station's zone. The span is whole days, and the day before, whose last items may extend
+    over midnight.
     """
     first = datetime.combine(start.date() - timedelta(days=1), time(), start.tzinfo)
     past = (end - timedelta(microseconds=1)).date() + timedelta(days=1)
@@ -85,14 +85,14 @@ def whole_days(start: datetime, end: datetime) -> tuple[datetime, datetime]:
 def find_overlaps(
     occurrences: Sequence[Occurrence], lengths: Mapping[str, timedelta], grace: timedelta = timedelta.max
 ) -> list[Overlap]:
-    """Return who has to wait for whom on the one output, in the order in which they get it.
+    """Return which items must wait for another on the single output, in airing order.
 
-    Give only what may air: what a rule blocks keeps nobody waiting. What would have to wait longer than `grace` is
-    given up, as the desk does: it is in the answer with that wait, and keeps nobody waiting either.
+    Pass only items that may air: a blocked one makes nothing wait. An item that would have to wait longer than `grace`
+    is given up, as the desk does: it is returned with that wait, and makes nothing wait either.
 
-    The desk's own policy: what is on plays to its end, then the highest class that waits, then the earliest.
-    An emergency begins at once and cuts what is on, unless that is an emergency too. `first` is what had the output
-    right before. Takes n log n time.
+    The order is the desk's policy: what is on the air plays to its end, then comes the highest class that waits, then
+    the earliest. An emergency begins at once and cuts what is on the air, unless that is an emergency too. `first` is
+    what was on the air right before. Takes O(n log n) time.
     """
     coming = sorted(occurrences, key=_airing_order, reverse=True)  # the next one last
     alarms = [occurrence for occurrence in coming if occurrence.bulletin_class is BulletinClass.EMERGENCY]
@@ -122,7 +122,7 @@ def find_overlaps(
 
 
 def _instant(occurrence: Occurrence) -> datetime:
-    """Return the start in UTC: times of one zone compare by the wall clock, which may run backwards."""
+    """Return the start in UTC: times in one zone compare by the wall clock, which can go back."""
     return occurrence.start.astimezone(UTC)
 
 
@@ -136,7 +136,7 @@ def _airing_order(occurrence: Occurrence) -> tuple[datetime, int, str]:
 
 
 def _expired(occurrence: Occurrence, valid_until: Mapping[str, date | None]) -> Breach | None:
-    """Find a script that is out of date; its last day is still a good one."""
+    """Return a breach if a script is past its `valid_until`; it may still air on that day."""
     for script in occurrence.scripts:
         until = valid_until.get(script)
         if until is not None and occurrence.start.date() > until:
@@ -146,7 +146,7 @@ def _expired(occurrence: Occurrence, valid_until: Mapping[str, date | None]) -> 
 
 
 def _quiet(occurrence: Occurrence, end: datetime, rules: RulesSettings) -> Breach | None:
-    """Find a silent day that the occurrence touches; one that ends at midnight does not touch the day after."""
+    """Return a breach if it airs on a quiet day; one that ends at midnight does not air on the day after."""
     first = occurrence.start.date()
     last = max(occurrence.start, end - timedelta(microseconds=1)).date()
     return _silent(first, rules) or (None if first == last else _silent(last, rules))
@@ -165,7 +165,7 @@ def _silent(day: date, rules: RulesSettings) -> Breach | None:
 
 
 def _outside_hours(occurrence: Occurrence, end: datetime, rules: RulesSettings) -> Breach | None:
-    """Check that it airs inside the hours from its start to its end; hours up to 24:00 go on at 00:00."""
+    """Return a breach unless all of it is inside the allowed hours; hours up to 24:00 continue at 00:00."""
     moment, zone = occurrence.start, occurrence.start.tzinfo
     while True:
         hours = rules.hours[WEEKDAYS[moment.weekday()]]
@@ -180,7 +180,7 @@ def _outside_hours(occurrence: Occurrence, end: datetime, rules: RulesSettings) 
 
 
 def _open_until(hours: Sequence[Hours], at: time) -> time | None:
-    """Return until when one may air without a break from `at` on; None where not even at `at`."""
+    """Return until when airing is allowed from `at` on without a break; None if not even at `at`."""
     until, is_open = at, False
     for first, last in sorted(hours):
         if first <= until <= last:
@@ -195,7 +195,7 @@ def _hours_breach(start: datetime, end: datetime, day: date, hours: Sequence[Hou
 
 
 class _Budget:
-    """What is used up so far: minutes and sessions by day, the open session, and when each script last ended."""
+    """What the items so far have used: minutes and sessions by day, the open session, the last end of each script."""
 
     def __init__(self, rules: RulesSettings) -> None:
         self._rules = rules
@@ -208,7 +208,7 @@ class _Budget:
         self._last_end: dict[str, datetime] = {}
 
     def spend(self, occurrence: Occurrence, length: timedelta) -> Breach | None:
-        """Take the occurrence out of its session and its day, or say why not. Call in airing order."""
+        """Count the occurrence in its session and day, or return why it does not fit. Call in airing order."""
         begin, day = _instant(occurrence), occurrence.start.date()
         same = begin - self._session_end < SESSION_PAUSE
         breach = self._too_soon(occurrence, begin) or (None if same else self._too_often(day))

@@ -1,7 +1,7 @@
-"""On which days a slot airs: the campaign's date range, the slot's own inside it, the days of the week, pauses.
+"""On which days a slot airs: the campaign's date range, the slot's range inside it, the days of the week, pauses.
 
-A range without a year comes back every year and may run over the new year ("12-01" to "01-31"). One such stretch of
-days is a season. All days are the commune's own.
+A range without a year repeats every year and may extend over the new year ("12-01" to "01-31"). One such run of days is
+a season. All days are in the station's time zone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _A_LEAP_YEAR = 2024
 
 
 def ranges(start: Boundary, end: Boundary, years: range) -> list[DayRange]:
-    """Return the stretches from `start` to `end` that begin in `years`; those with a year of their own come anyway."""
+    """Return the ranges from `start` to `end` that begin in `years`; a range with a fixed year is always returned."""
     return sorted({_stretch(start, end, year) for year in years})
 
 
@@ -31,7 +31,7 @@ def _stretch(start: Boundary, end: Boundary, year: int) -> DayRange:
 
 
 def seasons(campaign: Campaign, slot: Slot, first: date, last: date) -> list[DayRange]:
-    """Return the slot's seasons that touch the days `first` to `last`, each whole, from its own first day on."""
+    """Return the slot's seasons that overlap the days `first` to `last`, each in full."""
     years = _years(first.year - 1, last.year)
     outer = ranges(campaign.start, campaign.end, years)
     inner = ranges(slot.start or campaign.start, slot.end or campaign.end, years)
@@ -40,7 +40,7 @@ def seasons(campaign: Campaign, slot: Slot, first: date, last: date) -> list[Day
 
 
 def fits(start: Boundary, end: Boundary, campaign_start: Boundary, campaign_end: Boundary) -> bool:
-    """Tell whether a slot's range lies inside its campaign's: sometimes touches it, and then never sticks out."""
+    """Return whether a slot's range is inside its campaign's: it overlaps it in some year, and never exceeds it."""
     fixed = [day.year for day in (start, end, campaign_start, campaign_end) if isinstance(day, date)] or [_A_LEAP_YEAR]
     low, high = min(fixed) - 1, max(fixed) + 1
     outer = ranges(campaign_start, campaign_end, _years(low - 1, high))
@@ -53,19 +53,19 @@ def fits(start: Boundary, end: Boundary, campaign_start: Boundary, campaign_end:
 
 
 def _years(low: int, high: int) -> range:
-    """Return the years from `low` to `high`, as far as the calendar goes."""
+    """Return the years from `low` to `high`, within what `date` supports."""
     return range(max(low, MINYEAR), min(high, MAXYEAR - 1) + 1)
 
 
 def touches(days: DayRange, start: Boundary, end: Boundary) -> bool:
-    """Tell whether any of these days lies between `start` and `end`, in whichever year."""
+    """Return whether any of these days is between `start` and `end`, in any year."""
     first, last = days
     span = ranges(start, end, _years(first.year - 1, min(last.year, first.year + 1)))
     return any(first <= closing and opening <= last for opening, closing in span)
 
 
 def airing_days(campaign: Campaign, slot: Slot, first: date, last: date) -> Iterator[tuple[date, int]]:
-    """Yield each day from `first` to `last` on which the slot airs, and how many such days its season had before."""
+    """Yield each day from `first` to `last` on which the slot airs, and how many such days its season has before."""
     off = days_off(campaign, slot)
     silent = _days_in(off, first, last)
     for opening, closing in seasons(campaign, slot, first, last):
@@ -79,13 +79,13 @@ def airing_days(campaign: Campaign, slot: Slot, first: date, last: date) -> Iter
 
 
 def days_off(campaign: Campaign, slot: Slot) -> list[DayRange]:
-    """Return the days on which the slot is silent though its season and week would have it: disjoint, in order."""
+    """Return the days on which the slot is off even within its season and week: disjoint ranges, in order."""
     single = ((day, day) for day in (*campaign.exceptions, *slot.exceptions))
     return merge([*single, *campaign.pauses, *slot.pauses])
 
 
 def merge(days: Iterable[DayRange]) -> list[DayRange]:
-    """Return the same days as ranges that neither overlap nor touch, in order."""
+    """Return the same days as ranges that neither overlap nor adjoin, in order."""
     merged: list[DayRange] = []
     for first, last in sorted(days):
         if merged and (first - merged[-1][1]).days <= 1:
@@ -96,19 +96,19 @@ def merge(days: Iterable[DayRange]) -> list[DayRange]:
 
 
 def _days_in(off: Sequence[DayRange], first: date, last: date) -> frozenset[int]:
-    """Return the ordinals of those days that lie from `first` to `last`."""
+    """Return the ordinals of the days off from `first` to `last`."""
     cut = ((max(a, first).toordinal(), min(b, last).toordinal()) for a, b in off)
     return frozenset(number for a, b in cut for number in range(a, b + 1))
 
 
 def _count(slot: Slot, off: Sequence[DayRange], first: date, day: date) -> int:
-    """Return on how many days from `first` up to but not including `day` the slot airs, without walking them all."""
+    """Return on how many days from `first` up to but not including `day` the slot airs, without looping over them."""
     cuts = ((max(a, first), min(b, day - timedelta(days=1))) for a, b in off if a < day and first <= b)
     missed = sum(_of_week(slot, a, b + timedelta(days=1)) for a, b in cuts)
     return _of_week(slot, first, day) - missed
 
 
 def _of_week(slot: Slot, first: date, day: date) -> int:
-    """Return how many of the slot's days of the week come from `first` up to but not including `day`."""
+    """Return how many days from `first` up to but not including `day` are on the slot's days of the week."""
     weeks, rest = divmod((day - first).days, 7)
     return weeks * len(slot.days) + sum((first + timedelta(days=n)).isoweekday() in slot.days for n in range(rest))

@@ -1,7 +1,7 @@
-"""Read `schedules/*.toml`, one campaign a file: strictly, every mistake at once, nothing skipped in silence.
+"""Read `schedules/*.toml`, one campaign in each file: strictly, reporting every mistake at once, skipping nothing.
 
-What may stand in a file is written down here and explained in `docs/formats.md`; the values are those of
-`models.Campaign`. `edit.py` changes the files.
+What a file may contain is defined here and explained in `docs/formats.md`; the values are those of `models.Campaign`.
+`campaign_edit.py` changes the files.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MOST_REPEATS = 20
 MOST_WEIGHT = 20
 LONGEST_GAP = timedelta(minutes=10)
 LONGEST_OVER_NEW_YEAR = timedelta(days=300)
-"""A yearly range that seems to run over the new year for longer than this has its ends the wrong way round."""
+"""A yearly range over the new year that is longer than this is taken for a range with its ends swapped."""
 
 _DEFAULTS = Slot("", (), ())
 _LEAP_YEAR = 2024
@@ -46,7 +46,7 @@ T = TypeVar("T")
 _EXCEPTIONS = N_('dates such as ["2027-05-07"], single airings such as ["2027-05-07 17:00"]')
 
 Skip = tuple[date, time]
-"""One airing of a slot, by its day and its time of day."""
+"""One airing of a slot: its day and its time of day."""
 
 
 def read_campaign(path: Path) -> Campaign:
@@ -55,7 +55,7 @@ def read_campaign(path: Path) -> Campaign:
 
 
 def read_campaigns(folder: Path) -> tuple[dict[str, Campaign], tuple[Problem, ...]]:
-    """Read the campaigns of a folder: the good ones by id, and every mistake in the others."""
+    """Read the campaigns in a folder. Return the valid ones by id, and every mistake in the others."""
     if not folder.is_dir():
         return {}, (Problem(_("there is no such folder"), path=folder),)
     campaigns: dict[str, Campaign] = {}
@@ -72,7 +72,7 @@ def read_campaigns(folder: Path) -> tuple[dict[str, Campaign], tuple[Problem, ..
 
 
 def parse_campaign(path: Path, text: str) -> Campaign:
-    """Read the campaign that `text` is or will be in the file `path`; as `read_campaign`."""
+    """Read a campaign from `text`, the present or future content of the file `path`; as `read_campaign`."""
     file = TomlFile(path, text)
     _check_name(file)
     root = file.root
@@ -89,7 +89,7 @@ def parse_campaign(path: Path, text: str) -> Campaign:
         exceptions=frozenset(root.items("except", parse_date, _('dates such as ["2027-05-07"]'), (), empty=True)),
         pauses=_pauses(root),
     )
-    root.no_more()
+    root.report_unknown_keys()
     _check_off(root, campaign.exceptions, campaign.pauses, campaign)
     for table, slot in zip(tables, campaign.slots, strict=True):
         _check_days(table, slot, campaign)
@@ -99,7 +99,7 @@ def parse_campaign(path: Path, text: str) -> Campaign:
 
 
 def missing_scripts(campaigns: Iterable[Campaign], ids: Collection[str]) -> tuple[Problem, ...]:
-    """Return a problem for each script that a slot names and that is not among `ids`, with the nearest one."""
+    """Return a problem for each script that a slot names and that is not in `ids`, with the most similar id."""
     return tuple(
         Problem(
             _('there is no script "{script}"').format(script=script),
@@ -116,7 +116,7 @@ def missing_scripts(campaigns: Iterable[Campaign], ids: Collection[str]) -> tupl
 
 
 def parse_boundary(value: object) -> Boundary | None:
-    """Return the day of "2027-05-01" (or a TOML date) or, without a year, of "05-01"; None where it is neither."""
+    """Return the day of "2027-05-01" (or a TOML date) or, without a year, of "05-01"; None if it is neither."""
     if isinstance(value, str) and len(value) == len("05-01"):
         day = parse_date(f"{_LEAP_YEAR}-{value}")
         return YearDay(day.month, day.day) if day else None
@@ -124,7 +124,7 @@ def parse_boundary(value: object) -> Boundary | None:
 
 
 def parse_exception(value: object) -> date | Skip | None:
-    """Return the day of "2027-05-07" or the one airing of "2027-05-07 17:00"; None where it is neither."""
+    """Return the day of "2027-05-07" or the single airing of "2027-05-07 17:00"; None if it is neither."""
     if isinstance(value, datetime):
         at = parse_time(value.time()) if value.tzinfo is None else None
         return None if at is None else (value.date(), at)
@@ -141,7 +141,7 @@ def show_skip(skip: Skip) -> str:
 
 
 def parse_pause(value: object) -> DayRange | None:
-    """Return the days of ["2027-05-03", "2027-05-05"], or from ["2027-05-03"] on; None where it is neither."""
+    """Return the days of ["2027-05-03", "2027-05-05"], or from ["2027-05-03"] on; None if it is neither."""
     if not isinstance(value, list) or len(value) not in (1, 2):
         return None
     first, last = parse_date(value[0]), parse_date(value[1]) if len(value) == 2 else date.max
@@ -167,7 +167,7 @@ def _check_name(file: TomlFile) -> None:
 
 
 def _range(table: Table) -> tuple[Boundary, Boundary]:
-    """Read the campaign's `from` and `to`; every year where they are wrong, so that nothing else seems so."""
+    """Read the campaign's `from` and `to`; if they are wrong, return the whole year, to avoid follow-on mistakes."""
     start, end = _boundary(table, "from", REQUIRED), _boundary(table, "to", REQUIRED)
     if start is None or end is None or not _check_order(table, start, end):
         return _ALL_YEAR
@@ -181,7 +181,7 @@ def _boundary(table: Table, name: str, default: Boundary | None) -> Boundary | N
 
 
 def _check_order(table: Table, start: Boundary, end: Boundary) -> bool:
-    """Note a `to` that is not of the kind of its `from`, or comes before it."""
+    """Note a `to` that differs from its `from` in having a year, or comes before it. Return whether both are right."""
     place = "to" if "to" in table else "from"
     shown = {"start": show_boundary(start), "end": show_boundary(end)}
     if isinstance(start, YearDay) != isinstance(end, YearDay):
@@ -223,7 +223,7 @@ def _slot(table: Table) -> Slot:
         weights=_weights(table, scripts, order),
     )
     _once(table, "at", slot.at, lambda at: f'"{format_time(at)}"')
-    table.no_more()
+    table.report_unknown_keys()
     return slot
 
 
@@ -233,10 +233,10 @@ def _pauses(table: Table) -> tuple[DayRange, ...]:
 
 
 def _weights(table: Table, scripts: Sequence[str], order: Order) -> tuple[int, ...]:
-    """Read how much each script counts in the turns; () where all count the same."""
+    """Read the weight of each script in the rotation; () if all are equal."""
     weights = table.table("weights")
     found = {script: weights.whole(script, 1, MOST_WEIGHT, 1) for script in dict.fromkeys(scripts)}
-    weights.no_more()
+    weights.report_unknown_keys()
     if weights.values and order is not Order.ROTATE:
         table.report("weights", _('weights count only where scripts take turns (order = "rotate")'))
     return tuple(found[script] for script in scripts) if len(set(found.values())) > 1 else ()
@@ -256,7 +256,7 @@ def _once(table: Table, name: str, values: Sequence[T], show: Callable[[T], str]
 
 
 def _check_days(table: Table, slot: Slot, campaign: Campaign) -> None:
-    """Note a slot's own range or exceptions that are not inside the campaign."""
+    """Note a slot's range or exceptions that are not inside the campaign."""
     whole = {"first": show_boundary(campaign.start), "last": show_boundary(campaign.end)}
     todo = _("allowed: inside the campaign, {first} to {last}").format(**whole)
     start, end = slot.start or campaign.start, slot.end or campaign.end
@@ -273,7 +273,7 @@ def _check_days(table: Table, slot: Slot, campaign: Campaign) -> None:
 
 
 def _check_off(table: Table, days: Collection[date], pauses: Sequence[DayRange], campaign: Campaign) -> None:
-    """Note days off that are not inside the campaign: a slip of the pen, for nothing airs on them anyway."""
+    """Note days off that are not inside the campaign: they must be mistakes, because nothing airs then anyway."""
     whole = {"first": show_boundary(campaign.start), "last": show_boundary(campaign.end)}
     todo = _("allowed: inside the campaign, {first} to {last}").format(**whole)
     for day in sorted(days):
@@ -296,5 +296,5 @@ def _check_twins(tables: Sequence[Table], slots: Sequence[Slot]) -> None:
 def _line_of_scripts(campaign: Campaign, slot: int) -> int | None:
     try:
         return TomlFile.read(campaign.path).line_of(("slot", slot, "scripts"))
-    except InputError:  # replaced since it was read; whoever reads it next is told
+    except InputError:  # changed since it was read; the next read reports it
         return None

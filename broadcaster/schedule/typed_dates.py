@@ -1,6 +1,6 @@
-"""Days, dates and times as Vietnamese officers write them, and as ISO does.
+"""Parse days, dates and times as Vietnamese officers write them, and in ISO form.
 
-Every parser takes what was typed and returns its value, or None where it is not one. Letter case and tone marks do not
+Every parser returns the value of the text, or None if it is not valid. Letter case and tone marks do not
 matter ("thu 2" is "Thứ 2"): not every console has a Vietnamese keyboard. `today` is the day in the station's zone.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Span = tuple[date, date]
-"""A first and a last day, both included."""
+"""A first and a last day, both inclusive."""
 
 _EVERY_DAY = {"all", "daily", "every day", "hang ngay", "moi ngay", "ca tuan"}
 _RELATIVE_DAYS = {"yesterday": -1, "hom qua": -1, "today": 0, "hom nay": 0, "tomorrow": 1, "mai": 1, "ngay mai": 1}
@@ -35,7 +35,7 @@ _LENGTH_UNITS = {"g": "h", "t": "h", "h": "h", "p": "m", "m": "m", "s": "s"}
 
 
 def fold(text: str) -> str:
-    """Return a text in lower case, without marks, with single blanks: "  Thứ  Hai" is "thu hai"."""
+    """Return a text in lower case, without marks, with single spaces: "  Thứ  Hai" is "thu hai"."""
     bare = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
     return " ".join(bare.replace("đ", "d").split())
 
@@ -55,7 +55,7 @@ _SPELT_WEEKDAYS = {
 
 
 def parse_list(texts: Iterable[str], parse: Callable[[str], T | None]) -> tuple[list[T], list[str]]:
-    """Parse texts, each of which may hold several parted by commas: what is good, and each part that is not."""
+    """Parse texts of one or more items separated by commas. Return the values, and every item that is not valid."""
     parts = [part.strip() for text in texts for part in text.split(",") if part.strip()]
     parsed = [(part, parse(part)) for part in parts]
     return [value for _part, value in parsed if value is not None], [part for part, value in parsed if value is None]
@@ -84,11 +84,11 @@ def parse_weekdays(text: str) -> frozenset[int] | None:
         words = words.replace(spelt, short)
     words = re.sub(r"\b(?:thu|t) ?(\d)", r"t\1", words)
     if "thu" in words and "ư" in unicodedata.normalize("NFC", text.casefold()).replace("ứ", "ư"):
-        return None  # a "thứ" that says no number is not the English Thursday
+        return None  # "thứ" without a number is not the English Thursday
     days: set[int] = set()
     for part in re.split(r" ?[,;] ?| va ", words):
         ends = re.split(r" ?(?:-|–|den) ?", part)
-        # In "T2,4,6" and "T2-6" a bare number counts as the first one did; alone it could mean two days.
+        # In "T2,4,6" and "T2-6" a bare number is read like the first one; alone it would be ambiguous.
         numbers = [_WEEKDAYS.get(f"t{end}" if end.isdigit() and re.match(r"t\d", words) else end) for end in ends]
         if len(ends) > 2 or None in numbers:
             return None
@@ -97,12 +97,12 @@ def parse_weekdays(text: str) -> frozenset[int] | None:
 
 
 def _round_the_week(first: int, last: int) -> set[int]:
-    """Return the days from the first to the last, over Sunday where the last comes before ("t7-t2")."""
+    """Return the days from the first to the last, past Sunday if the last comes before the first ("t7-t2")."""
     return {(first - 1 + step) % 7 + 1 for step in range((last - first) % 7 + 1)}
 
 
 def parse_boundary(text: str) -> Boundary | None:
-    """Return the day of a range's end: "15/5" and "05-15" are of every year, "15/5/2027" and "2027-05-15" of one."""
+    """Return an end of a range: "15/5" and "05-15" are days of every year, "15/5/2027" and "2027-05-15" of one."""
     words = fold(text).removeprefix("ngay ")
     if re.fullmatch(r"\d{4}-\d\d-\d\d", words):
         return _date(*(int(part) for part in words.split("-")))
@@ -129,13 +129,13 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _year_day(month: int, day: int) -> YearDay | None:
-    return YearDay(month, day) if _date(2000, month, day) else None  # 2000 knows 29 February
+    return YearDay(month, day) if _date(2000, month, day) else None  # 2000 is a leap year
 
 
 def parse_day(text: str, today: date, *, past: bool = False) -> date | None:
-    """Return the one day meant by "today", "mai", "15/5/2027" or "15/5".
+    """Return the day meant by "today", "mai", "15/5/2027" or "15/5"; `today` is in the station's zone.
 
-    A day without a year is the next such day, today included; with `past`, for what already happened, the last one.
+    A day without a year is the next such day, today included; with `past`, for past events, the most recent one.
     """
     words = fold(text)
     if words in _RELATIVE_DAYS:
@@ -150,7 +150,7 @@ def parse_day(text: str, today: date, *, past: bool = False) -> date | None:
 
 
 def parse_week(text: str, today: date, *, past: bool = False) -> Span | None:
-    """Return Monday to Sunday around a day, or of an ISO week such as "2027-W18"."""
+    """Return Monday to Sunday of the week of a day, or of an ISO week such as "2027-W18"."""
     if iso := re.fullmatch(r"(\d{4})-w(\d\d)", fold(text)):
         try:
             monday = date.fromisocalendar(int(iso[1]), int(iso[2]), 1)
@@ -167,7 +167,7 @@ def parse_week(text: str, today: date, *, past: bool = False) -> Span | None:
 def parse_month(text: str, today: date, *, past: bool = False) -> Span | None:
     """Return the first and last day of "5", "tháng 5", "5/2027" or "2027-05".
 
-    A month without a year is this one or the next such month; with `past` the last such month.
+    A month without a year is the present or next such month; with `past` the most recent one.
     """
     words = fold(text)
     if words in ("thang nay", "this month"):

@@ -1,8 +1,8 @@
-"""Every version that a campaign's file ever had, beside the files: `schedules/.history/<campaign>/<SHA-256>.toml`.
+"""Every version that a campaign's file has had: `schedules/.history/<campaign>/<SHA-256>.toml`.
 
-A version is named by its content, so that keeping one twice changes nothing and one that was altered shows. Who made
-which version when is in the play history (`schedule_changed`); this is only the shelf. It is never tidied by us: a
-campaign's file is a few kilobytes.
+A version is named by its content, so that keeping one twice changes nothing and a later change to it is noticed. Who
+made which version when is in the play history (`schedule_changed`); here is only the content. No version is ever
+deleted: a campaign's file is a few kilobytes.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 HISTORY = ".history"
 NO_FILE = ""
-"""Stands for the SHA-256 of a file that is not there."""
+"""Used in place of the SHA-256 of a file that does not exist."""
 
 
 def to_bytes(text: str) -> bytes:
-    """Return a file's bytes; the other way round of `text_of`."""
+    """Return the bytes of a text, the reverse of `text_of`."""
     return text.encode("utf-8", "surrogateescape")
 
 
 def text_of(path: Path) -> str | None:
-    """Return a file's text, to the byte also where it is not UTF-8; None where there is no file."""
+    """Return a file's text, without loss even if it is not UTF-8; None if there is no file."""
     try:
         return path.read_bytes().decode("utf-8", "surrogateescape")
     except FileNotFoundError:
@@ -44,7 +44,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def keep(path: Path) -> str:
-    """Put the file's present content on the shelf; return its SHA-256. A file that is not there: `NO_FILE`."""
+    """Keep the file's present content as a version and return its SHA-256; `NO_FILE` if there is no file."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -57,9 +57,9 @@ def keep(path: Path) -> str:
 
 
 def load(path: Path, digest: str) -> str | None:
-    """Return the text that the file had in the version of that SHA-256; None for `NO_FILE`.
+    """Return the file's text in the version with that SHA-256; None for `NO_FILE`.
 
-    Raise InputError where it is not on the shelf, or is not what it was.
+    Raise InputError if that version was not kept, or was changed since.
     """
     if digest == NO_FILE:
         return None

@@ -1,1 +1,1 @@
-"""Text → clip: read aloud ahead of time, never at air time."""
+"""Scripts become clips: spoken ahead of time, never at air time."""

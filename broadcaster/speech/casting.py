@@ -1,7 +1,7 @@
-"""Who speaks what: the voices of a script's roles, from the best assignment to the last resort.
+"""Which voice speaks which role of a script, from the best assignment to the last resort.
 
-A role is a speaker's name, "" for the narrator. Its voice is the first of its choices that is not down: a speaker's own
-voice before the station's, the station's in their order.
+A role is a speaker's name, "" for the narrator. Its voice is the first of its choices that works: the voice that the
+script gives to the speaker, then the station's voices in their order.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Cast = dict[str, str]
 
 
 def choices_for(script: Script, voices: Sequence[str]) -> Choices:
-    """Return the choices of every role that speaks in a script, in the order of their first words."""
+    """Return the choices for every role that speaks in a script, in the order of their first words."""
     if script.recording:
         return {}
     roles = dict.fromkeys(block.speaker or NARRATOR for block in script.blocks if isinstance(block, Paragraph))
@@ -37,7 +37,7 @@ def _choices(own: str, voices: Sequence[str]) -> tuple[str, ...]:
 
 
 def assign(choices: Choices, down: Collection[str] = ()) -> Cast | None:
-    """Return the best cast without the voices that are `down`; None where a role has nobody left."""
+    """Return the best cast without the voices that are `down`; None if no voice is left for a role."""
     cast: Cast = {}
     for role, voices in choices.items():
         voice = next((voice for voice in voices if voice not in down), None)
@@ -48,7 +48,7 @@ def assign(choices: Choices, down: Collection[str] = ()) -> Cast | None:
 
 
 def rank(choices: Choices, cast: Mapping[str, str]) -> int | None:
-    """Return how far a cast is from the best one (0); None where it gives a role a voice that is no choice of it."""
+    """Return how far a cast is from the best one (0); None if it gives a role a voice that is not among its choices."""
     if cast.keys() != choices.keys() or any(voice not in choices[role] for role, voice in cast.items()):
         return None
     return sum(choices[role].index(voice) for role, voice in cast.items())

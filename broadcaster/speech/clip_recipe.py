@@ -1,7 +1,7 @@
-"""What shapes a clip, and the digest that names it: the same recipe is never made twice, a changed one never reused.
+"""What affects a clip, and the digest that names it: no clip is made twice, and no outdated one is used.
 
-Reading is deterministic, so what counts is the words to be said, not the lexicon they came from: an entry that a script
-does not use changes nothing for it.
+Reading is deterministic, so the digest covers the words to be said, not the lexicon: an entry that a script does not
+use does not affect its clip.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from broadcaster.speech.normalise import Reading
 
 FORMAT = 1
-"""Counts up whenever the same recipe comes to sound otherwise: chime, filters, limiter."""
+"""To be raised whenever the same recipe gives a different sound: chime, filters, limiter."""
 
 BUILT_IN_CHIMES = ("default", "none")
 
@@ -37,14 +37,14 @@ _SENTENCE = re.compile(r"""\S.*?(?:[.!?…]+["'”’»)\]]*(?=\s)|$)""", re.DOT
 
 
 def split_sentences(text: str) -> tuple[str, ...]:
-    """Return the sentences of a text in the words of the reader, where every full stop ends one."""
+    """Return the sentences of a text that the reader has put into words; there every full stop ends one."""
     lines = (line for line in text.split("\n") if line.strip())
     return tuple(found[0].strip() for line in lines for found in _SENTENCE.finditer(line.strip()))
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
-    """A script's blocks in their order; a paragraph comes with its reading, another block with None."""
+class SpokenText:
+    """A script's blocks in order, each paragraph with its reading, any other block with None."""
 
     parts: tuple[tuple[Block, Reading | None], ...]
 
@@ -55,42 +55,42 @@ class Spoken:
         return tuple(dict.fromkeys(warning_text(warning) for reading in readings for warning in reading.warnings))
 
 
-class Said(NamedTuple):
-    """A digest of the words of a script, and one of what they were read from."""
+class WordsDigest(NamedTuple):
+    """A digest of what a script is read from (text, lexicon, rules), and one of the resulting words."""
 
     source: str
     words: str
 
 
 class Recipes:
-    """Reads scripts as this station does, and names their clips. `root` is the station folder."""
+    """Reads scripts with a station's settings and lexicon, and names their clips. `root` is the station folder."""
 
     def __init__(self, root: Path, speech: SpeechSettings, mix: MixSettings) -> None:
         self.root = root
         self.speech = speech
         self.mix = mix
         self._lexicon: tuple[object, dict[str, str]] | None = None
-        self._last: tuple[Script, dict[str, str], Spoken] | None = None
+        self._last: tuple[Script, dict[str, str], SpokenText] | None = None
         self._sounds: dict[tuple[Path, int, int], str] = {}
         self._versions: dict[str, str] = {}
 
     @property
     def scripts_folder(self) -> Path:
-        """Where the sounds that scripts name lie."""
+        """The folder of the scripts and of the sounds that they name."""
         return self.root / "scripts"
 
     @property
     def audio_folder(self) -> Path:
-        """Where the clips lie."""
+        """The folder of the clips."""
         return self.root / "audio"
 
     # ---- reading
 
-    def spoken(self, script: Script) -> Spoken:
-        """Return what is said in a script; raise InputError where the lexicon is wrong."""
-        lexicon, last = self._current_lexicon(), self._last  # taken once: other threads ask about other scripts
+    def spoken(self, script: Script) -> SpokenText:
+        """Return what is said in a script; raise InputError if the lexicon is wrong."""
+        lexicon, last = self._current_lexicon(), self._last  # read once: other threads use other scripts
         if last is None or last[0] is not script or last[1] is not lexicon:
-            last = script, lexicon, Spoken(tuple((block, self._reading(block, lexicon)) for block in script.blocks))
+            last = script, lexicon, SpokenText(tuple((block, self._reading(block, lexicon)) for block in script.blocks))
             self._last = last
         return last[2]
 
@@ -101,27 +101,29 @@ class Recipes:
         return read(block.text, lexicon=lexicon, region=region) if isinstance(block, Paragraph) else None
 
     def _current_lexicon(self) -> dict[str, str]:
-        """Return the station's lexicon, read anew when its file changed: the desk keeps one Renderer for days."""
+        """Return the station's lexicon, read again if its file changed: the desk keeps one Renderer for days."""
         path = self.root / "lexicon.toml"
         stamp = (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else None
         if self._lexicon is None or self._lexicon[0] != stamp:
             self._lexicon = stamp, _read_lexicon(path) if stamp else {}
         return self._lexicon[1]
 
-    def said(self, script: Script, remembered: Iterable[tuple[str, str]] = ()) -> Said:
-        """Return the digest of the words of a script; raise InputError where the lexicon is wrong.
+    def words_digest(self, script: Script, remembered: Iterable[tuple[str, str]] = ()) -> WordsDigest:
+        """Return the digest of the words of a script; raise InputError if the lexicon is wrong.
 
-        Where one of the `remembered` was reckoned from the same things, nothing has to be read: loading the rules of
-        reading takes longer than all else in looking up a clip.
+        `remembered` are earlier digests, (source, words). If one of them has the same source, the script is not read
+        again: loading the reading rules takes longer than the rest of looking up a clip.
         """
         source = self._source(script)
         for known in remembered:
             if known[0] == source:
-                return Said(*known)
-        return Said(source, _digest([reading.spoken for _block, reading in self.spoken(script).parts if reading]))
+                return WordsDigest(*known)
+        return WordsDigest(
+            source, _digest([reading.spoken for _block, reading in self.spoken(script).parts if reading])
+        )
 
     def _source(self, script: Script) -> str:
-        """Return a digest of what the words come from: text, region, lexicon, and the rules themselves."""
+        """Return a digest of what the words depend on: text, region, lexicon, and the files of the reading rules."""
         lexicon = self.root / "lexicon.toml"
         rules = Path(__file__).with_name("normalise")
         states = ((path.name, path.stat()) for path in sorted(rules.glob("*.*")))
@@ -132,10 +134,10 @@ class Recipes:
 
     # ---- naming
 
-    def digest(self, script: Script, said: Said, versions: Mapping[str, str]) -> str:
-        """Return the SHA-256, in hex, of all that shapes the clip; `versions` is role → voice and its version.
+    def digest(self, script: Script, said: WordsDigest, versions: Mapping[str, str]) -> str:
+        """Return the SHA-256, in hex, of everything that affects the clip; `versions` is role → voice and its version.
 
-        Raise RenderError where a sound file is gone.
+        Raise RenderError if a sound file cannot be read.
         """
         recipe = {
             "format": FORMAT,
@@ -165,7 +167,7 @@ class Recipes:
         return self.mix.chime if self.mix.chime in BUILT_IN_CHIMES else self._sound(self.mix.chime)
 
     def _sound(self, name: str) -> str:
-        """Return the SHA-256 of a sound in scripts/, computed again only when the file changed."""
+        """Return the SHA-256 of a sound in scripts/, computed again only if the file changed."""
         path = self.scripts_folder / name
         try:
             status = path.stat()
@@ -177,7 +179,7 @@ class Recipes:
         return self._sounds[key]
 
     def version(self, spec: str) -> str:
-        """Return a voice's name with its version; raise VoiceError where it is not there, InputError for no voice."""
+        """Return a voice's name with its version; raise VoiceError if it is not there, InputError for a wrong name."""
         if spec not in self._versions:
             voice = open_voice(spec, self.speech, self.root)
             try:
@@ -187,7 +189,7 @@ class Recipes:
         return self._versions[spec]
 
     def check_settings(self) -> None:
-        """Raise InputError where station.toml names a voice or a chime that does not exist."""
+        """Raise InputError if station.toml names a voice or a chime that does not exist."""
         path = self.root / "station.toml"
         problems: list[Problem] = []
         for spec in self.speech.voices:
@@ -196,7 +198,7 @@ class Recipes:
             except InputError as error:
                 problems += (Problem(found.what, found.todo, path, key="speech.voices") for found in error.problems)
             except VoiceError:
-                continue  # it exists, and does not work now: another one speaks
+                continue  # it exists but does not work now: another one speaks
         if self.mix.chime not in BUILT_IN_CHIMES and (problem := sound_problem(self.scripts_folder, self.mix.chime)):
             problems.append(Problem(*problem, path, key="mix.chime"))
         if problems:
@@ -210,7 +212,7 @@ def _digest(value: object) -> str:
 
 
 def _read_lexicon(path: Path) -> dict[str, str]:
-    from broadcaster.speech.station_lexicon import read_lexicon  # tomlkit comes with it: a tenth of a second
+    from broadcaster.speech.station_lexicon import read_lexicon  # it loads tomlkit: a tenth of a second
 
     return read_lexicon(path)
 

@@ -1,6 +1,6 @@
-"""The clips on disk: a WAV and, beside it, what is known about it. The standard library is enough to find and verify.
+"""The clips on disk: each a WAV, with a JSON file of facts. Finding and checking need only the standard library.
 
-`audio/<script>-<digest16>.wav` is renamed into place last: where it stands, its JSON is there and both are whole.
+`audio/<script>-<digest16>.wav` is renamed into place last: if it exists, its JSON file exists and both are complete.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _LEFT_BEHIND = 3600.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """A clip as it lies on disk; `cast` is role → the voice that spoke it and its version, `said` is a recipe.Said."""
+class StoredClip:
+    """A clip on disk; `cast` is role → the voice that spoke it and its version, `said` a `clip_recipe.WordsDigest`."""
 
     clip: Clip
     cast: Mapping[str, tuple[str, str]]
@@ -37,28 +37,28 @@ class Stored:
 
 
 def clip_path(folder: Path, script: str, digest: str) -> Path:
-    """Return where the clip of `script` with the full hex `digest` lies."""
+    """Return the path of the clip of `script` with the full hex `digest`."""
     return folder / f"{script}-{digest[:_DIGEST_LETTERS]}.wav"
 
 
-def stored_clip(folder: Path, script: str, digest: str) -> Stored | None:
-    """Return the clip with this digest; None where there is none, or where what lies there is not ours."""
+def stored_clip(folder: Path, script: str, digest: str) -> StoredClip | None:
+    """Return the clip with this digest; None if there is none, or the files there are not such a clip."""
     stored = _load(clip_path(folder, script, digest))
     return stored if stored and stored.clip.digest == digest else None
 
 
-def stored_clips(folder: Path, script: str) -> list[Stored]:
-    """Return every clip of a script, of whatever text and voices."""
+def stored_clips(folder: Path, script: str) -> list[StoredClip]:
+    """Return every clip of a script, for any text and voices."""
     name = re.compile(rf"{re.escape(script)}-[0-9a-f]{{{_DIGEST_LETTERS}}}\.wav")
     try:
         paths = sorted(path for path in folder.iterdir() if name.fullmatch(path.name))
-    except OSError:  # no folder yet, or none that can be read: writing a clip will tell
+    except OSError:  # no folder yet, or not readable: writing a clip reports it
         return []
     return [stored for path in paths if (stored := _load(path))]
 
 
-def _load(path: Path) -> Stored | None:
-    """Read the JSON beside a WAV; one that a hand spoilt counts as none, for the clip can be made again."""
+def _load(path: Path) -> StoredClip | None:
+    """Read the JSON file of a WAV; None if it is damaged, because the clip can be made again."""
     try:
         if not path.is_file():
             return None
@@ -66,7 +66,7 @@ def _load(path: Path) -> Stored | None:
         cast = {role: (spec, version) for role, (spec, version) in fields.pop("cast").items()}
         source, words = fields.pop("said")
         fields["warnings"] = tuple(fields["warnings"])
-        return Stored(Clip(path=path, **fields), cast, (source, words))
+        return StoredClip(Clip(path=path, **fields), cast, (source, words))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
@@ -78,10 +78,10 @@ def store_clip(
     cast: Mapping[str, tuple[str, str]],
     said: tuple[str, str],
 ) -> Clip:
-    """Write a clip's samples (16-bit little-endian mono at `CLIP_RATE`) with what is known of it, and return it.
+    """Write a clip's samples (16-bit little-endian mono at `CLIP_RATE`) with its facts, and return it.
 
-    `facts` are the fields of Clip but for `path`, `sha256` and `frames`; the others are as in Stored. Raise RenderError
-    where the disk refuses.
+    `facts` are the fields of Clip except `path`, `sha256` and `frames`; `cast` and `said` as in StoredClip. Raise
+    RenderError if it cannot be written.
     """
     path = clip_path(folder, facts["script"], facts["digest"])
     data = _wav_header(len(samples)) + samples
@@ -97,17 +97,17 @@ def store_clip(
 
 
 def sweep(folder: Path, now: float) -> None:
-    """Remove what killed processes left half written, an hour ago or earlier by `now` (seconds of the epoch)."""
+    """Remove temporary files of killed processes that are over an hour old at `now` (seconds since the epoch)."""
     for path in folder.glob(".*.tmp"):
         try:
             if now - path.stat().st_mtime > _LEFT_BEHIND:
                 path.unlink()
-        except OSError:  # gone, or still open somewhere: another time
+        except OSError:  # already removed, or still open somewhere: next time
             continue
 
 
 def _wav_header(size: int) -> bytes:
-    """Return the 44 bytes before `size` bytes of PCM; the wave module would need a copy of them all."""
+    """Return the 44 bytes before `size` bytes of PCM; the wave module would copy all of the samples."""
     parts = (
         b"RIFF",
         (size + _HEADER_BYTES - 8).to_bytes(4, "little"),
@@ -126,7 +126,7 @@ def _wav_header(size: int) -> bytes:
 
 
 def verify_clip(clip: Clip) -> None:
-    """Check a clip just before it airs; raise RenderError where its file is missing, changed or no clip of ours."""
+    """Check a clip just before it airs; raise RenderError if its file is missing, changed or not in the clip format."""
     try:
         with clip.path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()

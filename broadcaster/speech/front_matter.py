@@ -1,4 +1,4 @@
-"""Changes in a script's front matter that leave every other line as its author wrote it."""
+"""Change a script's front matter and leave every other line as its author wrote it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def with_valid_until(text: str, day: date) -> str:
-    """Return a good script's text (LF) with that last day; comments and order are kept."""
+    """Return the text (LF) of a valid script with that `valid_until`; comments and order are kept."""
     import tomlkit
 
     lines = text.split("\n")
@@ -27,7 +27,7 @@ def with_valid_until(text: str, day: date) -> str:
 
 
 def _end_of_keys(lines: list[str], first: int, last: int) -> int:
-    """Return the line before which a key of the whole script may stand: ahead of the first table and its blanks."""
+    """Return the line before which a top-level key can be inserted: ahead of the first table and the blanks above."""
     table = next((number for number in range(first + 1, last) if lines[number].lstrip().startswith("[")), last)
     while table > first + 1 and not lines[table - 1].strip():
         table -= 1

@@ -1,7 +1,7 @@
-"""Texts that officers have already: Word files, plain text and Markdown become scripts.
+"""Turn texts that officers already have (Word, plain text, Markdown) into scripts.
 
-Letters come out as Unicode, NFC. Texts in the old Vietnamese encodings (TCVN3, VNI) look like Unicode that is full of
-odd letters: they are recognised and refused, for read aloud they would be noise.
+The result is Unicode in NFC. Texts in the old Vietnamese encodings (TCVN3, VNI) look like Unicode full of odd letters:
+they are recognised and refused, because read aloud they would be noise.
 """
 
 from __future__ import annotations
@@ -23,36 +23,36 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".docx", ".txt", ".md")
 LARGEST = 20_000_000
-"""Bytes of a file; a script of an hour has some 60,000."""
+"""Bytes in a file; an hour's script has some 60,000."""
 _LONGEST_TITLE = 120
 _LONGEST_ID = 64
 
-# TCVN3 writes each Vietnamese letter as one character of Latin-1 that Vietnamese does not have.
+# TCVN3 writes each Vietnamese letter as one Latin-1 character that Vietnamese does not use.
 _TCVN3 = re.compile(
     r"(?<=[A-Za-z])[µ¸¶·¹¨»¾¼½Æ©Ç®ÐÎÏÑª×ØÜÞßäå«æç¬ëîïñøöû\u00ad]|[®¨©ª«¬][A-Za-z]|\b[®§][a-zµ¸¶·¹¨©ª«¬]"
 )
-# VNI writes a letter and, behind it, a letter that stands for its marks: pairs that no Vietnamese word has.
+# VNI writes a letter followed by a letter for its marks: pairs that no Vietnamese word has.
 _VNI = re.compile(
     r"[aA][ùøûõïêâáàåãäéèúüëÙØÛÕÏÊÂÁÀÅÃÄ]|[eE][ùøûõïâáàåãäÙØÛÕÏÂÁÀ]|[uU][ùøûõïÙØÛÕÏ]|[ôö][ùøûõï]|ñ[a-zôöâ]"
 )
 _TORN = re.compile(r"á[º»].|Ã[\u0080-\u00bf]|Æ[°¡]|Ä[‘\u0091]")
 _WORD = re.compile(r"\w+")
 _ENOUGH = 0.08
-"""Odd pairs for each word, from which on it is no accident."""
+"""Odd pairs per word, from which on the text counts as VNI."""
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
-    """What a file gives: a title, the text with one paragraph a line and blank lines between, and what was left out."""
+class ImportedText:
+    """What was read from a file: title, text (one paragraph a line, blanks between), and what was left out."""
 
     title: str
     body: str
     notes: tuple[str, ...] = ()
-    whole: bool = False  # `body` is a whole script, front matter and all
+    whole: bool = False  # `body` is a whole script, front matter included
 
 
-def import_file(path: Path) -> Imported:
-    """Read a file of a person; raise InputError where it is none of ours, cannot be read, or is in an old encoding."""
+def import_file(path: Path) -> ImportedText:
+    """Read a person's file; raise InputError if it is of another type, unreadable, or in an old encoding."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise InputError(Problem(_("this kind of file is not read"), _todo_for(suffix), path))
@@ -62,18 +62,18 @@ def import_file(path: Path) -> Imported:
     text = unicodedata.normalize("NFC", _decoded(path, data)).replace("\r\n", "\n").replace("\r", "\n")
     _refuse_old_encoding(path, text)
     if text.lstrip().startswith("+++\n"):
-        return Imported("", text.lstrip(), whole=True)
+        return ImportedText("", text.lstrip(), whole=True)
     return _from_lines(path, text)
 
 
 def id_from(path: Path) -> str:
-    """Return the id that a file's name suggests: "Thông điệp 1.docx" → "thong-diep-1"; "" where none comes of it."""
+    """Return the id that a file's name suggests: "Thông điệp 1.docx" → "thong-diep-1"; "" if there is none."""
     plain = unicodedata.normalize("NFD", path.stem.lower().replace("đ", "d"))
     return re.sub(r"[^a-z0-9]+", "-", re.sub(r"[\u0300-\u036f]", "", plain)).strip("-")[:_LONGEST_ID].strip("-")
 
 
 def old_encoding(text: str) -> str:
-    """Return what a text is written in where that is not Unicode: "TCVN3", "VNI", "UTF-8" (torn); else ""."""
+    """Return the encoding of a text that is not proper Unicode: "TCVN3", "VNI", "UTF-8" (decoded wrongly); else ""."""
     words = len(_WORD.findall(text)) or 1
     for name, pattern in (("UTF-8", _TORN), ("VNI", _VNI), ("TCVN3", _TCVN3)):
         count = len(pattern.findall(text))
@@ -102,7 +102,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _decoded(path: Path, data: bytes) -> str:
-    """Return text in UTF-8, or in what Notepad calls Unicode (UTF-16 with its mark)."""
+    """Decode UTF-8, or what Notepad calls Unicode (UTF-16 with a byte order mark)."""
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         text = data.decode(encoding)
@@ -128,22 +128,22 @@ def _todo_for_encoding() -> str:
     return _("convert it to Unicode first, for instance with UniKey (Ctrl+Shift+F6), and save it as UTF-8")
 
 
-def _from_lines(path: Path, text: str) -> Imported:
-    """Return the script of a plain text: a first line that stands alone and is short, or a heading, is its title."""
+def _from_lines(path: Path, text: str) -> ImportedText:
+    """Return the script in a plain text: a short first paragraph of one line, or a heading, is its title."""
     paragraphs = [part.strip() for part in re.split(r"\n[ \t]*\n", text.strip()) if part.strip()]
     if not paragraphs:
         raise InputError(Problem(_("there is no text in it"), path=path))
     first = paragraphs[0]
     is_title = "\n" not in first and len(first) <= _LONGEST_TITLE and len(paragraphs) > 1
     if is_title and (first.startswith("#") or first[-1] not in ".!?…:;,"):
-        return Imported(first.lstrip("# ").rstrip("# "), "\n\n".join(paragraphs[1:]))
-    return Imported(path.stem, "\n\n".join(paragraphs))
+        return ImportedText(first.lstrip("# ").rstrip("# "), "\n\n".join(paragraphs[1:]))
+    return ImportedText(path.stem, "\n\n".join(paragraphs))
 
 
 # ---- Word -------------------------------------------------------------------------------------------------------
 #
-# The elements are walked here and not by python-docx, whose paragraphs leave out what stands in text boxes, content
-# controls and tracked insertions: a sentence that is lost in silence is worse than one too many.
+# This code walks the elements itself, because python-docx's paragraphs leave out text boxes, content controls and
+# tracked insertions: a sentence silently lost is worse than one too many.
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -159,17 +159,17 @@ _NOTES = (
 )
 
 
-def _from_word(path: Path) -> Imported:
+def _from_word(path: Path) -> ImportedText:
     body = _open_word(path).element.body
     text = unicodedata.normalize("NFC", "\n\n".join(line for line in _blocks(body) if line))
     _refuse_old_encoding(path, text)
     found = _from_lines(path, text.replace("\u00ad", ""))
     notes = dict.fromkeys(_(note) for tag, note in _NOTES if next(body.iter(tag), None) is not None)
-    return Imported(found.title, found.body, tuple(notes))
+    return ImportedText(found.title, found.body, tuple(notes))
 
 
 def _open_word(path: Path) -> Document:
-    """Open a Word file; whatever is wrong inside one becomes InputError."""
+    """Open a Word file; raise InputError for anything wrong in it."""
     import zipfile
 
     import docx
@@ -195,7 +195,7 @@ def _open_word(path: Path) -> Document:
 
 
 def _blocks(element: Element) -> Iterator[str]:
-    """Yield the paragraphs below an element in their order, and a line for each row of a table."""
+    """Yield the paragraphs inside an element in their order, and one line for each table row."""
     for child in element:
         if child.tag == f"{_W}p":
             yield _paragraph(child)
@@ -211,7 +211,7 @@ def _blocks(element: Element) -> Iterator[str]:
 
 
 def _paragraph(element: Element) -> str:
-    """Return a paragraph's words; a line break inside it is a blank, an item of a list begins with a dash."""
+    """Return a paragraph's text; a line break becomes a space, a list item begins with a dash."""
     text = " ".join("".join(_words(element)).split())
     is_item = next(element.iter(f"{_W}numPr"), None) is not None or _style(element).startswith("List")
     return f"- {text}" if text and is_item and text[0] not in "-+•–" else text

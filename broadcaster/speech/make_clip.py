@@ -1,4 +1,4 @@
-"""One script becomes one clip: cast, spoken sentence by sentence, mixed, stored."""
+"""Make one clip from one script: cast, spoken sentence by sentence, mixed, stored."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
-    from broadcaster.speech.clip_recipe import Recipes, Spoken
+    from broadcaster.speech.clip_recipe import Recipes, SpokenText
     from broadcaster.speech.normalise import Reading
-    from broadcaster.speech.sound.master import Mixed
-    from broadcaster.speech.sound.mix import Part
+    from broadcaster.speech.sound.master import MasteredClip
+    from broadcaster.speech.sound.mix import SoundPart
     from broadcaster.speech.voices import Pcm, Voice
 
-_PATIENCE = 2
-"""So many scripts in a row may fail with a voice before it counts as down for the rest of the batch."""
+_MOST_FAILURES = 2
+"""After failing for this many scripts in a row a voice counts as down for the rest of the batch."""
 
 
 _TOLERANCE = 0.5  # LU
@@ -41,10 +41,10 @@ class _RoleError(Exception):
         self.spec = spec
 
 
-class Studio:
-    """Makes clips with voices that stay open for a batch; a context manager, which closes them.
+class ClipMaker:
+    """Makes clips with voices that stay open for a batch. A context manager: it closes them at the end.
 
-    Several threads may make clips at once: a voice speaks one sentence at a time, numpy filters beside it.
+    Safe for several threads: each voice speaks one sentence at a time, while numpy filters in parallel.
     """
 
     def __init__(self, recipes: Recipes) -> None:
@@ -65,18 +65,18 @@ class Studio:
         self._voices.clear()
 
     def leave(self) -> None:
-        """Have every thread stop at its next sentence: somebody pressed Ctrl-C."""
+        """Make every thread stop at its next sentence, after Ctrl-C."""
         self._leaving.set()
 
     def make(self, script: Script) -> tuple[Clip, bool]:
-        """Return the best clip of a script that can be had now, and whether it was made just now.
+        """Return the best clip of a script that is possible now, and whether it was made by this call.
 
-        The voices are tried from the best cast down; where the next cast's clip lies on disk already, that is it.
-        Raise RenderError where no voice is left or a sound cannot be read, InputError for a voice that does not exist.
+        Casts are tried from the best down; if the clip of a cast is already on disk, it is returned.
+        Raise RenderError if no voice is left or a sound cannot be read, InputError for a voice that does not exist.
         """
         spoken = self.recipes.spoken(script)
         choices = choices_for(script, self.recipes.speech.voices)
-        down = {spec for spec, count in self._failures.items() if count >= _PATIENCE}
+        down = {spec for spec, count in self._failures.items() if count >= _MOST_FAILURES}
         reasons: list[str] = []
         while (cast := assign(choices, down)) is not None:
             try:
@@ -91,29 +91,29 @@ class Studio:
         with self._lock:
             self._failures[spec] = self._failures.get(spec, 0) + 1
 
-    def _make(self, script: Script, spoken: Spoken, choices: Choices, cast: Cast) -> tuple[Clip, bool]:
+    def _make(self, script: Script, spoken: SpokenText, choices: Choices, cast: Cast) -> tuple[Clip, bool]:
         versions = {role: self._version(script, role, spec) for role, spec in cast.items()}
-        said = self.recipes.said(script)
+        said = self.recipes.words_digest(script)
         digest = self.recipes.digest(script, said, versions)
         fell_back = cast != assign(choices)
         if stored := stored_clip(self.recipes.audio_folder, script.id, digest):
             return replace(stored.clip, fell_back=fell_back), False
-        session = _Session(self, script, cast)
-        mixed = session.record(spoken)
+        builder = _ClipBuilder(self, script, cast)
+        mastered = builder.build(spoken)
         facts = {
             "script": script.id,
             "digest": digest,
             "text_digest": script.digest,
-            "voice": ", ".join(dict.fromkeys(session.voices)) or "recorded",
+            "voice": ", ".join(dict.fromkeys(builder.voices)) or "recorded",
             "fell_back": fell_back,
-            "loudness": mixed.loudness,
-            "true_peak": mixed.true_peak,
-            "warnings": (*spoken.warnings, *session.flaws, *_level_warnings(mixed, self.recipes.mix.loudness)),
+            "loudness": mastered.loudness,
+            "true_peak": mastered.true_peak,
+            "warnings": (*spoken.warnings, *builder.flaws, *_level_warnings(mastered, self.recipes.mix.loudness)),
         }
         for spec in cast.values():
             self._failures.pop(spec, None)
         voices = {role: (cast[role], versions[role]) for role in cast}
-        return store_clip(self.recipes.audio_folder, mixed.samples, facts, voices, said), True
+        return store_clip(self.recipes.audio_folder, mastered.samples, facts, voices, said), True
 
     def _version(self, script: Script, role: str, spec: str) -> str:
         try:
@@ -127,7 +127,7 @@ class Studio:
             ) from None
 
     def speak(self, spec: str, sentence: str) -> Pcm:
-        """Have a sentence spoken; raise RenderError where the batch is being left."""
+        """Return a sentence spoken by a voice; raise RenderError after `leave`."""
         if self._leaving.is_set():
             raise RenderError(_("interrupted"))
         try:
@@ -142,50 +142,50 @@ class Studio:
             return self._voices[spec]
 
     def voice_name(self, spec: str) -> str:
-        """Return what a voice that has spoken calls itself."""
+        """Return the name of a voice that has spoken."""
         return self._voices[spec].name
 
 
-def _level_warnings(mixed: Mixed, target: float) -> Iterator[str]:
-    """Yield what to tell of a clip that could not be brought to its loudness."""
-    if mixed.loudness > SILENCE and abs(mixed.loudness - target) > _TOLERANCE:
+def _level_warnings(mastered: MasteredClip, target: float) -> Iterator[str]:
+    """Yield a warning for a clip that could not reach the wanted loudness."""
+    if mastered.loudness > SILENCE and abs(mastered.loudness - target) > _TOLERANCE:
         text = _("comes out at {found:.1f} LUFS instead of {target:.1f}: its highest peaks allow no more")
-        yield text.format(found=mixed.loudness, target=target)
+        yield text.format(found=mastered.loudness, target=target)
 
 
-class _Session:
-    """The sounds of one clip being collected; `voices` and `flaws` fill on the way."""
+class _ClipBuilder:
+    """Collects the sounds of one clip; `voices` and `flaws` are filled on the way."""
 
-    def __init__(self, studio: Studio, script: Script, cast: Cast) -> None:
-        self.studio = studio
+    def __init__(self, maker: ClipMaker, script: Script, cast: Cast) -> None:
+        self.maker = maker
         self.script = script
         self.cast = cast
         self.voices: list[str] = []
         self.flaws: list[str] = []
 
-    def record(self, spoken: Spoken) -> Mixed:
-        """Return the clip, spoken, laid out and mastered."""
+    def build(self, spoken: SpokenText) -> MasteredClip:
+        """Return the finished clip: spoken, laid out and mastered."""
         from broadcaster.speech.sound.master import master
         from broadcaster.speech.sound.mix import lay_out
 
-        settings = self.studio.recipes.mix
+        settings = self.maker.recipes.mix
         laid = lay_out(self.parts(spoken), settings)
         return master(laid, settings)
 
-    def parts(self, spoken: Spoken) -> list[Part]:
-        """Return everything that sounds, in its order; raise RenderError where that is nothing but the chime."""
-        from broadcaster.speech.sound.mix import Kind
+    def parts(self, spoken: SpokenText) -> list[SoundPart]:
+        """Return all parts in order; raise RenderError if there is nothing but chimes and pauses."""
+        from broadcaster.speech.sound.mix import PartKind
 
         body = self._recorded(self.script.recording) if self.script.recording else list(self._body(spoken))
-        if all(part.kind in (Kind.PAUSE, Kind.BELL) for part in body):
+        if all(part.kind in (PartKind.PAUSE, PartKind.BELL) for part in body):
             raise RenderError(_("there is nothing in this script that can be spoken"))
         return [*self._chime(closing=False), *body, *self._chime(closing=True)]
 
-    def _body(self, spoken: Spoken) -> Iterator[Part]:
+    def _body(self, spoken: SpokenText) -> Iterator[SoundPart]:
         for block, reading in spoken.parts:
             yield from self._block(block, reading)
 
-    def _block(self, block: Block, reading: Reading | None) -> Iterator[Part]:
+    def _block(self, block: Block, reading: Reading | None) -> Iterator[SoundPart]:
         from broadcaster.speech.sound import mix
 
         match block:
@@ -200,34 +200,34 @@ class _Session:
             case _ if reading:
                 yield from self._paragraph(self.cast[block.speaker or NARRATOR], reading.spoken)
 
-    def _paragraph(self, spec: str, text: str) -> Iterator[Part]:
+    def _paragraph(self, spec: str, text: str) -> Iterator[SoundPart]:
         from broadcaster.speech.sound import mix
 
-        sounds = [self.studio.speak(spec, sentence) for sentence in split_sentences(text)]
+        sounds = [self.maker.speak(spec, sentence) for sentence in split_sentences(text)]
         sentences = tuple(sound for sound in sounds if sound.samples)
         if sentences:
-            self.voices.append(self.studio.voice_name(spec))
+            self.voices.append(self.maker.voice_name(spec))
             yield mix.speech(sentences, spec)
 
-    def _recorded(self, file: str) -> list[Part]:
+    def _recorded(self, file: str) -> list[SoundPart]:
         from broadcaster.speech.sound import mix
 
         self.voices.append("recorded")
         return [mix.recording(self._read(file), file)]
 
-    def _chime(self, *, closing: bool) -> Iterator[Part]:
+    def _chime(self, *, closing: bool) -> Iterator[SoundPart]:
         from broadcaster.speech.sound import mix
 
-        chime = self.studio.recipes.mix.chime
+        chime = self.maker.recipes.mix.chime
         if not self.script.chime or chime == "none":
             return
         sound = make_chime(closing=closing) if chime in BUILT_IN_CHIMES else self._read(chime)
         yield mix.bell(sound, f"{chime} {closing}")
 
     def _read(self, file: str) -> Pcm:
-        """Return a sound of scripts/, its flaws noted with the time where they are."""
+        """Return a sound from scripts/, and note its flaws with their times."""
         from broadcaster.speech.voices.recorded import load_recording
 
-        sound = load_recording(self.studio.recipes.scripts_folder / file)
+        sound = load_recording(self.maker.recipes.scripts_folder / file)
         self.flaws += (f"{file}: {flaw}" for flaw in sound.flaws)
         return sound.pcm

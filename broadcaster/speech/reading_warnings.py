@@ -1,4 +1,4 @@
-"""What the reader of Vietnamese was not sure of, in a sentence for people: the one place where it is worded."""
+"""The sentences for people about what the reader of Vietnamese was not sure of."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from broadcaster.i18n import N_, _
 if TYPE_CHECKING:
     from broadcaster.speech.normalise import ReadingWarning
 
-# by the values of normalise.Doubt: its rules are not loaded for the sake of five words
+# keys are values of normalise.Doubt, as text so that its rules need not be loaded
 DOUBTS = {
     "spelled": N_('"{token}" is spelled out: "{reading}"'),
     "guessed": N_('"{token}" could be read in two ways; it is read "{reading}"'),
@@ -20,5 +20,5 @@ DOUBTS = {
 
 
 def warning_text(warning: ReadingWarning) -> str:
-    """Return what the reader was not sure of, in a sentence."""
+    """Return a warning as a sentence."""
     return _(DOUBTS[warning.kind]).format(token=warning.token, reading=warning.reading)

@@ -1,4 +1,4 @@
-"""What came of a batch of scripts, and how far it is."""
+"""The outcome of rendering a batch of scripts, and its progress."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ if TYPE_CHECKING:
     from broadcaster.models import Clip, Script
 
 
-class Result(StrEnum):
-    """What came of one script."""
+class RenderResult(StrEnum):
+    """The outcome for one script."""
 
     MADE = "made"
-    KEPT = "kept"  # the clip was there already
+    KEPT = "kept"  # the clip existed already
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class RenderStep:
-    """One script is finished, the `done`th of `total`; `reason` says why it failed."""
+    """Progress: one script is finished, number `done` of `total`; `reason`: why it failed."""
 
     script: str
     done: int
     total: int
-    result: Result
+    result: RenderResult
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderReport:
-    """What came of a batch: ids of scripts, in the order of the batch. `fell_back` are among those made and kept."""
+    """Outcome of a batch: script ids in the order of the batch. Those in `fell_back` are also in `made` or `kept`."""
 
     made: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
@@ -41,38 +41,38 @@ class RenderReport:
     failed: Mapping[str, str] = field(default_factory=dict)  # id → why
 
 
-class Tally:
-    """Counts what came of each script, and tells it."""
+class BatchResults:
+    """Collects the outcome of each script and reports progress."""
 
     def __init__(self, scripts: list[Script], progress: Callable[[RenderStep], None]) -> None:
         self.scripts = scripts
         self._progress = progress
-        self._results: dict[str, Result] = {}
+        self._results: dict[str, RenderResult] = {}
         self._fell_back: set[str] = set()
         self._reasons: dict[str, str] = {}
 
-    def add(self, script: Script, result: Result, clip: Clip) -> None:
-        """Note a clip that is there now."""
+    def add(self, script: Script, result: RenderResult, clip: Clip) -> None:
+        """Record that a script has its clip."""
         if clip.fell_back:
             self._fell_back.add(script.id)
-        self._tell(script, result)
+        self._report_step(script, result)
 
     def fail(self, script: Script, reason: str) -> None:
-        """Note a script that came to nothing."""
+        """Record that a script failed."""
         self._reasons[script.id] = reason
-        self._tell(script, Result.FAILED)
+        self._report_step(script, RenderResult.FAILED)
 
-    def _tell(self, script: Script, result: Result) -> None:
+    def _report_step(self, script: Script, result: RenderResult) -> None:
         self._results[script.id] = result
         reason = self._reasons.get(script.id, "")
         self._progress(RenderStep(script.id, len(self._results), len(self.scripts), result, reason))
 
     def report(self) -> RenderReport:
-        """Return what came of all of them."""
+        """Return the outcome of the whole batch; every script must have been added."""
         ids = [script.id for script in self.scripts]
         return RenderReport(
-            made=tuple(id_ for id_ in ids if self._results[id_] is Result.MADE),
-            kept=tuple(id_ for id_ in ids if self._results[id_] is Result.KEPT),
+            made=tuple(id_ for id_ in ids if self._results[id_] is RenderResult.MADE),
+            kept=tuple(id_ for id_ in ids if self._results[id_] is RenderResult.KEPT),
             fell_back=tuple(id_ for id_ in ids if id_ in self._fell_back),
             failed={id_: self._reasons[id_] for id_ in ids if id_ in self._reasons},
         )

@@ -1,7 +1,7 @@
 """Read `scripts/*.md`: front matter between `+++` lines, then the text with its cues.
 
-One paragraph is one breath. A blank line, a cue, a speaker, a list item or a heading begins the next one.
-Everything is NFC from here on: voices and the reader know no other form.
+A paragraph is spoken without a break. A blank line, a cue, a speaker, a list item or a heading begins the next one.
+All text returned is NFC: the reader and the voices expect that form.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FENCE = "+++"
 SOUND_SUFFIXES = (".wav", ".mp3", ".flac", ".ogg")
 LONGEST_PAUSE = timedelta(minutes=1)
 CUES = ("[nghỉ 1s]", "[chuông]", "[nhạc: khai-mac.mp3]", "[ghi âm: bac-ba.wav]")
-"""One example of every cue: what a person is shown."""
+"""One example of every cue, to show to people."""
 
 _CUE_LINE = re.compile(r"\[([^\[\]]*)\]")
 _CUE_LOOKALIKE = re.compile(r"\[\s*(?:nghi|chuong|nhac|ghi ?am)\b(?:[^\]]*\])?")
@@ -40,11 +40,11 @@ def read_script(path: Path) -> Script:
 
 
 def parse_script(path: Path, written: str) -> Script:
-    """Return the script that stands at `path`, or would with this text (LF); raise InputError with every mistake."""
+    """Return the script that a file at `path` with this text (LF) is; raise InputError with every mistake."""
     text = unicodedata.normalize("NFC", written)
     head, body, body_line = _split(path, text)
     problems = [*_name_problems(path)]
-    front = _Front()
+    front = _FrontMatter()
     try:
         front = _read_front(path, head)
     except InputError as error:
@@ -66,7 +66,7 @@ def parse_script(path: Path, written: str) -> Script:
 
 
 def read_scripts(folder: Path) -> tuple[dict[str, Script], tuple[Problem, ...]]:
-    """Read every script of a folder: the good ones by id, and every mistake in the others."""
+    """Read every script in a folder. Return the valid ones by id, and every mistake in the others."""
     scripts: dict[str, Script] = {}
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.md")):
@@ -87,7 +87,7 @@ def _name_problems(path: Path) -> Iterator[Problem]:
 
 
 def _split(path: Path, text: str) -> tuple[str, str, int]:
-    """Return the front matter, the text after it and the line where that begins; raise InputError without fences."""
+    """Return the front matter, the text after it and that text's first line; raise InputError without `+++` lines."""
     lines = text.split("\n")
     fences = [number for number, line in enumerate(lines) if line.rstrip() == FENCE][:2]
     todo = _('begin the file with a line "+++", then title = "…", then a line "+++"')
@@ -96,7 +96,7 @@ def _split(path: Path, text: str) -> tuple[str, str, int]:
     if len(fences) == 1:
         raise InputError(Problem(_('the front matter has no closing "+++" line'), todo, path, fences[0] + 1))
     first, last = fences
-    # The head keeps the lines before it blank, so that its problems carry the file's own line numbers.
+    # Blank lines stand in for what precedes the front matter, so that its problems have the file's line numbers.
     return "\n" * (first + 1) + "\n".join(lines[first + 1 : last]), "\n".join(lines[last + 1 :]), last + 2
 
 
@@ -104,14 +104,14 @@ def _split(path: Path, text: str) -> tuple[str, str, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Front:
-    """Script's fields, and the lines that give a speaker a voice."""
+class _FrontMatter:
+    """Script's fields, and the line of each speaker's voice."""
 
     values: Mapping[str, object] = field(default_factory=dict)
     speakers: Mapping[str, int] = field(default_factory=dict)
 
 
-def _read_front(path: Path, head: str) -> _Front:
+def _read_front(path: Path, head: str) -> _FrontMatter:
     """Read the front matter into Script's fields; raise InputError with all its mistakes."""
     file = TomlFile(path, head)
     root = file.root
@@ -125,9 +125,9 @@ def _read_front(path: Path, head: str) -> _Front:
         "chime": root.flag("chime", default=True),
         "voices": _voices(voices),
     }
-    root.no_more()
+    root.report_unknown_keys()
     file.finish()
-    return _Front(values, {_one_line(name): file.line_of(("voices", name)) for name in voices.values})
+    return _FrontMatter(values, {_one_line(name): file.line_of(("voices", name)) for name in voices.values})
 
 
 def _recording(root: Table, folder: Path) -> str:
@@ -144,8 +144,8 @@ def _voices(table: Table) -> dict[str, str]:
     return {_one_line(name): table.text(name) for name in table.values}
 
 
-def _whole_problems(path: Path, front: _Front, reader: _BodyReader, body_line: int) -> Iterator[Problem]:
-    """Yield what is only wrong about the script as a whole."""
+def _whole_problems(path: Path, front: _FrontMatter, reader: _BodyReader, body_line: int) -> Iterator[Problem]:
+    """Yield the mistakes that concern the script as a whole."""
     audible = any(isinstance(block, Paragraph | Music | Recording) for block in reader.blocks)
     if not audible and not front.values["recording"]:
         yield Problem(_("the script has no text"), _('write it below the second "+++" line'), path, body_line)
@@ -161,7 +161,7 @@ def _whole_problems(path: Path, front: _Front, reader: _BodyReader, body_line: i
 
 
 class _BodyReader:
-    """Turns lines into blocks. `problems` is filled on the way, so that all of them are told at once."""
+    """Turns lines into blocks; `problems` collects every mistake, to report all at once."""
 
     def __init__(self, path: Path, speakers: Mapping[str, int]) -> None:
         self.path = path
@@ -270,14 +270,14 @@ def _cue_parts(line: str) -> tuple[str, str]:
 
 
 def _split_word(inside: str) -> tuple[str, str]:
-    """Split a cue without a colon: "ghi âm" is the one name that has two words."""
+    """Split a cue without a colon: "ghi âm" is the only name of two words."""
     words = inside.split(" ")
     count = 2 if _plain(inside).startswith("ghi am") else 1
     return " ".join(words[:count]), " ".join(words[count:])
 
 
 def _unknown_cue(name: str, known: tuple[str, ...]) -> str:
-    """Say what is allowed in place of an unknown cue; written without its marks it is recognised."""
+    """Return what is allowed instead of an unknown cue, or the one that was meant if only its marks are missing."""
     for cue, example in zip(known, CUES, strict=True):
         if _plain(cue) == _plain(name):
             return _('did you mean "{near}"?').format(near=example)
@@ -285,10 +285,10 @@ def _unknown_cue(name: str, known: tuple[str, ...]) -> str:
 
 
 def sound_problem(folder: Path, name: str) -> tuple[str, str] | None:
-    """Return what is wrong with the name of a sound file, and what to do; None where it can be used.
+    """Return what is wrong with the name of a sound file, and what to do; None if it can be used.
 
-    A name with "..", a drive or a root is refused, and so is a link that leads out of the folder: a script that
-    somebody mails in must not reach the computer's other files.
+    Names with "..", a drive or a root are refused, and so are links out of the folder: a script received by mail must
+    not reach other files on the computer.
     """
     todo = _("allowed: a file in scripts/ that ends in {suffixes}").format(suffixes=", ".join(SOUND_SUFFIXES))
     relative = PurePosixPath(name)
@@ -298,7 +298,7 @@ def sound_problem(folder: Path, name: str) -> tuple[str, str] | None:
     try:
         inside = (folder / relative).resolve().is_relative_to(folder.resolve())
         there = (folder / relative).is_file()
-    except (OSError, ValueError):  # a name that the system cannot hold: too long, a zero byte
+    except (OSError, ValueError):  # a name that the system does not allow: too long, a zero byte
         inside = there = False
     if not inside or not there:
         what = _('there is no sound file "{found}" in {folder}').format(found=name, folder=folder.name + "/")
@@ -307,12 +307,12 @@ def sound_problem(folder: Path, name: str) -> tuple[str, str] | None:
 
 
 def _one_line(text: str) -> str:
-    """Collapse every run of white space into one space."""
+    """Return text with every run of white space reduced to one space."""
     return " ".join(text.split())
 
 
 def _plain(text: str) -> str:
-    """Return text in lower case without its marks, character for character: "Nghỉ" → "nghi"."""
+    """Return text in lower case without its marks, of the same length: "Nghỉ" → "nghi"."""
     return "".join(_plain_letter(letter) for letter in text)
 
 

@@ -1,6 +1,6 @@
-"""What a new script begins from: a skeleton of each kind that a commune's radio knows, without any facts.
+"""Templates for new scripts, one for each kind of text on a commune's radio, without any facts.
 
-What is to be written stands between ‹ and ›; it says what belongs there, and what the cue above it does.
+A gap to fill in is written between ‹ and ›; it says what belongs there, and what the cue above it does.
 """
 
 from __future__ import annotations
@@ -120,5 +120,5 @@ def with_front_matter(title: str, author: str, source: str, body: str, tables: s
 
 
 def gaps(text: str) -> Iterator[str]:
-    """Yield what of a template still waits to be written."""
+    """Yield the gaps of a template that are not filled in yet."""
     return (found.group() for found in _GAP.finditer(text))

@@ -1,4 +1,4 @@
-"""`lexicon.toml`: how this station reads its own words and abbreviations. A line each, `TDP = "tổ dân phố"  # why`."""
+"""`lexicon.toml`: how a station reads its own words and abbreviations, one a line: `TDP = "tổ dân phố"  # why`."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the lexicon; `comment` is without its #."""
+class LexiconLine:
+    """One line of a station's lexicon; `comment` without the #."""
 
     written: str
     spoken: str
@@ -29,21 +29,21 @@ class Entry:
 
 
 def read_lexicon(path: Path) -> dict[str, str]:
-    """Return written → spoken, both NFC; empty where there is no such file. Raise InputError with every mistake."""
+    """Return written → spoken, both NFC; empty if there is no such file. Raise InputError with every mistake."""
     return _read(TomlFile.read(path)) if path.exists() else {}
 
 
-def read_entries(path: Path) -> tuple[Entry, ...]:
-    """Return the lexicon with its comments, in the order of the file; raise InputError with every mistake."""
+def read_entries(path: Path) -> tuple[LexiconLine, ...]:
+    """Return the lexicon with its comments, in the file's order; raise InputError with every mistake."""
     lexicon = read_lexicon(path)
     comments = {_nfc(key): item.trivia.comment.lstrip("# ") for key, item in _document(path).items()}
-    return tuple(Entry(written, spoken, comments[written]) for written, spoken in lexicon.items())
+    return tuple(LexiconLine(written, spoken, comments[written]) for written, spoken in lexicon.items())
 
 
 def add_entry(path: Path, written: str, spoken: str, comment: str = "") -> None:
-    """Add or change an entry; everything else in the file stays as it is, an old comment too if none is given.
+    """Add or change an entry; everything else in the file is kept, including an old comment if none is given.
 
-    Raise InputError where the file or the entry is wrong; the file is then untouched.
+    Raise InputError if the file or the entry is wrong; the file is then unchanged.
     """
     written, spoken = _word(written, _("what is written")), _word(spoken, _("what is said"))
     read_lexicon(path)
@@ -59,7 +59,7 @@ def add_entry(path: Path, written: str, spoken: str, comment: str = "") -> None:
 
 
 def remove_entry(path: Path, written: str) -> None:
-    """Remove an entry and its comment; raise InputError where there is none, or where the file is wrong."""
+    """Remove an entry and its comment; raise InputError if there is none, or the file is wrong."""
     lexicon, document = read_lexicon(path), _document(path)
     key = _key_in_file(document, _nfc(written.strip()))
     if key is None:
@@ -88,7 +88,7 @@ def _read(file: TomlFile) -> dict[str, str]:
 
 
 def _dotted(key: str, value: object) -> tuple[str, ...]:
-    """Return the whole of a dotted key, which TOML takes for tables: `T.P = …`."""
+    """Return the whole of a dotted key, which TOML reads as tables: `T.P = …`."""
     while isinstance(value, dict) and value:
         inner, value = next(iter(value.items()))
         return (key, *_dotted(inner, value))
@@ -98,7 +98,7 @@ def _dotted(key: str, value: object) -> tuple[str, ...]:
 def _document(path: Path) -> tomlkit.TOMLDocument:
     try:
         return tomlkit.parse(read_text(path) if path.exists() else "")
-    except TOMLKitError as error:  # stricter than the standard library in a corner or two
+    except TOMLKitError as error:  # in rare cases stricter than the standard library
         raise InputError(Problem(_("not valid TOML ({reason})").format(reason=error), path=path)) from None
 
 
@@ -107,7 +107,7 @@ def _key_in_file(document: tomlkit.TOMLDocument, written: str) -> str | None:
 
 
 def _write(path: Path, document: tomlkit.TOMLDocument) -> None:
-    """Replace the file, if what would stand in it reads back."""
+    """Replace the file, after checking that the new content can be read back."""
     text = tomlkit.dumps(document)
     _read(TomlFile(path, text))
     replace_file(path, text.encode())

@@ -14,7 +14,7 @@ from broadcaster.errors import BroadcasterError
 from broadcaster.i18n import _
 from broadcaster.records.ledger import Entry, Kind
 from broadcaster.schedule import versions
-from broadcaster.schedule.campaign_edit import Change
+from broadcaster.schedule.campaign_edit import FileChange
 from broadcaster.schedule.describe_change import describe
 
 if TYPE_CHECKING:
@@ -90,12 +90,12 @@ def not_entered(station: Station, past: Sequence[Version], actor: str) -> Versio
     return Version(0, station.now(), actor, BY_HAND, _summary(changes), files)
 
 
-def between(path: Path, before: str, after: str) -> Change:
+def between(path: Path, before: str, after: str) -> FileChange:
     """Return the change from one kept version of a file to another."""
-    return Change(path, versions.load(path, before), versions.load(path, after))
+    return FileChange(path, versions.load(path, before), versions.load(path, after))
 
 
-def _summary(changes: Iterable[Change]) -> str:
+def _summary(changes: Iterable[FileChange]) -> str:
     try:
         return "; ".join(describe(change) for change in changes)
     except BroadcasterError:  # a version was not kept: it was never seen, or somebody deleted it
@@ -112,7 +112,7 @@ def entry(version: Version, problems: Sequence[str] = (), more: Sequence[str] = 
     return Entry(Kind.SCHEDULE_CHANGED, version.actor, version.at, None, body)
 
 
-def write(station: Station, ledger: Ledger, changes: Sequence[Change], actor: str, summary: str = "") -> Version:
+def write(station: Station, ledger: Ledger, changes: Sequence[FileChange], actor: str, summary: str = "") -> Version:
     """Write changes of campaigns, keep what they replace, and enter them, after any edit made by hand before.
 
     Raises InputError, with nothing written, if a file changed since the change was made.
@@ -130,7 +130,7 @@ def write(station: Station, ledger: Ledger, changes: Sequence[Change], actor: st
     return replace(done, number=rows[-1].seq)
 
 
-def _written(change: Change) -> Edited:
+def _written(change: FileChange) -> Edited:
     before = versions.keep(change.path)
     change.write()
     return Edited(change.path.name, before, versions.keep(change.path))

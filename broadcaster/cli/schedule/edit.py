@@ -25,7 +25,7 @@ from broadcaster.office.find import find_campaign, find_slot
 from broadcaster.office.slot_form import SlotForm, edit_slot
 
 if TYPE_CHECKING:
-    from broadcaster.schedule.campaign_edit import Edit
+    from broadcaster.schedule.campaign_edit import CampaignEdit
     from broadcaster.station.folder import Station
 
 
@@ -71,7 +71,7 @@ def edit_(
     return 0
 
 
-def _edited_slot(station: Station, name: str, form: SlotForm, *, campaign_options: bool) -> Edit:
+def _edited_slot(station: Station, name: str, form: SlotForm, *, campaign_options: bool) -> CampaignEdit:
     find_slot(station, name)
     if campaign_options or not form:
         what = _("--title and --source are a campaign's") if campaign_options else _("nothing to change was given")
@@ -79,7 +79,7 @@ def _edited_slot(station: Station, name: str, form: SlotForm, *, campaign_option
     return edit_slot(station, name, form)
 
 
-def _edited_campaign(station: Station, name: str, head: CampaignForm, form: SlotForm) -> Edit:
+def _edited_campaign(station: Station, name: str, head: CampaignForm, form: SlotForm) -> CampaignEdit:
     find_campaign(station, name)
     if form != SlotForm(first=form.first, last=form.last):
         what = _("times, scripts and the like are a slot's")

@@ -1,1 +1,1 @@
-"""Timetables and plans as other programs have them: spreadsheets, calendar files, printed months."""
+"""Timetables and plans in other formats: spreadsheets, calendar files, printed months."""

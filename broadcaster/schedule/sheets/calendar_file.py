@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from broadcaster.schedule.sheets.write import PlanLine
 
 SHORTEST = timedelta(minutes=1)
-"""What an event takes whose length is not known, or is shorter than calendar programs can draw."""
+"""Length of an event whose length is not known, or is too short for calendar programs to show."""
 PRODUCT = "-//commune-broadcaster//schedule//VI"
 
 
 def plan_ics(lines: Iterable[PlanLine], name: str, now: datetime) -> bytes:
-    """Return a plan as a calendar of that name; each occurrence is one event, known by its id."""
+    """Return a plan as a calendar of that name; each occurrence is one event with the occurrence's id as UID."""
     from icalendar import Calendar
 
     calendar = Calendar()

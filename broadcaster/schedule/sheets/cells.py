@@ -1,7 +1,7 @@
-"""What the cells of a timetable's spreadsheet mean.
+"""Parse the cells of a timetable's spreadsheet.
 
-Every parser takes a cell's value, whatever a spreadsheet made of it (text, a number, a real date or time), and returns
-what it means; None where it is not understood.
+Every parser takes a cell's value, in whatever form the spreadsheet stored it (text, a number, a real date or time), and
+returns its meaning; None if it is not understood.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ def parse_text(value: Value) -> str | None:
 
 
 def parse_name(value: Value) -> str | None:
-    """Return an id; an id of digits may have become a number."""
+    """Return an id; spreadsheets may have turned one of digits into a number."""
     return parse_id(parse_text(value))
 
 
 def parse_ids(value: Value) -> tuple[str, ...] | None:
-    """Return ids parted by commas, semicolons or line ends."""
+    """Return ids separated by commas, semicolons or line ends."""
     parts = [parse_id(part) for part in _parts(parse_text(value) or "")]
     return tuple(part for part in parts if part) if parts and None not in parts else None
 
 
 def parse_times(value: Value) -> tuple[time, ...] | None:
-    """Return the times of a cell: a time, or text with one or several."""
+    """Return the times of a cell: one time, or text with one or more."""
     if isinstance(value, datetime) or (isinstance(value, time) and value.microsecond):
         return None
     if isinstance(value, time):
@@ -57,12 +57,12 @@ def parse_times(value: Value) -> tuple[time, ...] | None:
 
 
 def parse_weekdays(value: Value) -> frozenset[int] | None:
-    """Return ISO weekdays."""
+    """Return ISO weekdays, Monday is 1."""
     return typed_dates.parse_weekdays(value) if isinstance(value, str) else None
 
 
 def parse_boundary(value: Value) -> Boundary | None:
-    """Return a day of a year, or of every year."""
+    """Return a day in one year or in every year."""
     if isinstance(value, datetime):
         return value.date() if value.time() == time() else None
     if isinstance(value, date):
@@ -71,7 +71,7 @@ def parse_boundary(value: Value) -> Boundary | None:
 
 
 def parse_exceptions(value: Value) -> tuple[date | Skip, ...] | None:
-    """Return days and single airings."""
+    """Return days off and single airings that are skipped."""
     if isinstance(value, datetime):
         return (value.date(),) if value.time() == time() else ((value.date(), value.time().replace(microsecond=0)),)
     if isinstance(value, date):
@@ -89,7 +89,7 @@ def _exception(text: str) -> date | Skip | None:
 
 
 def parse_pauses(value: Value) -> tuple[DayRange, ...] | None:
-    """Return pauses: "03/05/2027 - 05/05/2027; từ 20/05/2027"; a day alone is a pause of one day."""
+    """Return pauses: "03/05/2027 - 05/05/2027; từ 20/05/2027"; a single day is a pause of one day."""
     single = parse_boundary(value) if isinstance(value, date) else None
     if isinstance(single, date):
         return ((single, single),)
@@ -108,7 +108,7 @@ def _pause(text: str) -> DayRange | None:
 
 
 def parse_gap(value: Value) -> timedelta | None:
-    """Return a length of time; a number counts seconds."""
+    """Return a length of time; a number is in seconds."""
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LONGEST_GAP.total_seconds():
         return timedelta(seconds=value)
     found = (
@@ -118,7 +118,7 @@ def parse_gap(value: Value) -> timedelta | None:
 
 
 def parse_weights(value: Value) -> dict[str, int] | None:
-    """Return "thong-diep-1=2, chu-de=3"."""
+    """Return the weights by script of "thong-diep-1=2, chu-de=3"."""
     found: dict[str, int] = {}
     for part in _parts(value) if isinstance(value, str) else [""]:
         script, _equals, number = (piece.strip() for piece in part.partition("="))
@@ -131,7 +131,7 @@ def parse_weights(value: Value) -> dict[str, int] | None:
 
 
 def parse_whole(most: int) -> Callable[[Value], int | None]:
-    """Return what reads a whole number from 1 on."""
+    """Return a parser for whole numbers from 1 to `most`."""
 
     def parse(value: Value) -> int | None:
         if isinstance(value, str) and re.fullmatch(r"[0-9]{1,4}", value.strip()):
@@ -143,7 +143,7 @@ def parse_whole(most: int) -> Callable[[Value], int | None]:
 
 
 def parse_choice(names: Mapping[E, str]) -> Callable[[Value], E | None]:
-    """Return what reads one of a few words, in Vietnamese or as the files have it."""
+    """Return a parser for one of a few words, in Vietnamese or as in the campaign files."""
     known = {typed_dates.fold(text): key for key, name in names.items() for text in (name, str(key))}
     return lambda value: known.get(typed_dates.fold(value)) if isinstance(value, str) else None
 
@@ -153,7 +153,7 @@ def _parts(text: object) -> list[str]:
 
 
 def show_cell(value: Value) -> str:
-    """Return a value as a spreadsheet shows it."""
+    """Return a value as a spreadsheet displays it."""
     if isinstance(value, str):
         return f'"{value}"' if len(value) <= 60 else f'"{value[:59]}…"'
     if isinstance(value, datetime):

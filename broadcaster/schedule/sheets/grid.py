@@ -1,7 +1,7 @@
-"""Spreadsheets as plain grids of values: XLSX and CSV in, XLSX and CSV out.
+"""Read and write spreadsheets (XLSX and CSV) as plain grids of values.
 
-Knows nothing of schedules. A grid keeps every row's own number, so that a mistake can be named by sheet, row and
-column. Formulas are refused, not computed; text that a spreadsheet would take for a formula is written as text.
+Independent of schedules. A grid keeps the number of every row, so that mistakes can be reported by sheet, row and
+column. Formulas are refused, not computed; text that looks like a formula is written as text.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
-"""What stands in a cell."""
+"""The value of a cell."""
 
 LARGEST_FILE = 20_000_000
 LARGEST_UNPACKED = 200_000_000
@@ -34,21 +34,21 @@ _CSV_QUOTED = (*_RISKY, "'")
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A cell that holds no value but how to get one."""
+    """A cell with a formula, or another content that is not a plain value."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One sheet: its rows that hold anything, each with its number from 1. `name` is "" in a CSV file."""
+    """One sheet: its rows that are not empty, each with its number from 1. `name` is "" in a CSV file."""
 
     path: Path
     name: str
     rows: tuple[tuple[int, tuple[Value | Formula, ...]], ...] = field(default=())
 
     def problem(self, row: int, column: int, what: str, todo: str = "", heading: str = "") -> Problem:
-        """Return a mistake in a cell; `column` counts from 0."""
+        """Return a problem in a cell; `column` counts from 0."""
         place = _("row {row}, column {column}").format(row=row, column=column_letter(column))
         if self.name:
             place = _('sheet "{sheet}", {place}').format(sheet=self.name, place=place)
@@ -67,7 +67,7 @@ def column_letter(column: int) -> str:
 
 
 def read_grids(path: Path) -> list[Grid]:
-    """Read a file by what its name ends in. Raise InputError where it is not there or is no such file."""
+    """Read a file according to its suffix. Raise InputError if it does not exist or is not such a file."""
     readers = {".xlsx": _read_xlsx, ".xlsm": _read_xlsx, ".csv": _read_csv, ".txt": _read_csv, ".tsv": _read_csv}
     read = readers.get(path.suffix.lower())
     if read is None:
@@ -109,7 +109,7 @@ def _grids(path: Path, data: bytes) -> list[Grid]:
     from openpyxl import load_workbook
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about decorations that openpyxl does not know
+        warnings.simplefilter("ignore")  # about features that openpyxl does not support
         book = load_workbook(io.BytesIO(data), read_only=True)
         return [Grid(path, sheet.title, tuple(_filled(path, sheet))) for sheet in book.worksheets]
 
@@ -141,7 +141,7 @@ def _is_blank(value: object) -> bool:
 
 
 def xlsx_value(cell: Any, value: Value) -> None:  # noqa: ANN401 - openpyxl's cell
-    """Put a value into an openpyxl cell: text as text, whatever it begins with, without what XML cannot hold."""
+    """Put a value into an openpyxl cell: text as text, whatever it begins with, without characters illegal in XML."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     cell.value = ILLEGAL_CHARACTERS_RE.sub("�", value) if isinstance(value, str) else value
@@ -177,7 +177,7 @@ def _read_csv(path: Path, data: bytes) -> list[Grid]:
 
 
 def _decoded(path: Path, data: bytes) -> str:
-    """Return the text of UTF-8, or of what Excel calls Unicode text."""
+    """Decode UTF-8, or what Excel calls Unicode text (UTF-16)."""
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return data.decode(encoding)
@@ -188,13 +188,13 @@ def _decoded(path: Path, data: bytes) -> str:
 
 
 def _unquoted(cell: str) -> str | None:
-    """Return a cell's text without the apostrophe that keeps it text."""
+    """Return a cell's text without the apostrophe that marks it as text; None if blank."""
     bare = cell[1:] if cell.startswith("'") and cell[1:].startswith(_CSV_QUOTED) else cell
     return bare if bare.strip() else None
 
 
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
-    """Return rows as CSV that Excel opens as UTF-8 (BOM); text that would be a formula begins with an apostrophe."""
+    """Return rows as CSV that Excel opens as UTF-8 (BOM); text that looks like a formula gets an apostrophe."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerows([f"'{cell}" if cell.startswith(_CSV_QUOTED) else cell for cell in row] for row in rows)

@@ -1,6 +1,6 @@
-"""Draw one month of the plan as a page to print: HTML, A4 landscape, one box a day, Monday first.
+"""Make a page to print with one month of the plan: HTML, A4 landscape, one box a day, Monday first.
 
-The page is Vietnamese, as the one that hangs on the wall of a commune's office is; it needs nothing but a browser.
+The page is always Vietnamese, to hang in a commune's office; it needs only a browser.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from broadcaster.schedule.sheets.write import PlanLine
 
 SMALLEST_TYPE, LARGEST_TYPE = 5.0, 9.0  # points
-_POINTS_HIGH = 480.0  # of an A4 page on its side, without margins, title and line of headings
-_LINE_HEIGHT, _HEAD_LINES = 1.2, 1.9  # in units of the type; a box's number and padding take so many lines
+_POINTS_HIGH = 480.0  # of a landscape A4 page, without margins, title and headings
+_LINE_HEIGHT, _HEAD_LINES = 1.2, 1.9  # in units of the type size; lines for a box's day number and padding
 _STYLE = """
 @page { size: A4 landscape; margin: 8mm }
 * { box-sizing: border-box }
@@ -38,7 +38,7 @@ li.bad { text-decoration: line-through; color: #555 }
 
 
 def month_html(first: date, lines: Iterable[PlanLine], station: str) -> bytes:
-    """Return the month that begins on `first` as a page. Lines of other months are left out."""
+    """Return the page for the month that begins on `first`, as UTF-8. Lines of other months are left out."""
     by_day: dict[date, list[PlanLine]] = {}
     for line in lines:
         by_day.setdefault(line.occurrence.start.date(), []).append(line)
@@ -58,13 +58,13 @@ def month_html(first: date, lines: Iterable[PlanLine], station: str) -> bytes:
 
 
 def _font(first: date, by_day: Mapping[date, Sequence[PlanLine]]) -> float:
-    """Return the size, in points, at which the month fits on one page, as far as it can be read."""
+    """Return the font size, in points, at which the month fits on one page, or the smallest readable one."""
     rows = sum(max(len(by_day.get(day, ())) for day in week) + _HEAD_LINES for week in _weeks(first))
     return min(LARGEST_TYPE, max(SMALLEST_TYPE, _POINTS_HIGH / (rows * _LINE_HEIGHT)))
 
 
 def _weeks(first: date) -> list[list[date]]:
-    """Return the weeks, Monday to Sunday, that a month touches."""
+    """Return the weeks, Monday to Sunday, with days of the month."""
     monday = first - timedelta(days=first.weekday())
     weeks = []
     while monday <= first or monday.month == first.month:
@@ -82,7 +82,7 @@ def _box(day: date, first: date, lines: Sequence[PlanLine]) -> str:
 
 
 def _load(lines: Sequence[PlanLine]) -> str:
-    """Return the minutes of a day, as far as they are known."""
+    """Return the number of airings of a day and their minutes, as far as known."""
     known = [line.length for line in lines if line.length is not None]
     if not known:
         return f"{len(lines)} lượt" if lines else ""

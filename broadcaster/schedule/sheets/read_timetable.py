@@ -1,8 +1,8 @@
-"""The timetable as a spreadsheet: one row a slot, one row a campaign; headings and words in Vietnamese.
+"""Read the timetable from a spreadsheet: one row for each slot and each campaign, headings and words in Vietnamese.
 
-`broadcaster schedule export` writes this layout and `import` reads it. Reading is as strict as that of the files:
-every bad cell is told at once, by sheet, row and column, and nothing is taken in unless all of it is good. What a
-cell alone cannot show (a slot outside its campaign) the reader of the files finds, and it is told at the cell.
+`broadcaster schedule export` writes this layout and `import` reads it. Reading is as strict as for the campaign files:
+every bad cell is reported, by sheet, row and column, and nothing is accepted unless all of it is valid. Mistakes that
+concern more than one cell (a slot outside its campaign) are found by the reader of the files, and reported at a cell.
 """
 
 from __future__ import annotations
@@ -92,8 +92,8 @@ _AT_HEADING = re.compile(r"(?:gio|at)(?: ?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """What a spreadsheet says: heads of campaigns (without slots) by id, and the slots of each campaign."""
+class TimetableSheet:
+    """The content of a spreadsheet: campaigns (without their slots) by id, and the slots of each campaign."""
 
     path: Path
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)
@@ -101,26 +101,26 @@ class Sheet:
 
     @property
     def count(self) -> int:
-        """How many slots there are."""
+        """The number of slots."""
         return sum(map(len, self.slots.values()))
 
 
-def read_sheet(path: Path, existing: Mapping[str, Campaign], scripts: Collection[str]) -> Sheet:
+def read_sheet(path: Path, existing: Mapping[str, Campaign], scripts: Collection[str]) -> TimetableSheet:
     """Read a spreadsheet. `existing` are the station's campaigns, `scripts` the ids of its scripts.
 
     Raise InputError with every mistake in it.
     """
     problems: list[Problem] = []
     heads, slots = _sheets(read_grids(path))
-    campaigns = _Heads(heads, problems).read() if heads else {}
-    found = _Slots(slots, problems, scripts, {**existing, **campaigns}).read() if slots else {}
+    campaigns = _CampaignRows(heads, problems).read() if heads else {}
+    found = _SlotRows(slots, problems, scripts, {**existing, **campaigns}).read() if slots else {}
     if problems:
         raise InputError(*problems)
-    return Sheet(path, campaigns, found)
+    return TimetableSheet(path, campaigns, found)
 
 
 def _sheets(grids: Sequence[Grid]) -> tuple[Grid | None, Grid | None]:
-    """Return the sheet of campaigns and the sheet of slots; raise InputError for sheets that nobody reads."""
+    """Return the sheet of campaigns and the sheet of slots; raise InputError for unknown sheets."""
     filled = [grid for grid in grids if grid.rows]
     if not filled:
         raise InputError(Problem(_("the file is empty"), path=grids[0].path if grids else None))
@@ -135,8 +135,8 @@ def _sheets(grids: Sequence[Grid]) -> tuple[Grid | None, Grid | None]:
     return by_name.get(known[0]), by_name.get(known[1])
 
 
-class _Reader:
-    """Reads the rows below a line of headings and notes every cell that is not understood."""
+class _RowReader:
+    """Reads the rows below a row of headings, and notes every cell that is not understood."""
 
     headings: Mapping[str, str]
     required: tuple[str, ...]
@@ -152,7 +152,7 @@ class _Reader:
         self._check_headings()
 
     def _key(self, number: int, cell: object) -> str | None:
-        """Return the key that a heading names; None for a blank one, or one that is noted as unknown."""
+        """Return the key that a heading names; None if it is blank, or unknown and noted."""
         if cell is None:
             return None
         text = typed_dates.fold(str(cell))
@@ -176,7 +176,7 @@ class _Reader:
 
     @property
     def complete(self) -> bool:
-        """Whether every column that rows need is there."""
+        """Whether every required column exists."""
         return all(key in self.columns for key in self.required)
 
     def note(self, row: int, column: int, what: str, todo: str = "") -> None:
@@ -185,7 +185,7 @@ class _Reader:
         self.problems.append(self.grid.problem(row, column, what, todo, heading))
 
     def note_key(self, row: int, key: str, what: str, todo: str = "") -> None:
-        """Note a mistake in the cell of that key; in the row's first where there is no such column."""
+        """Note a mistake in the cell of that key; in the row's first cell if there is no such column."""
         self.note(row, self.columns.index(key) if key in self.columns else 0, what, todo)
 
     def cells(self, row: int, values: Sequence[Value | Formula], key: str) -> list[tuple[int, Value]]:
@@ -204,7 +204,7 @@ class _Reader:
     def value(
         self, row: int, values: Sequence[Value | Formula], key: str, parse: Callable[[Value], T | None], allowed: str
     ) -> T | None:
-        """Return what the cell of a key means; None where it is blank, or is noted as not understood."""
+        """Return the meaning of a key's cell; None if it is blank, or not understood and noted."""
         for column, value in self.cells(row, values, key):
             meaning = parse(value)
             if meaning is None:
@@ -221,26 +221,26 @@ class _Reader:
         return cast("Boundary | None", self.value(row, values, key, parse_boundary, _BOUNDARIES))
 
     def wrong(self, row: int, column: int, value: Value, allowed: str) -> None:
-        """Note that a value is not what is allowed there."""
+        """Note that a value is not allowed there."""
         found = _("found {found}").format(found=show_cell(value))
         self.note(row, column, found, _("allowed: {allowed}").format(allowed=_(allowed)))
 
     def check_width(self, row: int, values: Sequence[Value | Formula]) -> None:
-        """Note values that stand under no heading."""
+        """Note values in columns without a heading."""
         for column, value in enumerate(values):
             if value is not None and (column >= len(self.columns) or self.names[column] == ""):
                 shown = value.text if isinstance(value, Formula) else show_cell(value)
                 self.note(row, column, _("{found} stands under no heading").format(found=shown))
 
 
-class _Heads(_Reader):
+class _CampaignRows(_RowReader):
     """Reads the sheet of campaigns."""
 
     headings = CAMPAIGN_HEADINGS
     required = ("campaign", "title", "from", "to")
 
     def read(self) -> dict[str, Campaign]:
-        """Return the heads by id."""
+        """Return the campaigns, without slots, by id."""
         found: dict[str, Campaign] = {}
         for row, values in self.grid.rows[1:] if self.complete else ():
             self.check_width(row, values)
@@ -249,7 +249,7 @@ class _Heads(_Reader):
             if campaign.id in found:
                 self.note_key(row, "campaign", _('"{id}" stands there twice').format(id=campaign.id))
             if len(self.problems) == before:
-                _noted(self, row, campaign, {})
+                _note_file_problems(self, row, campaign, {})
                 found[campaign.id] = campaign
         return found
 
@@ -272,7 +272,7 @@ class _Heads(_Reader):
         )
 
 
-class _Slots(_Reader):
+class _SlotRows(_RowReader):
     """Reads the sheet of slots."""
 
     headings = SLOT_HEADINGS
@@ -300,12 +300,12 @@ class _Slots(_Reader):
                 self.note_key(row, "id", what, _("give each slot an id of its own"))
             seen.setdefault(name, row)
             if len(self.problems) == before and campaign:
-                _noted(self, row, replace(campaign, slots=(slot,)), self._columns_of(values))
+                _note_file_problems(self, row, replace(campaign, slots=(slot,)), self._columns_of(values))
                 found.setdefault(campaign.id, []).append(slot)
         return {id_: tuple(slots) for id_, slots in found.items()}
 
     def _columns_of(self, values: Sequence[Value | Formula]) -> dict[str, int]:
-        """Return where a row's values stand, for what the reader of the files finds."""
+        """Return the first column of each key that has a value in a row."""
         filled = [
             (name, number) for number, name in enumerate(self.columns[: len(values)]) if values[number] is not None
         ]
@@ -383,8 +383,8 @@ class _Slots(_Reader):
         return found if len(set(found)) > 1 else ()
 
 
-def _noted(reader: _Reader, row: int, campaign: Campaign, columns: Mapping[str, int]) -> None:
-    """Let the reader of the files judge a row, and note at their cells what it finds."""
+def _note_file_problems(reader: _RowReader, row: int, campaign: Campaign, columns: Mapping[str, int]) -> None:
+    """Check a row with the reader of the campaign files, and note its problems at their cells."""
     try:
         parse_campaign(campaign.path, campaign_text(campaign))
     except InputError as error:

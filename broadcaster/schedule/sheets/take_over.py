@@ -1,4 +1,4 @@
-"""Take a spreadsheet's timetable into the campaign files: all of it, or nothing."""
+"""Import a spreadsheet's timetable into the campaign files: all of it, or nothing."""
 
 from __future__ import annotations
 
@@ -6,32 +6,34 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError
-from broadcaster.schedule.campaign_edit import Change, Edit, create_campaign, edit
+from broadcaster.schedule.campaign_edit import CampaignEdit, FileChange, create_campaign, edit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from broadcaster.models import Campaign, Slot
-    from broadcaster.schedule.sheets.read_timetable import Sheet
+    from broadcaster.schedule.sheets.read_timetable import TimetableSheet
 
 
 @dataclass(frozen=True, slots=True)
-class Takeover:
-    """What an import comes to: the changes, the campaigns as they will be, and the slots that the sheet leaves out."""
+class SheetChanges:
+    """The result of an import: file changes, the campaigns after them, and the slots that the sheet leaves out."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[FileChange, ...]
     campaigns: tuple[Campaign, ...]
     left_out: tuple[str, ...]
 
 
-def take_over(sheet: Sheet, existing: Mapping[str, Campaign], folder: Path, *, replace_all: bool = False) -> Takeover:
-    """Return what makes the campaigns say what the sheet says. Raise InputError where a file cannot be edited.
+def take_over(
+    sheet: TimetableSheet, existing: Mapping[str, Campaign], folder: Path, *, replace_all: bool = False
+) -> SheetChanges:
+    """Return the changes that make the campaigns match the sheet. Raise InputError if a file cannot be edited.
 
-    Slots that the sheet leaves out stay as they are, unless `replace_all`; the campaigns that it does not name always
-    stay. What stays as it was keeps its every byte.
+    Slots that the sheet leaves out are kept, unless `replace_all`; campaigns that it does not name are always kept.
+    What does not change stays the same to the byte.
     """
-    changes: list[Change] = []
+    changes: list[FileChange] = []
     campaigns: list[Campaign] = []
     left_out: list[str] = []
     for id_ in dict.fromkeys([*sheet.campaigns, *sheet.slots]):
@@ -47,11 +49,11 @@ def take_over(sheet: Sheet, existing: Mapping[str, Campaign], folder: Path, *, r
         changes.append(step.change())
         campaigns.append(step.campaign)
         left_out += [f"{id_}/{slot}" for slot in missing]
-    return Takeover(tuple(changes), tuple(campaigns), tuple(left_out))
+    return SheetChanges(tuple(changes), tuple(campaigns), tuple(left_out))
 
 
-def _merged(step: Edit, head: Campaign | None, slots: tuple[Slot, ...], gone: list[str]) -> Edit:
-    """Return an edit to what the sheet says: a campaign grows before its slots do, and shrinks after them."""
+def _merged(step: CampaignEdit, head: Campaign | None, slots: tuple[Slot, ...], gone: list[str]) -> CampaignEdit:
+    """Return an edit that matches the sheet: the campaign changes before its slots if possible, else after them."""
     for id_ in gone:
         step = step.remove(id_)
     if head is None:
@@ -62,9 +64,9 @@ def _merged(step: Edit, head: Campaign | None, slots: tuple[Slot, ...], gone: li
         return _with_slots(step, slots).change_campaign(replace(head, path=step.path))
 
 
-def _with_slots(step: Edit, slots: tuple[Slot, ...]) -> Edit:
+def _with_slots(step: CampaignEdit, slots: tuple[Slot, ...]) -> CampaignEdit:
     known = {slot.id: slot for slot in step.campaign.slots}
     for slot in slots:
-        if known.get(slot.id) != slot:  # every step reads the whole file
+        if known.get(slot.id) != slot:  # every step parses the whole file
             step = step.change_slot(slot) if slot.id in known else step.add(slot)
     return step

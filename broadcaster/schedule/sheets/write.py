@@ -1,6 +1,6 @@
 """Write timetables and plans as spreadsheets: XLSX with real dates and times, CSV for everything else.
 
-The timetable is in the layout that `sheet.py` reads; the plan is a list of what airs, one row an occurrence.
+The timetable has the layout that `read_timetable.py` reads; the plan is a list with one row for each occurrence.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from broadcaster.schedule.sheets.grid import Value
 
 FEWEST_TIMES = 4
-"""Columns for times of day in a sheet, so that there is room to add one."""
+"""The least number of columns for times of day in a sheet, so that there is room to add one."""
 
 PLAN = "Lịch phát"
 _PLAN_HEADINGS = (
@@ -59,7 +59,7 @@ _GUIDE = (
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """One row of a plan: an occurrence, what is said, how long (None: not known yet) and what it can expect."""
+    """One row of a plan: an occurrence, its titles, its length (None: not known yet) and, in words, its `state`."""
 
     occurrence: Occurrence
     titles: tuple[str, ...]
@@ -72,7 +72,7 @@ class PlanLine:
 
 
 def timetable_xlsx(campaigns: Iterable[Campaign]) -> bytes:
-    """Return campaigns as a workbook: one sheet of campaigns, one of slots, one that explains the columns."""
+    """Return campaigns as a workbook: a sheet of campaigns, one of slots, and one that explains the columns."""
     from openpyxl import Workbook
 
     listed = list(campaigns)
@@ -84,7 +84,7 @@ def timetable_xlsx(campaigns: Iterable[Campaign]) -> bytes:
     _fill(heads, [list(CAMPAIGN_HEADINGS.values()), *map(_campaign_row, listed)], list(CAMPAIGN_HEADINGS))
     keys, rows = _slot_rows(listed)
     _fill(slots, rows, keys)
-    _choices(slots, keys)
+    _add_choice_lists(slots, keys)
     _fill(guide, [list(row) for row in _GUIDE], ["title", "scripts", "scripts"])
     book.active = 1
     return _saved(book)
@@ -110,7 +110,7 @@ def _campaign_row(campaign: Campaign) -> list[Value]:
 
 
 def _slot_rows(campaigns: Sequence[Campaign]) -> tuple[list[str], list[list[Value]]]:
-    """Return the keys of the columns, and the line of headings and a row for each slot."""
+    """Return the keys of the columns, and the rows: headings, then one for each slot."""
     most = max([FEWEST_TIMES, *(len(slot.at) for campaign in campaigns for slot in campaign.slots)])
     keys = [each for key in SLOT_HEADINGS for each in ([key] * most if key == "at" else [key])]
     headings = [name for key, name in SLOT_HEADINGS.items() if key != "at"]
@@ -163,7 +163,7 @@ def _pauses(pauses: Iterable[DayRange]) -> str | None:
 
 
 def _as_text(value: Value) -> str:
-    """Return a value as CSV holds it."""
+    """Return a value as CSV text."""
     if isinstance(value, time):
         return format_time(value)
     if isinstance(value, datetime):
@@ -222,14 +222,14 @@ def _plan_row(line: PlanLine) -> list[Value]:
 
 
 def _fill(sheet: Any, rows: Sequence[Sequence[Value]], keys: Sequence[str]) -> None:  # noqa: ANN401 - openpyxl's
-    """Write rows, the first of them headings, with filters; columns are as wide as their keys need."""
+    """Write rows, the first with headings, and add filters; each column's width depends on its key."""
     from openpyxl.styles import Alignment, Font, PatternFill
 
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row, start=1):
             cell = sheet.cell(number, column)
             xlsx_value(cell, value)
-            _dress(cell, value, keys[column - 1])
+            _set_format(cell, value, keys[column - 1])
             if number == 1:
                 cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDEBF7")
             cell.alignment = Alignment(vertical="top", wrap_text=True)
@@ -239,8 +239,8 @@ def _fill(sheet: Any, rows: Sequence[Sequence[Value]], keys: Sequence[str]) -> N
     sheet.auto_filter.ref = f"A1:{column_letter(len(keys) - 1)}{len(rows)}"
 
 
-def _dress(cell: Any, value: Value, key: str) -> None:  # noqa: ANN401 - openpyxl's
-    """Give a cell its number format; a day without a year stays text, or Excel would put this year in."""
+def _set_format(cell: Any, value: Value, key: str) -> None:  # noqa: ANN401 - openpyxl's
+    """Set a cell's number format; days without a year stay text, because Excel would add this year."""
     kind = next((kind for kind in _FORMATS if isinstance(value, kind)), None)
     if kind is not None:
         seconds = isinstance(value, time) and value.second
@@ -249,8 +249,8 @@ def _dress(cell: Any, value: Value, key: str) -> None:  # noqa: ANN401 - openpyx
         cell.number_format = "@"
 
 
-def _choices(sheet: Any, keys: Sequence[str]) -> None:  # noqa: ANN401 - openpyxl's
-    """Let people choose from a list where only a few words are allowed."""
+def _add_choice_lists(sheet: Any, keys: Sequence[str]) -> None:  # noqa: ANN401 - openpyxl's
+    """Add a drop-down list to the columns that allow only a few words."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
     words: Mapping[str, Iterable[str]] = {"order": ORDERS.values(), "class": CLASSES.values()}

@@ -1,4 +1,4 @@
-"""Written administrative Vietnamese in, the words an announcer says out. Usable alone: the standard library is enough.
+"""Turn written administrative Vietnamese into the words that an announcer says. Needs only the standard library.
 
 >>> from broadcaster.speech.normalise import read
 >>> read("Mức đóng BHXH là 330.000đ/tháng.").spoken
@@ -7,6 +7,6 @@
 
 from .numbers import Region
 from .reader import read
-from .result import Change, Doubt, Reading, ReadingWarning
+from .result import Doubt, Reading, ReadingChange, ReadingWarning
 
-__all__ = ["Change", "Doubt", "Reading", "ReadingWarning", "Region", "read"]
+__all__ = ["Doubt", "Reading", "ReadingChange", "ReadingWarning", "Region", "read"]

@@ -1,4 +1,4 @@
-"""Addresses of the net: dichvucong.gov.vn is said in the Vietnamese words that it is made of."""
+"""Web and e-mail addresses: dichvucong.gov.vn is said in the Vietnamese words that it is made of."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .data import rows
 from .letters import is_pronounceable, is_untoned, spell
 from .numbers import Numerals
 from .result import Doubt
-from .text import Spoken, View
+from .text import TextView, TokenReading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,11 +30,11 @@ _SIGNS = {
     ".": "chấm", "/": "gạch chéo", "-": "gạch ngang", "_": "gạch dưới", "@": "a còng", "?": "hỏi chấm", "=": "bằng",
     "&": "và", "#": "thăng", "%": "phần trăm", "+": "cộng", ":": "hai chấm", "~": "dấu ngã",
 }  # fmt: skip
-_LONGEST_CUT = 63  # letters of a label, which no registry lets grow longer
+_LONGEST_CUT = 63  # letters: the longest label that registries allow
 _LONGEST_WORD, _LONGEST_SYLLABLE = 24, 7  # letters
 
 
-def read_address(view: View, pos: int) -> Spoken | None:
+def read_address(view: TextView, pos: int) -> TokenReading | None:
     """Read an e-mail or a web address; "https://" and "www." are not said."""
     if not view.addressed:
         return None
@@ -45,17 +45,17 @@ def read_address(view: View, pos: int) -> Spoken | None:
             said = "@".join(filter(None, found.groups()))
             trimmed = said[: len(said) - (len(found.group()) - len(token))]
             words, doubt = _say(trimmed.replace(" ", ""))
-            return Spoken(pos + len(token), words, doubt)
+            return TokenReading(pos + len(token), words, doubt)
     return None
 
 
-def read_handle(view: View, pos: int) -> Spoken | None:
-    """Read a name behind an @ that stands alone."""
+def read_handle(view: TextView, pos: int) -> TokenReading | None:
+    """Read an account name after an @ that no name precedes."""
     found = _HANDLE.match(view.text, pos)
     if not found:
         return None
     words, doubt = _say(found.group())
-    return Spoken(found.end(), words, doubt)
+    return TokenReading(found.end(), words, doubt)
 
 
 def _say(address: str) -> tuple[str, Doubt | None]:
@@ -91,12 +91,12 @@ def _known() -> dict[str, str]:
 
 
 def _cut(label: str) -> list[str]:
-    """Cut `label` into the fewest known words; empty where it cannot be done."""
+    """Cut `label` into the fewest known words; empty if impossible."""
     return _fewest(label, _known().__contains__)
 
 
 def _syllables(label: str) -> list[str]:
-    """Cut `label` into the fewest parts that look like syllables without marks; empty where it cannot be done."""
+    """Cut `label` into the fewest parts that look like syllables without marks; empty if impossible."""
     return _fewest(label, lambda part: 1 < len(part) <= _LONGEST_SYLLABLE and is_untoned(part))
 
 

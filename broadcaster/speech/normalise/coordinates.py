@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .text import WORD_END, Spoken, View
+from .text import WORD_END, TextView, TokenReading
 
 _NUMBER = r"[0-9]{1,3}(?:[.,][0-9]{1,5})?"
 _FINER = r"""(?: ?([0-9]{1,2}) ?')?(?: ?([0-9]{1,2}(?:[.,][0-9]{1,3})?) ?(?:"|''))?"""
@@ -18,8 +18,8 @@ _SIDES = {
 _JOINT = re.compile(r" ?[-;,/]? ?(?=[0-9])")
 
 
-def read_coordinates(view: View, pos: int) -> Spoken | None:
-    """Read a latitude or a longitude, or a span of them; what joins it to its partner is a short pause."""
+def read_coordinates(view: TextView, pos: int) -> TokenReading | None:
+    """Read a latitude or longitude, or a range of one; what joins the two becomes a short pause."""
     found = _match(view.text, pos)
     if not found:
         return None
@@ -33,8 +33,8 @@ def read_coordinates(view: View, pos: int) -> Spoken | None:
     words += f" {direction}" if named else f" {circle} {direction}"
     joint = _JOINT.match(view.text, found.end())
     if joint and _match(view.text, joint.end()):
-        return Spoken(joint.end(), f"{words}, ")
-    return Spoken(found.end(), words)
+        return TokenReading(joint.end(), f"{words}, ")
+    return TokenReading(found.end(), words)
 
 
 def _match(text: str, pos: int) -> re.Match[str] | None:

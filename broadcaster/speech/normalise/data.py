@@ -1,8 +1,8 @@
-"""Reads the tables beside this file.
+"""Read the tables in this folder.
 
-They are this project's own work, written down from general knowledge of Vietnamese administrative language,
-and come under the licence of the project (GPL-3.0-or-later). No word list of anybody else is in them.
-A line is a row, a tab separates its fields, `#` opens a comment; fields missing at the end are empty.
+They are this project's own work, written from general knowledge of Vietnamese administrative language, under the
+project's licence (GPL-3.0-or-later). They contain nobody else's word list.
+Each line is a row, fields are separated by tabs, `#` starts a comment; fields missing at the end are empty.
 """
 
 from __future__ import annotations

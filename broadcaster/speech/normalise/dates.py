@@ -1,4 +1,4 @@
-"""Dates, parts of dates, and spans of them; days of the week; the moon's calendar."""
+"""Dates, parts of dates, and ranges of them; days of the week; the lunar calendar."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from calendar import monthrange
 
 from .result import Doubt
-from .text import WORD_END, Spoken, View
+from .text import WORD_END, TextView, TokenReading
 
 _D, _M, _Y = "(0?[1-9]|[12][0-9]|3[01])", "(0?[1-9]|1[0-2])", "([12][0-9]{3})"
 _END = r"(?![0-9]|[/.,-][0-9]|/[^\W\d_])"
@@ -37,10 +37,10 @@ _SCALE_LEFT = re.compile(r" (?:tỷ lệ|tỉ lệ|bản đồ) (?:1/[0-9]+ (?:,
 _MAY_DAY = (30, 4, 1, 5)
 
 
-class _Calendar:
-    """Days, months and years in the words of a view's region."""
+class _DateWords:
+    """The words for days, months and years in the region of a text."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: TextView) -> None:
         self._cardinal = view.numerals.cardinal
 
     def day(self, day: str | int) -> str:
@@ -64,34 +64,36 @@ def _possible(day: str, month: str, year: str | None = None) -> bool:
     return int(day) <= monthrange(int(year or 2000), int(month))[1]
 
 
-def read_span(view: View, pos: int) -> Spoken | None:
+def read_span(view: TextView, pos: int) -> TokenReading | None:
     """15-25/5   01-15/5/2026   4-6/2026   5/2025-6/2026   2021-2025."""
-    text, calendar = view.text, _Calendar(view)
+    text, date_words = view.text, _DateWords(view)
     if found := _MONTH_YEAR_SPAN.match(text, pos):
-        months = [f"{calendar.month(m)} {calendar.year(y)}" for m, y in (found.group(1, 2), found.group(3, 4))]
-        return Spoken(found.end(), _after_month(view, pos, " đến ".join(months)), numeric=True)
+        months = [f"{date_words.month(m)} {date_words.year(y)}" for m, y in (found.group(1, 2), found.group(3, 4))]
+        return TokenReading(found.end(), _after_month(view, pos, " đến ".join(months)), numeric=True)
     if found := _MONTHS_YEAR.match(text, pos):
         first, second, year = found.groups()
-        words = f"{calendar.month(first)} đến {calendar.month(second)} {calendar.year(year)}"
-        return Spoken(found.end(), _after_month(view, pos, words), numeric=True)
+        words = f"{date_words.month(first)} đến {date_words.month(second)} {date_words.year(year)}"
+        return TokenReading(found.end(), _after_month(view, pos, words), numeric=True)
     if (found := _DAYS_MONTH.match(text, pos)) and _possible(*found.group(2, 4, 5)):
         first, last, _, month, year = found.groups()
-        words = f"{calendar.day(first)} đến {calendar.date(last, month, year, moon=_moon(text, found.end()))}"
-        return Spoken(found.end(), words, None if int(first) < int(last) else Doubt.GUESSED, numeric=True)
+        words = f"{date_words.day(first)} đến {date_words.date(last, month, year, moon=_moon(text, found.end()))}"
+        return TokenReading(found.end(), words, None if int(first) < int(last) else Doubt.GUESSED, numeric=True)
     if found := _DASHED_YEARS.match(text, pos):
         return _years(view, found)
     return None
 
 
-def _years(view: View, found: re.Match[str]) -> Spoken | None:
+def _years(view: TextView, found: re.Match[str]) -> TokenReading | None:
     first, last = (int(year) for year in found.groups())
     if last < first:
         return None
     joint = " đến " if "-" in found.group() else ", "
-    return Spoken(found.end(), f"{view.numerals.cardinal(first)}{joint}{view.numerals.cardinal(last)}", numeric=True)
+    return TokenReading(
+        found.end(), f"{view.numerals.cardinal(first)}{joint}{view.numerals.cardinal(last)}", numeric=True
+    )
 
 
-def _after_month(view: View, pos: int, words: str) -> str:
+def _after_month(view: TextView, pos: int, words: str) -> str:
     return words.removeprefix("tháng ") if view.after(pos, " tháng") else words
 
 
@@ -99,49 +101,49 @@ def _moon(text: str, end: int) -> bool:
     return bool(_MOON.match(text, end))
 
 
-def read_date(view: View, pos: int) -> Spoken | None:
+def read_date(view: TextView, pos: int) -> TokenReading | None:
     """29/12/2020   5.11.2025   21-11-2019   01/5   tháng 5/2026."""
-    text, calendar = view.text, _Calendar(view)
+    text, date_words = view.text, _DateWords(view)
     if (found := _FULL.match(text, pos)) and _possible(*found.group(1, 3, 4)):
         day, _, month, year = found.groups()
-        words = calendar.date(day, month, year, moon=_moon(text, found.end()))
-        return Spoken(found.end(), words, numeric=True)
+        words = date_words.date(day, month, year, moon=_moon(text, found.end()))
+        return TokenReading(found.end(), words, numeric=True)
     if (found := _NAMED_YEAR.match(text, pos)) and _possible(*found.groups()):
-        return Spoken(found.end(), f"{calendar.date(*found.groups(), moon=True)} năm ")
+        return TokenReading(found.end(), f"{date_words.date(*found.groups(), moon=True)} năm ")
     if (found := _SHORT_YEAR.match(text, pos)) and _possible(*found.group(1, 3)):
         return _short_year(view, found)
     if (found := _MONTH_YEAR.match(text, pos)) and _plausible_month_year(view, pos, found):
         month, _, year = found.groups()
-        words = f"{calendar.month(month)} {calendar.year(year)}"
-        return Spoken(found.end(), _after_month(view, pos, words), numeric=True)
+        words = f"{date_words.month(month)} {date_words.year(year)}"
+        return TokenReading(found.end(), _after_month(view, pos, words), numeric=True)
     return None
 
 
-def _plausible_month_year(view: View, pos: int, found: re.Match[str]) -> bool:
+def _plausible_month_year(view: TextView, pos: int, found: re.Match[str]) -> bool:
     if found.group(2) != "/" and not view.after(pos, " tháng"):
         return False
     return not view.cued(pos, "dates.term") and not _SCALE_LEFT.search(view.left(pos) + " ")
 
 
-def _short_year(view: View, found: re.Match[str]) -> Spoken | None:
-    """21/11/19: only where a date is expected; a year up to 40 is of this century."""
+def _short_year(view: TextView, found: re.Match[str]) -> TokenReading | None:
+    """21/11/19: only where a date is expected; years up to 40 belong to this century."""
     if not view.cued(found.start(), "dates.date"):
         return None
     day, _, month, short = found.groups()
     year = int(short) + (2000 if int(short) <= 40 else 1900)
-    return Spoken(found.end(), _Calendar(view).date(day, month, str(year)), Doubt.GUESSED, numeric=True)
+    return TokenReading(found.end(), _DateWords(view).date(day, month, str(year)), Doubt.GUESSED, numeric=True)
 
 
-def read_day_month(view: View, pos: int) -> Spoken | None:
-    """15/5 where nothing says that it is a fraction or a house; 30-4 and 5.11 where the words say that it is a day."""
-    text, calendar = view.text, _Calendar(view)
+def read_day_month(view: TextView, pos: int) -> TokenReading | None:
+    """15/5 unless the context makes it a fraction or house number; 30-4 and 5.11 only if the context says day."""
+    text, date_words = view.text, _DateWords(view)
     if (found := _DAY_MONTH.match(text, pos)) and _possible(*found.groups()):
-        words = calendar.date(*found.groups(), moon=_moon(text, found.end()))
+        words = date_words.date(*found.groups(), moon=_moon(text, found.end()))
         if view.after(pos, " mùng", " mồng"):
             words = words.removeprefix("mùng ")
         if (feast := _may_day(view, found)) is not None:
             return feast
-        return Spoken(found.end(), words, numeric=True)
+        return TokenReading(found.end(), words, numeric=True)
     found = _DAY_MONTH_ODD.match(text, pos)
     if not found or not _possible(*found.groups()):
         return None
@@ -155,33 +157,33 @@ def read_day_month(view: View, pos: int) -> Spoken | None:
     ):
         return None
     doubt = None if int(found.group(1)) > int(found.group(2)) else Doubt.GUESSED
-    return Spoken(found.end(), calendar.date(*found.groups()), doubt, numeric=True)
+    return TokenReading(found.end(), date_words.date(*found.groups()), doubt, numeric=True)
 
 
-def _may_day(view: View, found: re.Match[str]) -> Spoken | None:
-    """30/4 - 1/5 are two feasts that stand side by side, unless somebody counts from one to the other."""
+def _may_day(view: TextView, found: re.Match[str]) -> TokenReading | None:
+    """30/4 - 1/5 are two holidays in a row, unless the words say that it is a range."""
     second = re.compile(rf" ?- ?{_D}/{_M}{_END}").match(view.text, found.end())
     if not second or not view.cued(found.start(), "dates.feast"):
         return None
     if (*map(int, found.groups()), *map(int, second.groups())) != _MAY_DAY:
         return None
-    calendar = _Calendar(view)
-    return Spoken(second.end(), f"{calendar.date(*found.groups())}, {calendar.date(*second.groups())}")
+    date_words = _DateWords(view)
+    return TokenReading(second.end(), f"{date_words.date(*found.groups())}, {date_words.date(*second.groups())}")
 
 
-def dates_expected(view: View, pos: int) -> bool:
-    """Say whether the words before `pos` announce a date."""
+def dates_expected(view: TextView, pos: int) -> bool:
+    """Return whether the words before `pos` announce a date."""
     return view.cued(pos, "dates.date")
 
 
 def valid_day_month(text: str, pos: int) -> bool:
-    """Say whether a day and a month of the calendar stand at `pos`, as in 15/5."""
+    """Return whether there is a possible day and month at `pos`, as in 15/5."""
     found = _DAY_MONTH.match(text, pos)
     return bool(found) and _possible(*found.groups()) if found else False
 
 
 def moon_ahead(text: str, pos: int) -> bool:
-    """Say whether the day and the month at `pos` are those of the moon's calendar, as in 10/3 âm lịch."""
+    """Return whether the day and month at `pos` belong to the lunar calendar, as in 10/3 âm lịch."""
     found = _DAY_MONTH.match(text, pos)
     return bool(found) and _moon(text, found.end()) if found else False
 
@@ -190,35 +192,35 @@ _NUMBER = re.compile(r"[0-9]{1,2}(?![0-9]|[.,/][0-9])")
 _ORDINALS = {1: "nhất", 4: "tư"}
 
 
-def read_named(view: View, pos: int) -> Spoken | None:
+def read_named(view: TextView, pos: int) -> TokenReading | None:
     """Read the number of "ngày 5", "tháng 4", "thứ 4", "lần thứ 1", and of the days before a date: "từ 1 đến 10/5"."""
     found = _NUMBER.match(view.text, pos)
     if not found or not int(found.group()):
         return None
     number, end, left = int(found.group()), found.end(), view.left(pos) + " "
     if _WEEKDAY_LEFT.search(left):
-        return Spoken(end, _ordinal(view, left, number), numeric=True)
+        return TokenReading(end, _ordinal(view, left, number), numeric=True)
     if _is_month(view, left, number, end):
-        words = _Calendar(view).month(number, moon=_moon(view.text, end)).removeprefix("tháng ")
-        return Spoken(end, words, numeric=True)
+        words = _DateWords(view).month(number, moon=_moon(view.text, end)).removeprefix("tháng ")
+        return TokenReading(end, words, numeric=True)
     if _is_day(view, left, number, end):
-        return Spoken(end, _Calendar(view).day(number), numeric=True)
+        return TokenReading(end, _DateWords(view).day(number), numeric=True)
     return None
 
 
-def _ordinal(view: View, left: str, number: int) -> str:
+def _ordinal(view: TextView, left: str, number: int) -> str:
     if left.endswith(" thứ ") and number in _ORDINALS:
         return _ORDINALS[number]
     return "tư" if number == 4 else view.numerals.cardinal(number)
 
 
-def _is_month(view: View, left: str, number: int, end: int) -> bool:
+def _is_month(view: TextView, left: str, number: int, end: int) -> bool:
     if number > 12 or not _MONTH_LEFT.search(left):
         return False
     return not _COUNTED.match(view.text, end)
 
 
-def _is_day(view: View, left: str, number: int, end: int) -> bool:
+def _is_day(view: TextView, left: str, number: int, end: int) -> bool:
     if number > 31:
         return False
     if _DAY_WORD_LEFT.search(left):

@@ -1,4 +1,4 @@
-"""Numbers of documents (1676/QĐ-TTg, 158/2025/NĐ-CP, 28-NQ/TW) and the codes in them."""
+"""Document numbers (1676/QĐ-TTg, 158/2025/NĐ-CP, 28-NQ/TW) and the codes in them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .data import rows
 from .letters import UPPER, spell
 from .result import Doubt
-from .text import WORD_END, Spoken, View
+from .text import WORD_END, TextView, TokenReading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,14 +28,14 @@ _PARTS = re.compile(r"[^\W\d_]+|[0-9]+|&")
 
 
 @dataclass(frozen=True, slots=True)
-class Codes:
-    """What the codes of documents stand for: `first` as the kind of document, `later` as the body that made it."""
+class DocumentCodes:
+    """The meaning of document codes: `first` for the kind of document, `later` for the body that issued it."""
 
     first: dict[str, str]
     later: dict[str, str]
 
     @classmethod
-    def load(cls) -> Codes:
+    def load(cls) -> DocumentCodes:
         """Read the shipped table."""
         first: dict[str, str] = {}
         later: dict[str, str] = {}
@@ -47,11 +47,11 @@ class Codes:
         return cls(first, later)
 
     def knows(self, code: str) -> bool:
-        """Say whether `code` is the kind of a document."""
+        """Return whether `code` is a kind of document."""
         return code in self.first
 
-    def say(self, view: View, written: str, names: Mapping[str, str]) -> tuple[str, bool]:
-        """Return the words of a code such as "QĐ-TTg", and whether all of it is known; `names` are the abbreviations.
+    def say(self, view: TextView, written: str, names: Mapping[str, str]) -> tuple[str, bool]:
+        """Return the words of a code such as "QĐ-TTg", and whether every part is known; `names`: abbreviations.
 
         A part may end in a number: QH15 is the fifteenth National Assembly.
         """
@@ -77,13 +77,13 @@ class Codes:
 
 
 @lru_cache(maxsize=1)
-def shipped_codes() -> Codes:
+def shipped_codes() -> DocumentCodes:
     """Read the shipped table once."""
-    return Codes.load()
+    return DocumentCodes.load()
 
 
-def _joined(written: str, codes: Codes, names: Mapping[str, str]) -> list[str]:
-    """Cut a code at its dashes; a pair that is one name (VH-XH) stays together."""
+def _joined(written: str, codes: DocumentCodes, names: Mapping[str, str]) -> list[str]:
+    """Split a code at its dashes; a pair that is one name (VH-XH) stays together."""
     parts = [part for part in re.split(r" ?- ?|[/.,]|(&)", written) if part]
     out: list[str] = []
     while parts:
@@ -100,7 +100,7 @@ def _joined(written: str, codes: Codes, names: Mapping[str, str]) -> list[str]:
     return out
 
 
-def read_document(view: View, pos: int, codes: Codes, names: Mapping[str, str]) -> Spoken | None:
+def read_document(view: TextView, pos: int, codes: DocumentCodes, names: Mapping[str, str]) -> TokenReading | None:
     """Read the number of a document at `pos`, with its year and its code."""
     found = _NUMBERED.match(view.text, pos)
     if not found:
@@ -114,26 +114,26 @@ def read_document(view: View, pos: int, codes: Codes, names: Mapping[str, str]) 
     if year:
         words += ["năm", view.numerals.cardinal(int(year[1:]))]
     words.append(said)
-    return Spoken(found.end(), " ".join(filter(None, words)), None if sure else Doubt.SPELLED)
+    return TokenReading(found.end(), " ".join(filter(None, words)), None if sure else Doubt.SPELLED)
 
 
-def _is_code(view: View, pos: int, joint: str, code: str, codes: Codes, first: str) -> bool:
-    """Say whether a code is a document's. A dash joins many things (Covid-19-TW): there its kind must be known."""
+def _is_code(view: TextView, pos: int, joint: str, code: str, codes: DocumentCodes, first: str) -> bool:
+    """Return whether a code is a document's. A dash joins many things (Covid-19-TW), so the kind must then be known."""
     if joint == "-":
         return codes.knows(first)
     return sum(letter.isupper() for letter in code) > 1 or codes.knows(first) or view.after(pos, " số")
 
 
-def _numbered_by_year(view: View, pos: int) -> Spoken | None:
+def _numbered_by_year(view: TextView, pos: int) -> TokenReading | None:
     """Nghị định 158/2025."""
     found = _YEARED.match(view.text, pos)
     if not found or not view.cued(pos, "documents.document", "documents.term"):
         return None
     words = f"{view.numerals.label(found.group(1))} năm {view.numerals.cardinal(int(found.group(2)))}"
-    return Spoken(found.end(), words)
+    return TokenReading(found.end(), words)
 
 
-def read_blank(view: View, pos: int, codes: Codes, names: Mapping[str, str]) -> Spoken | None:
+def read_blank(view: TextView, pos: int, codes: DocumentCodes, names: Mapping[str, str]) -> TokenReading | None:
     """Read the code of a document that has no number yet: "Số: …/QĐ-UBND"."""
     found = _BLANK.match(view.text, pos)
     if (
@@ -144,10 +144,10 @@ def read_blank(view: View, pos: int, codes: Codes, names: Mapping[str, str]) -> 
     ):
         return None
     said, sure = codes.say(view, found.group(1), names)
-    return Spoken(found.end(), said, None if sure else Doubt.SPELLED)
+    return TokenReading(found.end(), said, None if sure else Doubt.SPELLED)
 
 
-def read_code(view: View, pos: int, codes: Codes, names: Mapping[str, str]) -> Spoken | None:
+def read_code(view: TextView, pos: int, codes: DocumentCodes, names: Mapping[str, str]) -> TokenReading | None:
     """Read a compound of capitals without a number: NĐ-CP, TT-BTTTT, HĐND-UBND."""
     found = _STANDALONE.match(view.text, pos)
     if not found:
@@ -156,4 +156,4 @@ def read_code(view: View, pos: int, codes: Codes, names: Mapping[str, str]) -> S
     if "-" not in written or not codes.knows(re.split("[-/&]", written, maxsplit=1)[0]):
         return None
     said, sure = codes.say(view, written, names)
-    return Spoken(found.end(), said) if sure else None
+    return TokenReading(found.end(), said) if sure else None

@@ -1,4 +1,4 @@
-"""Signs, bullets, numbered headings, and the pauses that they stand for."""
+"""Signs, bullets, numbered headings, and the pauses that they become."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .letters import NAMES, UPPER
 from .quantities import read_per, shipped_units
 from .result import Doubt
 from .roman import to_int
-from .text import WORD_END, Spoken, View
+from .text import WORD_END, TextView, TokenReading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,32 +32,32 @@ _LETTER_HEAD = re.compile(r"\(?([a-oq-zđA-EG])(?:\.?\)|/(?= )|\.(?= ))[ ]*(?=\S
 _LETTER_NUMBER_HEAD = re.compile(r"\(?([a-zđA-Z])\.?([0-9]{1,2})(?:\)|\.)[ ]*(?=[^\W0-9_])")
 
 
-def read_line_head(view: View, pos: int) -> Spoken | None:
-    """Read what stands at the head of a line: a bullet (nothing is said), a rule, "3.1.", "II.", "a)"."""
+def read_line_head(view: TextView, pos: int) -> TokenReading | None:
+    """Read the start of a line: a bullet (nothing is said), a horizontal rule, "3.1.", "II.", "a)"."""
     text, numerals = view.text, view.numerals
     if found := _RULE.match(text, pos):
-        return Spoken(found.end(), "")
+        return TokenReading(found.end(), "")
     if found := _BULLET.match(text, pos):
-        return Spoken(found.end(), "")
+        return TokenReading(found.end(), "")
     if found := _SECTION.match(text, pos) or _SECTION_SPACED.match(text, pos):
-        return Spoken(found.end(), f"{_section(view, found.groups()[-1])}. ")
+        return TokenReading(found.end(), f"{_section(view, found.groups()[-1])}. ")
     if found := _SECTION_BARE.match(text, pos):
-        return Spoken(found.end(), f"{_section(view, found.group(1))}. ")
+        return TokenReading(found.end(), f"{_section(view, found.group(1))}. ")
     if found := _ROMAN_SECTION.match(text, pos):
         roman, rest = found.groups()
-        return Spoken(found.end(), f"{numerals.cardinal(to_int(roman))} chấm {_section(view, rest)}. ")
+        return TokenReading(found.end(), f"{numerals.cardinal(to_int(roman))} chấm {_section(view, rest)}. ")
     if found := _ROMAN_HEAD.match(text, pos):
-        return Spoken(found.end(), f"{numerals.cardinal(to_int(found.group(1)))}. ")
+        return TokenReading(found.end(), f"{numerals.cardinal(to_int(found.group(1)))}. ")
     if found := _LETTER_NUMBER_HEAD.match(text, pos):
         letter, number = found.groups()
-        return Spoken(found.end(), f"{NAMES[letter.lower()]} {numerals.whole(number)}. ")
+        return TokenReading(found.end(), f"{NAMES[letter.lower()]} {numerals.whole(number)}. ")
     if found := _LETTER_HEAD.match(text, pos):
-        return Spoken(found.end(), f"{_letter(found.group(1))}. ")
+        return TokenReading(found.end(), f"{_letter(found.group(1))}. ")
     return None
 
 
 def _letter(letter: str) -> str:
-    """Return the name of an item's letter; "i" has its full name, for a capital I with a stop is the numeral one."""
+    """Return the name of an item's letter; "i" gets its full name, because "I." is the numeral one."""
     return _SHORT_I if letter in "iI" else NAMES[letter.lower()]
 
 
@@ -65,17 +65,17 @@ _SHORT_I = "i ngắn"
 _I_HEAD = re.compile(r"[iI](?=[^\w\n]{0,8}[.…])")
 
 
-def read_short_i(view: View, pos: int) -> Spoken | None:
-    """Read an "i" with a stop, alone at the head of a line, that is no numeral."""
+def read_short_i(view: TextView, pos: int) -> TokenReading | None:
+    """Read an "i" with a full stop at the start of a line that is not a numeral."""
     found = _I_HEAD.match(view.text, pos)
     line = view.text[max(0, pos - _LINE_HEAD) : pos].rpartition("\n")[2]
-    return None if not found or any(map(str.isalnum, line)) else Spoken(pos + 1, _SHORT_I)
+    return None if not found or any(map(str.isalnum, line)) else TokenReading(pos + 1, _SHORT_I)
 
 
-_LINE_HEAD = 40  # signs: nobody puts more than a few before the first letter of a line
+_LINE_HEAD = 40  # signs before the first letter of a line; real texts have only a few
 
 
-def _section(view: View, token: str) -> str:
+def _section(view: TextView, token: str) -> str:
     return " chấm ".join(view.numerals.cardinal(int(part)) for part in token.split("."))
 
 
@@ -93,70 +93,70 @@ _PAUSES = frozenset("()[]{}|;–→⇒")
 _KEPT = frozenset(",.;:!?")
 
 
-def read_sign(view: View, pos: int) -> Spoken | None:
+def read_sign(view: TextView, pos: int) -> TokenReading | None:
     """Read one sign in the middle of a line."""
     text, sign = view.text, view.text[pos]
     if sign in "./" and (found := _ENDING.match(text, pos)):
-        return Spoken(found.end(), ".")
+        return TokenReading(found.end(), ".")
     if sign in ".…" and (found := _DOTS.match(text, pos)):
         return _dots(view, pos, found)
     if sign in _KEPT:
-        return Spoken(pos + 1, sign)
+        return TokenReading(pos + 1, sign)
     if sign in _ASKED and (spoken := _ASKED[sign](view, pos)):
         return spoken
     if sign in _PAUSES:
-        return Spoken(pos + 1, ", ")
+        return TokenReading(pos + 1, ", ")
     if sign in _SPELLED_SIGNS:
-        return Spoken(pos + 1, f" {_SPELLED_SIGNS[sign]} ")
+        return TokenReading(pos + 1, f" {_SPELLED_SIGNS[sign]} ")
     return _odd_sign(view, pos)
 
 
-def _odd_sign(view: View, pos: int) -> Spoken:
-    """Leave a sign out that has no words; one that counts or is money is worth a look."""
+def _odd_sign(view: TextView, pos: int) -> TokenReading:
+    """Leave out a sign that has no words; warn if it counts something or is money."""
     sign = view.text[pos]
     value = unicodedata.numeric(sign, None)
     if sign.isdigit() and value is not None:
-        return Spoken(pos + 1, f" {view.numerals.cardinal(int(value))} ")
+        return TokenReading(pos + 1, f" {view.numerals.cardinal(int(value))} ")
     odd = unicodedata.category(sign) in ("Sc", "Sm")
-    return Spoken(pos + 1, " ", Doubt.DROPPED if odd else None)
+    return TokenReading(pos + 1, " ", Doubt.DROPPED if odd else None)
 
 
-def _dots(view: View, pos: int, found: re.Match[str]) -> Spoken:
-    """After a comma dots go on with the list; before a new sentence they end this one; elsewhere they are a pause."""
+def _dots(view: TextView, pos: int, found: re.Match[str]) -> TokenReading:
+    """After a comma, dots continue the list; before a new sentence they end this one; elsewhere they are a pause."""
     end = found.end()
     last = bool(_SENTENCE_AHEAD.match(view.text, end))
     if view.text[max(0, pos - 2) : pos].rstrip().endswith((",", ";")):
-        return Spoken(end, " vân vân." if last else " vân vân, ")
-    return Spoken(end, ". " if last else ", ")
+        return TokenReading(end, " vân vân." if last else " vân vân, ")
+    return TokenReading(end, ". " if last else ", ")
 
 
 _IN_BRACKETS = re.compile(r"\(\s*(?:(?i:bằng chữ|viết bằng chữ)\s*:?)?\s*([^()\n]{2,120})\)")
 
 
-def _said_twice(view: View, pos: int) -> Spoken | None:
-    """Leave out brackets that only say the number before them in words: "05 (năm) bộ"."""
+def _said_twice(view: TextView, pos: int) -> TokenReading | None:
+    """Leave out brackets that only repeat the number before them in words: "05 (năm) bộ"."""
     found = _IN_BRACKETS.match(view.text, pos)
     if not found or not 0 <= view.number_end <= pos <= view.number_end + 1:
         return None
     inside = found.group(1).lower().rstrip(" ./").removesuffix(" chẵn").strip()
-    return Spoken(found.end(), " ") if inside == view.number_words.strip() else None
+    return TokenReading(found.end(), " ") if inside == view.number_words.strip() else None
 
 
-def _beside_number(view: View, pos: int) -> Spoken | None:
-    """~500 is "about", unless the word stands there; 2 * 3 is a product, 2~3 a span."""
+def _beside_number(view: TextView, pos: int) -> TokenReading | None:
+    """~500 is "about", unless that word precedes it; 2 * 3 is a product, 2~3 a range."""
     if not re.match(" ?[0-9]", view.text[pos + 1 : pos + 3]):
         return None
     after_number = 0 <= view.number_end <= pos <= view.number_end + 1
     if view.text[pos] == "*":
-        return Spoken(pos + 1, " nhân " if after_number else " ")
+        return TokenReading(pos + 1, " nhân " if after_number else " ")
     if after_number:
-        return Spoken(pos + 1, " đến ")
-    return Spoken(pos + 1, "" if view.after(pos, " khoảng", " chừng", " gần", " hơn") else " khoảng ")
+        return TokenReading(pos + 1, " đến ")
+    return TokenReading(pos + 1, "" if view.after(pos, " khoảng", " chừng", " gần", " hơn") else " khoảng ")
 
 
-def _percent(view: View, pos: int) -> Spoken:
+def _percent(view: TextView, pos: int) -> TokenReading:
     end, per = shipped_units().per_what(view.text, pos + 1, physical=False)
-    return Spoken(end, f" phần trăm{per} ")
+    return TokenReading(end, f" phần trăm{per} ")
 
 
 _SPAN_AHEAD = re.compile(
@@ -170,7 +170,7 @@ _PARTS_OF_DAY = frozenset(("sáng", "trưa", "chiều", "tối", "đêm"))
 
 
 def _same_count(text: str, number_end: int, pos: int) -> bool:
-    """Say whether only spaces, or the same counted word as after the next number, stand between a number and a dash."""
+    """Return whether number and dash are separated only by spaces, or by the word counted after the next number too."""
     between = text[number_end:pos].strip(" ")
     if not between or between in _PARTS_OF_DAY:
         return True
@@ -179,41 +179,41 @@ def _same_count(text: str, number_end: int, pos: int) -> bool:
     )
 
 
-def _dash(view: View, pos: int) -> Spoken:
-    """From … to between two numbers, nothing inside a word, a pause between words."""
+def _dash(view: TextView, pos: int) -> TokenReading:
+    """Read a dash: "to" between two numbers, nothing inside a word, a pause between words."""
     text = view.text
     if view.char(pos + 1) == ">":
-        return Spoken(pos + 2, ", ")
+        return TokenReading(pos + 2, ", ")
     if (
         0 <= view.number_end <= pos <= view.number_end + _LONGEST_UNIT
         and _same_count(text, view.number_end, pos)
         and _SPAN_AHEAD.match(text, pos + 1)
     ):
-        return Spoken(pos + 1, " đến ")
+        return TokenReading(pos + 1, " đến ")
     if view.cued(pos, "layout.weekday") and _WEEKDAY_AHEAD.match(text, pos + 1):
-        return Spoken(pos + 1, " đến ")
+        return TokenReading(pos + 1, " đến ")
     before, after = view.char(pos - 1), view.char(pos + 1)
     if after.isdigit() and not before.isalnum():
         lowered = view.after(pos, " giảm", " hạ")
-        return Spoken(pos + 1, ("" if lowered else "âm ") if before in ' (:"' else ", ")
+        return TokenReading(pos + 1, ("" if lowered else "âm ") if before in ' (:"' else ", ")
     if before.isalnum() and after.isalnum():
-        return Spoken(pos + 1, " ")
-    return Spoken(pos + 1, ", ")
+        return TokenReading(pos + 1, " ")
+    return TokenReading(pos + 1, ", ")
 
 
-def _slash(view: View, pos: int) -> Spoken:
+def _slash(view: TextView, pos: int) -> TokenReading:
     if spoken := read_per(view, pos):
         return spoken
     text = view.text
     before, after = text[:pos][-1:], view.char(pos + 1)
     if text[pos - 2 : pos] == "và" and text[pos + 1 : pos + 5] == "hoặc":
-        return Spoken(pos + 1, " ")
+        return TokenReading(pos + 1, " ")
     if before.isdigit() and after.isdigit():
-        return Spoken(pos + 1, " trên ")
-    return Spoken(pos + 1, ", ")
+        return TokenReading(pos + 1, " trên ")
+    return TokenReading(pos + 1, ", ")
 
 
-def _arithmetic(view: View, pos: int) -> Spoken:
+def _arithmetic(view: TextView, pos: int) -> TokenReading:
     sign = view.text[pos]
     longer = {
         ">=": "lớn hơn hoặc bằng",
@@ -226,15 +226,15 @@ def _arithmetic(view: View, pos: int) -> Spoken:
     pair = view.text[pos : pos + 2]
     if pair in longer:
         size = 3 if pair == "+/" and view.char(pos + 2) == "-" else 2
-        return Spoken(pos + size, f" {longer[pair]} " if longer[pair] else ", ")
+        return TokenReading(pos + size, f" {longer[pair]} " if longer[pair] else ", ")
     words = {"+": "cộng", "=": "bằng", "<": "nhỏ hơn", ">": "lớn hơn"}[sign]
     ahead = re.match(r" ?[0-9]", view.text[pos + 1 : pos + 3])
     before = view.text[max(0, pos - 2) : pos].rstrip(" ")[-1:]
     said = bool(ahead) or (sign in "+=" and before.isalnum() and bool(view.text[pos + 1 : pos + 3].strip()))
-    return Spoken(pos + 1, f" {words} " if said else " ")
+    return TokenReading(pos + 1, f" {words} " if said else " ")
 
 
-_ASKED: dict[str, Callable[[View, int], Spoken | None]] = {
+_ASKED: dict[str, Callable[[TextView, int], TokenReading | None]] = {
     "-": _dash,
     "/": _slash,
     "%": _percent,
@@ -246,14 +246,14 @@ _ASKED: dict[str, Callable[[View, int], Spoken | None]] = {
 }
 
 
-def read_etc(view: View, pos: int) -> Spoken | None:
-    """v.v. in all its forms; the point is kept where the sentence ends there."""
+def read_etc(view: TextView, pos: int) -> TokenReading | None:
+    """v.v. in all its forms; the full stop is kept if the sentence ends there."""
     found = _ETC.match(view.text, pos)
     if not found or view.char(pos - 1).isalnum():
         return None
     end = found.end()
     stop = bool(_SENTENCE_AHEAD.match(view.text, end)) and found.group()[-1] in ".…"
-    return Spoken(end, "vân vân." if stop else "vân vân")
+    return TokenReading(end, "vân vân." if stop else "vân vân")
 
 
 _RUN_OF_STOPS = re.compile(r"[ ]*([,.;:!?](?:[ ]*[,.;:!?])*)")
@@ -275,7 +275,7 @@ def _strongest(found: re.Match[str]) -> str:
 
 
 def tidy(spoken: str) -> str:
-    """Return `spoken` with one space between words, one stop between clauses, and no line that begins with a stop."""
+    """Return `spoken` with one space between words, one stop between clauses, and no stop at the start of a line."""
     spoken = _RUN_OF_STOPS.sub(_strongest, _SPACES.sub(" ", spoken))
     spoken = _LINE_EDGES.sub("\n", spoken)
     spoken = _GLUED.sub(r"\1 ", spoken)

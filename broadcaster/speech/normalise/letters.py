@@ -1,4 +1,4 @@
-"""Names of letters, and which groups of letters can be said as a Vietnamese syllable."""
+"""Names of letters, and which groups of letters can be spoken as a Vietnamese syllable."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 UPPER = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
-"""For use inside a character class: the capitals of Vietnamese (their code points alternate with the small ones)."""
+"""For use inside a character class: the Vietnamese capitals (their code points alternate with the small letters)."""
 
 NAMES = {
     "a": "a", "ă": "á", "â": "ớ", "b": "bê", "c": "xê", "d": "dê", "đ": "đê", "e": "e", "ê": "ê", "f": "ép",
@@ -196,25 +196,25 @@ _LOOSE = re.compile(
 
 
 def spell(token: str) -> str:
-    """Return the names of the letters of `token`; what is no Vietnamese letter keeps its place."""
+    """Return the names of the letters of `token`; anything that is not a Vietnamese letter is kept as it is."""
     return " ".join(NAMES.get(bare(letter), letter) for letter in token.lower())
 
 
 @lru_cache(maxsize=4096)
 def bare(word: str) -> str:
-    """Return `word` in small letters, without its tones; ă â ê ô ơ ư đ stay what they are."""
+    """Return `word` in small letters without tone marks; ă â ê ô ơ ư đ are kept."""
     kept = (mark for mark in unicodedata.normalize("NFD", word.lower()) if mark not in _TONES)
     return unicodedata.normalize("NFC", "".join(kept))
 
 
 def has_tone(word: str) -> bool:
-    """Say whether a tone mark stands on a letter of `word`: then it is a word and no abbreviation."""
+    """Return whether a letter of `word` has a tone mark: then it is a word, not an abbreviation."""
     return any(mark in _TONES for mark in unicodedata.normalize("NFD", word))
 
 
 @lru_cache(maxsize=4096)
 def is_syllable(word: str) -> bool:
-    """Say whether `word` can be one Vietnamese syllable. One that ends in a stop needs a sharp or a heavy tone."""
+    """Return whether `word` can be one Vietnamese syllable. If it ends in a stop it needs a sharp or heavy tone."""
     plain = bare(word)
     tones = [_TONES[mark] for mark in unicodedata.normalize("NFD", word) if mark in _TONES]
     if len(tones) > 1:
@@ -228,12 +228,12 @@ _CONSONANTS = re.compile("[bcdfghjklmnpqrstvwxzđ]{2,}", re.IGNORECASE)
 
 
 def is_sayable(word: str) -> bool:
-    """Say whether there is a vowel in `word`: without one it is an abbreviation (hs, bv, tt), however it is written."""
+    """Return whether `word` has a vowel: without one it is an abbreviation (hs, bv, tt) in any letter case."""
     return not _CONSONANTS.fullmatch(word)
 
 
 def is_untoned(word: str) -> bool:
-    """Say whether `word`, in small letters without any mark, can be what is left of a Vietnamese syllable."""
+    """Return whether `word`, in small letters without marks, can be a Vietnamese syllable with its marks removed."""
     return bool(_unmarked().fullmatch(word))
 
 
@@ -248,5 +248,5 @@ def _strip(marked: str) -> str:
 
 
 def is_pronounceable(word: str) -> bool:
-    """Say whether a voice can say `word` as a word at all (a brand, a place, Vietnamese without its marks)."""
+    """Return whether a voice can pronounce `word` as a word (a brand, a place, Vietnamese without its marks)."""
     return len(word) >= 4 and bool(_LOOSE.fullmatch(bare(word)))

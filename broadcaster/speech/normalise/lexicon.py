@@ -1,6 +1,6 @@
-"""The lexicon: what is written, how it is said, and beside which words that holds.
+"""The lexicon: what is written, how it is said, and next to which words that applies.
 
-A station's own entries win over the shipped ones; among entries that fit, the longest wins.
+A station's own entries take precedence over the shipped ones; among entries that fit, the longest is used.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from .data import rows
 from .letters import UPPER, is_syllable
 from .result import Doubt
-from .text import Spoken, View
+from .text import TextView, TokenReading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,8 +27,8 @@ _MACROS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the lexicon. `left` and `right` are what must stand around it, None where anything may."""
+class LexiconEntry:
+    """One line of the lexicon. `left` and `right`: what must come before and after it, None for anything."""
 
     written: str
     spoken: str
@@ -38,8 +38,8 @@ class Entry:
     shy: bool = False  # is also a Vietnamese syllable: not an abbreviation among words in capitals
     caseless: bool = False
 
-    def fits(self, view: View, pos: int) -> bool:
-        """Say whether this entry is what stands at `pos`."""
+    def fits(self, view: TextView, pos: int) -> bool:
+        """Return whether this entry matches at `pos`."""
         end = pos + len(self.written)
         found = view.text[pos:end]
         if found != self.written and not (self.caseless and found.lower() == self.written.lower()):
@@ -50,14 +50,14 @@ class Entry:
             return False
         return self._beside(view, pos, end)
 
-    def _beside(self, view: View, pos: int, end: int) -> bool:
+    def _beside(self, view: TextView, pos: int, end: int) -> bool:
         if self.left and not self.left.search(view.left(pos) + " "):
             return False
         return not self.right or bool(self.right.match(view.text, end))
 
 
-def _runs_on(view: View, pos: int, end: int) -> bool:
-    """Say whether the token goes on to the left or the right of `pos:end`."""
+def _runs_on(view: TextView, pos: int, end: int) -> bool:
+    """Return whether the token continues to the left or right of `pos:end`."""
     before, first, last, after = view.char(pos - 1), view.char(pos), view.char(end - 1), view.char(end)
     if (before.isalpha() and first.isalpha()) or (before.isdigit() and first.isdigit()):
         return True
@@ -70,42 +70,42 @@ _NEIGHBOUR = re.compile(r"[ \-,]*([^\W\d_]+)")
 _NEIGHBOUR_LEFT = re.compile(r"([^\W\d_]+)[ \-,]*$")
 
 
-def among_capitals(view: View, pos: int, end: int) -> bool:
-    """Say whether a word beside `pos:end` is a word in capitals: then the line is a heading."""
+def among_capitals(view: TextView, pos: int, end: int) -> bool:
+    """Return whether a neighbouring word of `pos:end` is in capitals: then the line is a heading."""
     before = _NEIGHBOUR_LEFT.search(view.text[max(0, pos - 16) : pos])
     after = _NEIGHBOUR.match(view.text, end)
     return any(is_capital_word(found.group(1)) for found in (before, after) if found)
 
 
 def is_capital_word(word: str) -> bool:
-    """Say whether `word` is a Vietnamese syllable in capitals."""
+    """Return whether `word` is a Vietnamese syllable in capitals."""
     return len(word) > 1 and word.isupper() and is_syllable(word)
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Entries by the first run of letters, digits or the first sign that they begin with, the longest first."""
+    """Entries by what they begin with (a run of letters or digits, or one sign), the longest first."""
 
-    by_key: Mapping[str, tuple[Entry, ...]]
+    by_key: Mapping[str, tuple[LexiconEntry, ...]]
 
-    def find(self, view: View, pos: int) -> Spoken | None:
+    def find(self, view: TextView, pos: int) -> TokenReading | None:
         """Return how the token at `pos` is said."""
         found = _KEY.match(view.text, pos)
         key = found.group() if found else ""
         for entry in self.by_key.get(key) or self.by_key.get(key.lower(), ()):
             if entry.fits(view, pos):
                 doubt = Doubt.GUESSED if entry.guess else None
-                return Spoken(pos + len(entry.written), entry.spoken, doubt)
+                return TokenReading(pos + len(entry.written), entry.spoken, doubt)
         return None
 
     def names(self) -> dict[str, str]:
-        """Return the entries that hold anywhere, as a plain table."""
+        """Return the entries that apply in any context, as written → spoken."""
         entries = (entry for group in self.by_key.values() for entry in group)
         return {entry.written: entry.spoken for entry in entries if not entry.left and not entry.right}
 
 
-def _index(entries: list[Entry]) -> Lexicon:
-    by_key: dict[str, list[Entry]] = {}
+def _index(entries: list[LexiconEntry]) -> Lexicon:
+    by_key: dict[str, list[LexiconEntry]] = {}
     for entry in entries:
         found = _KEY.match(entry.written)
         if not found:
@@ -122,9 +122,9 @@ def shipped_lexicon() -> Lexicon:
     return _index([_entry(*row) for row in rows("lexicon.tsv", 5)])
 
 
-def _entry(written: str, spoken: str, left: str, right: str, flags: str) -> Entry:
+def _entry(written: str, spoken: str, left: str, right: str, flags: str) -> LexiconEntry:
     shy = written.isupper() and written.isalpha() and is_syllable(written)
-    return Entry(
+    return LexiconEntry(
         written,
         spoken,
         re.compile(rf" (?:{left}) $") if left else None,
@@ -142,14 +142,14 @@ def _expand(right: str) -> str:
 
 
 def station_lexicon(entries: Mapping[str, str], say: Callable[[str], str]) -> Lexicon:
-    """Index a station's own entries. `say` reads their spoken side, so that no digit or abbreviation stays in it.
+    """Index a station's own entries. `say` reads their spoken side, so that no digit or abbreviation is left in it.
 
-    An entry also stands for itself at the head of a sentence and in a heading in capitals.
+    An entry also matches with its first letter a capital, and in capitals throughout.
     """
-    built: list[Entry] = []
+    built: list[LexiconEntry] = []
     for written, spoken in entries.items():
         token = " ".join(written.split())
         if token:
             forms = {token: None, token[0].upper() + token[1:]: None, token.upper(): None}
-            built += [Entry(form, say(spoken)) for form in forms]
+            built += [LexiconEntry(form, say(spoken)) for form in forms]
     return _index(built)

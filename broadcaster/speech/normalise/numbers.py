@@ -1,4 +1,4 @@
-"""Numbers in words, from the digits up. Nothing here looks at what stands around a number."""
+"""Numbers in words. Nothing here depends on the context of a number."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Region = Literal["north", "south"]
 
 DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _BILLION = 10**9
-_LONGEST = 18  # digits; beyond that nobody follows a number, only its digits
+_LONGEST = 18  # digits; a longer number is said digit by digit
 
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?")
 _ENGLISH_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}(?:\.[0-9]+)?")
@@ -19,7 +19,7 @@ _DECIMAL = re.compile(r"[0-9]+[.,][0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Numerals:
-    """The numerals of a region: north says linh, nghìn, hai mươi tư; south says lẻ, ngàn, hai mươi bốn."""
+    """The number words of a region: north says linh, nghìn, hai mươi tư; south says lẻ, ngàn, hai mươi bốn."""
 
     region: Region = "north"
 
@@ -73,9 +73,9 @@ class Numerals:
         return f"{head} {special.get(unit, DIGITS[unit])}"
 
     def whole(self, digits: str) -> str:
-        """Return the words of a run of digits: a number, or its digits where it begins with a zero or is too long.
+        """Return the words of a run of digits: the number, or its digits if it begins with a zero or is too long.
 
-        Two digits with a zero in front ("04") are a form's way of writing one.
+        Two digits with a leading zero ("04") are a number under ten, as forms write it.
         """
         if len(digits) > _LONGEST or (digits[0] == "0" and len(digits) > 2):
             return self.digits(digits)
@@ -87,18 +87,18 @@ class Numerals:
         return " ".join(DIGITS[int(digit)] for digit in digits)
 
     def label(self, digits: str) -> str:
-        """Return a number that names a thing (a letter, a form): "05" keeps its zero."""
+        """Return the words of a number that identifies something (a letter, a form): "05" keeps its zero."""
         return self.digits(digits) if digits[0] == "0" else self.whole(digits)
 
     def decimal(self, whole: str, part: str, mark: str = "phẩy") -> str:
-        """Return "ba phẩy năm"; a part that begins with a zero or is long is said digit by digit."""
+        """Return "ba phẩy năm"; a fraction that begins with a zero or is long is said digit by digit."""
         said = self.cardinal(int(part)) if len(part) <= 2 and part[0] != "0" else self.digits(part)
         return f"{self.whole(whole)} {mark} {said}"
 
     def written(self, token: str, mark: str = "phẩy") -> str:
         """Return the words of a number as people write it: 1.250  1,5  1.205.000,5  1,250,000  3.1.2.
 
-        `mark` is said for a point that separates no thousands.
+        `mark` is the word for a point that does not separate thousands.
         """
         if token.isdigit():
             return self.whole(token)

@@ -1,4 +1,4 @@
-"""Telephone numbers, hotlines, short codes and long identifiers: digit by digit, with a breath between groups."""
+"""Telephone numbers, hotlines, short codes and long identifiers: digit by digit, with a pause between groups."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from .letters import spell
 from .numbers import Numerals
 from .quantities import shipped_units
-from .text import WORD_END, Spoken, View, words_of
+from .text import WORD_END, TextView, TokenReading, words_of
 
 _GAP = r"(?: ?[.-] ?| )?"
 _NOT_MORE = r"(?![0-9]|[.,/-][0-9])"
@@ -34,11 +34,11 @@ _OTHERS_BEFORE = re.compile(r" 11[1-5] (?:\S+ ){1,6}$")
 _BRACKET_AHEAD = re.compile(r" ?\(")
 _MONEY_AHEAD = re.compile(r" ?(?:đồng|đ|vnđ|vnd|usd|triệu|tỷ|nghìn|người|hộ)" + WORD_END, re.IGNORECASE)
 _LONGEST_SERVICE = 10  # digits of an 1800 or 1900 line
-_BIG_GROUP = 5  # digits said in one breath
+_BIG_GROUP = 5  # digits said without a pause
 
 
 def say_groups(token: str) -> str:
-    """Return the digits of `token`, a comma where the writer left a gap; long unbroken runs are cut in threes."""
+    """Return the digits of `token` in words, with a comma at each gap; long runs without a gap are split in threes."""
     groups = re.findall("[0-9xX]+|\\+", token.replace("*", "x"))
     said: list[str] = []
     for group in groups:
@@ -54,7 +54,7 @@ def _sign(sign: str) -> str:
 
 
 def _cut(group: str) -> list[str]:
-    """Cut a long group in threes; a single digit left over stays with its neighbours: 0912345678 → 0912 345 678."""
+    """Split a long group in threes; a single digit left over joins its neighbours: 0912345678 → 0912 345 678."""
     if len(group) <= _BIG_GROUP:
         return [group]
     if group.startswith(("1800", "1900")):
@@ -65,25 +65,25 @@ def _cut(group: str) -> list[str]:
     return [group[:head], *(group[at : at + 3] for at in range(head, len(group), 3))]
 
 
-def read_phone(view: View, pos: int) -> Spoken | None:
-    """Read what can only be a telephone number, by its shape or by the word in front of it."""
+def read_phone(view: TextView, pos: int) -> TokenReading | None:
+    """Read what must be a telephone number, judged by its form or the word before it."""
     text = view.text
     if not _BEGINS.match(text, pos):
         return None
     for shape in (_AREA, _ABROAD, _HOME, _MASKED):
         if found := shape.match(text, pos):
-            return Spoken(found.end(), say_groups(found.group()))
+            return TokenReading(found.end(), say_groups(found.group()))
     if (found := _SERVICE.match(text, pos)) and not _YEARS.match(text, pos) and not _is_amount(view, pos):
-        return Spoken(found.end(), say_groups(found.group()))
+        return TokenReading(found.end(), say_groups(found.group()))
     if view.cued(pos, "phones.line") and (found := _ANY.match(text, pos)) and _is_line(view, pos, found):
-        return Spoken(found.end(), say_groups(found.group()))
+        return TokenReading(found.end(), say_groups(found.group()))
     return _short_code(view, pos)
 
 
-def _is_amount(view: View, pos: int) -> bool:
-    """Whether the digits of a service number are a sum or a count: 19000000 đồng, 18001234 hộ, tổng chi 19005000.
+def _is_amount(view: TextView, pos: int) -> bool:
+    """Return whether the digits of a service number are an amount: 19000000 đồng, 18001234 hộ, tổng chi 19005000.
 
-    Written with gaps they never are. Money behind them always tells; people and things only where no call is in front.
+    Never if written with gaps. Always if money follows; if people or things follow, only without a call before them.
     """
     run = _UNBROKEN.match(view.text, pos)
     if not run:
@@ -104,31 +104,31 @@ def _is_counted(text: str, end: int) -> bool:
     return word is not None and word.group(1) in words_of("phones.counted")
 
 
-def _is_line(view: View, pos: int, found: re.Match[str]) -> bool:
-    """Three digits after ĐT are a road (đường tỉnh 429), and money is no line."""
+def _is_line(view: TextView, pos: int, found: re.Match[str]) -> bool:
+    """Return whether it is a telephone number: not money, nor three digits after ĐT, a road (đường tỉnh 429)."""
     digits = sum(sign.isdigit() for sign in found.group())
     road = digits == 3 and view.after(pos, " đt")
     money = _MONEY_AHEAD.match(view.text, found.end()) and not _NOT_MONEY.match(view.text, found.end())
     return digits >= 3 and not road and not money
 
 
-def _short_code(view: View, pos: int) -> Spoken | None:
+def _short_code(view: TextView, pos: int) -> TokenReading | None:
     found = _SHORT.match(view.text, pos)
     if found and len(found.group()) == 4 and found.group()[0] in "56789" and view.cued(pos, "phones.text"):
-        return Spoken(found.end(), Numerals.digits(found.group()))
+        return TokenReading(found.end(), Numerals.digits(found.group()))
     if not found or found.group() not in _EMERGENCY:
         return None
     if view.cued(pos, "phones.call") or _AFTER_LIST.search(view.left(pos) + " "):
-        return Spoken(found.end(), Numerals.digits(found.group()))
+        return TokenReading(found.end(), Numerals.digits(found.group()))
     if _BRACKET_AHEAD.match(view.text, found.end()) and _OTHERS_BEFORE.search(view.left(pos) + " "):
-        return Spoken(found.end(), Numerals.digits(found.group()))
+        return TokenReading(found.end(), Numerals.digits(found.group()))
     return None
 
 
 _SERIAL = re.compile(r"(?:[A-ZĐ]{1,3}(?=[0-9])|[A-ZĐ]{1,2}(?=[ .-]))(?:[ .-]?[0-9]{1,15}[A-Z]?){1,8}" + WORD_END)
 
 
-def read_serial(view: View, pos: int) -> Spoken | None:
+def read_serial(view: TextView, pos: int) -> TokenReading | None:
     """Read the letters and digits of a card or a file one by one: GD 4 01 0123456789, H26.48.12-260505-0012."""
     found = _SERIAL.match(view.text, pos)
     if not found or not view.cued(pos, "phones.serial") or sum(sign.isdigit() for sign in found.group()) < 4:
@@ -138,17 +138,17 @@ def read_serial(view: View, pos: int) -> Spoken | None:
         spell(group) if group.isalpha() else ", ".join(Numerals.digits(part) for part in _cut(group))
         for group in groups
     ]
-    return Spoken(found.end(), ", ".join(said))
+    return TokenReading(found.end(), ", ".join(said))
 
 
-def read_identifier(view: View, pos: int) -> Spoken | None:
-    """Read the number of a card, a book, an account: by the word in front, or by its length."""
+def read_identifier(view: TextView, pos: int) -> TokenReading | None:
+    """Read the number of a card, a book or an account, recognised by the word before it or by its length."""
     text = view.text
     if view.cued(pos, "phones.id"):
         found = _GROUPED_ID.match(text, pos) or _ID_RUN.match(text, pos)
         if found and not _MONEY_AHEAD.match(text, found.end()):
-            return Spoken(found.end(), say_groups(found.group()))
+            return TokenReading(found.end(), say_groups(found.group()))
     found = _LONG.match(text, pos)
     if found and (len(found.group()) > 9 or found.group()[0] == "0") and not _MONEY_AHEAD.match(text, found.end()):
-        return Spoken(found.end(), say_groups(found.group()))
+        return TokenReading(found.end(), say_groups(found.group()))
     return None

@@ -1,4 +1,4 @@
-"""Numbers with what they count: money, units, percentages, sizes, temperatures, kilometre posts; "per" slashes."""
+"""Numbers with units: money, percentages, sizes, temperatures, kilometre posts; slashes that mean "per"."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .data import rows
 from .letters import is_sayable, spell
 from .numbers import Numerals
 from .result import Doubt
-from .text import WORD_END, Spoken, View, words_of
+from .text import WORD_END, TextView, TokenReading, words_of
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3}){1,5}(?![0-9]|[.,][0-9])")
@@ -25,7 +25,7 @@ _TRIPLE = re.compile(r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{1,2})(?![0-9]|[.,-][0-9]
 _POINTS_AHEAD = re.compile(r" (?:điểm|triệu|tỷ|nghìn|ngàn|tỉ)" + WORD_END)
 
 
-_QUOTED = 80  # letters: how far back a quote may have been opened
+_QUOTED = 80  # characters: how far back an opening quote is looked for
 _QUOTE = re.compile(r"(?<![^\s(])'")
 _SOME = re.compile(r" ?/ ?([0-9]{1,3})(?= [^\W\d_])")
 _IN_HOURS = re.compile(r" ?/ ?([0-9]{1,2}) ?(?:h|giờ)" + WORD_END)
@@ -33,7 +33,7 @@ _IN_HOURS = re.compile(r" ?/ ?([0-9]{1,2}) ?(?:h|giờ)" + WORD_END)
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """The units of the shipped table: one pattern for all, and what each one is called."""
+    """The units of the shipped table: one pattern for all of them, and the words for each."""
 
     pattern: re.Pattern[str]
     per: re.Pattern[str]
@@ -41,7 +41,7 @@ class Units:
     money: frozenset[str]
 
     def suffix(self, text: str, end: int) -> tuple[int, str, str]:
-        """Return the end, the words and the sign of a unit at `end`; an empty sign where there is none."""
+        """Return the end, words and sign of the unit at `end`; the sign is empty if there is none."""
         found = self.pattern.match(text, end)
         if not found:
             return end, "", ""
@@ -114,8 +114,8 @@ _PHYSICAL = frozenset(
 )
 
 
-def read_quantity(view: View, pos: int) -> Spoken | None:
-    """Read a number and the unit behind it."""
+def read_quantity(view: TextView, pos: int) -> TokenReading | None:
+    """Read a number and the unit after it."""
     units = shipped_units()
     words, end, doubt = _number(view, pos)
     after, unit, sign = units.suffix(view.text, end)
@@ -127,8 +127,8 @@ def read_quantity(view: View, pos: int) -> Spoken | None:
         )
         if unit.startswith("nghìn"):
             unit = unit.replace("nghìn", view.numerals.thousand)
-        return Spoken(after, f"{words} {unit}{per}", doubt, numeric=True)
-    return Spoken(end, words, doubt, numeric=True)
+        return TokenReading(after, f"{words} {unit}{per}", doubt, numeric=True)
+    return TokenReading(end, words, doubt, numeric=True)
 
 
 def _per_time(text: str, end: int, sign: str) -> bool:
@@ -138,7 +138,7 @@ def _per_time(text: str, end: int, sign: str) -> bool:
     )
 
 
-def _number(view: View, pos: int) -> tuple[str, int, Doubt | None]:
+def _number(view: TextView, pos: int) -> tuple[str, int, Doubt | None]:
     text = view.text
     if (spaced := _SPACED.match(text, pos)) and (
         spaced.group().count(" ") > 1 or _MONEY_WORD.match(text, spaced.end())
@@ -155,8 +155,8 @@ def _number(view: View, pos: int) -> tuple[str, int, Doubt | None]:
     return view.numerals.written(token, _point(view, pos, token, end)), end, None
 
 
-def _point(view: View, pos: int, token: str, end: int) -> str:
-    """Return how a point is said: "chấm" in the number of a section or an edition, "phẩy" in an amount."""
+def _point(view: TextView, pos: int, token: str, end: int) -> str:
+    """Return the word for a point: "chấm" in a section or version number, "phẩy" in an amount."""
     if "." not in token:
         return "phẩy"
     if view.cued(pos, "quantities.section") and not _POINTS_AHEAD.match(view.text, end):
@@ -165,27 +165,27 @@ def _point(view: View, pos: int, token: str, end: int) -> str:
     return "chấm" if token.endswith(".0") and plain else "phẩy"
 
 
-def read_size(view: View, pos: int) -> Spoken | None:
+def read_size(view: TextView, pos: int) -> TokenReading | None:
     """3x4   0,4 x 0,6 m   10×15cm."""
     found = _SIZE.match(view.text, pos)
     if not found:
         return None
     sides = [view.numerals.written(side) for side in _NUMBER.findall(found.group())]
     end, unit, _ = shipped_units().suffix(view.text, found.end())
-    return Spoken(end, " ".join(filter(None, (" nhân ".join(sides), unit))))
+    return TokenReading(end, " ".join(filter(None, (" nhân ".join(sides), unit))))
 
 
-def read_score(view: View, pos: int) -> Spoken | None:
+def read_score(view: TextView, pos: int) -> TokenReading | None:
     """Read a score (tỷ số 2-1) and three numbers in a row (NPK 16-16-8)."""
     if triple := _TRIPLE.match(view.text, pos):
-        return Spoken(triple.end(), ", ".join(view.numerals.whole(part) for part in triple.groups()))
+        return TokenReading(triple.end(), ", ".join(view.numerals.whole(part) for part in triple.groups()))
     found = _SCORE.match(view.text, pos)
     if not found or not any(f" {word} " in view.left(pos) + " " for word in words_of("quantities.score")):
         return None
-    return Spoken(found.end(), ", ".join(view.numerals.whole(goals) for goals in found.groups()))
+    return TokenReading(found.end(), ", ".join(view.numerals.whole(goals) for goals in found.groups()))
 
 
-def read_short_millions(view: View, pos: int) -> Spoken | None:
+def read_short_millions(view: TextView, pos: int) -> TokenReading | None:
     """1tr5 is one million and five hundred thousand."""
     found = _MILLIONS.match(view.text, pos)
     if not found:
@@ -193,29 +193,29 @@ def read_short_millions(view: View, pos: int) -> Spoken | None:
     amount = int(found.group(1)) * 10**6 + int(found.group(2).ljust(3, "0")) * 1000
     _, per = shipped_units().per_what(view.text, found.end(), physical=False)
     end = shipped_units().per_what(view.text, found.end(), physical=False)[0]
-    return Spoken(end, f"{view.numerals.cardinal(amount)} đồng{per}")
+    return TokenReading(end, f"{view.numerals.cardinal(amount)} đồng{per}")
 
 
 _SHORT_LENGTH = re.compile(r"([0-9]{1,3})(m|kg|km)(?!m?[23](?![0-9]))([0-9]{1,2})" + WORD_END)
 
 
-def read_short_length(view: View, pos: int) -> Spoken | None:
+def read_short_length(view: TextView, pos: int) -> TokenReading | None:
     """1m65   2kg5."""
     found = _SHORT_LENGTH.match(view.text, pos)
     if not found:
         return None
     whole, unit, part = found.groups()
     name = shipped_units().names[unit]
-    return Spoken(found.end(), f"{view.numerals.whole(whole)} {name} {view.numerals.whole(part)}", numeric=True)
+    return TokenReading(found.end(), f"{view.numerals.whole(whole)} {name} {view.numerals.whole(part)}", numeric=True)
 
 
-def read_post(view: View, pos: int) -> Spoken | None:
+def read_post(view: TextView, pos: int) -> TokenReading | None:
     """Km12+300   Km 5."""
     if found := _POST.match(view.text, pos):
         kilometres, metres = (view.numerals.whole(part.lstrip("0") or "0") for part in found.groups())
-        return Spoken(found.end(), f"ki lô mét {kilometres} cộng {metres}", numeric=True)
+        return TokenReading(found.end(), f"ki lô mét {kilometres} cộng {metres}", numeric=True)
     if found := _POST_PLAIN.match(view.text, pos):
-        return Spoken(found.end(), f"ki lô mét {view.numerals.whole(found.group(1))}", numeric=True)
+        return TokenReading(found.end(), f"ki lô mét {view.numerals.whole(found.group(1))}", numeric=True)
     return None
 
 
@@ -227,18 +227,18 @@ _MIXED = re.compile(r"([0-9]+)((?:[A-Za-zĐđ]{1,4}[0-9]*){1,4})" + WORD_END)
 _RUNS = re.compile(r"[0-9]+|[^\W\d_]+")
 
 
-def read_plate(view: View, pos: int) -> Spoken | None:
+def read_plate(view: TextView, pos: int) -> TokenReading | None:
     """29A-123.45   29-B1 123.45."""
     found = _PLATE.match(view.text, pos) or _PLATE_TIGHT.match(view.text, pos)
     if not found:
         return None
     province, series, digit, number = found.groups()
     words = [view.numerals.whole(province), spell(series)] + ([view.numerals.whole(digit)] if digit else [])
-    return Spoken(found.end(), f"{' '.join(words)}, {view.numerals.digits(number.replace('.', ''))}")
+    return TokenReading(found.end(), f"{' '.join(words)}, {view.numerals.digits(number.replace('.', ''))}")
 
 
-def read_amount(view: View, pos: int) -> Spoken | None:
-    """Read what is left: an amount with its unit, or a number with letters that are no unit."""
+def read_amount(view: TextView, pos: int) -> TokenReading | None:
+    """Read any other number: an amount with its unit, or a number with letters that are not a unit."""
     amount = read_quantity(view, pos)
     if (
         amount
@@ -253,27 +253,27 @@ def read_amount(view: View, pos: int) -> Spoken | None:
 _MONEY_FIRST = re.compile(r"([$€£₫]) ?(?=[0-9])")
 
 
-def read_money_first(view: View, pos: int) -> Spoken | None:
-    """Read $100: the sign is said behind its number."""
+def read_money_first(view: TextView, pos: int) -> TokenReading | None:
+    """Read $100: the sign is said after the number."""
     found = _MONEY_FIRST.match(view.text, pos)
     if not found:
         return None
     words, end, doubt = _number(view, found.end())
     names = shipped_units().names
-    return Spoken(end, f"{words} {names.get(found.group(1), 'bảng Anh')}", doubt, numeric=True)
+    return TokenReading(end, f"{words} {names.get(found.group(1), 'bảng Anh')}", doubt, numeric=True)
 
 
-def read_mixed(view: View, pos: int) -> Spoken | None:
-    """10A1   5a   4G: a number with letters that are no unit."""
+def read_mixed(view: TextView, pos: int) -> TokenReading | None:
+    """10A1   5a   4G: a number with letters that are not a unit."""
     found = _MIXED.match(view.text, pos)
     if not found:
         return None
     said, doubt = say_runs(view, found.group())
-    return Spoken(found.end(), said, doubt)
+    return TokenReading(found.end(), said, doubt)
 
 
-def say_runs(view: View, token: str) -> tuple[str, Doubt | None]:
-    """Return the words of letters and numbers that stand without a gap."""
+def say_runs(view: TextView, token: str) -> tuple[str, Doubt | None]:
+    """Return the words of letters and numbers written without a gap."""
     said: list[str] = []
     doubt = None
     for run in _RUNS.findall(token):
@@ -291,7 +291,7 @@ _COUNT_LEFT = re.compile(r" [0-9]+(?:[.,/-][0-9]+)* (?:[^\W\d_]+ ){1,2}$")
 _NEXT_WORD = re.compile(r" ?([dck]?m[23]|[^\W\d_]+)")
 
 
-def read_per(view: View, pos: int) -> Spoken | None:
+def read_per(view: TextView, pos: int) -> TokenReading | None:
     """Read the slash of "đồng/tháng", "2 lần/ngày", "triệu đồng/người/năm"."""
     found = _NEXT_WORD.match(view.text, pos + 1)
     if not found or found.group(1).lower() not in words_of("quantities.per"):
@@ -299,10 +299,12 @@ def read_per(view: View, pos: int) -> Spoken | None:
     word, left = found.group(1), view.left(pos)
     if left.rpartition(" ")[2] in _TIMES and word not in ("lần", "lượt", "kỳ", "đợt"):
         goes_on = left.split()[-2:-1] == ["/"] and word in _TIMES and "đồng" in left
-        return Spoken(pos + 1, " một ") if goes_on else None
+        return TokenReading(pos + 1, " một ") if goes_on else None
     chained = "/" in left.split()[-3:] and "đồng" in left
     counted = view.cued(pos, "quantities.money") or bool(_COUNT_LEFT.search(left + " "))
     if not counted and not chained and word not in _TIMES and not left.endswith(_EVERY):
         return None
     units = shipped_units().names
-    return Spoken(found.end(), f" một {units.get(word, word)}") if word in units else Spoken(pos + 1, " một ")
+    return (
+        TokenReading(found.end(), f" một {units.get(word, word)}") if word in units else TokenReading(pos + 1, " một ")
+    )

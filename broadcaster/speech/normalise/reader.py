@@ -1,8 +1,9 @@
-"""Goes through a text once, from left to right, and asks the rules in order what each token says.
+"""Read a text once, from left to right, trying the rules in order at each token.
 
-The order is all here: `_AT_LINE_HEAD`, `_AT_DIGIT`, `_AT_WORD` and the signs. A rule looks at one place and at the
-words around it, and answers with the words to say and where it stopped, or that the place is not its business; the
-first answer stands. So every rule stays small, none sees what another wrote, and the time is linear in the text.
+The order of the rules is defined here: `read_line_head` at the start of a line, then `_AT_DIGIT`, `_AT_WORD` or
+`_AT_SIGN`. A rule looks at one position and the words around it. It returns the words to say and where it stopped, or
+None if it does not apply; the first result is used. Rules stay small, no rule sees the output of another, and the
+time is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -31,54 +32,54 @@ from .quantities import (
     read_short_millions,
     read_size,
 )
-from .result import Change, Reading, ReadingWarning
+from .result import Reading, ReadingChange, ReadingWarning
 from .roman import read_roman
 from .slashes import read_slash
-from .text import Page, Spoken, View, open_page
+from .text import CleanText, TextView, TokenReading, clean_text
 from .times import read_time
 from .words import read_capitals, read_form, read_letters_and_digits, read_month_or_weekday, read_single
 
 if TYPE_CHECKING:
     from .numbers import Region
 
-_Rule = Callable[[View, int], Spoken | None]
+_Rule = Callable[[TextView, int], TokenReading | None]
 
 
-_SURE_BODY = 3  # letters: shorter codes mean something only in the number of a document
+_SURE_BODY = 3  # letters: shorter codes mean something only in a document number
 
 
 @lru_cache(maxsize=1)
 def _names() -> Mapping[str, str]:
-    """Return what capitals mean anywhere: the abbreviations, and the bodies that documents are numbered by."""
+    """Return what capitals mean in any context: abbreviations, and the bodies whose codes are in document numbers."""
     bodies = {code: said for code, said in shipped_codes().later.items() if len(code) >= _SURE_BODY}
     return bodies | shipped_lexicon().names()
 
 
-def _document(view: View, pos: int) -> Spoken | None:
+def _document(view: TextView, pos: int) -> TokenReading | None:
     return read_document(view, pos, shipped_codes(), _names())
 
 
-def _code(view: View, pos: int) -> Spoken | None:
+def _code(view: TextView, pos: int) -> TokenReading | None:
     return read_code(view, pos, shipped_codes(), _names())
 
 
-def _blank(view: View, pos: int) -> Spoken | None:
+def _blank(view: TextView, pos: int) -> TokenReading | None:
     return read_blank(view, pos, shipped_codes(), _names())
 
 
-def _letters_and_digits(view: View, pos: int) -> Spoken | None:
+def _letters_and_digits(view: TextView, pos: int) -> TokenReading | None:
     return read_letters_and_digits(view, pos, _names())
 
 
-def _capitals(view: View, pos: int) -> Spoken | None:
+def _capitals(view: TextView, pos: int) -> TokenReading | None:
     return read_capitals(view, pos, _names())
 
 
-def _shipped(view: View, pos: int) -> Spoken | None:
+def _shipped(view: TextView, pos: int) -> TokenReading | None:
     return shipped_lexicon().find(view, pos)
 
 
-# A number: what has the most particular shape comes first; what is left is an amount.
+# A number: the most specific form comes first; anything else is an amount.
 _AT_DIGIT: tuple[_Rule, ...] = (
     read_address,
     read_coordinates,
@@ -99,7 +100,7 @@ _AT_DIGIT: tuple[_Rule, ...] = (
     read_amount,
 )
 
-# A word: an address goes on behind it, a code is longer than an abbreviation, what nobody knows is spelled.
+# A word: an address is longer than its first word, a code longer than an abbreviation; an unknown token is spelled.
 _AT_WORD: tuple[_Rule, ...] = (
     read_address,
     read_etc,
@@ -123,32 +124,32 @@ _PLAIN_AHEAD = frozenset(' ,;:!?\n)"')
 _STOP_AHEAD = frozenset((". ", ".\n", ".", ""))
 _LETTER, _DIGIT, _SPACE = 1, 2, 3
 _SENTENCE_ENDS = (".", "!", "?")
-_WRAPPED = 40  # letters: a line as long as this, without a stop at its end, goes on in the next one
+_WRAPPED = 40  # letters: a line at least this long that does not end with a stop continues in the next one
 
 
-class _Scribe:
-    """Writes down what is said, and keeps the capital at the head of every sentence."""
+class _ReadingBuilder:
+    """Collects what is said, and keeps a capital at the start of every sentence."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, clean: CleanText) -> None:
+        self._clean = clean
         self._parts: list[str] = []
         self._last = ""  # the last sign written
         self._fresh = True  # a sentence begins here
         self._line = 0  # letters written in this line
-        self.changes: list[Change] = []
+        self.changes: list[ReadingChange] = []
         self.warnings: list[ReadingWarning] = []
 
     def begin(self) -> None:
-        """Begin a sentence here: a bullet or a numbered heading does, whatever stands before it."""
+        """Begin a sentence here: a bullet or a numbered heading does, whatever comes before it."""
         self._fresh = True
 
     def plain(self, start: int, end: int) -> None:
-        """Write a word as it stands."""
-        word = self._page.text[start:end]
+        """Add a word unchanged."""
+        word = self._clean.text[start:end]
         self._write(word.upper() if self._fresh and end - start == 1 else word)
 
-    def spoken(self, start: int, spoken: Spoken) -> None:
-        """Write the words of a reading, and note where they differ from the text."""
+    def spoken(self, start: int, spoken: TokenReading) -> None:
+        """Add the words that a rule returned, and note where they differ from the text."""
         words = self._headed(spoken.words)
         self._note(start, spoken, words)
         self._write(words)
@@ -171,52 +172,52 @@ class _Scribe:
             self._line += len(words) if words.isalpha() else sum(map(str.isalpha, words))
             self._fresh = bare.endswith(_SENTENCE_ENDS) or (self._fresh and not any(map(str.isalnum, bare)))
 
-    def _note(self, start: int, spoken: Spoken, words: str) -> None:
-        begin, end = self._page.span(start, spoken.end)
-        written = self._page.source[begin:end]
+    def _note(self, start: int, spoken: TokenReading, words: str) -> None:
+        begin, end = self._clean.span(start, spoken.end)
+        written = self._clean.source[begin:end]
         said = " ".join(words.split(" ")).strip(" ")
         if said != written.strip(" "):
-            self.changes.append(Change(begin, end, written, said))
+            self.changes.append(ReadingChange(begin, end, written, said))
         if spoken.doubt:
             self.warnings.append(ReadingWarning(spoken.doubt, written, begin, said))
 
     def reading(self) -> Reading:
-        """Return all that was written."""
+        """Return everything collected."""
         text = unicodedata.normalize("NFC", tidy("".join(self._parts)))
         return Reading(text, tuple(self.warnings), tuple(self.changes))
 
 
-def _go_through(page: Page, view: View, station: Lexicon | None) -> Reading:
-    scribe = _Scribe(page)
-    text, pos, at_head = page.text, 0, True
+def _read_tokens(clean: CleanText, view: TextView, station: Lexicon | None) -> Reading:
+    builder = _ReadingBuilder(clean)
+    text, pos, at_head = clean.text, 0, True
     while found := _TOKEN.match(text, pos):
         kind = found.lastindex or 0
         if at_head and kind != _SPACE and found.group() != "\n":
             at_head = False
             if head := read_line_head(view, pos):
-                scribe.begin()
-                scribe.spoken(pos, head)
+                builder.begin()
+                builder.spoken(pos, head)
                 pos, at_head = head.end, not head.words
                 continue
         at_head = at_head or found.group() == "\n"
         if kind == _SPACE or found.group() == "\n" or (station is None and _is_plain(found, kind, text)):
-            scribe.plain(pos, found.end())
+            builder.plain(pos, found.end())
             pos = found.end()
             continue
-        spoken = _ask(view, pos, kind, station)
+        spoken = _apply_rules(view, pos, kind, station)
         if spoken is None:
-            scribe.plain(pos, found.end())
+            builder.plain(pos, found.end())
             pos = found.end()
             continue
-        scribe.spoken(pos, spoken)
+        builder.spoken(pos, spoken)
         pos = spoken.end
         if spoken.numeric:
             view.number_end, view.number_words = pos, spoken.words
-    return scribe.reading()
+    return builder.reading()
 
 
 def _is_plain(found: re.Match[str], kind: int, text: str) -> bool:
-    """Say quickly that no rule has any business with a token: most words are words."""
+    """Return whether a token is certain to need no rule. A fast path: most words are read as written."""
     written, end = found.group(), found.end()
     if kind == _LETTER:
         ahead = text[end : end + 2]
@@ -227,7 +228,7 @@ def _is_plain(found: re.Match[str], kind: int, text: str) -> bool:
     return written in ",:;!?" and kind == 0
 
 
-def _ask(view: View, pos: int, kind: int, station: Lexicon | None) -> Spoken | None:
+def _apply_rules(view: TextView, pos: int, kind: int, station: Lexicon | None) -> TokenReading | None:
     if station and (spoken := station.find(view, pos)):
         return spoken
     rules = {_LETTER: _AT_WORD, _DIGIT: _AT_DIGIT}.get(kind, _AT_SIGN)
@@ -240,13 +241,13 @@ def _ask(view: View, pos: int, kind: int, station: Lexicon | None) -> Spoken | N
 def read(text: str, lexicon: Mapping[str, str] | None = None, region: Region = "north") -> Reading:
     """Return `text` in the words that an announcer says.
 
-    `lexicon` is the station's own: written → spoken; it wins over the shipped one, tokens are matched whole and the
-    longest first. `region` chooses the words of the numbers. Any text is accepted; what had to be guessed or spelled
-    is in the warnings, whose offsets count in the NFC form of `text`. Lines and paragraphs stay.
+    `lexicon` is the station's own: written → spoken; it has precedence over the shipped one; whole tokens are matched,
+    the longest first. `region` chooses the words of the numbers. Any text is accepted. What had to be guessed or
+    spelled is in the warnings; their offsets refer to the NFC form of `text`. Line and paragraph breaks are kept.
     """
-    page = open_page(text)
+    clean = clean_text(text)
     station = None
     if lexicon:
         plain = {unicodedata.normalize("NFC", key): said for key, said in lexicon.items()}
         station = station_lexicon(plain, lambda said: read(said, region=region).spoken)
-    return _go_through(page, View(page.text, region), station)
+    return _read_tokens(clean, TextView(clean.text, region), station)

@@ -1,4 +1,4 @@
-"""What the reader hands back: the words to say, and what a person should look at."""
+"""What the reader returns: the words to say, and what a person should check."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from enum import StrEnum
 
 
 class Doubt(StrEnum):
-    """Why a reading wants a person's eye. The caller words it for people."""
+    """Why a person should check a reading. The caller turns it into a sentence."""
 
     SPELLED = "spelled"  # an unknown abbreviation, read letter by letter
-    GUESSED = "guessed"  # two readings are possible, the likelier one was taken
-    UNTONED = "untoned"  # Vietnamese written without tone marks (an address), its words are not known
-    FOREIGN = "foreign"  # an unknown word in capitals, left to the voice as it is written
+    GUESSED = "guessed"  # two readings are possible, the likelier one was chosen
+    UNTONED = "untoned"  # Vietnamese without tone marks (an address) whose words are not known
+    FOREIGN = "foreign"  # an unknown word in capitals, passed to the voice as it is written
     DROPPED = "dropped"  # a sign that has no words
 
 
@@ -27,8 +27,8 @@ class ReadingWarning:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A stretch `start:end` of the input in NFC that is not spoken as it is written."""
+class ReadingChange:
+    """A part `start:end` of the input in NFC that is not spoken as it is written."""
 
     start: int
     end: int
@@ -42,4 +42,4 @@ class Reading:
 
     spoken: str
     warnings: tuple[ReadingWarning, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[ReadingChange, ...]

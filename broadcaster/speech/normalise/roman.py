@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .result import Doubt
-from .text import WORD_END, Spoken, View, words_of
+from .text import WORD_END, TextView, TokenReading, words_of
 
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _SHAPE = "(?=[IVXL]+)(?!L(?![IVX]))(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"  # to 99: C, D, L and M alone are letters
@@ -21,29 +21,29 @@ def to_int(roman: str) -> int:
     return sum(-value if value < nextone else value for value, nextone in zip(values, [*values[1:], 0], strict=True))
 
 
-def read_roman(view: View, pos: int) -> Spoken | None:
-    """Read a Roman numeral where a counted noun or a list of them stands before it, or where it is nothing else."""
+def read_roman(view: TextView, pos: int) -> TokenReading | None:
+    """Read a Roman numeral if a counted noun or a list of numerals precedes it, or if it cannot be anything else."""
     found = _ROMAN.match(view.text, pos)
     if not found:
         return None
     number, end = to_int(found.group()), found.end()
     if (year := _YEAR_AHEAD.match(view.text, end)) and (view.cued(pos, "roman.counted") or _is_listed(view.left(pos))):
         words = f"{view.numerals.cardinal(number)} năm {view.numerals.cardinal(int(year.group(1)))}"
-        return Spoken(year.end(), words, numeric=True)
+        return TokenReading(year.end(), words, numeric=True)
     if view.cued(pos, "roman.counted", "roman.king") or _is_listed(view.left(pos)):
-        return Spoken(end, _said(view, pos, number), numeric=True)
+        return TokenReading(end, _said(view, pos, number), numeric=True)
     if _SURE.fullmatch(found.group()):
-        return Spoken(end, view.numerals.cardinal(number), Doubt.GUESSED, numeric=True)
+        return TokenReading(end, view.numerals.cardinal(number), Doubt.GUESSED, numeric=True)
     return None
 
 
 def _is_listed(left: str) -> bool:
-    """Say whether `left` is a counted noun with Roman numerals behind it: "chương i , ii và"."""
+    """Return whether `left` ends in a counted noun followed by Roman numerals: "chương i , ii và"."""
     noun = _LIST_TAIL.sub("", left)
     return noun != left and noun.endswith(tuple(f" {word}" for word in words_of("roman.counted")))
 
 
-def _said(view: View, pos: int, number: int) -> str:
+def _said(view: TextView, pos: int, number: int) -> str:
     if view.after(pos, " thứ") and number in (1, 4):
         return "nhất" if number == 1 else "tư"
     return view.numerals.cardinal(number)

@@ -1,4 +1,4 @@
-"""What a slash between two numbers means: a house, a part of a whole, a count out of a total, a ratio."""
+"""What a slash between two numbers means: a house number, a fraction, a count out of a total, a ratio."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .dates import dates_expected, moon_ahead, valid_day_month
 from .letters import UPPER, spell
 from .quantities import shipped_units
 from .result import Doubt
-from .text import WORD_END, Spoken, View, words_of
+from .text import WORD_END, TextView, TokenReading, words_of
 
 _PAIR = re.compile(r"([0-9]{1,7})/([0-9]{1,7})(?![0-9]|/[0-9]|\.[0-9]{3}(?![0-9]))")
 _CHAIN = re.compile(r"[0-9]{1,5}[A-Za-z]?(?:/[0-9]{1,5}[A-Za-z]?){1,5}" + WORD_END)
@@ -21,8 +21,8 @@ _PARTS_OF_WHOLE = frozenset({2, 3, 4, 5, 6, 8})
 _HUNDREDS = frozenset({10, 100, 1000})
 
 
-def read_slash(view: View, pos: int) -> Spoken | None:
-    """Read 3/4, 12/15, 12/5 đường Trần Phú, 120/80; a pair that can be a date is left alone where it is one."""
+def read_slash(view: TextView, pos: int) -> TokenReading | None:
+    """Read 3/4, 12/15, 12/5 đường Trần Phú, 120/80; a pair that is a date is left to the date rules."""
     if valid_day_month(view.text, pos) and (moon_ahead(view.text, pos) or view.after(pos, " giỗ tổ")):
         return None
     if house := _house(view, pos):
@@ -34,7 +34,7 @@ def read_slash(view: View, pos: int) -> Spoken | None:
     if valid_day_month(view.text, pos) and not _is_part(view, found, upper, lower):
         return None
     end, unit, _ = shipped_units().suffix(view.text, found.end())
-    return Spoken(end, " ".join(filter(None, (_ratio(view, found, upper, lower), unit))), numeric=True)
+    return TokenReading(end, " ".join(filter(None, (_ratio(view, found, upper, lower), unit))), numeric=True)
 
 
 @lru_cache(maxsize=1)
@@ -42,15 +42,15 @@ def _counted_ahead() -> re.Pattern[str]:
     return re.compile(rf"\s+(?:{'|'.join(words_of('slashes.counted'))}){WORD_END}", re.IGNORECASE)
 
 
-def _is_part(view: View, found: re.Match[str], upper: int, lower: int) -> bool:
-    """Hold a pair that could be a date for a part only if the words say so and none says that it is a date."""
+def _is_part(view: TextView, found: re.Match[str], upper: int, lower: int) -> bool:
+    """Return whether a pair is a fraction; one that could be a date only if the context says fraction, not date."""
     padded = "0" in (found.group(1)[0], found.group(2)[0])
     if upper > lower or padded or dates_expected(view, found.start()):
         return False
     return view.cued(found.start(), "slashes.part") or bool(_counted_ahead().match(view.text, found.end()))
 
 
-def _ratio(view: View, found: re.Match[str], upper: int, lower: int) -> str:
+def _ratio(view: TextView, found: re.Match[str], upper: int, lower: int) -> str:
     words = [view.numerals.whole(part) for part in found.groups()]
     scale = view.cued(found.start(), "slashes.scale") or re.match(r"\s+điểm", view.text[found.end() :][:6])
     part = (
@@ -64,7 +64,7 @@ def _ratio(view: View, found: re.Match[str], upper: int, lower: int) -> str:
     return " phần ".join(words)
 
 
-def _house(view: View, pos: int) -> Spoken | None:
+def _house(view: TextView, pos: int) -> TokenReading | None:
     found = _CHAIN.match(view.text, pos)
     if not found:
         return None
@@ -78,10 +78,10 @@ def _house(view: View, pos: int) -> Spoken | None:
         return None
     if view.after(pos, " số") and re.match(r"\s+(?:hộ|thôn|xã)", view.text[end:][:8]):
         return None
-    return Spoken(end, say_chain(view, found.group()), Doubt.GUESSED if guessed else None)
+    return TokenReading(end, say_chain(view, found.group()), Doubt.GUESSED if guessed else None)
 
 
-def say_chain(view: View, token: str) -> str:
+def say_chain(view: TextView, token: str) -> str:
     """Return the words of a house number: 12/5A → mười hai trên năm a."""
     parts = []
     for part in token.split("/"):
@@ -90,10 +90,10 @@ def say_chain(view: View, token: str) -> str:
     return " trên ".join(parts)
 
 
-def _decimals(view: View, pos: int) -> Spoken | None:
+def _decimals(view: TextView, pos: int) -> TokenReading | None:
     """1.250/1.300 hộ   2,5/3."""
     found = _DECIMALS.match(view.text, pos)
     if not found:
         return None
     words = [view.numerals.written(part) for part in found.groups()]
-    return Spoken(found.end(), " trên ".join(words), numeric=True)
+    return TokenReading(found.end(), " trên ".join(words), numeric=True)

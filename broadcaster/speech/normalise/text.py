@@ -1,4 +1,4 @@
-"""The text under the reader's eyes: tidied sign by sign, with the way back to the offsets of the input."""
+"""The text as the rules see it: cleaned character by character, with a mapping back to the offsets of the input."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .result import Doubt
 
 WORD_END = r"(?![^\W_])"
-"""No letter and no digit may follow."""
+"""Matches where neither a letter nor a digit follows."""
 
 _SAME_LENGTH = str.maketrans(
     dict.fromkeys("–—―‐‑‒−﹣－", "-")
@@ -39,8 +39,8 @@ _SQUEEZED = (
 _ODD = re.compile(f"[{_INVISIBLE}{_SQUEEZED}]")
 
 
-class Spoken(NamedTuple):
-    """A rule's answer: what is said for the text up to `end`, and how sure that is."""
+class TokenReading(NamedTuple):
+    """What a rule returns: the words for the text up to `end`, and whether they are in doubt."""
 
     end: int
     words: str
@@ -49,34 +49,34 @@ class Spoken(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A text in NFC (`source`) and the same as the rules see it (`text`); `origins` is None where offsets agree."""
+class CleanText:
+    """A text in NFC (`source`) and as the rules see it (`text`); `origins` maps offsets, None if they are the same."""
 
     source: str
     text: str
     origins: array[int] | None = None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the stretch of `source` that `text[start:end]` came from."""
+        """Return the start and end in `source` of what became `text[start:end]`."""
         if self.origins is None or start == end:
             return start, end
         begin, last = self.origins[start], self.origins[end - 1]
-        shared = end < len(self.text) and self.origins[end] == last  # the sign was written in full and goes on
+        shared = end < len(self.text) and self.origins[end] == last  # the same source character continues after `end`
         return begin, max(begin + 1, last if shared else last + 1)
 
 
-def open_page(raw: str) -> Page:
-    """Return `raw` in NFC, and with one sign for each of the many dashes, quotes, spaces and digits of Unicode."""
+def clean_text(raw: str) -> CleanText:
+    """Return `raw` in NFC, with Unicode's many dashes, quotes, spaces and digits reduced to one form each."""
     source = unicodedata.normalize("NFC", raw)
     text = source.translate(_SAME_LENGTH) if not source.isascii() or _ODD.search(source) or "\t" in source else source
     text = _OTHER_DIGITS.sub(lambda found: str(unicodedata.decimal(found.group())), text)
     if not _ODD.search(text):
-        return Page(source, text)
+        return CleanText(source, text)
     return _unfold(source, text)
 
 
-def _unfold(source: str, text: str) -> Page:
-    """Take invisible signs out, write squeezed ones (½ ㎡ ④ Ⅳ) in full, and remember where everything came from."""
+def _unfold(source: str, text: str) -> CleanText:
+    """Remove invisible characters, expand compound ones (½ ㎡ ④ Ⅳ), and record where each character came from."""
     pieces: list[str] = []
     origins = array("L")
     last = 0
@@ -89,11 +89,11 @@ def _unfold(source: str, text: str) -> Page:
         last = start + 1
     pieces.append(text[last:])
     origins.extend(range(last, len(text)))
-    return Page(source, "".join(pieces), origins)
+    return CleanText(source, "".join(pieces), origins)
 
 
 def _full(sign: str, before: str) -> str:
-    """Return `sign` in full; a raised digit belongs to a unit (m²) or is a power (10²)."""
+    """Return `sign` expanded; a superscript digit belongs to a unit (m²) or is a power (10²)."""
     if re.match(f"[{_INVISIBLE}]", sign):
         return ""
     full = unicodedata.normalize("NFKC", sign).replace("⁄", "/")
@@ -132,15 +132,15 @@ _LEFT_REACH = 56  # characters: enough for four long words
 
 
 @dataclass(slots=True)
-class View:
-    """One reading under way: the text, the region's numerals, and what stands left of a place."""
+class TextView:
+    """The text being read: with the region's number words, and access to the words before a position."""
 
     text: str
     region: Region = "north"
     numerals: Numerals = field(init=False)
     number_end: int = -1  # where the last numeric reading ended
-    number_words: str = ""  # and what it said
-    addressed: bool = field(init=False)  # somewhere in the text there may be an address
+    number_words: str = ""  # and its words
+    addressed: bool = field(init=False)  # whether there may be an address anywhere in the text
     _left_at: int = -1
     _left: str = ""
 
@@ -151,7 +151,7 @@ class View:
     def left(self, pos: int) -> str:
         """Return the words before `pos` in small letters, one space around each, without colons and quotes.
 
-        A comma, a semicolon and a dash are words of their own; an empty line ends the view.
+        A comma, a semicolon and a dash count as words; nothing before an empty line is returned.
         """
         if self._left_at != pos:
             near = self.text[max(0, pos - _LEFT_REACH) : pos].lower()
@@ -164,14 +164,14 @@ class View:
         return self._left
 
     def after(self, pos: int, *words: str) -> bool:
-        """Say whether one of `words` (each with a space in front) stands right before `pos`."""
+        """Return whether one of `words` (each with a leading space) comes right before `pos`."""
         return self.left(pos).endswith(words)
 
     def cued(self, pos: int, *names: str) -> bool:
-        """Say whether a word of the cue lists `names` stands right before `pos`."""
+        """Return whether a word of the cue lists `names` comes right before `pos`."""
         left = self.left(pos)
         return any(left.endswith(_endings(name)) for name in names)
 
     def char(self, pos: int) -> str:
-        """Return the sign at `pos`, or an empty string outside the text."""
+        """Return the character at `pos`, or an empty string outside the text."""
         return self.text[pos] if 0 <= pos < len(self.text) else ""

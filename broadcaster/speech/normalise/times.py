@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .text import WORD_END, Spoken, View
+from .text import WORD_END, TextView, TokenReading
 
 _HOUR, _MINUTE = "([01]?[0-9]|2[0-4])", "([0-5][0-9])"
 _CLOCK = re.compile(rf"{_HOUR}:{_MINUTE}(?::{_MINUTE})?(?![0-9]|[:.,][0-9])(?: ?[hH]{WORD_END})?")
@@ -16,7 +16,7 @@ _ROUND_CLOCK = re.compile(rf"24 ?[/x] ?(24|7)(?![0-9/])(?: ?(?:[hH]|giờ){WORD_
 _NOT_MINUTES = re.compile(r"\s*(?:người|hộ|ngày [0-9]+ đêm|tuần|phút|%|giờ|lần|km|triệu)" + WORD_END)
 
 
-def _said(view: View, hour: str, minute: str | None, second: str | None = None) -> str:
+def _said(view: TextView, hour: str, minute: str | None, second: str | None = None) -> str:
     cardinal = view.numerals.cardinal
     words = f"{cardinal(int(hour))} giờ"
     if minute and int(minute):
@@ -26,33 +26,33 @@ def _said(view: View, hour: str, minute: str | None, second: str | None = None) 
     return words
 
 
-def read_time(view: View, pos: int) -> Spoken | None:
+def read_time(view: TextView, pos: int) -> TokenReading | None:
     """Read a time of day, or a length in hours ("36h")."""
     text = view.text
     if (found := _ROUND_CLOCK.match(text, pos)) and (spoken := _round_the_clock(view, pos, found)):
         return spoken
     if (found := _CLOCK.match(text, pos)) and not view.cued(pos, "times.ratio"):
-        return Spoken(found.end(), _said(view, *found.groups()), numeric=True)
+        return TokenReading(found.end(), _said(view, *found.groups()), numeric=True)
     if found := _LETTER.match(text, pos):
-        return Spoken(found.end(), _said(view, *found.groups()), numeric=True)
+        return TokenReading(found.end(), _said(view, *found.groups()), numeric=True)
     if (found := _WORD.match(text, pos)) and _means_minutes(text, found):
-        return Spoken(found.end(), _said(view, *found.groups()), numeric=True)
+        return TokenReading(found.end(), _said(view, *found.groups()), numeric=True)
     if (found := _HOURS_BY_G.match(text, pos)) or (found := _HOURS.match(text, pos)):
-        return Spoken(found.end(), _said(view, found.group(1), None), numeric=True)
+        return TokenReading(found.end(), _said(view, found.group(1), None), numeric=True)
     return None
 
 
 def _means_minutes(text: str, found: re.Match[str]) -> bool:
-    """17 giờ 30 → phút; the bare form needs two digits, and nothing counted behind them."""
+    """17 giờ 30 → phút; without "phút" it needs two digits that count nothing after them."""
     if "phút" in found.group() or found.group().endswith("'"):
         return True
     return len(found.group(2)) == 2 and not _NOT_MINUTES.match(text, found.end())
 
 
-def _round_the_clock(view: View, pos: int, found: re.Match[str]) -> Spoken | None:
-    """24/7 is no day in July, unless the words say so."""
+def _round_the_clock(view: TextView, pos: int, found: re.Match[str]) -> TokenReading | None:
+    """24/7 is not 24 July, unless the context says so."""
     hours = " giờ" if re.search("[hH]$|giờ$", found.group()) else ""
     if found.group(1) == "7" and view.cued(pos, "times.day"):
         return None
     cardinal = view.numerals.cardinal
-    return Spoken(found.end(), f"{cardinal(24)} trên {cardinal(int(found.group(1)))}{hours}", numeric=True)
+    return TokenReading(found.end(), f"{cardinal(24)} trên {cardinal(int(found.group(1)))}{hours}", numeric=True)

@@ -10,7 +10,7 @@ from .lexicon import among_capitals
 from .quantities import say_runs
 from .result import Doubt
 from .roman import to_int
-from .text import WORD_END, Spoken, View
+from .text import WORD_END, TextView, TokenReading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,8 +45,8 @@ _BETWEEN_NUMBERS = re.compile(r"[xX] ?[0-9]")
 _JOINED = re.compile(r"([A-ZĐ]{2,})([a-zà-ỹđ]{2,})" + WORD_END)
 
 
-def read_month_or_weekday(view: View, pos: int) -> Spoken | None:
-    """T5 is a day of the week in a row of days, and the month of May elsewhere."""
+def read_month_or_weekday(view: TextView, pos: int) -> TokenReading | None:
+    """T5 is a day of the week in a list of days, otherwise the month of May."""
     if view.text[pos] != "T":
         return None
     numerals = view.numerals
@@ -55,32 +55,32 @@ def read_month_or_weekday(view: View, pos: int) -> Spoken | None:
         found = _WEEKDAY_ON.match(view.text, pos)
     if found:
         day = int(found.group(1))
-        return Spoken(found.end(), f"thứ {'tư' if day == 4 else numerals.cardinal(day)}", numeric=True)
+        return TokenReading(found.end(), f"thứ {'tư' if day == 4 else numerals.cardinal(day)}", numeric=True)
     found = _MONTH.match(view.text, pos)
     if not found:
         return None
     month = int(found.group(1))
     words = f"tháng {'tư' if month == 4 else numerals.cardinal(month)}"
     if found.group(3):
-        return Spoken(found.end(), f"{words} năm {numerals.cardinal(int(found.group(3)))}", numeric=True)
-    return Spoken(found.end(), words, Doubt.GUESSED, numeric=True)
+        return TokenReading(found.end(), f"{words} năm {numerals.cardinal(int(found.group(3)))}", numeric=True)
+    return TokenReading(found.end(), words, Doubt.GUESSED, numeric=True)
 
 
-def read_form(view: View, pos: int) -> Spoken | None:
+def read_form(view: TextView, pos: int) -> TokenReading | None:
     """Read the code of a form: TK1-TS, D03-TS, C12-TS."""
     found = _FORM.match(view.text, pos)
     if not found or not found.group(2):
         return None
     said = [_form_part(view, part) for part in re.split("[-/]", found.group())]
-    return Spoken(found.end(), " ".join(said))
+    return TokenReading(found.end(), " ".join(said))
 
 
-def _form_part(view: View, part: str) -> str:
+def _form_part(view: TextView, part: str) -> str:
     return view.numerals.cardinal(to_int(part)) if re.fullmatch("[IVX]+", part) else say_runs(view, part)[0]
 
 
-def read_letters_and_digits(view: View, pos: int, names: Mapping[str, str]) -> Spoken | None:
-    """Read a group of letters with a number: VTV1, B12, BHXH15, H5N1."""
+def read_letters_and_digits(view: TextView, pos: int, names: Mapping[str, str]) -> TokenReading | None:
+    """Read letters followed by a number: VTV1, B12, BHXH15, H5N1."""
     found = _CODE.match(view.text, pos)
     if not found:
         return None
@@ -89,79 +89,83 @@ def read_letters_and_digits(view: View, pos: int, names: Mapping[str, str]) -> S
         return None
     number, doubt = say_runs(view, rest)
     if letters in names and len(letters) > 2 and len(rest) < 4:
-        return Spoken(found.end(), f"{names[letters]} {number}", doubt)
+        return TokenReading(found.end(), f"{names[letters]} {number}", doubt)
     if len(letters) > 1:
         doubt = Doubt.SPELLED
-    return Spoken(found.end(), f"{spell(letters)} {number}", doubt)
+    return TokenReading(found.end(), f"{spell(letters)} {number}", doubt)
 
 
-def read_single(view: View, pos: int) -> Spoken | None:
-    """Read a letter that stands alone by its name: viêm gan B, điểm đ khoản 2."""
+def read_single(view: TextView, pos: int) -> TokenReading | None:
+    """Read a single letter by its name: viêm gan B, điểm đ khoản 2."""
     letter = view.text[pos]
     if view.char(pos + 1).isalpha():
         return None
     if minority := _MINORITY.match(view.text, pos):
         name = _INITIAL_NAMES.get(letter.lower(), NAMES.get(letter.lower(), letter))
-        return Spoken(minority.end(), f"{name} ")
+        return TokenReading(minority.end(), f"{name} ")
     if letter in "xX" and _BETWEEN_NUMBERS.match(view.text, pos) and _counts(view, pos):
-        return Spoken(pos + 1, "nhân")
+        return TokenReading(pos + 1, "nhân")
     if letter in _GREEK:
-        return Spoken(pos + 1, _GREEK[letter])
+        return TokenReading(pos + 1, _GREEK[letter])
     name = NAMES.get(letter.lower(), "")
     if not name or letter in "yY" or (name == letter.lower()):
         return None
-    return Spoken(pos + 1, name)
+    return TokenReading(pos + 1, name)
 
 
-def _counts(view: View, pos: int) -> bool:
-    """Say whether a number stands right before `pos`, or a counted thing: 45 học viên x 2 lớp."""
+def _counts(view: TextView, pos: int) -> bool:
+    """Return whether a number or a counted thing comes right before `pos`: 45 học viên x 2 lớp."""
     return 0 <= view.number_end >= pos - 1 or bool(_COUNTED_BEFORE.search(view.left(pos) + " "))
 
 
 _COUNTED_BEFORE = re.compile(r" [0-9]+(?:[.,][0-9]+)? (?:[^\W\d_]+ |/ ){1,4}$")
 
 
-def read_capitals(view: View, pos: int, names: Mapping[str, str]) -> Spoken | None:
-    """Read a run of letters with capitals in it that no other rule knows."""
+def read_capitals(view: TextView, pos: int, names: Mapping[str, str]) -> TokenReading | None:
+    """Read a run of letters with capitals that no other rule covers."""
     found = _RUN.match(view.text, pos)
     if not found:
         return None
     token, end = found.group(), found.end()
     if token.isupper():
         known = "" if is_syllable(token) else names.get(token, "")
-        return Spoken(end, known) if known else _all_capitals(view, pos, end, token)
+        return TokenReading(end, known) if known else _all_capitals(view, pos, end, token)
     if joined := _JOINED.match(view.text, pos):
         return _joined(joined, names)
     if not is_sayable(token):
         known = names.get(token.upper(), "") if len(token) > _LEAST_CERTAIN else ""
-        return Spoken(end, known or spell(token), Doubt.GUESSED if known else Doubt.SPELLED)
+        return TokenReading(end, known or spell(token), Doubt.GUESSED if known else Doubt.SPELLED)
     if not re.search(r"[^\W\d_a-z]{2}", token) or sum(letter.isupper() for letter in token) < 2:
         return None
     if re.search(_TWO_CAPITALS, token):
-        return Spoken(end, spell(token), Doubt.SPELLED)
+        return TokenReading(end, spell(token), Doubt.SPELLED)
     return None
 
 
-_LEAST_CERTAIN = 2  # letters: shorter ones mean too many things
+_LEAST_CERTAIN = 2  # letters: shorter ones have too many meanings
 _TWO_CAPITALS = re.compile("[A-ZĐĂÂÊÔƠƯ]{2}")
 
 
-def _all_capitals(view: View, pos: int, end: int, token: str) -> Spoken:
+def _all_capitals(view: TextView, pos: int, end: int, token: str) -> TokenReading:
     small = token.lower()
     if is_syllable(token) or has_tone(token):
-        return Spoken(end, small)
+        return TokenReading(end, small)
     if is_pronounceable(token):
-        return Spoken(end, small, None if not token.isascii() or among_capitals(view, pos, end) else Doubt.FOREIGN)
+        return TokenReading(
+            end, small, None if not token.isascii() or among_capitals(view, pos, end) else Doubt.FOREIGN
+        )
     if all(letter in NAMES for letter in small):
-        return Spoken(end, spell(token), Doubt.SPELLED)
-    return Spoken(end, small, Doubt.FOREIGN)
+        return TokenReading(end, spell(token), Doubt.SPELLED)
+    return TokenReading(end, small, Doubt.FOREIGN)
 
 
-def _joined(joined: re.Match[str], names: Mapping[str, str]) -> Spoken:
-    """BHXHtỉnh: a space was forgotten."""
+def _joined(joined: re.Match[str], names: Mapping[str, str]) -> TokenReading:
+    """BHXHtỉnh: a space is missing."""
     capitals, rest = joined.groups()
     if capitals in names:
-        return Spoken(joined.end(), f"{names[capitals]} {names.get(rest, rest if is_sayable(rest) else spell(rest))}")
+        return TokenReading(
+            joined.end(), f"{names[capitals]} {names.get(rest, rest if is_sayable(rest) else spell(rest))}"
+        )
     if is_pronounceable(capitals + rest):
-        return Spoken(joined.end(), (capitals + rest).lower(), Doubt.FOREIGN)
-    return Spoken(joined.end(), spell(capitals + rest), Doubt.SPELLED)
+        return TokenReading(joined.end(), (capitals + rest).lower(), Doubt.FOREIGN)
+    return TokenReading(joined.end(), spell(capitals + rest), Doubt.SPELLED)

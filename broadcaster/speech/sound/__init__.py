@@ -1,1 +1,1 @@
-"""Sound in numbers: from parts to one clip at its loudness."""
+"""Sound processing with numpy: from parts to one clip at the wanted loudness."""

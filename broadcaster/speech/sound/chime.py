@@ -1,4 +1,4 @@
-"""The station's chime: two bell strokes that we make ourselves, so that no file, licence or download is needed."""
+"""The station's chime: two bell strokes, computed, so that no file, licence or download is needed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from broadcaster.speech.voices.base import Pcm
 if TYPE_CHECKING:
     from broadcaster.speech.sound.filters import Samples
 
-_NOTES_HZ = (783.99, 587.33)  # G5 and D5: what every railway station has taught people to listen up at
+_NOTES_HZ = (783.99, 587.33)  # G5 and D5, like a railway station's announcement chime
 _APART_S = 0.45
 _RING_S = 1.1
 _PARTIALS = ((1.0, 1.0, 1.0), (2.0, 0.35, 1.6), (3.01, 0.15, 2.4))  # frequency, level, how much sooner it fades
@@ -22,7 +22,7 @@ _LEVEL = 0.25
 
 @cache
 def make_chime(*, closing: bool = False) -> Pcm:
-    """Return the chime at `CLIP_RATE`; the closing one goes up again."""
+    """Return the chime at `CLIP_RATE`; the closing one goes up instead of down."""
     import numpy as np
 
     notes = tuple(reversed(_NOTES_HZ)) if closing else _NOTES_HZ

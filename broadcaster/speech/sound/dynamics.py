@@ -1,6 +1,6 @@
-"""Level over time: the gentle compressor of the horn preset, and the look-ahead limiter.
+"""Control of level over time: the gentle compressor of the horn preset, and the look-ahead limiter.
 
-Both decide a gain a few hundred times a second and draw straight lines between. Mono float32 at `CLIP_RATE`, full
+Both compute a gain 100 or 1000 times a second and interpolate linearly. Mono float32 at `CLIP_RATE`, full
 scale 1.0, changed in place.
 """
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from broadcaster.speech.sound.loudness import Levels
 
 _RATIO = 2.0
-_BELOW_MEAN_DB = 6.0  # compression begins this far below the mean level of what is not silence
+_BELOW_MEAN_DB = 6.0  # compression begins this far below the mean level of all that is not silence
 _COMPRESSOR_RELEASE = 20  # steps of 10 ms
 _QUIET = 1e-4  # -80 dBFS: a pause, not a soft word
-_LOOK_AHEAD = 5  # cells of 1 ms: as long as the limiter's gain takes to come down
+_LOOK_AHEAD = 5  # cells of 1 ms: the time in which the limiter's gain comes down
 _LIMITER_RELEASE = 60  # cells
-_CHUNK = CLIP_RATE  # samples whose gain is drawn out at once
+_CHUNK = CLIP_RATE  # samples whose gain is interpolated at once
 _ROUNDS = 8
 _SETTLED = 0.01  # LU
 
 
 def compress(samples: Samples) -> None:
-    """Bring loud words 2:1 towards the soft ones: a whisper must carry as far as a call.
+    """Compress loud words 2:1, in place, so that soft words carry as far as loud ones.
 
-    The threshold follows the clip's own mean level, so the result does not depend on how loud the voice came.
+    The threshold follows the clip's mean level, so the result does not depend on the level of the input.
     """
     import numpy as np
 
@@ -39,12 +39,12 @@ def compress(samples: Samples) -> None:
     if not len(heard):
         return
     threshold = float(np.sqrt(np.mean(heard**2))) * 10 ** (-_BELOW_MEAN_DB / 20)
-    gains = released(np.maximum(levels / threshold, 1.0) ** (1 / _RATIO - 1), _COMPRESSOR_RELEASE)
+    gains = with_release(np.maximum(levels / threshold, 1.0) ** (1 / _RATIO - 1), _COMPRESSOR_RELEASE)
     apply_gains(samples, at_borders(gains), STEP)
 
 
 def _levels(samples: Samples) -> Levels:
-    """Return the level (RMS) of every 10 ms; the last may be a part of them."""
+    """Return the level (RMS) of every 10 ms; the last step may be shorter."""
     import numpy as np
 
     levels = np.zeros(-(-len(samples) // STEP))
@@ -56,10 +56,10 @@ def _levels(samples: Samples) -> Levels:
     return levels
 
 
-def released(gains: Levels, release: int) -> Levels:
-    """Let a gain that went down come up again slowly, by one `release`th of the way at each value: no pumping.
+def with_release(gains: Levels, release: int) -> Levels:
+    """Return gains that rise slowly after a reduction, by one `release`th of the way at each value, to avoid pumping.
 
-    A reduction is the largest of the earlier ones, each decayed since: in logarithms, a running maximum along a slope.
+    Each reduction is the largest of the earlier ones, decayed since: in logarithms, a running maximum along a slope.
     """
     import numpy as np
 
@@ -73,7 +73,7 @@ def released(gains: Levels, release: int) -> Levels:
 
 
 def at_borders(gains: Levels) -> Levels:
-    """Return for gains of cells one gain at each of their borders, so that no cell's own gain is exceeded in it."""
+    """Return gains at the borders of cells, so that the gain inside a cell never exceeds the cell's own."""
     import numpy as np
 
     lower: Levels = np.minimum(np.append(gains, 1.0), np.insert(gains, 0, 1.0))
@@ -81,7 +81,7 @@ def at_borders(gains: Levels) -> Levels:
 
 
 def apply_gains(samples: Samples, borders: Levels, cell: int) -> None:
-    """Multiply the samples by a gain that runs straight from each border to the next, `cell` samples apart."""
+    """Multiply samples, in place, by a gain interpolated linearly between borders that are `cell` samples apart."""
     import numpy as np
 
     along = np.arange(cell, dtype=np.float32) / np.float32(cell)
@@ -100,13 +100,13 @@ def apply_gains(samples: Samples, borders: Levels, cell: int) -> None:
 def limiter_gains(peaks: Samples, gain: float, ceiling: float) -> Levels:
     """Return the gain of every cell, `gain` included, that keeps cells with these true peaks below `ceiling`.
 
-    It begins to come down 5 ms ahead of a peak, and is down in the cells beside it too: whichever way a line is drawn
-    between the gains, it stays below what the peak allows.
+    The gain begins to fall 5 ms before a peak and is low in the neighbouring cells too, so that interpolated values
+    also stay below what the peak allows.
     """
     import numpy as np
 
     wanted = ceiling / np.maximum(peaks.astype(np.float64) * gain, ceiling)
-    lowest = released(_sliding_minimum(wanted, _LOOK_AHEAD), _LIMITER_RELEASE)
+    lowest = with_release(_sliding_minimum(wanted, _LOOK_AHEAD), _LIMITER_RELEASE)
     window = np.hanning(2 * _LOOK_AHEAD + 1)[1:-1]
     smooth: Levels = np.convolve(np.pad(lowest, _LOOK_AHEAD - 1, mode="edge"), window / window.sum(), "valid")
     smooth *= gain
@@ -123,10 +123,10 @@ def _sliding_minimum(values: Levels, reach: int) -> Levels:
 
 
 def gains_for_loudness(peaks: Samples, powers: Levels, target: float, ceiling: float) -> Levels:
-    """Return the limiter's gains with which sound of these true peaks and K-weighted powers comes out at `target` LUFS.
+    """Return the limiter gains that bring sound with these true peaks and K-weighted powers to `target` LUFS.
 
-    Limiting takes a little loudness away, which a little more gain gives back: some rounds settle it. They cost little,
-    because they reckon with 100 powers a second and never touch a sample.
+    Limiting takes away a little loudness, which more gain restores; a few rounds settle it. They are cheap: they work
+    on 100 powers a second and do not touch the samples.
     """
     import numpy as np
 

@@ -1,7 +1,7 @@
 """Linear filters over long clips: frequency responses turned into FIR kernels and applied block by block.
 
-Everything works on mono float32 arrays, full scale 1.0, at `CLIP_RATE`. numpy alone has no recursive filter, and a
-kernel of a sixth of a second holds all that ours ring.
+Everything works on mono float32 arrays, full scale 1.0, at `CLIP_RATE`. numpy has no recursive filters; a kernel of a
+sixth of a second covers the whole response of the filters here.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     Response = Callable[[npt.NDArray[np.float64]], npt.NDArray[np.complex128]]
 
 BLOCK = CLIP_RATE // 2
-"""Samples in each filtered block but the last: a whole number of every step in which levels are measured."""
+"""Samples in each filtered block except the last: a multiple of every step in which levels are measured."""
 
 _TAPS = 8_192
-_FFT = 32_768  # holds a block and the kernel's tail
+_FFT = 32_768  # a block and the kernel's tail fit in it
 
 _RUMBLE_HZ = 120.0
-_BUTTERWORTH_8 = (0.50980, 0.60134, 0.89998, 2.56292)  # the qualities of its four sections
-_PRESENCE = (2_900.0, 0.9, 4.0)  # Hz, quality, dB
+_BUTTERWORTH_8 = (0.50980, 0.60134, 0.89998, 2.56292)  # Q of the four sections
+_PRESENCE = (2_900.0, 0.9, 4.0)  # Hz, Q, dB
 
 
 def biquad(b: tuple[float, float, float], a: tuple[float, float, float]) -> Response:
@@ -48,10 +48,10 @@ def biquad(b: tuple[float, float, float], a: tuple[float, float, float]) -> Resp
 
 
 def kernel(*responses: Response) -> Samples:
-    """Return the FIR kernel of causal filters in a row, its end faded out."""
+    """Return the FIR kernel of causal filters in series, its end faded out."""
     import numpy as np
 
-    size = 4 * _TAPS  # long enough that what rings on past its end and wraps around is nothing
+    size = 4 * _TAPS  # so long that what wraps around from its end is negligible
     hertz = np.fft.rfftfreq(size, 1 / CLIP_RATE).astype(np.float64)
     product = math.prod((response(hertz) for response in responses), start=np.ones(len(hertz), np.complex128))
     impulse = np.fft.irfft(product, size)[:_TAPS]
@@ -61,9 +61,9 @@ def kernel(*responses: Response) -> Samples:
 
 
 def filter_blocks(samples: Samples, impulse: Samples) -> Iterator[tuple[int, Samples]]:
-    """Yield the filtered samples in blocks of `BLOCK` (the last one shorter), each with where it begins (overlap-add).
+    """Yield the start and the filtered samples of each block of `BLOCK` (the last may be shorter), by overlap-add.
 
-    A block may be written over `samples` as soon as it is there.
+    Each block may be written over `samples` as soon as it is yielded.
     """
     import numpy as np
 
@@ -78,9 +78,9 @@ def filter_blocks(samples: Samples, impulse: Samples) -> Iterator[tuple[int, Sam
 
 
 def shape(samples: Samples, preset: str) -> None:
-    """Take away, in place, DC and what rumbles below 120 Hz; for "horn" lift by 4 dB what lies around 3 kHz.
+    """Remove DC and everything below 120 Hz, in place; for "horn" also raise the range around 3 kHz by 4 dB.
 
-    A horn loudspeaker cannot play the one, and it costs level; the other is where consonants are told apart.
+    Horn loudspeakers cannot play low frequencies, which cost level; consonants are distinguished around 3 kHz.
     """
     for start, block in filter_blocks(samples, _shape_kernel(preset)):
         samples[start : start + len(block)] = block
@@ -93,13 +93,13 @@ def _shape_kernel(preset: str) -> Samples:
 
 
 def _high_pass(hertz: float, quality: float) -> Response:
-    """Return a high-pass of the second order (R. Bristow-Johnson's cookbook)."""
+    """Return a second-order high-pass (R. Bristow-Johnson's cookbook)."""
     cosine, alpha = _turn(hertz, quality)
     return biquad(((1 + cosine) / 2, -(1 + cosine), (1 + cosine) / 2), (1 + alpha, -2 * cosine, 1 - alpha))
 
 
 def _peak(hertz: float, quality: float, decibels: float) -> Response:
-    """Return a bell of `decibels` around `hertz` (the same cookbook)."""
+    """Return a peaking filter of `decibels` around `hertz` (the same cookbook)."""
     cosine, alpha = _turn(hertz, quality)
     gain = 10 ** (decibels / 40)
     above = (1 + alpha * gain, -2 * cosine, 1 - alpha * gain)

@@ -1,7 +1,7 @@
-"""How loud a clip is: integrated loudness (ITU-R BS.1770-4, EBU R 128) and true peak.
+"""Measure loudness: integrated loudness (ITU-R BS.1770-4, EBU R 128) and true peak.
 
-Mono float32 at `CLIP_RATE`, full scale 1.0. Checked in the tests against pyloudnorm, scipy and ffmpeg, which share no
-line with this.
+Mono float32 at `CLIP_RATE`, full scale 1.0. The tests compare with pyloudnorm, scipy and ffmpeg, which are independent
+of this code.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Levels = npt.NDArray[np.float64]
 
 SILENCE = -70.0
-"""LUFS of what the absolute gate lets nothing through of, and dBTP of digital silence."""
+"""LUFS of sound that is entirely below the absolute gate, and dBTP of digital silence."""
 
 STEP = CLIP_RATE // 100
 """Samples in each step of `weighted_powers`: 10 ms."""
@@ -38,7 +38,7 @@ _RELATIVE_GATE = -10.0
 _SHELF = ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585))
 _RLB = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 
-_TAPS = 32  # of the interpolators; the recommendation asks for 12
+_TAPS = 32  # of each interpolator; the recommendation asks for 12
 _BEFORE = _TAPS // 2 - 1
 _AFTER = _TAPS // 2
 _ROWS = 512  # cells interpolated at once
@@ -48,12 +48,12 @@ _ROWS = 512  # cells interpolated at once
 
 
 def integrated(samples: Samples) -> float:
-    """Return the integrated loudness in LUFS; `SILENCE` where nothing passes the gate."""
+    """Return the integrated loudness in LUFS; `SILENCE` if nothing passes the gate."""
     return gated_loudness(weighted_powers(samples))
 
 
 def weighted_powers(samples: Samples) -> Levels:
-    """Return the K-weighted mean square of every whole step of 10 ms (of all there is where that is less)."""
+    """Return the K-weighted mean square of every whole step of 10 ms (of all the samples if there are fewer)."""
     import numpy as np
 
     powers = np.zeros(max(1, len(samples) // STEP))
@@ -74,7 +74,7 @@ def _weighting() -> Samples:
 def gated_loudness(powers: Levels) -> float:
     """Return the integrated loudness from the powers of 10 ms steps.
 
-    What is shorter than one gating block is measured as one block of its own length.
+    Sound shorter than one gating block is measured as one block of its length.
     """
     import numpy as np
 
@@ -99,19 +99,19 @@ def _power(loudness: float) -> float:
 
 
 def true_peak(samples: Samples) -> float:
-    """Return the true peak in dBTP: the highest level on the samples and between them, at four times the rate."""
+    """Return the true peak in dBTP: the highest level at and between the samples, at four times the rate."""
     import numpy as np
 
     highest = max(float(np.max(samples, initial=0.0)), -float(np.min(samples, initial=0.0)))
-    # What cannot rise above the highest sample, even between samples, need not be drawn out.
+    # Cells that cannot exceed the highest sample, even between samples, need no interpolation.
     peak = float(np.max(cell_peaks(samples, highest), initial=0.0))
     return max(SILENCE, 20 * math.log10(peak)) if peak else SILENCE
 
 
 def cell_peaks(samples: Samples, floor: float) -> Samples:
-    """Return the highest level of every millisecond (the last may be a part of one) as a converter would draw it.
+    """Return the true peak of every millisecond (the last may be shorter).
 
-    Exact where it is above `floor`; below, the highest sample stands for it, which saves most of the work.
+    Exact above `floor`; below it the highest sample is returned, which saves most of the work.
     """
     import numpy as np
 
@@ -131,7 +131,7 @@ def cell_peaks(samples: Samples, floor: float) -> Samples:
 
 
 def _between(samples: Samples, cells: npt.NDArray[np.intp]) -> Samples:
-    """Return the highest level between the samples of each of these cells."""
+    """Return the highest interpolated level between the samples of each of these cells."""
     import numpy as np
 
     reach = np.arange(-_BEFORE, CELL + _AFTER)
@@ -145,7 +145,7 @@ def _between(samples: Samples, cells: npt.NDArray[np.intp]) -> Samples:
 
 @cache
 def _interpolators() -> Samples:
-    """Return, as columns, the filters that draw the signal a quarter, a half and three quarters of a sample later."""
+    """Return, as columns, the filters that interpolate a quarter, a half and three quarters of a sample later."""
     import numpy as np
 
     distance = np.arange(-_BEFORE, _AFTER + 1)[:, None] - np.array([0.25, 0.5, 0.75])
@@ -157,7 +157,7 @@ def _interpolators() -> Samples:
 
 @cache
 def _most_gain() -> float:
-    """Return how far above the samples around it a value between them can lie at the very most."""
+    """Return the largest possible ratio of an interpolated value to the highest sample around it."""
     import numpy as np
 
     return float(np.abs(_interpolators()).sum(axis=0).max())

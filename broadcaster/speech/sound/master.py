@@ -1,4 +1,4 @@
-"""The last step of every clip: shaped for the loudspeaker, brought to its loudness, held below the ceiling."""
+"""The last step for every clip: filter for the loudspeaker, set the loudness, limit the peaks."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 TRUE_PEAK = -1.0
 """dBTP that no clip exceeds."""
 
-_CEILING = -1.3  # what the limiter aims at: rounding, and meters that interpolate otherwise, stay within the difference
+_CEILING = -1.3  # the limiter's target, with a margin for rounding and for meters that interpolate differently
 _CLOSE_ENOUGH = 0.2  # LU
 _ATTEMPTS = 3
-_MOST_GAIN = 40.0  # dB: what is softer than that is hiss
+_MOST_GAIN = 40.0  # dB: anything softer than that is noise
 _SHORTEST = CLIP_RATE // 2
 _BLOCK_STEP = CLIP_RATE // 10
 
 
 @dataclass(frozen=True, slots=True)
-class Mixed:
+class MasteredClip:
     """A clip ready to be written: 16-bit little-endian mono samples at `CLIP_RATE`, and its measured levels."""
 
     samples: bytes
@@ -33,10 +33,11 @@ class Mixed:
     true_peak: float  # dBTP
 
 
-def master(sound: Pcm, settings: MixSettings) -> Mixed:
-    """Return sound at `CLIP_RATE` as a finished clip, with what was measured of it.
+def master(sound: Pcm, settings: MixSettings) -> MasteredClip:
+    """Return sound at `CLIP_RATE` as a finished clip, with its measured levels.
 
-    Silence stays silence. What cannot reach its loudness below the ceiling (a single click) comes as near as it can.
+    Silence is left silent. Sound that cannot reach the loudness below the ceiling (a single click) gets as near as
+    possible.
     """
     from broadcaster.speech.sound.loudness import SILENCE, integrated, true_peak
 
@@ -48,7 +49,7 @@ def master(sound: Pcm, settings: MixSettings) -> Mixed:
         if loudness <= SILENCE or (abs(missing) <= _CLOSE_ENOUGH and not over):
             break
         aim, ceiling = aim + missing, ceiling - over
-    return Mixed(pcm_of(samples).samples, round(loudness, 2), round(peak, 2))
+    return MasteredClip(pcm_of(samples).samples, round(loudness, 2), round(peak, 2))
 
 
 def _finish(sound: Pcm, preset: str, aim: float, ceiling: float) -> Samples:
@@ -64,7 +65,7 @@ def _finish(sound: Pcm, preset: str, aim: float, ceiling: float) -> Samples:
     if loudness > SILENCE:
         highest = 10 ** (ceiling / 20)
         gain = min(aim - loudness, _MOST_GAIN)
-        peaks = cell_peaks(samples, highest / 10 ** ((gain + 6) / 20))  # 6 dB more than it will come to
+        peaks = cell_peaks(samples, highest / 10 ** ((gain + 6) / 20))  # 6 dB above the final gain
         gains = dynamics.gains_for_loudness(peaks, powers, loudness + gain, highest)
         dynamics.apply_gains(samples, dynamics.at_borders(gains), CELL)
     round_samples(samples)
@@ -72,8 +73,8 @@ def _finish(sound: Pcm, preset: str, aim: float, ceiling: float) -> Samples:
 
 
 def _whole_blocks(length: int) -> int:
-    """Return the length, in samples, that a clip of `length` is filled up to.
+    """Return the length, in samples, to which a clip of `length` is padded.
 
-    Loudness is measured in blocks of 400 ms, one every 100 ms, and meters differ over a block that the end cuts.
+    Loudness is measured in blocks of 400 ms, one every 100 ms; meters differ on a block that the end cuts short.
     """
     return max(_SHORTEST, -(-length // _BLOCK_STEP) * _BLOCK_STEP)

@@ -1,7 +1,7 @@
-"""Parts → one sound: laid end to end with pydub, every source at its level, music drawn under what is said.
+"""Join parts into one sound with pydub: end to end, every source at its level, music under speech.
 
-Music that text follows plays alone for 6 s, then goes on softly under that text up to the next cue, and out with it.
-Music that a cue or the end follows plays whole. A pause that is asked for stands in place of the usual one.
+Music followed by text plays alone for 6 s, then continues softly under the text up to the next cue and fades out at its
+end. Music followed by a cue, or at the end of the script, plays whole. A pause cue replaces the usual pause.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from broadcaster.speech.sound.timeline import Segment
 
 _SPEECH = -24.0
-"""LUFS of everybody who speaks, before the clip as a whole is brought to its loudness: high enough for 16 bits to be
-plenty, low enough that no syllable is cut off."""
+"""LUFS of every voice, before the loudness of the whole clip is set: high enough for 16 bits, low enough that no
+syllable clips."""
 
-_BED_DB = -14.0  # music under speech, against music alone
+_BED_DB = -14.0  # music under speech, relative to music alone
 _ALONE = timedelta(seconds=6)
 _DUCKING = timedelta(milliseconds=800)
 _FADE_OUT = timedelta(seconds=2)
-_MOST_GAIN = 40.0  # dB: what is softer than that is hiss
+_MOST_GAIN = 40.0  # dB: anything softer than that is noise
 
 
-class Kind(Enum):
-    """What a part is; it decides about its level and about what may run under it."""
+class PartKind(Enum):
+    """What a part is; decides its level and whether music may play under it."""
 
     SPEECH = auto()
     RECORDING = auto()
@@ -44,53 +44,53 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What sounds, or a pause. Sounds of one `source` (a voice, a file) keep their levels against each other."""
+class SoundPart:
+    """A sound or a pause. Sounds of one `source` (a voice, a file) keep their levels relative to each other."""
 
-    kind: Kind
+    kind: PartKind
     sounds: tuple[Pcm, ...] = ()
     source: str = ""
     length: timedelta = timedelta()
     gain: float = 1.0
 
 
-_LEVELS = {Kind.MUSIC: _SPEECH - 4.0, Kind.BELL: _SPEECH - 2.0}  # LUFS of what is not speech
+_LEVELS = {PartKind.MUSIC: _SPEECH - 4.0, PartKind.BELL: _SPEECH - 2.0}  # LUFS of what is not speech
 
 
-def speech(sentences: tuple[Pcm, ...], voice: str) -> Part:
-    """Return a paragraph; `voice` tells apart who is to be brought to one level by himself."""
-    return Part(Kind.SPEECH, sentences, voice)
+def speech(sentences: tuple[Pcm, ...], voice: str) -> SoundPart:
+    """Return a paragraph; all paragraphs of one `voice` get the same gain."""
+    return SoundPart(PartKind.SPEECH, sentences, voice)
 
 
-def recording(sound: Pcm, file: str) -> Part:
+def recording(sound: Pcm, file: str) -> SoundPart:
     """Return a person's recording."""
-    return Part(Kind.RECORDING, (sound,), file)
+    return SoundPart(PartKind.RECORDING, (sound,), file)
 
 
-def music(sound: Pcm, file: str) -> Part:
-    """Return music: whole where a cue or the end follows; where text follows, soon softly under it."""
-    return Part(Kind.MUSIC, (sound,), file)
+def music(sound: Pcm, file: str) -> SoundPart:
+    """Return music: whole if a cue or the end follows; if text follows, soon softly under it."""
+    return SoundPart(PartKind.MUSIC, (sound,), file)
 
 
-def bell(sound: Pcm, name: str) -> Part:
+def bell(sound: Pcm, name: str) -> SoundPart:
     """Return a chime."""
-    return Part(Kind.BELL, (sound,), name)
+    return SoundPart(PartKind.BELL, (sound,), name)
 
 
-def pause(length: timedelta) -> Part:
-    """Return a pause, which stands in place of the one that would be there anyway."""
-    return Part(Kind.PAUSE, length=length)
+def pause(length: timedelta) -> SoundPart:
+    """Return a pause that replaces the usual one."""
+    return SoundPart(PartKind.PAUSE, length=length)
 
 
-def lay_out(parts: Sequence[Part], settings: MixSettings) -> Pcm:
+def lay_out(parts: Sequence[SoundPart], settings: MixSettings) -> Pcm:
     """Return all parts as one sound at `CLIP_RATE`: every source at its level, with the pauses between them.
 
-    It still has to be mastered.
+    The result is not mastered yet.
     """
     return Pcm(_row(list(_levelled(parts)), settings).raw_data, CLIP_RATE)
 
 
-def _row(parts: Sequence[Part], settings: MixSettings) -> Segment:
+def _row(parts: Sequence[SoundPart], settings: MixSettings) -> Segment:
     from broadcaster.speech.sound.timeline import join, silent
 
     pieces: list[Segment] = []
@@ -108,15 +108,15 @@ def _row(parts: Sequence[Part], settings: MixSettings) -> Segment:
     return join(pieces)
 
 
-def _pieces(parts: Sequence[Part], settings: MixSettings) -> Iterator[Segment | timedelta]:
-    """Yield what follows each other: sounds, and the pauses that were asked for."""
+def _pieces(parts: Sequence[SoundPart], settings: MixSettings) -> Iterator[Segment | timedelta]:
+    """Yield the sounds and the requested pauses, in order."""
     at = 0
     while at < len(parts):
         part = parts[at]
         at += 1
-        if part.kind is Kind.PAUSE:
+        if part.kind is PartKind.PAUSE:
             yield part.length
-        elif part.kind is Kind.MUSIC:
+        elif part.kind is PartKind.MUSIC:
             said = _run_of_speech(parts[at:])
             at += len(said)
             yield from _music_with(_sound(part, settings), _row(said, settings) if said else None)
@@ -124,16 +124,16 @@ def _pieces(parts: Sequence[Part], settings: MixSettings) -> Iterator[Segment | 
             yield _sound(part, settings)
 
 
-def _run_of_speech(parts: Sequence[Part]) -> list[Part]:
+def _run_of_speech(parts: Sequence[SoundPart]) -> list[SoundPart]:
     for kind, run in groupby(parts, key=lambda part: part.kind):
-        return list(run) if kind is Kind.SPEECH else []
+        return list(run) if kind is PartKind.SPEECH else []
     return []
 
 
 def _music_with(sound: Segment, said: Segment | None) -> Iterator[Segment]:
-    """Yield music alone for some seconds, then softly under what is said and out with it.
+    """Yield music alone for some seconds, then softly under the speech and faded out with it.
 
-    Music that ends before it would go under speech plays first, whole.
+    Music too short to go under speech plays first, whole.
     """
     from broadcaster.speech.sound.timeline import milliseconds, overlay
 
@@ -150,8 +150,8 @@ def _music_with(sound: Segment, said: Segment | None) -> Iterator[Segment]:
     yield overlay(bed.fade_out(min(fade_out, len(bed) - alone)), said, alone)
 
 
-def _sound(part: Part, settings: MixSettings) -> Segment:
-    """Return a part at its level: sentences with their pauses between them."""
+def _sound(part: SoundPart, settings: MixSettings) -> Segment:
+    """Return a part at its level: its sounds, with sentence pauses between them."""
     from broadcaster.speech.sound.timeline import join, segment, silent
 
     sounds = [segment(sound, part.gain) for sound in part.sounds]
@@ -162,7 +162,7 @@ def _sound(part: Part, settings: MixSettings) -> Segment:
 # ---- levels ------------------------------------------------------------------------------------------------------
 
 
-def _levelled(parts: Sequence[Part]) -> Iterator[Part]:
+def _levelled(parts: Sequence[SoundPart]) -> Iterator[SoundPart]:
     """Yield the parts at `CLIP_RATE`, every source at its level."""
     parts = [replace(part, sounds=tuple(_at_clip_rate(sound) for sound in part.sounds)) for part in parts]
     sources: dict[str, list[Pcm]] = {}
@@ -174,7 +174,7 @@ def _levelled(parts: Sequence[Part]) -> Iterator[Part]:
 
 
 def _gain(sounds: list[Pcm], level: float) -> float:
-    """Return the factor that brings sounds to a level without clipping one of them; 1.0 for silence."""
+    """Return the factor that brings sounds to a level (LUFS) without clipping any of them; 1.0 for silence."""
     import numpy as np
 
     from broadcaster.speech.sound.loudness import SILENCE, gated_loudness, weighted_powers

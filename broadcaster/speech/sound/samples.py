@@ -1,4 +1,4 @@
-"""16 bits and floats: sound as it is stored, and as it is reckoned with."""
+"""Conversion between 16-bit samples, as sound is stored, and floats, as it is processed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CHUNK = CLIP_RATE
 
 
 def samples_of(sound: Pcm, at_least: int = 0) -> Samples:
-    """Return a sound as float32, full scale 1.0; `at_least` so many samples: silence fills up."""
+    """Return a sound as float32, full scale 1.0; padded with silence to `at_least` so many samples."""
     import numpy as np
 
     whole = np.frombuffer(sound.samples, "<i2")
@@ -26,7 +26,7 @@ def samples_of(sound: Pcm, at_least: int = 0) -> Samples:
 
 
 def round_samples(samples: Samples) -> None:
-    """Bring samples, in place, to the values that 16 bits can hold: what is measured then is what will be written."""
+    """Round samples, in place, to 16-bit values, so that measurements match what will be written."""
     import numpy as np
 
     for start in range(0, len(samples), _CHUNK):
@@ -38,9 +38,9 @@ def round_samples(samples: Samples) -> None:
 
 
 def pcm_of(samples: Samples) -> Pcm:
-    """Return samples at `CLIP_RATE` in 16 bits. Uses them up: a long programme is not held three times.
+    """Return samples at `CLIP_RATE` in 16 bits. Overwrites `samples`, to save memory on long programmes.
 
-    The whole numbers are written over the floats' own first half, which has been read by then.
+    The integers are written over the first half of the floats, which has been read by then.
     """
     import numpy as np
 

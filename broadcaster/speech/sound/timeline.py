@@ -1,6 +1,6 @@
-"""Our edge to pydub: mono 16-bit segments at `CLIP_RATE`, which it cuts, fades and lays over each other.
+"""The use of pydub: it cuts, fades and overlays mono 16-bit segments at `CLIP_RATE`.
 
-pydub never decodes a file here and so never needs ffmpeg.
+pydub decodes no files here, so it needs no ffmpeg.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
     from broadcaster.speech.voices import Pcm
 
-    Segment = Any  # pydub.AudioSegment: pydub has no types, and a name at import would bring it in with its warnings
+    Segment = Any  # pydub.AudioSegment: pydub has no types, and importing it here would load it with its warnings
 
 _SAMPLE_BYTES = 2
 
 
 @cache
 def _segment_class() -> Segment:
-    """Return pydub's AudioSegment, without what it says at import to people who can do nothing about it.
+    """Return pydub's AudioSegment, without the warnings that it prints at import.
 
-    That ffmpeg is missing is no loss here; its own regular expressions and the old audioop are its own business.
+    They concern ffmpeg, which is not needed here, pydub's regular expressions, and the deprecated audioop.
     """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Couldn't find ff", RuntimeWarning)
@@ -38,7 +38,7 @@ def _segment_class() -> Segment:
 
 
 def segment(sound: Pcm, gain: float = 1.0) -> Segment:
-    """Return sound at `CLIP_RATE` as a segment, times `gain`."""
+    """Return sound at `CLIP_RATE` as a segment, multiplied by `gain`."""
     import numpy as np
 
     from broadcaster.speech.sound.samples import pcm_of, samples_of
@@ -52,12 +52,12 @@ def silent(length: timedelta) -> Segment:
 
 
 def join(segments: Iterable[Segment]) -> Segment:
-    """Return the segments one after the other: their bytes joined once, where pydub's own `+` copies all each time."""
+    """Return the segments one after the other. Their bytes are copied once; pydub's `+` would copy them each time."""
     return _from_bytes(b"".join(part.raw_data for part in segments))
 
 
 def overlay(below: Segment, above: Segment, position: int) -> Segment:
-    """Return `above` laid over `below` from `position` (ms) on, as long as the longer one."""
+    """Return `above` mixed over `below` from `position` (ms) on, as long as the longer one."""
     missing = position + len(above) - len(below)
     if missing > 0:
         below = join([below, _from_bytes(bytes((missing + 1) * CLIP_RATE // 1000 * _SAMPLE_BYTES))])
@@ -65,7 +65,7 @@ def overlay(below: Segment, above: Segment, position: int) -> Segment:
 
 
 def milliseconds(length: timedelta) -> int:
-    """Return a length as pydub counts it."""
+    """Return a length in milliseconds, as pydub counts."""
     return round(length.total_seconds() * 1000)
 
 

@@ -1,4 +1,4 @@
-"""The voices: one file an engine, each in its own process where it could hang or crash.
+"""The voices: one file for each engine; engines that could hang or crash run in their own process.
 
 Importing this package imports no engine.
 """

@@ -1,4 +1,4 @@
-"""Which voices this station has or could have: for `voice list`."""
+"""List the voices that this station has or could have, for `voice list`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PROBE = 3.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class VoiceInfo:
-    """One voice. `reachable` is None for voices that need no network, and where nobody asked the network."""
+    """One voice. `reachable` is None if the voice needs no network, or the network was not tried."""
 
     spec: str
     installed: bool
@@ -36,7 +36,7 @@ class VoiceInfo:
 
 
 def known_voices(root: Path, settings: SpeechSettings, *, probe: bool = True) -> list[VoiceInfo]:
-    """Return every voice of the station at `root`, best known first; `probe` asks the network, for 3 s at most."""
+    """Return every voice for the station at `root`, best known first; `probe` tries the network, for 3 s at most."""
     found = [*_espeak(), *_piper(root), *_online(), *_silent()]
     reached = _reach({info.spec.partition(":")[0] for info in found} & _HOSTS.keys()) if probe else {}
     return [
@@ -77,7 +77,7 @@ def _installed_pack(root: Path, name: str) -> VoicePack | None:
     path = root / "voices" / name / MANIFEST
     try:
         return read_pack(path) if path.is_file() else None
-    except InputError:  # spoilt by hand: the model may speak all the same
+    except InputError:  # a wrong manifest: the model may work all the same
         return None
 
 
@@ -98,7 +98,7 @@ def _silent() -> Iterator[VoiceInfo]:
 
 
 def _reach(engines: set[str]) -> dict[str, bool]:
-    """Ask all hosts at once. In threads that nobody waits for: a name that does not resolve can take a minute."""
+    """Try all hosts at once, in daemon threads: name resolution can take a minute, longer than the time limit."""
     answers: dict[str, bool] = {}
 
     def ask(engine: str) -> None:
@@ -113,7 +113,7 @@ def _reach(engines: set[str]) -> dict[str, bool]:
 
 
 def _answers(url: str) -> bool:
-    """Tell whether somebody answers at `url`, be it with a refusal."""
+    """Return whether a server answers at `url`, even with an error."""
     from urllib.error import HTTPError
     from urllib.request import Request, urlopen
 

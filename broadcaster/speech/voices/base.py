@@ -1,4 +1,4 @@
-"""What a voice is, and the sound it returns."""
+"""The interface of a voice, and the sound that it returns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Pcm:
 
     @property
     def length(self) -> timedelta:
-        """How long it plays."""
+        """Playing time."""
         return timedelta(seconds=len(self.samples) / _SAMPLE_BYTES / self.rate)
 
 
@@ -29,32 +29,32 @@ class VoiceError(RenderError):
 
 
 class Voice(Protocol):
-    """Somebody who reads a sentence aloud."""
+    """Speaks sentences."""
 
     @property
     def name(self) -> str:
-        """What station.toml calls it, such as "espeak:vi"."""
+        """Its name in station.toml, such as "espeak:vi"."""
 
     @property
     def version(self) -> str:
-        """Changes whenever the same sentence may sound otherwise: engine, model, rate of speech."""
+        """Changes whenever the same sentence may sound different: engine, model, rate of speech."""
 
     @property
     def local(self) -> bool:
-        """True where no network is needed."""
+        """Whether it works without a network."""
 
     def speak(self, text: str) -> Pcm:
-        """Read one sentence of normalised text (NFC); raise VoiceError where that fails.
+        """Speak one sentence of normalised text (NFC); raise VoiceError if that fails.
 
-        The sound begins and ends without silence of note. Text without a letter or digit gives no samples.
+        There is hardly any silence at either end. Text without a letter or digit gives no samples.
         """
 
     def close(self) -> None:
-        """Let go of processes and models. Closing twice is fine."""
+        """Release processes and models. May be called twice."""
 
 
 def has_words(text: str) -> bool:
-    """Tell whether there is anything in `text` to pronounce."""
+    """Return whether `text` has a letter or a digit to pronounce."""
     return any(character.isalnum() for character in text)
 
 
@@ -64,9 +64,9 @@ def silence(length: timedelta, rate: int) -> Pcm:
 
 
 def trim_silence(pcm: Pcm, *, floor: int = 64, margin: timedelta = timedelta(milliseconds=15)) -> Pcm:
-    """Cut what is quieter than `floor` (of 32768, so −54 dBFS) from both ends, but for `margin`.
+    """Cut what is quieter than `floor` (of 32768, so −54 dBFS) from both ends, except for `margin`.
 
-    The margin keeps the breath of an h or s that begins below the floor. Pure silence becomes no samples at all.
+    The margin keeps the breath of an h or s that begins below the floor. Pure silence gives no samples.
     """
     from array import array
 

@@ -1,4 +1,4 @@
-"""Which voices there are, and how one is opened by its name."""
+"""Open a voice by its name."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def open_voice(spec: str, settings: SpeechSettings, root: Path) -> Voice:
     """Open a voice by its name in station.toml, such as "espeak:vi+f2" or "gtts".
 
-    `root` is the station folder: models lie in voices/, sentences from the network in state/speech-cache/.
-    Raise InputError for a name that means nothing, VoiceError where the voice cannot work on this computer.
+    `root` is the station folder: models are in voices/, sentences from the network in state/speech-cache/.
+    Raise InputError for an unknown name, VoiceError if the voice cannot work on this computer.
     """
     engine, _colon, variant = spec.strip().partition(":")
     opener = _openers().get(engine)
@@ -47,7 +47,7 @@ SPECS = (
     "edge:vi-VN-NamMinhNeural",
     "silent",
 )
-"""Examples of every kind of name."""
+"""An example of each kind of name."""
 
 
 def _openers() -> dict[str, Opener]:

@@ -1,4 +1,4 @@
-"""Cut a sentence where a reader would breathe, for services that take only so many characters at a time."""
+"""Split a sentence where a speaker would pause, for services that limit the length of a request."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _MARKS = ".!?…;:,–—"
 
 
 def split_clauses(text: str, limit: int) -> list[str]:
-    """Return `text` in pieces of at most `limit` characters, none empty, nothing but spaces lost.
+    """Return `text` in pieces of at most `limit` characters, none empty; only spaces are lost.
 
-    Cut at the ends of clauses; inside one only where it alone is too long, then between words; inside a word never,
-    unless the word alone is too long.
+    It is split at the ends of clauses; inside a clause only if that is too long, then between words; inside a word only
+    if that is too long.
     """
     pieces: list[str] = []
     for clause in _CLAUSE_END.split(text.strip()):
@@ -22,7 +22,7 @@ def split_clauses(text: str, limit: int) -> list[str]:
 
 
 def _append(pieces: list[str], part: str, limit: int, *, joins: bool) -> None:
-    """Add `part`, to the last piece where both fit in one."""
+    """Add `part`, joined to the last piece if both fit in one."""
     if joins and pieces and len(pieces[-1]) + 1 + len(part) <= limit:
         pieces[-1] += f" {part}"
     else:
@@ -40,5 +40,5 @@ def _fit(clause: str, limit: int) -> list[str]:
 
 
 def ends_clause(text: str) -> bool:
-    """Tell whether a reader breathes after `text`."""
+    """Return whether a clause ends after `text`."""
     return text.rstrip("\"'”’») ").endswith(tuple(_MARKS))

@@ -1,6 +1,6 @@
 """The edge-tts client in a process that can be abandoned.
 
-In a process, not only under asyncio's timeout: name resolution runs in a thread that nothing can end.
+Asyncio's timeout is not enough: name resolution runs in a thread that cannot be stopped.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _TOLERANCE = 0.5  # seconds
 
 
 def main(parent: Parent) -> None:
-    """Serve requests as `_speak` answers them."""
+    """Serve requests with `_speak`."""
     serve(parent, _speak)
 
 
 def _speak(request: Mapping[str, Any]) -> Message:
-    """Answer {"text", "voice", "rate"} with an MP3, see `online.Service`."""
+    """Answer {"text", "voice", "rate"} with an MP3, see `online.OnlineService`."""
     import aiohttp
     from edge_tts.exceptions import EdgeTTSException
 
@@ -46,7 +46,7 @@ def _speak(request: Mapping[str, Any]) -> Message:
 
 
 async def _fetch(request: Mapping[str, Any]) -> bytes:
-    """Return the sound; raise WorkerFault where it ends before the last sentence that the service announced."""
+    """Return the sound; raise WorkerFault if it ends before the last sentence that the service announced."""
     from edge_tts import Communicate
 
     sound, announced = bytearray(), 0.0

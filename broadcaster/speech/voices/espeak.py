@@ -1,4 +1,4 @@
-"""The default voice: eSpeak NG, offline, from a wheel that brings library and data along."""
+"""The default voice: eSpeak NG, offline, from a wheel that contains library and data."""
 
 from __future__ import annotations
 
@@ -14,28 +14,26 @@ DIALECTS = ("vi", "vi-vn-x-central", "vi-vn-x-south")
 """Northern, central, southern."""
 
 VARIANTS = (*(f"m{number}" for number in range(1, 9)), *(f"f{number}" for number in range(1, 6)))
-"""Other throats: male and female pitches, written after a plus sign."""
+"""Variants, written after a plus sign: male and female pitches."""
 
 _MODULE = "broadcaster.speech.voices.espeak_worker"
 
 
 def is_espeak_voice(voice: str) -> bool:
-    """Tell whether `voice` is one of ours, such as "vi" or "vi-vn-x-south+f2".
+    """Return whether `voice` is one of these dialects and variants, such as "vi" or "vi-vn-x-south+f2".
 
-    Checked here because the library accepts any variant and speaks on without it.
+    Checked here because the library accepts any variant and ignores unknown ones.
     """
     dialect, plus, variant = voice.partition("+")
     return dialect in DIALECTS and (variant in VARIANTS if plus else True)
 
 
 class EspeakVoice(LocalVoice):
-    """eSpeak NG; `patience` as in `LocalVoice`."""
+    """eSpeak NG; `timeout` as in `LocalVoice`."""
 
-    def __init__(
-        self, voice: str, words_per_minute: int, *, patience: float = 20.0, folder: Path | None = None
-    ) -> None:
-        """Open `voice` as in `is_espeak_voice`; `folder` holds library and data, by default those of the wheel."""
-        super().__init__(f"espeak:{voice}", _MODULE, patience)
+    def __init__(self, voice: str, words_per_minute: int, *, timeout: float = 20.0, folder: Path | None = None) -> None:
+        """Open `voice`, see `is_espeak_voice`; `folder` contains library and data, by default those of the wheel."""
+        super().__init__(f"espeak:{voice}", _MODULE, timeout)
         self._voice = voice
         self._words_per_minute = words_per_minute
         self._folder = folder
@@ -53,7 +51,7 @@ class EspeakVoice(LocalVoice):
         return self._folder / path.name if self._folder else path
 
     def request(self, text: str) -> dict[str, Any]:
-        """Return what the worker is asked to read `text`."""
+        """Return the request to the worker for `text`."""
         return {
             "library": str(self._library),
             "data": str(self._library.parent / "espeak-ng-data"),
@@ -64,9 +62,9 @@ class EspeakVoice(LocalVoice):
 
 
 def library_version(library: Path) -> str:
-    """Return what libespeak-ng calls itself, such as "1.52.0"; raise VoiceError where it cannot be loaded.
+    """Return the version of libespeak-ng, such as "1.52.0"; raise VoiceError if it cannot be loaded.
 
-    Asked in this process: espeak_Info returns a constant and starts nothing.
+    Called in this process, which is safe: espeak_Info returns a constant and starts nothing.
     """
     import ctypes
 

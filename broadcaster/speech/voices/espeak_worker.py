@@ -1,6 +1,6 @@
-"""The library libespeak-ng in a process of its own.
+"""The library libespeak-ng in a separate process.
 
-The library keeps global state, is not thread-safe and can crash; here it harms nobody.
+The library keeps global state, is not thread-safe and can crash; here that does no harm.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _PARAMETER_RATE = 1
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 
 
-class Espeak:
-    """The library, opened. One a process."""
+class EspeakLibrary:
+    """The library, opened; one for each process."""
 
     def __init__(self, library: Path, data: Path) -> None:
         """Load `library`; `data` is its folder espeak-ng-data.
 
-        The library keeps its data path in 160 bytes and opens files in the system's code page. So we move beside the
-        data and name it ".", which is short and ASCII wherever the program is installed.
+        The library keeps its data path in 160 bytes and opens files in the system's code page. So the process changes
+        to the data's folder and passes ".", which is short and ASCII wherever the program is installed.
         """
         os.chdir(data.parent)
         self._library = ctypes.CDLL(str(library))
@@ -52,7 +52,7 @@ class Espeak:
         if self.rate <= 0:
             raise WorkerFault("failed", f"espeak_Initialize in {data.parent}: {self.rate}")
         self._sound = bytearray()
-        self._callback = _Callback(self._collect)  # the library does not keep it alive for us
+        self._callback = _Callback(self._collect)  # the library does not keep a reference
         self._library.espeak_SetSynthCallback(self._callback)
 
     def _collect(self, samples: int | None, count: int, _events: int | None) -> int:
@@ -77,11 +77,11 @@ class Espeak:
 
 def main(parent: Parent) -> None:
     """Serve requests {"library", "data", "text", "voice", "words_per_minute"}."""
-    opened: list[Espeak] = []
+    opened: list[EspeakLibrary] = []
 
     def handle(request: Mapping[str, Any]) -> Message:
         if not opened:
-            opened.append(Espeak(Path(request["library"]), Path(request["data"])))
+            opened.append(EspeakLibrary(Path(request["library"]), Path(request["data"])))
         espeak = opened[0]
         sound = espeak.speak(request["text"], request["voice"], request["words_per_minute"])
         return Message({"rate": espeak.rate}, sound)

@@ -1,6 +1,6 @@
 """The gTTS client in a process that can be abandoned.
 
-gTTS has no timeout of its own, and it does not verify TLS certificates (it posts with verify=False).
+gTTS has no timeout, and it does not verify TLS certificates (it posts with verify=False).
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _SERVER_ERROR = 500
 
 
 def main(parent: Parent) -> None:
-    """Serve requests as `_speak` answers them."""
+    """Serve requests with `_speak`."""
     serve(parent, _speak)
 
 
 def _speak(request: Mapping[str, Any]) -> Message:
-    """Answer {"text", "language"} with an MP3, see `online.Service`."""
+    """Answer {"text", "language"} with an MP3, see `online.OnlineService`."""
     from gtts import gTTS
     from gtts.tts import gTTSError
 
@@ -52,5 +52,5 @@ def _fault(error: gTTSError) -> WorkerFault:
 
 
 def _seconds(header: str) -> float:
-    """Read Retry-After where it is a number; where it is a date, our own back-off must do."""
+    """Return Retry-After if it is a number; if it is a date, return 0 so that the usual waiting times apply."""
     return float(header) if header.isdecimal() else 0.0

@@ -1,7 +1,7 @@
-"""Bring a piper model into the station, from a folder (a USB stick) or the internet: whole and checked, or not at all.
+"""Install a piper model in the station, from a folder (a USB stick) or the internet: checked and complete, or not.
 
-A folder that is to be installed holds a `manifest.toml` (see packs/ for one) and the files that it names. Installed,
-it lies in voices/NAME/ with the manifest beside it.
+The folder contains a `manifest.toml` (see packs/ for an example) and the files that it names. All of them are
+installed in voices/NAME/.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from broadcaster.tomlfile import Table
 
 MANIFEST = "manifest.toml"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")  # no path, no hidden file
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")  # not a path, not a hidden file
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LARGEST = 1 << 31
 _CHUNK = 1 << 18
 _SILENCE_OF_SERVER = 30.0  # seconds
 
 Progress = Callable[[int, int], None]
-"""Called with the bytes done and the bytes in all."""
+"""Called with the bytes done and the total bytes."""
 
 Source = Callable[["PackFile"], AbstractContextManager[BinaryIO]]
 
@@ -50,7 +50,7 @@ class PackFile:
 
 @dataclass(frozen=True, slots=True)
 class VoicePack:
-    """A manifest: `text` is the whole of it."""
+    """A manifest; `text` is its full text."""
 
     name: str
     quality: str
@@ -61,12 +61,12 @@ class VoicePack:
 
     @property
     def spec(self) -> str:
-        """What station.toml calls the voice."""
+        """The voice's name in station.toml."""
         return f"piper:{self.name}"
 
     @property
     def size(self) -> int:
-        """All files together, in bytes."""
+        """Total size of the files in bytes."""
         return sum(file.size for file in self.files)
 
 
@@ -83,7 +83,7 @@ def read_pack(path: Path) -> VoicePack:
         files=tuple(_pack_file(table) for table in root.tables("file")),
         text=file.text,
     )
-    root.no_more()
+    root.report_unknown_keys()
     expected = [f"{pack.name}.onnx", f"{pack.name}.onnx.json"]
     if not file.problems and sorted(part.name for part in pack.files) != expected:
         file.report(("file",), _("the files must be {names}").format(names=", ".join(expected)))
@@ -98,7 +98,7 @@ def _pack_file(table: Table) -> PackFile:
         sha256=_matching(table, "sha256", _SHA256),
         url=_matching(table, "url", re.compile(r"https?://\S+"), default=""),
     )
-    table.no_more()
+    table.report_unknown_keys()
     return part
 
 
@@ -110,16 +110,16 @@ def _matching(table: Table, key: str, pattern: re.Pattern[str], **default: str) 
 
 
 def shipped_packs() -> dict[str, VoicePack]:
-    """Return the voices that we know where to fetch, by name."""
+    """Return the voices that can be downloaded, by name."""
     packs = (read_pack(path) for path in sorted((Path(__file__).parent / "packs").glob("*.toml")))
     return {pack.name: pack for pack in packs}
 
 
 def install_voice(folder: Path, root: Path, progress: Progress | None = None) -> tuple[VoicePack, ...]:
-    """Install the voice in `folder`, or all those in folders directly below it, into the station at `root`.
+    """Install the voice in `folder`, or all voices in its subfolders, into the station at `root`.
 
-    Raise InputError where there is none or a manifest is wrong, VoiceError where a file is missing, damaged or cannot
-    be written; the voice that was there before then still is.
+    Raise InputError if there is none or a manifest is wrong, VoiceError if a file is missing, damaged or cannot be
+    written; the voice installed before is then kept.
     """
     manifests = [folder / MANIFEST] if (folder / MANIFEST).is_file() else sorted(folder.glob(f"*/{MANIFEST}"))
     if not manifests:
@@ -136,7 +136,7 @@ def _open_file(folder: Path, part: PackFile) -> AbstractContextManager[BinaryIO]
 
 
 def download_voice(pack: VoicePack, root: Path, progress: Progress | None = None) -> None:
-    """Fetch a voice over the network into the station at `root`; raise VoiceError where that fails, as above."""
+    """Download a voice into the station at `root`; raise VoiceError if that fails, as in `install_voice`."""
     _install(pack, root, _open_url, progress)
 
 
@@ -154,7 +154,7 @@ def _open_url(part: PackFile) -> AbstractContextManager[BinaryIO]:
 
 
 def _install(pack: VoicePack, root: Path, source: Source, progress: Progress | None) -> None:
-    """Gather the files in a hidden folder beside the target, check them, and only then let them take its place."""
+    """Collect the files in a hidden folder next to the target, check them, and only then replace the target."""
     voices = root / "voices"
     try:
         voices.mkdir(parents=True, exist_ok=True)
@@ -186,7 +186,7 @@ def _gather(pack: VoicePack, folder: Path, source: Source, progress: Progress) -
 
 
 def _copy(part: PackFile, reader: BinaryIO, writer: BinaryIO, progress: Callable[[int], None]) -> None:
-    """Copy a file to the disk; raise VoiceError where it is not what the manifest says."""
+    """Copy a file to the disk; raise VoiceError if it does not match the manifest."""
     digest, size = hashlib.sha256(), 0
     while size <= part.size and (chunk := reader.read(_CHUNK)):
         writer.write(chunk)

@@ -1,4 +1,4 @@
-"""What the offline engines share: a process of their own that reads sentence by sentence, and is given two chances."""
+"""The base of the offline engines: a worker process that speaks sentence by sentence, with two attempts for each."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ _RATE_OF_NOTHING = 22_050
 
 
 class LocalVoice:
-    """An engine in its own process, which starts with the first sentence and anew whenever it dies or hangs.
+    """An engine in its own process, started with the first sentence and restarted whenever it dies or hangs.
 
-    Safe to share between threads: one sentence at a time. `patience` is how many seconds a sentence may take, the start
-    of the process and what it loads included.
+    Safe to share between threads: one sentence at a time. `timeout` is the time for one sentence in seconds, including
+    the start of the process and the loading of a model.
     """
 
     local = True
 
-    def __init__(self, name: str, module: str, patience: float) -> None:
+    def __init__(self, name: str, module: str, timeout: float) -> None:
         self.name = name
-        self._patience = patience
+        self._timeout = timeout
         self._lock = threading.Lock()
         self._worker = Worker(module)
 
     def request(self, text: str) -> dict[str, Any]:
-        """Return what the worker is asked to read `text`."""
+        """Return the request to the worker for `text`."""
         raise NotImplementedError
 
     def speak(self, text: str) -> Pcm:
-        """Read one sentence; raise VoiceError where the engine does not load or failed twice over it."""
+        """Speak one sentence; raise VoiceError if the engine does not load or failed twice."""
         text = unicodedata.normalize("NFC", text)
         if not has_words(text):
             return Pcm(b"", _RATE_OF_NOTHING)
@@ -50,7 +50,7 @@ class LocalVoice:
     def _ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         for _attempt in range(_ATTEMPTS):
             try:
-                answer = self._worker.ask(request, self._patience)
+                answer = self._worker.ask(request, self._timeout)
             except (WorkerLostError, WorkerTimeoutError) as error:
                 reason = str(error)
             else:
@@ -58,7 +58,7 @@ class LocalVoice:
         raise self.error(reason)
 
     def error(self, reason: str) -> VoiceError:
-        """Return the error of this voice, with its name."""
+        """Return an error that begins with the name of this voice."""
         return VoiceError(_("voice {name}: {reason}").format(name=self.name, reason=reason))
 
     def close(self) -> None:

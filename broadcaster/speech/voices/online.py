@@ -1,6 +1,6 @@
-"""What all voices from the network share: the cache, the manners, the deadlines, the doubts about the answer.
+"""The base of the online voices: cache, rate limits, timeouts, and checks of the answer.
 
-The client itself runs in a worker process, so that a request which hangs can be abandoned.
+The client itself runs in a worker process, so that a request that hangs can be abandoned.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ _PAUSE_INSIDE = timedelta(milliseconds=40)
 _QUICKEST_SYLLABLE = 0.15  # seconds at 150 words a minute; an announcer needs 0.2 to 0.3
 _SLOWEST_SYLLABLE = 1.2
 _LEAST_LENGTH, _MOST_EXTRA = 0.15, 3.0
-_LAST_MOMENT = 0.01  # seconds: a voice has faded by then,
-_FADED = 0.1  # to so much of its peak
+_LAST_MOMENT = 0.01  # seconds at the end, in which a voice has faded
+_FADED = 0.1  # to at most this part of its peak
 _CODEC_DELAY = 0.2  # seconds by which a whole MP3's frames and its samples may differ
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
-    """One online voice: its worker module, what to tell the worker, how long a text it takes.
+class OnlineService:
+    """One online voice: its worker module, the constant part of a request, and the longest text.
 
     The worker answers {"text", …} with an MP3 or a fault of the kind unreachable, busy (with "retry_after" in seconds)
     or unusable, and a request without "text" as soon as it has loaded its client.
@@ -52,19 +52,19 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long we wait for a service, in seconds."""
+class OnlineTimeouts:
+    """How long to wait for a service, in seconds."""
 
-    start: float = 30.0  # for the client's own process, on a slow disk
-    first: float = 4.5  # for the first sign of life in a batch; no network must not cost more than 5 s
+    start: float = 30.0  # for the client process, on a slow disk
+    first: float = 4.5  # for the first answer in a batch: without a network a batch must not lose more than 5 s
     request: float = 15.0
     sentence: float = 25.0  # all attempts together
-    gap: float = 0.3  # between the end of a request and the next
+    gap: float = 0.3  # from the end of a request to the next one
     back_off: tuple[float, ...] = (1.0, 3.0)  # before the second attempt, before the third, …
 
 
 class _BusyError(Exception):
-    """429 or 5xx: worth trying again in a while."""
+    """429 or 5xx: worth trying again later."""
 
     def __init__(self, text: str, retry_after: float) -> None:
         super().__init__(text)
@@ -72,7 +72,7 @@ class _BusyError(Exception):
 
 
 class _UnusableError(Exception):
-    """An answer that is no whole sound of this text."""
+    """An answer that is not the complete sound of this text."""
 
 
 class _UnreachableError(Exception):
@@ -80,19 +80,19 @@ class _UnreachableError(Exception):
 
 
 class OnlineVoice:
-    """A voice from the network. Make one for a batch: once it has been found dead it fails at once until the end.
+    """A voice from the network. Create one per batch: once the service has failed, all later requests fail at once.
 
-    Sentences come from the cache where they can, also then. At most one request is in flight, from however many
-    threads it is asked. `sleep` and `clock` (monotonic seconds) are there for those who have no time to wait.
+    Sentences in the cache still work then. Only one request is made at a time, also from several threads. `sleep` and
+    `clock` (monotonic seconds) can be replaced in tests.
     """
 
     local = False
 
     def __init__(
         self,
-        service: Service,
+        service: OnlineService,
         cache: Path,
-        patience: Patience | None = None,
+        timeouts: OnlineTimeouts | None = None,
         *,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
@@ -101,18 +101,18 @@ class OnlineVoice:
         self.version = service.version
         self._service = service
         self._cache = cache
-        self._patience = patience or Patience()
+        self._timeouts = timeouts or OnlineTimeouts()
         self._sleep = sleep
         self._clock = clock
         self._lock = threading.Lock()
         self._worker = Worker(service.module)
-        self._heard = False  # the service has answered something, be it a refusal
-        self._good = False  # and even spoken
-        self._down = ""  # why it is not asked any more
+        self._answered = False  # the service has answered, even if with a refusal
+        self._has_spoken = False  # the service has returned usable sound
+        self._down = ""  # why it is no longer used
         self._free_at = clock()
 
     def speak(self, text: str) -> Pcm:
-        """Read one sentence, from the cache or the network; raise VoiceError where neither gives it whole."""
+        """Speak one sentence, from the cache or the network; raise VoiceError if neither has all of it."""
         pieces = split_clauses(unicodedata.normalize("NFC", text), self._service.limit)
         with self._lock:
             spoken = [(self._piece(piece), piece) for piece in pieces if has_words(piece)]
@@ -138,7 +138,7 @@ class OnlineVoice:
             return check_sound(path.read_bytes(), text, self._service.pace)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError):  # spoilt by a disk or a hand: ask anew
+        except (OSError, ValueError):  # damaged: request it again
             path.unlink(missing_ok=True)
             return None
 
@@ -147,32 +147,32 @@ class OnlineVoice:
     def _from_network(self, text: str) -> Pcm:
         if self._down:
             raise VoiceError(self._down)
-        give_up_at = self._clock() + self._patience.sentence
-        waits = iter(self._patience.back_off)
+        give_up_at = self._clock() + self._timeouts.sentence
+        waits = iter(self._timeouts.back_off)
         while True:
             try:
                 return self._request(text, give_up_at)
             except _UnreachableError as error:
-                raise self._dead(_("cannot be reached ({reason})").format(reason=error)) from None
+                raise self._give_up(_("cannot be reached ({reason})").format(reason=error)) from None
             except _BusyError as error:
                 if not self._wait(next(waits, None), give_up_at, at_least=error.retry_after):
-                    raise self._dead(_("refuses for now ({reason})").format(reason=error)) from None
+                    raise self._give_up(_("refuses for now ({reason})").format(reason=error)) from None
             except _UnusableError as error:
                 if not self._wait(next(waits, None), give_up_at):
                     raise self._spoilt(str(error)) from None
 
     def _request(self, text: str, give_up_at: float) -> Pcm:
-        """Ask once; keep and return the sound of a good answer."""
+        """Make one request; cache and return the sound of a good answer."""
         self._sleep(max(0.0, self._free_at - self._clock()))
-        most = self._patience.request if self._heard else self._patience.first
+        most = self._timeouts.request if self._answered else self._timeouts.first
         try:
             data = self._ask(text, max(0.1, min(most, give_up_at - self._clock())))
             pcm = check_sound(data, text, self._service.pace)
         except ValueError as error:
             raise _UnusableError(str(error)) from None
         finally:
-            self._free_at = self._clock() + self._patience.gap
-        self._good = True
+            self._free_at = self._clock() + self._timeouts.gap
+        self._has_spoken = True
         self._keep(text, data)
         return pcm
 
@@ -186,7 +186,7 @@ class OnlineVoice:
         fault, reason = answer.head.get("fault"), answer.head.get("text", "")
         if fault == "unreachable":
             raise _UnreachableError(reason)
-        self._heard = True
+        self._answered = True
         if fault == "busy":
             raise _BusyError(reason, answer.head.get("retry_after", 0.0))
         if fault:
@@ -194,32 +194,32 @@ class OnlineVoice:
         return answer.body
 
     def _start(self) -> float:
-        """Start the client where it does not run; return the seconds spent, which are not the network's fault."""
+        """Start the client if it is not running; return the seconds spent, which do not count against the network."""
         began = self._clock()
         if self._worker.pid is None:
-            self._worker.ask({}, self._patience.start)
+            self._worker.ask({}, self._timeouts.start)
         return self._clock() - began
 
     def _keep(self, text: str, data: bytes) -> None:
         try:
             replace_file(self._path(text), data)
-        except OSError:  # a full disk costs us the cache, not the sentence
+        except OSError:  # on a full disk the sentence works without the cache
             return
 
     def _wait(self, seconds: float | None, give_up_at: float, at_least: float = 0.0) -> bool:
-        """Wait before the next attempt; False where there is none left, or no time for it."""
+        """Wait before the next attempt; return False if no attempt or no time is left."""
         if seconds is None or self._clock() + max(seconds, at_least) >= give_up_at:
             return False
         self._sleep(max(seconds, at_least))
         return True
 
     def _spoilt(self, reason: str) -> VoiceError:
-        """Give up this sentence; and the service, where it has never said a word (a log-in page answers so)."""
-        if not self._good:
-            return self._dead(_("gives no sound ({reason})").format(reason=reason))
+        """Give up this sentence; also the service, if it has never returned sound (as with a network's log-in page)."""
+        if not self._has_spoken:
+            return self._give_up(_("gives no sound ({reason})").format(reason=reason))
         return VoiceError(_("voice {name}: {reason}").format(name=self.name, reason=reason))
 
-    def _dead(self, reason: str) -> VoiceError:
+    def _give_up(self, reason: str) -> VoiceError:
         self._down = _("voice {name}: {reason}").format(name=self.name, reason=reason)
         self._worker.close()
         return VoiceError(self._down)
@@ -235,7 +235,7 @@ def _join(spoken: list[tuple[Pcm, str]]) -> Pcm:
 
 
 def check_sound(data: bytes, text: str, pace: float = 1.0) -> Pcm:
-    """Decode an MP3 that should speak `text`; raise ValueError where it is none, is cut off, or cannot be that text."""
+    """Decode an MP3 of `text`; raise ValueError if it is not one, is cut off, or cannot be that text."""
     mp3 = inspect_mp3(data)
     if not mp3.length:
         raise ValueError(_("the answer holds no sound"))
@@ -253,7 +253,7 @@ def check_sound(data: bytes, text: str, pace: float = 1.0) -> Pcm:
 
 
 def _ends_loud(pcm: Pcm) -> bool:
-    """Tell whether the voice stops in the middle of a sound, as where an MP3 was cut between two of its frames."""
+    """Return whether the voice stops in the middle of a sound, as when an MP3 was cut between two frames."""
     samples = array("h", pcm.samples)
     last = samples[-round(_LAST_MOMENT * pcm.rate) :]
     return max(last, default=0) > _FADED * max(samples, default=0)

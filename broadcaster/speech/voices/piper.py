@@ -1,4 +1,4 @@
-"""`piper:NAME`: a neural voice from a model on this computer. Extra `piper`; models lie in the station's voices/."""
+"""`piper:NAME`: a neural voice from a model on this computer. Extra `piper`; models are in the station's voices/."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MODULE = "broadcaster.speech.voices.piper_worker"
-_ORDINARY_RATE = 150  # words a minute at which models speak by themselves
+_ORDINARY_RATE = 150  # words a minute of the models at normal speed
 
 
 def installed_models(root: Path) -> Iterator[str]:
@@ -26,9 +26,9 @@ def installed_models(root: Path) -> Iterator[str]:
 
 
 def find_model(name: str, root: Path) -> Path | None:
-    """Return the model NAME.onnx, its NAME.onnx.json beside it, from voices/, voices/NAME/, or a whole path; else None.
+    """Return the path of NAME.onnx, with NAME.onnx.json next to it, in voices/ or voices/NAME/; None if there is none.
 
-    A whole path names the folder that holds one model, or the model without its suffix.
+    NAME may also be a full path: of a folder with one model, or of the model without its suffix.
     """
     given = Path(name)
     places = [given.with_name(f"{given.name}.onnx"), *sorted(given.glob("*.onnx"))] if given.is_absolute() else []
@@ -42,11 +42,11 @@ def _config(model: Path) -> Path:
 
 
 class PiperVoice(LocalVoice):
-    """A model, loaded with the first sentence; `patience` as in `LocalVoice`."""
+    """A model, loaded with the first sentence; `timeout` as in `LocalVoice`."""
 
-    def __init__(self, name: str, words_per_minute: int, root: Path, *, patience: float = 90.0) -> None:
-        """Find the model (see `find_model`); raise VoiceError where it or the package piper-tts is not installed."""
-        super().__init__(f"piper:{name}", _MODULE, patience)
+    def __init__(self, name: str, words_per_minute: int, root: Path, *, timeout: float = 90.0) -> None:
+        """Find the model (see `find_model`); raise VoiceError if it or the package piper-tts is not installed."""
+        super().__init__(f"piper:{name}", _MODULE, timeout)
         self._words_per_minute = words_per_minute
         self._digests = root / "state" / "speech-cache" / "models"
         if find_spec("piper") is None:
@@ -58,12 +58,12 @@ class PiperVoice(LocalVoice):
 
     @cached_property
     def version(self) -> str:
-        """The beginnings of the SHA-256 of model and configuration, and the rate of speech: "ec7c89e2c85f-fafb@150"."""
+        """Parts of the SHA-256 of model and configuration, and the rate of speech: "ec7c89e2c85f-fafb@150"."""
         model, config = self._digest(self._model), sha256_file(_config(self._model))
         return f"{model[:12]}-{config[:4]}@{self._words_per_minute}"
 
     def _digest(self, path: Path) -> str:
-        """Return the SHA-256 of a large file, remembered until its size or time changes."""
+        """Return the SHA-256 of a large file, computed again only if its size or time changed."""
         stat = path.stat()
         memory = self._digests / f"{path.name}-{stat.st_size}-{stat.st_mtime_ns}.sha256"
         if memory.is_file() and len(known := memory.read_text()) == 64:
@@ -73,6 +73,6 @@ class PiperVoice(LocalVoice):
         return digest
 
     def request(self, text: str) -> dict[str, Any]:
-        """Return what the worker is asked to read `text`."""
+        """Return the request to the worker for `text`."""
         scale = _ORDINARY_RATE / self._words_per_minute
         return {"model": str(self._model), "text": text, "length_scale": scale}

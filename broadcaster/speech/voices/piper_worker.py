@@ -1,4 +1,4 @@
-"""A neural voice, with its 200 MB, in a process of its own."""
+"""A neural voice, which needs 200 MB, in a separate process."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def main(parent: Parent) -> None:
 
 
 def _load(model: Path) -> PiperVoice:
-    """Load a model; move to where its eSpeak NG finds its data by a short name (`espeak_worker.Espeak` tells why)."""
+    """Load a model, in the folder of its eSpeak NG data, for a short data path (see `espeak_worker.EspeakLibrary`)."""
     import piper  # type: ignore[import-not-found,unused-ignore]  # an extra
 
     os.chdir(Path(piper.__file__).parent)

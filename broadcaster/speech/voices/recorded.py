@@ -1,4 +1,4 @@
-"""A person's own recording in place of speech: WAV, MP3, FLAC or OGG Vorbis in, mono out, its flaws named."""
+"""A person's own recording in place of speech: reads WAV, MP3, FLAC or OGG Vorbis, returns mono and its flaws."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 _OGG_LAST_PAGE = 4
-_UNKNOWN_SIZES = (0, 0xFFFF_FFFF)  # written by programs that could not go back to the header
+_UNKNOWN_SIZES = (0, 0xFFFF_FFFF)  # from programs that could not write the size later
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedSound:
-    """A recording, decoded at its own rate, and what is wrong with it."""
+    """A recording, decoded at its own rate, and its flaws."""
 
     pcm: Pcm
     flaws: tuple[Flaw, ...]
 
 
 def load_recording(path: Path) -> RecordedSound:
-    """Return a recording as mono at its own rate, with its flaws by time; raise RenderError where it cannot be read."""
+    """Return a recording as mono at its own rate, with its flaws by time; raise RenderError if it cannot be read."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -43,7 +43,7 @@ def load_recording(path: Path) -> RecordedSound:
 
 
 def _decode(path: Path, data: bytes) -> tuple[int, npt.NDArray[np.int16]]:
-    """Return the rate and the samples, shaped (frames, channels). From memory: file names are bytes to the decoder."""
+    """Return the rate and the samples, shaped (frames, channels). From memory: to the decoder, file names are bytes."""
     import miniaudio
     import numpy as np
 
@@ -64,14 +64,14 @@ def _decode(path: Path, data: bytes) -> tuple[int, npt.NDArray[np.int16]]:
 
 
 def _format(data: bytes) -> str:
-    """Tell the format by its first bytes: file names lie."""
+    """Return the format by the first bytes, because suffixes can be wrong."""
     if data[:4] in (b"RIFF", b"RF64") and data[8:12] == b"WAVE":
         return "wav"
     return {b"fLaC": "flac", b"OggS": "ogg"}.get(data[:4], "mp3")
 
 
 def _is_cut_off(data: bytes, frames: int) -> bool:
-    """Tell whether the file says that it was longer once; `frames` were decoded from it."""
+    """Return whether the file is shorter than it says; `frames` were decoded from it."""
     match _format(data):
         case "wav":
             at, size = _wav_sound(data)
@@ -85,7 +85,7 @@ def _is_cut_off(data: bytes, frames: int) -> bool:
 
 
 def _has_last_page(data: bytes) -> bool:
-    """Tell whether an OGG ends with a whole page that is marked as the last one (RFC 3533, 6)."""
+    """Return whether an OGG ends with a complete page that is marked as the last one (RFC 3533, 6)."""
     at = data.rfind(b"OggS")
     segments = data[at + 27 : at + 27 + data[at + 26]] if at + 26 < len(data) else b""
     end = at + 27 + len(segments) + sum(segments)
@@ -93,7 +93,7 @@ def _has_last_page(data: bytes) -> bool:
 
 
 def _with_length(data: bytes) -> bytes:
-    """Fill in the length of a WAV whose recorder had no time to: a lost battery must not lose the recording."""
+    """Fill in the length of a WAV whose recorder did not write it, for instance because its battery was empty."""
     if _format(data) != "wav":
         return data
     at, size = _wav_sound(data)
@@ -103,7 +103,7 @@ def _with_length(data: bytes) -> bytes:
 
 
 def _wav_sound(data: bytes) -> tuple[int, int]:
-    """Return where the sound of a WAV begins, and how many bytes of it there are by the header."""
+    """Return where the sound of a WAV begins, and its length in bytes according to the header."""
     at = 12
     while at + 8 <= len(data):
         size = int.from_bytes(data[at + 4 : at + 8], "little")
@@ -115,9 +115,9 @@ def _wav_sound(data: bytes) -> tuple[int, int]:
 
 
 def _mono(channels: npt.NDArray[np.int16], flaws: tuple[Flaw, ...]) -> npt.NDArray[np.int16]:
-    """Mix to one channel, but take the one that speaks where the other is dead, or is its opposite and would cancel it.
+    """Mix to mono; use only the louder channel if the other is dead, or is inverted and would cancel it.
 
-    Half a recording decides: a wrong cable is wrong from beginning to end.
+    Decided if more than half of the recording is so: a wrong cable is wrong from beginning to end.
     """
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""What is wrong with a recording, and where: found when it is taken in, not when the commune hears it."""
+"""Find what is wrong with a recording, and where, before it airs."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 _LONG_SILENCE = 2.0  # seconds
 _FULL_SCALE = 32_766
-_LOUD = 8_192  # −12 dBFS: a ceiling below it is no clipping
+_LOUD = 8_192  # −12 dBFS: flat tops below it are not clipping
 _FLAT_AT_FULL_SCALE, _FLAT_BELOW = 4, 6  # samples in a row on one level; a slow sine of 16 bits has three
-_SAME_TROUBLE = 1.0  # seconds: clipping that pauses for less is told as one
+_SAME_TROUBLE = 1.0  # seconds: clippings closer together than this are reported as one
 _WINDOW = 0.5  # seconds
 _AUDIBLE = 100.0  # RMS, −50 dBFS
-_DEAD = 0.01  # −40 dB below the other side
+_DEAD = 0.01  # −40 dB relative to the other channel
 _CANCELLED = 0.1
 _LAST_MOMENT = 0.005  # seconds: shorter than the shortest fade
 _ENDS_LOUD = 1_000.0  # RMS, −30 dBFS
@@ -34,9 +34,9 @@ _STEREO = 2
 
 
 class FlawKind(StrEnum):
-    """What a listener would complain of."""
+    """What a listener would notice."""
 
-    SILENCE = "silence"  # digital: not one bit moves
+    SILENCE = "silence"  # digital: every sample is zero
     CLIPPING = "clipping"
     ONE_SIDED = "one-sided"  # one stereo channel is dead
     OPPOSED = "opposed"  # the stereo channels cancel each other in mono
@@ -46,7 +46,7 @@ class FlawKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One flaw, from frame `first` on, for `frames` at `rate` frames a second."""
+    """One flaw, from frame `first` on, `frames` long at `rate` frames a second."""
 
     kind: FlawKind
     first: int
@@ -55,12 +55,12 @@ class Flaw:
 
     @property
     def start(self) -> timedelta:
-        """Where it begins."""
+        """Its start in the recording."""
         return timedelta(seconds=self.first / self.rate)
 
     @property
     def length(self) -> timedelta:
-        """How long it lasts."""
+        """Its length; zero for a point in time."""
         return timedelta(seconds=self.frames / self.rate)
 
     def __str__(self) -> str:
@@ -77,7 +77,7 @@ class Flaw:
 
 
 def find_flaws(channels: Samples, rate: int, *, cut_off: bool = False) -> tuple[Flaw, ...]:
-    """Return the flaws of 16-bit samples, shaped (frames, channels), by their times; `cut_off`: the file says so."""
+    """Return the flaws of 16-bit samples, shaped (frames, channels), by time; `cut_off`: the file is incomplete."""
     spans: list[tuple[FlawKind, Span]] = [
         *((FlawKind.SILENCE, span) for span in _silences(channels, rate)),
         *((FlawKind.CLIPPING, span) for span in _clippings(channels, rate)),
@@ -97,7 +97,7 @@ def _silences(channels: Samples, rate: int) -> Iterator[Span]:
 
 
 def _clippings(channels: Samples, rate: int) -> Iterator[Span]:
-    """Yield where the wave has flat tops: at full scale, or at its own ceiling if turned down later."""
+    """Yield where the wave has flat tops: at full scale, or at its highest level if the volume was reduced later."""
     ceiling = min(_FULL_SCALE, max(int(channels.max(initial=0)), -int(channels.min(initial=0))))
     if ceiling < _LOUD:
         return iter(())
@@ -112,7 +112,7 @@ def _clippings(channels: Samples, rate: int) -> Iterator[Span]:
 
 
 def _stereo_mistakes(channels: Samples, rate: int) -> Iterator[tuple[FlawKind, Span]]:
-    """Judge half a second at a time, and tell what holds for two seconds of sound."""
+    """Check windows of half a second; yield what is found in at least two seconds of audible sound."""
     import numpy as np
 
     size = round(_WINDOW * rate)
@@ -143,7 +143,7 @@ def _rms(samples: npt.NDArray[np.int16] | npt.NDArray[np.float32]) -> npt.NDArra
 
 
 def _runs(mask: Mask) -> Iterator[Span]:
-    """Yield where `mask` holds, as half-open spans."""
+    """Yield where `mask` is true, as half-open spans."""
     import numpy as np
 
     edges = np.flatnonzero(np.diff(mask.astype(np.int8), prepend=0, append=0))
@@ -151,7 +151,7 @@ def _runs(mask: Mask) -> Iterator[Span]:
 
 
 def _merge(spans: Iterable[Span], gap: int) -> Iterator[Span]:
-    """Join sorted spans with at most `gap` between them."""
+    """Yield sorted spans, joining those with at most `gap` between them."""
     current: Span | None = None
     for span in spans:
         if current and span[0] - current[1] <= gap:
@@ -165,7 +165,7 @@ def _merge(spans: Iterable[Span], gap: int) -> Iterator[Span]:
 
 
 def _clock(at: timedelta) -> str:
-    """Show a time as 1:05.3."""
+    """Return a time as 1:05.3."""
     tenths = round(at / timedelta(milliseconds=100))
     minutes, rest = divmod(tenths, 600)
     return f"{minutes}:{rest // 10:02}.{rest % 10}"

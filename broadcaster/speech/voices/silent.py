@@ -1,4 +1,4 @@
-"""A voice that says nothing, for as long as the text would take: rehearsals and tests."""
+"""A silent voice, as long as speech would be, for rehearsals and tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SYLLABLE_AT_150 = timedelta(milliseconds=260)  # Vietnamese writes a space afte
 
 
 class SilentVoice:
-    """Silence of a plausible length, the same for the same text."""
+    """Returns silence of a plausible length, always the same for a text."""
 
     name = "silent"
     local = True
@@ -22,7 +22,7 @@ class SilentVoice:
         self._syllable = _SYLLABLE_AT_150 * 150 / words_per_minute
 
     def speak(self, text: str) -> Pcm:
-        """Return silence: so much a syllable, and a breath at every comma."""
+        """Return silence: a fixed time for each syllable and each comma."""
         if not has_words(text):
             return Pcm(b"", _RATE)
         syllables = sum(has_words(word) for word in text.split())
@@ -30,4 +30,4 @@ class SilentVoice:
         return silence(self._syllable * syllables + _CLAUSE_PAUSE * clauses, _RATE)
 
     def close(self) -> None:
-        """Do nothing; there is nothing to let go of."""
+        """Do nothing; there is nothing to release."""
