@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from broadcaster.office.forecast import look_ahead
 from broadcaster.office.window import Window
-from broadcaster.playout.heartbeat import ALIVE, read_heartbeat
+from broadcaster.playout.heartbeat import is_alive, on_air_span, read_heartbeat, seen_alive
 from broadcaster.records.play import from_body
 from broadcaster.schedule.plan import expand
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from broadcaster.office.forecast import Prospect
     from broadcaster.records.play import Play
     from broadcaster.station.folder import Station
@@ -23,43 +25,40 @@ _LOOK_AHEAD = (timedelta(days=1), timedelta(days=366))
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What is known about this moment."""
+    """What is known about this moment; every instant is in the station's zone."""
 
     now: datetime
-    alive: bool  # the daemon runs
-    last_sign: datetime | None
-    on_air: str | None
+    alive: bool  # whether the daemon runs
+    last_sign: datetime | None  # when the daemon last wrote its heartbeat
+    on_air: str | None  # id of the occurrence
     started: datetime | None
     ends: datetime | None
     device: str
-    last: Play | None
-    next: Prospect | None
+    last: Play | None  # of the last two days
+    next: Prospect | None  # within a year
 
 
 def look_around(station: Station) -> Present:
-    """Gather what is known about this moment from the daemon's heartbeat, the ledger and the plan."""
-    moment, beat = station.now(), read_heartbeat(station)
-    sign = _instant(beat.get("at"), station)
-    alive = sign is not None and abs(moment - sign) < ALIVE and beat.get("pid") is not None
+    """Gather what is known about this moment from the daemon's heartbeat, the play history and the plan."""
+    moment, beat, zone = station.now(), read_heartbeat(station), station.settings.timezone
+    alive = is_alive(beat, moment)
     on_air = beat.get("on_air") if alive else None
+    started, ends = on_air_span(beat) if on_air else (None, None)
     return Present(
         now=moment,
         alive=alive,
-        last_sign=sign,
+        last_sign=_local(seen_alive(beat), zone),
         on_air=on_air,
-        started=_instant(beat.get("started"), station) if on_air else None,
-        ends=_instant(beat.get("ends"), station) if on_air else None,
+        started=_local(started, zone),
+        ends=_local(ends, zone),
         device=str(beat.get("device") or "") if alive else "",
         last=_last_play(station, moment),
         next=_next_prospect(station, moment),
     )
 
 
-def _instant(text: object, station: Station) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text).astimezone(station.settings.timezone) if isinstance(text, str) else None
-    except ValueError:
-        return None
+def _local(moment: datetime | None, zone: tzinfo) -> datetime | None:
+    return moment.astimezone(zone) if moment else None
 
 
 def _last_play(station: Station, moment: datetime) -> Play | None:
@@ -71,7 +70,7 @@ def _last_play(station: Station, moment: datetime) -> Play | None:
 
 
 def _next_prospect(station: Station, moment: datetime) -> Prospect | None:
-    """Return what comes next, looked for in ever longer spans, for most days it is near; only its day is judged."""
+    """Return what comes next. A day is tried before a year, because the next is mostly near; only its day is judged."""
     campaigns, zone = station.campaigns()[0].values(), station.settings.timezone
     for span in _LOOK_AHEAD:
         for occurrence in expand(campaigns, moment, moment + span, zone):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from broadcaster.playout.waiting import Status
     from broadcaster.station.folder import Station
+
 ALIVE = timedelta(seconds=30)
 """A running daemon writes its heartbeat more often than this, even on a busy computer."""
 
@@ -52,9 +53,20 @@ def seen_alive(heartbeat: Mapping[str, Any]) -> datetime | None:
     return _instant(heartbeat.get("at"))
 
 
+def is_alive(heartbeat: Mapping[str, Any], now: datetime) -> bool:
+    """Return whether the daemon that wrote this heartbeat is running at `now`."""
+    seen = seen_alive(heartbeat)
+    return seen is not None and abs(now - seen) < ALIVE and heartbeat.get("pid") is not None
+
+
 def planned_until(heartbeat: Mapping[str, Any]) -> datetime | None:
     """Return the instant up to which the plan was entered; None if that is not known."""
     return _instant(heartbeat.get("planned_until"))
+
+
+def on_air_span(heartbeat: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
+    """Return when the item on the air began and when it will end; None where nothing is on or it is not known."""
+    return _instant(heartbeat.get("started")), _instant(heartbeat.get("ends"))
 
 
 def _instant(text: object) -> datetime | None:

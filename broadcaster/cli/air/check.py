@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from broadcaster.cli.frame import command, option, pass_station
 from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_
-from broadcaster.office.check_computer import check_computer
-from broadcaster.office.check_station import Level, check_station
-from broadcaster.office.check_verdict import verdict, worst
+from broadcaster.office.check_findings import Level
+from broadcaster.office.check_readiness import check_readiness
+from broadcaster.office.wording_check import finding_text, todo_text, verdict_text
 
 if TYPE_CHECKING:
+    from broadcaster.office.check_readiness import ReadinessCheck
     from broadcaster.station.folder import Station
 
-_MARKS = {Level.GOOD: "✓", Level.UNKNOWN: "?", Level.MIND: "!", Level.BAD: "✗"}
+_MARKS = {Level.GOOD: "✓", Level.UNKNOWN: "?", Level.WARNING: "!", Level.BAD: "✗"}
 
 
 @command(
@@ -29,16 +30,31 @@ _MARKS = {Level.GOOD: "✓", Level.UNKNOWN: "?", Level.MIND: "!", Level.BAD: "�
 @pass_station
 def check(station: Station, *, as_json: bool) -> int:
     """Check the station and the computer."""
-    found = [*check_station(station), *check_computer(station)]
-    code = worst(found)
+    found = check_readiness(station)
     if as_json:
-        items = [{"about": f.about, "level": str(f.level), "text": f.text, "todo": f.todo or None} for f in found]
-        show_json({"exit": code, "verdict": verdict(found), "findings": items})
-        return code
-    for finding in found:
-        say(f"{_MARKS[finding.level]} {finding.text}")
-        if finding.todo:
-            say("    → " + finding.todo)
+        show_json(_to_json(found))
+    else:
+        _show(found)
+    return found.exit_code
+
+
+def _show(check: ReadinessCheck) -> None:
+    for finding in check.findings:
+        say(f"{_MARKS[finding.level]} {finding_text(finding)}")
+        if todo := todo_text(finding):
+            say("    → " + todo)
     say()
-    say(verdict(found))
-    return code
+    say(verdict_text(check))
+
+
+def _to_json(check: ReadinessCheck) -> dict[str, Any]:
+    findings = [
+        {
+            "about": finding.about,
+            "level": str(finding.level),
+            "text": finding_text(finding),
+            "todo": todo_text(finding) or None,
+        }
+        for finding in check.findings
+    ]
+    return {"exit": check.exit_code, "verdict": verdict_text(check), "findings": findings}

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.cli.frame import command, option, pass_station
 from broadcaster.cli.prospect_json import prospect_to_json
 from broadcaster.cli.show import say, show_json
-from broadcaster.i18n import N_, _
+from broadcaster.i18n import N_
 from broadcaster.office.now import Present, look_around
-from broadcaster.office.wording import OUTCOMES, length, scripts_text, wait_text, when
-from broadcaster.office.wording_forecast import prospect_text
+from broadcaster.office.wording_now import last_text, next_text, on_air_text, running_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,50 +29,10 @@ def now(station: Station, *, as_json: bool) -> None:
     if as_json:
         show_json(_to_json(present))
         return
-    say(_running(present))
-    say(_on_air(present))
-    say(_last(present))
-    say(_next(present))
-
-
-def _running(present: Present) -> str:
-    if present.alive:
-        return _("The desk is running.")
-    if present.last_sign is None:
-        return _("The desk is NOT running, so nothing will play. Start it: broadcaster run")
-    text = _("The desk is NOT running since {moment}, so nothing will play. Start it: broadcaster run")
-    return text.format(moment=when(present.last_sign))
-
-
-def _on_air(present: Present) -> str:
-    if present.on_air is None:
-        return _("On the air: nothing.")
-    text = _("On the air: {occurrence}, on {device}, {left} left.")
-    left = length(present.ends - present.now) if present.ends and present.ends > present.now else "?"
-    return text.format(occurrence=present.on_air, device=present.device or "?", left=left)
-
-
-def _last(present: Present) -> str:
-    if present.last is None:
-        return _("Last: nothing in the last two days.")
-    play = present.last
-    outcome = _(OUTCOMES[play.outcome]) + (f" ({play.reason})" if play.reason else "")
-    titles = "; ".join(dict.fromkeys(script.title for script in play.scripts))
-    start = when(play.planned_start.astimezone(present.now.tzinfo))
-    return _("Last: {start} {titles}: {outcome}").format(start=start, titles=titles, outcome=outcome)
-
-
-def _next(present: Present) -> str:
-    if present.next is None:
-        return _("Next: nothing is planned within a year.")
-    occurrence = present.next.occurrence
-    text = _("Next: {start} (in {wait}) {scripts}: {state}")
-    return text.format(
-        start=when(occurrence.start),
-        wait=wait_text(occurrence.start - present.now),
-        scripts=scripts_text(occurrence.scripts, occurrence.repeat),
-        state=prospect_text(present.next),
-    )
+    say(running_text(present))
+    say(on_air_text(present))
+    say(last_text(present))
+    say(next_text(present))
 
 
 def _to_json(present: Present) -> dict[str, Any]:

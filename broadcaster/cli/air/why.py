@@ -8,14 +8,17 @@ from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.problems import told
 from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_
-from broadcaster.office.why_asked import explain
+from broadcaster.office.why.explain import explain
+from broadcaster.office.wording_why import step_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
-    from broadcaster.office.why import Step
-    from broadcaster.office.why_asked import Answer
+    from broadcaster.office.why.explain import Explanation
+    from broadcaster.office.why.steps import Step
     from broadcaster.station.folder import Station
+
+_MARKS = {True: "✓", False: "✗", None: "·"}
 
 
 @command(
@@ -36,29 +39,33 @@ if TYPE_CHECKING:
 @pass_station
 def why(station: Station, *, asked: tuple[str, ...], as_json: bool) -> int:
     """Explain an occurrence, or a moment."""
-    answer = explain(" ".join(asked), station)
+    explanation = explain(station, " ".join(asked))
     if as_json:
-        show_json(_to_json(answer))
-        return told(answer.problems)
-    for id_, steps in answer.occurrences.items():
-        say(id_)
-        _show(steps)
-    _show(answer.nothing)
-    return told(answer.problems)
+        show_json(_to_json(explanation))
+    else:
+        _show(explanation)
+    return told(explanation.problems)
 
 
-def _show(steps: Sequence[Step]) -> None:
+def _show(explanation: Explanation) -> None:
+    for occurrence in explanation.occurrences:
+        say(occurrence.id)
+        _show_steps(occurrence.steps)
+    _show_steps(explanation.nothing)
+
+
+def _show_steps(steps: Iterable[Step]) -> None:
     for step in steps:
-        mark = {True: "✓", False: "✗", None: "·"}[step.good]
-        say(f"  {mark} {step.text}")
+        say(f"  {_MARKS[step.good]} {step_text(step)}")
 
 
-def _to_json(answer: Answer) -> dict[str, Any]:
-    def steps(found: Sequence[Step]) -> list[dict[str, Any]]:
-        return [{"about": step.about, "good": step.good, "text": step.text} for step in found]
-
+def _to_json(explanation: Explanation) -> dict[str, Any]:
     return {
-        "moment": answer.target.moment.isoformat(),
-        "occurrences": [{"id": id_, "steps": steps(found)} for id_, found in answer.occurrences.items()],
-        "nothing": steps(answer.nothing),
+        "moment": explanation.target.moment.isoformat(),
+        "occurrences": [{"id": found.id, "steps": _steps_to_json(found.steps)} for found in explanation.occurrences],
+        "nothing": _steps_to_json(explanation.nothing),
     }
+
+
+def _steps_to_json(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    return [{"about": step.about, "good": step.good, "text": step_text(step)} for step in steps]

@@ -1,0 +1,64 @@
+"""Whether the clips of the next days are ready, whole and audible."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import RenderError
+from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
+from broadcaster.office.forecast import find_clips
+
+if TYPE_CHECKING:
+    from broadcaster.models import Clip
+    from broadcaster.office.forecast import Forecast
+    from broadcaster.station.folder import Station
+
+_AUDIBLE_LUFS = -40.0
+_AUDIBLE_SHARE = 0.2
+_BLOCK_SECONDS = 0.5
+_BLOCK_LEVEL = 10 ** (-50 / 20)
+
+
+def check_clips(station: Station, forecast: Forecast) -> list[Finding]:
+    """Return what is wrong with the clips of a forecast, or one finding that all are ready; empty without scripts."""
+    scripts = station.scripts()[0]
+    plan = [prospect.occurrence for prospect in forecast.prospects]
+    needed = sorted({id_ for occurrence in plan for id_ in occurrence.scripts if id_ in scripts})
+    clips = find_clips(station, scripts, plan)
+    found = [fault for clip in clips.values() if (fault := _fault(clip))]
+    if missing := tuple(id_ for id_ in needed if id_ not in clips):
+        found.insert(0, finding("clips", Level.BAD, FindingKind.CLIPS_NOT_RENDERED, ids=missing))
+    if needed and not found:
+        return [finding("clips", Level.GOOD, FindingKind.CLIPS_READY, count=len(needed))]
+    return found
+
+
+def _fault(clip: Clip) -> Finding | None:
+    """Check a clip as the desk does before it airs, and whether there is anything to hear in it."""
+    from broadcaster.speech.clip_store import verify_clip
+
+    try:
+        verify_clip(clip)
+    except RenderError as error:
+        return finding("clips", Level.BAD, FindingKind.CLIP_DAMAGED, error=str(error))
+    if not is_audible(clip):
+        facts = {"id": clip.script, "loudness": clip.loudness, "voice": clip.voice}
+        return finding("clips", Level.BAD, FindingKind.CLIP_SILENT, **facts)
+    if clip.fell_back:
+        return finding("clips", Level.WARNING, FindingKind.CLIP_IN_LESSER_VOICE, id=clip.script, voice=clip.voice)
+    return None
+
+
+def is_audible(clip: Clip) -> bool:
+    """Return whether a clip is more than silence and a chime: at least a fifth of its half seconds must sound."""
+    import wave
+
+    import numpy as np
+
+    if clip.loudness < _AUDIBLE_LUFS:
+        return False
+    with wave.open(str(clip.path), "rb") as file:
+        block = round(file.getframerate() * _BLOCK_SECONDS)
+        samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
+    whole = samples[: len(samples) // block * block].reshape(-1, block).astype(np.float32) / 32768
+    return len(whole) == 0 or float(np.mean(np.sqrt(np.mean(whole**2, axis=1)) > _BLOCK_LEVEL)) >= _AUDIBLE_SHARE

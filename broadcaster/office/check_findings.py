@@ -1,0 +1,84 @@
+"""What the check of a station can find, as values: `wording_check` makes sentences of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.office.facts import frozen_facts
+
+if TYPE_CHECKING:
+    from broadcaster.office.facts import Facts
+
+
+class Level(StrEnum):
+    """How good or bad a finding is."""
+
+    GOOD = "good"
+    UNKNOWN = "unknown"  # this computer does not tell
+    WARNING = "mind"  # the plan will play, and somebody should look
+    BAD = "bad"  # something will not play
+
+
+class FindingKind(StrEnum):
+    """What was found. The comment names its facts."""
+
+    # files and plan
+    FILE_MISTAKE = "file mistake"  # problem
+    FILES_VALID = "files valid"  # scripts, campaigns (how many)
+    NOTHING_PLANNED = "nothing planned"  # days
+    PLANNED = "planned"  # count, days
+    # clips
+    CLIPS_NOT_RENDERED = "clips not rendered"  # ids
+    CLIP_DAMAGED = "clip damaged"  # error
+    CLIP_SILENT = "clip silent"  # id, loudness, voice
+    CLIP_IN_LESSER_VOICE = "clip in a lesser voice"  # id, voice
+    CLIPS_READY = "clips ready"  # count
+    # approvals and rules
+    NOT_APPROVED = "not approved"  # count, ids
+    NO_APPROVAL_MISSING = "no approval missing"
+    CONFLICT = "conflict"  # conflict
+    NO_CONFLICT = "no conflict"
+    # play history and its clock
+    NO_HISTORY = "no history"
+    HISTORY_FAULT = "history fault"  # fault
+    HISTORY_WHOLE = "history whole"  # rows
+    CLOCK_BEHIND = "clock behind"  # now, floor (instants in the station's zone)
+    # the computer
+    DESK_RUNS = "desk runs"
+    DESK_DOES_NOT_RUN = "desk does not run"
+    REHEARSAL_DEVICE = "rehearsal device"  # name
+    DEVICES_UNREADABLE = "devices unreadable"  # error
+    NO_DEVICE = "no device"  # names
+    DEVICE_THERE = "device there"  # name
+    OTHER_DEVICE_THERE = "other device there"  # name, first
+    VOLUME_UNKNOWN = "volume unknown"
+    MUTED = "muted"  # name
+    VOLUME_LOW = "volume low"  # name, percent
+    VOLUME_GOOD = "volume good"  # name, percent
+    DISK_SPACE = "disk space"  # free_bytes
+    DISK_SPACE_LOW = "disk space low"  # free_bytes
+    NETWORK_TIME_UNKNOWN = "network time unknown"
+    NETWORK_TIME = "network time"
+    NO_NETWORK_TIME = "no network time"
+    SAME_ZONE = "same zone"  # zone
+    OTHER_ZONE = "other zone"  # zone, offset (the computer's from UTC, such as "+0200")
+    SLEEP_UNKNOWN = "sleep unknown"
+    NO_SLEEP = "no sleep"
+    SLEEPS = "sleeps"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding of the check. `about` is its subject: "files", "plan", "clips", "device" …."""
+
+    about: str
+    level: Level
+    kind: FindingKind
+    facts: Facts = field(default_factory=frozen_facts)
+
+
+def finding(about: str, level: Level, kind: FindingKind, **facts: Any) -> Finding:  # noqa: ANN401 - any frozen value
+    """Return a finding with these facts."""
+    return Finding(about, level, kind, frozen_facts(**facts))

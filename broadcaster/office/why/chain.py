@@ -1,0 +1,158 @@
+"""Why one occurrence plays, played or does not play: every decision, from the line of its file to the last row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.models import Order, Outcome
+from broadcaster.office.forecast import ProspectState, find_clips
+from broadcaster.office.why.history import rows_about
+from broadcaster.office.why.place import place_of
+from broadcaster.office.why.steps import Step, StepKind, step
+from broadcaster.records.ledger import Kind
+from broadcaster.records.play import from_body
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import tzinfo
+
+    from broadcaster.models import Slot
+    from broadcaster.office.forecast import Forecast, Prospect
+    from broadcaster.records.ledger import Row
+    from broadcaster.station.folder import Station
+
+
+def explain_occurrence(station: Station, forecast: Forecast, id_: str) -> tuple[Step, ...]:
+    """Return the steps for one occurrence of the forecast's day: the verdict first, then what led to it."""
+    prospect = next((found for found in forecast.prospects if found.occurrence.id == id_), None)
+    rows = rows_about(station, id_)
+    played = next((row for row in rows if row.kind == Kind.PLAYED), None)
+    steps = [_ended(played, station.settings.timezone) if played else _not_ended(station, prospect, rows)]
+    if prospect:
+        steps += _planned(station, prospect)
+        steps += _judged(station, forecast, prospect, past=played is not None)
+    else:
+        steps.append(step("plan", StepKind.NO_FILE_PLANS_IT))
+    return (*steps, *(_history(row, station.settings.timezone) for row in rows))
+
+
+# ---- the verdict -------------------------------------------------------------------------------------------------
+
+
+def _ended(row: Row, zone: tzinfo) -> Step:
+    play = from_body(row.occurrence or "", row.body)
+    if play.started is None:
+        return step("verdict", StepKind.DID_NOT_AIR, good=False, play=play)
+    aired = play.outcome is Outcome.AIRED
+    return step("verdict", StepKind.BEGAN, good=aired, play=play, started=play.started.astimezone(zone))
+
+
+def _not_ended(station: Station, prospect: Prospect | None, rows: Sequence[Row]) -> Step:
+    last = rows[-1].kind if rows else None
+    if last == Kind.WITHDRAWN:
+        return step("verdict", StepKind.TAKEN_OUT, good=False)
+    if last == Kind.CUED:
+        return step("verdict", StepKind.CUED)
+    if prospect is None:
+        return step("verdict", StepKind.NOT_PLANNED_NOW, good=False)
+    if prospect.begins < station.now():
+        return step("verdict", StepKind.TIME_PASSED, good=False)
+    kind = StepKind.WILL_AIR if prospect.will_sound else StepKind.WILL_NOT_AIR
+    return step("verdict", kind, good=prospect.will_sound, prospect=prospect)
+
+
+# ---- what plans it -----------------------------------------------------------------------------------------------
+
+
+def _planned(station: Station, prospect: Prospect) -> Iterator[Step]:
+    occurrence = prospect.occurrence
+    campaign = station.campaigns()[0][occurrence.campaign]
+    slot = next(slot for slot in campaign.slots if slot.id == occurrence.slot)
+    yield step(
+        "plan",
+        StepKind.PLANNED_BY,
+        good=True,
+        place=place_of(campaign, slot),
+        slot=slot.id,
+        title=campaign.title,
+        source=campaign.source,
+    )
+    yield step(
+        "days",
+        StepKind.DAY_FITS,
+        good=True,
+        day=occurrence.start.date(),
+        start=slot.start or campaign.start,
+        end=slot.end or campaign.end,
+        weekdays=slot.days,
+    )
+    yield _turn(slot, occurrence.scripts)
+
+
+def _turn(slot: Slot, scripts: tuple[str, ...]) -> Step:
+    if slot.order is Order.ALL or len(slot.scripts) == 1:
+        return step("turn", StepKind.SAYS_ALL, good=True, scripts=scripts, repeat=slot.repeat)
+    total = len(slot.scripts)
+    return step(
+        "turn", StepKind.SAYS_IN_TURN, good=True, total=total, order=slot.order, scripts=scripts, repeat=slot.repeat
+    )
+
+
+# ---- how it is judged --------------------------------------------------------------------------------------------
+
+
+def _judged(station: Station, forecast: Forecast, prospect: Prospect, *, past: bool) -> Iterator[Step]:
+    """Yield rules, approval, clips and device; a `past` occurrence is judged as it would be today."""
+    if past:
+        yield step("now", StepKind.AS_OF_TODAY)
+    yield _rules(station, forecast, prospect)
+    yield _approval(station, prospect)
+    yield from _clips(station, prospect)
+    if prospect.wait:
+        yield step("wait", StepKind.WAITS, prospect=prospect)
+    yield step("device", StepKind.DEVICES, devices=station.settings.output.devices)
+
+
+def _rules(station: Station, forecast: Forecast, prospect: Prospect) -> Step:
+    if prospect.breach:
+        return step("rules", StepKind.RULE_FORBIDS, good=False, rule=prospect.breach.rule, prospect=prospect)
+    day = tuple(forecast.by_day()[prospect.occurrence.start.date()])
+    limit = station.settings.rules.minutes_per_day
+    return step("rules", StepKind.RULES_ALLOW, good=True, prospects=day, limit=limit)
+
+
+def _approval(station: Station, prospect: Prospect) -> Step:
+    if not station.settings.approval.required:
+        return step("approval", StepKind.APPROVAL_NOT_REQUIRED)
+    if prospect.state is ProspectState.NOT_APPROVED:
+        return step("approval", StepKind.NOT_APPROVED, good=False, prospect=prospect)
+    return step("approval", StepKind.APPROVED, good=True)
+
+
+def _clips(station: Station, prospect: Prospect) -> Iterator[Step]:
+    scripts = station.scripts()[0]
+    clips = find_clips(station, scripts, [prospect.occurrence])
+    for id_ in dict.fromkeys(prospect.occurrence.scripts):
+        if id_ not in scripts:
+            yield step("clip", StepKind.SCRIPT_MISSING, good=False, id=id_)
+        elif id_ in clips:
+            yield step("clip", StepKind.CLIP_READY, good=True, clip=clips[id_])
+        else:
+            yield step("clip", StepKind.CLIP_NOT_RENDERED, good=False, id=id_)
+
+
+# ---- what the play history has -----------------------------------------------------------------------------------
+
+
+def _history(row: Row, zone: tzinfo) -> Step:
+    outcome = row.body.get("outcome")
+    return step(
+        "history",
+        StepKind.HISTORY_ROW,
+        seq=row.seq,
+        at=row.at.astimezone(zone),
+        actor=row.actor,
+        event=row.kind,
+        outcome=Outcome(outcome) if outcome in set(Outcome) else None,
+        reason=row.body.get("reason"),
+    )

@@ -1,0 +1,79 @@
+"""The steps of an explanation, as values: `wording_why` makes a sentence of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.office.facts import frozen_facts
+
+if TYPE_CHECKING:
+    from broadcaster.office.facts import Facts
+
+
+class StepKind(StrEnum):
+    """What a step states. The comment names its facts."""
+
+    # the verdict on one occurrence
+    BEGAN = "began"  # play, started (an instant in the station's zone)
+    DID_NOT_AIR = "did not air"  # play
+    TAKEN_OUT = "taken out"
+    CUED = "cued"  # made ready, and no outcome yet
+    NOT_PLANNED_NOW = "not planned now"
+    TIME_PASSED = "time passed"  # without an outcome
+    WILL_AIR = "will air"  # prospect
+    WILL_NOT_AIR = "will not air"  # prospect
+    # what plans it
+    PLANNED_BY = "planned by"  # place, slot, title, source
+    NO_FILE_PLANS_IT = "no file plans it"
+    DAY_FITS = "day fits"  # day, start and end (of its date range), weekdays
+    SAYS_ALL = "says all"  # scripts, repeat
+    SAYS_IN_TURN = "says in turn"  # total, order, scripts, repeat
+    # how it is judged
+    AS_OF_TODAY = "as of today"  # the steps that follow judge a past occurrence by today's files
+    RULE_FORBIDS = "rule forbids"  # rule, prospect
+    RULES_ALLOW = "rules allow"  # prospects (of its day), limit (minutes a day, or None)
+    APPROVAL_NOT_REQUIRED = "approval not required"
+    NOT_APPROVED = "not approved"  # prospect
+    APPROVED = "approved"
+    SCRIPT_MISSING = "script missing"  # id
+    CLIP_READY = "clip ready"  # clip
+    CLIP_NOT_RENDERED = "clip not rendered"  # id
+    WAITS = "waits"  # prospect
+    DEVICES = "devices"  # devices
+    # what the play history has
+    HISTORY_ROW = "history row"  # seq, at (in the station's zone), actor, event, outcome (or None), reason
+    # why nothing is planned
+    NOTHING_PLANNED = "nothing planned"  # moment
+    NEARBY_SLOTS = "nearby slots"  # the steps that follow name them
+    NEARBY_SLOT = "nearby slot"  # nearby (a NearbySlot)
+    NO_SUCH_SLOT = "no such slot"  # name
+    SLOT_DOES_NOT_AIR = "slot does not air"  # reason (a SilenceReason)
+    BEFORE = "before"  # id
+    AFTER = "after"  # id
+    NOTHING_AROUND = "nothing around"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an explanation.
+
+    `about` is its subject: "verdict", "plan", "rules", "clip" …. `good`: True where it lets the occurrence air, False
+    where it keeps it from airing, None where it only informs.
+    """
+
+    about: str
+    kind: StepKind
+    good: bool | None = None
+    facts: Facts = field(default_factory=frozen_facts)
+
+
+def step(
+    about: str,
+    kind: StepKind,
+    good: bool | None = None,  # noqa: FBT001 - the field that it fills
+    **facts: Any,  # noqa: ANN401 - a fact may be any frozen value
+) -> Step:
+    """Return a step with these facts."""
+    return Step(about, kind, good, frozen_facts(**facts))

@@ -1,0 +1,75 @@
+"""What a person asks about: an occurrence by its id, or a moment."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import N_, _
+from broadcaster.office.why.history import is_recorded
+from broadcaster.schedule import typed_dates
+from broadcaster.tomlfile import did_you_mean
+
+if TYPE_CHECKING:
+    from broadcaster.station.folder import Station
+
+_ALLOWED = N_("an id such as thang-5/thong-diep@2027-05-15T05:30+07:00, or a time such as 15/5 5h30, yesterday 17:00")
+_HOUR_24 = re.compile(r".{7,10}[^\d-]24")
+"""How "2027-05-15T24:00" begins, in any spelling of the day: Python 3.14 takes it for the next day's 00:00."""
+_CLOCK_LAST = re.compile(r"(.*?)\s*((?:\S+\s+(?:sáng|chiều|tối|sang|chieu|toi))|\S+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is asked about."""
+
+    slot: str | None  # campaign/slot, where one was named
+    moment: datetime
+
+
+def read_target(station: Station, text: str) -> Target:
+    """Return what is asked about; raise InputError for what cannot be understood and for an unknown slot."""
+    name, at, moment = text.strip().rpartition("@")
+    found = _read_moment(station, moment)
+    if found is None or (at and "/" not in name and not is_recorded(station, text.strip())):
+        what = _('"{found}" is not understood').format(found=text)
+        raise InputError(Problem(what, _("allowed: {allowed}").format(allowed=_(_ALLOWED))))
+    if at:
+        _refuse_unknown(station, name, text.strip())
+    return Target(name if at else None, found)
+
+
+def _refuse_unknown(station: Station, name: str, id_: str) -> None:
+    """Raise InputError for a slot that no file has, unless the play history has that occurrence."""
+    campaigns, _problems = station.campaigns()
+    known = [f"{campaign.id}/{slot.id}" for campaign in campaigns.values() for slot in campaign.slots]
+    if name not in known and not is_recorded(station, id_):
+        todo = did_you_mean(name, known, _("there are: {known}"))
+        raise InputError(Problem(_('there is no slot "{name}"').format(name=name), todo))
+
+
+def _read_moment(station: Station, text: str) -> datetime | None:
+    """Return the instant of "2027-05-15T05:30+07:00", "15/5 5h30" or "5h30" (today); None for other text."""
+    zone, today = station.settings.timezone, station.now().date()
+    try:
+        exact = datetime.fromisoformat(text.strip())
+    except ValueError:
+        exact = None
+    if exact is not None and ("T" in text or ":" in text) and not _HOUR_24.match(text.strip()):
+        return exact.astimezone(zone) if exact.tzinfo else exact.replace(tzinfo=zone)
+    found = _CLOCK_LAST.fullmatch(text.strip())
+    at = typed_dates.parse_clock(found[2]) if found else None
+    if found is None or at is None:
+        return None
+    day = _nearest_day(found[1], today) if found[1] else today
+    return datetime.combine(day, at, zone) if day else None
+
+
+def _nearest_day(text: str, today: date) -> date | None:
+    """Return the day; of a day without a year the nearest one, past or future."""
+    days = [typed_dates.parse_day(text, today, past=past) for past in (False, True)]
+    found = [day for day in days if day is not None]
+    return min(found, key=lambda day: abs(day - today), default=None)

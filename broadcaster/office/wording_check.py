@@ -1,0 +1,140 @@
+"""Findings of the check in sentences of the user's language: what was found, what to do, and the verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.i18n import N_, _, ngettext
+from broadcaster.office.check_findings import FindingKind
+from broadcaster.office.check_readiness import Readiness
+from broadcaster.office.wording_forecast import conflict_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from broadcaster.office.check_findings import Finding
+    from broadcaster.office.check_readiness import ReadinessCheck
+
+
+def finding_text(finding: Finding) -> str:
+    """Return what was found, as a sentence."""
+    return _template(finding).format(**_values(finding))
+
+
+def todo_text(finding: Finding) -> str:
+    """Return what to do about it; empty where there is nothing to do."""
+    if finding.kind is FindingKind.OTHER_DEVICE_THERE:
+        return _("the first choice, {name}, is not there: plug it in").format(name=finding.facts["first"])
+    todo = _TODO.get(finding.kind)
+    return _(todo).format(**_values(finding)) if todo else ""
+
+
+def verdict_text(check: ReadinessCheck) -> str:
+    """Return what all findings come to, as a sentence."""
+    count = check.points
+    if check.readiness is Readiness.READY:
+        return _("READY: nothing stands in the way of the next 7 days.")
+    if check.readiness is Readiness.READY_WITH_WARNINGS:
+        text = ngettext("READY, but look at {count} point (!).", "READY, but look at {count} points (!).", count)
+    else:
+        text = ngettext("NOT READY: {count} point (✗).", "NOT READY: {count} points (✗).", count)
+    return text.format(count=count)
+
+
+def _template(finding: Finding) -> str:
+    if finding.kind is FindingKind.PLANNED:
+        return ngettext(
+            "Plan: {count} occurrence within {days} days.",
+            "Plan: {count} occurrences within {days} days.",
+            finding.facts["count"],
+        )
+    if finding.kind is FindingKind.NOT_APPROVED:
+        return ngettext(
+            "Approvals: {count} occurrence will not air for want of approval ({ids}).",
+            "Approvals: {count} occurrences will not air for want of approval ({ids}).",
+            finding.facts["count"],
+        )
+    return _(_FOUND[finding.kind])
+
+
+def _values(finding: Finding) -> dict[str, Any]:
+    """Return the facts as the sentences show them."""
+    facts = finding.facts
+    shown = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in facts.items()}
+    if "conflict" in facts:
+        shown["finding"] = conflict_text(facts["conflict"])
+    if "free_bytes" in facts:
+        shown["free"] = facts["free_bytes"] / 1e9
+    if "offset" in facts:
+        shown["theirs"] = f"UTC{facts['offset']}"
+    return shown
+
+
+_FOUND: Mapping[FindingKind, str] = {
+    FindingKind.FILE_MISTAKE: N_("Files: {problem}."),
+    FindingKind.FILES_VALID: N_("Files: all valid (scripts: {scripts}, campaigns: {campaigns})."),
+    FindingKind.NOTHING_PLANNED: N_("Plan: nothing is planned within {days} days."),
+    FindingKind.CLIPS_NOT_RENDERED: N_("Clips: not rendered yet: {ids}."),
+    FindingKind.CLIP_DAMAGED: N_("Clips: {error}."),
+    FindingKind.CLIP_SILENT: N_("Clips: {id} is as good as silent ({loudness:.1f} LUFS, spoken by {voice})."),
+    FindingKind.CLIP_IN_LESSER_VOICE: N_("Clips: {id} was spoken by {voice}, because a better voice was not there."),
+    FindingKind.CLIPS_READY: N_("Clips: all {count} of these days are ready, whole and audible."),
+    FindingKind.NO_APPROVAL_MISSING: N_("Approvals: none is missing."),
+    FindingKind.CONFLICT: N_("Rules: {finding}."),
+    FindingKind.NO_CONFLICT: N_("Rules and overlaps: nothing is forbidden, nothing waits."),
+    FindingKind.NO_HISTORY: N_("Play history: none yet; the desk begins it."),
+    FindingKind.HISTORY_FAULT: N_("Play history: {fault}."),
+    FindingKind.HISTORY_WHOLE: N_("Play history: {rows} rows, the last ones whole and unchanged."),
+    FindingKind.CLOCK_BEHIND: N_(
+        "Clock: it shows {now:%Y-%m-%d %H:%M}, before {floor:%Y-%m-%d %H:%M}, when this was already recorded."
+    ),
+    FindingKind.DESK_RUNS: N_("Desk: it is running."),
+    FindingKind.DESK_DOES_NOT_RUN: N_("Desk: it is not running, so nothing will play."),
+    FindingKind.REHEARSAL_DEVICE: N_('Device: "{name}" is for rehearsal, nothing will be heard.'),
+    FindingKind.DEVICES_UNREADABLE: N_("Device: {error}."),
+    FindingKind.NO_DEVICE: N_("Device: none of {names} is there."),
+    FindingKind.DEVICE_THERE: N_("Device: {name} is there."),
+    FindingKind.OTHER_DEVICE_THERE: N_("Device: {name} is there."),
+    FindingKind.VOLUME_UNKNOWN: N_("Volume: not known; this computer does not tell."),
+    FindingKind.MUTED: N_("Volume: {name} is muted."),
+    FindingKind.VOLUME_LOW: N_("Volume: {name} at {percent} %."),
+    FindingKind.VOLUME_GOOD: N_("Volume: {name} at {percent} %."),
+    FindingKind.DISK_SPACE: N_("Disk: {free:.1f} GB free."),
+    FindingKind.DISK_SPACE_LOW: N_("Disk: {free:.1f} GB free."),
+    FindingKind.NETWORK_TIME_UNKNOWN: N_("Clock: whether the network sets it is not known."),
+    FindingKind.NETWORK_TIME: N_("Clock: set by the network."),
+    FindingKind.NO_NETWORK_TIME: N_("Clock: not set by the network, so it wanders."),
+    FindingKind.SAME_ZONE: N_("Time zone: {zone}, as the computer's."),
+    FindingKind.OTHER_ZONE: N_("Time zone: the station's is {zone}, the computer shows {theirs}."),
+    FindingKind.SLEEP_UNKNOWN: N_("Sleep: whether the computer sleeps by itself is not known."),
+    FindingKind.NO_SLEEP: N_("Sleep: the computer does not sleep by itself."),
+    FindingKind.SLEEPS: N_("Sleep: the computer goes to sleep when nobody uses it; asleep, it plays nothing."),
+}
+
+_TODO: Mapping[FindingKind, str] = {
+    FindingKind.FILE_MISTAKE: N_("correct the file; its last good version stays in force"),
+    FindingKind.NOTHING_PLANNED: N_("if that is not meant so: broadcaster schedule list"),
+    FindingKind.CLIPS_NOT_RENDERED: N_("make them: broadcaster script render"),
+    FindingKind.CLIP_DAMAGED: N_("make it anew: broadcaster script render"),
+    FindingKind.CLIP_SILENT: N_("listen to it: broadcaster script listen {id}"),
+    FindingKind.CLIP_IN_LESSER_VOICE: N_("make it anew: broadcaster script render"),
+    FindingKind.NOT_APPROVED: N_("have them read: broadcaster script approve ID"),
+    FindingKind.CONFLICT: N_("see: broadcaster plan, why, rules"),
+    FindingKind.HISTORY_FAULT: N_("look closely: broadcaster audit verify"),
+    FindingKind.CLOCK_BEHIND: N_(
+        "set the clock; a computer that forgets it needs a new battery. The desk plays nothing until then"
+    ),
+    FindingKind.DESK_DOES_NOT_RUN: N_("start it: broadcaster run"),
+    FindingKind.REHEARSAL_DEVICE: N_("name the amplifier's: broadcaster device list"),
+    FindingKind.DEVICES_UNREADABLE: N_("start the computer anew"),
+    FindingKind.NO_DEVICE: N_("plug it in, or choose another: broadcaster device list"),
+    FindingKind.VOLUME_UNKNOWN: N_("hear it: broadcaster device test"),
+    FindingKind.MUTED: N_("unmute it in the system's sound settings"),
+    FindingKind.VOLUME_LOW: N_("turn it up in the system's sound settings"),
+    FindingKind.DISK_SPACE_LOW: N_("make room"),
+    FindingKind.NETWORK_TIME_UNKNOWN: N_("compare it with the radio's time signal"),
+    FindingKind.NO_NETWORK_TIME: N_("switch network time on, or set it by hand every week"),
+    FindingKind.OTHER_ZONE: N_("the station plays by its own; set the computer's so that people read the same time"),
+    FindingKind.SLEEP_UNKNOWN: N_("see that it never does in its power settings"),
+    FindingKind.SLEEPS: N_("switch that off in its power settings"),
+}

@@ -1,0 +1,267 @@
+"""Explanations in sentences of the user's language: a sentence for each step and each reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from broadcaster.i18n import N_, _
+from broadcaster.office.why.silence import SilenceKind
+from broadcaster.office.why.steps import StepKind
+from broadcaster.office.wording import (
+    ORDERS,
+    OUTCOMES,
+    day_name,
+    lateness,
+    length,
+    pause_text,
+    short_date,
+    span_text,
+    weekdays_text,
+    when,
+    when_exactly,
+)
+from broadcaster.office.wording_forecast import minutes_on_air, prospect_text
+from broadcaster.records.ledger import Kind
+from broadcaster.tomlfile import format_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from broadcaster.models import Clip
+    from broadcaster.office.facts import Facts
+    from broadcaster.office.why.silence import NearbySlot, SilenceReason
+    from broadcaster.office.why.steps import Step
+    from broadcaster.records.play import Play
+
+
+def step_text(step: Step) -> str:
+    """Return a step as a sentence."""
+    if step.kind in _SENTENCES:
+        return _(_SENTENCES[step.kind]).format(**step.facts)
+    return _WORDED[step.kind](step.facts)
+
+
+_SENTENCES: Mapping[StepKind, str] = {
+    StepKind.TAKEN_OUT: N_("It was taken out of the plan before its time."),
+    StepKind.CUED: N_("It is on the air, or was cut off: it was made ready and has no outcome yet."),
+    StepKind.NOT_PLANNED_NOW: N_("It is planned no more, and has no outcome."),
+    StepKind.TIME_PASSED: N_(
+        "Its time has passed without an outcome: the desk was not running. It enters one at its next start."
+    ),
+    StepKind.NO_FILE_PLANS_IT: N_("No file plans it now: it was edited, or never came from a file."),
+    StepKind.AS_OF_TODAY: N_("By today's files and rules:"),
+    StepKind.APPROVAL_NOT_REQUIRED: N_("The station asks for no approval."),
+    StepKind.APPROVED: N_("Its texts are approved, as far as they must be."),
+    StepKind.SCRIPT_MISSING: N_("Script {id}: there is no such file, or it has mistakes."),
+    StepKind.CLIP_NOT_RENDERED: N_(
+        "Clip of {id}: not rendered; the running desk makes it, or broadcaster script render."
+    ),
+    StepKind.NEARBY_SLOTS: N_("The slots whose times come nearest, and what kept them from it:"),
+    StepKind.NO_SUCH_SLOT: N_('No file has the slot "{name}" now.'),
+    StepKind.BEFORE: N_("Before it: {id}"),
+    StepKind.AFTER: N_("After it: {id}"),
+    StepKind.NOTHING_AROUND: N_("Nothing at all is planned within a week of it."),
+}
+"""Sentences that take their facts as they are."""
+
+
+# ---- the verdict -------------------------------------------------------------------------------------------------
+
+
+def _did_not_air(facts: Facts) -> str:
+    play: Play = facts["play"]
+    text = _("It did not air; outcome: {outcome}{reason}.")
+    return text.format(outcome=_(OUTCOMES[play.outcome]), reason=_reason(play))
+
+
+def _began(facts: Facts) -> str:
+    play: Play = facts["play"]
+    text = _(
+        "It began on {when}, {late} after its time, and {heard} was heard on {device}; outcome: {outcome}{reason}."
+    )
+    return text.format(
+        when=when_exactly(facts["started"]),
+        late=lateness(play.lateness_s),
+        heard=length(timedelta(seconds=play.heard_s)),
+        device=play.device or "?",
+        outcome=_(OUTCOMES[play.outcome]),
+        reason=_reason(play),
+    )
+
+
+def _reason(play: Play) -> str:
+    return f": {play.reason}" if play.reason else ""
+
+
+def _will_air(facts: Facts) -> str:
+    prospect = facts["prospect"]
+    return _("It will air on {when}: {state}.").format(
+        when=when_exactly(prospect.begins), state=prospect_text(prospect)
+    )
+
+
+def _will_not_air(facts: Facts) -> str:
+    return _("It will not air: {state}.").format(state=prospect_text(facts["prospect"]))
+
+
+# ---- what plans it -----------------------------------------------------------------------------------------------
+
+
+def _planned_by(facts: Facts) -> str:
+    source = _(", ordered by {source}").format(source=facts["source"]) if facts["source"] else ""
+    text = _('{place} plans it: slot "{slot}" of "{title}"{source}.')
+    return text.format(place=facts["place"], slot=facts["slot"], title=facts["title"], source=source)
+
+
+def _day_fits(facts: Facts) -> str:
+    text = _("{day} lies in {span}, is one of its weekdays ({days}), and neither left out nor paused.")
+    span = span_text(facts["start"], facts["end"])
+    return text.format(day=day_name(facts["day"]), span=span, days=weekdays_text(facts["weekdays"]))
+
+
+def _says_all(facts: Facts) -> str:
+    text = _("It says {scripts}, {count} times in a row.") if facts["repeat"] > 1 else _("It says {scripts}.")
+    return text.format(scripts=", ".join(facts["scripts"]), count=facts["repeat"])
+
+
+def _says_in_turn(facts: Facts) -> str:
+    text = _("Of its {total} scripts ({order}) it is the turn of {scripts}, said {count} times.")
+    scripts, order = ", ".join(facts["scripts"]), _(ORDERS[facts["order"]])
+    return text.format(total=facts["total"], order=order, scripts=scripts, count=facts["repeat"])
+
+
+# ---- how it is judged --------------------------------------------------------------------------------------------
+
+
+def _rule_forbids(facts: Facts) -> str:
+    text = _("A rule forbids it ({rule}): {text}.")
+    return text.format(rule=facts["rule"], text=prospect_text(facts["prospect"]))
+
+
+def _rules_allow(facts: Facts) -> str:
+    text = _("No rule forbids it; that day has {minutes} minutes in all.")
+    if facts["limit"] is not None:
+        text = _("No rule forbids it; that day has {minutes} minutes in all, of {limit} allowed.")
+    return text.format(minutes=minutes_on_air(facts["prospects"]), limit=facts["limit"])
+
+
+def _clip_ready(facts: Facts) -> str:
+    clip: Clip = facts["clip"]
+    text = _("Clip of {id}: ready, {length}, spoken by {voice}, {loudness:.1f} LUFS ({file}).")
+    return text.format(
+        id=clip.script, length=length(clip.length), voice=clip.voice, loudness=clip.loudness, file=clip.path.name
+    )
+
+
+def _waits(facts: Facts) -> str:
+    text = _("Before it something else has the output: {text}.")
+    return text.format(text=prospect_text(facts["prospect"]))
+
+
+def _devices(facts: Facts) -> str:
+    text = _("Device: the first of these that works ({devices}).")
+    return text.format(devices=", ".join(facts["devices"]))
+
+
+# ---- what the play history has -----------------------------------------------------------------------------------
+
+
+def _history_row(facts: Facts) -> str:
+    text = _("Play history, row {seq}, {when}, {actor}: {what}{reason}.")
+    reason = f" ({facts['reason']})" if facts["reason"] else ""
+    moment = when_exactly(facts["at"])
+    return text.format(seq=facts["seq"], when=moment, actor=facts["actor"], what=_event(facts), reason=reason)
+
+
+def _event(facts: Facts) -> str:
+    if facts["event"] == Kind.PLAYED:
+        outcome = facts["outcome"]
+        return _("outcome: {outcome}").format(outcome=_(OUTCOMES[outcome]) if outcome else "")
+    return _(_EVENTS[facts["event"]]) if facts["event"] in _EVENTS else str(facts["event"])
+
+
+_EVENTS: Mapping[str, str] = {
+    Kind.PLANNED: N_("entered into the plan"),
+    Kind.WITHDRAWN: N_("taken out of the plan"),
+    Kind.CUED: N_("made ready, the device open"),
+}
+
+
+# ---- why nothing is planned --------------------------------------------------------------------------------------
+
+
+def _nothing_planned(facts: Facts) -> str:
+    return _("Nothing is planned for {when}.").format(when=when(facts["moment"]))
+
+
+def nearby_text(nearby: NearbySlot) -> str:
+    """Return a nearby slot and what keeps it from airing, in a line."""
+    text = _("{slot} at {at} ({place}): {reasons}.")
+    away = _("it airs then, {away} min away").format(away=round(nearby.distance / timedelta(minutes=1)))
+    reasons = "; ".join(map(reason_text, nearby.reasons)) or away
+    return text.format(slot=nearby.slot, place=nearby.place, at=format_time(nearby.at), reasons=reasons)
+
+
+def reason_text(reason: SilenceReason) -> str:
+    """Return why a slot does not air at a moment, as a clause."""
+    return _REASONS[reason.kind](reason.facts)
+
+
+def _other_times(facts: Facts) -> str:
+    times = ", ".join(map(format_time, facts["times"]))
+    return _("its times are {times}, not {at}").format(times=times, at=format_time(facts["at"]))
+
+
+def _out_of_range(facts: Facts) -> str:
+    span = span_text(facts["start"], facts["end"])
+    return _("{day} is not in its days, {span}").format(day=short_date(facts["day"]), span=span)
+
+
+def _other_weekdays(facts: Facts) -> str:
+    text = _("{day} is not one of its weekdays ({days})")
+    return text.format(day=day_name(facts["day"]), days=weekdays_text(facts["weekdays"]))
+
+
+def _left_out(facts: Facts) -> str:
+    return _("{owner} leaves out {day} (except)").format(owner=_owner(facts), day=short_date(facts["day"]))
+
+
+def _paused(facts: Facts) -> str:
+    return _("{owner} is paused: {days}").format(owner=_owner(facts), days=pause_text(facts["days"]))
+
+
+def _owner(facts: Facts) -> str:
+    return _("the campaign") if facts["owner"] == "campaign" else _("the slot")
+
+
+_REASONS: Mapping[SilenceKind, Callable[[Facts], str]] = {
+    SilenceKind.OTHER_TIMES: _other_times,
+    SilenceKind.OUT_OF_RANGE: _out_of_range,
+    SilenceKind.OTHER_WEEKDAYS: _other_weekdays,
+    SilenceKind.LEFT_OUT: _left_out,
+    SilenceKind.PAUSED: _paused,
+    SilenceKind.AIRING_TAKEN_OUT: lambda _facts: _("this one airing was taken out (except)"),
+}
+
+_WORDED: Mapping[StepKind, Callable[[Facts], str]] = {
+    StepKind.BEGAN: _began,
+    StepKind.DID_NOT_AIR: _did_not_air,
+    StepKind.WILL_AIR: _will_air,
+    StepKind.WILL_NOT_AIR: _will_not_air,
+    StepKind.PLANNED_BY: _planned_by,
+    StepKind.DAY_FITS: _day_fits,
+    StepKind.SAYS_ALL: _says_all,
+    StepKind.SAYS_IN_TURN: _says_in_turn,
+    StepKind.RULE_FORBIDS: _rule_forbids,
+    StepKind.RULES_ALLOW: _rules_allow,
+    StepKind.NOT_APPROVED: lambda facts: prospect_text(facts["prospect"]),
+    StepKind.CLIP_READY: _clip_ready,
+    StepKind.WAITS: _waits,
+    StepKind.DEVICES: _devices,
+    StepKind.HISTORY_ROW: _history_row,
+    StepKind.NOTHING_PLANNED: _nothing_planned,
+    StepKind.NEARBY_SLOT: lambda facts: nearby_text(facts["nearby"]),
+    StepKind.SLOT_DOES_NOT_AIR: lambda facts: reason_text(facts["reason"]),
+}
+"""Sentences whose facts are put into words first."""

@@ -1,0 +1,168 @@
+"""What the office answers about the air: explanations, checks and the present moment, as values for any front end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from stations import Maker, at
+
+from broadcaster.files import replace_file
+from broadcaster.i18n import activate
+from broadcaster.office import wording_check, wording_why
+from broadcaster.office.check_findings import FindingKind, Level, finding
+from broadcaster.office.check_readiness import Readiness, ReadinessCheck, check_readiness
+from broadcaster.office.now import look_around
+from broadcaster.office.why.explain import explain
+from broadcaster.office.why.silence import SilenceKind
+from broadcaster.office.why.steps import StepKind, step
+from broadcaster.office.wording_check import finding_text, todo_text, verdict_text
+from broadcaster.office.wording_why import reason_text, step_text
+from broadcaster.playout.heartbeat import ALIVE, heartbeat_path, is_alive
+from broadcaster.playout.rehearsal import SimulatedClock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = at("2027-05-03 05:00")
+
+
+@pytest.fixture
+def maker(tmp_path: Path) -> Maker:
+    """Make a station at 05:00 on Monday 3 May 2027, with a slot at 05:30 on every day of May."""
+    return Maker(tmp_path, SimulatedClock(NOW)).settings().script("bai-1")
+
+
+# ---- why ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_explanation_is_facts_that_any_language_can_word(maker: Maker) -> None:
+    maker.campaign(maker.slot("05:30")).render()
+    (found,) = explain(maker.open(), "3/5/2027 5h30").occurrences
+    verdict, *_others = found.steps
+    assert (verdict.kind, verdict.good) == (StepKind.WILL_AIR, True)
+    assert verdict.facts["prospect"].occurrence.id == found.id == "thu/sang@2027-05-03T05:30+07:00"
+    assert step_text(verdict) == "It will air on 2027-05-03 05:30:00: ready."
+    activate("vi")
+    assert "03/05/2027" in step_text(verdict)
+
+
+def test_nothing_planned_says_which_slot_is_near_and_what_keeps_it(maker: Maker) -> None:
+    maker.campaign(maker.slot("05:30", more='days = ["tue"]'))
+    answer = explain(maker.open(), "3/5/2027 5h40")
+    assert answer.occurrences == ()
+    (nearby,) = [found.facts["nearby"] for found in answer.nothing if found.kind is StepKind.NEARBY_SLOT]
+    assert (nearby.slot, nearby.distance) == ("thu/sang", timedelta(minutes=10))
+    (reason,) = nearby.reasons
+    assert (reason.kind, reason.facts["weekdays"]) == (SilenceKind.OTHER_WEEKDAYS, frozenset({2}))
+    assert reason_text(reason) == "Monday, 2027-05-03 is not one of its weekdays (Tue)"
+
+
+def test_a_slot_that_airs_near_the_moment_has_nothing_against_it(maker: Maker) -> None:
+    maker.campaign(maker.slot("05:30"))
+    answer = explain(maker.open(), "3/5/2027 5h40")
+    (nearby,) = [found for found in answer.nothing if found.kind is StepKind.NEARBY_SLOT]
+    assert nearby.facts["nearby"].reasons == ()
+    assert step_text(nearby).endswith(": it airs then, 10 min away.")
+
+
+def test_facts_cannot_be_changed() -> None:
+    with pytest.raises(TypeError):
+        step("clip", StepKind.SCRIPT_MISSING, id="bai-1").facts["id"] = "bai-2"  # type: ignore[index]
+
+
+def test_every_step_and_every_reason_has_its_sentence() -> None:
+    plain, worded = set(wording_why._SENTENCES), set(wording_why._WORDED)
+    assert plain | worded == set(StepKind)
+    assert not plain & worded
+    assert set(wording_why._REASONS) == set(SilenceKind)
+
+
+# ---- check -------------------------------------------------------------------------------------------------------
+
+
+def test_a_check_is_facts_that_any_language_can_word(maker: Maker) -> None:
+    maker.campaign(maker.slot("05:30"))
+    check = check_readiness(maker.open())
+    (clips,) = [found for found in check.findings if found.about == "clips"]
+    assert (clips.kind, clips.level, clips.facts["ids"]) == (FindingKind.CLIPS_NOT_RENDERED, Level.BAD, ("bai-1",))
+    assert finding_text(clips) == "Clips: not rendered yet: bai-1."
+    assert todo_text(clips) == "make them: broadcaster script render"
+    activate("vi")
+    assert finding_text(clips) != "Clips: not rendered yet: bai-1."
+
+
+def test_the_worst_finding_decides_and_those_like_it_are_counted() -> None:
+    good, unknown = finding("disk", Level.GOOD, FindingKind.NO_SLEEP), finding("x", Level.UNKNOWN, FindingKind.MUTED)
+    warning, bad = finding("x", Level.WARNING, FindingKind.MUTED), finding("x", Level.BAD, FindingKind.MUTED)
+    for findings, readiness, code, points in (
+        ((), Readiness.READY, 0, 0),
+        ((good, unknown), Readiness.READY, 0, 0),
+        ((good, warning, warning), Readiness.READY_WITH_WARNINGS, 1, 2),
+        ((warning, warning, bad), Readiness.NOT_READY, 2, 1),
+    ):
+        check = ReadinessCheck(findings)
+        assert (check.readiness, check.exit_code, check.points) == (readiness, code, points)
+    assert verdict_text(ReadinessCheck((bad, bad))) == "NOT READY: 2 points (✗)."
+    assert verdict_text(ReadinessCheck((warning,))) == "READY, but look at 1 point (!)."
+
+
+def test_a_second_device_is_named_with_the_first_that_is_missing() -> None:
+    found = finding("device", Level.WARNING, FindingKind.OTHER_DEVICE_THERE, name="Loa 2", first="Loa 1")
+    assert finding_text(found) == "Device: Loa 2 is there."
+    assert todo_text(found) == "the first choice, Loa 1, is not there: plug it in"
+
+
+def test_sizes_and_offsets_are_shown_as_people_write_them() -> None:
+    disk = finding("disk", Level.WARNING, FindingKind.DISK_SPACE_LOW, free_bytes=512_000_000)
+    zone = finding("zone", Level.WARNING, FindingKind.OTHER_ZONE, zone="Asia/Ho_Chi_Minh", offset="+0200")
+    assert finding_text(disk) == "Disk: 0.5 GB free."
+    assert finding_text(zone) == "Time zone: the station's is Asia/Ho_Chi_Minh, the computer shows UTC+0200."
+
+
+def test_every_finding_has_its_sentence() -> None:
+    counted = {FindingKind.PLANNED, FindingKind.NOT_APPROVED}
+    assert set(wording_check._FOUND) == set(FindingKind) - counted
+
+
+# ---- now ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("late", "pid", "alive"),
+    [
+        (timedelta(), 1, True),
+        (ALIVE - timedelta(seconds=1), 1, True),
+        (ALIVE, 1, False),
+        (-ALIVE, 1, False),
+        (timedelta(), None, False),
+    ],
+)
+def test_the_daemon_runs_while_its_heartbeat_is_fresh(late: timedelta, pid: int | None, *, alive: bool) -> None:
+    assert is_alive({"at": NOW.isoformat(), "pid": pid}, NOW + late) is alive
+
+
+def test_a_heartbeat_that_is_missing_or_garbled_is_no_sign_of_life() -> None:
+    assert not is_alive({}, NOW)
+    assert not is_alive({"at": "hôm qua", "pid": 1}, NOW)
+
+
+def test_what_is_on_the_air_is_known_only_while_the_daemon_runs(maker: Maker) -> None:
+    maker.campaign(maker.slot("05:30"))
+    station = maker.open()
+    beat = (
+        f'{{"at": "{NOW.isoformat()}", "pid": 1, "on_air": "thu/sang@x", "device": "Loa",'
+        f' "started": "2027-05-02T22:00:00+00:00", "ends": "2027-05-02T22:01:00+00:00"}}'
+    )
+    replace_file(heartbeat_path(station), beat.encode())
+    present = look_around(station)
+    assert (present.alive, present.on_air, present.device) == (True, "thu/sang@x", "Loa")
+    assert (present.started, present.ends) == (NOW, NOW + timedelta(minutes=1))
+    assert str(present.started) == "2027-05-03 05:00:00+07:00"
+    later = look_around(replace(station, clock=SimulatedClock(NOW + timedelta(hours=1))))
+    assert (later.alive, later.on_air, later.started, later.device) == (False, None, None, "")
+    assert later.last_sign == NOW
+    assert later.next is not None
+    assert later.next.occurrence.start == at("2027-05-04 05:30")
