@@ -11,7 +11,7 @@ from broadcaster.office.forecast import find_clips
 from broadcaster.schedule.plan import expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from broadcaster.station.folder import Station
@@ -20,6 +20,12 @@ KEPT = timedelta(days=60)
 """A clip that a plan of so many days before or after today uses is kept."""
 
 _CLIP_FILE = re.compile(r"([a-z0-9-]{1,64}-[0-9a-f]{16})\.(?:wav|json)")
+
+
+def remove_files(files: Iterable[Path]) -> None:
+    """Delete files of clips; one that is gone already is no error."""
+    for path in files:
+        path.unlink(missing_ok=True)
 
 
 def unused_files(station: Station) -> list[Path]:

@@ -25,9 +25,14 @@ class Draft:
         """Return the draft of the script of that id, whether there is one or not."""
         return cls(station.scripts_folder / ".drafts" / f"{id_}.md")
 
-    def text(self) -> str | None:
-        """Return what was kept; None if there is no draft."""
-        return read_text(self.path) if self.path.is_file() else None
+    @property
+    def exists(self) -> bool:
+        """Whether there is a draft."""
+        return self.path.is_file()
+
+    def text(self) -> str:
+        """Return what was kept; raise InputError if it cannot be read."""
+        return read_text(self.path)
 
     def keep(self, text: str) -> None:
         """Keep a text for later, in place of what was kept before."""

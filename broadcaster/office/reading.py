@@ -25,18 +25,6 @@ class ReadParagraph:
     changes: tuple[ReadingChange, ...]
     warnings: tuple[str, ...]
 
-    def to_json(self) -> dict[str, object]:
-        """Return it as JSON holds it."""
-        changes = [{"start": c.start, "written": c.written, "spoken": c.spoken} for c in self.changes]
-        return {
-            "line": self.line,
-            "speaker": self.speaker,
-            "written": self.written,
-            "spoken": self.spoken,
-            "changes": changes,
-            "warnings": list(self.warnings),
-        }
-
 
 def read_paragraphs(renderer: Renderer, script: Script) -> list[ReadParagraph]:
     """Read a script's paragraphs as its station does; raise InputError for a wrong lexicon."""

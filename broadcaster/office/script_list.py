@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from broadcaster.errors import Problem
     from broadcaster.models import Campaign, Clip, Script
     from broadcaster.records.approvals import ApprovalVerdict
     from broadcaster.speech.render import Renderer
@@ -43,25 +44,27 @@ class ListedScript:
     state: ScriptState
 
 
-def list_scripts(station: Station) -> list[ListedScript]:
-    """Return every good script of the station with what is known of it."""
-    known = _Known(station)
-    return [known.of(script) for script in station.scripts()[0].values()]
+def list_scripts(station: Station) -> tuple[list[ListedScript], tuple[Problem, ...]]:
+    """Return every good script with what is known of it, and every mistake in the other scripts and in campaigns."""
+    scripts, problems = station.scripts()
+    campaigns, campaign_problems = station.campaigns()
+    known = _Known(station, campaigns)
+    return [known.of(script) for script in scripts.values()], (*problems, *campaign_problems)
 
 
 def describe_script(station: Station, script: Script) -> ListedScript:
     """Return one script with what is known of it."""
-    return _Known(station).of(script)
+    return _Known(station, station.campaigns()[0]).of(script)
 
 
 class _Known:
     """What scripts are compared with, read once for a whole list."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: Station, campaigns: Mapping[str, Campaign]) -> None:
         self._renderer: Renderer = station.renderer()
         self._today = station.now().date()
         self._approvals = Approvals.of(station.ledger_path)
-        self._places = _places(station.campaigns()[0])
+        self._places = _places(campaigns)
 
     def of(self, script: Script) -> ListedScript:
         clip = self._renderer.find(script)

@@ -9,7 +9,6 @@ import click
 
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.show import hint, say
-from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -32,13 +31,9 @@ if TYPE_CHECKING:
 @pass_station
 def backup(station: Station, out: Path | None) -> int:
     """Make a copy."""
-    from broadcaster.records.backup import FOLDER, back_up
+    from broadcaster.office.backups import make_backup
 
-    target = out or station.root / FOLDER / f"broadcaster-{station.now():%Y-%m-%dT%H%M%S}.db"
-    if target.resolve() == station.ledger_path:
-        what = _("this is the play history itself")
-        raise InputError(Problem(what, _("name another file"), target))
-    report = back_up(station.ledger_path, target)
+    target, report = make_backup(station, out)
     say(
         _("Copied: {rows} rows, up to hash {hash}: {path}").format(rows=report.rows, hash=report.head.hash, path=target)
     )
@@ -65,18 +60,10 @@ def backup(station: Station, out: Path | None) -> int:
 @pass_station
 def restore(station: Station, file: Path, name: str | None, *, give_up_newer: bool) -> None:
     """Put a copy back."""
-    from broadcaster.cli.change_options import ChangeOptions
-    from broadcaster.playout.daemon import only_one
-    from broadcaster.records.backup import restore as put_back
+    from broadcaster.office.backups import restore_backup
+    from broadcaster.office.changes import actor_name
 
-    with only_one(station):
-        done = put_back(
-            file,
-            station.ledger_path,
-            ChangeOptions(dry_run=False, yes=True, name=name).actor,
-            station.now(),
-            give_up_newer=give_up_newer,
-        )
+    done = restore_backup(station, file, actor_name(name), give_up_newer=give_up_newer)
     say(_("Restored from {path}: {rows} rows.").format(path=file, rows=done.head.seq))
     if done.kept:
         say(_("The file that was there is kept: {path}").format(path=done.kept))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.change_options import ChangeOptions, is_person
+from broadcaster.cli.change_options import is_person
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.hearing import hear
@@ -14,7 +14,8 @@ from broadcaster.cli.script.reading_tables import show_reading
 from broadcaster.cli.show import hint, say
 from broadcaster.errors import InputError, PlayoutError, Problem, RenderError
 from broadcaster.i18n import N_, _
-from broadcaster.office.approving import approval_faults, approve_text, revoke_approval
+from broadcaster.office.approving import approval_faults, approve_text, refuse_to_revoke, revoke_approval
+from broadcaster.office.changes import actor_name
 from broadcaster.office.find import find_script, find_scripts
 from broadcaster.office.reading import read_paragraphs
 from broadcaster.office.ready_clip import ready_clip
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 def approve(station: Station, *, ids: tuple[str, ...], name_: str | None, yes: bool, listen: bool) -> int:
     """Approve texts, one after the other."""
     chosen = find_scripts(station, ids)
-    approvals, name = Approvals.of(station.ledger_path), ChangeOptions(dry_run=False, yes=yes, name=name_).actor
+    approvals, name = Approvals.of(station.ledger_path), actor_name(name_)
     if faults := [fault for script in chosen for fault in approval_faults(station, script, approvals, name)]:
         raise InputError(*faults)
     if not yes and not is_person():
@@ -105,8 +106,10 @@ def _hear(station: Station, clip: Clip) -> None:
 @pass_station
 def revoke(station: Station, *, id_: str, reason: str, name_: str | None) -> None:
     """Take an approval back."""
-    name = ChangeOptions(dry_run=False, yes=True, name=name_).actor
-    revoke_approval(station, find_script(station, id_), reason, name)
+    script = find_script(station, id_)
+    refuse_to_revoke(station, script, reason)
+    name = actor_name(name_)
+    revoke_approval(station, script, reason, name)
     say(_("{id}: the approval was taken back by {name}.").format(id=id_, name=name))
     if not station.settings.approval.required:
         hint(_("This station requires no approval, so the script still airs; broadcaster script retire ends that."))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from broadcaster.cli.frame import group, option, pass_station
 from broadcaster.cli.show import say
 from broadcaster.i18n import N_, ngettext
-from broadcaster.office.clip_pruning import unused_files
+from broadcaster.office.clip_pruning import remove_files, unused_files
 
 if TYPE_CHECKING:
     from broadcaster.station.folder import Station
@@ -35,8 +35,8 @@ def prune(station: Station, *, dry_run: bool) -> None:
     size = sum(path.stat().st_size for path in unused)
     for path in unused:
         say(path.name)
-        if not dry_run:
-            path.unlink(missing_ok=True)
+    if not dry_run:
+        remove_files(unused)
     count = sum(path.suffix == ".wav" for path in unused)
     removed = ngettext("Removed {count} clip, {size:.1f} MB.", "Removed {count} clips, {size:.1f} MB.", count)
     shown = ngettext("{count} clip would go, {size:.1f} MB.", "{count} clips would go, {size:.1f} MB.", count)

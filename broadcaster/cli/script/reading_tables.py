@@ -13,6 +13,19 @@ if TYPE_CHECKING:
     from broadcaster.office.reading import ReadParagraph
 
 
+def reading_to_json(part: ReadParagraph) -> dict[str, object]:
+    """Return a paragraph as JSON has it."""
+    changes = [{"start": c.start, "written": c.written, "spoken": c.spoken} for c in part.changes]
+    return {
+        "line": part.line,
+        "speaker": part.speaker,
+        "written": part.written,
+        "spoken": part.spoken,
+        "changes": changes,
+        "warnings": list(part.warnings),
+    }
+
+
 def show_reading(parts: list[ReadParagraph]) -> None:
     """Write the paragraphs: side by side in colours on a terminal, else one below the other with the changes listed."""
     if is_terminal():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.problems import told
-from broadcaster.cli.script.reading_tables import show_reading
+from broadcaster.cli.script.reading_tables import reading_to_json, show_reading
 from broadcaster.cli.show import Cell, Styled, say, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.office.find import find_script
@@ -40,12 +40,12 @@ if TYPE_CHECKING:
 @pass_station
 def list_(station: Station, *, as_json: bool) -> int:
     """List the scripts."""
-    listed = list_scripts(station)
+    listed, problems = list_scripts(station)
     if as_json:
         show_json([_to_json(each) for each in listed])
     else:
         _show_list([_row(each, required=station.settings.approval.required) for each in listed])
-    return told([*station.scripts()[1], *station.campaigns()[1]])
+    return told(problems)
 
 
 def _show_list(rows: list[list[Cell]]) -> None:
@@ -182,6 +182,6 @@ def read(station: Station, id_: str, *, as_json: bool) -> None:
     """Show written and spoken side by side."""
     parts = read_paragraphs(station.renderer(), find_script(station, id_))
     if as_json:
-        show_json([part.to_json() for part in parts])
+        show_json([reading_to_json(part) for part in parts])
     else:
         show_reading(parts)

@@ -198,13 +198,13 @@ def _say_what_is_missing(station: Station, change: ScriptChange) -> None:
 
 def _offered(draft: Draft, before: str) -> str:
     """Return the draft if there is one and a person wants it; else what the script says."""
-    text = draft.text()
-    if text is None:
+    if not draft.exists:
         return before
-    if not before:
-        return text
-    wanted = is_person() and click.confirm(_("There is a draft of this script; go on with it?"), default=True)
-    return text if wanted else before
+    if before and not (
+        is_person() and click.confirm(_("There is a draft of this script; go on with it?"), default=True)
+    ):
+        return before
+    return draft.text()
 
 
 def _keep(draft: Draft, text: str) -> int:
