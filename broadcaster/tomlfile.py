@@ -47,14 +47,14 @@ _TOML_REASONS = (
     ("Unterminated string", N_("a text is not closed with a quote")),
     ("Illegal character '\\n'", N_("a text is not closed with a quote")),
     ("Expected \"'''", N_("a text is not closed with a quote")),
-    ("Illegal character", N_("an invisible character stands here")),
-    ("Found invalid character", N_("an invisible character stands here")),
+    ("Illegal character", N_("there is an invisible character here")),
+    ("Found invalid character", N_("there is an invisible character here")),
     ("Exceeds the limit", N_("a number is too long")),
-    ("Unescaped '\\' in a string", N_("a single backslash stands in a text")),
-    ("Invalid hex value", N_("a single backslash stands in a text")),
+    ("Unescaped '\\' in a string", N_("there is a single backslash in a text")),
+    ("Invalid hex value", N_("there is a single backslash in a text")),
     ("Invalid date or datetime", N_("there is no such day or time")),
-    ("Cannot overwrite a value", N_("the same key stands twice")),
-    ("Cannot declare", N_("the same [table] stands twice")),
+    ("Cannot overwrite a value", N_("the same key occurs twice")),
+    ("Cannot declare", N_("the same [table] occurs twice")),
     ("Expected ']", N_("a [table] is not closed with ]")),
 )
 
@@ -97,7 +97,7 @@ class TomlFile:
         known = next((_(ours) for theirs, ours in _TOML_REASONS if reason.startswith(theirs)), reason)
         return Problem(
             what=_("not valid TOML ({reason})").format(reason=known),
-            todo=_("compare the line with docs/formats.md: text stands in quotes, lists in square brackets"),
+            todo=_("compare the line with docs/formats.md: text is in quotes, lists are in square brackets"),
             path=self.path,
             line=line + self.first_line - 1,
         )

@@ -376,7 +376,7 @@ def test_verify_needs_no_station_where_a_file_is_named(broadcaster: RunCommand, 
     assert result.code == 0
     assert "It is signed with the key" in result.out
     (pc / "checkpoint.pub").rename(pc / "their-key.txt")
-    assert "for want of a public key" in broadcaster(*arguments, station=pc).out
+    assert "because there is no public key" in broadcaster(*arguments, station=pc).out
     assert "It is signed with the key" in broadcaster(*arguments, "--key", str(pc / "their-key.txt"), station=pc).out
     other = broadcaster(*arguments, "--key", SIGNER.verifier.text, station=pc)
     assert other.code == 1

@@ -139,7 +139,7 @@ def test_a_slot_that_a_rule_forbids_is_told_when_it_is_added(broadcaster: RunCom
     assert "; the nearest time that fits in place of 23:00 is 20:55; or say --anyway" in result.err
     anyway = broadcaster("schedule", "add", *arguments, "--anyway", station=station_folder)
     assert anyway.code == 0
-    assert "Mind: thang-5/khuya: 31 occurrences are blocked" in anyway.err
+    assert "Note: thang-5/khuya: 31 occurrences are blocked" in anyway.err
     assert read_campaign(path).slots[-1].id == "khuya"
 
 

@@ -94,7 +94,7 @@ def test_an_occurrence_is_skipped_by_its_id(broadcaster: RunCommand, station_fol
         (("move", f"{MESSAGES}@khi nào", "--at", "19h"), f'"{MESSAGES}@khi nào" is not understood; allowed: '),
         (("move", f"{MESSAGES}@7/5/2027 17h"), "--on, --at: is missing; allowed: where to move it"),
         (("move", f"{MESSAGES}@7/5/2027 17h", "--at", "4h"), "or say --anyway"),
-        (("pause", "thang-5", "--from", "5/5/2027", "--to", "3/5/2027"), "the last day lies before the first"),
+        (("pause", "thang-5", "--from", "5/5/2027", "--to", "3/5/2027"), "the last day is before the first"),
         (("resume", "thang-5"), "it is not paused then; see broadcaster schedule list"),
         (("undo",), "nothing was changed yet, so there is nothing to take back"),
         (("edit", f"{MESSAGES}"), "nothing to change was given"),

@@ -51,7 +51,7 @@ def test_the_chain_of_what_will_air(broadcaster: RunCommand, rendered_station: P
     steps = chain(broadcaster, rendered_station, ID)
     assert steps["verdict"]["text"] == "It will air on 2027-05-15 05:30:00: ready."
     assert steps["plan"]["text"].startswith(f'schedules/thang-5.toml:{line} plans it: slot "thong-diep"')
-    assert "Saturday, 2027-05-15 lies in 05-01–05-31" in steps["days"]["text"]
+    assert "Saturday, 2027-05-15 is in 05-01–05-31" in steps["days"]["text"]
     planned = broadcaster("plan", "--day", "15/5/2027", "--json", station=rendered_station).json
     assert steps["turn"]["text"].startswith(
         f"Of its 6 scripts (one a time, in turn) it is the turn of {planned[0]['scripts'][0]}"

@@ -97,10 +97,10 @@ def test_a_wrong_file_is_not_made_worse(path: Path) -> None:
 def test_every_mistake_is_told_with_its_line(path: Path) -> None:
     path.write_text('A = "a"\nB = 5\nT.P = "thành phố"\nC = ""\nD = ["d"]\n', encoding="utf-8")
     assert problems(path) == [
-        ':2: B: is no entry; allowed: TDP = "tổ dân phố"',
+        ':2: B: is not a valid entry; allowed: TDP = "tổ dân phố"',
         ':3: T.P: is not one entry; put what is written in quotes: "T.P" = "…"',
-        ':4: C: is no entry; allowed: TDP = "tổ dân phố"',
-        ':5: D: is no entry; allowed: TDP = "tổ dân phố"',
+        ':4: C: is not a valid entry; allowed: TDP = "tổ dân phố"',
+        ':5: D: is not a valid entry; allowed: TDP = "tổ dân phố"',
     ]
 
 

@@ -256,12 +256,12 @@ CELLS: list[tuple[dict[str, Any], list[str]]] = [
     ({"at": True}, [at("at") + f"found True; {TIME}"]),
     ({"at": local(2027, 5, 1, 5, 30)}, [at("at") + f"found 01/05/2027 05:30; {TIME}"]),
     ({"at": None}, [at("at") + f"is missing; {TIME}"]),
-    ({"at": "5h30", "at2": time(5, 30)}, [at("at2") + "05:30 stands there twice"]),
-    ({"at": "=A1"}, [at("at") + "a formula stands there; write its value"]),
+    ({"at": "5h30", "at2": time(5, 30)}, [at("at2") + "05:30 is given twice"]),
+    ({"at": "=A1"}, [at("at") + "this is a formula; write its value"]),
     ({"id": "Sáng"}, [at("id") + f'found "Sáng"; {ID}']),
     ({"id": None}, [at("id") + f"is missing; {ID}"]),
     ({"id": "x" * 65}, [at("id") + f'found "{"x" * 59}…"; {ID}']),
-    ({"id": "=1"}, [at("id") + "a formula stands there; write its value"]),
+    ({"id": "=1"}, [at("id") + "this is a formula; write its value"]),
     ({"campaign": "mau"}, [at("campaign") + 'there is no campaign "mau"; did you mean "may"?']),
     ({"campaign": None}, [at("campaign") + f"is missing; {ID}"]),
     ({"scripts": "aa"}, [at("scripts") + 'there is no script "aa"; did you mean "a"?']),
@@ -330,12 +330,12 @@ def test_a_bad_cell_is_named_by_sheet_row_and_column(
 
 def test_the_same_slot_twice_is_told_with_both_rows(tmp_path: Path) -> None:
     path = slots_sheet(tmp_path / "a.xlsx", row(), row(at="9h"))
-    assert told(path) == [at("id", 3) + "row 2 is may/sang too; give each slot an id of its own"]
+    assert told(path) == [at("id", 3) + "row 2 is may/sang too; give each slot a different id"]
 
 
 def test_a_value_under_no_heading_is_told(tmp_path: Path) -> None:
     path = slots_sheet(tmp_path / "a.xlsx", [*row(), *[None] * 3, "ghi chú"])
-    assert told(path)[0].endswith('"ghi chú" stands under no heading')
+    assert told(path)[0].endswith('"ghi chú" is not below a heading')
 
 
 HEADS: list[tuple[dict[str, Any], str]] = [
@@ -343,7 +343,7 @@ HEADS: list[tuple[dict[str, Any], str]] = [
     ({"from": None}, f'column D "Từ ngày": is missing; {BOUNDARY}'),
     ({"to": "30/2/2027"}, f'column E "Đến ngày": found "30/2/2027"; {BOUNDARY}'),
     ({"campaign": "Tháng 5"}, f'column A "Mã đợt": found "Tháng 5"; {ID}'),
-    ({"except": "7/5/2027 17h"}, 'column F "Trừ ngày": a time stands there; allowed: days such as 07/05/2027'),
+    ({"except": "7/5/2027 17h"}, 'column F "Trừ ngày": this is a time; allowed: days such as 07/05/2027'),
     ({"except": "7/7/2027"}, 'column F "Trừ ngày": found 2027-07-07; allowed: inside the campaign, 06-01 to 06-30'),
     ({"paused": "mai"}, f'column G "Tạm dừng": found "mai"; {PAUSED}'),
     (
@@ -372,7 +372,7 @@ def test_a_bad_campaign_is_told_at_its_cell(tmp_path: Path, values: dict[str, An
             ["Mã đợt", "Giờ", "Bài phát"],
             ['there is no column "Mã khung phát"; start from: broadcaster schedule template FILE'],
         ),
-        (["Mã đợt", "Mã đợt", "Mã khung phát", "Giờ", "Bài phát"], ['the heading "Mã đợt" stands there twice']),
+        (["Mã đợt", "Mã đợt", "Mã khung phát", "Giờ", "Bài phát"], ['the heading "Mã đợt" is given twice']),
     ],
 )
 def test_bad_headings_are_told(tmp_path: Path, headings: list[str], messages: list[str]) -> None:
@@ -390,8 +390,8 @@ def test_sheets_that_nobody_would_read_are_told(tmp_path: Path) -> None:
     [
         ("a.xls", b"\xd0\xcf\x11\xe0", 'files ending in ".xls" are not read; save it as .xlsx or .csv'),
         ("a.ods", b"PK", 'files ending in ".ods" are not read; save it as .xlsx or .csv'),
-        ("a.xlsx", b"", "not an Excel workbook, or damaged; open it in Excel and save it anew as .xlsx"),
-        ("a.xlsx", b"PK\x03\x04abc", "not an Excel workbook, or damaged; open it in Excel and save it anew as .xlsx"),
+        ("a.xlsx", b"", "not an Excel workbook, or damaged; open it in Excel and save it again as .xlsx"),
+        ("a.xlsx", b"PK\x03\x04abc", "not an Excel workbook, or damaged; open it in Excel and save it again as .xlsx"),
         ("a.csv", b"", "the file is empty"),
         ("a.csv", "Mã đợt".encode("utf-16-be"), "not UTF-8 text; save it as CSV UTF-8"),
         ("a.csv", "Mã đợt\r\nLịch".encode("cp1258", "replace"), "not UTF-8 text; save it as CSV UTF-8"),

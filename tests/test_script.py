@@ -177,7 +177,7 @@ class TestMistakes:
 
     @pytest.mark.parametrize("line", ["Xin chào [nghỉ 1s] bà con.", "Xin chào [nghi 1s]", "[nghỉ 1s", "Hết [chuông]"])
     def test_a_cue_inside_a_line_is_not_spoken_as_text(self, folder: Path, line: str) -> None:
-        assert only(folder, line).todo == "put the cue on a line of its own"
+        assert only(folder, line).todo == "put the cue on a separate line"
 
     def test_other_brackets_are_text(self, folder: Path) -> None:
         assert read(folder, "Theo [1], mức đóng [xem phụ lục] không đổi.").blocks

@@ -125,7 +125,7 @@ ID = 'allowed: a-z, 0-9 and "-", 1 to 64 characters, such as "sang"'
 DAYS = 'allowed: days of the week: "mon", "tue", "wed", "thu", "fri", "sat", "sun"'
 TEXT = 'allowed: text in quotes, such as "abc"'
 ROOT_KEYS = "allowed keys: from, to, slot, title, source, except, paused"
-TOML = "compare the line with docs/formats.md: text stands in quotes, lists in square brackets"
+TOML = "compare the line with docs/formats.md: text is in quotes, lists are in square brackets"
 GAP = 'allowed: a length of time such as "20s", "1m30s" or "400ms", at most 10m'
 DATES = 'allowed: dates such as ["2027-05-07"], single airings such as ["2027-05-07 17:00"]'
 INSIDE = "allowed: inside the campaign, 05-01 to 05-31"
@@ -195,7 +195,7 @@ BROKEN = {
     ),
     "a time twice": (
         GOOD.replace('["05:30"]', '["05:30", "17:00", "05:30:00"]'),
-        [':6: slot.at: "05:30" stands there twice; write it once'],
+        [':6: slot.at: "05:30" is given twice; write it once'],
     ),
     "script with a space": (GOOD.replace('["chu-de"]', '["chu de"]'), [f':7: slot.scripts: found "chu de"; {IDS}']),
     "script with an ending": (
@@ -207,7 +207,7 @@ BROKEN = {
     "days in full": (slot_with('days = ["monday"]'), [f':8: slot.days: found "monday"; {DAYS}']),
     "days as numbers": (slot_with("days = [2]"), [f":8: slot.days: found 2; {DAYS}"]),
     "days empty": (slot_with("days = []"), [f":8: slot.days: found []; {DAYS}"]),
-    "a day twice": (slot_with('days = ["mon", "mon"]'), [':8: slot.days: "mon" stands there twice; write it once']),
+    "a day twice": (slot_with('days = ["mon", "mon"]'), [':8: slot.days: "mon" is given twice; write it once']),
     "unknown order": (slot_with('order = "random"'), [':8: slot.order: found "random"; allowed: "rotate", "all"']),
     "repeat nought": (slot_with("repeat = 0"), [":8: slot.repeat: found 0; allowed: a whole number from 1 to 20"]),
     "repeat true": (slot_with("repeat = true"), [":8: slot.repeat: found true; allowed: a whole number from 1 to 20"]),
@@ -251,7 +251,7 @@ BROKEN = {
     ),
     "two slots of one id": (
         GOOD + SLOT.replace("05:30", "17:00"),
-        [':9: slot.id: the slot in line 4 is "sang" too; give each slot an id of its own'],
+        [':9: slot.id: the slot in line 4 is "sang" too; give each slot a different id'],
     ),
     "text without quotes": (
         GOOD.replace('"Mẫu"', "Mẫu"),
@@ -271,7 +271,7 @@ BROKEN = {
     ),
     "a key twice": (
         GOOD + 'id = "chieu"\n',
-        [f":8: not valid TOML (the same key stands twice); {TOML}"],
+        [f":8: not valid TOML (the same key occurs twice); {TOML}"],
     ),
     "a day that does not exist": (
         GOOD.replace('"05-01"', "2027-02-29"),
@@ -545,7 +545,7 @@ def test_a_campaign_is_made_and_filled(tmp_path: Path) -> None:
         (
             GOOD,
             Slot("sang", (time(6),), ("a",)),
-            ': slot.id: the slot in line 4 is "sang" too; give each slot an id of its own',
+            ': slot.id: the slot in line 4 is "sang" too; give each slot a different id',
         ),
         (GOOD, Slot("A", (time(6),), ("a",)), f': slot.id: found "A"; {ID}'),
         (GOOD, Slot("b", (), ("a",)), f": slot.at: found []; {TIMES}"),
@@ -558,9 +558,9 @@ def test_a_campaign_is_made_and_filled(tmp_path: Path) -> None:
         (
             HEAD + 'slot = [{ id = "a", at = ["05:30"], scripts = ["a"] }]\n',
             Slot("b", (time(6),), ("a",)),
-            ": slot: the slots stand in one list, which this command cannot change; write each slot under",
+            ": slot: the slots are written in one list, which this command cannot change; write each slot under",
         ),
-        (HEAD + "slot = []\n", Slot("b", (time(6),), ("a",)), ": slot: the slots stand in one list"),
+        (HEAD + "slot = []\n", Slot("b", (time(6),), ("a",)), ": slot: the slots are written in one list"),
     ],
 )
 def test_an_edit_that_would_make_a_bad_file_is_refused(tmp_path: Path, before: str, slot: Slot, message: str) -> None:

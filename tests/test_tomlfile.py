@@ -265,7 +265,7 @@ def test_statements_tell_where_they_end() -> None:
 
 # ---- what is no TOML --------------------------------------------------------------------------------------------
 
-ADVICE = "compare the line with docs/formats.md: text stands in quotes, lists in square brackets"
+ADVICE = "compare the line with docs/formats.md: text is in quotes, lists are in square brackets"
 
 
 @pytest.mark.parametrize(
@@ -279,16 +279,16 @@ ADVICE = "compare the line with docs/formats.md: text stands in quotes, lists in
         ('a = "x" "y"\n', 1, "there is something after the end of the value"),
         ('a = ["x",\n  "y"\n\n', 2, "a list is not closed with ]"),
         ('a = "x\nb = 1\n', 1, "a text is not closed with a quote"),
-        ('a = "C:\\Users"\n', 1, "a single backslash stands in a text"),
+        ('a = "C:\\Users"\n', 1, "there is a single backslash in a text"),
         ("a = 2027-02-30\n", 1, "there is no such day or time"),
-        ("a = 1\na = 2\n", 2, "the same key stands twice"),
-        ("[a]\nx = 1\n[a]\n", 3, "the same [table] stands twice"),
+        ("a = 1\na = 2\n", 2, "the same key occurs twice"),
+        ("[a]\nx = 1\n[a]\n", 3, "the same [table] occurs twice"),
         ("[a\nx = 1\n", 1, "a [table] is not closed with ]"),
-        ('a = "C:\\dir"\n', 1, "a single backslash stands in a text"),
+        ('a = "C:\\dir"\n', 1, "there is a single backslash in a text"),
         ("a = “x”\n", 1, 'there is no value, or a text without straight quotes "…"'),
         ("a = 1\nb = '''x\n", 2, "a text is not closed with a quote"),
-        ('a = "\x01"\n', 1, "an invisible character stands here"),
-        ("a = '\x01'\n", 1, "an invisible character stands here"),
+        ('a = "\x01"\n', 1, "there is an invisible character here"),
+        ("a = '\x01'\n", 1, "there is an invisible character here"),
         ("a = " + "1" * 5000, 1, "a number is too long"),
         ("a = " + "[" * 5000, 1, "lists within lists without end"),
     ],

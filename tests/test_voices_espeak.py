@@ -8,6 +8,7 @@ import threading
 import unicodedata
 from array import array
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -169,7 +170,8 @@ def test_it_speaks_from_a_folder_with_a_long_vietnamese_name(tmp_path: Path) -> 
         shutil.copytree(data / name, folder / "espeak-ng-data" / name)
     voice = EspeakVoice("vi+f2", 150, folder=folder)
     try:
-        assert voice.speak(SENTENCE).length == spoken("vi+f2").length
+        # eSpeak may differ by a few samples from call to call
+        assert abs(voice.speak(SENTENCE).length - spoken("vi+f2").length) < timedelta(milliseconds=5)
     finally:
         voice.close()
 

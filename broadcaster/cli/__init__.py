@@ -33,18 +33,18 @@ COMMANDS = {
     "plan": ("broadcaster.cli.schedule.plan", N_("Show what will play, and when.")),
     "why": ("broadcaster.cli.air.why", N_("Say why something plays, played, or does not.")),
     "rules": ("broadcaster.cli.schedule.rules", N_("Show the rules in force and where they come from.")),
-    "check": ("broadcaster.cli.air.check", N_("See on one page whether all is ready for the next days.")),
+    "check": ("broadcaster.cli.air.check", N_("Check on one page whether everything is ready for the next days.")),
     "rehearse": ("broadcaster.cli.air.rehearse", N_("Play a span of the plan in fast simulated time.")),
     "run": ("broadcaster.cli.air.run", N_("Run the desk: play every occurrence at its time.")),
     "now": ("broadcaster.cli.air.now", N_("Show what is on the air, what was last and what is next.")),
     "log": ("broadcaster.cli.records.log", N_("Show what was really played.")),
-    "reconcile": ("broadcaster.cli.records.reconcile", N_("Hold the plan against what was played.")),
+    "reconcile": ("broadcaster.cli.records.reconcile", N_("Compare the plan with what was played.")),
     "report": ("broadcaster.cli.records.report", N_("Write the report on a month: Word, Excel, HTML, CSV, JSON.")),
     "audit": ("broadcaster.cli.records.audit", N_("Prove that the play history is whole.")),
     "backup": ("broadcaster.cli.records.backup", N_("Copy the play history and check the copy.")),
     "restore": ("broadcaster.cli.records.backup", N_("Put a copy of the play history back.")),
     "device": ("broadcaster.cli.air.device", N_("Audio outputs.")),
-    "demo": ("broadcaster.cli.air.demo", N_("See everything work within a minute, in a folder of its own.")),
+    "demo": ("broadcaster.cli.air.demo", N_("See everything work in about a minute, in a separate folder.")),
 }
 
 
@@ -67,7 +67,7 @@ def _show_version(context: click.Context, _option: click.Parameter, asked: bool)
     "--station",
     type=click.Path(path_type=Path),
     metavar=N_("DIR"),
-    help=N_("The station's folder; without it, this folder or the nearest one above that holds station.toml."),
+    help=N_("The station's folder; without it, this folder or the nearest one above with a station.toml."),
 )
 @option("--lang", type=click.Choice(LANGUAGES), help=N_("Language of the texts; without it, the station's own."))
 @option(

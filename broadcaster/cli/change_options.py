@@ -92,4 +92,4 @@ def refuse_what_rules_forbid(station: Station, campaigns: Iterable[Campaign], *,
 def tell_conflicts(conflicts: Iterable[Conflict]) -> None:
     """Write to stderr what a change would newly block or keep waiting."""
     for conflict in conflicts:
-        hint(_("Mind: {finding}").format(finding=conflict_text(conflict)))
+        hint(_("Note: {finding}").format(finding=conflict_text(conflict)))

@@ -30,7 +30,11 @@ def approval_faults(station: Station, script: Script, approvals: Approvals, name
     writers = {fold(writer) for writer in (script.author, *approvals.writers(script.id)) if writer.strip()}
     if not writers:
         todo = _('write author = "…" into the front matter')
-        return [Problem(_("it is not known who wrote it, so nobody else can be told apart"), todo, script.path)]
+        return [
+            Problem(
+                _("it is not known who wrote it, so a second person cannot be told from the author"), todo, script.path
+            )
+        ]
     if fold(name) in writers:
         what = _("{name} wrote this text and cannot approve it").format(name=name)
         return [Problem(what, _("let somebody else read and approve it: --as NAME"), script.path)]
@@ -54,7 +58,7 @@ def refuse_to_revoke(station: Station, script: Script, reason: str) -> None:
     if standing in (Standing.NEVER, Standing.REVOKED):
         raise InputError(Problem(_("{id}: there is no approval to take back").format(id=script.id)))
     if not reason.strip():
-        raise InputError(Problem(_("--reason: is missing"), _("say why: it stands in the play history")))
+        raise InputError(Problem(_("--reason: is missing"), _("say why: it is written into the play history")))
 
 
 def revoke_approval(station: Station, script: Script, reason: str, name: str) -> None:

@@ -159,7 +159,7 @@ def _slot_for_one_airing(campaign: Campaign, slot: Slot, occurrence: Occurrence,
 def pause(station: Station, name: str, first: date, last: date = date.max) -> FileChange:
     """Return the change that silences a campaign or a slot from one day to another, both included."""
     if last < first:
-        raise InputError(Problem(_("the last day lies before the first"), _("exchange --from and --to")))
+        raise InputError(Problem(_("the last day is before the first"), _("exchange --from and --to")))
     return _with_pauses(station, name, lambda pauses: tuple(merge([*pauses, (first, last)])))
 
 

@@ -29,7 +29,7 @@ def report_window(station: Station, typed: TypedWindow, year: int | None) -> Win
     if year is None:
         return read_window(typed, today, zone, month, past=True)
     if typed.day or typed.week or typed.first or typed.last or not (typed.month or "0").isdecimal():
-        raise InputError(Problem(_("--year stands alone or beside a month without a year"), "--month 5 --year 2027"))
+        raise InputError(Problem(_("--year is given alone, or with a month without a year"), "--month 5 --year 2027"))
     if typed.month is None:
         return Window(date(year, 1, 1), date(year, 12, 31), zone)
     return read_window(replace(typed, month=f"{typed.month}/{year}"), today, zone, month)

@@ -84,7 +84,7 @@ def _span(typed: TypedWindow, today: date, zone: ZoneInfo, otherwise: tuple[date
     last = _end_of_span("--to", typed.last, first or today, past=past and first is None)
     first, last = first or min(otherwise[0], last or today), last or max(otherwise[1], first or today)
     if last < first:
-        raise InputError(Problem(_("the last day lies before the first"), _("exchange --from and --to")))
+        raise InputError(Problem(_("the last day is before the first"), _("exchange --from and --to")))
     return Window(first, last, zone)
 
 

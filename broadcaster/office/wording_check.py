@@ -33,7 +33,7 @@ def verdict_text(check: ReadinessCheck) -> str:
     """Return what all findings come to, as a sentence."""
     count = check.points
     if check.readiness is Readiness.READY:
-        return _("READY: nothing stands in the way of the next 7 days.")
+        return _("READY: nothing is in the way of the next 7 days.")
     if check.readiness is Readiness.READY_WITH_WARNINGS:
         text = ngettext("READY, but look at {count} point (!).", "READY, but look at {count} points (!).", count)
     else:
@@ -50,8 +50,8 @@ def _template(finding: Finding) -> str:
         )
     if finding.kind is FindingKind.NOT_APPROVED:
         return ngettext(
-            "Approvals: {count} occurrence will not air for want of approval ({ids}).",
-            "Approvals: {count} occurrences will not air for want of approval ({ids}).",
+            "Approvals: {count} occurrence will not air because it is not approved ({ids}).",
+            "Approvals: {count} occurrences will not air because they are not approved ({ids}).",
             finding.facts["count"],
         )
     return _(_FOUND[finding.kind])
@@ -76,7 +76,7 @@ _FOUND: Mapping[FindingKind, str] = {
     FindingKind.NOTHING_PLANNED: N_("Plan: nothing is planned within {days} days."),
     FindingKind.CLIPS_NOT_RENDERED: N_("Clips: not rendered yet: {ids}."),
     FindingKind.CLIP_DAMAGED: N_("Clips: {error}."),
-    FindingKind.CLIP_SILENT: N_("Clips: {id} is as good as silent ({loudness:.1f} LUFS, spoken by {voice})."),
+    FindingKind.CLIP_SILENT: N_("Clips: {id} is almost silent ({loudness:.1f} LUFS, spoken by {voice})."),
     FindingKind.CLIP_IN_LESSER_VOICE: N_("Clips: {id} was spoken by {voice}, because a better voice was not there."),
     FindingKind.CLIPS_READY: N_("Clips: all {count} of these days are ready, whole and audible."),
     FindingKind.NO_APPROVAL_MISSING: N_("Approvals: none is missing."),
@@ -95,7 +95,7 @@ _FOUND: Mapping[FindingKind, str] = {
     FindingKind.NO_DEVICE: N_("Device: none of {names} is there."),
     FindingKind.DEVICE_THERE: N_("Device: {name} is there."),
     FindingKind.OTHER_DEVICE_THERE: N_("Device: {name} is there."),
-    FindingKind.VOLUME_UNKNOWN: N_("Volume: not known; this computer does not tell."),
+    FindingKind.VOLUME_UNKNOWN: N_("Volume: not known on this computer."),
     FindingKind.MUTED: N_("Volume: {name} is muted."),
     FindingKind.VOLUME_LOW: N_("Volume: {name} at {percent} %."),
     FindingKind.VOLUME_GOOD: N_("Volume: {name} at {percent} %."),
@@ -106,8 +106,8 @@ _FOUND: Mapping[FindingKind, str] = {
     FindingKind.NO_NETWORK_TIME: N_("Clock: not set by the network, so it wanders."),
     FindingKind.SAME_ZONE: N_("Time zone: {zone}, as the computer's."),
     FindingKind.OTHER_ZONE: N_("Time zone: the station's is {zone}, the computer shows {theirs}."),
-    FindingKind.SLEEP_UNKNOWN: N_("Sleep: whether the computer sleeps by itself is not known."),
-    FindingKind.NO_SLEEP: N_("Sleep: the computer does not sleep by itself."),
+    FindingKind.SLEEP_UNKNOWN: N_("Sleep: it is not known whether the computer goes to sleep when idle."),
+    FindingKind.NO_SLEEP: N_("Sleep: the computer does not go to sleep when idle."),
     FindingKind.SLEEPS: N_("Sleep: the computer goes to sleep when nobody uses it; asleep, it plays nothing."),
 }
 
@@ -115,9 +115,9 @@ _TODO: Mapping[FindingKind, str] = {
     FindingKind.FILE_MISTAKE: N_("correct the file; its last good version stays in force"),
     FindingKind.NOTHING_PLANNED: N_("if that is not meant so: broadcaster schedule list"),
     FindingKind.CLIPS_NOT_RENDERED: N_("make them: broadcaster script render"),
-    FindingKind.CLIP_DAMAGED: N_("make it anew: broadcaster script render"),
+    FindingKind.CLIP_DAMAGED: N_("render it again: broadcaster script render"),
     FindingKind.CLIP_SILENT: N_("listen to it: broadcaster script listen {id}"),
-    FindingKind.CLIP_IN_LESSER_VOICE: N_("make it anew: broadcaster script render"),
+    FindingKind.CLIP_IN_LESSER_VOICE: N_("render it again: broadcaster script render"),
     FindingKind.NOT_APPROVED: N_("have them read: broadcaster script approve ID"),
     FindingKind.CONFLICT: N_("see: broadcaster plan, why, rules"),
     FindingKind.HISTORY_FAULT: N_("look closely: broadcaster audit verify"),
@@ -126,7 +126,7 @@ _TODO: Mapping[FindingKind, str] = {
     ),
     FindingKind.DESK_DOES_NOT_RUN: N_("start it: broadcaster run"),
     FindingKind.REHEARSAL_DEVICE: N_("name the amplifier's: broadcaster device list"),
-    FindingKind.DEVICES_UNREADABLE: N_("start the computer anew"),
+    FindingKind.DEVICES_UNREADABLE: N_("restart the computer"),
     FindingKind.NO_DEVICE: N_("plug it in, or choose another: broadcaster device list"),
     FindingKind.VOLUME_UNKNOWN: N_("hear it: broadcaster device test"),
     FindingKind.MUTED: N_("unmute it in the system's sound settings"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from broadcaster.office.rules_in_force import RuleInForce
 
 MEANINGS: Mapping[str, str] = {
-    "preset": N_("rules that stand in for the defaults"),
+    "preset": N_("rules used instead of the defaults"),
     "days": N_("days of the week on which anything airs"),
     "hours": N_("earliest and latest"),
     "quiet_days": N_("days on which nothing airs"),

@@ -115,7 +115,7 @@ def _planned_by(facts: Facts) -> str:
 
 
 def _day_fits(facts: Facts) -> str:
-    text = _("{day} lies in {span}, is one of its weekdays ({days}), and neither left out nor paused.")
+    text = _("{day} is in {span}, is one of its weekdays ({days}), and is neither left out nor paused.")
     span = span_text(facts["start"], facts["end"])
     return text.format(day=day_name(facts["day"]), span=span, days=weekdays_text(facts["weekdays"]))
 

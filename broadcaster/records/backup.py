@@ -124,7 +124,7 @@ def restore(backup: Path, path: Path, actor: str, at: datetime, *, give_up_newer
     lost = _lost(backup, path)
     if lost and not give_up_newer:
         what = _("the station's play history has {count} rows that this backup lacks").format(count=lost)
-        todo = _("take a newer backup; or say --give-up-newer, and the present file is kept beside it")
+        todo = _("take a newer backup; or say --give-up-newer, and the present file is kept in the same folder")
         raise InputError(Problem(what, todo, backup))
     kept = aside(path, "replaced", at) if path.exists() else None
     new = unfinished(path)

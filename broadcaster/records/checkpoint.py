@@ -247,7 +247,7 @@ def _read_typed(text: str, key: Verifier | None) -> ReceivedCheckpoint:
 def _after(name: str, text: str) -> str:
     """Return what follows the key's name, which begins the text in whatever case."""
     if text[: len(name)].lower() != name.lower():
-        raise ValueError(_("the name {name} does not stand where it should").format(name=name))
+        raise ValueError(_("the name {name} is not where it should be").format(name=name))
     return text[len(name) :]
 
 

@@ -53,8 +53,8 @@ class Damage:
     def __str__(self) -> str:
         """Return it as one sentence."""
         text = _(
-            "the play history is damaged ({reason}). The station goes on in a new file: {rows} rows were taken over as "
-            "they stood, {saved} later ones entered anew. The damaged file is kept: {kept}"
+            "the play history is damaged ({reason}). The station goes on in a new file: {rows} rows were "
+            "copied unchanged, {saved} later ones entered again. The damaged file is kept: {kept}"
         )
         return text.format(reason=self.reason, rows=self.good.seq, saved=self.saved, kept=self.kept)
 

@@ -188,7 +188,7 @@ def told(path: Path) -> Iterator[None]:
         if code == sqlite3.SQLITE_FULL:
             raise DiskFullError(_("{path}: the disk is full; free some space").format(path=path)) from error
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-            text = _("{path}: another program holds the play history locked; close it and try again")
+            text = _("{path}: another program has locked the play history; close it and try again")
             raise RecordError(text.format(path=path)) from error
         text = _("{path}: the play history cannot be used ({reason})")
         raise RecordError(text.format(path=path, reason=error)) from error

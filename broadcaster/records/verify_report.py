@@ -68,8 +68,8 @@ class Rupture:
         known = {"file": "-", "rows": "?", "saved": 0, "lost": "?", "reason": "?", "source": "?"} | self.body
         if self.kind is Kind.LEDGER_DAMAGED:
             text = _(
-                "the file was found damaged ({reason}): rows up to {rows} were taken over as they stood, "
-                "{saved} later ones entered anew; the damaged file is kept as {file}"
+                "the file was found damaged ({reason}): rows up to {rows} were copied unchanged, {saved} "
+                "later ones entered again; the damaged file is kept as {file}"
             )
         elif known["lost"] == 0:
             text = _("restored from {source}, up to row {rows}; nothing was given up; the old file is kept as {file}")
@@ -100,10 +100,10 @@ class CheckpointVerdict:
         """Yield what is wrong with it, for a history of `rows` rows."""
         checkpoint = self.given.checkpoint
         if self.here is None:
-            text = _("the checkpoint{of} speaks of {wanted} rows and there are {rows}: the end is missing")
+            text = _("the checkpoint{of} has {wanted} rows and there are {rows}: the end is missing")
             yield text.format(of=self._of, wanted=checkpoint.head.seq, rows=rows)
         elif not self.fits:
-            text = _("is not the row that the checkpoint{of} speaks of: the history was rewritten, or is another one")
+            text = _("is not the row in the checkpoint{of}: the history was rewritten, or is another one")
             yield text.format(of=self._of) + self._where()
         if not self.sound:
             bad = _("the signature of the checkpoint{of} does not fit its text: mistyped, or forged")
@@ -164,8 +164,10 @@ class VerifyReport:
 
     def _against_checkpoints(self) -> str:
         if all(held.fits for held in self.held):
-            return _("The rows agree with the checkpoint, but its signature does not hold: nothing is proven by it.")
-        text = _("The play history is not the one that the checkpoint speaks of, although its rows follow each other.")
+            return _("The rows agree with the checkpoint, but its signature is wrong: it proves nothing.")
+        text = _(
+            "The play history is not the one that the checkpoint was made of, although its rows follow each other."
+        )
         return " ".join((text, *self._ruptures()))
 
     @property
@@ -181,8 +183,8 @@ class VerifyReport:
             yield text.format(rows=self.rows)
             return
         text = _(
-            "Rows 1 to {seq} are, complete and unchanged, the ones that the checkpoint speaks of: nobody, the "
-            "administrator of the computer included, has edited them since it was made and taken out of their reach."
+            "Rows 1 to {seq} are complete and unchanged since the checkpoint was made: if it was kept "
+            "elsewhere since then, nobody, not even the administrator of this computer, has edited them."
         )
         yield text.format(seq=self._anchor.given.checkpoint.head.seq)
         yield _signature_sentence(self._anchor.given)
@@ -219,7 +221,7 @@ class VerifyReport:
 
     def _ruptures(self) -> Iterator[str]:
         for rupture in self.ruptures:
-            text = _("Row {seq} tells of a rupture: {what}.")
+            text = _("Row {seq} reports a break: {what}.")
             yield text.format(seq=rupture.seq, what=rupture.what)
 
 
@@ -230,4 +232,4 @@ def _signature_sentence(given: ReceivedCheckpoint) -> str:
         case Signature.NONE:
             return _("The short form bears no signature: it proves as much as the paper it was read from.")
         case _:
-            return _("Its signature was not checked, for want of a public key.")
+            return _("Its signature was not checked, because there is no public key.")

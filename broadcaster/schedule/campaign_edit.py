@@ -159,7 +159,7 @@ class _CampaignText:
         self._statements = list(statements(text.removeprefix(_BOM)))
         self._heads = [place for place, found in enumerate(self._statements) if found[2].startswith("[[")]
         if any(_SLOT_LIST.match(statement) for _first, _last, statement in self._statements):
-            what = _("the slots stand in one list, which this command cannot change")
+            what = _("the slots are written in one list, which this command cannot change")
             raise InputError(Problem(what, _("write each slot under a line [[slot]]"), path, key="slot"))
 
     def number(self, slot_id: str) -> int:

@@ -252,7 +252,7 @@ def _days(table: Table) -> tuple[str, ...]:
 def _once(table: Table, name: str, values: Sequence[T], show: Callable[[T], str]) -> None:
     for value, count in Counter(values).items():
         if count > 1:
-            table.report(name, _("{value} stands there twice").format(value=show(value)), _("write it once"))
+            table.report(name, _("{value} is given twice").format(value=show(value)), _("write it once"))
 
 
 def _check_days(table: Table, slot: Slot, campaign: Campaign) -> None:
@@ -290,7 +290,7 @@ def _check_twins(tables: Sequence[Table], slots: Sequence[Slot]) -> None:
         other = first.setdefault(slot.id, table)
         if other is not table and isinstance(slot.id, str):
             what = _("the slot in line {line} is {found} too").format(line=other.line, found=show_value(slot.id))
-            table.report("id", what, _("give each slot an id of its own"))
+            table.report("id", what, _("give each slot a different id"))
 
 
 def _line_of_scripts(campaign: Campaign, slot: int) -> int | None:

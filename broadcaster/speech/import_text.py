@@ -118,7 +118,7 @@ def _refuse_old_encoding(path: Path, text: str) -> None:
     name = old_encoding(text)
     if name == "UTF-8":
         what = _("the letters were spoilt on the way: Unicode was read as something else")
-        raise InputError(Problem(what, _("save the original anew as UTF-8, or copy it from Word"), path))
+        raise InputError(Problem(what, _("save the original again as UTF-8, or copy it from Word"), path))
     if name:
         what = _("the text is in the old encoding {name}, not in Unicode").format(name=name)
         raise InputError(Problem(what, _todo_for_encoding(), path))

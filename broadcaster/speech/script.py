@@ -140,7 +140,7 @@ def _recording(root: Table, folder: Path) -> str:
 def _voices(table: Table) -> dict[str, str]:
     for name in table.values:
         if not name.strip() or ":" in name:
-            table.report(name, _('found "{found}"').format(found=name), _('a name stands without ":"'))
+            table.report(name, _('found "{found}"').format(found=name), _('there is a name without ":"'))
     return {_one_line(name): table.text(name) for name in table.values}
 
 
@@ -196,7 +196,7 @@ class _BodyReader:
 
     def _add(self, line: str, number: int) -> None:
         if found := _CUE_LOOKALIKE.search(_plain(line)):
-            self._report(number, line[found.start() : found.end()], _("put the cue on a line of its own"))
+            self._report(number, line[found.start() : found.end()], _("put the cue on a separate line"))
         if not self._words and self._speaker is None:
             self._line = number
         if line:

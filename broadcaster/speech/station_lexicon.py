@@ -78,7 +78,7 @@ def _read(file: TomlFile) -> dict[str, str]:
             todo = _('put what is written in quotes: "{key}" = "…"').format(key=".".join(_dotted(key, value)))
             file.report(_dotted(key, value), _("is not one entry"), todo)
         elif not isinstance(value, str) or not value.strip() or not written:
-            file.report((key,), _("is no entry"), _("allowed: {allowed}").format(allowed='TDP = "tổ dân phố"'))
+            file.report((key,), _("is not a valid entry"), _("allowed: {allowed}").format(allowed='TDP = "tổ dân phố"'))
         elif written in lexicon:
             file.report((key,), _('"{written}" is there twice').format(written=written), _("remove one"))
         else:

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 @command(
     help=N_(
-        "Play a span of the plan in fast simulated time: a month within a minute, through the same desk, into a play "
-        "history of its own. Shows what will air, what a rule will block, and what has to wait."
+        "Play some days of the plan in fast simulated time: a month within a minute, through the "
+        "same desk, into a separate play history. Shows what will air, what a rule will block, and "
+        "what has to wait."
     ),
     examples=["rehearse --from 2027-05-01 --to 2027-05-31", "rehearse --month 5/2027 --output file"],
 )

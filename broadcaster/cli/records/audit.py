@@ -62,14 +62,14 @@ def audit() -> None:
     metavar=N_("FILE"),
     multiple=True,
     help=N_(
-        "A checkpoint to hold it against: a file, the text itself, or - to type it in from paper, whole or in its "
-        "short form; may be given several times."
+        "A checkpoint to check it against: a file, the text itself, or - to type it in from paper, "
+        "whole or in its short form; may be given several times."
     ),
 )
 @option(
     "--key",
     metavar=N_("KEY"),
-    help=N_("The public key, as a file or as its line; without it, the one that lies beside the play history."),
+    help=N_("The public key, as a file or as its line; without it, the one in the folder of the play history."),
 )
 @option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
 def verify(path: Path | None, checkpoints: tuple[str, ...], key: str | None, *, as_json: bool) -> int:
@@ -204,9 +204,9 @@ def checkpoint(station: Station, out: Path | None) -> None:
 
 @audit.command(
     help=N_(
-        "Make a folder or a zip file for an auditor: a copy of the play history as it is now, tables of it for "
-        "spreadsheets, all checkpoints and a new one, the public key, and a guide in Vietnamese that tells how to "
-        "check it without this program. The private key stays here."
+        "Make a folder or a zip file for an auditor: a copy of the play history as it is now, its "
+        "tables for spreadsheets, all checkpoints and a new one, the public key, and a guide in "
+        "Vietnamese to checking it without this program. The private key is not included."
     ),
     examples=["audit export", "audit export --out kiem-toan.zip", "audit export --out /media/usb/kiem-toan"],
 )

@@ -24,5 +24,5 @@ def past_window(station: Station, typed: TypedWindow) -> Window:
 
 def nothing_text(window: Window) -> str:
     """Say that the history has nothing in these days."""
-    text = _("The play history holds nothing from {first} to {last}.")
+    text = _("The play history has nothing from {first} to {last}.")
     return text.format(first=when(window.start), last=when(window.end))

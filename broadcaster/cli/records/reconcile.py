@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 @command(
     help=N_(
-        "Hold the plan against what was played: one verdict for every planned occurrence, and totals that add up. "
-        "Leaves with 1 where an occurrence has no record."
+        "Compare the plan with what was played: one verdict for every planned occurrence, and totals "
+        "that add up. Exits with 1 if an occurrence has no record."
     ),
     examples=[
         "reconcile",

@@ -93,9 +93,9 @@ def _write(file: Path, data: bytes, *, force: bool) -> None:
 @command(
     "import",
     help=N_(
-        "Take campaigns and slots from a spreadsheet (.xlsx, .csv) in the layout that export and template write. "
-        "All mistakes are told at once, by sheet, row and column, and nothing is taken unless all of it is good. "
-        "What the file does not name stays as it is."
+        "Import campaigns and slots from a spreadsheet (.xlsx, .csv) in the layout that export and "
+        "template write. All mistakes are listed at once, by sheet, row and column, and nothing is "
+        "imported unless all of it is right. What the file does not name stays as it is."
     ),
     examples=["schedule import lich.xlsx --dry-run", "schedule import lich.csv --yes"],
 )

@@ -46,7 +46,7 @@ _OPTIONS = (
     ),
     option("--class", "class_", type=click.Choice([str(c) for c in BulletinClass]), help=N_("The class of bulletin.")),
     option("--from", "first", metavar=N_("DAY"), help=N_('First day, if narrower than the campaign; "-": not.')),
-    option("--to", "last", metavar=N_("DAY"), help=N_("Last day, likewise.")),
+    option("--to", "last", metavar=N_("DAY"), help=N_("Last day, if narrower than the campaign.")),
     option("--on", metavar=N_("DAY"), help=N_("On this one day only.")),
 )
 

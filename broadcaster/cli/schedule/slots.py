@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     "--campaign",
     metavar="ID",
     shell_complete=complete_campaign,
-    help=N_("The campaign; needless where it is the only one."),
+    help=N_("The campaign; not needed if there is only one."),
 )
 @option("--id", "id_", metavar="ID", help=N_("The slot's name; without it, one is made from the time."))
 @with_slot

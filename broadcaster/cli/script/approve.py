@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 @command(
     help=N_(
-        "Approve the text of scripts. Each one's text is shown first as it will be said, with its clip, which --listen "
-        "plays. What is approved is this very text: an edit withdraws the approval by itself. Who wrote a text does "
-        "not approve it, unless four_eyes = false stands in station.toml."
+        "Approve the text of scripts. Each text is shown first as it will be said, with its clip, "
+        "which --listen plays. The approval is for exactly this text: any edit withdraws it. Who "
+        "wrote a text may not approve it, unless station.toml has four_eyes = false."
     ),
     examples=["script approve thong-diep-1 --listen", 'script approve thong-diep-1 --as "Nguyễn Thị Lan" --yes'],
 )
@@ -101,7 +101,7 @@ def _hear(station: Station, clip: Clip) -> None:
     examples=['script revoke thong-diep-1 --reason "Sai số điện thoại"'],
 )
 @argument("id_", metavar="ID", shell_complete=complete_script)
-@option("--reason", required=True, metavar=N_("TEXT"), help=N_("Why; it stands in the play history."))
+@option("--reason", required=True, metavar=N_("TEXT"), help=N_("Why; it is written into the play history."))
 @option("--as", "name_", metavar=N_("NAME"), help=N_("Who takes it back; without it, who is logged in."))
 @pass_station
 def revoke(station: Station, *, id_: str, reason: str, name_: str | None) -> None:

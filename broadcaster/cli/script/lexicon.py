@@ -54,13 +54,13 @@ def list_(station: Station, *, as_json: bool) -> None:
 )
 @argument("written", metavar=N_("WRITTEN"))
 @argument("spoken", metavar=N_("SPOKEN"))
-@option("--comment", default="", metavar=N_("TEXT"), help=N_("Why; kept in the file beside the entry."))
+@option("--comment", default="", metavar=N_("TEXT"), help=N_("Why; kept in the file as a comment."))
 @pass_station
 def add(station: Station, written: str, spoken: str, comment: str) -> None:
     """Add an entry."""
     add_entry(station.lexicon_path, written, spoken, comment)
     say(_('"{written}" is read "{spoken}".').format(written=written, spoken=spoken))
-    say(_("Clips that hold it are made anew: broadcaster script render"))
+    say(_("Clips with this word are rendered again: broadcaster script render"))
 
 
 @lexicon.command(help=N_("Remove an entry."), examples=["lexicon remove TDP"])
@@ -69,4 +69,4 @@ def add(station: Station, written: str, spoken: str, comment: str) -> None:
 def remove(station: Station, written: str) -> None:
     """Remove an entry."""
     remove_entry(station.lexicon_path, written)
-    say(_('"{written}" is read as the program reads it by itself again.').format(written=written))
+    say(_('"{written}" is read again as the program reads it without an entry.').format(written=written))

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 @command(
     help=N_(
-        "Turn scripts into clips: those named, or all. What is ready already is kept; a clip in a lesser voice is made "
-        "again with a better one that is there now."
+        "Turn scripts into clips: those named, or all. Clips that are ready are kept; a clip spoken "
+        "by a fallback voice is rendered again if a better voice is available now."
     ),
     examples=["script render", "script render thong-diep-1 thong-diep-2"],
 )

@@ -38,6 +38,6 @@ def sum_up(report: RenderReport, write: Callable[[str], None]) -> None:
     text = _("Made: {made}; already there: {kept}; failed: {failed}.")
     write(text.format(made=len(report.made), kept=len(report.kept), failed=len(report.failed)))
     for id_ in report.fell_back:
-        hint(_("{script}: a lesser voice had to read it; render again when the better one is back").format(script=id_))
+        hint(_("{script}: spoken by a fallback voice; render again when the better one is back").format(script=id_))
     for id_, reason in report.failed.items():
         hint(_("{script}: failed: {reason}").format(script=id_, reason=reason))

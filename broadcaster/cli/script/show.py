@@ -90,7 +90,7 @@ def _to_json(listed: ListedScript) -> dict[str, object]:
 _STATES = {
     ScriptState.EXPIRED: (N_("expired"), "red"),
     ScriptState.NOT_RENDERED: (N_("not rendered"), "yellow"),
-    ScriptState.FELL_BACK: (N_("ready, in a lesser voice"), "yellow"),
+    ScriptState.FELL_BACK: (N_("ready, in a fallback voice"), "yellow"),
     ScriptState.READY: (N_("ready"), "green"),
 }
 _APPROVALS = {
@@ -170,8 +170,8 @@ def _body(found: Script) -> str:
 
 @command(
     help=N_(
-        "Show what is written beside what will be said. Every change is marked, with a warning wherever the reader had "
-        "to guess or to spell."
+        "Show the written text beside the spoken text. Every change is marked, with a warning where "
+        "the reader had to guess or spell."
     ),
     examples=["script read thong-diep-6", "script read chuong-trinh-5-phut --json"],
 )

@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 
 @command(
     help=N_(
-        "Make a new script from a template: thong-diep (message), thong-bao (notice), cau-chuyen (story), tieu-pham "
-        "(skit). What is to be written stands between ‹ and ›. ID becomes the name of its file."
+        "Make a new script from a template: thong-diep (message), thong-bao (notice), cau-chuyen "
+        "(story), tieu-pham (skit). The blanks to fill in are between ‹ and ›. ID becomes the name "
+        "of its file."
     ),
     examples=[
         "script new nhac-lich --kind thong-bao",
@@ -101,7 +102,7 @@ def import_(station: Station, *, file: Path, id_: str | None, title: str, source
     whole = found.whole
     text = found.body if whole else with_front_matter(title or found.title, options.actor, source, found.body)
     for note in found.notes:
-        hint(_("Mind: {finding}").format(finding=note))
+        hint(_("Note: {finding}").format(finding=note))
     if problems := text_problems(path, text):
         told(problems)
         if is_person() and click.confirm(_("Put it right in the editor?"), default=True):

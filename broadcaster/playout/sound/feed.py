@@ -107,7 +107,7 @@ def read_clip(path: Path, frames: int) -> bytes:
         found = f"{kind[0]} × {kind[1] * 8} bit, {kind[2]} Hz"
         raise PlayoutError(_("{path}: not a clip of ours ({found})").format(path=path, found=found))
     if len(samples) != frames * FRAME_BYTES:
-        text = _("{path}: the clip holds {found} frames in place of {expected}")
+        text = _("{path}: the clip has {found} frames instead of {expected}")
         raise PlayoutError(text.format(path=path, found=len(samples) // FRAME_BYTES, expected=frames))
     return samples
 

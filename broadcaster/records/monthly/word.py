@@ -53,7 +53,7 @@ def write_word(figures: Figures, seal: Seal | None, template: Path = TEMPLATE) -
         document.render(context(figures, seal) | _picture(document, seal), _environment(), autoescape=True)
         document.save(target)
     except (OpcError, LxmlError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        todo = _("save it as .docx, or write the shipped one anew with --write-template")
+        todo = _("save it as .docx, or write the shipped one again with --write-template")
         raise InputError(Problem(_("cannot be used as a Word template"), todo, template)) from error
     except TemplateError as error:
         todo = _("docs/bao-cao.md lists the names that a template may use")

@@ -88,7 +88,7 @@ def read_grids(path: Path) -> list[Grid]:
 
 
 def _read_xlsx(path: Path, data: bytes) -> list[Grid]:
-    damaged = Problem(_("not an Excel workbook, or damaged"), _("open it in Excel and save it anew as .xlsx"), path)
+    damaged = Problem(_("not an Excel workbook, or damaged"), _("open it in Excel and save it again as .xlsx"), path)
     try:
         _refuse_bomb(path, data)
         return _grids(path, data)

@@ -164,7 +164,7 @@ class _RowReader:
             shown = did_you_mean(str(cell), list(self.headings.values()), _("headings: {known}"))
             self.note(self.head, number, _('unknown heading "{name}"').format(name=cell), shown)
         elif key in self.columns:
-            self.note(self.head, number, _('the heading "{name}" stands there twice').format(name=cell))
+            self.note(self.head, number, _('the heading "{name}" occurs twice').format(name=cell))
         return key
 
     def _check_headings(self) -> None:
@@ -196,7 +196,7 @@ class _RowReader:
             if name != key or value is None:
                 continue
             if isinstance(value, Formula):
-                self.note(row, column, _("a formula stands there"), _("write its value"))
+                self.note(row, column, _("this is a formula"), _("write its value"))
             else:
                 found.append((column, value))
         return found
@@ -230,7 +230,7 @@ class _RowReader:
         for column, value in enumerate(values):
             if value is not None and (column >= len(self.columns) or self.names[column] == ""):
                 shown = value.text if isinstance(value, Formula) else show_cell(value)
-                self.note(row, column, _("{found} stands under no heading").format(found=shown))
+                self.note(row, column, _("{found} is not below a heading").format(found=shown))
 
 
 class _CampaignRows(_RowReader):
@@ -247,7 +247,7 @@ class _CampaignRows(_RowReader):
             before = len(self.problems)
             campaign = self._campaign(row, values)
             if campaign.id in found:
-                self.note_key(row, "campaign", _('"{id}" stands there twice').format(id=campaign.id))
+                self.note_key(row, "campaign", _('"{id}" is given twice').format(id=campaign.id))
             if len(self.problems) == before:
                 _note_file_problems(self, row, campaign, {})
                 found[campaign.id] = campaign
@@ -258,7 +258,7 @@ class _CampaignRows(_RowReader):
         start, end = self.boundary(row, values, "from"), self.boundary(row, values, "to")
         off = self.value(row, values, "except", parse_exceptions, _DAYS_OFF) or ()
         if any(isinstance(found, tuple) for found in off):
-            self.note_key(row, "except", _("a time stands there"), _("allowed: {allowed}").format(allowed=_(_DAYS_OFF)))
+            self.note_key(row, "except", _("this is a time"), _("allowed: {allowed}").format(allowed=_(_DAYS_OFF)))
         return Campaign(
             id=id_,
             title=self.value(row, values, "title", parse_text, N_("text")) or "",
@@ -297,7 +297,7 @@ class _SlotRows(_RowReader):
             name = (campaign.id if campaign else "", slot.id)
             if name in seen and all(name):
                 what = _("row {row} is {name} too").format(row=seen[name], name="/".join(name))
-                self.note_key(row, "id", what, _("give each slot an id of its own"))
+                self.note_key(row, "id", what, _("give each slot a different id"))
             seen.setdefault(name, row)
             if len(self.problems) == before and campaign:
                 _note_file_problems(self, row, replace(campaign, slots=(slot,)), self._columns_of(values))
@@ -355,7 +355,7 @@ class _SlotRows(_RowReader):
                 self.wrong(row, column, value, _TIMES)
             for at in found or ():
                 if at in times:
-                    self.note(row, column, _("{value} stands there twice").format(value=format_time(at)))
+                    self.note(row, column, _("{value} is given twice").format(value=format_time(at)))
                 times.append(at)
         if not cells and not self._has_formula(values, "at"):
             self.note_key(row, "at", _("is missing"), _("allowed: {allowed}").format(allowed=_(_TIMES)))

@@ -238,7 +238,7 @@ def check_sound(data: bytes, text: str, pace: float = 1.0) -> Pcm:
     """Decode an MP3 of `text`; raise ValueError if it is not one, is cut off, or cannot be that text."""
     mp3 = inspect_mp3(data)
     if not mp3.length:
-        raise ValueError(_("the answer holds no sound"))
+        raise ValueError(_("there is no sound in the answer"))
     pcm = _decode(data)
     shorter = mp3.length.total_seconds() - pcm.length.total_seconds()
     if not mp3.whole or shorter > _CODEC_DELAY or _ends_loud(pcm):
