@@ -125,7 +125,7 @@ def test_what_nobody_foresaw_is_one_line_too(
     def burst(*_arguments: object) -> None:
         raise ZeroDivisionError("surprise")
 
-    monkeypatch.setattr("broadcaster.cli.config.show_settings", burst)
+    monkeypatch.setattr("broadcaster.office.settings_in_force.show_settings", burst)
     result = broadcaster("config", station=station_folder)
     assert result.code == 1
     assert result.err.startswith("Error: ZeroDivisionError: surprise; ")

@@ -94,7 +94,7 @@ def test_narrowed_to_a_letter_or_a_campaign(broadcaster: RunCommand, lived: Path
     [
         (("--out", "may.pdf"), '".pdf" is not a format of reports; allowed: docx, xlsx, csv, json, html'),
         (("--year", "2027", "--day", "today"), "--year is given alone, or with a month without a year"),
-        (("--year", "2027", "--month", "5/2027"), "--year stands alone"),
+        (("--year", "2027", "--month", "5/2027"), "--year is given alone"),
         (("--month", "13"), '--month: "13" is not understood'),
         (("--template", "khong-co.docx"), "khong-co.docx: there is no such file"),
         (("--template", "station.toml"), "station.toml: cannot be used as a Word template"),

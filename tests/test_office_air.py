@@ -1,4 +1,4 @@
-"""What the office answers about the air: explanations, checks and the present moment, as values for any front end."""
+"""What the office answers about the air: explanations, checks, now, rehearsal and demo, as values for any front end."""
 
 from __future__ import annotations
 
@@ -7,21 +7,30 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from stations import Maker, at
+from commands import make_quick_station
+from stations import ZONE, Maker, at
 
 from broadcaster.files import replace_file
 from broadcaster.i18n import activate
 from broadcaster.office import wording_check, wording_why
 from broadcaster.office.check_findings import FindingKind, Level, finding
 from broadcaster.office.check_readiness import Readiness, ReadinessCheck, check_readiness
+from broadcaster.office.demo import CAMPAIGN, GREETING, open_for_demo, prepare_folder, read_result, schedule_demo
+from broadcaster.office.forecast import ProspectState, look_ahead
+from broadcaster.office.new_station import create_station
 from broadcaster.office.now import look_around
+from broadcaster.office.outputs import output_names
+from broadcaster.office.rehearse import rehearse_window
+from broadcaster.office.settings_in_force import SettingOrigin, settings_in_force
 from broadcaster.office.why.explain import explain
 from broadcaster.office.why.silence import SilenceKind
 from broadcaster.office.why.steps import StepKind, step
+from broadcaster.office.window import Window
 from broadcaster.office.wording_check import finding_text, todo_text, verdict_text
 from broadcaster.office.wording_why import reason_text, step_text
 from broadcaster.playout.heartbeat import ALIVE, heartbeat_path, is_alive
 from broadcaster.playout.rehearsal import SimulatedClock
+from broadcaster.records.keys import signing_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -166,3 +175,67 @@ def test_what_is_on_the_air_is_known_only_while_the_daemon_runs(maker: Maker) ->
     assert later.last_sign == NOW
     assert later.next is not None
     assert later.next.occurrence.start == at("2027-05-04 05:30")
+
+
+# ---- rehearsal, demo, outputs, settings ------------------------------------------------------------------------
+
+
+def test_a_rehearsal_says_whether_all_of_its_plan_aired(maker: Maker) -> None:
+    window = Window(NOW.date(), NOW.date(), ZONE)
+    station = maker.campaign(maker.slot("05:30")).render()
+    result = rehearse_window(station, window, "silent")
+    assert (result.reconciliation.planned, result.all_aired) == (1, True)
+    assert (result.folder / "broadcaster.db").is_file()
+    maker.settings('[rules]\nhours = ["06:00-20:00"]\n')
+    assert not rehearse_window(maker.open(), window, "silent").all_aired
+
+
+def test_a_demo_is_planned_within_seconds_and_at_any_hour(tmp_path: Path) -> None:
+    make_quick_station(tmp_path)
+    prepare_folder(tmp_path)
+    night = at("2027-05-03 23:00")
+    station = replace(open_for_demo(tmp_path, "silent"), clock=SimulatedClock(night))
+    assert station.settings.output.devices == ("silent",)
+    station.renderer().render([station.scripts()[0][GREETING]])
+
+    assert schedule_demo(station) == 1
+
+    today = look_ahead(station, Window(night.date(), night.date(), ZONE))
+    (planned,) = [prospect for prospect in today.prospects if prospect.occurrence.campaign == CAMPAIGN]
+    assert (planned.occurrence.scripts, planned.state) == ((GREETING,), ProspectState.READY)
+    assert night < planned.begins < night + timedelta(minutes=1)
+
+
+def test_a_demo_that_was_not_heard_did_not_air(tmp_path: Path) -> None:
+    make_quick_station(tmp_path)
+    station = open_for_demo(tmp_path, "silent")
+    station.ledger().close()
+    assert not read_result(station, station.now(), planned=1).all_aired
+
+
+def test_a_demo_keeps_what_a_station_has(tmp_path: Path) -> None:
+    prepare_folder(tmp_path)
+    (tmp_path / "scripts" / "phat-thu.md").write_text("của xã", "utf-8")
+    prepare_folder(tmp_path)
+    assert (tmp_path / "scripts" / "phat-thu.md").read_text("utf-8") == "của xã"
+
+
+def test_a_new_station_has_a_key_for_auditors(tmp_path: Path) -> None:
+    made = create_station(tmp_path / "xa")
+    assert made.files
+    assert all(path.is_file() for path in made.files)
+    assert made.public_key == signing_key(made.key_folder, "xa").verifier.text  # the key that is kept there
+
+
+def test_a_setting_knows_where_it_comes_from(maker: Maker) -> None:
+    maker.settings('[rules]\npreset = "vinh-phuc-2022"\n')
+    lines = (maker.root / "station.toml").read_text("utf-8").splitlines()
+    found = {setting.key: setting for setting in settings_in_force(maker.open())}
+    name = found["station.name"]
+    assert (name.origin, lines[(name.line or 0) - 1]) == (SettingOrigin.FILE, 'name = "Xã thử nghiệm"')
+    assert found["rules.sessions_per_day"].origin is SettingOrigin.PRESET
+    assert (found["airing.grace"].origin, found["airing.grace"].line) == (SettingOrigin.DEFAULT, None)
+
+
+def test_the_outputs_for_rehearsal_can_always_be_named() -> None:
+    assert output_names()[:3] == ("default", "file", "silent")

@@ -372,7 +372,7 @@ def test_a_bad_campaign_is_told_at_its_cell(tmp_path: Path, values: dict[str, An
             ["Mã đợt", "Giờ", "Bài phát"],
             ['there is no column "Mã khung phát"; start from: broadcaster schedule template FILE'],
         ),
-        (["Mã đợt", "Mã đợt", "Mã khung phát", "Giờ", "Bài phát"], ['the heading "Mã đợt" is given twice']),
+        (["Mã đợt", "Mã đợt", "Mã khung phát", "Giờ", "Bài phát"], ['the heading "Mã đợt" occurs twice']),
     ],
 )
 def test_bad_headings_are_told(tmp_path: Path, headings: list[str], messages: list[str]) -> None:

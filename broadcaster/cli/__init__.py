@@ -1,4 +1,4 @@
-"""The command line: parse, call, print. One file a group of commands; this one holds the street door.
+"""The command line: parse, call, print. This module holds the table of commands, and turns errors into exit codes.
 
 Nothing is imported here that `--help` does not need.
 """
@@ -75,7 +75,7 @@ def _show_version(context: click.Context, _option: click.Parameter, asked: bool)
 )
 @click.pass_context
 def cli(context: click.Context, station: Path | None, lang: str | None) -> None:  # noqa: ARG001 - `run` has used lang
-    """Remember where the station is; the command opens it when it needs it."""
+    """Store the station's folder; a command opens the station when it needs it."""
     context.obj = station
 
 
@@ -86,19 +86,19 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the program and return its exit code: 0, 1 (something went wrong), 2 (what was asked or written is wrong)."""
-    _speak_utf8()
+    _write_utf8()
     activate(_language(arguments))
     try:
         code = _guarded(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:  # `broadcaster log | head`: who reads has seen enough
+    except BrokenPipeError:  # `broadcaster log | head`: the reader has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return code
 
 
 def _guarded(arguments: Sequence[str]) -> int:
-    """Run the command; turn each family of errors into lines and an exit code. Nobody meets a traceback."""
+    """Run the command; turn each family of errors into lines and an exit code, never into a traceback."""
     from broadcaster.errors import BroadcasterError
 
     try:
@@ -109,23 +109,23 @@ def _guarded(arguments: Sequence[str]) -> int:
     except click.Abort as error:
         return _stopped(error)
     except BroadcasterError as error:
-        _tell(error)
+        _report(error)
         return error.exit_code
     except BrokenPipeError:
         raise
-    except Exception as error:  # noqa: BLE001 - the outermost door: whatever it is, a person gets one line
+    except Exception as error:  # noqa: BLE001 - the outermost handler: whatever it is, a person gets one line
         return _unforeseen(error)
 
 
 def _stopped(error: click.Abort) -> int:
-    """Ctrl-C ends quietly, with the shell's own code for it; input that ended under a question is told."""
+    """Return the exit code after Ctrl-C (silent, the shell's own code) or after input that ended at a question."""
     if isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
         return 130
     click.echo(_("Nothing was changed."), err=True)
     return 1
 
 
-def _tell(error: Exception) -> None:
+def _report(error: Exception) -> None:
     from broadcaster.errors import InputError
 
     if isinstance(error, InputError):
@@ -148,17 +148,17 @@ def _unforeseen(error: Exception) -> int:
     return 1
 
 
-def _speak_utf8() -> None:
-    """Write Vietnamese also where the console or the locale claims less; a letter too many never ends the program."""
+def _write_utf8() -> None:
+    """Write UTF-8 even where the console or the locale claims less; a letter that it lacks never ends the program."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _language(arguments: Sequence[str]) -> str:
-    """Return the language to speak: the option's, the environment's, the station's, or Vietnamese.
+    """Return the language of the texts: the option's, the environment's, the station's, or Vietnamese.
 
-    Looked for before click parses anything, because click's own complaints are to be in it too.
+    Found before click parses anything, because click's own error messages must be in it too.
     """
     given = _leading_options(arguments)
     asked = given.get("--lang") or os.environ.get("BROADCASTER_LANG")
@@ -168,7 +168,7 @@ def _language(arguments: Sequence[str]) -> str:
 
 
 def _leading_options(arguments: Sequence[str]) -> dict[str, str]:
-    """Return the values of `--lang` and `--station` that stand before the command's name."""
+    """Return the values of `--lang` and `--station` given before the command's name."""
     found: dict[str, str] = {}
     rest = iter(arguments)
     for argument in rest:
@@ -181,9 +181,9 @@ def _leading_options(arguments: Sequence[str]) -> dict[str, str]:
 
 
 def _station_language(folder: Path | None) -> str | None:
-    """Return the language that a station sets; its file is not parsed here, and its mistakes are told later.
+    """Return the language that a station sets. Its file is searched, not parsed; its mistakes are reported later.
 
-    A TOML parser takes longer to load than all the rest of `--help`; `language` is a key of [station] alone.
+    Loading a TOML parser takes longer than all the rest of `--help`; only [station] has a key `language`.
     """
     try:
         text = (find_station(folder) / "station.toml").read_text("utf-8-sig")

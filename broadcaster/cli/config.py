@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from broadcaster.cli.frame import command, option, pass_station
 from broadcaster.cli.show import Styled, say, show_json, show_table
 from broadcaster.i18n import N_, _
-from broadcaster.settings import presets, show_settings
+from broadcaster.office.settings_in_force import SettingInForce, SettingOrigin, settings_in_force
 from broadcaster.station.folder import STATION_FILE
 
 if TYPE_CHECKING:
@@ -22,20 +22,16 @@ if TYPE_CHECKING:
 @pass_station
 def config(station: Station, *, as_json: bool) -> None:
     """Show the settings."""
-    shown = show_settings(station.settings)
-    lines = {key: station.settings.origins.get(key) for key in shown}
+    shown = settings_in_force(station)
     if as_json:
-        show_json({key: {"value": value, "line": lines[key]} for key, value in shown.items()})
+        show_json({setting.key: {"value": setting.value, "line": setting.line} for setting in shown})
         return
     say(_("Station: {folder}").format(folder=station.root))
-    preset = presets().get(station.settings.rules.preset or "")
-    ours = {f"rules.{key}" for key in preset.keys} if preset else set()
-    rows = [
-        (key, value, Styled(_origin(lines[key], preset=key in ours), "green" if lines[key] else "dim"))
-        for key, value in shown.items()
-    ]
+    rows = [(setting.key, setting.value, _origin(setting)) for setting in shown]
     show_table((_("setting"), _("value"), _("from")), rows)
 
 
-def _origin(line: int | None, *, preset: bool) -> str:
-    return f"{STATION_FILE}:{line}" if line else _("preset; see broadcaster rules") if preset else _("default")
+def _origin(setting: SettingInForce) -> Styled:
+    if setting.origin is SettingOrigin.FILE:
+        return Styled(f"{STATION_FILE}:{setting.line}", "green")
+    return Styled(_("preset; see broadcaster rules") if setting.origin is SettingOrigin.PRESET else _("default"), "dim")

@@ -1,4 +1,4 @@
-"""What every command is made of: click's classes, speaking the user's language, with examples in the help.
+"""The parts of every command: click's classes in the user's language, with examples in the help.
 
 Help texts and metavars are marked with `N_` where they are written and translated when they are shown, so that one
 process can speak both languages.
@@ -40,15 +40,15 @@ class Option(click.Option):
     help = property(_get_help, _set_help, doc="The help text, in the active language.")
 
     def make_metavar(self, ctx: click.Context) -> str:
-        """Return what stands for the value in the help, in the active language."""
+        """Return the placeholder of the value in the help, in the active language."""
         return _(super().make_metavar(ctx))
 
 
 class Argument(click.Argument):
-    """An argument whose metavar is translated when shown; it may run over its `...` and brackets."""
+    """An argument whose metavar is translated when shown, also between brackets and before `...`."""
 
     def make_metavar(self, ctx: click.Context) -> str:
-        """Return what stands for the value in the usage line, in the active language."""
+        """Return the placeholder of the value in the usage line, in the active language."""
         shown = super().make_metavar(ctx)
         return shown.replace(self.metavar, _(self.metavar)) if self.metavar else shown
 
@@ -76,7 +76,7 @@ class Command(click.Command):
         return [_(piece) if piece in ours else piece for piece in super().collect_usage_pieces(ctx)]
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return the option that shows the help, made anew: click keeps the first, in the language of that moment."""
+        """Return a new help option each time: click would keep the first, in the language of that moment."""
         self._help_option = None
         return super().get_help_option(ctx)
 

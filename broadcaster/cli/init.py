@@ -9,7 +9,7 @@ import click
 from broadcaster.cli.frame import argument, command
 from broadcaster.cli.show import say
 from broadcaster.i18n import N_, _
-from broadcaster.office.new_station import make_station
+from broadcaster.office.new_station import create_station
 
 
 @command(
@@ -22,14 +22,8 @@ from broadcaster.office.new_station import make_station
 @argument("folder", metavar=N_("DIR"), default=".", type=click.Path(path_type=Path))
 def init(folder: Path) -> None:
     """Make the station and say what to do next."""
-    from broadcaster.records.keys import FOLDER, signing_key
-
-    made = make_station(folder)
-    key = signing_key(folder / FOLDER, folder.resolve().name)
-    say(_("A new station is ready in {folder}: {count} files.").format(folder=folder.resolve(), count=len(made)))
-    say(
-        _("The key that signs checkpoints is in {folder}. Its public half, for auditors: {key}").format(
-            folder=folder / FOLDER, key=key.verifier.text
-        )
-    )
+    made = create_station(folder)
+    say(_("A new station is ready in {folder}: {count} files.").format(folder=folder.resolve(), count=len(made.files)))
+    text = _("The key that signs checkpoints is in {folder}. Its public half, for auditors: {key}")
+    say(text.format(folder=made.key_folder, key=made.public_key))
     say(_("Next: write the commune's name into station.toml, then make the clips: broadcaster script render"))

@@ -45,7 +45,7 @@ def hint(text: str) -> None:
 
 
 def is_terminal() -> bool:
-    """Tell whether a person looks at stdout."""
+    """Return whether stdout is a terminal."""
     return sys.stdout.isatty()
 
 
@@ -85,7 +85,7 @@ def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], right: S
 
 
 def _width(text: str) -> int:
-    """How many columns a text takes: combining marks take none."""
+    """Return how many columns a text takes; combining marks take none."""
     if text.isascii():
         return len(text)
     return len(text) - sum(map(bool, map(unicodedata.combining, text)))

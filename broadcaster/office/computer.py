@@ -1,7 +1,7 @@
-"""What can be learnt about the computer: muted outputs, the network's clock, sleep. Best effort; unknown is an answer.
+"""What the computer tells about itself: muted outputs, network time, sleep. Best effort: None means "not known".
 
-Every question goes to a program of the system that may be missing, may hang, or may speak another language: it has two
-seconds, and what is not understood is `None`.
+Each answer comes from a program of the system that may be missing, hang, or answer in another language. It gets two
+seconds; an answer that is not understood is None.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Sink:
 
 
 def ask(*command: str) -> str | None:
-    """Return what a program of the system answers; None where it is missing, fails or takes too long."""
+    """Return the output of a program of the system; None where it is missing, fails or takes too long."""
     program = shutil.which(command[0])
     if program is None:
         return None
@@ -50,7 +50,7 @@ def ask(*command: str) -> str | None:
 
 
 def sinks() -> tuple[list[Sink], str] | None:
-    """Return the outputs that PulseAudio or PipeWire has, and the name of the default one; None: not known."""
+    """Return the outputs of PulseAudio or PipeWire and the name of the default one; None: not known."""
     listed, default = ask("pactl", "--format=json", "list", "sinks"), ask("pactl", "get-default-sink")
     if listed is None or default is None:
         return None
@@ -69,7 +69,7 @@ def _sink(found: dict[str, object]) -> Sink:
 
 
 def clock_is_set_by_network() -> bool | None:
-    """Tell whether the clock is kept by NTP; None: not known."""
+    """Return whether NTP sets the clock; None: not known."""
     answer = ask("timedatectl", "show", "--property=NTP", "--property=NTPSynchronized")
     if answer is None:
         return None
@@ -78,7 +78,7 @@ def clock_is_set_by_network() -> bool | None:
 
 
 def may_sleep() -> bool | None:
-    """Tell whether the computer goes to sleep by itself while nobody uses it; None: not known."""
+    """Return whether the computer goes to sleep by itself when nobody uses it; None: not known."""
     if sys.platform == "win32":
         return sleeps_by_powercfg(ask("powercfg", "/query", "SCHEME_CURRENT", "SUB_SLEEP", "STANDBYIDLE"))
     masked = ask_state("sleep.target") == "masked"
@@ -94,7 +94,7 @@ def may_sleep() -> bool | None:
 
 
 def ask_state(unit: str) -> str | None:
-    """Return whether a unit of systemd is "enabled", "static", "masked" …; its exit code says no more."""
+    """Return the state of a systemd unit, such as "enabled" or "masked", whatever exit code comes with it."""
     program = shutil.which("systemctl")
     if program is None:
         return None
@@ -108,7 +108,7 @@ def ask_state(unit: str) -> str | None:
 
 
 def idle_action(folder: Path) -> str | None:
-    """Return what logind does after a while without anybody; None where its files say nothing. The last file counts."""
+    """Return what logind does when nobody uses the computer; None where its files say nothing. The last file wins."""
     files = [folder / "logind.conf", *sorted((folder / "logind.conf.d").glob("*.conf"))]
     found = None
     for path in files:
@@ -121,6 +121,6 @@ def idle_action(folder: Path) -> str | None:
 
 
 def sleeps_by_powercfg(answer: str | None) -> bool | None:
-    """Read `powercfg /query`, in whatever language: its last two numbers are seconds, on mains and on battery."""
+    """Return whether `powercfg /query` shows sleep on mains: its last two numbers are seconds, on mains and battery."""
     numbers = _HEX.findall(answer.casefold()) if answer else []
     return int(numbers[-2], 16) > 0 if len(numbers) >= 2 else None

@@ -2,31 +2,83 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
+from broadcaster.errors import PlayoutError
 from broadcaster.files import replace_file
 from broadcaster.i18n import _
+from broadcaster.models import Outcome
+from broadcaster.office.new_station import make_station
+from broadcaster.office.run_settings import with_output
+from broadcaster.playout.sound.output import FILE
+from broadcaster.records.play import from_body
+from broadcaster.station.folder import STATION_FILE, open_station
 from broadcaster.weekdays import WEEKDAYS
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from broadcaster.playout.waiting import Status
+    from broadcaster.records.play import Play
     from broadcaster.settings import Settings
     from broadcaster.station.folder import Adjust, Station
 
 CAMPAIGN = "demo"
-SCRIPT = "phat-thu"
+GREETING = "phat-thu"
 SPEECH = timedelta(seconds=50)
-"""How much of the sample the demo plays: with rendering and the cue it stays under a minute and a half."""
+"""How much speech the demo plays: with rendering and the cue it stays under a minute and a half."""
 GAP = timedelta(seconds=2)
 
 
-def write_greeting(station_folder: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class OutputChoice:
+    """The output that the demo plays on; `error`: why the system's devices could not be listed."""
+
+    device: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoResult:
+    """What came of the demo."""
+
+    planned: int
+    plays: tuple[Play, ...]
+
+    @property
+    def all_aired(self) -> bool:
+        """Whether everything that was planned aired."""
+        return len(self.plays) == self.planned and all(play.outcome is Outcome.AIRED for play in self.plays)
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the sample station in `folder` where there is none yet, with the demo's greeting among its scripts."""
+    if not (folder / STATION_FILE).exists():
+        make_station(folder)
+    _write_greeting(folder)
+
+
+def choose_output() -> OutputChoice:
+    """Return the default loudspeaker; files where there is none."""
+    from broadcaster.playout.sound.device import list_devices
+
+    try:
+        return OutputChoice("default" if list_devices() else FILE)
+    except PlayoutError as error:
+        return OutputChoice(FILE, str(error))
+
+
+def open_for_demo(folder: Path, device: str) -> Station:
+    """Open the station to play on one device at any hour."""
+    return open_station(folder, adjust=_at_any_hour(with_output(device)))
+
+
+def _write_greeting(station_folder: Path) -> None:
     """Write a script with a few words for the demo, unless it is there."""
-    path = station_folder / "scripts" / f"{SCRIPT}.md"
+    path = station_folder / "scripts" / f"{GREETING}.md"
     text = """+++
 title = "Phát thử"
 +++
@@ -36,7 +88,7 @@ Xin chào bà con! Đây là buổi phát thử của đài truyền thanh xã. 
         replace_file(path, text.encode())
 
 
-def at_any_hour(adjust: Adjust) -> Adjust:
+def _at_any_hour(adjust: Adjust) -> Adjust:
     """Return an adjustment that also allows every hour and day; the station itself keeps its rules."""
 
     def adjusted(settings: Settings) -> Settings:
@@ -64,7 +116,7 @@ def schedule_demo(station: Station) -> int:
 
 
 def _demo_clips(station: Station) -> list[tuple[str, timedelta]]:
-    """Return the shortest scripts, as many as fit into what the demo lets be heard, at least one."""
+    """Return the shortest scripts and their lengths: as many as `SPEECH` has room for, and at least one."""
     renderer = station.renderer()
     clips = [clip for script in station.scripts()[0].values() if (clip := renderer.find(script))]
     chosen: list[tuple[str, timedelta]] = []
@@ -77,3 +129,10 @@ def _demo_clips(station: Station) -> list[tuple[str, timedelta]]:
 def goes_on(status: Status) -> bool:
     """Return whether the demo still has something on the air or to come."""
     return status.on_air is not None or (status.next is not None and status.next.campaign == CAMPAIGN)
+
+
+def read_result(station: Station, begin: datetime, planned: int) -> DemoResult:
+    """Return what was played from `begin` on; `planned`: how many occurrences were to be."""
+    with station.ledger(read_only=True) as ledger:
+        rows = ledger.played(begin, begin + timedelta(hours=1))
+    return DemoResult(planned, tuple(from_body(row.occurrence or "", row.body) for row in rows))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from broadcaster.errors import InputError, Problem
@@ -11,6 +12,25 @@ from broadcaster.station.folder import STATION_FILE
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _FOLDERS = ("scripts", "schedules")
+
+
+@dataclass(frozen=True, slots=True)
+class NewStation:
+    """A station that was just made."""
+
+    folder: Path
+    files: tuple[Path, ...]
+    key_folder: Path
+    public_key: str  # for auditors
+
+
+def create_station(folder: Path) -> NewStation:
+    """Make a station in `folder`, with a key of its own that signs checkpoints; raise InputError as `make_station`."""
+    from broadcaster.records.keys import FOLDER, signing_key
+
+    files = make_station(folder)
+    key = signing_key(folder / FOLDER, folder.resolve().name)
+    return NewStation(folder, tuple(files), folder / FOLDER, key.verifier.text)
 
 
 def make_station(folder: Path) -> list[Path]:

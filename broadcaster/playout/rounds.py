@@ -211,9 +211,7 @@ class Rounds:
 
     def _make_output(self, name: str) -> Output:
         station = self.desk.station
-        return make_output(
-            name, clock=station.now, folder=station.root / "aired", extra=station.settings.output.latency
-        )
+        return make_output(name, clock=station.now, folder=station.aired_folder, extra=station.settings.output.latency)
 
     def _write(self, kind: Kind, body: dict[str, object]) -> None:
         self._ledger.append([Entry(kind, ACTOR, self.desk.station.now(), None, body)])

@@ -64,6 +64,11 @@ class Station:
         return self.root / "audio"
 
     @property
+    def aired_folder(self) -> Path:
+        """What the output "file" writes of the plays."""
+        return self.root / "aired"
+
+    @property
     def state_folder(self) -> Path:
         """The program's own files: lock, heartbeat, cache. May be deleted while nothing runs."""
         return self.root / "state"

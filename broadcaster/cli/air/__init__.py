@@ -1,1 +1,1 @@
-"""Commands about what is on the air now: run, rehearse, demo, now, check, why, devices."""
+"""Commands about what is on the air now: run, rehearse, demo, now, check, why, device."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,20 +9,16 @@ import click
 
 from broadcaster.cli.air.live_line import LiveLine
 from broadcaster.cli.frame import argument, command, option
-from broadcaster.cli.records.play_tables import show_plays
+from broadcaster.cli.records.play_tables import show_play_table
 from broadcaster.cli.script.render_progress import render_all
 from broadcaster.cli.show import say
 from broadcaster.i18n import N_, _
-from broadcaster.office.demo import at_any_hour, goes_on, schedule_demo, write_greeting
-from broadcaster.office.new_station import make_station
-from broadcaster.office.run_settings import with_output
+from broadcaster.office.demo import choose_output, goes_on, open_for_demo, prepare_folder, read_result, schedule_demo
+from broadcaster.playout.sound.output import FILE
 from broadcaster.program import command_line, start_command
 
 if TYPE_CHECKING:
     from broadcaster.station.folder import Station
-
-AIRED_FOLDER = "aired"
-"""Where the file output writes, below the station."""
 
 
 @command(
@@ -38,13 +33,10 @@ AIRED_FOLDER = "aired"
 def demo(folder: Path, output: str | None) -> int:
     """Run the whole line once, on a station that can be used on."""
     from broadcaster.playout import daemon
-    from broadcaster.station.folder import STATION_FILE, open_station
 
-    if not (folder / STATION_FILE).exists():
-        make_station(folder)
+    prepare_folder(folder)
     say(_("1. A station with the sample campaign: {folder}").format(folder=folder))
-    write_greeting(folder)
-    station = open_station(folder, adjust=at_any_hour(with_output(output or _demo_output())))
+    station = open_for_demo(folder, output or _choose_output())
     say(_("2. Scripts become speech, ahead of time"))
     render_all(station)
     begin = station.now()
@@ -53,32 +45,27 @@ def demo(folder: Path, output: str | None) -> int:
     with LiveLine() as line:
         daemon.run(station, lambda status: line.tell_starts(status) and goes_on(status))
     say(_("4. The play history knows what was heard"))
-    with station.ledger(read_only=True) as ledger:
-        rows = ledger.played(begin, begin + timedelta(hours=1))
-    show_plays(rows, station)
+    result = read_result(station, begin, planned)
+    show_play_table(result.plays, station)
     _say_where(station)
-    return 0 if len(rows) == planned and all(row.body["outcome"] == "aired" for row in rows) else 1
+    return 0 if result.all_aired else 1
 
 
-def _demo_output() -> str:
-    """Return the default loudspeaker; where there is none, files, and say so."""
-    from broadcaster.errors import PlayoutError
-    from broadcaster.playout.sound.device import list_devices
-
-    try:
-        if list_devices():
-            return "default"
-    except PlayoutError as error:
-        say(str(error))
-    say(_("No audio device was found: what would be heard is written to WAV files instead."))
-    return "file"
+def _choose_output() -> str:
+    """Return the output to play on, and say so where it is not a loudspeaker."""
+    choice = choose_output()
+    if choice.error:
+        say(choice.error)
+    if choice.device == FILE:
+        say(_("No audio device was found: what would be heard is written to WAV files instead."))
+    return choice.device
 
 
 def _say_where(station: Station) -> None:
     say()
     say(_("The station is yours: {folder}").format(folder=station.root))
-    if (station.root / AIRED_FOLDER).is_dir():
-        say(_("What was heard: {folder}").format(folder=station.root / AIRED_FOLDER))
+    if station.aired_folder.is_dir():
+        say(_("What was heard: {folder}").format(folder=station.aired_folder))
     say(_("Go on with:"))
     for line in (command_line("cd", str(station.root)), f"{start_command()} plan --month 5", f"{start_command()} run"):
         say(f"  {line}")

@@ -12,23 +12,24 @@ from broadcaster.cli.show import say, show_json, show_table
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     import click
 
+    from broadcaster.office.outputs import AudioOutput
     from broadcaster.station.folder import Station
 
 
 def complete_device(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Return the names of the outputs that begin as typed."""
-    from broadcaster.playout.sound.device import list_devices
-    from broadcaster.playout.sound.output import REHEARSAL_OUTPUTS
+    from broadcaster.office.outputs import output_names
 
-    names = ["default", *REHEARSAL_OUTPUTS, *(device.name for device in list_devices())]
-    return [name for name in names if name.startswith(incomplete)]
+    return [name for name in output_names() if name.startswith(incomplete)]
 
 
 @group(help=N_("Audio outputs."), examples=["device list", "device test"])
 def device() -> None:
-    """Hold the commands."""
+    """Group the commands about audio outputs."""
 
 
 @device.command(
@@ -40,24 +41,25 @@ def device() -> None:
 @pass_station
 def list_(station: Station, *, as_json: bool) -> None:
     """List the devices."""
-    from broadcaster.playout.sound.device import list_devices
+    from broadcaster.office.outputs import list_outputs
 
-    used = station.settings.output.devices
-    found = list_devices()
+    found = list_outputs(station)
     if as_json:
-        show_json(
-            [{"name": d.name, "system": d.backend, "default": d.is_default, "used": d.name in used} for d in found]
-        )
+        show_json([{"name": o.name, "system": o.system, "default": o.is_default, "used": o.is_used} for o in found])
         return
-    yes = _("yes")
-    rows = [(d.name, d.backend, yes if d.is_default else "", yes if d.name in used else "") for d in found]
-    rows.append(("file", _("writes sound files, for rehearsal"), "", yes if "file" in used else ""))
-    rows.append(("silent", _("makes no sound, for rehearsal"), "", yes if "silent" in used else ""))
-    show_table((_("name"), _("sound system"), _("default"), _("used here")), rows)
+    _show_outputs(found, station.settings.output.devices)
     say()
     if not found:
         say(_("This computer has no audio output now."))
     say(_('In station.toml, [output] devices = ["…"]; "default" is the one that the computer uses itself.'))
+
+
+def _show_outputs(found: Sequence[AudioOutput], used: Collection[str]) -> None:
+    yes = _("yes")
+    rows = [(o.name, o.system, yes if o.is_default else "", yes if o.is_used else "") for o in found]
+    rows.append(("file", _("writes sound files, for rehearsal"), "", yes if "file" in used else ""))
+    rows.append(("silent", _("makes no sound, for rehearsal"), "", yes if "silent" in used else ""))
+    show_table((_("name"), _("sound system"), _("default"), _("used here")), rows)
 
 
 @device.command(

@@ -15,9 +15,9 @@ from broadcaster.cli.script.render_progress import render_all
 from broadcaster.cli.show import hint, show_json
 from broadcaster.cli.window_options import with_window
 from broadcaster.i18n import N_, _
+from broadcaster.office.rehearse import rehearse_window
 from broadcaster.office.window import TypedWindow, Window, read_window
 from broadcaster.office.wording import short_date
-from broadcaster.records.reconcile import Ruling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,22 +45,16 @@ if TYPE_CHECKING:
 @pass_station
 def rehearse(station: Station, *, typed: TypedWindow, output: str, as_json: bool) -> int:
     """Render what is missing, rehearse, and hold the plan against what came of it."""
-    from broadcaster.playout import rehearsal
-    from broadcaster.records.ledger import Ledger
-    from broadcaster.records.reconcile import reconcile_window
-
     window = read_window(typed, station.now().date(), station.settings.timezone, _next_month(station))
     render_all(station)
     with _progress(window, quiet=as_json) as progress:
-        folder = rehearsal.rehearse(station, window.start, window.end, output, progress)
-    with Ledger.open(folder / "broadcaster.db", read_only=True) as ledger:
-        found = reconcile_window(ledger, window.start, window.end, window.end + timedelta(days=1))
+        result = rehearse_window(station, window, output, progress)
     if as_json:
-        show_json(reconciliation_to_json(found))
+        show_json(reconciliation_to_json(result.reconciliation))
     else:
-        show_reconciliation(found)
-        hint(_("The rehearsal's own play history: {folder}").format(folder=folder))
-    return 0 if found.planned == found.totals[Ruling.ON_TIME] + found.totals[Ruling.LATE] else 1
+        show_reconciliation(result.reconciliation)
+        hint(_("The rehearsal's own play history: {folder}").format(folder=result.folder))
+    return 0 if result.all_aired else 1
 
 
 def _next_month(station: Station) -> tuple[date, date]:

@@ -9,21 +9,14 @@ from broadcaster.cli.show import Cell, Styled, say, show_table
 from broadcaster.i18n import _
 from broadcaster.models import Outcome
 from broadcaster.office.wording import ORIGINS, OUTCOMES, lateness, length, when, when_exactly
-from broadcaster.records.play import from_body
 from broadcaster.records.reconcile import Ruling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from broadcaster.records.ledger import Row
     from broadcaster.records.play import Play
     from broadcaster.records.reconcile import Reconciliation, Verdict
     from broadcaster.station.folder import Station
-
-
-def show_plays(rows: Sequence[Row], station: Station) -> None:
-    """Write `played` rows as a table, times in the station's zone."""
-    show_play_table([from_body(row.occurrence or "", row.body) for row in rows], station)
 
 
 _OUTCOME_COLOURS = {

@@ -1,0 +1,38 @@
+"""The outputs that a station can play on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from broadcaster.playout.sound.output import REHEARSAL_OUTPUTS
+
+if TYPE_CHECKING:
+    from broadcaster.station.folder import Station
+
+
+@dataclass(frozen=True, slots=True)
+class AudioOutput:
+    """An audio output of this computer."""
+
+    name: str  # as station.toml takes it
+    system: str  # the sound system that has it
+    is_default: bool
+    is_used: bool  # by this station
+
+
+def list_outputs(station: Station) -> tuple[AudioOutput, ...]:
+    """Return the audio outputs of this computer; raise PlayoutError where they cannot be listed."""
+    from broadcaster.playout.sound.device import list_devices
+
+    used = station.settings.output.devices
+    return tuple(
+        AudioOutput(device.name, device.backend, device.is_default, device.name in used) for device in list_devices()
+    )
+
+
+def output_names() -> tuple[str, ...]:
+    """Return every name that station.toml takes on this computer: "default", those for rehearsal, the devices."""
+    from broadcaster.playout.sound.device import list_devices
+
+    return ("default", *REHEARSAL_OUTPUTS, *(device.name for device in list_devices()))
