@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from broadcaster.playout.content import read_content
 from broadcaster.playout.output import Output, Progress, SilentOutput, State
 from broadcaster.playout.playout import Desk
 from broadcaster.playout.rehearsal import SimulatedClock, play_through
+from broadcaster.records.approvals import Approval, Decision
 from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.records.play import Play, from_body
 from broadcaster.records.verify import verify
@@ -141,6 +143,77 @@ def test_an_emergency_stops_what_plays_and_begins_at_its_instant(maker: Maker, l
     assert (emergency.outcome, emergency.lateness_s) == (Outcome.AIRED, 0)
 
 
+def test_an_emergency_stops_what_plays_just_early_enough_for_the_stop(maker: Maker, ledger: Ledger) -> None:
+    """Stopping takes up to 0.4 s: 0.401 s before its time nothing happens yet, 0.4 s before it the output is free."""
+    maker.script("dai", HALF_A_MINUTE)
+    urgent = maker.slot("05:30:10", "bai-1", 'class = "emergency"', id_="khan")
+    maker.campaign(maker.slot("05:30", "dai", id_="dai") + urgent)
+    desk = a_desk(maker.render(), ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:30:09")
+    assert desk.next_instant() == at("2027-05-03 05:30:09.600")
+
+    maker.clock.now = at("2027-05-03 05:30:09.599")
+    desk.tick()
+    assert plays(ledger) == []
+    maker.clock.now = at("2027-05-03 05:30:09.600")
+    desk.tick()
+
+    (stopped,) = plays(ledger)
+    assert (stopped.outcome, stopped.heard_s) == (Outcome.PREEMPTED, 9.6)
+
+
+def test_an_emergency_does_not_stop_another(maker: Maker, ledger: Ledger) -> None:
+    maker.script("dai", HALF_A_MINUTE)
+    first = maker.slot("05:30", "dai", 'class = "emergency"', id_="a")
+    maker.campaign(first + maker.slot("05:30:10", "bai-1", 'class = "emergency"', id_="b"))
+
+    long, short = run_through(maker, ledger, "2027-05-03 06:00")
+
+    assert (long.outcome, long.heard_s) == (Outcome.AIRED, pytest.approx(long.scripts[0].seconds, abs=0.001))
+    assert short.lateness_s == pytest.approx(long.heard_s - 10, abs=0.01)
+
+
+# ---- what the desk shows ---------------------------------------------------------------------------------------
+
+
+def test_what_is_cued_shows_when_it_will_end_and_has_not_started(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("05:40", "bai-2", id_="b"))
+    desk = a_desk(maker.render(), ledger)
+    length = desk.clips.verified("bai-1").length
+
+    tick_until(desk, maker.clock, "2027-05-03 05:29:57")
+
+    status = desk.status()
+    assert status.on_air is not None
+    assert (status.on_air.slot, status.started, status.ends) == ("a", None, at("2027-05-03 05:30") + length)
+    assert (status.now, status.device) == (at("2027-05-03 05:29:57"), "silent")
+    assert status.next is not None
+    assert (status.next.slot, status.next.start) == ("b", at("2027-05-03 05:40"))
+    assert desk.next_instant() == at("2027-05-03 05:30") + length
+
+
+def test_what_plays_shows_when_it_began_and_who_waits(maker: Maker, ledger: Ledger) -> None:
+    maker.script("dai", HALF_A_MINUTE)
+    maker.campaign(maker.slot("05:30", "dai", id_="a") + maker.slot("05:30:10", "bai-1", id_="b"))
+    desk = a_desk(maker.render(), ledger)
+
+    tick_until(desk, maker.clock, "2027-05-03 05:30:12")
+
+    status = desk.status()
+    assert status.started == at("2027-05-03 05:30")
+    assert status.ends == at("2027-05-03 05:30") + desk.clips.verified("dai").length
+    assert [occurrence.slot for occurrence in status.waiting] == ["a", "b"]
+
+
+def test_an_idle_desk_shows_what_is_next_and_nothing_else(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("17:00", "bai-2", id_="b"))
+    desk = a_desk(maker.render(), ledger)
+    status = desk.status()
+    assert status.next is not None
+    assert (status.on_air, status.next.slot, status.waiting) == (None, "a", ())
+    assert desk.next_instant() == at("2027-05-03 05:29:55")  # 5 s before, as station.toml has it by default
+
+
 # ---- what does not air -----------------------------------------------------------------------------------------
 
 
@@ -200,6 +273,74 @@ def test_a_clip_that_comes_within_the_grace_airs_late(maker: Maker, ledger: Ledg
     (play,) = plays(ledger)
     assert play.outcome is Outcome.AIRED
     assert play.lateness_s == pytest.approx(120, abs=2)
+
+
+def test_the_planned_end_is_counted_from_the_planned_start_however_late_it_airs(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.open(), ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:32")
+    maker.render()
+    tick_until(desk, maker.clock, "2027-05-03 05:34")
+
+    (play,) = plays(ledger)
+    length = timedelta(milliseconds=round(1000 * play.scripts[0].seconds))
+    assert play.planned_end == at("2027-05-03 05:30") + length
+
+
+def test_an_item_whose_grace_ends_exactly_now_still_airs(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30 06:30"))
+    station = maker.render()
+    a_desk(station, ledger)
+
+    maker.clock.now = at("2027-05-03 05:40")  # ten minutes: the default grace
+    desk = a_desk(station, ledger)
+    desk.tick()
+    tick_until(desk, maker.clock, "2027-05-03 05:41")
+    maker.clock.now = at("2027-05-03 06:40:00.001")
+    a_desk(station, ledger).tick()
+
+    assert [(play.outcome, play.lateness_s) for play in plays(ledger)] == [
+        (Outcome.AIRED, 600),
+        (Outcome.MISSED, None),
+    ]
+
+
+def test_what_failed_by_itself_is_not_put_down_to_what_played_meanwhile(maker: Maker, ledger: Ledger) -> None:
+    """It has no clip; then something else has the output, over the end of its grace."""
+    maker.settings('[airing]\ngrace = "10s"').script("dai", HALF_A_MINUTE)
+    maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("05:30:05", "dai", id_="b"))
+    station = maker.render()
+    for path in (maker.root / "audio").glob("bai-1-*"):
+        path.unlink()
+
+    tick_until(a_desk(station, ledger), maker.clock, "2027-05-03 05:31")
+
+    outcomes = {play.slot: play for play in plays(ledger)}
+    assert outcomes["b"].outcome is Outcome.AIRED
+    assert (outcomes["a"].outcome, outcomes["a"].reason) == (Outcome.FAILED, "bai-1: the clip is not rendered yet")
+
+
+def test_a_clip_that_comes_late_takes_no_minutes_from_what_waits_already(maker: Maker, ledger: Ledger) -> None:
+    """30 s, 20 s and 15 s are more than a minute; but the first had no clip and had failed before the others' turn."""
+    maker.settings('[rules]\nminutes_per_day = 1\n[airing]\ngrace = "30s"')
+    for name, seconds in (("bai-1", 30), ("bai-2", 20), ("bai-3", 15)):
+        maker.script(name, f"Mở đầu.\n\n[nghỉ {seconds // 2}s]\n\n[nghỉ {seconds - seconds // 2}s]\n\nXin hết.")
+    slots = (("05:29", "bai-1", "a"), ("05:30", "bai-2", "b"), ("05:30", "bai-3", "c"))
+    maker.campaign("".join(maker.slot(clock, script, id_=id_) for clock, script, id_ in slots))
+    station = maker.render()
+    for path in (maker.root / "audio").glob("bai-1-*"):
+        path.unlink()
+    desk = a_desk(station, ledger)
+
+    tick_until(desk, maker.clock, "2027-05-03 05:30:05")
+    maker.render()
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    assert [(play.slot, play.outcome) for play in plays(ledger)] == [
+        ("a", Outcome.FAILED),
+        ("b", Outcome.AIRED),
+        ("c", Outcome.AIRED),
+    ]
 
 
 def test_a_damaged_clip_never_airs_and_is_thrown_away(maker: Maker, ledger: Ledger) -> None:
@@ -303,6 +444,49 @@ def test_a_device_lost_in_mid_speech_is_a_cut_and_never_said_again(maker: Maker,
     assert play.heard_s == pytest.approx(10, abs=1)
 
 
+class LostBeforeSound(SilentOutput):
+    """A device that is lost while what is cued is still silent."""
+
+    def progress(self) -> Progress:
+        return Progress(State.LOST, reason="cable")
+
+
+def test_once_cued_an_approval_is_not_asked_again(maker: Maker, ledger: Ledger) -> None:
+    """The device is lost before the first sample, and somebody takes the approval back before the next try."""
+    maker.settings("[approval]\nrequired = true").campaign(maker.slot("05:30"))
+    station = maker.render()
+    script = station.scripts()[0]["bai-1"]
+    yes = Approval("bai-1", script.digest, script.title, Decision.APPROVED)
+    ledger.append([yes.entry("Lan", maker.clock.now)])
+    outputs = iter([LostBeforeSound(maker.clock), SilentOutput(maker.clock)])
+    desk = a_desk(station, ledger, lambda _name: next(outputs))
+
+    tick_until(desk, maker.clock, "2027-05-03 05:29:56")
+    ledger.append([replace(yes, decision=Decision.REVOKED, reason="sai").entry("Minh", maker.clock.now)])
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.lateness_s) == (Outcome.AIRED, 0)
+    assert kinds(ledger, play.occurrence) == ["planned", "cued", "played"]
+
+
+def test_a_device_lost_before_the_first_sample_is_asked_again_after_a_second(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    made: list[datetime] = []
+
+    def make(_name: str) -> Output:
+        made.append(maker.clock.now)
+        return LostBeforeSound(maker.clock) if len(made) == 1 else SilentOutput(maker.clock)
+
+    desk = a_desk(maker.render(), ledger, make)
+    tick_until(desk, maker.clock, "2027-05-03 05:30:30", step=0.25)
+
+    # cued 5 s ahead, lost at the next tick, and opened anew one second after that
+    assert made == [at("2027-05-03 05:29:55"), at("2027-05-03 05:29:56.250")]
+    (play,) = plays(ledger)
+    assert (play.outcome, play.lateness_s) == (Outcome.AIRED, 0)
+
+
 # ---- stops, kills and absences ---------------------------------------------------------------------------------
 
 
@@ -316,6 +500,18 @@ def test_a_stop_cuts_what_plays_and_says_why(maker: Maker, ledger: Ledger) -> No
     (play,) = plays(ledger)
     assert (play.outcome, play.reason) == (Outcome.CUT, "stopped by SIGTERM")
     assert play.heard_s == pytest.approx(12, abs=0.6)
+
+
+def test_a_stop_while_it_is_cued_and_silent_is_missed_and_not_cut(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.render(), ledger)
+
+    tick_until(desk, maker.clock, "2027-05-03 05:29:57")
+    desk.stop("stopped by SIGTERM")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.reason) == (Outcome.MISSED, "stopped by SIGTERM")
+    assert (play.started, play.heard_s) == (None, 0)
 
 
 def test_killed_while_playing_is_a_cut_at_the_next_start_and_is_not_aired_again(maker: Maker, ledger: Ledger) -> None:
@@ -418,6 +614,40 @@ def test_an_edit_that_only_adds_a_comment_changes_no_plan(maker: Maker, ledger: 
     assert ledger.head().seq == rows
 
 
+def test_a_rule_is_asked_again_after_the_files_were_edited(maker: Maker, ledger: Ledger) -> None:
+    """What waits was allowed; while something else plays, the day is made a quiet one."""
+    maker.script("dai", HALF_A_MINUTE)
+    maker.campaign(maker.slot("05:30", "dai", id_="a") + maker.slot("05:30", "bai-1", id_="b"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:30:10")
+
+    maker.settings('[rules]\nquiet_days = ["2027-05-03"]')
+    desk.adopt(read_content(station, desk.content), "edited")
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    first, second = plays(ledger)
+    assert first.outcome is Outcome.AIRED
+    assert (second.outcome, second.reason) == (Outcome.BLOCKED, "2027-05-03 is a quiet day")
+
+
+def test_what_is_taken_out_of_the_files_after_its_time_is_still_under_the_rules(maker: Maker, ledger: Ledger) -> None:
+    """It waits for its clip, and can no longer be withdrawn: its hour has come."""
+    maker.campaign(maker.slot("05:30 06:30"))
+    station = maker.open()
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    maker.settings('[rules]\nquiet_days = ["2027-05-03"]').campaign(maker.slot("06:30"))
+    desk.adopt(read_content(station, desk.content), "edited")
+    maker.render()
+    tick_until(desk, maker.clock, "2027-05-03 05:35")
+
+    (play,) = plays(ledger)
+    assert play.planned_start == at("2027-05-03 05:30")
+    assert (play.outcome, play.reason) == (Outcome.BLOCKED, "2027-05-03 is a quiet day")
+
+
 # ---- whatever happens ------------------------------------------------------------------------------------------
 
 
@@ -477,6 +707,19 @@ def test_a_clock_set_back_while_something_is_cued_waits_for_the_new_time(maker: 
     (play,) = plays(ledger)
     assert (play.outcome, play.started) == (Outcome.AIRED, at("2027-05-03 05:30"))
     assert kinds(ledger, play.occurrence) == ["planned", "cued", "played"]
+
+
+def test_a_clock_set_while_something_plays_does_not_disturb_it(maker: Maker, ledger: Ledger) -> None:
+    maker.script("dai", HALF_A_MINUTE).campaign(maker.slot("05:30", "dai"))
+    desk = a_desk(maker.render(), ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:30:05")
+
+    maker.clock.now = at("2027-05-03 05:30:08")
+    desk.clock_moved()
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.started) == (Outcome.AIRED, at("2027-05-03 05:30"))
 
 
 def test_a_clock_set_back_over_an_airing_does_not_air_it_again(maker: Maker, ledger: Ledger) -> None:
