@@ -284,9 +284,10 @@ class TestLayout:
     def test_a_clap_in_a_soft_recording_is_not_cut_off(self) -> None:
         """To bring it to its level would take more than there is room for above its highest sample."""
         soft = 0.003 * np.sin(2 * np.pi * 1000 * np.arange(4 * CLIP_RATE) / CLIP_RATE)
-        soft[CLIP_RATE : CLIP_RATE + 5], soft[2 * CLIP_RATE : 2 * CLIP_RATE + 5] = 0.5, 0.25
-        laid = np.abs(samples(lay_out([mix.recording(pcm(soft), "r")], PLAIN)))
-        first, second = np.max(laid[: 3 * CLIP_RATE // 2]), np.max(laid[3 * CLIP_RATE // 2 :])
+        loud, louder = soft.copy(), soft.copy()
+        loud[CLIP_RATE : CLIP_RATE + 5], louder[CLIP_RATE : CLIP_RATE + 5] = 0.25, 0.5
+        laid = np.abs(samples(lay_out([mix.recording(pcm(part), "r") for part in (louder, loud)], PLAIN)))
+        first, second = np.max(laid[: 4 * CLIP_RATE]), np.max(laid[4 * CLIP_RATE :])
         assert first == pytest.approx(1.0, abs=0.001)
         assert first / second == pytest.approx(2.0, rel=0.001)
 

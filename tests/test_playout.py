@@ -205,6 +205,37 @@ def test_what_plays_shows_when_it_began_and_who_waits(maker: Maker, ledger: Ledg
     assert [occurrence.slot for occurrence in status.waiting] == ["a", "b"]
 
 
+def test_the_end_is_counted_from_the_first_sample_that_was_heard(maker: Maker, ledger: Ledger) -> None:
+    class Slow(SilentOutput):
+        def play(self, segments: Sequence[object], at: datetime) -> None:  # type: ignore[override]
+            super().play(segments, at + timedelta(seconds=2))  # type: ignore[arg-type]
+
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.render(), ledger, lambda _name: Slow(maker.clock))
+
+    tick_until(desk, maker.clock, "2027-05-03 05:30:03")
+
+    status = desk.status()
+    assert status.started == at("2027-05-03 05:30:02")
+    assert status.ends == at("2027-05-03 05:30:02") + desk.clips.verified("bai-1").length
+
+
+def test_an_amplifier_that_warms_up_is_given_its_time(maker: Maker, ledger: Ledger) -> None:
+    text = (maker.root / "station.toml").read_text("utf-8")
+    (maker.root / "station.toml").write_text(text.replace("[output]", '[output]\nwarm_up = "3s"'), "utf-8")
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.render(), ledger)
+    assert desk.next_instant() == at("2027-05-03 05:29:52")  # 5 s of lead, and 3 s before that
+
+
+def test_what_has_no_clip_is_tried_again_after_a_second(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.open(), ledger)
+    maker.clock.now = at("2027-05-03 05:29:55")
+    desk.tick()
+    assert desk.next_instant() == at("2027-05-03 05:29:56")
+
+
 def test_an_idle_desk_shows_what_is_next_and_nothing_else(maker: Maker, ledger: Ledger) -> None:
     maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("17:00", "bai-2", id_="b"))
     desk = a_desk(maker.render(), ledger)
@@ -444,6 +475,53 @@ def test_a_device_lost_in_mid_speech_is_a_cut_and_never_said_again(maker: Maker,
     assert play.heard_s == pytest.approx(10, abs=1)
 
 
+class Counted(SilentOutput):
+    """Counts how often it was opened and closed."""
+
+    def __init__(self, clock: SimulatedClock, log: list[str]) -> None:
+        super().__init__(clock)
+        self.log = log
+
+    def open(self) -> None:
+        self.log.append("open")
+
+    def close(self) -> None:
+        self.log.append("close")
+
+
+def test_the_device_is_held_while_anything_waits_and_let_go_of_then(maker: Maker, ledger: Ledger) -> None:
+    """`b` waits for its clip after `a` has ended, and airs a minute late on the same open device."""
+    maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("05:30", "bai-2", id_="b"))
+    station = maker.render()
+    for path in (maker.root / "audio").glob("bai-2-*"):
+        path.unlink()
+    log: list[str] = []
+    desk = a_desk(station, ledger, lambda _name: Counted(maker.clock, log))
+
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+    assert log == ["open"]
+    maker.render()
+    tick_until(desk, maker.clock, "2027-05-03 05:32")
+
+    assert [play.outcome for play in plays(ledger)] == [Outcome.AIRED, Outcome.AIRED]
+    assert log == ["open", "close"]
+
+
+def test_a_stop_lets_go_of_the_device_also_while_nothing_plays(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("05:30", "bai-2", id_="b"))
+    station = maker.render()
+    for path in (maker.root / "audio").glob("bai-2-*"):
+        path.unlink()
+    log: list[str] = []
+    desk = a_desk(station, ledger, lambda _name: Counted(maker.clock, log))
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    desk.stop("stopped by SIGTERM")
+
+    assert log == ["open", "close"]
+    assert [play.slot for play in plays(ledger)] == ["a"]  # `b` is still to come, when the desk is back
+
+
 class LostBeforeSound(SilentOutput):
     """A device that is lost while what is cued is still silent."""
 
@@ -614,6 +692,35 @@ def test_an_edit_that_only_adds_a_comment_changes_no_plan(maker: Maker, ledger: 
     assert ledger.head().seq == rows
 
 
+def test_after_an_edit_the_new_text_airs(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+    assert desk.clips_wanted() == []
+
+    maker.script("bai-1", "Bài này đã được sửa.")
+    desk.adopt(read_content(station, desk.content), "edited")
+    assert desk.clips_wanted() == ["bai-1"]
+    maker.render()
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    (play,) = plays(ledger)
+    assert play.outcome is Outcome.AIRED
+    assert play.scripts[0].text_digest == station.scripts()[0]["bai-1"].digest
+
+
+def test_after_an_edit_of_the_time_zone_the_desk_speaks_of_times_there(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    station = maker.open()
+    desk = a_desk(station, ledger)
+
+    text = (maker.root / "station.toml").read_text("utf-8")
+    (maker.root / "station.toml").write_text(text.replace("[station]", '[station]\ntimezone = "Asia/Tokyo"'), "utf-8")
+    desk.adopt(read_content(station, desk.content), "edited")
+
+    assert desk.status().now.isoformat() == "2027-05-03T07:00:00+09:00"
+
+
 def test_a_rule_is_asked_again_after_the_files_were_edited(maker: Maker, ledger: Ledger) -> None:
     """What waits was allowed; while something else plays, the day is made a quiet one."""
     maker.script("dai", HALF_A_MINUTE)
@@ -764,11 +871,15 @@ def test_a_lesser_voice_is_bettered_but_not_within_the_hour_before_it_airs(maker
     text = (maker.root / "station.toml").read_text("utf-8")
     worse = text.replace('voices = ["silent"]', 'voices = ["piper:not-installed", "silent"]')
     (maker.root / "station.toml").write_text(worse, "utf-8")
-    maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("07:30", "bai-2", id_="b"))
+    maker.script("bai-3").campaign(
+        maker.slot("05:30", "bai-1", id_="a")
+        + maker.slot("05:59:59", "bai-2", id_="b")
+        + maker.slot("06:00", "bai-3", id_="c")
+    )
     desk = a_desk(maker.render(), ledger)
 
     assert desk.clips_wanted() == []
-    assert desk.clips_to_better() == ["bai-2"]
+    assert desk.clips_to_better() == ["bai-3"]  # it is 05:00
 
 
 def test_a_mistake_in_the_lexicon_is_told_and_what_was_ready_airs(maker: Maker, ledger: Ledger) -> None:
