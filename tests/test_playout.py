@@ -119,6 +119,14 @@ def test_two_at_once_share_the_output_by_class(maker: Maker, ledger: Ledger) -> 
     assert urgent.occurrence in normal.reason
 
 
+def test_of_those_that_wait_the_higher_class_goes_first_though_it_came_later(maker: Maker, ledger: Ledger) -> None:
+    maker.script("dai", HALF_A_MINUTE)
+    slots = maker.slot("05:30", "dai", id_="a") + maker.slot("05:30:01", "bai-1", id_="b")
+    maker.campaign(slots + maker.slot("05:30:10", "bai-2", 'class = "priority"', id_="c"))
+
+    assert [play.slot for play in run_through(maker, ledger, "2027-05-03 06:00")] == ["a", "c", "b"]
+
+
 def test_what_waits_longer_than_its_grace_is_preempted(maker: Maker, ledger: Ledger) -> None:
     maker.settings('[airing]\ngrace = "10s"').script("dai", HALF_A_MINUTE)
     maker.campaign(maker.slot("05:30", "dai", id_="a") + maker.slot("05:30:01", "bai-1", id_="b"))
@@ -173,6 +181,33 @@ def test_an_emergency_does_not_stop_another(maker: Maker, ledger: Ledger) -> Non
     assert short.lateness_s == pytest.approx(long.heard_s - 10, abs=0.01)
 
 
+class Slow(SilentOutput):
+    """A device that begins some seconds late."""
+
+    def __init__(self, clock: SimulatedClock, late: float) -> None:
+        super().__init__(clock)
+        self.late = timedelta(seconds=late)
+
+    def play(self, segments: Sequence[object], at: datetime) -> None:  # type: ignore[override]
+        super().play(segments, at + self.late)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("late", "reason"), [(0, ""), (0.999, ""), (1, "nothing could be aired within the grace period")]
+)
+def test_a_second_late_needs_a_reason(maker: Maker, ledger: Ledger, late: float, reason: str) -> None:
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.render(), ledger, lambda _name: Slow(maker.clock, late))
+
+    tick_until(desk, maker.clock, "2027-05-03 05:32", step=7)
+
+    (play,) = plays(ledger)
+    assert (play.lateness_s, play.reason) == (late, reason)
+    assert play.started is not None
+    assert play.ended is not None
+    assert (play.ended - play.started).total_seconds() == pytest.approx(play.heard_s, abs=0.002)
+
+
 # ---- what the desk shows ---------------------------------------------------------------------------------------
 
 
@@ -205,13 +240,23 @@ def test_what_plays_shows_when_it_began_and_who_waits(maker: Maker, ledger: Ledg
     assert [occurrence.slot for occurrence in status.waiting] == ["a", "b"]
 
 
-def test_the_end_is_counted_from_the_first_sample_that_was_heard(maker: Maker, ledger: Ledger) -> None:
-    class Slow(SilentOutput):
-        def play(self, segments: Sequence[object], at: datetime) -> None:  # type: ignore[override]
-            super().play(segments, at + timedelta(seconds=2))  # type: ignore[arg-type]
+def test_next_is_what_comes_first_also_where_an_emergency_is_planned_for_later(maker: Maker, ledger: Ledger) -> None:
+    slots = maker.slot("05:30", "bai-1", id_="a") + maker.slot("05:40", "bai-2", id_="b")
+    maker.campaign(slots + maker.slot("17:00", "bai-1", 'class = "emergency"', id_="c"))
+    desk = a_desk(maker.render(), ledger)
 
+    before = desk.status().next
+    tick_until(desk, maker.clock, "2027-05-03 05:30:01")
+    meanwhile = desk.status().next
+
+    assert before is not None
+    assert meanwhile is not None
+    assert (before.slot, meanwhile.slot) == ("a", "b")
+
+
+def test_the_end_is_counted_from_the_first_sample_that_was_heard(maker: Maker, ledger: Ledger) -> None:
     maker.campaign(maker.slot("05:30"))
-    desk = a_desk(maker.render(), ledger, lambda _name: Slow(maker.clock))
+    desk = a_desk(maker.render(), ledger, lambda _name: Slow(maker.clock, 2))
 
     tick_until(desk, maker.clock, "2027-05-03 05:30:03")
 
@@ -311,9 +356,15 @@ def test_the_planned_end_is_counted_from_the_planned_start_however_late_it_airs(
     desk = a_desk(maker.open(), ledger)
     tick_until(desk, maker.clock, "2027-05-03 05:32")
     maker.render()
+    tick_until(desk, maker.clock, "2027-05-03 05:32:01")
+    (occurrence,) = desk.status().waiting
+    began = desk.status().started
+    assert began is not None
+    assert desk.next_instant() == began + desk.clips.verified("bai-1").length
     tick_until(desk, maker.clock, "2027-05-03 05:34")
 
     (play,) = plays(ledger)
+    assert play.occurrence == occurrence.id
     length = timedelta(milliseconds=round(1000 * play.scripts[0].seconds))
     assert play.planned_end == at("2027-05-03 05:30") + length
 
@@ -400,6 +451,17 @@ def test_a_day_of_too_many_minutes_loses_its_later_items(maker: Maker, ledger: L
     assert outcomes == [Outcome.AIRED, Outcome.BLOCKED, Outcome.BLOCKED]
 
 
+def test_at_midnight_the_minutes_of_the_new_day_are_counted(maker: Maker, ledger: Ledger) -> None:
+    maker.settings('[rules]\nhours = ["00:00-24:00"]\nminutes_per_day = 1').script("dai", HALF_A_MINUTE)
+    maker.clock.now = at("2027-05-03 23:00")
+    maker.campaign(maker.slot("00:00", "dai", id_="a") + maker.slot("00:00", "dai", id_="b"))
+
+    first, second = run_through(maker, ledger, "2027-05-04 00:30")
+
+    assert first.planned_start == second.planned_start == at("2027-05-04 00:00")
+    assert {(play.slot, play.outcome) for play in (first, second)} == {("a", Outcome.AIRED), ("b", Outcome.BLOCKED)}
+
+
 # ---- the device ------------------------------------------------------------------------------------------------
 
 
@@ -473,6 +535,7 @@ def test_a_device_lost_in_mid_speech_is_a_cut_and_never_said_again(maker: Maker,
     (play,) = plays(ledger)
     assert (play.outcome, play.reason) == (Outcome.CUT, "cable")
     assert play.heard_s == pytest.approx(10, abs=1)
+    assert play.ended == at("2027-05-03 05:30:10.500")  # the first look after ten seconds
 
 
 class Counted(SilentOutput):
@@ -499,6 +562,7 @@ def test_the_device_is_held_while_anything_waits_and_let_go_of_then(maker: Maker
     desk = a_desk(station, ledger, lambda _name: Counted(maker.clock, log))
 
     tick_until(desk, maker.clock, "2027-05-03 05:31")
+    desk.clock_moved()  # nothing that is cued and silent: nothing to judge anew
     assert log == ["open"]
     maker.render()
     tick_until(desk, maker.clock, "2027-05-03 05:32")
@@ -527,6 +591,18 @@ class LostBeforeSound(SilentOutput):
 
     def progress(self) -> Progress:
         return Progress(State.LOST, reason="cable")
+
+
+def test_a_device_that_is_always_lost_before_the_first_sample_fails_the_occurrence(
+    maker: Maker, ledger: Ledger
+) -> None:
+    maker.settings('[airing]\ngrace = "10s"').campaign(maker.slot("05:30"))
+    desk = a_desk(maker.render(), ledger, lambda _name: LostBeforeSound(maker.clock))
+
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.reason, play.started) == (Outcome.FAILED, "cable", None)
 
 
 def test_once_cued_an_approval_is_not_asked_again(maker: Maker, ledger: Ledger) -> None:

@@ -14,6 +14,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import PlayoutError, RenderError
@@ -132,8 +133,9 @@ class Desk:
     def status(self) -> Status:
         """Return what is on, what is next."""
         now = self.station.now()
-        upcoming = sorted(self.horizon.upcoming.values(), key=airing_order)
-        waiting = tuple(o for o in upcoming if o.id in self._waiting)
+        by_clock = sorted(self.horizon.upcoming.values(), key=attrgetter("start"))
+        waiting = tuple(sorted((o for o in by_clock if o.id in self._waiting), key=airing_order))
+        upcoming = [*waiting, *(o for o in by_clock if o.id not in self._waiting)]
         if self._on_air is None:
             return Status(now, next=next(iter(upcoming), None), waiting=waiting)
         progress = self._output.progress() if self._output else None
