@@ -14,11 +14,13 @@ import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from importlib.abc import MetaPathFinder
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ledgers import tampering
 
 from broadcaster.errors import RecordError
 from broadcaster.models import Occurrence
@@ -29,7 +31,6 @@ from broadcaster.records.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 HANOI = timezone(timedelta(hours=7))
 DAY = datetime(2027, 5, 1, tzinfo=HANOI)
@@ -152,6 +153,38 @@ def test_an_entry_that_is_not_whole_is_refused(ledger: Ledger, wrong: Entry) -> 
     assert ledger.head().seq == 0
 
 
+@pytest.mark.parametrize("occurrence", ["", "a\nb"])
+def test_an_order_names_an_occurrence_on_one_line_or_none(ledger: Ledger, occurrence: str) -> None:
+    with pytest.raises(RecordError, match="one line of text, or none"):
+        ledger.append([Entry(Kind.ORDER, "Hòa", DAY, occurrence)])
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_what_is_no_number_in_json_is_refused_before_it_is_written(number: float) -> None:
+    with pytest.raises(RecordError, match="not fit for the play history"):
+        canonical({"seconds": number})
+
+
+def test_whatever_else_sqlite_refuses_is_told_with_its_reason(ledger: Ledger, path: Path) -> None:
+    """Even where SQLite has taken everything back by itself."""
+    stranger = sqlite3.connect(path)
+    stranger.execute(
+        "CREATE TRIGGER foreign_guard BEFORE INSERT ON ledger BEGIN SELECT RAISE(ROLLBACK, 'not today'); END"
+    )
+    stranger.close()
+    with pytest.raises(RecordError) as refused:
+        ledger.append([entry(Kind.ORDER)])
+    assert str(refused.value) == "the play history refused a row (order): not today"
+
+
+def test_a_row_without_its_occurrence_is_refused_with_an_example_that_would_do(ledger: Ledger) -> None:
+    example = "thang-5/sang@2027-05-01T05:30+07:00"
+    with pytest.raises(RecordError) as refused:
+        ledger.append([entry(Kind.CUED)])
+    assert str(refused.value) == f"cued: needs an occurrence, such as {example}"
+    assert ledger.append([Entry(Kind.CUED, "daemon", DAY, example)])[0].occurrence == example
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
@@ -237,7 +270,7 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(RecordError):
         Ledger.open(text)
     for arguments in ({"read_only": True}, {"create": False}):
-        with pytest.raises(RecordError):
+        with pytest.raises(RecordError, match="there is no play history yet"):
             Ledger.open(tmp_path / "none.db", **arguments)
     assert not (tmp_path / "none.db").exists()
 
@@ -257,9 +290,40 @@ def test_a_ledger_of_a_newer_version_is_refused(path: Path) -> None:
 def test_settings_of_the_file(path: Path) -> None:
     with Ledger.open(path) as plain, Ledger.open(path, checkpoints=True) as daemon:
         ask = {name: [one._connection.execute(f"PRAGMA {name}").fetchone()[0] for one in (plain, daemon)] for name in
-               ("journal_mode", "synchronous", "wal_autocheckpoint")}  # fmt: skip
-    full = 2
-    assert ask == {"journal_mode": ["wal"] * 2, "synchronous": [full] * 2, "wal_autocheckpoint": [0, 1000]}
+               ("journal_mode", "synchronous", "wal_autocheckpoint", "busy_timeout")}  # fmt: skip
+    full, ten_seconds = 2, 10_000
+    assert ask == {
+        "journal_mode": ["wal"] * 2,
+        "synchronous": [full] * 2,
+        "wal_autocheckpoint": [0, 1000],
+        "busy_timeout": [ten_seconds] * 2,
+    }
+
+
+def test_looking_into_a_ledger_of_an_older_version_does_not_update_it(path: Path) -> None:
+    with Ledger.open(path) as ledger:
+        ledger.append([plan(FIRST)])
+    connection = sqlite3.connect(path)
+    connection.executescript("DROP VIEW approvals; DELETE FROM _sqlite_migrations WHERE name = 'approvals'")
+    views = "SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name"
+    with Ledger.open(path, read_only=True) as reader:
+        assert ids(list(reader.rows())) == [FIRST.id]
+    assert connection.execute(views).fetchall() == [("as_run",), ("orders",), ("plan",)]
+    Ledger.open(path).close()
+    assert connection.execute(views).fetchall() == [("approvals",), ("as_run",), ("orders",), ("plan",)]
+    connection.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="asks Linux which files are open")
+def test_a_file_that_is_refused_is_let_go_of(tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    connection = sqlite3.connect(other)
+    connection.execute("CREATE TABLE t (a)")
+    connection.close()
+    with pytest.raises(RecordError) as refused:
+        Ledger.open(other, read_only=True)
+    assert "is not a play history" in str(refused.value)
+    assert other not in [file.resolve() for file in Path("/proc/self/fd").iterdir()]
 
 
 def test_read_only_writes_nothing(ledger: Ledger, path: Path) -> None:
@@ -307,6 +371,13 @@ def test_the_plan_in_force(ledger: Ledger) -> None:
     assert planned_from_body(ledger.planned(DAY, DAY + timedelta(days=1))[0].body) == changed
 
 
+def test_of_two_plans_for_one_occurrence_the_later_is_in_force(ledger: Ledger) -> None:
+    changed = Occurrence("thang-5", "sang", FIRST.start, ("ban-tin",))
+    ledger.append([plan(FIRST), plan(changed)])
+    (row,) = ledger.planned(DAY, DAY + timedelta(days=1))
+    assert planned_from_body(row.body) == changed
+
+
 @pytest.mark.parametrize(
     ("start", "end", "found"), [(0, 1, 1), (0, 0, 0), (-1, 0, 0), (1, 2, 0), (-0.5, 0.5, 1), (0.5, 9, 0)]
 )
@@ -324,11 +395,17 @@ def test_what_has_no_outcome(ledger: Ledger) -> None:
     assert ids(ledger.unresolved(SECOND.start)) == [FIRST.id]
     assert ids(ledger.unresolved(evening, since=SECOND.start)) == [SECOND.id]
     ledger.append([entry(Kind.CUED, FIRST), entry(Kind.CUED, SECOND)])
-    assert ids(ledger.cued_without_outcome()) == [FIRST.id, SECOND.id]
+    for _time in ("once", "and again, from where it looked last"):
+        assert ids(ledger.cued_without_outcome()) == [FIRST.id, SECOND.id]
     ledger.append([entry(Kind.PLAYED, FIRST, outcome="aired")])
     assert ids(ledger.cued_without_outcome()) == ids(ledger.unresolved(evening)) == [SECOND.id]
     (played,) = ledger.rows([Kind.PLAYED], occurrence=FIRST.id)
     assert played.body == {"outcome": "aired"}
+
+
+def test_a_cue_that_is_the_very_first_row_has_no_outcome_either(ledger: Ledger) -> None:
+    ledger.append([entry(Kind.CUED, FIRST)])
+    assert ids(ledger.cued_without_outcome()) == [FIRST.id]
 
 
 def test_rows_by_kind_place_and_occurrence(ledger: Ledger) -> None:
@@ -353,6 +430,29 @@ def test_plays_come_whole_however_many_share_an_hour(ledger: Ledger) -> None:
     expected = sorted(appended, key=lambda row: (row.occurrence or "").rpartition("@")[2])
     assert ledger.played(DAY, DAY + timedelta(days=1)) == expected
     assert len(ledger.played(DAY, DAY + timedelta(hours=1))) == sum(slot.start == DAY for slot in slots)
+
+
+def test_a_play_that_is_the_very_first_row_belongs_to_the_window_that_begins_with_it(ledger: Ledger) -> None:
+    ledger.append([entry(Kind.PLAYED, FIRST)])
+    assert ids(ledger.played(FIRST.start, FIRST.start + timedelta(seconds=1))) == [FIRST.id]
+
+
+def test_plays_can_be_asked_for_by_what_their_bodies_hold(ledger: Ledger) -> None:
+    third = Occurrence("thang-5", "toi", DAY + timedelta(hours=19), ("thong-diep-3",))
+    ledger.append([entry(Kind.PLAYED, FIRST, outcome="aired", source="1192"), entry(Kind.PLAYED, SECOND, source="7")])
+    ledger.append([entry(Kind.PLAYED, third, outcome="missed", source="1192")])
+    day = (DAY, DAY + timedelta(days=1))
+    assert ids(list(ledger.each_played(*day, ['"source":"1192"']))) == [FIRST.id, third.id]
+    assert ids(list(ledger.each_played(*day, ['"source":"1192"', '"outcome":"aired"']))) == [FIRST.id]
+    assert list(ledger.each_played(DAY, SECOND.start, ['"source":"7"'])) == []
+
+
+def test_a_damaged_row_is_told_by_its_number(ledger: Ledger, path: Path) -> None:
+    ledger.append([plan(FIRST), entry(Kind.ORDER)])
+    with tampering(path) as stranger:
+        stranger.execute("UPDATE ledger SET at = 'yesterday' WHERE seq = 2")
+    with pytest.raises(RecordError, match="row 2 of the play history is damaged"):
+        list(ledger.rows())
 
 
 def test_last_at_is_the_last_row_s(ledger: Ledger) -> None:
@@ -496,11 +596,38 @@ def test_an_open_reader_does_not_delay_an_append(ledger: Ledger, path: Path) -> 
     assert ledger.head().seq == 150
 
 
+def test_who_appends_has_the_ledger_to_himself_from_the_first_look_on(ledger: Ledger, path: Path) -> None:
+    """Somebody else tries to come in between the look at the last row and the insert."""
+    tried: list[str] = []
+    with Ledger.open(path, busy_timeout=timedelta(0)) as other:
+
+        def try_to_come_in_between(statement: str) -> None:
+            if statement.startswith("INSERT") and not tried:
+                with pytest.raises(RecordError, match="locked") as refused:
+                    other.append([entry(Kind.ORDER, order="theirs")])
+                tried.append(str(refused.value))
+
+        ledger._connection.set_trace_callback(try_to_come_in_between)
+        ledger.append([entry(Kind.ORDER, order="ours")])
+        ledger._connection.set_trace_callback(None)
+        assert len(tried) == 1
+        other.append([entry(Kind.ORDER, order="theirs")])
+    assert [row.body["order"] for row in ledger.rows()] == ["ours", "theirs"]
+
+
 def test_a_locked_ledger_says_so(ledger: Ledger, path: Path) -> None:
     stranger = sqlite3.connect(path, isolation_level=None)
     stranger.execute("BEGIN IMMEDIATE")
     with Ledger.open(path, busy_timeout=timedelta(0)) as hasty, pytest.raises(RecordError, match="locked"):
         hasty.append([plan(FIRST)])
+    stranger.close()
+
+
+def test_nothing_to_append_waits_for_nobody(ledger: Ledger, path: Path) -> None:
+    stranger = sqlite3.connect(path, isolation_level=None)
+    stranger.execute("BEGIN IMMEDIATE")
+    with Ledger.open(path, busy_timeout=timedelta(0)) as hasty:
+        assert hasty.append([]) == []
     stranger.close()
 
 

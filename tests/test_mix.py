@@ -249,6 +249,70 @@ class TestLayout:
         music, speech = laid[: 2 * CLIP_RATE], laid[3 * CLIP_RATE :]
         assert integrated(music.astype(np.float32)) == pytest.approx(integrated(speech.astype(np.float32)) - 4, abs=0.1)
 
+    def test_a_sound_of_another_rate_lasts_as_long_in_the_mix(self) -> None:
+        laid = lay_out([mix.speech((voice(3, rate=22_050), Pcm(b"", 22_050), voice(2, rate=44_100)), "v")], PLAIN)
+        pauses = 2 * 0.4
+        assert laid.length.total_seconds() == pytest.approx(3 + 2 + pauses, abs=0.001)
+
+    def test_only_music_goes_under_the_text_that_follows(self) -> None:
+        found = self.laid(mix.recording(tone(9), "r"), mix.speech((tone(1),), "v"))
+        assert np.allclose(found, [(0, 9), (10, 11)], atol=0.002)
+
+    def test_what_is_as_good_as_silent_is_left_as_it_is(self) -> None:
+        still = np.zeros(2 * CLIP_RATE, "<i2")
+        still[::CLIP_RATE] = 1
+        sound = Pcm(still.tobytes(), CLIP_RATE)
+        assert lay_out([mix.recording(sound, "r")], PLAIN).samples == sound.samples
+
+    def test_all_who_speak_are_laid_out_with_room_above_them(self) -> None:
+        """At −24 LUFS, whoever it is: what the clip is mastered from."""
+        for part in (mix.speech((voice(4),), "v"), mix.recording(voice(4, 2, level=0.01), "r")):
+            laid = samples(lay_out([part], PLAIN))
+            assert pyloudnorm.Meter(CLIP_RATE).integrated_loudness(laid) == pytest.approx(-24, abs=0.1)
+
+    def test_a_bell_is_a_little_softer_than_speech(self) -> None:
+        second = mix.pause(timedelta(seconds=1))
+        laid = samples(lay_out([mix.bell(tone(2), "b"), second, mix.speech((tone(2),), "v")], PLAIN))
+        bell, speech = laid[: 2 * CLIP_RATE], laid[3 * CLIP_RATE :]
+        assert integrated(bell.astype(np.float32)) == pytest.approx(integrated(speech.astype(np.float32)) - 2, abs=0.1)
+
+    def test_what_is_softer_than_hiss_is_lifted_by_forty_decibels_and_no_further(self) -> None:
+        whisper = tone(2, level=10 ** (-64 / 20))  # at about −67 LUFS: 43 dB would be wanted
+        laid = samples(lay_out([mix.recording(whisper, "r")], PLAIN))
+        assert np.max(np.abs(laid)) / np.max(np.abs(samples(whisper))) == pytest.approx(100, rel=0.01)
+
+    def test_a_clap_in_a_soft_recording_is_not_cut_off(self) -> None:
+        """To bring it to its level would take more than there is room for above its highest sample."""
+        soft = 0.003 * np.sin(2 * np.pi * 1000 * np.arange(4 * CLIP_RATE) / CLIP_RATE)
+        loud, louder = soft.copy(), soft.copy()
+        loud[CLIP_RATE : CLIP_RATE + 5], louder[CLIP_RATE : CLIP_RATE + 5] = 0.25, 0.5
+        laid = np.abs(samples(lay_out([mix.recording(pcm(part), "r") for part in (louder, loud)], PLAIN)))
+        first, second = np.max(laid[: 4 * CLIP_RATE]), np.max(laid[4 * CLIP_RATE :])
+        assert first == pytest.approx(1.0, abs=0.001)
+        assert first / second == pytest.approx(2.0, rel=0.001)
+
+    @pytest.mark.parametrize(
+        ("seconds", "expected"),
+        [
+            (7, [(0, 7), (8, 9)]),
+            (8, [(0, 8), (9, 10)]),  # 6 s alone and 2 s of fading out: nothing left to go under the text
+            (8.001, [(0, 7)]),  # text of 1 s from 6 s on, over music that ends with it
+        ],
+    )
+    def test_music_too_short_to_go_under_text_plays_whole_before_it(
+        self, seconds: float, expected: list[tuple[float, float]]
+    ) -> None:
+        found = self.laid(mix.music(tone(seconds), "m"), mix.speech((tone(1, 700),), "v"))
+        assert np.allclose(found, expected, atol=0.01)
+
+    def test_music_under_a_short_text_fades_out_under_it_and_not_before(self) -> None:
+        """A text of 1 s from 6 s on; the music goes down from 5.2 s to 6 s, and out in that one second."""
+        laid = np.abs(samples(lay_out([mix.music(tone(30), "m"), mix.speech((silence(1),), "v")], PLAIN)))
+        alone, before = laid[CLIP_RATE : 5 * CLIP_RATE], laid[5 * CLIP_RATE : round(5.19 * CLIP_RATE)]
+        assert np.max(before) == pytest.approx(np.max(alone), rel=0.01)
+        assert len(laid) == 7 * CLIP_RATE
+        assert np.max(laid[round(6.95 * CLIP_RATE) :]) < 0.02 * np.max(alone)
+
     def test_a_recording_is_laid_like_speech(self) -> None:
         part = mix.recording(tone(1), "r")
         assert part.kind is PartKind.RECORDING

@@ -232,6 +232,13 @@ def test_a_day_that_a_country_left_out() -> None:
     assert [f"{found.start:%d.%m.}" for found in plan] == ["29.12.", "31.12.", "01.01."]
 
 
+def test_what_falls_on_a_day_that_a_country_left_out_airs_the_next_day_though_the_window_begins_there() -> None:
+    apia = ZoneInfo("Pacific/Apia")
+    left_out = date(2011, 12, 30)
+    made = campaign(Slot("s", (time(6),), ("a",)), start=left_out, end=left_out)
+    assert written(days(made, date(2011, 12, 31), date(2011, 12, 31), apia)) == ["2011-12-31 06:00+1400 a"]
+
+
 # ---- properties -------------------------------------------------------------------------------------------------
 
 ZONES = st.sampled_from(

@@ -54,6 +54,7 @@ def breach(occurrence: Occurrence, rules: RulesSettings, **valid_until: date) ->
         ("06:59:01", "m1", False),
         ("07:00", "unknown", True),  # no length: only its start is known
         ("12:00", "m1", False),
+        ("12:00", "unknown", False),
         ("08:30", "m60", True),  # spans that touch are one
         ("09:30", "m60", False),
     ],
@@ -101,6 +102,18 @@ def test_a_quiet_day_is_quiet_to_its_last_moment() -> None:
     assert breach(at("23:30", "m60", day=1), rules) == quiet
     assert breach(at("23:30", "m30", day=1), rules) is None
     assert breach(at("00:00", day=3), rules) is None
+
+
+def test_a_quiet_day_is_touched_by_the_least_that_reaches_into_it() -> None:
+    rules = RulesSettings(quiet_days=frozenset({date(2027, 5, 2)}), **NO_LIMIT)
+    late = at("23:30", "half an hour and a little")
+    lengths = {"half an hour and a little": 30 * MINUTE + timedelta(microseconds=1)}
+    assert check([late], lengths, rules, {})[late.id].rule == "quiet_days"
+
+
+def test_the_midnight_after_a_quiet_day_is_free_also_for_what_has_no_length_yet() -> None:
+    rules = RulesSettings(quiet_days=frozenset({date(2027, 5, 2)}), **NO_LIMIT)
+    assert breach(at("00:00", "unknown", day=3), rules) is None
 
 
 def test_the_last_valid_day_is_a_good_one() -> None:
@@ -155,6 +168,23 @@ def test_a_session_goes_on_until_half_an_hour_is_silent() -> None:
     assert check(plan, LENGTHS, rules, {}) == {
         plan[2].id: Breach("minutes_per_session", "the session has used 8m of the 10m allowed, this takes 4m")
     }
+
+
+def test_a_session_goes_on_half_an_hour_after_its_last_item() -> None:
+    plan = [at("06:00", "m4"), at("06:33", "m4"), at("07:05", "m4")]  # 28 minutes after 06:37
+    assert list(check(plan, LENGTHS, RulesSettings(minutes_per_session=10), {})) == [plan[2].id]
+
+
+def test_each_session_has_minutes_of_its_own() -> None:
+    plan = [at("06:00", "m6"), at("08:00", "m4"), at("08:05", "m4")]
+    assert check(plan, LENGTHS, RulesSettings(minutes_per_session=10), {}) == {}
+
+
+def test_a_short_item_inside_a_long_one_does_not_end_the_session_early() -> None:
+    """The session ends with the long one, at 06:20: 06:45 belongs to it, and 06:50 is half an hour later."""
+    plan = [at("06:00", "m20"), at("06:05", "m1"), at("06:45", "m1"), at("06:50", "m1")]
+    breaches = check(plan, LENGTHS, RulesSettings(minutes_per_session=21), {})
+    assert {id_: found.rule for id_, found in breaches.items()} == {plan[2].id: "minutes_per_session"}
 
 
 def test_a_session_does_not_end_at_midnight_but_the_day_does() -> None:

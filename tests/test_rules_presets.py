@@ -28,10 +28,14 @@ ALL_DAY = dict.fromkeys(WEEKDAYS, ((time(), time.max),))
 
 
 def at(
-    clock: str, script: str = "m1", day: str = "2027-05-03", rank: BulletinClass = BulletinClass.NORMAL
+    clock: str,
+    script: str = "m1",
+    day: str = "2027-05-03",
+    rank: BulletinClass = BulletinClass.NORMAL,
+    slot: str = "s",
 ) -> Occurrence:
     start = datetime.combine(date.fromisoformat(day), time.fromisoformat(clock), ZONE)
-    return Occurrence("dot", "s", start, (script,), bulletin_class=rank)
+    return Occurrence("dot", slot, start, (script,), bulletin_class=rank)
 
 
 def read(folder: Path, text: str) -> Settings:
@@ -157,6 +161,11 @@ def test_a_third_session_of_the_day_is_blocked_whole() -> None:
     assert rules_of([*plan[:3], at("05:30", "m5", day="2027-05-04")], rules) == {}
 
 
+def test_what_belongs_to_the_last_session_allowed_still_airs() -> None:
+    rules = RulesSettings(sessions_per_day=1)
+    assert rules_of([at("06:00"), at("06:10"), at("08:00")], rules) == {"08:00": "sessions_per_day"}
+
+
 def test_what_is_blocked_opens_no_session() -> None:
     rules = RulesSettings(sessions_per_day=1)
     assert rules_of([at("04:00"), at("06:00"), at("08:00")], rules) == {"04:00": "hours", "08:00": "sessions_per_day"}
@@ -177,6 +186,10 @@ def test_the_same_script_keeps_its_distance() -> None:
     }
 
 
+def test_without_such_a_rule_the_same_script_may_even_come_while_it_still_plays() -> None:
+    assert rules_of([at("06:00", "m5"), at("06:02", "m5")], RulesSettings()) == {}
+
+
 def test_what_is_said_in_a_row_is_one_airing() -> None:
     twice = Occurrence("dot", "s", at("06:00").start, ("m4",), repeat=2, gap=MINUTE)
     assert check([twice], LENGTHS, RulesSettings(same_script_gap=30 * MINUTE), {}) == {}
@@ -189,6 +202,12 @@ def test_the_day_before_is_judged_too_where_it_reaches_over_midnight() -> None:
     assert [f"{moment:%d %H:%M}" for moment in whole_days(start, midnight)] == ["02 00:00", "04 00:00"]
 
 
+def test_what_begins_at_midnight_is_judged_with_the_day_that_begins() -> None:
+    midnight = at("00:00", day="2027-05-04").start
+    span = whole_days(midnight, midnight + timedelta(microseconds=1))
+    assert [f"{moment:%d %H:%M}" for moment in span] == ["03 00:00", "05 00:00"]
+
+
 # ---- giving up --------------------------------------------------------------------------------------------------
 
 
@@ -197,6 +216,23 @@ def test_what_would_wait_longer_than_the_grace_is_given_up_and_keeps_nobody_wait
     assert find_overlaps([first, second, third], LENGTHS, 10 * MINUTE) == [
         Overlap(first, second, 15 * MINUTE),
         Overlap(first, third, 5 * MINUTE),
+    ]
+
+
+def test_what_waits_just_as_long_as_the_grace_still_airs() -> None:
+    first, second, third = at("06:00", "m10"), at("06:00", "m20", slot="t"), at("06:20", "m5")
+    assert find_overlaps([first, second, third], LENGTHS, 10 * MINUTE) == [
+        Overlap(first, second, 10 * MINUTE),
+        Overlap(second, third, 10 * MINUTE),
+    ]
+
+
+def test_an_emergency_that_was_given_up_cuts_nothing_later() -> None:
+    long, given_up = (at(clock, "m60", rank=BulletinClass.EMERGENCY) for clock in ("06:00", "06:05"))
+    first, second = at("07:10", "m5"), at("07:12", "m1")
+    assert find_overlaps([long, given_up, first, second], LENGTHS, 10 * MINUTE) == [
+        Overlap(long, given_up, 55 * MINUTE),
+        Overlap(first, second, 3 * MINUTE),
     ]
 
 

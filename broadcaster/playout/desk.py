@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import PlayoutError, RenderError
@@ -112,8 +113,9 @@ class Desk:
     def status(self) -> Status:
         """Return what is on the air and what is next."""
         now = self.station.now()
-        upcoming = sorted(self.horizon.upcoming.values(), key=airing_order)
-        waiting = tuple(o for o in upcoming if o.id in self._waiting)
+        by_clock = sorted(self.horizon.upcoming.values(), key=attrgetter("start"))
+        waiting = tuple(sorted((o for o in by_clock if o.id in self._waiting), key=airing_order))
+        upcoming = [*waiting, *(o for o in by_clock if o.id not in self._waiting)]
         on_air = self._on_air
         if on_air is None:
             return Status(now, next=next(iter(upcoming), None), waiting=waiting)
