@@ -89,7 +89,7 @@ def _leave_with_parent(parent: int) -> None:
 
 
 def run_and_leave(work: Callable[[], None]) -> NoReturn:
-    """Do `work`, then end this process at once; an error is told on stderr. For the main thread and for others.
+    """Do `work`, then end this process at once; an error is written to stderr. For the main thread and for others.
 
     The interpreter's own way out is not taken: a library that waits for a frozen server would never let it end.
     """

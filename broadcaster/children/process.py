@@ -98,7 +98,7 @@ class Child:
         return self._process.pid
 
     def send(self, head: dict[str, Any]) -> None:
-        """Send a message, without waiting. To a process that is gone it does nothing: `lost` tells."""
+        """Send a message, without waiting. Does nothing if the process is gone: see `lost`."""
         self._outbox.put(encode_message(Message(head)))
 
     def ask(self, head: dict[str, Any], seconds: float) -> Message | None:

@@ -24,7 +24,7 @@ def tell_problems(problems: Iterable[Problem]) -> None:
 
 
 def _as_seen_from_here(path: Path) -> str:
-    """Return the path below this folder, or the whole path where it lies elsewhere."""
+    """Return the path below this folder, or the whole path if it is elsewhere."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except (ValueError, OSError):

@@ -1,8 +1,8 @@
 """Checkpoints: how many rows the play history has and the hash of the last one, signed, to be kept elsewhere.
 
-The text is a signed note whose lines stand as in C2SP's tlog-checkpoint: origin, number of rows, hash, and one line
-more, the time. Two things differ from a transparency log: the hash is that of the last row of our chain, not the root
-of a Merkle tree, and the line with the time is an extension line.
+The text is a signed note with the lines of C2SP's tlog-checkpoint: origin, number of rows, hash, and one extra line,
+the time. Two things differ from a transparency log: the hash is that of the last row of our chain, not the root of a
+Merkle tree, and the line with the time is an extension line.
 
     commune-broadcaster/xa-tan-phu-3f2a91c0
     36500
@@ -56,7 +56,7 @@ _SHORT = re.compile(r"(0|[1-9]\d{0,17})([0-9a-f]{64})([0-9a-f]{4})")
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What one says: at `at` (with its zone) the history of `origin` had these rows, the last with this hash."""
+    """The statement that at `at` (with its zone) the history of `origin` had these rows, the last with this hash."""
 
     origin: str
     head: Head
@@ -71,13 +71,13 @@ class Checkpoint:
 
     @property
     def short(self) -> str:
-        """Rows and hash in hex, with four digits against slips: the form to type from paper. It is not signed."""
+        """Rows and hash in hex, with four check digits: the form to type from paper. It is not signed."""
         groups = [self.head.hash[start : start + _GROUP] for start in range(0, len(self.head.hash), _GROUP)]
         return " ".join((str(self.head.seq), *groups, _check_digits(str(self.head.seq), self.head.hash)))
 
 
 class Signature(StrEnum):
-    """What became of a checkpoint's signature."""
+    """The result of checking a checkpoint's signature."""
 
     GOOD = "good"
     BAD = "bad"  # of this key by its name and id, but not under this text
@@ -87,7 +87,7 @@ class Signature(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReceivedCheckpoint:
-    """A checkpoint as somebody gave it to us, and whether its signature holds under `key`."""
+    """A checkpoint that somebody handed in, and the result of checking its signature with `key`."""
 
     checkpoint: Checkpoint
     signature: Signature
@@ -95,7 +95,7 @@ class ReceivedCheckpoint:
 
 
 def make(signer: Signer, head: Head, at: datetime) -> str:
-    """Return a signed checkpoint; `at` has its zone. `take` is what also keeps it."""
+    """Return a signed checkpoint; `at` has its zone. `take` also stores it."""
     return signer.sign(Checkpoint(signer.name, head, at).text)
 
 
@@ -112,8 +112,8 @@ class SignedCheckpoint:
 def take(root: Path, station: str, head: Head, at: datetime, name: str = "") -> SignedCheckpoint:
     """Sign a checkpoint of `head` with the key of the station folder `root`, and keep a copy of it there.
 
-    `station` names the key where it is still to be made; `at` has its zone; `name` is the copy's, made of the time
-    where it is left out. Raises RecordError where the key cannot be used.
+    `station` names the key if it has to be created; `at` has its zone; `name` is the name of the copy, by default made
+    from the time. Raises RecordError if the key cannot be used.
     """
     signer = signing_key(root / KEYS, station)
     note = make(signer, head, at)
@@ -123,14 +123,14 @@ def take(root: Path, station: str, head: Head, at: datetime, name: str = "") -> 
 
 
 def _place(folder: Path, name: str, note: bytes) -> Path:
-    """Return where a copy goes: two of one second lie beside each other, for each may be on somebody's paper."""
+    """Return the path of a copy: two of one second get different names, because each may be on somebody's paper."""
     names = chain([name], (f"{name}-{number}" for number in count(2)))
     places = (folder / f"{found}.txt" for found in names)
     return next(path for path in places if not path.exists() or path.read_bytes() == note)
 
 
 def take_monthly(root: Path, station: str, ledger: Ledger, at: datetime) -> SignedCheckpoint | None:
-    """Take the checkpoint that begins a month, `checkpoints/2027-05.txt`; None where this month has its own."""
+    """Take the first checkpoint of a month, `checkpoints/2027-05.txt`; None if this month has one."""
     name = at.strftime("%Y-%m")
     if (root / FOLDER / f"{name}.txt").exists():
         return None
@@ -140,9 +140,8 @@ def take_monthly(root: Path, station: str, ledger: Ledger, at: datetime) -> Sign
 def read(text: str, key: Verifier | None, path: Path | None = None) -> ReceivedCheckpoint:
     """Read a checkpoint: the note itself, the note as typed from paper, or the short form.
 
-    What was typed may have other dashes, blanks and line ends, capitals where case says nothing, and lack its `=`;
-    it needs the `key`, whose name it must bear. Raises InputError where the text is none of the three; `path` is where
-    it came from.
+    A typed text may have other dashes, blanks, line ends and capitals, and lack its `=`; it needs the `key`, whose name
+    it must have. Raises InputError if the text is none of the three; `path` is where it came from.
     """
     if found := _read_note(text, key) or _read_short(text):
         return found
@@ -173,7 +172,7 @@ def _is_of(key: Verifier, name: str, signature: bytes) -> bool:
 
 
 def _from_lines(text: str) -> Checkpoint | None:
-    """Return what the signed lines say; None where they are not a checkpoint of ours, to the letter."""
+    """Return the checkpoint in the signed lines; None if they are not exactly in our format."""
     lines = text.splitlines()
     try:
         origin, rows, root, at = lines
@@ -205,7 +204,7 @@ def _check_digits(rows: str, digits: str) -> str:
 
 
 def _read_short(text: str) -> ReceivedCheckpoint | None:
-    """Read the short form; raise InputError where its last digits do not fit the others."""
+    """Read the short form; raise InputError if its check digits are wrong."""
     match = _SHORT.fullmatch(re.sub(r"[-.,;:]", "", _squashed(text)).lower())
     if match is None:
         return None
@@ -220,12 +219,12 @@ def _read_short(text: str) -> ReceivedCheckpoint | None:
 
 
 def _squashed(text: str) -> str:
-    """Return a text without blanks and line ends, every dash the plain one."""
+    """Return a text without blanks and line ends, with plain hyphens."""
     return _DASHES.sub("-", _BLANKS.sub("", unicodedata.normalize("NFC", text)))
 
 
 def _read_typed(text: str, key: Verifier | None) -> ReceivedCheckpoint:
-    """Read the note however its lines were broken; raise ValueError that says which part is amiss."""
+    """Read the note however its lines were broken; raise ValueError that names the wrong part."""
     if key is None:
         raise ValueError(_("this is not a checkpoint to the letter, and to read a typed one its public key is needed"))
     pieces = _TIME.split(_after(key.name, _squashed(text)), maxsplit=1)
@@ -245,14 +244,14 @@ def _read_typed(text: str, key: Verifier | None) -> ReceivedCheckpoint:
 
 
 def _after(name: str, text: str) -> str:
-    """Return what follows the key's name, which begins the text in whatever case."""
+    """Return what follows the key's name at the beginning of the text, in any case."""
     if text[: len(name)].lower() != name.lower():
         raise ValueError(_("the name {name} is not where it should be").format(name=name))
     return text[len(name) :]
 
 
 def _letters(text: str, count: int, what: str, *, whole: bool = False) -> str:
-    """Return the last `count` letters of base64 in a text, or all of them where it is to be `whole`."""
+    """Return the last `count` base64 letters of a text, or all of them if `whole`."""
     text = text.removesuffix("=")
     if len(text) < count or (whole and len(text) > count):
         told = _("{what} has {found} characters in place of {wanted}")

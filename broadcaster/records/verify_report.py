@@ -1,4 +1,4 @@
-"""What a check of the ledger found, and the sentences that tell people what that proves and what it does not."""
+"""The result of verifying the ledger, and the sentences that say what that proves and what it does not."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from broadcaster.records.checkpoint import ReceivedCheckpoint
 
 SHOWN = 20
-"""So many breaks are told one by one; the others are only counted."""
+"""How many breaks are listed one by one; the others are only counted."""
 
 
 class Fault(StrEnum):
-    """What kind of thing is wrong."""
+    """The kind of a fault."""
 
     SCHEMA = "schema"  # table, trigger, index or view is not as shipped
     CONTENT = "content"  # a row is not what it was when its hash was made
     LINK = "link"  # a row does not follow from the one before it
     GAP = "gap"  # a sequence number is missing
-    CHECKPOINT = "checkpoint"  # not the history that a checkpoint speaks of, or not a checkpoint to be trusted
+    CHECKPOINT = "checkpoint"  # not the history of a checkpoint, or not a checkpoint to be trusted
     OUTCOME = "outcome"  # a planned occurrence has no outcome, or two
-    CLOCK = "clock"  # the rows' times go back and nobody says why
+    CLOCK = "clock"  # the rows' times go back and no row says why
 
 
 _CHAIN = frozenset({Fault.SCHEMA, Fault.CONTENT, Fault.LINK, Fault.GAP})
@@ -37,7 +37,7 @@ _CHAIN = frozenset({Fault.SCHEMA, Fault.CONTENT, Fault.LINK, Fault.GAP})
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """One thing that is wrong. `seq` is the row where it shows; 0 for the file as a whole."""
+    """One fault. `seq` is the row where it shows; 0 for the whole file."""
 
     seq: int
     fault: Fault
@@ -46,7 +46,7 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Rupture:
-    """A row that says itself that the file was changed from outside the chain: damaged on the disk, or restored."""
+    """A row that reports a change of the file from outside the chain: damaged on the disk, or restored."""
 
     seq: int
     at: str
@@ -55,7 +55,7 @@ class Rupture:
 
     @classmethod
     def from_body(cls, seq: int, kind: Kind, at: str, body: bytes) -> Self:
-        """Read one from its columns; a body that cannot be read tells nothing."""
+        """Read a rupture from its columns; a body that cannot be read is left empty."""
         try:
             told = json.loads(body)
         except ValueError:
@@ -80,24 +80,24 @@ class Rupture:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointVerdict:
-    """A checkpoint, and the hash of the row that it speaks of as it is here; None where there is no such row."""
+    """A checkpoint, and the hash that its row has in this history; None if there is no such row."""
 
     given: ReceivedCheckpoint
     here: str | None
 
     @property
     def fits(self) -> bool:
-        """The history has that row, and it is that one."""
+        """Whether the history has that row with that hash."""
         return self.here == self.given.checkpoint.head.hash
 
     @property
     def sound(self) -> bool:
-        """Nothing speaks against the signature: it is good, or there was none or no key to check it with."""
+        """Whether nothing is wrong with the signature: it is good, or there was none, or no key to check it with."""
         unchecked = self.given.signature is Signature.OTHER and self.given.key is None
         return unchecked or self.given.signature in (Signature.GOOD, Signature.NONE)
 
     def complaints(self, rows: int) -> Iterator[str]:
-        """Yield what is wrong with it, for a history of `rows` rows."""
+        """Yield what is wrong with the checkpoint, for a history of `rows` rows."""
         checkpoint = self.given.checkpoint
         if self.here is None:
             text = _("the checkpoint{of} has {wanted} rows and there are {rows}: the end is missing")
@@ -117,7 +117,7 @@ class CheckpointVerdict:
         return _(" of {at}").format(at=f"{at:%Y-%m-%d %H:%M:%S}") if at else ""
 
     def _where(self) -> str:
-        """Point at the groups that differ where nearly all agree: that is a slip of the pen, not a forgery."""
+        """Name the groups that differ if nearly all agree: that is a typing mistake, not a forgery."""
         wanted, here = self.given.checkpoint.short.split()[1:-1], self.here or ""
         groups = [n + 1 for n, group in enumerate(wanted) if here[n * len(group) :][: len(group)] != group]
         if len(groups) > 2:
@@ -128,7 +128,7 @@ class CheckpointVerdict:
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What was found in `rows` rows up to `head`: the first breaks by row, and how many there are of each kind."""
+    """The result for `rows` rows up to `head`: the first breaks by row, and the count of each kind."""
 
     rows: int
     head: Head
@@ -141,17 +141,17 @@ class VerifyReport:
 
     @property
     def ok(self) -> bool:
-        """Nothing at all is wrong."""
+        """Whether nothing at all is wrong."""
         return not self.counts
 
     @property
     def chain_ok(self) -> bool:
-        """No row was changed, removed, inserted or moved, as far as a chain can tell."""
+        """Whether no row was changed, removed, inserted or moved, as far as a chain can show."""
         return not _CHAIN & self.counts.keys()
 
     @property
     def summary(self) -> str:
-        """A few sentences for people: what is proven and what is not."""
+        """The result in a few sentences: what is proven and what is not."""
         if not self.chain_ok:
             text = _("The play history is not as it was written: {count} breaks, the first at row {seq}.")
             first = next(broken for broken in self.breaks if broken.fault in _CHAIN)
@@ -172,7 +172,7 @@ class VerifyReport:
 
     @property
     def _anchor(self) -> CheckpointVerdict | None:
-        """The checkpoint that proves most; only asked where all of them fit."""
+        """The checkpoint that proves most; used only if all of them fit."""
         return max(self.held, key=lambda held: held.given.checkpoint.head.seq, default=None)
 
     def _proven(self) -> Iterator[str]:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 @option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
 @pass_station
 def rehearse(station: Station, *, typed: TypedWindow, output: str, as_json: bool) -> int:
-    """Render what is missing, rehearse, and hold the plan against what came of it."""
+    """Render what is missing, rehearse, and compare the plan with the result."""
     window = read_window(typed, station.now().date(), station.settings.timezone, _next_month(station))
     render_all(station)
     with _progress(window, quiet=as_json) as progress:

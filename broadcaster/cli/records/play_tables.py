@@ -63,7 +63,7 @@ _RULING_COLOURS = {
 
 
 def reconciliation_to_json(found: Reconciliation) -> dict[str, Any]:
-    """Return a reconciliation as JSON holds it."""
+    """Return a reconciliation as values for JSON."""
     return {
         "planned": found.planned,
         "totals": {str(ruling): count for ruling, count in found.totals.items()},

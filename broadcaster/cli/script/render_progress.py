@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def render_all(station: Station) -> RenderReport:
-    """Render all good scripts of the station with a bar; tell what came of it on stderr, for it is no answer itself."""
+    """Render all good scripts of the station with a bar; what came of it goes to stderr, because it is no answer."""
     report = render_scripts(station, list(station.scripts()[0].values()))
     sum_up(report, hint)
     return report

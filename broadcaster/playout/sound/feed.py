@@ -180,7 +180,7 @@ class FeedReport:
 
 
 def read_report(head: Mapping[str, Any]) -> FeedReport:
-    """Return the report that a message holds; raise MessageError where it holds none."""
+    """Return the report in a message; raise MessageError if there is none."""
     counts = [head.get(name) for name in ("handed", "number", "played")]
     instants = [head.get(name) for name in ("started", "ended")]
     if all(type(count) is int for count in counts) and all(type(each) in (float, NoneType) for each in instants):

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from broadcaster.records.monthly.seal import Seal
 
 BOM = b"\xef\xbb\xbf"
-"""The mark by which Excel knows UTF-8."""
+"""The byte order mark by which Excel recognises UTF-8."""
 
 
 def write_csv(figures: Figures) -> bytes:
-    """Return the table of all lines as CSV, with headings, in UTF-8 with its mark."""
+    """Return the table of all lines as CSV with headings, in UTF-8 with a byte order mark."""
     lines = [csv_line([_text(cell) for cell in cells(line).values()]) for line in figures.lines]
     return b"".join([BOM, csv_line(list(COLUMNS.values())), *lines])
 
@@ -33,7 +33,7 @@ def write_json(figures: Figures, seal: Seal | None) -> bytes:
 
 
 def as_json(figures: Figures, seal: Seal | None) -> dict[str, Any]:
-    """Return all figures as JSON holds them."""
+    """Return all figures as values for JSON."""
     heading = figures.heading
     return {
         "station": heading.station,
@@ -72,7 +72,7 @@ def _span(span: Span) -> dict[str, Any]:
 
 
 def _line(line: Line) -> dict[str, Any]:
-    """Return a line with the ledger's own words, not those for people."""
+    """Return a line with the ledger's words, not those for people."""
     known: dict[str, Any] = {name: cell for name, cell in cells(line).items() if cell not in ("", None)}
     known |= {"planned": line.planned, "status": str(line.status), "origin": str(line.origin)}
     known |= {"scripts": [script.id for script in line.scripts], "reason": line.reason}

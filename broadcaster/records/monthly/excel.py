@@ -1,7 +1,7 @@
 """The report as an Excel file: sheets of the totals, the days, every play, and what differs from the plan.
 
-Every cell is written by its type: text as text, whatever it begins with, so that no formula can get in. Dates are
-real dates; Excel knows no time zones, so instants stand as the station's own wall time.
+Every cell is written by its type: text as text, whatever it begins with, so that there are no formulas. Dates are real
+dates; Excel has no time zones, so instants are in the station's local time.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Cell = str | float | date | None
 
 
 class _Sheet:
-    """A worksheet that is written row after row."""
+    """A worksheet, written row by row."""
 
     def __init__(self, book: Workbook, name: str, formats: Mapping[str, Format]) -> None:
         self.sheet: Worksheet = book.add_worksheet(name)
@@ -77,7 +77,7 @@ class _Sheet:
                 self.sheet.write_number(self.row, column, value, self._formats[look or fitting])
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[Cell]], numbers: str | None = None) -> None:
-        """Write headings that stay in sight and can be filtered, and the rows below them."""
+        """Write headings, frozen and with filters, and the rows below them."""
         top = self.row
         self.put(*heads, look="head")
         self.sheet.freeze_panes(self.row, 1)
@@ -93,7 +93,7 @@ def write_excel(figures: Figures, seal: Seal | None) -> bytes:
     target = io.BytesIO()
     with Workbook(target, _LITERAL) as book:
         book.set_properties({"title": f"Báo cáo phát sóng {phrases.period(figures.heading)}"})
-        # Without a zone, for xlsxwriter writes it as it stands.
+        # Without a zone: xlsxwriter writes it unchanged.
         book.set_properties({"created": figures.heading.made_at.replace(tzinfo=None)})
         formats = {name: book.add_format(dict(look)) for name, look in _FORMATS.items()}
         total, days, plays, differences = (_Sheet(book, name, formats) for name in SHEETS)

@@ -1,6 +1,6 @@
-"""Every number of a report, worked out once from a reconciliation; each format only writes down what stands here.
+"""Every number of a report, computed once from a reconciliation; each format only writes these numbers.
 
-Pure: no file, no clock, no language. Lengths are whole milliseconds, as the ledger holds them, so that sums are exact.
+Pure: no file, no clock, no language. Lengths are whole milliseconds, as in the ledger, so that sums are exact.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
     from broadcaster.records.reconcile import Reconciliation, Verdict, Withdrawal
 
 SESSION_BREAK = timedelta(minutes=30)
-"""This much silence ends a session: the same measure as that of the rule `minutes_per_session`."""
+"""How much silence ends a session: the same as for the rule `minutes_per_session`."""
 
 SOUNDED_WHOLE = frozenset({Ruling.ON_TIME, Ruling.LATE})
 
 Status = Ruling | Outcome
-"""Of a planned occurrence its verdict, of an unplanned play its outcome."""
+"""The verdict of a planned occurrence, or the outcome of an unplanned play."""
 
-# What neither Word's nor a browser's XML can hold; a person may still have written it into a reason.
+# Not allowed in Word's or a browser's XML; a person may still have written it into a reason.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
-    """One script of a line. `title` is empty where the history never told it, `heard_ms` its share of what sounded."""
+class ScriptShare:
+    """One script of a line. `title` is empty if the history lacks it; `heard_ms` is its share of what sounded."""
 
     id: str
     title: str
@@ -51,11 +51,11 @@ class Line:
     start: datetime  # as planned; of an unplanned play when it was ordered
     planned: bool
     status: Status
-    scripts: tuple[Spoken, ...]  # as they follow each other, once through
+    scripts: tuple[ScriptShare, ...]  # in order, without repeats
     repeat: int
     late_s: float | None
     heard_ms: int
-    reason: str  # in the words of the ledger; empty where it has no outcome
+    reason: str  # as in the ledger; empty if there is no outcome
     campaign: str
     slot: str
     source: str
@@ -69,7 +69,7 @@ class Line:
 
     @property
     def day(self) -> date:
-        """The day it is counted under: that of its planned hour."""
+        """The day it is counted under: that of its planned start."""
         return self.start.date()
 
     @property
@@ -79,7 +79,7 @@ class Line:
 
     @property
     def title(self) -> str:
-        """The titles of its scripts, or their ids where no title is known."""
+        """The titles of its scripts, or their ids if no title is known."""
         return "; ".join(dict.fromkeys(script.title or script.id for script in self.scripts))
 
     @property
@@ -90,7 +90,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What is counted of any span of days. `planned` is the sum of `rulings`."""
+    """The counts of a span of days. `planned` is the sum of `rulings`."""
 
     rulings: Mapping[Ruling, int]
     unplanned: int  # plays that nobody planned, make-goods among them
@@ -110,24 +110,24 @@ class Tally:
 
     @property
     def to_come(self) -> int:
-        """How many planned occurrences have not had their hour yet."""
+        """How many planned occurrences are still to come."""
         return self.rulings[Ruling.TO_COME]
 
     @property
     def not_aired(self) -> int:
-        """How many planned occurrences were not played, or not to their end."""
+        """How many planned occurrences were not played, or not to the end."""
         return self.planned - self.aired - self.to_come
 
     @property
     def share(self) -> float | None:
-        """The aired part of what had its hour, 0 to 1; None where nothing had."""
+        """The aired share of what was due, 0 to 1; None if nothing was due."""
         due = self.planned - self.to_come
         return self.aired / due if due else None
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Days, both ends included, and what is counted of them."""
+    """A span of days, both ends included, and its counts."""
 
     first: date
     last: date
@@ -136,11 +136,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class ScriptTally:
-    """What is counted of one script. `heard_ms` of all scripts add up to what sounded."""
+    """The counts of one script. `heard_ms` of all scripts add up to what sounded."""
 
     id: str
     title: str
-    planned: int  # planned occurrences that hold it
+    planned: int  # planned occurrences with it
     aired: int  # … that were played whole
     said: int  # how often it was read out in whole plays, planned or not
     heard_ms: int
@@ -156,7 +156,7 @@ class Cause:
 
     @property
     def starts(self) -> tuple[datetime, ...]:
-        """Their planned hours."""
+        """Their planned starts."""
         return tuple(line.start for line in self.lines)
 
 
@@ -173,7 +173,7 @@ class Withdrawn:
 class Heading:
     """What a report is about, as far as the station knows it."""
 
-    station: str  # empty where the settings give no name
+    station: str  # empty if the settings have no name
     first: date
     last: date
     zone: ZoneInfo
@@ -188,7 +188,7 @@ class Figures:
     heading: Heading
     total: Tally
     days: tuple[Span, ...]  # every day of the window
-    weeks: tuple[Span, ...]  # Monday to Sunday, cut off at the window's ends
+    weeks: tuple[Span, ...]  # Monday to Sunday, cut at the ends of the window
     scripts: tuple[ScriptTally, ...]
     letters: tuple[str, ...]  # who ordered what was planned, most occurrences first
     lines: tuple[Line, ...]  # by their hours
@@ -225,7 +225,7 @@ class Figures:
 
 
 def figures(found: Reconciliation, heading: Heading) -> Figures:
-    """Work out a report on the days of `heading` from the reconciliation of the same days."""
+    """Return the figures for the days of `heading` from the reconciliation of the same days."""
     lines = _lines(found, heading.zone)
     sessions = Counter(_session_days(lines))
     days = _spans(heading, lines, sessions, lambda day: day)
@@ -300,19 +300,19 @@ def _unplanned_line(play: Play, titles: Mapping[str, str], zone: ZoneInfo) -> Li
     )
 
 
-def _spoken(ids: Sequence[str], play: Play | None, titles: Mapping[str, str]) -> tuple[Spoken, ...]:
-    """Return the scripts in their order, what sounded shared out by the lengths of their clips.
+def _spoken(ids: Sequence[str], play: Play | None, titles: Mapping[str, str]) -> tuple[ScriptShare, ...]:
+    """Return the scripts in order, with what sounded split by the lengths of their clips.
 
-    Where a play names no script, one without a name stands for them, so that no second is lost.
+    A play without scripts gets one without a name, so that no second is lost.
     """
     ids = ids or [""]
     seconds = {script.id: script.seconds for script in play.scripts} if play else {}
     shares = share_out(_ms(play), [seconds.get(id_, 0.0) for id_ in ids])
-    return tuple(Spoken(id_, titles.get(id_, ""), share) for id_, share in zip(ids, shares, strict=True))
+    return tuple(ScriptShare(id_, titles.get(id_, ""), share) for id_, share in zip(ids, shares, strict=True))
 
 
 def share_out(whole: int, weights: Sequence[float]) -> list[int]:
-    """Split a whole number by weights, all alike where they are 0, so that the parts add up to it exactly."""
+    """Split a whole number by weights (equally if all are 0) into parts that add up to it exactly."""
     weights = weights if sum(weights) > 0 else [1.0] * len(weights)
     total, reached, edges = sum(weights), 0.0, [0]
     for weight in weights:
@@ -330,7 +330,7 @@ def _local(at: datetime | None, zone: ZoneInfo) -> datetime | None:
 
 
 def printable(text: str) -> str:
-    """Return a text that every format can hold: control characters become the sign for what cannot be shown."""
+    """Return a text that is valid in every format: control characters are replaced by a visible sign."""
     return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -340,7 +340,7 @@ def printable(text: str) -> str:
 def _spans(
     heading: Heading, lines: Iterable[Line], sessions: Mapping[date, int], first_of: Callable[[date], date]
 ) -> tuple[Span, ...]:
-    """Cut the window into spans, each named by the day that `first_of` gives for its days, and count each."""
+    """Split the window into spans, each identified by the day that `first_of` returns for its days, and count each."""
     all_days = [heading.first + timedelta(days=n) for n in range((heading.last - heading.first).days + 1)]
     days: dict[date, list[date]] = {}
     for day in all_days:
@@ -367,7 +367,7 @@ def _tally(lines: Iterable[Line], sessions: int) -> Tally:
 
 
 def _session_days(lines: Iterable[Line]) -> Iterable[date]:
-    """Yield the day of the beginning of each session: of plays with less than half an hour of silence between them."""
+    """Yield the first day of each session: plays with less than half an hour of silence between them."""
     sounded = [(line.started, line) for line in lines if line.started is not None]
     last_end: datetime | None = None
     for started, line in sorted(sounded, key=lambda pair: pair[0]):

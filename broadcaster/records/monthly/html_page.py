@@ -24,7 +24,7 @@ GROUPS: Mapping[str, tuple[Ruling, ...]] = {
     "aired": (Ruling.ON_TIME,),
     "tocome": (Ruling.TO_COME,),
 }
-"""What the calendar tells apart; a day shows the first of these that it has."""
+"""The states of a day in the calendar; a day shows the first of these that applies."""
 
 LEGEND = {
     "aired": "đúng giờ",
@@ -51,7 +51,7 @@ _LABELLED_DAYS = (1, 5, 10, 15, 20, 25, 30)
 
 
 def write_html(figures: Figures, seal: Seal | None) -> bytes:
-    """Return the report as one HTML file that needs no other."""
+    """Return the report as one self-contained HTML file."""
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
@@ -172,7 +172,7 @@ def _cell(day: Span, most: int) -> dict[str, Any]:
 
 
 def _heat(state: str, marks: Mapping[str, int], tally: Tally, most: int) -> float:
-    """Return how strong the tint of a day is: by its minutes where all went well, else by the part that did not."""
+    """Return how strong the tint of a day is: by its minutes if all went well, else by the share that did not."""
     if not state:
         return 0.0
     part = tally.heard_ms / most if state == "aired" and most else marks[state] / tally.planned

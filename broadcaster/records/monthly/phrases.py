@@ -45,7 +45,7 @@ ORIGIN = {
 NO_RECORD = "nhật ký phát sóng không ghi lượt này"
 WITHDRAWN = "rút khỏi lịch"
 NOTHING = "–"
-"""What stands where there is nothing to count."""
+"""Shown if there is nothing to count."""
 
 
 def status(of: Status) -> str:
@@ -54,7 +54,7 @@ def status(of: Status) -> str:
 
 
 def reason(line: Line) -> str:
-    """Return why a line is as it is; the silence of the history is put in words here."""
+    """Return the reason of a line, or the words for a missing record."""
     return NO_RECORD if line.status is Ruling.NO_RECORD else line.reason
 
 
@@ -86,7 +86,7 @@ def percent(share: float | None) -> str:
 
 
 def lateness(seconds: float | None) -> str:
-    """Return how late a start was: "12,3 giây", "2 phút 05 giây"; nothing where nothing sounded."""
+    """Return how late a start was: "12,3 giây", "2 phút 05 giây"; empty if nothing sounded."""
     if seconds is None:
         return ""
     if abs(seconds) < 60:
@@ -116,7 +116,7 @@ def hour(at: datetime) -> str:
 
 
 def moment(at: datetime) -> str:
-    """Return "05:30 ngày 01/5/2027"; seconds are not told."""
+    """Return "05:30 ngày 01/5/2027", without seconds."""
     return f"{at:%H:%M} ngày {day(at.date())}"
 
 
@@ -147,7 +147,7 @@ def week(span: Span) -> str:
 
 
 def scope(heading: Heading) -> str:
-    """Return what a report is narrowed to, to follow its title; empty where it holds everything."""
+    """Return what a report is limited to, to follow its title; empty for everything."""
     parts = []
     if heading.scope.source:
         parts.append(f"theo văn bản số {heading.scope.source}")
@@ -173,7 +173,7 @@ def letters(names: Sequence[str]) -> str:
 
 
 def replaced(occurrence: str) -> str:
-    """Return what a make-good stands for, from the id: "lượt 05:30 ngày 02/5"; the id itself where it is none."""
+    """Return what a make-good replaces, from the id: "lượt 05:30 ngày 02/5"; another text unchanged."""
     from datetime import datetime
 
     try:

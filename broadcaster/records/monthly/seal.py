@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from broadcaster.records.checkpoint import SignedCheckpoint
 
 _QUIET = 4
-"""Blank modules around a QR code, as ISO/IEC 18004 asks."""
+"""Blank modules around a QR code, as required by ISO/IEC 18004."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """A signed checkpoint: the note as it is, and the short form to type by hand."""
+    """A signed checkpoint for printing: the note, and the short form to type by hand."""
 
     note: str
     short: str
 
     @classmethod
     def of(cls, taken: SignedCheckpoint) -> Seal:
-        """Return what is printed of a checkpoint that was taken."""
+        """Return the printed form of a checkpoint."""
         return cls(taken.note, taken.checkpoint.short)
 
     def png(self) -> bytes:
@@ -34,7 +34,7 @@ class Seal:
         return target.getvalue()
 
     def svg(self) -> str:
-        """Return the note as a QR code, black on white also where the page is dark; to stand inside HTML."""
+        """Return the note as a QR code for HTML, black on white even on a dark page."""
         return _code(self.note).svg_inline(border=_QUIET, light="#fff", dark="#000", omitsize=True)
 
 

@@ -53,7 +53,7 @@ DAY_COLUMNS: Mapping[str, str] = {
     "sessions": "Số buổi",
     "minutes": "Phút",
 }
-"""What is counted of a span of days → its heading; "late" is part of "aired", as "on_time" is."""
+"""Count of a span of days → heading; "late" and "on_time" are parts of "aired"."""
 
 
 def cells(line: Line) -> dict[str, str | float | datetime | None]:
@@ -82,7 +82,7 @@ def cells(line: Line) -> dict[str, str | float | datetime | None]:
 
 
 def counts(tally: Tally) -> dict[str, float]:
-    """Return what was counted as column → number, in the order of `DAY_COLUMNS`; minutes are not rounded."""
+    """Return the counts as column → number, in the order of `DAY_COLUMNS`; minutes are not rounded."""
     rulings = {ruling.name.lower(): number for ruling, number in tally.rulings.items()}
     known = {
         **rulings,
@@ -97,7 +97,7 @@ def counts(tally: Tally) -> dict[str, float]:
 
 
 def by_month(days: tuple[Span, ...]) -> dict[date, list[Span]]:
-    """Return the days of a report under the first day of their month."""
+    """Return the days of a report by the first day of their month."""
     months: dict[date, list[Span]] = {}
     for span in days:
         months.setdefault(span.first.replace(day=1), []).append(span)

@@ -30,7 +30,7 @@ TEMPLATE = Path(__file__).with_name("report.docx")
 """The template that is shipped."""
 
 BLANK = "………………………………"
-"""What stands for a fact that the station does not know, to be written in by hand."""
+"""The blank for a fact that the station does not know, to be filled in by hand."""
 
 _QR_MM = 45
 
@@ -38,7 +38,7 @@ _QR_MM = 45
 def write_word(figures: Figures, seal: Seal | None, template: Path = TEMPLATE) -> bytes:
     """Return the report as a .docx file.
 
-    Raises InputError where the template cannot be read, is no Word document, or asks for a name that there is not.
+    Raises InputError if the template cannot be read, is not a Word document, or uses an unknown name.
     """
     from docx.opc.exceptions import OpcError
     from docxtpl import DocxTemplate
@@ -64,7 +64,7 @@ def write_word(figures: Figures, seal: Seal | None, template: Path = TEMPLATE) -
 
 
 def _environment() -> Environment:
-    """Return what reads the braces: a template comes by mail, so it may not run code, and a mistyped name is told."""
+    """Return the template environment: a template may come by mail and must not run code; unknown names are errors."""
     from jinja2 import StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
@@ -82,7 +82,7 @@ def _picture(document: DocxTemplate, seal: Seal | None) -> dict[str, Any]:
 
 
 def context(figures: Figures, seal: Seal | None) -> dict[str, Any]:
-    """Return what a template may ask for: texts as they are to stand on paper, and lists of such."""
+    """Return the names that a template may use: texts as printed, and lists of such."""
     heading, total = figures.heading, figures.total
     return {
         "don_vi": heading.station or BLANK,
