@@ -39,7 +39,7 @@ CAMPAIGN = 'title = "Thử"\nfrom = "05-01"\nto = "05-31"\n[[slot]]\nid = "sang"
 def main() -> None:
     """Print the files, the desk's side and the device's."""
     desk_side = in_one_airing()
-    device_side = reachable("playout/sound/stream.py") | reachable("children/process.py")
+    device_side = reachable("playout/sound/device_process.py") | reachable("children/process.py")
     device_side |= {"playout/sound/device.py", "children/run_child.py"}
     for name in sorted(desk_side):
         print(f"desk    {name}")

@@ -13,7 +13,7 @@ from stations import ZONE
 from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.playout.rows import planned_row, played_row, withdrawn_row
 from broadcaster.records.ledger import Ledger
-from broadcaster.records.play import Origin, Play, PlayedScript
+from broadcaster.records.play_rows import Origin, Play, PlayedScript
 
 LETTER = "1192/BHXH-TT"
 TITLES = {

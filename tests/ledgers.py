@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.records.ledger import Entry, Kind, Ledger, row_hash
-from broadcaster.records.play import Play, planned_to_body, to_body
+from broadcaster.records.play_rows import Play, planned_to_body, to_body
 
 if TYPE_CHECKING:
     from pathlib import Path

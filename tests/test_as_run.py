@@ -22,7 +22,7 @@ from broadcaster.records.as_run import (
     to_json_lines,
 )
 from broadcaster.records.ledger import Entry, Kind, Ledger
-from broadcaster.records.play import Play, PlayedScript, to_body
+from broadcaster.records.play_rows import Play, PlayedScript, to_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

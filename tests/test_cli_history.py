@@ -16,7 +16,7 @@ import pytest
 from broadcaster.models import Occurrence, Outcome
 from broadcaster.playout.heartbeat import heartbeat_path
 from broadcaster.playout.rows import planned_row, play_of, played_row, withdrawn_row
-from broadcaster.records.play import Origin
+from broadcaster.records.play_rows import Origin
 from broadcaster.station.folder import Station, open_station
 
 if TYPE_CHECKING:

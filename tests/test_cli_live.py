@@ -11,7 +11,7 @@ from stations import at
 
 from broadcaster.cli.air.live_line import LiveLine, LogAbove
 from broadcaster.models import Occurrence
-from broadcaster.playout.waiting import Status
+from broadcaster.playout.desk_state import Status
 
 
 class Terminal(io.StringIO):

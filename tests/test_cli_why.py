@@ -10,7 +10,7 @@ from stations import Maker, at
 from broadcaster.models import Occurrence
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.ledger import Entry, Kind
-from broadcaster.records.play import planned_to_body
+from broadcaster.records.play_rows import planned_to_body
 from broadcaster.schedule.plan import expand
 from broadcaster.station.folder import open_station
 

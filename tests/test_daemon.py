@@ -22,7 +22,7 @@ from broadcaster.models import Outcome
 from broadcaster.playout.clock_guard import ClockGuard
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.ledger import Kind, Ledger
-from broadcaster.records.play import Play, from_body
+from broadcaster.records.play_rows import Play, from_body
 from broadcaster.records.verify import verify
 from broadcaster.station.folder import open_station
 

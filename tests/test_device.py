@@ -24,7 +24,7 @@ from broadcaster.playout.sound import device
 from broadcaster.playout.sound.device import MODULE, DeviceOutput, list_devices
 from broadcaster.playout.sound.output import Progress, Segment, State
 from broadcaster.records.ledger import Kind, Ledger
-from broadcaster.records.play import from_body
+from broadcaster.records.play_rows import from_body
 from broadcaster.station.content import read_content
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def test_a_process_that_crashes_says_so_and_where(output: DeviceOutput, caplog: 
     progress = wait_for(output, State.LOST)
     assert progress.reason == "the sound process ended: Fatal Python error: Segmentation fault"
     assert progress.played_frames > 0
-    assert "broadcaster.playout.sound.stream ended" in caplog.text
+    assert "broadcaster.playout.sound.device_process ended" in caplog.text
     assert "in _report_on" in caplog.text
     output.open()
     assert output.progress() == Progress(State.WAITING)

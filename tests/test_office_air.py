@@ -23,7 +23,7 @@ from broadcaster.office.outputs import output_names
 from broadcaster.office.rehearse import rehearse_window
 from broadcaster.office.settings_in_force import SettingOrigin, settings_in_force
 from broadcaster.office.why.explain import explain
-from broadcaster.office.why.silence import SilenceKind
+from broadcaster.office.why.slot_silence import SilenceKind
 from broadcaster.office.why.steps import StepKind, step
 from broadcaster.office.window import Window
 from broadcaster.office.wording_check import finding_text, todo_text, verdict_text

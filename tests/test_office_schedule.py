@@ -15,10 +15,10 @@ from broadcaster.models import Occurrence
 from broadcaster.office.campaign_text import check_campaign_text, open_campaign_text
 from broadcaster.office.check_schedule import check_schedule
 from broadcaster.office.conflicts import BlockedSlot, WaitingSlot, find_conflicts
-from broadcaster.office.exceptions import pause, silent_times, skip_days
 from broadcaster.office.find import find_slot
 from broadcaster.office.forecast import Prospect, ProspectState, look_ahead
 from broadcaster.office.rules_in_force import RuleOrigin, rules_in_force
+from broadcaster.office.skip_move_pause import pause, silent_times, skip_days
 from broadcaster.office.slot_form import SlotForm, add_slot, edit_slot
 from broadcaster.office.window import Window
 from broadcaster.office.wording_forecast import conflict_text, prospect_text

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from broadcaster.errors import RecordError
 from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.records.ledger import Entry, Kind, Ledger, canonical
-from broadcaster.records.play import (
+from broadcaster.records.play_rows import (
     ClockState,
     Origin,
     Play,

@@ -21,7 +21,7 @@ from broadcaster.playout.sound.output import Output, Progress, State
 from broadcaster.playout.sound.simulated import SilentOutput
 from broadcaster.records.approvals import Approval, Decision
 from broadcaster.records.ledger import Kind, Ledger
-from broadcaster.records.play import Play, from_body
+from broadcaster.records.play_rows import Play, from_body
 from broadcaster.records.verify import verify
 from broadcaster.station.content import read_content
 from broadcaster.station.folder import Station

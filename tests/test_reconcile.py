@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.records.ledger import Entry, Kind, Ledger, Row, canonical
-from broadcaster.records.play import Origin, Play, planned_to_body, to_body
+from broadcaster.records.play_rows import Origin, Play, planned_to_body, to_body
 from broadcaster.records.reconcile import PATIENCE, Ruling, judge, reconcile, reconcile_window
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from broadcaster.models import Outcome
 from broadcaster.records.ledger import Kind, Ledger, Row
 from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.figures import Figures, Heading, figures, printable, share_out
-from broadcaster.records.play import Origin, Play, planned_to_body, to_body
+from broadcaster.records.play_rows import Origin, Play, planned_to_body, to_body
 from broadcaster.records.reconcile import EVERYTHING, Reconciliation, Ruling, Scope, reconcile, reconcile_window
 
 FIRST, LAST = date(2027, 5, 1), date(2027, 5, 31)

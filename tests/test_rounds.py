@@ -18,7 +18,7 @@ from broadcaster.playout.heartbeat import heartbeat_path, planned_until, read_he
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.rounds import BUSY_ROUND, IDLE_ROUND, Rounds
 from broadcaster.records.ledger import Entry, Kind, Ledger
-from broadcaster.records.play import ClockState, Play, from_body
+from broadcaster.records.play_rows import ClockState, Play, from_body
 from broadcaster.records.schema import DiskFullError
 from broadcaster.records.verify import verify
 

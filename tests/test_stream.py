@@ -13,7 +13,7 @@ from broadcaster.children.messages import Message, MessageReader, encode_message
 from broadcaster.children.process import command
 from broadcaster.errors import PlayoutError
 from broadcaster.playout.sound.device import MODULE
-from broadcaster.playout.sound.stream import Found, choose
+from broadcaster.playout.sound.device_process import Found, choose
 
 COMMAND = command(MODULE)
 OPEN = {"do": "open", "device": "default", "backends": ["null"], "extra": 0.0}

@@ -17,7 +17,7 @@ from broadcaster.errors import RecordError
 from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.records import schema
 from broadcaster.records.ledger import Entry, Kind, Ledger, row_hash
-from broadcaster.records.play import Origin, Play, planned_to_body, to_body
+from broadcaster.records.play_rows import Origin, Play, planned_to_body, to_body
 from broadcaster.records.verify import verify
 from broadcaster.records.verify_report import SHOWN, Fault, VerifyReport
 

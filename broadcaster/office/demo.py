@@ -13,7 +13,7 @@ from broadcaster.models import Outcome
 from broadcaster.office.new_station import make_station
 from broadcaster.office.run_settings import with_output
 from broadcaster.playout.sound.output import FILE
-from broadcaster.records.play import from_body
+from broadcaster.records.play_rows import from_body
 from broadcaster.station.folder import STATION_FILE, open_station
 from broadcaster.weekdays import WEEKDAYS
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from broadcaster.playout.waiting import Status
-    from broadcaster.records.play import Play
+    from broadcaster.playout.desk_state import Status
+    from broadcaster.records.play_rows import Play
     from broadcaster.settings import Settings
     from broadcaster.station.folder import Adjust, Station
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from broadcaster.office.forecast import look_ahead
 from broadcaster.office.window import Window
 from broadcaster.playout.heartbeat import is_alive, on_air_span, read_heartbeat, seen_alive
-from broadcaster.records.play import from_body
+from broadcaster.records.play_rows import from_body
 from broadcaster.schedule.plan import expand
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
     from broadcaster.office.forecast import Prospect
-    from broadcaster.records.play import Play
+    from broadcaster.records.play_rows import Play
     from broadcaster.station.folder import Station
 
 _LOOK_BACK = timedelta(days=2)

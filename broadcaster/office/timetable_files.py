@@ -13,7 +13,7 @@ from broadcaster.models import Campaign, Slot, YearDay
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from broadcaster.schedule.sheets.take_over import SheetChanges
+    from broadcaster.schedule.sheets.apply_import import SheetChanges
     from broadcaster.station.folder import Station
 
 FORMATS = (".xlsx", ".csv")
@@ -47,8 +47,8 @@ def import_timetable(station: Station, file: Path, *, replace_all: bool) -> Time
 
     `replace_all`: slots of its campaigns that it leaves out are removed; else they stay as they are.
     """
+    from broadcaster.schedule.sheets.apply_import import take_over
     from broadcaster.schedule.sheets.read_timetable import read_sheet
-    from broadcaster.schedule.sheets.take_over import take_over
 
     campaigns, problems = station.campaigns()
     if problems:

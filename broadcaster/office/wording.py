@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.i18n import N_, _
 from broadcaster.models import BulletinClass, Order, Outcome, YearDay
-from broadcaster.records.play import Origin
+from broadcaster.records.play_rows import Origin
 from broadcaster.weekdays import NAMES, SHORT_NAMES
 
 if TYPE_CHECKING:

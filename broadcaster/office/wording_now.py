@@ -11,7 +11,7 @@ from broadcaster.office.wording_forecast import prospect_text
 
 if TYPE_CHECKING:
     from broadcaster.office.now import Present
-    from broadcaster.playout.waiting import Status
+    from broadcaster.playout.desk_state import Status
 
 
 def running_text(present: Present) -> str:

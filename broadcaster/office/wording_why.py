@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import N_, _
-from broadcaster.office.why.silence import SilenceKind
+from broadcaster.office.why.slot_silence import SilenceKind
 from broadcaster.office.why.steps import StepKind
 from broadcaster.office.wording import (
     ORDERS,
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from broadcaster.models import Clip
     from broadcaster.office.facts import Facts
-    from broadcaster.office.why.silence import NearbySlot, SilenceReason
+    from broadcaster.office.why.slot_silence import NearbySlot, SilenceReason
     from broadcaster.office.why.steps import Step
-    from broadcaster.records.play import Play
+    from broadcaster.records.play_rows import Play
 
 
 def step_text(step: Step) -> str:

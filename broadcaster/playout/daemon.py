@@ -21,9 +21,9 @@ from filelock import FileLock, Timeout
 from broadcaster.errors import PlayoutError
 from broadcaster.i18n import _
 from broadcaster.playout.background_rendering import BackgroundRendering
+from broadcaster.playout.desk_state import Status
 from broadcaster.playout.heartbeat import read_heartbeat
 from broadcaster.playout.rounds import BUSY_ROUND, IDLE_ROUND, Rounds
-from broadcaster.playout.waiting import Status
 from broadcaster.playout.wake_timer import WakeTimer
 from broadcaster.records.damage import rescue
 

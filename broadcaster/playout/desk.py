@@ -20,13 +20,13 @@ from broadcaster.errors import PlayoutError, RenderError
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE, Clip, Occurrence, Outcome
 from broadcaster.playout.clip_finder import ClipFinder
+from broadcaster.playout.desk_state import OnAir, Status, Waiting, airing_order, is_emergency
 from broadcaster.playout.horizon import Horizon
 from broadcaster.playout.judge import Judge
 from broadcaster.playout.player import MakeOutput, Player
 from broadcaster.playout.rows import cued_row, play_of, played_row
 from broadcaster.playout.sound.output import Progress, State
-from broadcaster.playout.waiting import OnAir, Status, Waiting, airing_order, is_emergency
-from broadcaster.records.play import ClockState, Play
+from broadcaster.records.play_rows import ClockState, Play
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

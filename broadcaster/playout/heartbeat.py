@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from broadcaster.playout.waiting import Status
+    from broadcaster.playout.desk_state import Status
     from broadcaster.station.folder import Station
 
 ALIVE = timedelta(seconds=30)

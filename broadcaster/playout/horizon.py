@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _
 from broadcaster.playout.rows import interrupted_row, planned_row, withdrawn_row
-from broadcaster.records.play import planned_from_body
+from broadcaster.records.play_rows import planned_from_body
 from broadcaster.schedule.plan import expand
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from broadcaster.models import Occurrence
     from broadcaster.playout.clip_finder import ClipFinder
+    from broadcaster.playout.desk_state import Waiting
     from broadcaster.playout.horizon import Horizon
-    from broadcaster.playout.waiting import Waiting
     from broadcaster.records.ledger import Ledger
     from broadcaster.station.content import Content
 

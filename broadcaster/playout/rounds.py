@@ -21,7 +21,7 @@ from broadcaster.playout.rows import ACTOR
 from broadcaster.playout.sound.make_output import make_output
 from broadcaster.records.checkpoint import take_monthly
 from broadcaster.records.ledger import Entry, Kind
-from broadcaster.records.play import ClockState
+from broadcaster.records.play_rows import ClockState
 from broadcaster.records.schema import DiskFullError
 from broadcaster.station.content import read_content
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from broadcaster.i18n import _
 from broadcaster.models import Clip, Occurrence, Outcome, Script
 from broadcaster.records.ledger import Entry, Kind, Row
-from broadcaster.records.play import Play, PlayedScript, from_body, planned_to_body, to_body
+from broadcaster.records.play_rows import Play, PlayedScript, from_body, planned_to_body, to_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

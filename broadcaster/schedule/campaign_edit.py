@@ -1,4 +1,4 @@
-"""FileEdit `schedules/*.toml` for a person: only the lines concerned change, all others are kept byte for byte.
+"""Edit `schedules/*.toml` for a person: only the lines concerned change, all others are kept byte for byte.
 
 The result of an edit is a `FileChange`: a file's text before and after. The new text is read back strictly and must
 have the intended meaning and nothing else. It is written completely or not at all, and only if the file still has the

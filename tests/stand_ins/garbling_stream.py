@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from broadcaster.children.child_side import Parent
-from broadcaster.playout.sound import stream
+from broadcaster.playout.sound import device_process
 
 WHEN, WHAT = os.environ["GARBLE"].split(":", 1)
 
@@ -26,4 +26,4 @@ class Garbling(Parent):
 
 def main(parent: Parent) -> None:
     parent.__class__ = Garbling
-    stream.main(parent)
+    device_process.main(parent)

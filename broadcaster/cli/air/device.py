@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadcaster.cli.frame import argument, group, option, pass_station
-from broadcaster.cli.hearing import heard_text
+from broadcaster.cli.play_preview import heard_text
 from broadcaster.cli.show import say, show_json, show_table
 from broadcaster.i18n import N_, _
 

@@ -11,7 +11,7 @@ from broadcaster.cli.show import say
 from broadcaster.office.wording_now import start_text, status_text
 
 if TYPE_CHECKING:
-    from broadcaster.playout.waiting import Status
+    from broadcaster.playout.desk_state import Status
 
 
 class LiveLine:

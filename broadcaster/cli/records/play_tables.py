@@ -14,7 +14,7 @@ from broadcaster.records.reconcile import Ruling
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from broadcaster.records.play import Play
+    from broadcaster.records.play_rows import Play
     from broadcaster.records.reconcile import Reconciliation, Verdict
     from broadcaster.station.folder import Station
 

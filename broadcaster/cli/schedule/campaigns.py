@@ -15,8 +15,8 @@ from broadcaster.cli.schedule.questions import ask_until_understood
 from broadcaster.cli.show import Cell, say, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.office.campaign_form import CampaignForm, new_campaign
-from broadcaster.office.exceptions import silent_times
 from broadcaster.office.find import find_campaign
+from broadcaster.office.skip_move_pause import silent_times
 from broadcaster.office.typed import BOUNDARIES
 from broadcaster.office.wording import CLASSES, ORDERS, pause_text, short_date, span_text, weekdays_text
 from broadcaster.schedule import typed_dates

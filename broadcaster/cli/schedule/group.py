@@ -6,9 +6,9 @@ from broadcaster.cli.frame import group
 from broadcaster.cli.schedule.campaigns import list_, new, show
 from broadcaster.cli.schedule.check import check
 from broadcaster.cli.schedule.edit import edit_
-from broadcaster.cli.schedule.exceptions import move, pause, resume, skip
 from broadcaster.cli.schedule.history import history, undo
 from broadcaster.cli.schedule.sheets import export, import_, template
+from broadcaster.cli.schedule.skip_move_pause import move, pause, resume, skip
 from broadcaster.cli.schedule.slots import add, remove
 from broadcaster.i18n import N_
 

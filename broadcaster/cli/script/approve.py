@@ -9,7 +9,7 @@ import click
 from broadcaster.cli.change_options import is_person
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station
-from broadcaster.cli.hearing import hear
+from broadcaster.cli.play_preview import hear
 from broadcaster.cli.script.reading_tables import show_reading
 from broadcaster.cli.show import hint, say
 from broadcaster.errors import InputError, PlayoutError, Problem, RenderError

@@ -9,7 +9,7 @@ import click
 
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station
-from broadcaster.cli.hearing import hear
+from broadcaster.cli.play_preview import hear
 from broadcaster.cli.problems import told
 from broadcaster.cli.script.render_progress import render_scripts, sum_up
 from broadcaster.cli.show import say

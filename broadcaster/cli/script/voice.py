@@ -101,7 +101,7 @@ def _state(info: VoiceInfo) -> Cell:
 @pass_station
 def test(station: Station, text: str, spec: str | None, output: str | None) -> None:
     """Read a text aloud."""
-    from broadcaster.cli.hearing import heard_text
+    from broadcaster.cli.play_preview import heard_text
     from broadcaster.cli.script.reading_tables import show_reading
     from broadcaster.office.preview import play_off_air
     from broadcaster.office.voice_test import VoiceTest

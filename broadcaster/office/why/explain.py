@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from broadcaster.office.forecast import look_ahead, slot_name
 from broadcaster.office.why.chain import explain_occurrence
 from broadcaster.office.why.history import recorded_in_minute
-from broadcaster.office.why.nothing import explain_nothing
+from broadcaster.office.why.nothing_planned import explain_nothing
 from broadcaster.office.why.target import read_target
 from broadcaster.office.window import Window
 

@@ -1,4 +1,4 @@
-"""A real audio device: held by a process of its own (`stream`), watched, and let go of when it stops moving."""
+"""A real audio device: held by a process of its own (`device_process`), watched, and let go of when it stops moving."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WATCH_SECONDS = 0.2
 STILL_SECONDS = 1.0
 """A device that took nothing for this long is lost. It asks ten times a second when all is well."""
 
-MODULE = "broadcaster.playout.sound.stream"
+MODULE = "broadcaster.playout.sound.device_process"
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def list_devices(backends: Sequence[str] = ()) -> list[Device]:
 
 
 class _SoundProcess:
-    """A `stream` process, and the last that it said of its play. Nothing here waits without a limit."""
+    """A `device_process`, and the last that it said of its play. Nothing here waits without a limit."""
 
     def __init__(self) -> None:
         self.progress = FeedReport(handed=0, number=0, played=0, started=None, ended=None)

@@ -13,14 +13,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from broadcaster.models import Outcome
-from broadcaster.records.play import Origin
+from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import EVERYTHING, Ruling, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
-    from broadcaster.records.play import Play
+    from broadcaster.records.play_rows import Play
     from broadcaster.records.reconcile import Reconciliation, Verdict, Withdrawal
 
 SESSION_BREAK = timedelta(minutes=30)

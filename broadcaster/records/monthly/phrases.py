@@ -10,7 +10,7 @@ import calendar
 from typing import TYPE_CHECKING
 
 from broadcaster.models import Outcome
-from broadcaster.records.play import Origin
+from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import Ruling
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster.office.why.silence import nearby_slots, silence_reasons
+from broadcaster.office.why.slot_silence import nearby_slots, silence_reasons
 from broadcaster.office.why.steps import Step, StepKind, step
 from broadcaster.schedule.plan import expand
 

@@ -8,7 +8,7 @@ from broadcaster.cli.change_options import ChangeOptions, refuse_what_rules_forb
 from broadcaster.cli.complete import complete_slot
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.i18n import N_
-from broadcaster.office import exceptions
+from broadcaster.office import skip_move_pause
 from broadcaster.office.find import find_occurrence
 from broadcaster.office.typed import DAYS, TIMES, TypedValues
 from broadcaster.schedule import typed_dates
@@ -42,13 +42,13 @@ def skip(
 ) -> None:
     """Leave out days or single airings."""
     if any("@" in day for day in days):
-        options.make(station, exceptions.skip_occurrences(station, days))
+        options.make(station, skip_move_pause.skip_occurrences(station, days))
         return
     typed, today = TypedValues(), station.now().date()
     found = typed.many("DAY", days, lambda text: typed_dates.parse_day(text, today), DAYS)
     times = typed.many("--at", at, typed_dates.parse_clock, TIMES) if at else []
     typed.finish()
-    options.make(station, exceptions.skip_days(station, name, frozenset(found), times))
+    options.make(station, skip_move_pause.skip_days(station, name, frozenset(found), times))
 
 
 @command(
@@ -78,7 +78,7 @@ def move(
     if on is None and at is None:
         typed.missing("--on, --at", N_("where to move it"))
     typed.finish()
-    step = exceptions.move_occurrence(campaign, slot, found, day, clock)
+    step = skip_move_pause.move_occurrence(campaign, slot, found, day, clock)
     refuse_what_rules_forbid(station, [step.campaign], anyway=anyway)
     options.make(station, [step.change()])
 
@@ -101,7 +101,7 @@ def pause(station: Station, *, name: str, first: str, last: str | None, options:
     begin = _parse_day(typed, "--from", first, today) or today
     end = _parse_day(typed, "--to", last, begin)
     typed.finish()
-    change = exceptions.pause(station, name, begin, end) if end else exceptions.pause(station, name, begin)
+    change = skip_move_pause.pause(station, name, begin, end) if end else skip_move_pause.pause(station, name, begin)
     options.make(station, [change])
 
 
@@ -118,7 +118,7 @@ def resume(station: Station, *, name: str, first: str, options: ChangeOptions) -
     typed, today = TypedValues(), station.now().date()
     begin = _parse_day(typed, "--from", first, today) or today
     typed.finish()
-    options.make(station, [exceptions.resume(station, name, begin)])
+    options.make(station, [skip_move_pause.resume(station, name, begin)])
 
 
 def _parse_day(typed: TypedValues, name: str, text: str | None, today: date) -> date | None:
