@@ -56,8 +56,7 @@ def in_one_airing() -> set[str]:
         with closing(Ledger.open(station.ledger_path)) as ledger:
             desk = Desk(station, ledger, read_content(station), lambda name: output(name, station), lambda _ids: None)
             desk.horizon.resume(None, None)
-            desk.horizon.sync(desk.content)
-            desk.clips.lengths(["bai"])  # found ahead of time, as the daemon does after every edit
+            desk.sync()
             return noted(desk, clock, ledger)
 
 

@@ -154,7 +154,9 @@ def idle_cost(folder: Path, seconds: int = 10) -> None:
 def output_process() -> int:
     """Return the process that holds the device: the one child of ours that is not the server."""
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    return next(int(child) for child in children if b"sound.device_process" in Path(f"/proc/{child}/cmdline").read_bytes())
+    return next(
+        int(child) for child in children if b"sound.device_process" in Path(f"/proc/{child}/cmdline").read_bytes()
+    )
 
 
 def cpu(process: int) -> int:

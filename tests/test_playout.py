@@ -62,7 +62,7 @@ def a_desk(
     make = make or (lambda _name: SilentOutput(station.clock))
     desk = Desk(station, ledger, read_content(station), make, wanted.extend)
     desk.horizon.resume(None, ledger.last_at())
-    desk.horizon.sync(desk.content)
+    desk.sync()
     return desk
 
 
@@ -450,6 +450,33 @@ def test_a_day_of_too_many_minutes_loses_its_later_items(maker: Maker, ledger: L
     outcomes = [play.outcome for play in run_through(maker, ledger, "2027-05-03 08:00")]
 
     assert outcomes == [Outcome.AIRED, Outcome.BLOCKED, Outcome.BLOCKED]
+
+
+def test_a_clip_that_is_made_after_the_plan_was_judged_counts_by_its_real_length(maker: Maker, ledger: Ledger) -> None:
+    maker.settings("[rules]\nminutes_per_day = 1").script("dai", HALF_A_MINUTE)
+    maker.campaign(maker.slot("05:30 06:30", "dai"))
+    desk = a_desk(maker.open(), ledger)  # nothing is rendered, so the day has no minutes yet
+
+    tick_until(desk, maker.clock, "2027-05-03 05:20", step=60)
+    maker.render()
+    desk.clips.look_again()
+    tick_until(desk, maker.clock, "2027-05-03 05:32")
+    tick_until(desk, maker.clock, "2027-05-03 06:32")
+
+    assert [play.outcome for play in plays(ledger)] == [Outcome.AIRED, Outcome.BLOCKED]
+
+
+def test_an_edited_rule_is_in_force_for_the_days_that_were_judged_before(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30 06:30"))
+    desk = a_desk(maker.render(), ledger)
+    desk.sync()
+
+    tick_until(desk, maker.clock, "2027-05-03 05:35")
+    maker.settings('[rules]\nhours = ["05:00-06:00"]')
+    desk.adopt(read_content(desk.station), "edited")
+    tick_until(desk, maker.clock, "2027-05-03 06:32")
+
+    assert [play.outcome for play in plays(ledger)] == [Outcome.AIRED, Outcome.BLOCKED]
 
 
 def test_at_midnight_the_minutes_of_the_new_day_are_counted(maker: Maker, ledger: Ledger) -> None:

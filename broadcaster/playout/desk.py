@@ -80,7 +80,12 @@ class Desk:
         self.station = self.horizon.station = replace(self.station, settings=content.settings)
         for waiting in self._waiting.values():
             waiting.allowed = False
-        self.horizon.sync(content, reason)
+        self.sync(reason)
+
+    def sync(self, reason: str = "") -> None:
+        """Enter the plan of the next days, and judge it; `reason` is written into what is taken out."""
+        self.horizon.sync(self.content, reason)
+        self.judge.rules.prepare(self.horizon.upcoming.values())
 
     # ---- what happens when ------------------------------------------------------------------------------------
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.models import Outcome
+from broadcaster.playout.day_rules import DayRules
 from broadcaster.records.approvals import Approvals
-from broadcaster.schedule.plan import expand
-from broadcaster.schedule.rules import check, whole_days
 from broadcaster.station.approval import objection
 
 if TYPE_CHECKING:
@@ -36,13 +34,14 @@ class Judge:
 
     def __init__(self, content: Content, clips: ClipFinder, horizon: Horizon, approval_ledger: Ledger) -> None:
         self._content = content
-        self._clips = clips
+        self.rules = DayRules(content, clips)
         self._horizon = horizon
         self._approvals, self._approval_ledger = Approvals(), approval_ledger
 
     def use(self, content: Content) -> None:
         """Use these settings, scripts and campaigns from now on."""
         self._content = content
+        self.rules.use(content)
 
     def refusal(self, waiting: Waiting, now: datetime) -> Refusal | None:
         """Return the outcome of an occurrence that is too late or that a rule forbids; None if it may air.
@@ -52,7 +51,7 @@ class Judge:
         occurrence = waiting.occurrence
         if occurrence.start + self._content.settings.airing.grace < now:
             return self._too_late(waiting)
-        if not waiting.allowed and (breach := self._breach(occurrence)):
+        if not waiting.allowed and (breach := self.rules.breach(occurrence)):
             return Refusal(Outcome.BLOCKED, breach)
         waiting.allowed = True
         if not waiting.cued and (reason := self._objection(occurrence)):
@@ -65,18 +64,6 @@ class Judge:
         if waiting.held_up_by:
             return Refusal(Outcome.FAILED, waiting.held_up_by)
         return Refusal(Outcome.MISSED, self._horizon.why_absent(waiting.occurrence.start))
-
-    def _breach(self, occurrence: Occurrence) -> str:
-        """Return why a rule forbids an occurrence ("": none does); limits count its day and the day before."""
-        content = self._content
-        first, past = whole_days(occurrence.start, occurrence.start + timedelta(microseconds=1))
-        day = expand(content.campaigns.values(), first, past, content.settings.timezone)
-        if occurrence not in day:  # it was planned, and removed from the files after its time
-            day = sorted([*day, occurrence], key=lambda o: (o.start, o.bulletin_class.rank, o.id))
-        lengths = self._clips.lengths({script for planned in day for script in planned.scripts})
-        valid_until = {id_: script.valid_until for id_, script in content.scripts.items()}
-        breaches = check(day, lengths, content.settings.rules, valid_until)
-        return breaches[occurrence.id].text if occurrence.id in breaches else ""
 
     def _objection(self, occurrence: Occurrence) -> str:
         self._approvals.follow(self._approval_ledger)

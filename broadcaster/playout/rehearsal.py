@@ -86,7 +86,7 @@ def play_through(
     next_sync = clock.now
     while True:
         if clock.now >= next_sync:
-            desk.horizon.sync(desk.content)
+            desk.sync()
             next_sync = clock.now + SYNC_EVERY
         desk.tick()
         progress(clock.now)

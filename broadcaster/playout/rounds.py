@@ -163,7 +163,7 @@ class Rounds:
             log.error("%s", problem)
 
     def _resync(self, reason: str) -> None:
-        self.desk.horizon.sync(self.desk.content, reason)
+        self.desk.sync(reason)
         self._after_sync()
 
     def _after_sync(self) -> None:
