@@ -183,8 +183,8 @@ def test_a_fade_falls_from_the_sample_to_nothing() -> None:
         (lambda path: path.write_bytes(b"<html>error</html>" * 9), "RIFF"),
         (lambda path: write_wav(path, noise(1.0), rate=44_100), "44100 Hz"),
         (lambda path: write_wav(path, noise(1.0), channels=2), "2 × 16 bit"),
-        (lambda path: write_wav(path, noise(0.5)), "24000 frames in place of 48000"),
-        (lambda path: path.write_bytes(write_wav(path, noise(1.0)).read_bytes()[:50_000]), "in place of 48000"),
+        (lambda path: write_wav(path, noise(0.5)), "24000 frames instead of 48000"),
+        (lambda path: path.write_bytes(write_wav(path, noise(1.0)).read_bytes()[:50_000]), "instead of 48000"),
     ],
 )
 def test_a_clip_that_is_not_right_is_refused(make: object, said: str, tmp_path: Path) -> None:
