@@ -768,6 +768,50 @@ def test_an_edit_that_only_adds_a_comment_changes_no_plan(maker: Maker, ledger: 
     assert ledger.head().seq == rows
 
 
+def test_what_is_taken_out_while_it_waits_for_the_last_seconds_does_not_air(maker: Maker, ledger: Ledger) -> None:
+    """Both are due in four seconds; `a` is cued, `b` waits behind it."""
+    maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("05:30", "bai-2", id_="b"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:29:56")
+
+    maker.campaign(maker.slot("05:30", "bai-1", id_="a"))
+    desk.adopt(read_content(station, desk.content), "edited")
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    assert [(play.slot, play.outcome) for play in plays(ledger)] == [("a", Outcome.AIRED)]
+    assert kinds(ledger, "thu/b@2027-05-03T05:30+07:00") == ["planned", "withdrawn"]
+
+
+def test_what_is_changed_while_it_waits_for_the_last_seconds_airs_as_changed(maker: Maker, ledger: Ledger) -> None:
+    maker.script("bai-3")
+    maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("05:30", "bai-2", id_="b"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:29:56")
+
+    maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("05:30", "bai-3", id_="b"))
+    desk.adopt(read_content(station, desk.content), "edited")
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    assert [play.scripts[0].id for play in plays(ledger)] == ["bai-1", "bai-3"]
+
+
+def test_what_is_cued_airs_though_it_is_taken_out_of_the_files(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30 06:30"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:29:56")
+
+    maker.campaign(maker.slot("06:30"))
+    desk.adopt(read_content(station, desk.content), "edited")
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.lateness_s) == (Outcome.AIRED, 0)
+    assert kinds(ledger, play.occurrence) == ["planned", "cued", "played"]
+
+
 def test_after_an_edit_the_new_text_airs(maker: Maker, ledger: Ledger) -> None:
     maker.campaign(maker.slot("05:30"))
     station = maker.render()

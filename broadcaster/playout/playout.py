@@ -85,9 +85,11 @@ class Desk:
         self.content = content
         self.clips.use(content)
         self.station = self.horizon.station = replace(self.station, settings=content.settings)
+        self.horizon.sync(content, reason)
+        planned = self.horizon.upcoming
+        self._waiting = {id_: w for id_, w in self._waiting.items() if w.cued or planned.get(id_) == w.occurrence}
         for waiting in self._waiting.values():
             waiting.allowed = False
-        self.horizon.sync(content, reason)
 
     def clips_wanted(self) -> list[str]:
         """Return the scripts of the horizon that have no clip yet."""
