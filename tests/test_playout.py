@@ -229,7 +229,8 @@ def test_what_is_cued_shows_when_it_will_end_and_has_not_started(maker: Maker, l
 
 def test_what_plays_shows_when_it_began_and_who_waits(maker: Maker, ledger: Ledger) -> None:
     maker.script("dai", HALF_A_MINUTE)
-    maker.campaign(maker.slot("05:30", "dai", id_="a") + maker.slot("05:30:10", "bai-1", id_="b"))
+    slots = maker.slot("05:30", "dai", id_="a") + maker.slot("05:30:10", "bai-1", id_="b")
+    maker.campaign(slots + maker.slot("05:30:11", "bai-2", 'class = "priority"', id_="c"))
     desk = a_desk(maker.render(), ledger)
 
     tick_until(desk, maker.clock, "2027-05-03 05:30:12")
@@ -237,7 +238,9 @@ def test_what_plays_shows_when_it_began_and_who_waits(maker: Maker, ledger: Ledg
     status = desk.status()
     assert status.started == at("2027-05-03 05:30")
     assert status.ends == at("2027-05-03 05:30") + desk.clips.verified("dai").length
-    assert [occurrence.slot for occurrence in status.waiting] == ["a", "b"]
+    assert [occurrence.slot for occurrence in status.waiting] == ["c", "a", "b"]
+    assert status.next is not None
+    assert status.next.slot == "c"
 
 
 def test_next_is_what_comes_first_also_where_an_emergency_is_planned_for_later(maker: Maker, ledger: Ledger) -> None:
