@@ -326,6 +326,15 @@ def test_a_file_that_is_refused_is_let_go_of(tmp_path: Path) -> None:
     assert other not in [file.resolve() for file in Path("/proc/self/fd").iterdir()]
 
 
+def test_a_closed_ledger_is_one_file(path: Path) -> None:
+    with Ledger.open(path) as ledger:
+        ledger.append([plan(FIRST)])
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    ledger.close()  # a second time does nothing
+    with pytest.raises(RecordError):
+        ledger.head()
+
+
 def test_read_only_writes_nothing(ledger: Ledger, path: Path) -> None:
     ledger.append([plan(FIRST)])
     with Ledger.open(path, read_only=True) as reader:

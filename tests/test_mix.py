@@ -308,7 +308,7 @@ class TestLayout:
     def test_music_under_a_short_text_fades_out_under_it_and_not_before(self) -> None:
         """A text of 1 s from 6 s on; the music goes down from 5.2 s to 6 s, and out in that one second."""
         laid = np.abs(samples(lay_out([mix.music(tone(30), "m"), mix.speech((silence(1),), "v")], PLAIN)))
-        alone, before = laid[CLIP_RATE : 5 * CLIP_RATE], laid[5 * CLIP_RATE : round(5.19 * CLIP_RATE)]
+        alone, before = laid[CLIP_RATE : 5 * CLIP_RATE], laid[round(5.1 * CLIP_RATE) : round(5.19 * CLIP_RATE)]
         assert np.max(before) == pytest.approx(np.max(alone), rel=0.01)
         assert len(laid) == 7 * CLIP_RATE
         assert np.max(laid[round(6.95 * CLIP_RATE) :]) < 0.02 * np.max(alone)

@@ -230,7 +230,8 @@ def test_what_is_cued_shows_when_it_will_end_and_has_not_started(maker: Maker, l
 
 def test_what_plays_shows_when_it_began_and_who_waits(maker: Maker, ledger: Ledger) -> None:
     maker.script("dai", HALF_A_MINUTE)
-    maker.campaign(maker.slot("05:30", "dai", id_="a") + maker.slot("05:30:10", "bai-1", id_="b"))
+    slots = maker.slot("05:30", "dai", id_="a") + maker.slot("05:30:10", "bai-1", id_="b")
+    maker.campaign(slots + maker.slot("05:30:11", "bai-2", 'class = "priority"', id_="c"))
     desk = a_desk(maker.render(), ledger)
 
     tick_until(desk, maker.clock, "2027-05-03 05:30:12")
@@ -238,7 +239,9 @@ def test_what_plays_shows_when_it_began_and_who_waits(maker: Maker, ledger: Ledg
     status = desk.status()
     assert status.started == at("2027-05-03 05:30")
     assert status.ends == at("2027-05-03 05:30") + desk.clips.verified("dai").length
-    assert [occurrence.slot for occurrence in status.waiting] == ["a", "b"]
+    assert [occurrence.slot for occurrence in status.waiting] == ["c", "a", "b"]
+    assert status.next is not None
+    assert status.next.slot == "c"
 
 
 def test_next_is_what_comes_first_also_where_an_emergency_is_planned_for_later(maker: Maker, ledger: Ledger) -> None:
@@ -794,6 +797,50 @@ def test_an_edit_that_only_adds_a_comment_changes_no_plan(maker: Maker, ledger: 
     desk.adopt(read_content(station, desk.content), "edited")
 
     assert ledger.head().seq == rows
+
+
+def test_what_is_taken_out_while_it_waits_for_the_last_seconds_does_not_air(maker: Maker, ledger: Ledger) -> None:
+    """Both are due in four seconds; `a` is cued, `b` waits behind it."""
+    maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("05:30", "bai-2", id_="b"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:29:56")
+
+    maker.campaign(maker.slot("05:30", "bai-1", id_="a"))
+    desk.adopt(read_content(station, desk.content), "edited")
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    assert [(play.slot, play.outcome) for play in plays(ledger)] == [("a", Outcome.AIRED)]
+    assert kinds(ledger, "thu/b@2027-05-03T05:30+07:00") == ["planned", "withdrawn"]
+
+
+def test_what_is_changed_while_it_waits_for_the_last_seconds_airs_as_changed(maker: Maker, ledger: Ledger) -> None:
+    maker.script("bai-3")
+    maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("05:30", "bai-2", id_="b"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:29:56")
+
+    maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("05:30", "bai-3", id_="b"))
+    desk.adopt(read_content(station, desk.content), "edited")
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    assert [play.scripts[0].id for play in plays(ledger)] == ["bai-1", "bai-3"]
+
+
+def test_what_is_cued_airs_though_it_is_taken_out_of_the_files(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30 06:30"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:29:56")
+
+    maker.campaign(maker.slot("06:30"))
+    desk.adopt(read_content(station, desk.content), "edited")
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.lateness_s) == (Outcome.AIRED, 0)
+    assert kinds(ledger, play.occurrence) == ["planned", "cued", "played"]
 
 
 def test_after_an_edit_the_new_text_airs(maker: Maker, ledger: Ledger) -> None:

@@ -78,9 +78,11 @@ class Desk:
         self.clips.use(content)
         self.judge.use(content)
         self.station = self.horizon.station = replace(self.station, settings=content.settings)
+        self.sync(reason)
+        planned = self.horizon.upcoming
+        self._waiting = {id_: w for id_, w in self._waiting.items() if w.cued or planned.get(id_) == w.occurrence}
         for waiting in self._waiting.values():
             waiting.allowed = False
-        self.sync(reason)
 
     def sync(self, reason: str = "") -> None:
         """Enter the plan of the next days, and judge it; `reason` is written into what is taken out."""
