@@ -843,6 +843,35 @@ def test_what_is_cued_airs_though_it_is_taken_out_of_the_files(maker: Maker, led
     assert kinds(ledger, play.occurrence) == ["planned", "cued", "played"]
 
 
+def test_what_is_cued_gets_its_outcome_though_it_is_taken_out_and_its_device_lost(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30 06:30"))
+    station = maker.render()
+    outputs = iter([LostBeforeSound(maker.clock), SilentOutput(maker.clock)])
+    desk = a_desk(station, ledger, lambda _name: next(outputs))
+    tick_until(desk, maker.clock, "2027-05-03 05:29:55")
+
+    maker.campaign(maker.slot("06:30"))
+    desk.adopt(read_content(station, desk.content), "edited")
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.lateness_s) == (Outcome.AIRED, 0)
+
+
+def test_an_edit_of_something_else_leaves_what_waits_its_reason(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    station = maker.open()
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:40")  # the last moment of its grace
+
+    maker.campaign("# a comment\n" + maker.slot("05:30"))
+    desk.adopt(read_content(station, desk.content), "edited")
+    tick_until(desk, maker.clock, "2027-05-03 05:40:01")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.reason) == (Outcome.FAILED, "bai-1: the clip is not rendered yet")
+
+
 def test_after_an_edit_the_new_text_airs(maker: Maker, ledger: Ledger) -> None:
     maker.campaign(maker.slot("05:30"))
     station = maker.render()
