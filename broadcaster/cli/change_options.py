@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from broadcaster.cli.frame import option
+from broadcaster.cli.frame import add_options, option
 from broadcaster.cli.show import hint, say, show_diff
 from broadcaster.i18n import N_, _
 from broadcaster.office.changes import actor_name, allowed_effect, write_changes
@@ -69,19 +69,23 @@ def with_change_options(function: Callable[..., R]) -> Callable[..., R]:
     def with_options(*args: object, dry_run: bool, yes: bool, name_: str | None, **others: object) -> R:
         return function(*args, options=ChangeOptions(dry_run, yes, name_), **others)
 
-    decorated: Callable[..., R] = with_options
-    for add in (
-        option("--as", "name_", metavar=N_("NAME"), help=N_("Who changes it; without it, who is logged in.")),
-        option("--yes", is_flag=True, help=N_("Write without asking.")),
-        option("--dry-run", is_flag=True, help=N_("Only show what would change.")),
-    ):
-        decorated = add(decorated)
-    return decorated
+    return add_options(
+        with_options,
+        (
+            option("--dry-run", is_flag=True, help=N_("Only show what would change.")),
+            option("--yes", is_flag=True, help=N_("Write without asking.")),
+            option("--as", "name_", metavar=N_("NAME"), help=N_("Who changes it; without it, who is logged in.")),
+        ),
+    )
 
 
 def is_person() -> bool:
     """Return whether a person is at the terminal who can be asked."""
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+with_anyway = option("--anyway", is_flag=True, help=N_("Also where a rule will forbid it."))
+"""Give a command the option `--anyway`, for `refuse_what_rules_forbid`."""
 
 
 def refuse_what_rules_forbid(station: Station, campaigns: Iterable[Campaign], *, anyway: bool) -> None:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 def complete_script(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Return the script ids that begin as typed, from the names of the files alone."""
-    return _stems(_station(context) / "scripts", "*.md", incomplete)
+    return _stems(station_folder(context) / "scripts", "*.md", incomplete)
 
 
 def complete_campaign(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Return the campaign ids that begin as typed, from the names of the files alone."""
-    return _stems(_station(context) / "schedules", "*.toml", incomplete)
+    return _stems(station_folder(context) / "schedules", "*.toml", incomplete)
 
 
 def complete_slot(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -30,14 +30,17 @@ def complete_slot(context: click.Context, parameter: click.Parameter, incomplete
     names = []
     for name in complete_campaign(context, parameter, "" if slash else campaign):
         try:
-            slots = tomllib.loads((_station(context) / "schedules" / f"{name}.toml").read_text("utf-8-sig"))["slot"]
+            slots = tomllib.loads((station_folder(context) / "schedules" / f"{name}.toml").read_text("utf-8-sig"))[
+                "slot"
+            ]
             names += [f"{name}/{slot['id']}" for slot in slots]
         except (OSError, ValueError, KeyError, TypeError):
             continue
     return [name for name in names if name.startswith(incomplete)]
 
 
-def _station(context: click.Context) -> Path:
+def station_folder(context: click.Context) -> Path:
+    """Return the station's folder while a command is typed, before any of it runs."""
     return find_station(context.find_root().params.get("station"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.frame import command, option, pass_station
+from broadcaster.cli.frame import command, pass_station, with_json
 from broadcaster.cli.show import Styled, say, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.office.settings_in_force import SettingInForce, SettingOrigin, settings_in_force
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     help=N_("Show every setting in force, and the line of station.toml that sets it; the others are defaults."),
     examples=["config", "config --json"],
 )
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_json
 @pass_station
 def config(station: Station, *, as_json: bool) -> None:
     """Show the settings."""

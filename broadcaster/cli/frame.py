@@ -19,6 +19,8 @@ from broadcaster.i18n import N_, _
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from broadcaster.station.folder import Adjust, Station
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -161,6 +163,19 @@ def group(name: str | None = None, **attrs: Any) -> Callable[[Callable[..., Any]
     return click.group(name, cls=Group, **attrs)
 
 
+with_json = option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+"""Give a command the option `--json`, handed to it as `as_json`."""
+
+
+def add_options(
+    function: Callable[..., R], options: Sequence[Callable[[Callable[..., R]], Callable[..., R]]]
+) -> Callable[..., R]:
+    """Add several options, which the help lists in this order."""
+    for add in reversed(options):
+        function = add(function)
+    return function
+
+
 def find_station(folder: Path | None) -> Path:
     """Return the folder that was named; else the nearest one, from here upwards, that holds a station; else here."""
     if folder is not None:
@@ -177,8 +192,13 @@ def pass_station(function: Callable[Concatenate[Any, P], R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def with_station(*args: P.args, **kwargs: P.kwargs) -> R:
-        from broadcaster.station.folder import open_station
-
-        return function(open_station(find_station(click.get_current_context().obj)), *args, **kwargs)
+        return function(open_named_station(), *args, **kwargs)
 
     return with_station
+
+
+def open_named_station(adjust: Adjust | None = None) -> Station:
+    """Open the station that `--station` names, or the nearest one; raise InputError where there is none."""
+    from broadcaster.station.folder import open_station, unchanged
+
+    return open_station(find_station(click.get_current_context().obj), adjust=adjust or unchanged)

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from broadcaster.cli.frame import option
 from broadcaster.cli.progress import progress_bar
 from broadcaster.cli.show import say
-from broadcaster.i18n import _
+from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
     from broadcaster.models import Clip
     from broadcaster.office.preview import PreviewResult
     from broadcaster.station.folder import Station
+
+
+with_output = option(
+    "--output", metavar=N_("DEVICE"), help=N_('Play on this output: a device\'s name, "file" or "silent".')
+)
+"""Give a command the option `--output`."""
 
 
 def hear(station: Station, clip: Clip, output: str | None = None) -> None:

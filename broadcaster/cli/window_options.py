@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, TypeVar
 
-from broadcaster.cli.frame import option
+from broadcaster.cli.frame import add_options, option
 from broadcaster.i18n import N_
 from broadcaster.office.window import TypedWindow
 
@@ -37,7 +37,4 @@ def with_window(function: Callable[..., R]) -> Callable[..., R]:
         option("--from", "first", metavar=N_("DAY"), help=N_("From this day on.")),
         option("--to", "last", metavar=N_("DAY"), help=N_("Up to and including this day.")),
     )
-    decorated: Callable[..., R] = with_typed
-    for add in reversed(options):
-        decorated = add(decorated)
-    return decorated
+    return add_options(with_typed, options)

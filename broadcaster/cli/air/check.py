@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.cli.frame import command, option, pass_station
+from broadcaster.cli.frame import command, pass_station, with_json
 from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_
 from broadcaster.office.check_findings import Level
@@ -26,7 +26,7 @@ _MARKS = {Level.GOOD: "✓", Level.UNKNOWN: "?", Level.WARNING: "!", Level.BAD: 
     ),
     examples=["check", "check --json"],
 )
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_json
 @pass_station
 def check(station: Station, *, as_json: bool) -> int:
     """Check the station and the computer."""

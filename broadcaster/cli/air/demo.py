@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from broadcaster.cli.air.live_line import LiveLine
-from broadcaster.cli.frame import argument, command, option
+from broadcaster.cli.frame import argument, command
+from broadcaster.cli.play_preview import with_output
 from broadcaster.cli.records.play_tables import show_play_table
 from broadcaster.cli.script.render_progress import render_all
 from broadcaster.cli.show import say
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     examples=["demo", "demo thu-nghiem --output file"],
 )
 @argument("folder", metavar=N_("DIR"), default="demo-station", type=click.Path(path_type=Path))
-@option("--output", metavar=N_("DEVICE"), help=N_('Play on this output: a device\'s name, "file" or "silent".'))
+@with_output
 def demo(folder: Path, output: str | None) -> int:
     """Run the whole line once, on a station that can be used on."""
     from broadcaster.playout import daemon

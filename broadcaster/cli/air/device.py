@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.frame import argument, group, option, pass_station
+from broadcaster.cli.frame import argument, group, pass_station, with_json
 from broadcaster.cli.play_preview import heard_text
 from broadcaster.cli.show import say, show_json, show_table
 from broadcaster.i18n import N_, _
@@ -37,7 +37,7 @@ def device() -> None:
     help=N_("List the audio outputs of this computer, by the names that station.toml takes."),
     examples=["device list", "device list --json"],
 )
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_json
 @pass_station
 def list_(station: Station, *, as_json: bool) -> None:
     """List the devices."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.cli.frame import command, option, pass_station
+from broadcaster.cli.frame import command, pass_station, with_json
 from broadcaster.cli.prospect_json import prospect_to_json
 from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     help=N_("Show what is on the air, what was last and what is next, and whether the desk is running at all."),
     examples=["now", "now --json"],
 )
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_json
 @pass_station
 def now(station: Station, *, as_json: bool) -> None:
     """Show the present."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.frame import command, option, pass_station
+from broadcaster.cli.frame import command, option, pass_station, with_json
 from broadcaster.cli.records.play_tables import reconciliation_to_json, show_reconciliation
 from broadcaster.cli.script.render_progress import render_all
 from broadcaster.cli.show import hint, show_json
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     default="silent",
     help=N_('"file" writes every play as WAV, "silent" only keeps time.'),
 )
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_json
 @pass_station
 def rehearse(station: Station, *, typed: TypedWindow, output: str, as_json: bool) -> int:
     """Render what is missing, rehearse, and compare the plan with the result."""

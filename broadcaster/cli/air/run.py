@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import click
-
 from broadcaster.cli.air.live_line import LiveLine, LogAbove
-from broadcaster.cli.frame import command, find_station, option
+from broadcaster.cli.frame import command, open_named_station, option
 from broadcaster.i18n import N_
 from broadcaster.office.run_log import log_to_files
 from broadcaster.office.run_settings import with_output
@@ -27,9 +25,8 @@ from broadcaster.office.run_settings import with_output
 def run(output: str | None, *, trust_clock: bool) -> None:
     """Run the daemon in the foreground, with a line of what is on where somebody looks."""
     from broadcaster.playout import daemon
-    from broadcaster.station.folder import open_station
 
-    station = open_station(find_station(click.get_current_context().obj), adjust=with_output(output))
+    station = open_named_station(with_output(output))
     with LiveLine() as line:
         log_to_files(station.state_folder, LogAbove(line))
         daemon.run(station, line.show, trust_clock=trust_clock)

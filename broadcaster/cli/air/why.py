@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.frame import argument, command, pass_station, with_json
 from broadcaster.cli.problems import told
 from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_
@@ -35,7 +35,7 @@ _MARKS = {True: "✓", False: "✗", None: "·"}
     ],
 )
 @argument("asked", metavar=N_("ID|TIME"), nargs=-1, required=True)
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_json
 @pass_station
 def why(station: Station, *, asked: tuple[str, ...], as_json: bool) -> int:
     """Explain an occurrence, or a moment."""

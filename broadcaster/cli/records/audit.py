@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.frame import find_station, group, option, pass_station
+from broadcaster.cli.frame import group, open_named_station, option, pass_station, with_json
 from broadcaster.cli.show import hint, say, show_json, show_table
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
@@ -71,24 +71,18 @@ def audit() -> None:
     metavar=N_("KEY"),
     help=N_("The public key, as a file or as its line; without it, the one in the folder of the play history."),
 )
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_json
 def verify(path: Path | None, checkpoints: tuple[str, ...], key: str | None, *, as_json: bool) -> int:
     """Check the ledger."""
     from broadcaster.records.verify import verify as verify_ledger
 
-    ledger = path or _station().ledger_path
+    ledger = path or open_named_station().ledger_path
     report = verify_ledger(ledger, checkpoints=_given(checkpoints, _key(key, ledger)))
     if as_json:
         show_json(_to_json(report))
     else:
         _show(report)
     return 0 if report.ok else 1
-
-
-def _station() -> Station:
-    from broadcaster.station.folder import open_station
-
-    return open_station(find_station(click.get_current_context().find_root().obj))
 
 
 def _key(named: str | None, ledger: Path) -> Verifier | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from broadcaster.cli.complete import complete_script
+from broadcaster.cli.filter_options import with_source
 from broadcaster.cli.frame import command, option, pass_station
 from broadcaster.cli.records.past_window import nothing_text, past_window
 from broadcaster.cli.records.play_tables import play_row, show_play_table
@@ -49,7 +50,7 @@ LOOK_EVERY_S = 0.2
 @option("--script", "script_id", metavar="ID", shell_complete=complete_script, help=N_("Only plays of this script."))
 @option("--outcome", type=click.Choice([str(o) for o in Outcome]), help=N_("Only plays that ended so."))
 @option("--by", metavar=N_("PERSON"), help=N_("Only plays that this person ordered; a part of the name will do."))
-@option("--source", metavar=N_("LETTER"), help=N_("Only what this letter ordered, such as 1192/BHXH-TT."))
+@with_source
 @option("--follow", "-f", "following", is_flag=True, help=N_("Stay, and show each play as it ends, until Ctrl-C."))
 @option("--json", "as_json", is_flag=True, help=N_("Write JSON; with --follow one line a play."))
 @option("--csv", "as_csv", is_flag=True, help=N_("Write CSV that a spreadsheet opens."))

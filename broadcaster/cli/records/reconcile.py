@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.complete import complete_campaign
-from broadcaster.cli.frame import command, option, pass_station
+from broadcaster.cli.filter_options import with_campaign, with_source
+from broadcaster.cli.frame import command, pass_station, with_json
 from broadcaster.cli.records.past_window import nothing_text, past_window
 from broadcaster.cli.records.play_tables import reconciliation_to_json, show_reconciliation
 from broadcaster.cli.show import say, show_json
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     ],
 )
 @with_window
-@option("--campaign", metavar="ID", shell_complete=complete_campaign, help=N_("Only this campaign."))
-@option("--source", metavar=N_("LETTER"), help=N_("Only what this letter ordered, such as 1192/BHXH-TT."))
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_campaign
+@with_source
+@with_json
 @pass_station
 def reconcile(station: Station, *, typed: TypedWindow, campaign: str | None, source: str | None, as_json: bool) -> int:
     """Show the verdicts of a window."""

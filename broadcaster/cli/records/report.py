@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.complete import complete_campaign
+from broadcaster.cli.filter_options import with_campaign, with_source
 from broadcaster.cli.frame import command, option, pass_station
 from broadcaster.cli.show import hint, say
 from broadcaster.cli.window_options import with_window
@@ -50,8 +50,8 @@ STDOUT = Path("-")
     type=click.Path(dir_okay=False, path_type=Path),
     help=N_("Where to write it, - for the standard output; without it, bao-cao-… in this folder."),
 )
-@option("--campaign", metavar="ID", shell_complete=complete_campaign, help=N_("Only this campaign."))
-@option("--source", metavar=N_("LETTER"), help=N_("Only what this letter ordered, such as 1192/BHXH-TT."))
+@with_campaign
+@with_source
 @option(
     "--template",
     metavar=N_("FILE"),

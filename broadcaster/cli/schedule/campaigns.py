@@ -8,7 +8,7 @@ import click
 
 from broadcaster.cli.change_options import ChangeOptions, is_person, with_change_options
 from broadcaster.cli.complete import complete_campaign
-from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.frame import argument, command, option, pass_station, with_json
 from broadcaster.cli.problems import told
 from broadcaster.cli.schedule.campaign_json import campaign_to_json
 from broadcaster.cli.schedule.questions import ask_until_understood
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @command("list", help=N_("List every slot of every campaign."), examples=["schedule list", "schedule list --json"])
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_json
 @pass_station
 def list_(station: Station, *, as_json: bool) -> int:
     """List the slots."""
@@ -44,7 +44,7 @@ def list_(station: Station, *, as_json: bool) -> int:
 
 @command(help=N_("Show one campaign: its days, its source and its slots."), examples=["schedule show thang-5"])
 @argument("id_", metavar="ID", shell_complete=complete_campaign)
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_json
 @pass_station
 def show(station: Station, id_: str, *, as_json: bool) -> None:
     """Show one campaign."""

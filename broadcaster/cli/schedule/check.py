@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.frame import command, option, pass_station
+from broadcaster.cli.frame import command, pass_station, with_json
 from broadcaster.cli.problems import told
 from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_, _, ngettext
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     ),
     examples=["schedule check", "schedule check --json"],
 )
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_json
 @pass_station
 def check(station: Station, *, as_json: bool) -> int:
     """Check files and plan."""

@@ -11,6 +11,7 @@ from broadcaster.cli.change_options import (
     is_person,
     refuse_what_rules_forbid,
     tell_conflicts,
+    with_anyway,
     with_change_options,
 )
 from broadcaster.cli.complete import complete_slot
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 @option("--title", metavar=N_("TEXT"), help=N_("A campaign's title."))
 @option("--source", metavar=N_("TEXT"), help=N_("The letter that orders a campaign."))
 @with_slot
-@option("--anyway", is_flag=True, help=N_("Also where a rule will forbid it."))
+@with_anyway
 @with_change_options
 @pass_station
 def edit_(

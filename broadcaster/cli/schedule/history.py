@@ -8,7 +8,7 @@ import click
 
 from broadcaster.cli.change_options import ChangeOptions, with_change_options
 from broadcaster.cli.complete import complete_campaign
-from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.frame import argument, command, option, pass_station, with_json
 from broadcaster.cli.show import say, show_diff, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.office import campaign_history
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 )
 @argument("campaign", metavar="ID", required=False, shell_complete=complete_campaign)
 @option("--diff", "number", type=int, metavar=N_("NUMBER"), help=N_("Show the lines that this change changed."))
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_json
 @pass_station
 def history(station: Station, *, campaign: str | None, number: int | None, as_json: bool) -> None:
     """Show the changes."""

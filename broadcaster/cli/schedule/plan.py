@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.frame import command, option, pass_station
+from broadcaster.cli.frame import command, option, pass_station, with_json
 from broadcaster.cli.problems import told
 from broadcaster.cli.prospect_json import prospect_to_json
 from broadcaster.cli.schedule.month_calendar import show_calendar
@@ -54,7 +54,7 @@ _COUNTED = {
 )
 @with_window
 @option("--list", "as_list", is_flag=True, help=N_("List a month too, a line for each occurrence."))
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_json
 @pass_station
 def plan(station: Station, *, typed: TypedWindow, as_list: bool, as_json: bool) -> int:
     """Show the plan of a window."""

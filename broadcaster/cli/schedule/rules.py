@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.frame import command, option, pass_station
+from broadcaster.cli.frame import command, option, pass_station, with_json
 from broadcaster.cli.show import Styled, say, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.office.rules_in_force import preset_in_force, preset_rules, rules_in_force
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     examples=["rules", "rules --presets", "rules --json"],
 )
 @option("--presets", "list_presets", is_flag=True, help=N_("Show the presets that there are instead."))
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_json
 @pass_station
 def rules(station: Station, *, list_presets: bool, as_json: bool) -> None:
     """Show the rules, or the presets."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.change_options import ChangeOptions, refuse_what_rules_forbid, with_change_options
-from broadcaster.cli.complete import complete_campaign
+from broadcaster.cli.change_options import ChangeOptions, refuse_what_rules_forbid, with_anyway, with_change_options
+from broadcaster.cli.filter_options import with_campaign
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.problems import told
 from broadcaster.cli.show import hint, say
@@ -58,7 +58,7 @@ def template(station: Station, *, file: Path, force: bool) -> None:
     ],
 )
 @argument("file", metavar=N_("FILE"), type=_FILE)
-@option("--campaign", metavar="ID", shell_complete=complete_campaign, help=N_("Only this campaign."))
+@with_campaign
 @with_window
 @option("--force", is_flag=True, help=N_("Replace a file that is there."))
 @pass_station
@@ -101,7 +101,7 @@ def _write(file: Path, data: bytes, *, force: bool) -> None:
 )
 @argument("file", metavar=N_("FILE"), type=_FILE)
 @option("--replace", "replace_all", is_flag=True, help=N_("Remove slots of its campaigns that the file leaves out."))
-@option("--anyway", is_flag=True, help=N_("Also where a rule will forbid it."))
+@with_anyway
 @with_change_options
 @pass_station
 def import_(station: Station, *, file: Path, replace_all: bool, anyway: bool, options: ChangeOptions) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.change_options import ChangeOptions, refuse_what_rules_forbid, with_change_options
+from broadcaster.cli.change_options import ChangeOptions, refuse_what_rules_forbid, with_anyway, with_change_options
 from broadcaster.cli.complete import complete_slot
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.i18n import N_
@@ -64,7 +64,7 @@ def skip(
 @argument("occurrence", metavar=N_("OCCURRENCE"))
 @option("--on", metavar=N_("DAY"), help=N_("The other day; without it, the same."))
 @option("--at", metavar=N_("TIME"), help=N_("The other time; without it, the same."))
-@option("--anyway", is_flag=True, help=N_("Also where a rule will forbid it."))
+@with_anyway
 @with_change_options
 @pass_station
 def move(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from broadcaster.cli.complete import complete_script
-from broadcaster.cli.frame import option
+from broadcaster.cli.frame import add_options, option
 from broadcaster.i18n import N_
 from broadcaster.models import BulletinClass, Order
 from broadcaster.office.slot_form import SlotForm
@@ -60,7 +60,4 @@ def with_slot(function: Callable[..., R]) -> Callable[..., R]:
         typed = {name: others.pop(name) for name in names}
         return function(*args, form=SlotForm(**typed), **others)
 
-    decorated: Callable[..., R] = with_form
-    for add in reversed(_OPTIONS):
-        decorated = add(decorated)
-    return decorated
+    return add_options(with_form, _OPTIONS)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.change_options import ChangeOptions, is_person, refuse_what_rules_forbid, with_change_options
+from broadcaster.cli.change_options import (
+    ChangeOptions,
+    is_person,
+    refuse_what_rules_forbid,
+    with_anyway,
+    with_change_options,
+)
 from broadcaster.cli.complete import complete_campaign, complete_slot
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.schedule.questions import ask_for_slot, ask_until_understood
@@ -41,7 +47,7 @@ if TYPE_CHECKING:
 )
 @option("--id", "id_", metavar="ID", help=N_("The slot's name; without it, one is made from the time."))
 @with_slot
-@option("--anyway", is_flag=True, help=N_("Also where a rule will forbid it."))
+@with_anyway
 @with_change_options
 @pass_station
 def add(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.frame import argument, find_station, group, option, pass_station
+from broadcaster.cli.complete import station_folder
+from broadcaster.cli.frame import argument, group, option, pass_station, with_json
 from broadcaster.cli.show import say, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.speech.station_lexicon import add_entry, read_entries, remove_entry
@@ -20,7 +21,7 @@ def complete_entry(context: click.Context, _parameter: click.Parameter, incomple
     from broadcaster.errors import InputError
 
     try:
-        entries = read_entries(find_station(context.find_root().params.get("station")) / "lexicon.toml")
+        entries = read_entries(station_folder(context) / "lexicon.toml")
     except InputError:
         return []
     return [entry.written for entry in entries if entry.written.startswith(incomplete)]
@@ -34,7 +35,7 @@ def lexicon() -> None:
 
 
 @lexicon.command("list", help=N_("List the station's own entries."), examples=["lexicon list", "lexicon list --json"])
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_json
 @pass_station
 def list_(station: Station, *, as_json: bool) -> None:
     """List the entries."""

@@ -9,7 +9,7 @@ import click
 
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station
-from broadcaster.cli.play_preview import hear
+from broadcaster.cli.play_preview import hear, with_output
 from broadcaster.cli.problems import told
 from broadcaster.cli.script.render_progress import render_scripts, sum_up
 from broadcaster.cli.show import say
@@ -50,7 +50,7 @@ def render(station: Station, ids: tuple[str, ...]) -> int:
     examples=["script listen thong-diep-1", "script listen thong-diep-1 --save thong-diep-1.wav"],
 )
 @argument("id_", metavar="ID", shell_complete=complete_script)
-@option("--output", metavar=N_("DEVICE"), help=N_('Play on this output: a device\'s name, "file" or "silent".'))
+@with_output
 @option(
     "--save",
     "target",

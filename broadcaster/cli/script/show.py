@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.cli.complete import complete_script
-from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.frame import argument, command, pass_station, with_json
 from broadcaster.cli.problems import told
 from broadcaster.cli.script.reading_tables import reading_to_json, show_reading
 from broadcaster.cli.show import Cell, Styled, say, show_json, show_table
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     ),
     examples=["script list", "script list --json"],
 )
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_json
 @pass_station
 def list_(station: Station, *, as_json: bool) -> int:
     """List the scripts."""
@@ -176,7 +176,7 @@ def _body(found: Script) -> str:
     examples=["script read thong-diep-6", "script read chuong-trinh-5-phut --json"],
 )
 @argument("id_", metavar="ID", shell_complete=complete_script)
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_json
 @pass_station
 def read(station: Station, id_: str, *, as_json: bool) -> None:
     """Show written and spoken side by side."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.frame import argument, find_station, group, option, pass_station
+from broadcaster.cli.complete import station_folder
+from broadcaster.cli.frame import argument, group, option, pass_station, with_json
+from broadcaster.cli.play_preview import heard_text, with_output
 from broadcaster.cli.progress import progress_bar
 from broadcaster.cli.show import Cell, Styled, say, show_json, show_table
 from broadcaster.errors import InputError, Problem
@@ -34,7 +36,7 @@ def complete_voice(context: click.Context, _parameter: click.Parameter, incomple
     from broadcaster.settings import SpeechSettings
     from broadcaster.speech.voices.available import known_voices
 
-    root = find_station(context.find_root().params.get("station"))
+    root = station_folder(context)
     voices = known_voices(root, SpeechSettings(), probe=False)
     return [info.spec for info in voices if info.spec.startswith(incomplete)]
 
@@ -56,7 +58,7 @@ def voice() -> None:
     examples=["voice list", "voice list --offline", "voice list --json"],
 )
 @option("--offline", is_flag=True, help=N_("Do not ask the network."))
-@option("--json", "as_json", is_flag=True, help=N_("Write JSON."))
+@with_json
 @pass_station
 def list_(station: Station, *, offline: bool, as_json: bool) -> None:
     """List the voices."""
@@ -97,11 +99,10 @@ def _state(info: VoiceInfo) -> Cell:
 )
 @argument("text", metavar=N_("TEXT"))
 @option("--voice", "spec", metavar=N_("VOICE"), shell_complete=complete_voice, help=N_("This voice, and no other."))
-@option("--output", metavar=N_("DEVICE"), help=N_('Play on this output: a device\'s name, "file" or "silent".'))
+@with_output
 @pass_station
 def test(station: Station, text: str, spec: str | None, output: str | None) -> None:
     """Read a text aloud."""
-    from broadcaster.cli.play_preview import heard_text
     from broadcaster.cli.script.reading_tables import show_reading
     from broadcaster.office.preview import play_off_air
     from broadcaster.office.voice_test import VoiceTest
