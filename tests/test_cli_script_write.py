@@ -83,7 +83,7 @@ def person(monkeypatch: pytest.MonkeyPatch) -> Any:
             asked.append(text)
             return left.pop(0)
 
-        for module in ("script.write", "script.approve"):
+        for module in ("script.write", "script.approve", "editor", "change_options"):
             monkeypatch.setattr(f"broadcaster.cli.{module}.is_person", lambda: True)
         monkeypatch.setattr("click.confirm", confirm)
         return asked

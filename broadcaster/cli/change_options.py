@@ -41,19 +41,26 @@ class ChangeOptions:
     def make(self, station: Station, changes: Sequence[FileChange], summary: str = "") -> bool:
         """Show the changes, ask, write and record them. Return whether they were written."""
         real = [change for change in changes if change]
-        if not real:
+        if not self.agreed(real):
+            return False
+        write_changes(station, real, self.actor, summary)
+        say(_("Written."))
+        return True
+
+    def agreed(self, changes: Sequence[FileChange], *, ask: bool = True) -> bool:
+        """Show the changes and, if `ask`, ask whether to write them. Return whether they are to be written."""
+        if not any(changes):
             say(_("Nothing changes."))
             return False
-        for change in real:
+        for change in changes:
             show_diff(change.diff())
         if self.dry_run:
             say(_("Only shown: nothing was written."))
             return False
-        if is_person() and not self.yes and not click.confirm(_("Write this?"), default=True):
+        actor_name(self.name)  # who it is must be known before the question, not after the answer
+        if ask and is_person() and not self.yes and not click.confirm(_("Write this?"), default=True):
             say(_("Nothing was changed."))
             return False
-        write_changes(station, real, self.actor, summary)
-        say(_("Written."))
         return True
 
     @property

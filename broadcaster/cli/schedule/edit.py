@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from broadcaster.cli.change_options import (
     ChangeOptions,
-    is_person,
     refuse_what_rules_forbid,
     tell_conflicts,
     with_anyway,
     with_change_options,
 )
 from broadcaster.cli.complete import complete_slot
+from broadcaster.cli.editor import edit_until_right
 from broadcaster.cli.frame import argument, command, option, pass_station
-from broadcaster.cli.problems import told
 from broadcaster.cli.schedule.slot_options import with_slot
+from broadcaster.cli.show import say
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.office.campaign_form import CampaignForm, edit_campaign
@@ -91,20 +89,20 @@ def _edited_campaign(station: Station, name: str, head: CampaignForm, form: Slot
 def _in_editor(station: Station, name: str, options: ChangeOptions, *, anyway: bool) -> int:
     """Let a person edit the whole file, until it is right or they give up; return the exit code."""
     original = open_campaign_text(station, name)
-    text = original.shown
-    while True:
-        saved = click.edit(text, extension=".toml")
-        if saved is None or saved == text == original.shown:
-            click.echo(_("Nothing changes."))
-            return 0
-        text = saved
+
+    def check(text: str) -> tuple[Problem, ...]:
+        if text == original.shown:  # also one with mistakes: it is not this edit that made them
+            return ()
         found = check_campaign_text(station, original.path, text, anyway=anyway)
         tell_conflicts(found.conflicts)
-        if not found.problems:
-            break
-        told(found.problems)
-        if not is_person() or not click.confirm(_("Go back in?"), default=True):
-            click.echo(_("Nothing was changed."))
-            return 2
-    options.make(station, [original.change(text)])
+        return found.problems
+
+    edited = edit_until_right(original.shown, ".toml", check)
+    if edited is None:
+        say(_("Nothing changes."))
+        return 0
+    if not edited.is_right:
+        say(_("Nothing was changed."))
+        return 2
+    options.make(station, [original.change(edited.text)])
     return 0

@@ -14,9 +14,10 @@ import click
 
 from broadcaster.cli.change_options import is_person, with_change_options
 from broadcaster.cli.complete import complete_script
+from broadcaster.cli.editor import edit_until_right
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.problems import told
-from broadcaster.cli.show import hint, say, show_diff
+from broadcaster.cli.show import hint, say
 from broadcaster.i18n import N_, _
 from broadcaster.office.drafts import Draft
 from broadcaster.office.find import find_script
@@ -150,18 +151,13 @@ def _last_day(typed: str | None, today: date) -> date:
 def _in_editor(station: Station, options: ChangeOptions, path: Path, text: str, how: str) -> int:
     """Let a person edit a text until it is right or they give up; return the exit code. Nothing written is lost."""
     draft = Draft.of(station, path.stem)
-    while True:
-        saved = click.edit(text, extension=".md")
-        if saved is None:
-            say(_("Nothing changes."))
-            return 0
-        text = saved.replace("\r\n", "\n")
-        problems = text_problems(path, text)
-        if not problems:
-            break
-        told(problems)
-        if not is_person() or not click.confirm(_("Go back in?"), default=True):
-            return _keep(draft, text)
+    edited = edit_until_right(text, ".md", lambda text: text_problems(path, text))
+    if edited is None:
+        say(_("Nothing changes."))
+        return 0
+    text = edited.text
+    if not edited.is_right:
+        return _keep(draft, text)
     if _save(station, options, path, text, how):
         draft.delete()
         return 0
@@ -171,18 +167,9 @@ def _in_editor(station: Station, options: ChangeOptions, path: Path, text: str, 
 def _save(station: Station, options: ChangeOptions, path: Path, text: str, how: str) -> bool:
     """Show what changes, ask, write the script and enter who did it. Return whether it was written."""
     change = script_change(path, text)
-    if not change.file:
-        say(_("Nothing changes."))
+    if not options.agreed([change.file], ask=not change.is_new):
         return False
-    show_diff(change.file.diff())
-    if options.dry_run:
-        say(_("Only shown: nothing was written."))
-        return False
-    actor = options.actor
-    if not change.is_new and is_person() and not options.yes and not click.confirm(_("Write this?"), default=True):
-        say(_("Nothing was changed."))
-        return False
-    write_script(station, change, actor, how)
+    write_script(station, change, options.actor, how)
     say(_("Written."))
     _say_what_is_missing(station, change)
     return True
