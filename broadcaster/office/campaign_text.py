@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError
 from broadcaster.office.changes import allowed_effect
+from broadcaster.office.check_schedule import find_missing_scripts
 from broadcaster.office.edited_text import as_before
 from broadcaster.office.find import find_campaign
 from broadcaster.schedule.campaign_edit import FileChange, plain_text
-from broadcaster.schedule.timetable import missing_scripts, parse_campaign
+from broadcaster.schedule.timetable import parse_campaign
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,8 +59,7 @@ def check_campaign_text(station: Station, path: Path, text: str, *, anyway: bool
     try:
         campaign = parse_campaign(path, text)
         scripts, faulty = station.scripts()
-        known = [*scripts, *(problem.path.stem for problem in faulty if problem.path is not None)]
-        if missing := missing_scripts([campaign], known):  # their lines are those of the file on disk
+        if missing := find_missing_scripts([campaign], scripts, faulty):  # their lines are those of the file on disk
             return CampaignTextCheck(tuple(replace(problem, line=None) for problem in missing))
         return CampaignTextCheck((), allowed_effect(station, [campaign], anyway=anyway).conflicts)
     except InputError as error:

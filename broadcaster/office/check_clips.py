@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import RenderError
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
-from broadcaster.office.forecast import find_clips
 
 if TYPE_CHECKING:
     from broadcaster.models import Clip
     from broadcaster.office.forecast import Forecast
-    from broadcaster.station.folder import Station
 
 _AUDIBLE_LUFS = -40.0
 _AUDIBLE_SHARE = 0.2
@@ -19,14 +17,13 @@ _BLOCK_SECONDS = 0.5
 _BLOCK_LEVEL = 10 ** (-50 / 20)
 
 
-def check_clips(station: Station, forecast: Forecast) -> list[Finding]:
+def check_clips(forecast: Forecast) -> list[Finding]:
     """Return what is wrong with the clips of a forecast, or one finding that all are ready; empty without scripts."""
-    scripts = station.scripts()[0]
-    plan = [prospect.occurrence for prospect in forecast.prospects]
-    needed = sorted({id_ for occurrence in plan for id_ in occurrence.scripts if id_ in scripts})
-    clips = find_clips(station, scripts, plan)
-    found = [fault for clip in clips.values() if (fault := _fault(clip))]
-    if missing := tuple(id_ for id_ in needed if id_ not in clips):
+    named = {id_ for prospect in forecast.prospects for id_ in prospect.occurrence.scripts}
+    needed = sorted(named & forecast.scripts.keys())
+    clips = [forecast.clips[id_] for id_ in needed if id_ in forecast.clips]
+    found = [fault for clip in clips if (fault := _fault(clip))]
+    if missing := tuple(id_ for id_ in needed if id_ not in forecast.clips):
         found.insert(0, finding("clips", Level.BAD, FindingKind.CLIPS_NOT_RENDERED, ids=missing))
     if needed and not found:
         return [finding("clips", Level.GOOD, FindingKind.CLIPS_READY, count=len(needed))]

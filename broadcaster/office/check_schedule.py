@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from broadcaster.errors import Problem
+    from broadcaster.models import Campaign
     from broadcaster.office.conflicts import Conflict
     from broadcaster.station.folder import Station
 
@@ -36,16 +37,18 @@ class ScheduleCheck:
 def check_schedule(station: Station) -> ScheduleCheck:
     """Check every script and campaign, and what they plan from today on for a year."""
     forecast = look_ahead(station, a_year_from(station.now().date(), station.settings.timezone))
-    problems = (*forecast.problems, *find_missing_scripts(station, forecast.problems))
+    missing = find_missing_scripts(forecast.campaigns.values(), forecast.scripts, forecast.problems)
+    problems = (*forecast.problems, *missing)
     waiting = len(forecast.in_state(ProspectState.NOT_RENDERED))
     return ScheduleCheck(problems, tuple(find_conflicts(forecast)), len(forecast.prospects), waiting)
 
 
-def find_missing_scripts(station: Station, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def find_missing_scripts(
+    campaigns: Iterable[Campaign], scripts: Iterable[str], problems: Iterable[Problem]
+) -> tuple[Problem, ...]:
     """Return a problem for each script that a slot names and that has no file.
 
-    `problems` are those of the files: a script whose file has a mistake is there, and is not reported twice.
+    `scripts` are the ids of the good ones; a script with one of these `problems` in its file is there too.
     """
-    scripts, campaigns = station.scripts()[0], station.campaigns()[0]
-    faulty = {problem.path.stem for problem in problems if problem.path is not None}
-    return missing_scripts(campaigns.values(), [*scripts, *sorted(faulty - scripts.keys())])
+    faulty = (problem.path.stem for problem in problems if problem.path is not None)
+    return missing_scripts(campaigns, list(dict.fromkeys([*scripts, *sorted(faulty)])))

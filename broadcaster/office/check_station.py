@@ -19,6 +19,7 @@ from broadcaster.playout.clock_guard import BUILD_DATE, ClockGuard
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from broadcaster.office.forecast import Forecast
     from broadcaster.station.folder import Station
@@ -31,9 +32,9 @@ def check_station(station: Station) -> Iterator[Finding]:
     now = station.now()
     window = Window(now.date(), now.date() + timedelta(days=DAYS - 1), station.settings.timezone)
     forecast = _still_to_come(look_ahead(station, window), now)
-    yield from _files(station, forecast)
+    yield from _files(station.root, forecast)
     yield _plan(forecast)
-    yield from check_clips(station, forecast)
+    yield from check_clips(forecast)
     yield _approvals(forecast)
     yield from _rules(forecast)
     last, history = _history(station)
@@ -48,13 +49,14 @@ def _still_to_come(forecast: Forecast, now: datetime) -> Forecast:
     return replace(forecast, prospects=prospects, overlaps=overlaps)
 
 
-def _files(station: Station, forecast: Forecast) -> Iterator[Finding]:
-    problems = [*forecast.problems, *find_missing_scripts(station, forecast.problems)]
+def _files(root: Path, forecast: Forecast) -> Iterator[Finding]:
+    missing = find_missing_scripts(forecast.campaigns.values(), forecast.scripts, forecast.problems)
+    problems = [*forecast.problems, *missing]
     for problem in problems:
-        text = str(problem).replace(f"{station.root}{os.sep}", "", 1)
+        text = str(problem).replace(f"{root}{os.sep}", "", 1)
         yield finding("files", Level.BAD, FindingKind.FILE_MISTAKE, problem=text)
     if not problems:
-        scripts, campaigns = len(station.scripts()[0]), len(station.campaigns()[0])
+        scripts, campaigns = len(forecast.scripts), len(forecast.campaigns)
         yield finding("files", Level.GOOD, FindingKind.FILES_VALID, scripts=scripts, campaigns=campaigns)
 
 

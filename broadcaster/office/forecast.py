@@ -71,11 +71,14 @@ class Prospect:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a window's plan can expect; the mistakes in the files it comes from; and what it was judged by."""
+    """What a window's plan can expect; what was read for it, once; and what it was judged by."""
 
     prospects: tuple[Prospect, ...]
     overlaps: tuple[Overlap, ...]
-    problems: tuple[Problem, ...]
+    scripts: Mapping[str, Script]  # the good ones
+    campaigns: Mapping[str, Campaign]  # the good ones
+    problems: tuple[Problem, ...]  # the mistakes in the others
+    clips: Mapping[str, Clip]  # those that are ready, by script
     around: PlanContext
 
     def by_day(self) -> dict[date, list[Prospect]]:
@@ -107,7 +110,8 @@ def look_ahead(station: Station, window: Window, *changed: Campaign) -> Forecast
     campaigns, campaign_problems = station.campaigns()
     campaigns |= {campaign.id: campaign for campaign in changed}
     plan = expand(campaigns.values(), *whole_days(window.start, window.end), window.zone)
-    lengths = {id_: clip.length for id_, clip in find_clips(station, scripts, plan).items()}
+    clips = find_clips(station, scripts, plan)
+    lengths = {id_: clip.length for id_, clip in clips.items()}
     valid_until = {id_: script.valid_until for id_, script in scripts.items()}
     rules, grace = station.settings.rules, station.settings.airing.grace
     around = PlanContext(plan, lengths, rules, valid_until)
@@ -117,7 +121,8 @@ def look_ahead(station: Station, window: Window, *changed: Campaign) -> Forecast
     waits = {overlap.second.id: overlap.wait for overlap in overlaps}
     inside = tuple(overlap for overlap in overlaps if overlap.second.start >= window.start)
     prospects = tuple(judge.prospect(o, waits.get(o.id, timedelta())) for o in plan if o.start >= window.start)
-    return Forecast(prospects, inside, (*script_problems, *campaign_problems), around)
+    problems = (*script_problems, *campaign_problems)
+    return Forecast(prospects, inside, scripts, campaigns, problems, clips, around)
 
 
 def _objections(station: Station, scripts: Mapping[str, Script], plan: Iterable[Occurrence]) -> dict[str, str]:

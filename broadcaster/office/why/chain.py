@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.models import Order, Outcome
-from broadcaster.office.forecast import ProspectState, find_clips
+from broadcaster.office.forecast import ProspectState
 from broadcaster.office.why.history import rows_about
 from broadcaster.office.why.place import place_of
 from broadcaster.office.why.steps import Step, StepKind, step
@@ -29,7 +29,7 @@ def explain_occurrence(station: Station, forecast: Forecast, id_: str) -> tuple[
     played = next((row for row in rows if row.kind == Kind.PLAYED), None)
     steps = [_ended(played, station.settings.timezone) if played else _not_ended(station, prospect, rows)]
     if prospect:
-        steps += _planned(station, prospect)
+        steps += _planned(forecast, prospect)
         steps += _judged(station, forecast, prospect, past=played is not None)
     else:
         steps.append(step("plan", StepKind.NO_FILE_PLANS_IT))
@@ -64,9 +64,9 @@ def _not_ended(station: Station, prospect: Prospect | None, rows: Sequence[Row])
 # ---- what plans it -----------------------------------------------------------------------------------------------
 
 
-def _planned(station: Station, prospect: Prospect) -> Iterator[Step]:
+def _planned(forecast: Forecast, prospect: Prospect) -> Iterator[Step]:
     occurrence = prospect.occurrence
-    campaign = station.campaigns()[0][occurrence.campaign]
+    campaign = forecast.campaigns[occurrence.campaign]
     slot = next(slot for slot in campaign.slots if slot.id == occurrence.slot)
     yield step(
         "plan",
@@ -107,7 +107,7 @@ def _judged(station: Station, forecast: Forecast, prospect: Prospect, *, past: b
         yield step("now", StepKind.AS_OF_TODAY)
     yield _rules(station, forecast, prospect)
     yield _approval(station, prospect)
-    yield from _clips(station, prospect)
+    yield from _clips(forecast, prospect)
     if prospect.wait:
         yield step("wait", StepKind.WAITS, prospect=prospect)
     yield step("device", StepKind.DEVICES, devices=station.settings.output.devices)
@@ -129,14 +129,12 @@ def _approval(station: Station, prospect: Prospect) -> Step:
     return step("approval", StepKind.APPROVED, good=True)
 
 
-def _clips(station: Station, prospect: Prospect) -> Iterator[Step]:
-    scripts = station.scripts()[0]
-    clips = find_clips(station, scripts, [prospect.occurrence])
+def _clips(forecast: Forecast, prospect: Prospect) -> Iterator[Step]:
     for id_ in dict.fromkeys(prospect.occurrence.scripts):
-        if id_ not in scripts:
+        if id_ not in forecast.scripts:
             yield step("clip", StepKind.SCRIPT_MISSING, good=False, id=id_)
-        elif id_ in clips:
-            yield step("clip", StepKind.CLIP_READY, good=True, clip=clips[id_])
+        elif id_ in forecast.clips:
+            yield step("clip", StepKind.CLIP_READY, good=True, clip=forecast.clips[id_])
         else:
             yield step("clip", StepKind.CLIP_NOT_RENDERED, good=False, id=id_)
 

@@ -47,11 +47,11 @@ def explain(station: Station, text: str) -> Explanation:
     Looks into the files first and then into the play history. Raises InputError for text that is not understood.
     """
     target = read_target(station, text)
-    day = target.moment.date()
-    forecast = look_ahead(station, Window(day, day, station.settings.timezone))
+    day, zone = target.moment.date(), station.settings.timezone
+    forecast = look_ahead(station, Window(day, day, zone))
     ids = _matching(target, forecast.prospects) or recorded_in_minute(station, target.moment, target.slot)
     found = tuple(OccurrenceExplanation(id_, explain_occurrence(station, forecast, id_)) for id_ in ids)
-    nothing = () if found else explain_nothing(station, target)
+    nothing = () if found else explain_nothing(forecast.campaigns, zone, target)
     return Explanation(target, found, nothing, forecast.problems)
 
 

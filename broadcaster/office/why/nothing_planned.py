@@ -11,21 +11,20 @@ from broadcaster.schedule.plan import expand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
 
     from broadcaster.models import Campaign
     from broadcaster.office.why.target import Target
-    from broadcaster.station.folder import Station
 
 _NEARBY = 3
 _WEEK = timedelta(days=7)
 
 
-def explain_nothing(station: Station, target: Target) -> tuple[Step, ...]:
+def explain_nothing(campaigns: Mapping[str, Campaign], zone: ZoneInfo, target: Target) -> tuple[Step, ...]:
     """Return why nothing is planned at the target's moment, or why the slot that it names does not air then."""
-    campaigns, _problems = station.campaigns()
     first = step("plan", StepKind.NOTHING_PLANNED, good=False, moment=target.moment)
     steps = _slot(campaigns, target, target.slot) if target.slot else _nearby(campaigns, target)
-    return (first, *steps, *_around(station, campaigns, target))
+    return (first, *steps, *_around(campaigns, zone, target))
 
 
 def _nearby(campaigns: Mapping[str, Campaign], target: Target) -> list[Step]:
@@ -46,11 +45,10 @@ def _slot(campaigns: Mapping[str, Campaign], target: Target, name: str) -> list[
     return [step("slot", StepKind.SLOT_DOES_NOT_AIR, good=False, reason=reason) for reason in reasons]
 
 
-def _around(station: Station, campaigns: Mapping[str, Campaign], target: Target) -> list[Step]:
+def _around(campaigns: Mapping[str, Campaign], zone: ZoneInfo, target: Target) -> list[Step]:
     """Return what is planned before and after the moment, within a week."""
-    chosen, zone = campaigns.values(), station.settings.timezone
-    before = expand(chosen, target.moment - _WEEK, target.moment, zone)[-1:]
-    after = expand(chosen, target.moment + timedelta(microseconds=1), target.moment + _WEEK, zone)[:1]
+    before = expand(campaigns.values(), target.moment - _WEEK, target.moment, zone)[-1:]
+    after = expand(campaigns.values(), target.moment + timedelta(microseconds=1), target.moment + _WEEK, zone)[:1]
     steps = [step("before", StepKind.BEFORE, id=found.id) for found in before]
     steps += [step("after", StepKind.AFTER, id=found.id) for found in after]
     return steps or [step("around", StepKind.NOTHING_AROUND)]
