@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
-from broadcaster.office.window import TypedWindow, Window, read_window
+from broadcaster.office.window import TypedWindow, Window, read_window, whole_month
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,18 +21,14 @@ if TYPE_CHECKING:
 def report_window(station: Station, typed: TypedWindow, year: int | None) -> Window:
     """Return the days that are asked for; without any, the month of yesterday: on 1 June all of May."""
     today, zone = station.now().date(), station.settings.timezone
-    yesterday = today - timedelta(days=1)
-    month = (
-        yesterday.replace(day=1),
-        (yesterday.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1),
-    )
+    month = whole_month(today - timedelta(days=1), zone)
     if year is None:
-        return read_window(typed, today, zone, month, past=True)
+        return read_window(typed, today, zone, (month.first, month.last), past=True)
     if typed.day or typed.week or typed.first or typed.last or not (typed.month or "0").isdecimal():
         raise InputError(Problem(_("--year is given alone, or with a month without a year"), "--month 5 --year 2027"))
     if typed.month is None:
         return Window(date(year, 1, 1), date(year, 12, 31), zone)
-    return read_window(replace(typed, month=f"{typed.month}/{year}"), today, zone, month)
+    return read_window(replace(typed, month=f"{typed.month}/{year}"), today, zone, (month.first, month.last))
 
 
 def report_name(window: Window) -> str:
@@ -40,10 +36,9 @@ def report_name(window: Window) -> str:
     first, last = window.first, window.last
     if first == last:
         return first.isoformat()
-    after = last + timedelta(days=1)
-    if first.day == 1 and after == (first + timedelta(days=31)).replace(day=1):
+    if window == whole_month(first, window.zone):
         return f"{first:%Y-%m}"
-    if (first.month, first.day) == (1, 1) and after == date(first.year + 1, 1, 1):
+    if (first, last) == (date(first.year, 1, 1), date(first.year, 12, 31)):
         return str(first.year)
     return f"{first.isoformat()}_{last.isoformat()}"
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.office.forecast import ProspectState, look_ahead
-from broadcaster.office.window import TypedWindow, Window, a_year_from, read_window
+from broadcaster.office.window import TypedWindow, Window, a_year_from, read_window, whole_month
 from broadcaster.office.wording_forecast import prospect_text
+from broadcaster.schedule.plan import expand
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import date
 
     from broadcaster.schedule.sheets.write import PlanLine
     from broadcaster.station.folder import Station
@@ -29,7 +30,7 @@ def plan_file(station: Station, suffix: str, typed: TypedWindow, campaigns: Coll
     year = a_year_from(today, zone)
     window = read_window(typed, today, zone, (year.first, year.last))
     if suffix == ".html":
-        window = _month_of(window) if typed.is_given else _next_month_with_plan(station, window, campaigns)
+        window = whole_month(window.first if typed.is_given else _next_planned(station, window, campaigns), zone)
     return _write(station, suffix, window, plan_lines(station, window, campaigns))
 
 
@@ -46,23 +47,20 @@ def _write(station: Station, suffix: str, window: Window, lines: list[PlanLine])
     return plan_xlsx(lines) if suffix == ".xlsx" else plan_csv(lines)
 
 
-def _next_month_with_plan(station: Station, window: Window, campaigns: Collection[str]) -> Window:
-    lines = plan_lines(station, window, campaigns)
-    return _month_of(Window(lines[0].occurrence.start.date(), window.last, window.zone) if lines else window)
-
-
-def _month_of(window: Window) -> Window:
-    """Return the whole month of a window's first day."""
-    first = window.first.replace(day=1)
-    return Window(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1), window.zone)
+def _next_planned(station: Station, window: Window, campaigns: Collection[str]) -> date:
+    """Return the first day of the window on which one of these campaigns airs; the first of all where none does."""
+    chosen = [campaign for id_, campaign in station.campaigns()[0].items() if id_ in campaigns]
+    plan = expand(chosen, window.start, window.end, window.zone)
+    return plan[0].start.date() if plan else window.first
 
 
 def plan_lines(station: Station, window: Window, campaigns: Collection[str]) -> list[PlanLine]:
     """Return a line for each occurrence of these campaigns, by their ids, with the titles of its scripts."""
     from broadcaster.schedule.sheets.write import PlanLine
 
-    titles = {id_: script.title for id_, script in station.scripts()[0].items()}
-    prospects = [p for p in look_ahead(station, window).prospects if p.occurrence.campaign in campaigns]
+    forecast = look_ahead(station, window)
+    titles = {id_: script.title for id_, script in forecast.scripts.items()}
+    prospects = [p for p in forecast.prospects if p.occurrence.campaign in campaigns]
     return [
         PlanLine(
             prospect.occurrence,

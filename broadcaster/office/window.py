@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -39,6 +40,11 @@ class Window:
 def a_year_from(today: date, zone: ZoneInfo) -> Window:
     """Return the window that a schedule is checked over: long enough for every day of a year to come once."""
     return Window(today, today + timedelta(days=366), zone)
+
+
+def whole_month(day: date, zone: ZoneInfo) -> Window:
+    """Return the month that a day is in."""
+    return Window(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]), zone)
 
 
 @dataclass(frozen=True, slots=True)
