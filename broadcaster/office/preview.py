@@ -14,7 +14,7 @@ from broadcaster.errors import PlayoutError
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE
 from broadcaster.playout.sound.make_output import make_output
-from broadcaster.playout.sound.output import FILE, Progress, Segment, State
+from broadcaster.playout.sound.output import FILE, Progress, Segment, State, open_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -72,20 +72,15 @@ def listening_folder(station: Station) -> Path:
 
 
 def _open_first(station: Station, names: Iterable[str]) -> Output:
-    reasons = []
-    for name in names:
-        output = make_output(
-            name, clock=station.now, folder=listening_folder(station), extra=station.settings.output.latency
-        )
-        try:
-            output.open()
-        except PlayoutError as error:
-            output.close()
-            reasons.append(str(error))
-        else:
-            return output
-    todo = _("see: broadcaster device list")
-    raise PlayoutError(f"{'; '.join(reasons)}; {todo}")
+    def make(name: str) -> Output:
+        folder, extra = listening_folder(station), station.settings.output.latency
+        return make_output(name, clock=station.now, folder=folder, extra=extra)
+
+    try:
+        return open_first(names, make)
+    except PlayoutError as error:
+        todo = _("see: broadcaster device list")
+        raise PlayoutError(f"{error}; {todo}") from None
 
 
 def _wait(output: Output, segment: Segment, watch: Callable[[Progress], None]) -> Progress:

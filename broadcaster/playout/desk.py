@@ -23,9 +23,9 @@ from broadcaster.playout.clip_finder import ClipFinder
 from broadcaster.playout.desk_state import OnAir, Status, Waiting, airing_order, is_emergency
 from broadcaster.playout.horizon import Horizon
 from broadcaster.playout.judge import Judge
-from broadcaster.playout.player import MakeOutput, Player
+from broadcaster.playout.player import Player
 from broadcaster.playout.rows import cued_row, play_of, played_row
-from broadcaster.playout.sound.output import Progress, State
+from broadcaster.playout.sound.output import MakeOutput, Progress, State
 from broadcaster.records.play_rows import ClockState, Play
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Desk:
         now = self.station.now()
         by_clock = sorted(self.horizon.upcoming.values(), key=attrgetter("start"))
         waiting = tuple(sorted((o for o in by_clock if o.id in self._waiting), key=airing_order))
-        upcoming = [*waiting, *(o for o in by_clock if o.id not in self._waiting)]
+        upcoming = [*waiting, *by_clock]
         on_air = self._on_air
         if on_air is None:
             return Status(now, next=next(iter(upcoming), None), waiting=waiting)
@@ -196,7 +196,7 @@ class Desk:
             self._player.close()  # whatever the reason, the next try opens the device again
         if waiting.held_up_by != str(error):
             log.warning("%s: %s", waiting.occurrence.id, error)
-        waiting.held_up_by, waiting.behind, waiting.retry_at = str(error), False, now + RETRY
+        waiting.try_again(str(error), now + RETRY)
 
     def _verified_clips(self, occurrence: Occurrence) -> tuple[Clip, ...]:
         """Return the verified clips of an occurrence, one a script; ask for those that are missing or damaged."""
@@ -241,8 +241,7 @@ class Desk:
         if progress.played_frames:
             self._finish(on_air, Outcome.CUT, progress.reason, progress)
             return
-        on_air.waiting.held_up_by, on_air.waiting.behind = progress.reason, False
-        on_air.waiting.retry_at = now + RETRY
+        on_air.waiting.try_again(progress.reason, now + RETRY)
         self._on_air = None
 
     def _emergency(self, on_air: OnAir, now: datetime) -> Waiting | None:

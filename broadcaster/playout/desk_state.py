@@ -24,6 +24,10 @@ class Waiting:
     allowed: bool = False  # the rules were checked and allow it
     cued: bool = False  # its `cued` row is written
 
+    def try_again(self, reason: str, at: datetime) -> None:
+        """Keep waiting, for a clip or a device that failed."""
+        self.held_up_by, self.behind, self.retry_at = reason, False, at
+
 
 @dataclass(frozen=True, slots=True)
 class OnAir:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from broadcaster.errors import PlayoutError
 from broadcaster.models import CLIP_RATE
-from broadcaster.playout.sound.output import Output, Progress, Segment, State
+from broadcaster.playout.sound.output import MakeOutput, Output, Progress, Segment, State, open_first
 
 if TYPE_CHECKING:
-    from broadcaster.models import Clip, Occurrence
+    from collections.abc import Sequence
 
-MakeOutput = Callable[[str], Output]
-"""Returns the output of that name in `[output] devices`, not opened yet."""
+    from broadcaster.models import Clip, Occurrence
 
 
 class Player:
@@ -39,20 +36,8 @@ class Player:
         Raises PlayoutError with the reason of each where none can be opened.
         """
         if self._output is None:
-            self._output = self._first_that_opens(devices)
+            self._output = open_first(devices, self._make_output)
         return self._output.device
-
-    def _first_that_opens(self, devices: Sequence[str]) -> Output:
-        reasons = []
-        for name in devices:
-            output = self._make_output(name)
-            try:
-                output.open()
-            except PlayoutError as error:
-                reasons.append(str(error))
-            else:
-                return output
-        raise PlayoutError("; ".join(reasons))
 
     def play(self, occurrence: Occurrence, clips: Sequence[Clip]) -> None:
         """Start an occurrence at its time on the open device; raise PlayoutError if that fails."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
+
+from broadcaster.errors import PlayoutError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,3 +74,22 @@ class Output(Protocol):
 
     def close(self) -> None:
         """Release the device; what still plays is cut."""
+
+
+MakeOutput = Callable[[str], Output]
+"""Returns the output of that name in `[output] devices`, not opened yet."""
+
+
+def open_first(names: Iterable[str], make: MakeOutput) -> Output:
+    """Return the first of these outputs that can be opened; raise PlayoutError with the reason of each if none can."""
+    reasons = []
+    for name in names:
+        output = make(name)
+        try:
+            output.open()
+        except PlayoutError as error:
+            output.close()
+            reasons.append(str(error))
+        else:
+            return output
+    raise PlayoutError("; ".join(reasons))
