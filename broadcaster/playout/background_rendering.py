@@ -45,11 +45,12 @@ class BackgroundRendering:
 
     def round(self) -> bool:
         """Start what was asked for; return whether a batch has ended since the last call."""
-        ended = self._process is not None and self._process.poll() is not None
-        if self._process is not None and self._process.poll() is not None:
-            if self._process.returncode:
-                log.error(_("rendering failed (exit code %d): see %s"), self._process.returncode, self._log_file)
+        status = self._process.poll() if self._process is not None else None
+        ended = status is not None
+        if ended:
             self._process = None
+        if status:
+            log.error(_("rendering failed (exit code %d): see %s"), status, self._log_file)
         if self._process is None and self._wanted:
             self._start(list(self._wanted))
             self._wanted.clear()

@@ -102,10 +102,8 @@ def stop_flag(wake: threading.Event) -> Iterator[StopFlag]:
         wake.set()
 
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
-    if (
-        threading.current_thread() is not threading.main_thread()
-    ):  # the caller runs us in a thread and has its own handlers
-        names = []
+    if threading.current_thread() is not threading.main_thread():
+        names = []  # the caller runs us in a thread and has its own handlers
     before = {name: signal.signal(getattr(signal, name), handle) for name in names}
     try:
         yield flag
