@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
@@ -48,7 +47,7 @@ def approve_text(station: Station, script: Script, parts: Sequence[ReadParagraph
         raise InputError(Problem(_("{id}: the text was changed in the meantime").format(id=script.id)))
     spoken = hashlib.sha256("\n".join(part.spoken for part in parts).encode()).hexdigest()
     approval = Approval(script.id, script.digest, script.title, Decision.APPROVED, spoken)
-    with closing(station.ledger()) as ledger:
+    with station.ledger() as ledger:
         ledger.append([approval.entry(name, station.now())])
 
 
@@ -65,5 +64,5 @@ def revoke_approval(station: Station, script: Script, reason: str, name: str) ->
     """Enter that an approval is revoked; raise InputError as `refuse_to_revoke` does."""
     refuse_to_revoke(station, script, reason)
     decision = Approval(script.id, script.digest, script.title, Decision.REVOKED, reason=" ".join(reason.split()))
-    with closing(station.ledger()) as ledger:
+    with station.ledger() as ledger:
         ledger.append([decision.entry(name, station.now())])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,7 +40,7 @@ def history_of(station: Station, campaign: str | None = None) -> list[Version]:
 def _all_versions(station: Station) -> list[Version]:
     if not station.ledger_path.exists():
         return []
-    with closing(station.ledger(read_only=True)) as ledger:
+    with station.ledger(read_only=True) as ledger:
         past = edits.history(ledger)
     found = edits.not_entered(station, past, "-")
     return [*past, found] if found else past

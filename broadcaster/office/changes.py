@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -51,7 +50,7 @@ def actor_name(given: str | None) -> str:
 
 def write_changes(station: Station, changes: Sequence[FileChange], actor: str, summary: str = "") -> Version:
     """Write changes of campaign files and record them; raise InputError for a file changed since."""
-    with closing(station.ledger()) as ledger:
+    with station.ledger() as ledger:
         return edits.write(station, ledger, changes, actor, summary)
 
 

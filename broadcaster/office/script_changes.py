@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -72,7 +71,7 @@ def write_script(station: Station, change: ScriptChange, actor: str, how: str) -
     """Write a script and enter who changed it, by which command."""
     change.file.write()
     script = change.script
-    with closing(station.ledger()) as ledger:
+    with station.ledger() as ledger:
         ledger.append([change_entry(script.id, script.title, script.digest, how, actor, station.now())])
 
 

@@ -48,7 +48,7 @@ def run(station: Station, watch: Watch = lambda _status: True, *, trust_clock: b
         stack.enter_context(only_one(station))
         if damage := rescue(station.ledger_path, station.now()):
             log.critical("%s", damage)
-        ledger = stack.enter_context(closing(station.ledger(daemon=True)))
+        ledger = stack.enter_context(station.ledger(daemon=True))
         stop = stack.enter_context(stop_flag(wake))
         rendering = stack.enter_context(closing(BackgroundRendering(station)))
         timer = stack.enter_context(closing(WakeTimer(station.settings.timezone, wake.set)))

@@ -7,7 +7,7 @@ instant at which something is due. The output follows that clock ("silent", or "
 from __future__ import annotations
 
 import shutil
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -55,9 +55,9 @@ def rehearse(
     folder.mkdir(parents=True)
     clock = SimulatedClock(start)
     with ExitStack() as stack:
-        ledger = stack.enter_context(closing(Ledger.open(folder / "broadcaster.db", checkpoints=True)))
+        ledger = stack.enter_context(Ledger.open(folder / "broadcaster.db", checkpoints=True))
         there = station.ledger_path.exists()
-        approvals = stack.enter_context(closing(station.ledger(read_only=True))) if there else None
+        approvals = stack.enter_context(station.ledger(read_only=True)) if there else None
         simulated = replace(station, clock=clock)
         play_through(simulated, ledger, clock, end, output, folder / "aired", progress, approvals)
     return folder

@@ -72,7 +72,7 @@ def rescue(path: Path, at: datetime) -> Damage | None:
     remove(new)
     good, later = _take_over(path, new)
     body = {"file": kept.name, "rows": good.seq, "head": good.hash, "saved": len(later), "reason": reason}
-    with told(new), closing(Ledger.open(new, checkpoints=True)) as ledger:
+    with told(new), Ledger.open(new, checkpoints=True) as ledger:
         ledger.append([Entry(Kind.LEDGER_DAMAGED, "daemon", at, None, body)])
         for start in range(0, len(later), _BATCH):
             _enter(ledger, later[start : start + _BATCH])
