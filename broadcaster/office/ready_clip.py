@@ -9,12 +9,11 @@ from broadcaster.i18n import _
 
 if TYPE_CHECKING:
     from broadcaster.models import Clip, Script
-    from broadcaster.station.folder import Station
+    from broadcaster.speech.render import Renderer
 
 
-def ready_clip(station: Station, script: Script) -> Clip:
+def ready_clip(renderer: Renderer, script: Script) -> Clip:
     """Return the script's clip, rendered now where there is none; raise RenderError where that fails."""
-    renderer = station.renderer()
     if clip := renderer.find(script):
         return clip
     report = renderer.render([script])

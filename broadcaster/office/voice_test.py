@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from broadcaster.errors import RenderError
-from broadcaster.i18n import _
 from broadcaster.models import Paragraph, Script
 from broadcaster.office.reading import read_paragraphs
+from broadcaster.office.ready_clip import ready_clip
 from broadcaster.speech.render import Renderer
 
 if TYPE_CHECKING:
@@ -56,12 +55,8 @@ class VoiceTest:
     @contextmanager
     def clip(self) -> Iterator[Clip]:
         """Render the text, yield its clip, and delete it afterwards; raise RenderError if no voice speaks it."""
-        report = self.renderer.render([self.script])
         try:
-            clip = self.renderer.find(self.script)
-            if clip is None:
-                raise RenderError(report.failed.get(NAME, _("the clip was not made")))
-            yield clip
+            yield ready_clip(self.renderer, self.script)
         finally:
             for made in self.folder.glob(f"{NAME}-*"):
                 made.unlink(missing_ok=True)

@@ -76,7 +76,7 @@ def _approved(station: Station, script: Script, approvals: Approvals, name: str,
 def _clip(station: Station, script: Script) -> Clip | None:
     """Return the script's clip and name it, rendered now if there is none; None if no voice works."""
     try:
-        clip = ready_clip(station, script)
+        clip = ready_clip(station.renderer(), script)
     except RenderError as error:
         hint(_("{script}: failed: {reason}").format(script=script.id, reason=error))
         return None

@@ -61,7 +61,7 @@ def render(station: Station, ids: tuple[str, ...]) -> int:
 @pass_station
 def listen(station: Station, id_: str, output: str | None, target: Path | None) -> None:
     """Hear a script."""
-    clip = ready_clip(station, find_script(station, id_))
+    clip = ready_clip(station.renderer(), find_script(station, id_))
     if target is not None:
         _save(clip, target)
         return
