@@ -211,10 +211,15 @@ class Occurrence:
     source: str = ""
 
     @property
+    def slot_name(self) -> str:
+        """`campaign/slot`."""
+        return f"{self.campaign}/{self.slot}"
+
+    @property
     def id(self) -> str:
         """Return `campaign/slot@2027-05-01T05:30+07:00`; seconds only if they are not zero."""
         precision = "seconds" if self.start.second else "minutes"
-        return f"{self.campaign}/{self.slot}@{self.start.isoformat(timespec=precision)}"
+        return f"{self.slot_name}@{self.start.isoformat(timespec=precision)}"
 
     @property
     def items(self) -> tuple[str, ...]:

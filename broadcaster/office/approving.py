@@ -51,18 +51,13 @@ def approve_text(station: Station, script: Script, parts: Sequence[ReadParagraph
         ledger.append([approval.entry(name, station.now())])
 
 
-def refuse_to_revoke(station: Station, script: Script, reason: str) -> None:
-    """Raise InputError if there is no approval to revoke, or no reason."""
+def revoke_approval(station: Station, script: Script, reason: str, name: str) -> None:
+    """Enter that an approval is revoked; raise InputError if there is none to revoke, or no reason."""
     standing = Approvals.of(station.ledger_path).verdict(script.id, script.digest).standing
     if standing in (Standing.NEVER, Standing.REVOKED):
         raise InputError(Problem(_("{id}: there is no approval to take back").format(id=script.id)))
     if not reason.strip():
         raise InputError(Problem(_("--reason: is missing"), _("say why: it is written into the play history")))
-
-
-def revoke_approval(station: Station, script: Script, reason: str, name: str) -> None:
-    """Enter that an approval is revoked; raise InputError as `refuse_to_revoke` does."""
-    refuse_to_revoke(station, script, reason)
     decision = Approval(script.id, script.digest, script.title, Decision.REVOKED, reason=" ".join(reason.split()))
     with station.ledger() as ledger:
         ledger.append([decision.entry(name, station.now())])

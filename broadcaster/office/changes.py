@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.office.conflicts import find_conflicts
-from broadcaster.office.forecast import ProspectState, look_ahead, slot_name
+from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.window import a_year_from
 from broadcaster.office.wording import when
 from broadcaster.office.wording_forecast import breach_text
@@ -86,7 +86,7 @@ def _newly_forbidden(before: Forecast, after: Forecast) -> list[Problem]:
     for prospect in after.in_state(ProspectState.BLOCKED):
         occurrence, breach = prospect.occurrence, prospect.breach
         if breach and breach.rule != VALIDITY and occurrence.id not in known:
-            slots.setdefault(slot_name(occurrence), []).append((occurrence, breach))
+            slots.setdefault(occurrence.slot_name, []).append((occurrence, breach))
     return [_forbidden(name, blocked, after) for name, blocked in slots.items()]
 
 

@@ -32,13 +32,21 @@ class Sink:
 
 def ask(*command: str) -> str | None:
     """Return the output of a program of the system; None where it is missing, fails or takes too long."""
+    done = _run(*command)
+    return done.stdout if done is not None and done.returncode == 0 else None
+
+
+def _run(*command: str) -> subprocess.CompletedProcess[str] | None:
+    """Run a program of the system to its end; None where it is missing, cannot be started or takes too long."""
     program = shutil.which(command[0])
     if program is None:
         return None
     try:
-        done = subprocess.run(
+        return subprocess.run(
             [program, *command[1:]],
             capture_output=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=SECONDS,
             check=False,
             stdin=subprocess.DEVNULL,
@@ -46,7 +54,6 @@ def ask(*command: str) -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
 
 
 def sinks() -> tuple[list[Sink], str] | None:
@@ -95,16 +102,8 @@ def may_sleep() -> bool | None:
 
 def ask_state(unit: str) -> str | None:
     """Return the state of a systemd unit, such as "enabled" or "masked", whatever exit code comes with it."""
-    program = shutil.which("systemctl")
-    if program is None:
-        return None
-    try:
-        done = subprocess.run(
-            [program, "is-enabled", unit], capture_output=True, timeout=SECONDS, check=False, text=True
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.strip() or None
+    done = _run("systemctl", "is-enabled", unit)
+    return done.stdout.strip() or None if done is not None else None
 
 
 def idle_action(folder: Path) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from broadcaster.office.forecast import ProspectState, slot_name
+from broadcaster.office.forecast import ProspectState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def _blocked(forecast: Forecast) -> Iterator[BlockedSlot]:
     groups: dict[tuple[str, str], list[tuple[Prospect, Breach]]] = {}
     for prospect in forecast.in_state(ProspectState.BLOCKED):
         if prospect.breach is not None:
-            key = slot_name(prospect.occurrence), prospect.breach.rule
+            key = prospect.occurrence.slot_name, prospect.breach.rule
             groups.setdefault(key, []).append((prospect, prospect.breach))
     for (name, _rule), blocked in groups.items():
         first, breach = blocked[0]
@@ -58,7 +58,7 @@ def _blocked(forecast: Forecast) -> Iterator[BlockedSlot]:
 def _waiting(forecast: Forecast) -> Iterator[WaitingSlot]:
     groups: dict[tuple[str, str], list[Overlap]] = {}
     for overlap in forecast.overlaps:
-        groups.setdefault((slot_name(overlap.first), slot_name(overlap.second)), []).append(overlap)
+        groups.setdefault((overlap.first.slot_name, overlap.second.slot_name), []).append(overlap)
     for (first, second), overlaps in groups.items():
         longest = max(overlaps, key=lambda overlap: overlap.wait)
         yield WaitingSlot(first, second, len(overlaps), longest.second.start, longest.wait)

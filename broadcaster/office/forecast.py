@@ -187,11 +187,6 @@ class _Judge:
         return (ProspectState.WAITS if wait else ProspectState.READY), ()
 
 
-def slot_name(occurrence: Occurrence) -> str:
-    """Return `campaign/slot`."""
-    return f"{occurrence.campaign}/{occurrence.slot}"
-
-
 def _without(occurrence: Occurrence, known: Mapping[str, object]) -> tuple[str, ...]:
     """Return the occurrence's scripts that are not among those known, each once."""
     return tuple(dict.fromkeys(id_ for id_ in occurrence.scripts if id_ not in known))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from broadcaster.settings import presets, show_settings
+from broadcaster.office.rules_in_force import preset_in_force
+from broadcaster.settings import show_settings
 
 if TYPE_CHECKING:
     from broadcaster.station.folder import Station
@@ -33,7 +34,7 @@ class SettingInForce:
 def settings_in_force(station: Station) -> tuple[SettingInForce, ...]:
     """Return every setting of a station, in the order of docs/formats.md."""
     settings = station.settings
-    preset = presets().get(settings.rules.preset or "")
+    preset = preset_in_force(station)
     from_preset = {f"rules.{key}" for key in preset.keys} if preset else set()
     found = []
     for key, value in show_settings(settings).items():

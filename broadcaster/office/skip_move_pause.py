@@ -11,6 +11,7 @@ from broadcaster.i18n import _
 from broadcaster.models import Order
 from broadcaster.office.find import find_campaign, find_occurrence, find_slot, planned_on
 from broadcaster.office.slot_form import free_id
+from broadcaster.office.wording import short_date
 from broadcaster.schedule.campaign_edit import edit
 from broadcaster.schedule.season import merge
 
@@ -109,9 +110,8 @@ def _refuse_silent(
     for day in sorted(days):
         airs = {found.start.time() for found in planned_on(station, campaigns, day)}
         if not airs or not airs.issuperset(times):
-            shown = day.strftime(_("%Y-%m-%d"))
             known = ", ".join(f"{at:%H:%M}" for at in sorted(airs)) or _("nothing")
-            what = _("nothing airs then on {day}").format(day=shown)
+            what = _("nothing airs then on {day}").format(day=short_date(day))
             problems.append(Problem(what, _("planned on that day: {known}").format(known=known)))
     if problems:
         raise InputError(*problems)

@@ -68,7 +68,7 @@ def short_date(day: date) -> str:
 def boundary_text(day: Boundary) -> str:
     """Return the end of a range of days, with or without its year."""
     if isinstance(day, date):
-        return day.strftime(_("%Y-%m-%d"))
+        return short_date(day)
     return day.in_year(2024).strftime(_("%m-%d"))  # any leap year: 29 February must exist in it
 
 

@@ -73,6 +73,11 @@ class ApprovalVerdict:
         """Whether exactly this text is approved."""
         return self.standing is Standing.APPROVED
 
+    @property
+    def approved_by(self) -> str | None:
+        """Who approved exactly this text; None where nobody did."""
+        return self.row.actor if self.row is not None and self.holds else None
+
 
 class Approvals:
     """All approval decisions in a ledger, by script; `follow` reads the new ones and costs almost nothing."""

@@ -139,6 +139,6 @@ def _verdict_row(verdict: Verdict) -> list[Cell]:
         Styled(_(verdict.ruling.words), _RULING_COLOURS.get(verdict.ruling, "red")),
         lateness(verdict.lateness_s),
         ", ".join(occurrence.scripts),
-        f"{occurrence.campaign}/{occurrence.slot}",
+        occurrence.slot_name,
         verdict.reason,
     ]

@@ -18,7 +18,7 @@ from broadcaster.office.campaign_form import CampaignForm, new_campaign
 from broadcaster.office.find import find_campaign
 from broadcaster.office.skip_move_pause import silent_times
 from broadcaster.office.typed import BOUNDARIES
-from broadcaster.office.wording import CLASSES, ORDERS, pause_text, short_date, span_text, weekdays_text
+from broadcaster.office.wording import CLASSES, ORDERS, pause_text, scripts_text, short_date, span_text, weekdays_text
 from broadcaster.schedule import typed_dates
 from broadcaster.tomlfile import format_time
 
@@ -81,13 +81,12 @@ def _show_slots(slots: Iterable[tuple[Campaign, Slot]]) -> None:
 
 
 def _slot_row(campaign: Campaign, slot: Slot) -> list[Cell]:
-    times = f" ×{slot.repeat}" if slot.repeat > 1 else ""
     return [
         f"{campaign.id}/{slot.id}",
         ", ".join(format_time(at) for at in slot.at),
         weekdays_text(slot.days),
         span_text(slot.start or campaign.start, slot.end or campaign.end),
-        ", ".join(slot.scripts) + times,
+        scripts_text(slot.scripts, slot.repeat),
         _(ORDERS[slot.order]) if len(slot.scripts) > 1 else "",
         _(CLASSES[slot.bulletin_class]),
     ]

@@ -102,6 +102,6 @@ def _row(prospect: Prospect) -> list[Cell]:
         prospect.end.strftime("%H:%M:%S") if prospect.end else "?",
         scripts_text(occurrence.scripts, occurrence.repeat),
         _(CLASSES[occurrence.bulletin_class]),
-        f"{occurrence.campaign}/{occurrence.slot}",
+        occurrence.slot_name,
         Styled(prospect_text(prospect), _COLOURS[prospect.state]),
     ]

@@ -14,7 +14,7 @@ from broadcaster.cli.script.reading_tables import show_reading
 from broadcaster.cli.show import hint, say
 from broadcaster.errors import InputError, PlayoutError, Problem, RenderError
 from broadcaster.i18n import N_, _
-from broadcaster.office.approving import approval_faults, approve_text, refuse_to_revoke, revoke_approval
+from broadcaster.office.approving import approval_faults, approve_text, revoke_approval
 from broadcaster.office.changes import actor_name
 from broadcaster.office.find import find_script, find_scripts
 from broadcaster.office.reading import read_paragraphs
@@ -54,9 +54,8 @@ def approve(station: Station, *, ids: tuple[str, ...], name_: str | None, yes: b
 
 def _approved(station: Station, script: Script, approvals: Approvals, name: str, *, yes: bool, listen: bool) -> bool:
     """Show one text, play it, ask, and enter the answer."""
-    verdict = approvals.verdict(script.id, script.digest)
-    if verdict.holds and verdict.row is not None:
-        say(_("{id}: this text is approved already, by {name}.").format(id=script.id, name=verdict.row.actor))
+    if before := approvals.verdict(script.id, script.digest).approved_by:
+        say(_("{id}: this text is approved already, by {name}.").format(id=script.id, name=before))
         return True
     parts = read_paragraphs(station.renderer(), script)
     say(f"{script.id}: {script.title}")
@@ -107,7 +106,6 @@ def _hear(station: Station, clip: Clip) -> None:
 def revoke(station: Station, *, id_: str, reason: str, name_: str | None) -> None:
     """Take an approval back."""
     script = find_script(station, id_)
-    refuse_to_revoke(station, script, reason)
     name = actor_name(name_)
     revoke_approval(station, script, reason, name)
     say(_("{id}: the approval was taken back by {name}.").format(id=id_, name=name))

@@ -79,7 +79,7 @@ def _to_json(listed: ListedScript) -> dict[str, object]:
         "length": length(clip.length if clip else None),
         "voice": clip.voice if clip else None,
         "approval": str(verdict.standing),
-        "approved_by": verdict.row.actor if verdict.row is not None and verdict.holds else None,
+        "approved_by": verdict.approved_by,
         "valid_until": script.valid_until.isoformat() if script.valid_until else None,
         "scheduled": list(listed.scheduled),
         "warnings": list(listed.warnings),
@@ -133,7 +133,7 @@ def _approval(verdict: ApprovalVerdict, *, required: bool) -> Cell:
     if verdict.standing is Standing.NEVER and not required:
         return ""
     text, colour = _APPROVALS[verdict.standing]
-    name = f" ({verdict.row.actor})" if verdict.row is not None and verdict.holds else ""
+    name = f" ({verdict.approved_by})" if verdict.approved_by else ""
     return Styled(_(text) + name, colour)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster.office.forecast import look_ahead, slot_name
+from broadcaster.office.forecast import look_ahead
 from broadcaster.office.why.chain import explain_occurrence
 from broadcaster.office.why.history import recorded_in_minute
 from broadcaster.office.why.nothing_planned import explain_nothing
@@ -57,7 +57,7 @@ def explain(station: Station, text: str) -> Explanation:
 
 def _matching(target: Target, prospects: Iterable[Prospect]) -> list[str]:
     """Return the ids of what begins at the moment; else of what begins in its minute; else of what is on the air."""
-    named = [p for p in prospects if target.slot in (None, slot_name(p.occurrence))]
+    named = [p for p in prospects if target.slot in (None, p.occurrence.slot_name)]
     minute = target.moment.replace(second=0)
     begins = [p for p in named if minute <= p.occurrence.start < minute + timedelta(minutes=1)]
     on_air = [p for p in named if p.will_sound and p.end and p.begins <= target.moment < p.end]

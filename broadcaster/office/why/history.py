@@ -24,10 +24,7 @@ def rows_about(station: Station, id_: str) -> list[Row]:
 
 def is_recorded(station: Station, id_: str) -> bool:
     """Return whether the play history has a row about an occurrence."""
-    if not station.ledger_path.exists():
-        return False
-    with station.ledger(read_only=True) as ledger:
-        return next(ledger.rows(occurrence=id_), None) is not None
+    return bool(rows_about(station, id_))
 
 
 def recorded_in_minute(station: Station, moment: datetime, slot: str | None) -> list[str]:

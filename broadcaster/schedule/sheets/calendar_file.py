@@ -46,5 +46,5 @@ def _event(line: PlanLine, now: datetime) -> Event:
     event.add("dtend", occurrence.start + max(line.length or SHORTEST, SHORTEST))
     event.add("summary", "; ".join(line.titles))
     event.add("categories", [CLASSES[occurrence.bulletin_class]])
-    event.add("description", "\n".join((*occurrence.scripts, f"{occurrence.campaign}/{occurrence.slot}", line.state)))
+    event.add("description", "\n".join((*occurrence.scripts, occurrence.slot_name, line.state)))
     return event

@@ -214,7 +214,7 @@ def _plan_row(line: PlanLine) -> list[Value]:
         line.occurrence.repeat,
         CLASSES[line.occurrence.bulletin_class],
         line.state,
-        f"{line.occurrence.campaign}/{line.occurrence.slot}",
+        line.occurrence.slot_name,
     ]
 
 
