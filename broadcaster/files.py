@@ -7,6 +7,15 @@ import os
 import tempfile
 from pathlib import Path
 
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import _
+
+
+def refuse_to_replace(path: Path, todo: str = "") -> None:
+    """Raise InputError for a file that is there already."""
+    if path.exists():
+        raise InputError(Problem(_("there is such a file already"), todo or _("choose another name"), path))
+
 
 def replace_file(path: Path, data: bytes) -> None:
     """Write `data` to `path` so that a reader, also after a power cut, finds the old file or the new one, never a part.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
+from broadcaster.office.typed import not_understood
 from broadcaster.schedule import typed_dates
 from broadcaster.schedule.plan import expand
 from broadcaster.tomlfile import did_you_mean
@@ -62,8 +63,7 @@ def find_occurrence(station: Station, text: str) -> tuple[Campaign, Slot, Occurr
     campaign, slot = find_slot(station, name)
     day, at = _parse_moment(moment, station.now().date())
     if day is None or at is None:
-        what = _('"{found}" is not understood').format(found=text)
-        raise InputError(Problem(what, _("allowed: {allowed}").format(allowed=_(_OCCURRENCE))))
+        raise InputError(not_understood(text, _OCCURRENCE))
     planned = planned_on(station, [replace(campaign, slots=(slot,))], day)
     found = next((occurrence for occurrence in planned if occurrence.start.time() == at), None)
     if found is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
+from broadcaster.files import refuse_to_replace
 from broadcaster.i18n import _
 from broadcaster.office.edited_text import as_before
 from broadcaster.records.approvals import Approvals, Standing, change_entry
@@ -31,8 +32,7 @@ def free_path(station: Station, id_: str) -> Path:
         raise InputError(
             Problem(_('"{id}" cannot be an id').format(id=id_), _("allowed: {allowed}").format(allowed=allowed))
         )
-    if path.exists():
-        raise InputError(Problem(_("there is such a file already"), _("choose another name"), path))
+    refuse_to_replace(path)
     return path
 
 

@@ -22,6 +22,12 @@ LENGTHS = N_("a length of time such as 20s or 1m30s")
 DAYS = N_("a day such as 15/5/2027, 15/5, today, tomorrow")
 
 
+def not_understood(found: str, allowed: str, option: str = "") -> Problem:
+    """Return the problem that what was typed, as the value of an option or alone, is not understood."""
+    what = _('{option}: "{found}" is not understood') if option else _('"{found}" is not understood')
+    return Problem(what.format(option=option, found=found), _("allowed: {allowed}").format(allowed=_(allowed)))
+
+
 class TypedValues:
     """Parses what was typed and collects everything that is not understood, to report it together."""
 
@@ -32,7 +38,7 @@ class TypedValues:
         """Return the value of an option; None where it was not given, or not understood: then it is noted."""
         value = None if text is None else parse(text)
         if text is not None and value is None:
-            self._note(name, text, allowed)
+            self._problems.append(not_understood(text, allowed, name))
         return value
 
     def boundary(self, name: str, text: str | None) -> Boundary | None:
@@ -42,8 +48,7 @@ class TypedValues:
     def many(self, name: str, texts: Sequence[str], parse: Callable[[str], T | None], allowed: str) -> list[T]:
         """Return the values of an option that may be repeated or list several, separated by commas."""
         good, bad = typed_dates.parse_list(texts, parse)
-        for text in bad if good or bad else [""]:
-            self._note(name, text, allowed)
+        self._problems += [not_understood(text, allowed, name) for text in (bad if good or bad else [""])]
         return good
 
     def missing(self, name: str, allowed: str) -> None:
@@ -56,7 +61,3 @@ class TypedValues:
         """Raise InputError with every problem noted, if any."""
         if self._problems:
             raise InputError(*self._problems)
-
-    def _note(self, name: str, text: str, allowed: str) -> None:
-        what = _('{option}: "{found}" is not understood').format(option=name, found=text)
-        self._problems.append(Problem(what, _("allowed: {allowed}").format(allowed=_(allowed))))

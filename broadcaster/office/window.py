@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
+from broadcaster.office.typed import not_understood
 from broadcaster.schedule import typed_dates
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def read_window(
     text = getattr(typed, given[0])
     found = _PARSERS[given[0]](text, today, past)
     if found is None:
-        raise _not_understood(f"--{given[0]}", text, given[0])
+        raise InputError(not_understood(text, _ALLOWED[given[0]], f"--{given[0]}"))
     return Window(*found, zone)
 
 
@@ -99,7 +100,7 @@ def _end_of_span(name: str, text: str | None, today: date, *, past: bool) -> dat
         return None
     found = typed_dates.parse_day(text, today, past=past)
     if found is None:
-        raise _not_understood(name, text, "day")
+        raise InputError(not_understood(text, DAYS_ALLOWED, name))
     return found
 
 
@@ -113,8 +114,3 @@ _ALLOWED = {
     "week": N_("15/5/2027, 15/5, 2027-05-15, today, 2027-W18"),
     "month": N_("5, 5/2027, 2027-05"),
 }
-
-
-def _not_understood(name: str, text: str, kind: str) -> InputError:
-    what = _('{option}: "{found}" is not understood').format(option=name, found=text)
-    return InputError(Problem(what, _("allowed: {allowed}").format(allowed=_(_ALLOWED[kind]))))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import InputError, Problem
-from broadcaster.files import replace_file
+from broadcaster.files import refuse_to_replace, replace_file
 from broadcaster.i18n import _
 from broadcaster.models import Slot
 from broadcaster.schedule import versions
@@ -68,8 +68,7 @@ class FileChange:
 
 def create_campaign(campaign: Campaign) -> FileChange:
     """Return the change that creates a campaign's file. Raise InputError if the file exists or would not be valid."""
-    if campaign.path.exists():
-        raise InputError(Problem(_("there is such a file already"), _("choose another name"), campaign.path))
+    refuse_to_replace(campaign.path)
     text = campaign_text(campaign)
     _checked(campaign.path, text)
     return FileChange(campaign.path, None, text)

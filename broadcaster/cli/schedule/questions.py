@@ -9,7 +9,7 @@ import click
 
 from broadcaster.i18n import _
 from broadcaster.office.slot_form import AS_CAMPAIGN
-from broadcaster.office.typed import BOUNDARIES, TIMES, WEEKDAYS
+from broadcaster.office.typed import BOUNDARIES, TIMES, WEEKDAYS, not_understood
 from broadcaster.schedule import typed_dates
 from broadcaster.schedule.timetable import MOST_REPEATS
 
@@ -44,8 +44,7 @@ def ask_until_understood(
     def check(typed: str) -> str:
         good, bad = typed_dates.parse_list([typed], parse) if many else ([parse(typed)], [])
         if bad or not good or None in good:
-            what = _('"{found}" is not understood').format(found=bad[0] if bad else typed)
-            raise click.UsageError(f"{what}; " + _("allowed: {allowed}").format(allowed=_(allowed)))
+            raise click.UsageError(str(not_understood(bad[0] if bad else typed, allowed)))
         return typed
 
     return str(click.prompt(text, default=default, value_proc=check))

@@ -14,7 +14,7 @@ from broadcaster.cli.problems import told
 from broadcaster.cli.show import hint, say
 from broadcaster.cli.window_options import with_window
 from broadcaster.errors import InputError, Problem
-from broadcaster.files import replace_file
+from broadcaster.files import refuse_to_replace, replace_file
 from broadcaster.i18n import N_, _
 from broadcaster.office import plan_files, timetable_files
 from broadcaster.office.find import find_campaign
@@ -84,8 +84,8 @@ def _suffix(file: Path, allowed: tuple[str, ...]) -> str:
 
 
 def _write(file: Path, data: bytes, *, force: bool) -> None:
-    if file.exists() and not force:
-        raise InputError(Problem(_("there is such a file already"), _("choose another name, or say --force"), file))
+    if not force:
+        refuse_to_replace(file, _("choose another name, or say --force"))
     replace_file(file, data)
     say(_("Written: {path}").format(path=file))
 

@@ -13,7 +13,7 @@ from broadcaster.cli.play_preview import hear, with_output
 from broadcaster.cli.problems import told
 from broadcaster.cli.script.render_progress import render_scripts, sum_up
 from broadcaster.cli.show import say
-from broadcaster.errors import InputError, Problem
+from broadcaster.files import refuse_to_replace, replace_file
 from broadcaster.i18n import N_, _
 from broadcaster.office.find import find_script, find_scripts
 from broadcaster.office.ready_clip import ready_clip
@@ -70,9 +70,6 @@ def listen(station: Station, id_: str, output: str | None, target: Path | None) 
 
 def _save(clip: Clip, target: Path) -> None:
     """Copy a clip to a file that is not there yet."""
-    if target.exists():
-        raise InputError(Problem(_("there is such a file already"), _("choose another name"), target))
-    from broadcaster.files import replace_file
-
+    refuse_to_replace(target)
     replace_file(target, clip.path.read_bytes())
     say(_("Saved: {path} ({length}).").format(path=target, length=length(clip.length)))

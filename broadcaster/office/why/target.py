@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
+from broadcaster.office.typed import not_understood
 from broadcaster.office.why.history import is_recorded
 from broadcaster.schedule import typed_dates
 from broadcaster.tomlfile import did_you_mean
@@ -35,8 +36,7 @@ def read_target(station: Station, text: str) -> Target:
     name, at, moment = text.strip().rpartition("@")
     found = _read_moment(station, moment)
     if found is None or (at and "/" not in name and not is_recorded(station, text.strip())):
-        what = _('"{found}" is not understood').format(found=text)
-        raise InputError(Problem(what, _("allowed: {allowed}").format(allowed=_(_ALLOWED))))
+        raise InputError(not_understood(text, _ALLOWED))
     if at:
         _refuse_unknown(station, name, text.strip())
     return Target(name if at else None, found)
