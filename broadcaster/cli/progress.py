@@ -18,15 +18,19 @@ class Show(Protocol):
 
 
 @contextmanager
-def progress_bar() -> Iterator[Show]:
-    """Yield what moves the bar; the bar is gone when its work is done."""
-    if not sys.stderr.isatty():
+def progress_bar(*, counted: bool = True, quiet: bool = False) -> Iterator[Show]:
+    """Yield what moves the bar; the bar is gone when its work is done.
+
+    `counted`: the numbers are written beside it; `quiet`: there is none.
+    """
+    if quiet or not sys.stderr.isatty():
         yield lambda _done, _total, _text="": None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    numbers = (MofNCompleteColumn(),) if counted else ()
+    columns = (TextColumn("{task.description}"), BarColumn(), *numbers, TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from broadcaster.cli.frame import command, option, pass_station, with_json
+from broadcaster.cli.progress import progress_bar
 from broadcaster.cli.records.play_tables import reconciliation_to_json, show_reconciliation
 from broadcaster.cli.script.render_progress import render_all
 from broadcaster.cli.show import hint, show_json
 from broadcaster.cli.window_options import with_window
 from broadcaster.i18n import N_, _
 from broadcaster.office.rehearse import rehearse_window
-from broadcaster.office.window import TypedWindow, Window, read_window
+from broadcaster.office.window import TypedWindow, read_window
 from broadcaster.office.wording import short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
     from broadcaster.station.folder import Station
@@ -47,8 +45,13 @@ def rehearse(station: Station, *, typed: TypedWindow, output: str, as_json: bool
     """Render what is missing, rehearse, and compare the plan with the result."""
     window = read_window(typed, station.now().date(), station.settings.timezone, _next_month(station))
     render_all(station)
-    with _progress(window, quiet=as_json) as progress:
-        result = rehearse_window(station, window, output, progress)
+    with progress_bar(counted=False, quiet=as_json) as show:
+
+        def tell(now: datetime) -> None:
+            gone, whole = now - window.start, window.end - window.start
+            show(gone.total_seconds(), whole.total_seconds(), short_date(now.date()))
+
+        result = rehearse_window(station, window, output, tell)
     if as_json:
         show_json(reconciliation_to_json(result.reconciliation))
     else:
@@ -60,23 +63,3 @@ def rehearse(station: Station, *, typed: TypedWindow, output: str, as_json: bool
 def _next_month(station: Station) -> tuple[date, date]:
     today = station.now().date()
     return today, today + timedelta(days=30)
-
-
-@contextmanager
-def _progress(window: Window, *, quiet: bool) -> Iterator[Callable[[datetime], None]]:
-    """Show how far simulated time is, where somebody looks."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda _now: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=(window.end - window.start).total_seconds())
-
-        def show(now: datetime) -> None:
-            gone = (now - window.start).total_seconds()
-            bar.update(task, completed=gone, description=short_date(now.date()))
-
-        yield show
