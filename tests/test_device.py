@@ -64,9 +64,12 @@ def test_a_play_goes_from_waiting_to_its_end(output: DeviceOutput, tmp_path: Pat
     assert 0 < playing.played_frames <= 494_400
     assert playing.ended is None
     output.stop()
-    output.play([Segment(path, 14_400), Segment(None, 4_800)], now())
+    plan = now()
+    output.play([Segment(path, 14_400), Segment(None, 4_800)], plan)
     end = wait_for(output, State.ENDED)
     assert end.played_frames == end.total_frames == 19_200
+    assert end.started is not None
+    assert end.started > plan - timedelta(milliseconds=1)
 
 
 def test_a_play_begins_at_its_instant(output: DeviceOutput) -> None:
