@@ -12,8 +12,11 @@ import hypothesis
 import pytest
 from commands import Result, make_quick_station
 from pulse import PulseServer, missing
+from stations import Maker, at
 
 from broadcaster import i18n
+from broadcaster.playout.rehearsal import SimulatedClock
+from broadcaster.records.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,6 +118,19 @@ def rendered_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def rendered_station(tmp_path: Path, rendered_once: Path) -> Path:
     """Return the same station as `station_folder`, with every clip ready."""
     return shutil.copytree(rendered_once, tmp_path / "rendered")
+
+
+@pytest.fixture
+def maker(tmp_path: Path) -> Maker:
+    """Return the maker of a station with two short scripts, at five in the morning of Monday 3 May 2027."""
+    return Maker(tmp_path, SimulatedClock(at("2027-05-03 05:00"))).settings().script("bai-1").script("bai-2")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """Return the play history of the station that `maker` makes."""
+    with Ledger.open(tmp_path / "broadcaster.db") as ledger:
+        yield ledger
 
 
 @pytest.fixture

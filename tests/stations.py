@@ -68,3 +68,8 @@ class Maker:
         report = station.renderer().render(scripts.values())
         assert not report.failed
         return station
+
+    def lose_clip(self, script: str) -> None:
+        """Take a rendered clip away; `render` makes it again."""
+        for path in (self.root / "audio").glob(f"{script}-*"):
+            path.unlink()

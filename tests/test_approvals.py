@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -26,12 +25,6 @@ from broadcaster.station.content import read_content
 
 REQUIRED = "[approval]\nrequired = true\n"
 NOON = at("2027-05-03 12:00")
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with closing(Ledger.open(tmp_path / "broadcaster.db")) as ledger:
-        yield ledger
 
 
 @pytest.fixture
