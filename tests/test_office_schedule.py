@@ -20,7 +20,7 @@ from broadcaster.office.forecast import Prospect, ProspectState, look_ahead
 from broadcaster.office.rules_in_force import RuleOrigin, rules_in_force
 from broadcaster.office.skip_move_pause import pause, silent_times, skip_days
 from broadcaster.office.slot_form import SlotForm, add_slot, edit_slot
-from broadcaster.office.window import Window
+from broadcaster.office.window import Window, whole_month
 from broadcaster.office.wording_forecast import conflict_text, prospect_text
 from broadcaster.schedule.rules import Breach
 from broadcaster.station.folder import open_station
@@ -124,3 +124,18 @@ def test_an_edited_text_is_checked_for_mistakes_and_for_scripts(station_folder: 
     unknown = text.replace(f'"{script}"', '"nobody-wrote-it"')
     problems = check_campaign_text(station, campaign.path, unknown, anyway=False).problems
     assert "nobody-wrote-it" in str(problems[0])
+
+
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [
+        (date(2027, 5, 15), 31),
+        (date(2027, 4, 30), 30),
+        (date(2027, 2, 1), 28),
+        (date(2028, 2, 29), 29),
+        (date(9999, 12, 31), 31),  # after which there is no day
+    ],
+)
+def test_a_whole_month_is_from_its_first_day_to_its_last(day: date, last: int) -> None:
+    month = whole_month(day, ZONE)
+    assert (month.first, month.last) == (date(day.year, day.month, 1), date(day.year, day.month, last))
