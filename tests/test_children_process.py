@@ -12,7 +12,7 @@ from stand_ins.google import HERE
 
 from broadcaster.children.messages import Message
 from broadcaster.children.process import Child, LossKind, environment
-from broadcaster.children.stderr_tail import choose_words
+from broadcaster.children.stderr_tail import KEPT_LINES, StderrTail, choose_words
 from broadcaster.playout.sound.device import list_devices
 from broadcaster.speech.voices.espeak import EspeakVoice
 
@@ -107,3 +107,19 @@ def test_a_search_path_means_the_same_to_a_child(tmp_path: Path, monkeypatch: py
 )  # fmt: skip
 def test_the_words_that_say_why(lines: list[str], words: str) -> None:
     assert choose_words(lines) == words
+
+
+def test_a_crash_told_at_length_is_kept_from_the_line_that_names_it() -> None:
+    # Python 3.14 adds every thread and the stack of the C code: more lines than are kept of other ends.
+    before = [f"chatter {number}" for number in range(100)]
+    crash = [
+        "Fatal Python error: Segmentation fault",
+        *(f'  Binary file "python", at +{number}' for number in range(90)),
+    ]
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "w") as pipe:
+        pipe.write("\n".join([*before, *crash]))
+    tail = StderrTail(os.fdopen(reading, "rb", buffering=0))
+    tail.wait_for_end(SECONDS)
+    assert tail.last_words() == "Fatal Python error: Segmentation fault"
+    assert tail.lines() == [*before[-KEPT_LINES:], *crash]

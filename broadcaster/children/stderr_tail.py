@@ -7,8 +7,9 @@ import threading
 import time
 from typing import BinaryIO
 
-KEPT_BYTES = 1 << 14
+KEPT_BYTES = 1 << 16
 KEPT_LINES = 40
+"""Of a process that crashed: so many before the line that names the crash, and all that follows it."""
 RECENT_SECONDS = 5.0
 """What was written longer ago has nothing to do with why a process ends now: sound libraries chatter as they open."""
 LONGEST_WORDS = 200
@@ -32,8 +33,10 @@ class StderrTail:
         self._thread.join(seconds)
 
     def lines(self) -> list[str]:
-        """Return the last lines, at most `KEPT_LINES`."""
-        return self._kept.decode("utf-8", "replace").strip().splitlines()[-KEPT_LINES:]
+        """Return the last lines: `KEPT_LINES`, and what Python says of a crash, which is longer with each release."""
+        lines = self._kept.decode("utf-8", "replace").strip().splitlines()
+        crash = _find_crash(lines)
+        return lines[-KEPT_LINES:] if crash is None else lines[max(crash - KEPT_LINES, 0) :]
 
     def last_words(self) -> str:
         """Return the line that best says why the process ended, "" where nothing was written of late."""
@@ -53,9 +56,13 @@ def choose_words(lines: list[str]) -> str:
 
     A library that aborts says why first; after a crash Python adds where it was and what was loaded.
     """
-    crash = next((place for place, line in enumerate(lines) if line.startswith(_CRASHES)), None)
+    crash = _find_crash(lines)
     if crash is None:
         return lines[-1] if lines else ""
     if lines[crash] == _ABORTED and crash > 0:
         return lines[crash - 1]
     return lines[crash]
+
+
+def _find_crash(lines: list[str]) -> int | None:
+    return next((place for place, line in enumerate(lines) if line.startswith(_CRASHES)), None)
