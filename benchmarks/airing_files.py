@@ -55,8 +55,7 @@ def in_one_airing() -> set[str]:
         station = made_station(Path(folder), clock)
         with closing(Ledger.open(station.ledger_path)) as ledger:
             desk = Desk(station, ledger, read_content(station), lambda name: output(name, station), lambda _ids: None)
-            desk.horizon.resume(None, None)
-            desk.sync()
+            desk.begin()
             return noted(desk, clock, ledger)
 
 

@@ -9,7 +9,12 @@ from __future__ import annotations
 import functools
 import gettext as _gettext
 import os
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LANGUAGES = ("vi", "en")
 DEFAULT_LANGUAGE = "vi"
@@ -21,6 +26,20 @@ def activate(language: str) -> None:
     os.environ["LANGUAGE"] = language
     _gettext.bindtextdomain("messages", str(_LOCALE_DIR))
     _gettext.textdomain("messages")
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Use `language` for a while, in this process: an official report is Vietnamese whatever the commands speak."""
+    before = os.environ.get("LANGUAGE")
+    os.environ["LANGUAGE"] = language
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["LANGUAGE"]
+        else:
+            os.environ["LANGUAGE"] = before
 
 
 def _(message: str) -> str:

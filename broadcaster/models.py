@@ -49,6 +49,7 @@ class Outcome(StrEnum):
     PREEMPTED = "preempted"  # gave way to something else on the one output
     SKIPPED = "skipped"  # a person ordered it
     FAILED = "failed"  # the clip or the device did not work
+    UNKNOWN = "unknown"  # the rows of that time are lost: it may have aired
 
 
 # ---- text ------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 from commands import Result, make_quick_station
+from mornings import Morning
 from pulse import PulseServer, missing
 from stations import Maker, at
 
@@ -124,6 +125,12 @@ def rendered_station(tmp_path: Path, rendered_once: Path) -> Path:
 def maker(tmp_path: Path) -> Maker:
     """Return the maker of a station with two short scripts, at five in the morning of Monday 3 May 2027."""
     return Maker(tmp_path, SimulatedClock(at("2027-05-03 05:00"))).settings().script("bai-1").script("bai-2")
+
+
+@pytest.fixture
+def morning(tmp_path: Path) -> Morning:
+    """Return a morning at a station with one item, at 05:30 of Monday 3 May 2027; it is 05:25."""
+    return Morning(tmp_path)
 
 
 @pytest.fixture

@@ -40,8 +40,7 @@ def a_desk(
     wanted: list[str] = [] if asked is None else asked
     make = make or (lambda _name: SilentOutput(station.clock))
     desk = Desk(station, ledger, read_content(station), make, wanted.extend)
-    desk.horizon.resume(None, ledger.last_at())
-    desk.sync()
+    desk.begin()
     return desk
 
 

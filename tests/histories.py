@@ -12,6 +12,7 @@ from stations import ZONE
 
 from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.playout.rows import planned_row, played_row, withdrawn_row
+from broadcaster.reasons import in_words
 from broadcaster.records.ledger import Ledger
 from broadcaster.records.play_rows import Origin, Play, PlayedScript
 
@@ -80,7 +81,7 @@ def silent(occurrence: Occurrence, outcome: Outcome, reason: str) -> Play:
     play = whole(occurrence)
     scripts = tuple(replace(script, clip_digest="", voice="", seconds=0.0) for script in play.scripts)
     return replace(
-        play, scripts=scripts, outcome=outcome, reason=reason, started=None, ended=None, heard_s=0.0, device=""
+        play, scripts=scripts, outcome=outcome, why=in_words(reason), started=None, ended=None, heard_s=0.0, device=""
     )
 
 
@@ -103,10 +104,10 @@ def ending(occurrence: Occurrence) -> Play | None:
     if (day, slot) in SILENCES:
         return silent(occurrence, *SILENCES[day, slot])
     if (day, slot) == (17, "sang-2"):
-        cut = whole(occurrence, outcome=Outcome.CUT, heard_s=100.5, reason="mất điện")
+        cut = whole(occurrence, outcome=Outcome.CUT, heard_s=100.5, why=in_words("mất điện"))
         return replace(cut, ended=occurrence.start + timedelta(seconds=100.5))
     if day % 10 == 5 and slot == "sang":
-        return whole(occurrence, late_s=75.5, reason="máy đang khởi động")
+        return whole(occurrence, late_s=75.5, why=in_words("máy đang khởi động"))
     return whole(occurrence)
 
 
@@ -117,7 +118,7 @@ def unplanned(day: datetime) -> list[Play]:
             "khan-cap", "hoa", day + timedelta(hours=17), ("bao-lut",), repeat=2, gap=timedelta(seconds=3),
             bulletin_class=BulletinClass.EMERGENCY,
         )  # fmt: skip
-        return [whole(storm, origin=Origin.EMERGENCY, ordered_by="Trần Văn Tâm", reason="bão số 1")]
+        return [whole(storm, origin=Origin.EMERGENCY, ordered_by="Trần Văn Tâm", why=in_words("bão số 1"))]
     if day.day == 5:
         again = Occurrence("phat-bu", "x", day + timedelta(hours=18), ("thong-diep-2",), source=LETTER)
         missed = SLOTS[2].on(day - timedelta(days=2)).id

@@ -15,6 +15,7 @@ from pathlib import Path
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.sound.simulated import SilentOutput
+from broadcaster.reasons import in_words
 from broadcaster.records.ledger import Ledger
 from broadcaster.station.content import read_content
 from broadcaster.station.folder import open_station
@@ -41,16 +42,16 @@ def main(root: Path, end: datetime) -> None:
         station = open_station(root, clock)
         content = read_content(station)
         desk = Desk(station, ledger, content, lambda _n: Witnessed(clock, root / "heard.txt"), lambda _ids: None)
-        desk.horizon.resume(None, ledger.last_at())
+        desk.begin()
         next_sync = clock.now
         while clock.now < end:
             if clock.now >= next_sync:
-                desk.horizon.sync(content)
+                desk.sync()
                 next_sync = clock.now + timedelta(hours=12)
             desk.tick()
             upcoming = min(next_sync, desk.next_instant() or next_sync)
             clock.now = max(upcoming, clock.now + timedelta(milliseconds=1))
-        desk.stop("the end")
+        desk.stop(in_words("the end"))
 
 
 if __name__ == "__main__":

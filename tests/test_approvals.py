@@ -197,8 +197,7 @@ def test_what_another_process_decides_counts_at_once_also_while_it_waits(maker: 
     maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("05:30:01", "bai-2", id_="b"))
     station = maker.render()
     desk = Desk(station, ledger, read_content(station), lambda _name: SilentOutput(station.clock), lambda _ids: None)
-    desk.horizon.resume(None, ledger.last_at())
-    desk.horizon.sync(desk.content)
+    desk.begin()
     with closing(Ledger.open(ledger.path)) as other:
         approve(other, maker, "bai-1")
         approve(other, maker, "bai-2")

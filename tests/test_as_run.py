@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from broadcaster.models import BulletinClass, Outcome
+from broadcaster.reasons import in_words
 from broadcaster.records.as_run import (
     COLUMNS,
     Filter,
@@ -32,11 +33,22 @@ HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 START = datetime(2027, 5, 1, 5, 30, tzinfo=HANOI)
 
 
-def a_play(start: datetime, script: str, outcome: Outcome = Outcome.AIRED, **more: str) -> Play:
+def a_play(start: datetime, script: str, outcome: Outcome = Outcome.AIRED, reason: str = "", **more: str) -> Play:
     scripts = (PlayedScript(script, more.pop("title", "Thông điệp"), "t", "c", "espeak:vi", 30),)
     started = start + timedelta(seconds=-0.25) if outcome is Outcome.AIRED else None
     name = f"thang-5/{script}@{start.isoformat(timespec='minutes')}"
-    return Play(name, "thang-5", script, BulletinClass.NORMAL, scripts, start, outcome, started=started, **more)
+    return Play(
+        name,
+        "thang-5",
+        script,
+        BulletinClass.NORMAL,
+        scripts,
+        start,
+        outcome,
+        in_words(reason),
+        started=started,
+        **more,
+    )
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from stations import ZONE, Maker
 from waiting import GIVE_UP, wait_for
 
 from broadcaster.models import Outcome
-from broadcaster.playout.clock_guard import ClockGuard
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.records.play_rows import Play, from_body
@@ -163,7 +162,7 @@ def test_a_clock_below_the_last_record_holds_the_desk_until_a_person_says_so(mak
     from broadcaster.records.ledger import Entry
 
     with Ledger.open(maker.root / "broadcaster.db") as ledger:
-        ledger.append([Entry(Kind.DAEMON_STARTED, "daemon", datetime.now(UTC) + timedelta(days=400))])
+        ledger.append([Entry(Kind.ALIVE, "daemon", datetime.now(UTC) + timedelta(days=400))])
     campaign(maker, soon(3600))
 
     with daemon(maker):
@@ -171,23 +170,6 @@ def test_a_clock_below_the_last_record_holds_the_desk_until_a_person_says_so(mak
         assert rows(maker, Kind.PLANNED) == []
     with daemon(maker, "--trust-clock"):
         wait_for(lambda: rows(maker, Kind.PLANNED))
-
-
-def test_the_clock_guard_sees_a_step_once_and_drift_never() -> None:
-    wall, monotonic = [datetime(2027, 5, 1, tzinfo=UTC)], [100.0]
-    guard = ClockGuard(lambda: wall[0], lambda: monotonic[0])
-
-    wall[0] += timedelta(seconds=3601.5)
-    monotonic[0] += 1.5
-    assert guard.step() == timedelta(hours=1)
-    assert guard.step() is None
-
-    wall[0] += timedelta(seconds=10.1)
-    monotonic[0] += 10
-    assert guard.step() is None
-
-    wall[0] -= timedelta(hours=2)
-    assert guard.step() == timedelta(hours=-2)
 
 
 def test_the_station_is_free_again_after_a_kill(maker: Maker) -> None:

@@ -10,6 +10,7 @@ from broadcaster.models import Outcome
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.sound.output import Progress, State
 from broadcaster.playout.sound.simulated import SilentOutput
+from broadcaster.reasons import in_words
 from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.station.content import read_content
 
@@ -21,23 +22,62 @@ def test_a_stop_cuts_what_plays_and_says_why(maker: Maker, ledger: Ledger) -> No
     desk = a_desk(maker.render(), ledger)
 
     tick_until(desk, maker.clock, "2027-05-03 05:30:12")
-    desk.stop("stopped by SIGTERM")
+    desk.stop(in_words("stopped by SIGTERM"))
 
     (play,) = plays(ledger)
     assert (play.outcome, play.reason) == (Outcome.CUT, "stopped by SIGTERM")
     assert play.heard_s == pytest.approx(12, abs=0.6)
 
 
-def test_a_stop_while_it_is_cued_and_silent_is_missed_and_not_cut(maker: Maker, ledger: Ledger) -> None:
+def test_a_stop_while_it_is_cued_and_silent_lets_it_go_and_it_airs_after_a_start_in_time(
+    maker: Maker, ledger: Ledger
+) -> None:
     maker.campaign(maker.slot("05:30"))
-    desk = a_desk(maker.render(), ledger)
-
+    station = maker.render()
+    desk = a_desk(station, ledger)
     tick_until(desk, maker.clock, "2027-05-03 05:29:57")
-    desk.stop("stopped by SIGTERM")
+    desk.stop(in_words("stopped by SIGTERM"))
+    assert plays(ledger) == []
+
+    maker.clock.now = at("2027-05-03 05:33")
+    tick_until(a_desk(station, ledger), maker.clock, "2027-05-03 05:45")
 
     (play,) = plays(ledger)
-    assert (play.outcome, play.reason) == (Outcome.MISSED, "stopped by SIGTERM")
-    assert (play.started, play.heard_s) == (None, 0)
+    assert (play.outcome, play.lateness_s) == (Outcome.AIRED, pytest.approx(180.5, abs=0.01))
+    assert play.reason == "the program was off from 03/05/2027 05:29:57 to 03/05/2027 05:33:00"
+    assert kinds(ledger, play.occurrence) == ["planned", "cued", "released", "cued_again", "played"]
+
+
+def test_what_was_let_go_is_missed_where_the_start_comes_too_late(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:29:57")
+    desk.stop(in_words("stopped by SIGTERM"))
+
+    maker.clock.now = at("2027-05-03 06:00")
+    tick_until(a_desk(station, ledger), maker.clock, "2027-05-03 06:01")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.started) == (Outcome.MISSED, None)
+
+
+def test_what_was_let_go_and_killed_at_its_second_try_is_cut_and_never_aired_again(
+    maker: Maker, ledger: Ledger
+) -> None:
+    maker.script("dai", HALF_A_MINUTE).campaign(maker.slot("05:30", "dai"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:29:57")
+    desk.stop(in_words("stopped by SIGTERM"))
+    tick_until(a_desk(station, ledger), maker.clock, "2027-05-03 05:30:10")  # and never heard of again
+
+    maker.clock.now = at("2027-05-03 05:31")
+    tick_until(a_desk(station, ledger), maker.clock, "2027-05-03 05:45")
+
+    (play,) = plays(ledger)
+    assert play.outcome is Outcome.CUT
+    assert "0–100" in play.reason
 
 
 def test_killed_while_playing_is_a_cut_at_the_next_start_and_is_not_aired_again(maker: Maker, ledger: Ledger) -> None:
@@ -73,12 +113,11 @@ def test_back_within_the_grace_plays_whole_and_late(maker: Maker, ledger: Ledger
 def test_off_for_days_gives_every_occurrence_its_row(maker: Maker, ledger: Ledger) -> None:
     maker.campaign(maker.slot("05:30 17:00"))
     station = maker.render()
-    before = a_desk(station, ledger)
+    a_desk(station, ledger)
 
     maker.clock.now = at("2027-05-10 12:00")
     desk = Desk(station, ledger, read_content(station), lambda _name: SilentOutput(maker.clock), lambda _ids: None)
-    desk.horizon.resume(before.horizon.end, ledger.last_at())
-    desk.horizon.sync(desk.content)
+    desk.begin()
     desk.tick()
 
     assert len(plays(ledger)) == 15  # two a day from the 3rd to the 9th, one on the morning of the 10th
@@ -105,7 +144,7 @@ def test_an_edit_withdraws_what_is_to_come_and_leaves_the_past(maker: Maker, led
     tick_until(desk, maker.clock, "2027-05-03 06:00")
 
     maker.campaign(maker.slot("18:00"))
-    desk.adopt(read_content(station, desk.content), "the files were edited: schedules/thu")
+    desk.adopt(read_content(station, desk.content), in_words("the files were edited: schedules/thu"))
 
     withdrawn = [row.occurrence for row in ledger.rows([Kind.WITHDRAWN])]
     # what the horizon held: two days from 05:00
@@ -135,7 +174,7 @@ def test_an_edit_that_only_adds_a_comment_changes_no_plan(maker: Maker, ledger: 
     rows = ledger.head().seq
 
     maker.campaign("# a comment\n" + maker.slot("05:30"))
-    desk.adopt(read_content(station, desk.content), "edited")
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
 
     assert ledger.head().seq == rows
 
@@ -148,7 +187,7 @@ def test_what_is_taken_out_while_it_waits_for_the_last_seconds_does_not_air(make
     tick_until(desk, maker.clock, "2027-05-03 05:29:56")
 
     maker.campaign(maker.slot("05:30", "bai-1", id_="a"))
-    desk.adopt(read_content(station, desk.content), "edited")
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
     tick_until(desk, maker.clock, "2027-05-03 05:31")
 
     assert [(play.slot, play.outcome) for play in plays(ledger)] == [("a", Outcome.AIRED)]
@@ -163,7 +202,7 @@ def test_what_is_changed_while_it_waits_for_the_last_seconds_airs_as_changed(mak
     tick_until(desk, maker.clock, "2027-05-03 05:29:56")
 
     maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("05:30", "bai-3", id_="b"))
-    desk.adopt(read_content(station, desk.content), "edited")
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
     tick_until(desk, maker.clock, "2027-05-03 05:31")
 
     assert [play.scripts[0].id for play in plays(ledger)] == ["bai-1", "bai-3"]
@@ -176,7 +215,7 @@ def test_what_is_cued_airs_though_it_is_taken_out_of_the_files(maker: Maker, led
     tick_until(desk, maker.clock, "2027-05-03 05:29:56")
 
     maker.campaign(maker.slot("06:30"))
-    desk.adopt(read_content(station, desk.content), "edited")
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
     tick_until(desk, maker.clock, "2027-05-03 05:31")
 
     (play,) = plays(ledger)
@@ -192,7 +231,7 @@ def test_what_is_cued_gets_its_outcome_though_it_is_taken_out_and_its_device_los
     tick_until(desk, maker.clock, "2027-05-03 05:29:55")
 
     maker.campaign(maker.slot("06:30"))
-    desk.adopt(read_content(station, desk.content), "edited")
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
     tick_until(desk, maker.clock, "2027-05-03 05:31")
 
     (play,) = plays(ledger)
@@ -206,11 +245,14 @@ def test_an_edit_of_something_else_leaves_what_waits_its_reason(maker: Maker, le
     tick_until(desk, maker.clock, "2027-05-03 05:40")  # the last moment of its grace
 
     maker.campaign("# a comment\n" + maker.slot("05:30"))
-    desk.adopt(read_content(station, desk.content), "edited")
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
     tick_until(desk, maker.clock, "2027-05-03 05:40:01")
 
     (play,) = plays(ledger)
-    assert (play.outcome, play.reason) == (Outcome.FAILED, "bai-1: the clip is not rendered yet")
+    assert (play.outcome, play.reason) == (
+        Outcome.FAILED,
+        "no clip from 03/05/2027 05:29:55 to 03/05/2027 05:40:00: bai-1: the clip is not rendered yet",
+    )
 
 
 def test_after_an_edit_the_new_text_airs(maker: Maker, ledger: Ledger) -> None:
@@ -220,7 +262,7 @@ def test_after_an_edit_the_new_text_airs(maker: Maker, ledger: Ledger) -> None:
     assert desk.clips.missing(desk.horizon.upcoming.values()) == []
 
     maker.script("bai-1", "Bài này đã được sửa.")
-    desk.adopt(read_content(station, desk.content), "edited")
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
     assert desk.clips.missing(desk.horizon.upcoming.values()) == ["bai-1"]
     maker.render()
     tick_until(desk, maker.clock, "2027-05-03 05:31")
@@ -237,7 +279,7 @@ def test_after_an_edit_of_the_time_zone_the_desk_speaks_of_times_there(maker: Ma
 
     text = (maker.root / "station.toml").read_text("utf-8")
     (maker.root / "station.toml").write_text(text.replace("[station]", '[station]\ntimezone = "Asia/Tokyo"'), "utf-8")
-    desk.adopt(read_content(station, desk.content), "edited")
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
 
     assert desk.status().now.isoformat() == "2027-05-03T07:00:00+09:00"
 
@@ -251,7 +293,7 @@ def test_a_rule_is_asked_again_after_the_files_were_edited(maker: Maker, ledger:
     tick_until(desk, maker.clock, "2027-05-03 05:30:10")
 
     maker.settings('[rules]\nquiet_days = ["2027-05-03"]')
-    desk.adopt(read_content(station, desk.content), "edited")
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
     tick_until(desk, maker.clock, "2027-05-03 05:31")
 
     first, second = plays(ledger)
@@ -267,7 +309,7 @@ def test_what_is_taken_out_of_the_files_after_its_time_is_still_under_the_rules(
     tick_until(desk, maker.clock, "2027-05-03 05:31")
 
     maker.settings('[rules]\nquiet_days = ["2027-05-03"]').campaign(maker.slot("06:30"))
-    desk.adopt(read_content(station, desk.content), "edited")
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
     maker.render()
     tick_until(desk, maker.clock, "2027-05-03 05:35")
 
@@ -313,7 +355,7 @@ def test_a_clock_set_back_over_an_airing_does_not_air_it_again(maker: Maker, led
 
     maker.clock.now = at("2027-05-03 05:20")
     desk.clock_moved()
-    desk.horizon.sync(desk.content)
+    desk.sync()
     tick_until(desk, maker.clock, "2027-05-03 05:50")
 
     assert len(plays(ledger)) == 1
@@ -352,7 +394,7 @@ def test_a_mistake_in_the_lexicon_is_told_and_what_was_ready_airs(maker: Maker, 
 
     (maker.root / "lexicon.toml").write_text("TDP = 5", "utf-8")
     content = read_content(station, desk.content)
-    desk.adopt(content, "edited")
+    desk.adopt(content, in_words("edited"))
     tick_until(desk, maker.clock, "2027-05-03 05:31")
 
     (play,) = plays(ledger)

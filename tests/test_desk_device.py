@@ -16,6 +16,7 @@ from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.sound.output import Output, Progress, State
 from broadcaster.playout.sound.simulated import SilentOutput
+from broadcaster.reasons import in_words
 from broadcaster.records.approvals import Approval, Decision
 from broadcaster.records.ledger import Ledger
 
@@ -60,7 +61,10 @@ def test_a_device_that_stays_away_fails_the_occurrence(maker: Maker, ledger: Led
     tick_until(desk, maker.clock, "2027-05-03 05:45")
 
     (play,) = plays(ledger)
-    assert (play.outcome, play.reason) == (Outcome.FAILED, "the cable is out")
+    assert (play.outcome, play.reason) == (
+        Outcome.FAILED,
+        "no output from 03/05/2027 05:29:55 to 03/05/2027 05:40:00: the cable is out",
+    )
     assert play.started is None
 
 
@@ -134,7 +138,7 @@ def test_the_device_is_held_while_anything_waits_and_let_go_of_then(maker: Maker
 def test_a_stop_lets_go_of_the_device_also_while_nothing_plays(maker: Maker, ledger: Ledger) -> None:
     desk, log = one_that_waits(maker, ledger)
 
-    desk.stop("stopped by SIGTERM")
+    desk.stop(in_words("stopped by SIGTERM"))
 
     assert log == ["open", "close"]
     assert [play.slot for play in plays(ledger)] == ["a"]  # `b` is still to come, when the desk is back
@@ -149,7 +153,11 @@ def test_a_device_that_is_always_lost_before_the_first_sample_fails_the_occurren
     tick_until(desk, maker.clock, "2027-05-03 05:31")
 
     (play,) = plays(ledger)
-    assert (play.outcome, play.reason, play.started) == (Outcome.FAILED, "cable", None)
+    assert (play.outcome, play.reason, play.started) == (
+        Outcome.FAILED,
+        "no output from 03/05/2027 05:29:55 to 03/05/2027 05:30:10: cable",
+        None,
+    )
 
 
 def test_once_cued_an_approval_is_not_asked_again(maker: Maker, ledger: Ledger) -> None:

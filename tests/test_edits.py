@@ -47,7 +47,8 @@ def told(ledger: Ledger) -> list[tuple[str, str, str]]:
 
 def test_what_a_command_entered_the_daemon_does_not_enter_again(station: Station, ledger: Ledger) -> None:
     watch = edits.Watch(station, ledger)
-    assert watch.take_up("daemon") is None
+    assert watch.look("daemon", new_files=False) is None
+    watch.take_up()
     edits.write(station, ledger, [remove_slot(path(station), "chieu")], "Chị Hoa")
     assert watch.look("daemon") is None
     assert watch.look("daemon") is None
@@ -56,7 +57,7 @@ def test_what_a_command_entered_the_daemon_does_not_enter_again(station: Station
 
 def test_what_is_done_by_hand_is_entered_once_by_whoever_looks_first(station: Station, ledger: Ledger) -> None:
     watch = edits.Watch(station, ledger)
-    watch.take_up("daemon")
+    watch.take_up()
     text = path(station).read_text("utf-8")
     path(station).write_text(text.replace("05:30", "05:45"), "utf-8")
     enter(ledger, watch.look("daemon"))
@@ -75,17 +76,17 @@ def test_what_is_done_by_hand_is_entered_once_by_whoever_looks_first(station: St
 
 
 def test_what_was_done_while_nobody_looked_is_found_at_the_next_start(station: Station, ledger: Ledger) -> None:
-    edits.Watch(station, ledger).take_up("daemon")
+    edits.Watch(station, ledger).take_up()
     edits.write(station, ledger, [remove_slot(path(station), "chieu")], "Chị Hoa")
     path(station).unlink()
-    found = edits.Watch(station, ledger).take_up("daemon")
+    found = edits.Watch(station, ledger).look("daemon", new_files=False)
     assert found is not None
     assert (found.summary, found.files[0].after) == ("thu: removed", versions.NO_FILE)
 
 
 def test_new_files_and_files_that_go_are_seen(station: Station, ledger: Ledger) -> None:
     watch = edits.Watch(station, ledger)
-    watch.take_up("daemon")
+    watch.take_up()
     other = station.schedules_folder / "moi.toml"
     other.write_bytes(path(station).read_bytes())
     enter(ledger, watch.look("daemon"))

@@ -22,6 +22,7 @@ from broadcaster.office.skip_move_pause import pause, silent_times, skip_days
 from broadcaster.office.slot_form import SlotForm, add_slot, edit_slot
 from broadcaster.office.window import Window, whole_month
 from broadcaster.office.wording_forecast import conflict_text, prospect_text
+from broadcaster.reasons import ReasonKind, reason
 from broadcaster.schedule.rules import Breach
 from broadcaster.station.folder import open_station
 
@@ -51,7 +52,7 @@ def test_a_prospect_that_waits_begins_later_and_one_that_waits_too_long_is_not_h
 
 
 def test_conflicts_are_values_before_they_are_sentences() -> None:
-    blocked = BlockedSlot("c/s", 1, OCCURRENCE.start, Breach("hours", "too early"))
+    blocked = BlockedSlot("c/s", 1, OCCURRENCE.start, Breach(reason(ReasonKind.RULE, rule="days", day="2027-05-03")))
     assert conflict_text(blocked) == "c/s: 1 occurrence is blocked: too early"
     waiting = WaitingSlot("c/a", "c/b", 2, OCCURRENCE.start, timedelta(seconds=65))
     assert "c/b: 2 times due while c/a is still on the air; it waits up to 1:05" in conflict_text(waiting)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from broadcaster.errors import RecordError
 from broadcaster.models import BulletinClass, Occurrence, Outcome
+from broadcaster.reasons import ReasonKind, in_words, reason
 from broadcaster.records.ledger import Entry, Kind, Ledger, canonical
 from broadcaster.records.play_rows import (
     ClockState,
@@ -61,7 +62,7 @@ plays = st.builds(
     scripts=st.lists(scripts, max_size=3).map(tuple),
     planned_start=hours,
     outcome=st.sampled_from(Outcome),
-    reason=texts,
+    why=st.one_of(texts.map(in_words), st.just(reason(ReasonKind.OFF, from_=START, to=START))),
     planned_end=st.none() | instants,
     started=st.none() | instants,
     ended=st.none() | instants,
@@ -102,7 +103,7 @@ def test_what_a_played_row_holds() -> None:
         started=START + timedelta(seconds=2.25),
         ended=START + timedelta(seconds=20),
         outcome=Outcome.CUT,
-        reason="dừng theo lệnh",
+        why=in_words("dừng theo lệnh"),
         heard_s=17.75,
         repeat=2,
         gap_s=2.0,

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadcaster.models import BulletinClass, Occurrence, Outcome
+from broadcaster.reasons import in_words
 from broadcaster.records.ledger import Entry, Kind, Ledger, Row, canonical
 from broadcaster.records.play_rows import Origin, Play, planned_to_body, to_body
 from broadcaster.records.reconcile import PATIENCE, Ruling, judge, reconcile, reconcile_window
@@ -33,7 +34,7 @@ def play_of(occurrence: Occurrence, outcome: Outcome, late_s: float | None = Non
         (),
         occurrence.start,
         outcome,
-        reason,
+        in_words(reason),
         started=None if late_s is None else occurrence.start + timedelta(seconds=late_s),
     )
 

@@ -2,118 +2,23 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-from stations import Maker, at
+from mornings import Morning, locked
+from stations import at
 
 from broadcaster.errors import PlayoutError
 from broadcaster.models import Outcome
 from broadcaster.playout.ballast import SIZE
 from broadcaster.playout.heartbeat import heartbeat_path, planned_until, read_heartbeat, seen_alive
-from broadcaster.playout.rehearsal import SimulatedClock
-from broadcaster.playout.rounds import BUSY_ROUND, IDLE_ROUND, Rounds
+from broadcaster.playout.rounds import Rounds
 from broadcaster.records.ledger import Entry, Kind, Ledger
-from broadcaster.records.play_rows import ClockState, Play, from_body
+from broadcaster.records.play_rows import ClockState
 from broadcaster.records.schema import DiskFullError
 from broadcaster.records.verify import verify
-
-FIVE_SECONDS = "[nghỉ 5s]\n\nTham gia bảo hiểm xã hội."
-
-
-class Rendering:
-    """Makes no clip; remembers what was asked for. `ended` lets the next round hear that a batch is done."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.ended = False
-
-    def ask(self, scripts: Sequence[str]) -> None:
-        self.asked += scripts
-
-    def round(self) -> bool:
-        ended, self.ended = self.ended, False
-        return ended
-
-
-class Timer:
-    """Wakes nobody, for time is moved by the test; remembers what was set."""
-
-    def __init__(self) -> None:
-        self.instants: list[datetime] = []
-        self.nudges = 0
-
-    def set(self, instants: Iterable[datetime]) -> None:
-        self.instants = sorted(instants)
-
-    def nudge(self) -> None:
-        self.nudges += 1
-
-
-class Morning:
-    """A station and its daemon's rounds, from 05:25 on; the wall clock and the monotonic one move together."""
-
-    def __init__(self, root: Path) -> None:
-        self.clock = SimulatedClock(at("2027-05-03 05:25"))
-        self.lived = 1000.0  # seconds of the monotonic clock
-        self.maker = Maker(root, self.clock).settings().script("bai-1").script("dai", FIVE_SECONDS)
-        self.maker.campaign(self.maker.slot("05:30"))
-        self.rendering, self.timer = Rendering(), Timer()
-
-    @contextmanager
-    def on_duty(self, *, trust_clock: bool = False) -> Iterator[Rounds]:
-        """Start the rounds, and stop them in the end."""
-        station = self.maker.render()
-        busy = timedelta(milliseconds=1)  # a locked history is an error at once: nobody waits in fake time
-        with closing(Ledger.open(station.ledger_path, checkpoints=True, busy_timeout=busy)) as ledger:
-            rounds = Rounds(
-                station, ledger, self.rendering, self.timer, trust_clock=trust_clock, monotonic=lambda: self.lived
-            )
-            rounds.start()
-            yield rounds
-            rounds.stop("the end of the test")
-
-    def live(self, rounds: Rounds, until: str) -> None:
-        """Let time pass, round by round."""
-        while self.clock.now < at(until):
-            step = BUSY_ROUND if rounds.busy else IDLE_ROUND
-            self.clock.now += timedelta(seconds=step)
-            self.lived += step
-            rounds.round()
-
-    @property
-    def path(self) -> Path:
-        return self.maker.root / "broadcaster.db"
-
-    def rows(self, *kinds: Kind) -> list[tuple[str, dict[str, object]]]:
-        with closing(Ledger.open(self.path, read_only=True)) as ledger:
-            return [(str(row.kind), row.body) for row in ledger.rows(kinds or None)]
-
-    def plays(self) -> list[Play]:
-        with closing(Ledger.open(self.path, read_only=True)) as ledger:
-            return [from_body(row.occurrence or "", row.body) for row in ledger.rows([Kind.PLAYED])]
-
-    def outcomes(self) -> list[Outcome]:
-        return [play.outcome for play in self.plays()]
-
-
-@pytest.fixture
-def morning(tmp_path: Path) -> Morning:
-    return Morning(tmp_path)
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the play history locked, as another program does."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
-
 
 # ---- an ordinary morning ---------------------------------------------------------------------------------------
 
@@ -215,29 +120,44 @@ def test_a_script_without_a_clip_is_asked_for_and_airs_when_its_batch_has_ended(
 # ---- the clock --------------------------------------------------------------------------------------------------
 
 
-def test_an_hour_of_sleep_is_entered_and_explains_what_was_missed(morning: Morning) -> None:
+def test_an_hour_of_sleep_is_no_step_of_the_clock_and_explains_what_was_missed(morning: Morning) -> None:
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:26")
+        morning.sleep(3600)
+        morning.live(rounds, "2027-05-03 06:27")
+
+    assert morning.rows(Kind.CLOCK_STEP) == []
+    (play,) = morning.plays()
+    assert play.outcome is Outcome.MISSED
+    assert play.reason == "the computer slept from 03/05/2027 05:26:00 to 03/05/2027 06:26:00"
+    assert morning.timer.nudges == 1
+
+
+def test_an_hour_that_the_clock_was_set_over_is_missed_when_the_clock_has_stayed_so(morning: Morning) -> None:
     with morning.on_duty() as rounds:
         morning.live(rounds, "2027-05-03 05:26")
         morning.clock.now += timedelta(hours=1)
-        morning.live(rounds, "2027-05-03 06:27")
+        morning.live(rounds, "2027-05-03 06:30:59")
+        assert rounds.held
+        assert morning.plays() == []
+        morning.live(rounds, "2027-05-03 06:31:02")
+        assert not rounds.held
 
     assert [body["seconds"] for _kind, body in morning.rows(Kind.CLOCK_STEP)] == [3600.0]
     (play,) = morning.plays()
     assert play.outcome is Outcome.MISSED
-    assert "3600 s" in play.reason
-    assert morning.timer.nudges == 1
+    assert play.reason == "the clock was set forward from 03/05/2027 05:26:00 to 03/05/2027 06:26:00"
 
 
 def test_a_clock_before_the_last_row_holds_the_desk_until_it_is_set_right(morning: Morning) -> None:
-    morning.maker.campaign(morning.maker.slot("05:41"))
     with closing(Ledger.open(morning.path)) as ledger:
-        ledger.append([Entry(Kind.DAEMON_STARTED, "daemon", at("2027-05-03 05:40"), None, {})])
+        ledger.append([Entry(Kind.ALIVE, "daemon", at("2027-05-04 05:20"), None, {})])
     with morning.on_duty() as rounds:
-        morning.live(rounds, "2027-05-03 05:26")
+        morning.live(rounds, "2027-05-03 05:31")
         assert rounds.held
-        assert morning.rows(Kind.PLANNED) == []
-        morning.clock.now = at("2027-05-03 05:39")
-        morning.live(rounds, "2027-05-03 05:42")
+        assert morning.outcomes() == []
+        morning.clock.now = at("2027-05-04 05:21")
+        morning.live(rounds, "2027-05-04 05:31")
 
     assert len(morning.rows(Kind.CLOCK_UNTRUSTED)) == 1
     assert morning.outcomes() == [Outcome.AIRED]
@@ -245,7 +165,7 @@ def test_a_clock_before_the_last_row_holds_the_desk_until_it_is_set_right(mornin
 
 def test_a_person_can_have_an_untrusted_clock_believed_and_the_row_says_so(morning: Morning) -> None:
     with closing(Ledger.open(morning.path)) as ledger:
-        ledger.append([Entry(Kind.DAEMON_STARTED, "daemon", at("2027-06-01 05:20"), None, {})])
+        ledger.append([Entry(Kind.ALIVE, "daemon", at("2027-06-01 05:20"), None, {})])
     with morning.on_duty(trust_clock=True) as rounds:
         morning.live(rounds, "2027-05-03 05:31")
 
@@ -329,7 +249,8 @@ def test_a_device_that_is_away_at_its_time_is_tried_until_it_is_back(
         morning.live(rounds, "2027-05-03 05:35")
 
     (play,) = morning.plays()
-    assert (play.outcome, play.reason) == (Outcome.AIRED, "the cable is out")
+    assert play.outcome is Outcome.AIRED
+    assert play.reason == "no output from 03/05/2027 05:29:55 to 03/05/2027 05:34:00: the cable is out"
     assert play.lateness_s == pytest.approx(240, abs=2)
 
 
@@ -349,4 +270,5 @@ def test_a_stop_in_the_middle_is_cut_with_what_was_heard(morning: Morning) -> No
     (play,) = morning.plays()
     assert (play.outcome, play.reason) == (Outcome.CUT, "the end of the test")
     assert play.heard_s == pytest.approx(3, abs=0.2)
-    assert morning.rows(Kind.DAEMON_STOPPED) == [("daemon_stopped", {"reason": "the end of the test"})]
+    ((_kind, stopped),) = morning.rows(Kind.DAEMON_STOPPED)
+    assert stopped == {"reason": "the end of the test", "planned_until": "2027-05-05T05:25:00+07:00"}

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rule_words import Breach, check
 
 from broadcaster.models import BulletinClass, Occurrence
 from broadcaster.schedule.plan import expand
-from broadcaster.schedule.rules import Breach, Overlap, check, find_overlaps
+from broadcaster.schedule.rules import Overlap, find_overlaps
 from broadcaster.schedule.timetable import read_campaign
 from broadcaster.settings import Hours, RulesSettings
 from broadcaster.weekdays import WEEKDAYS

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rule_words import Breach, check
 
 from broadcaster.errors import InputError
 from broadcaster.models import BulletinClass, Occurrence
 from broadcaster.schedule.free_time import PlanContext, free_time
 from broadcaster.schedule.holiday import holiday
-from broadcaster.schedule.rules import Breach, Overlap, check, find_overlaps, whole_days
+from broadcaster.schedule.rules import Overlap, find_overlaps, whole_days
 from broadcaster.settings import RulesSettings, Settings, presets, read_settings, show_settings
 from broadcaster.weekdays import WEEKDAYS
 

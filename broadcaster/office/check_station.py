@@ -14,7 +14,7 @@ from broadcaster.office.check_schedule import find_missing_scripts
 from broadcaster.office.conflicts import find_conflicts
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.window import Window
-from broadcaster.playout.clock_guard import BUILD_DATE, ClockGuard
+from broadcaster.playout.clock_watch import BEHIND, BUILD_DATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,5 +112,5 @@ def _history_fault(fault: str) -> Finding:
 def _clock(now: datetime, last: datetime | None) -> Iterator[Finding]:
     """Yield a finding where the clock shows a time before the last row or before this version was built."""
     floor = max(last or BUILD_DATE, BUILD_DATE)
-    if now < floor - ClockGuard.TOLERANCE:
+    if now < floor - BEHIND:
         yield finding("clock", Level.BAD, FindingKind.CLOCK_BEHIND, now=now, floor=floor.astimezone(now.tzinfo))

@@ -27,6 +27,7 @@ OUTCOMES: Mapping[Outcome, str] = {
     Outcome.PREEMPTED: N_("preempted"),
     Outcome.SKIPPED: N_("skipped"),
     Outcome.FAILED: N_("failed"),
+    Outcome.UNKNOWN: N_("unknown"),
 }
 ORIGINS: Mapping[Origin, str] = {
     Origin.PLAN: N_("plan"),

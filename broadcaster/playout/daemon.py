@@ -25,6 +25,7 @@ from broadcaster.playout.desk_state import Status
 from broadcaster.playout.heartbeat import read_heartbeat
 from broadcaster.playout.rounds import BUSY_ROUND, IDLE_ROUND, Rounds
 from broadcaster.playout.wake_timer import WakeTimer
+from broadcaster.reasons import Reason, ReasonKind, reason
 from broadcaster.records.damage import rescue
 
 if TYPE_CHECKING:
@@ -55,14 +56,17 @@ def run(station: Station, watch: Watch = lambda _status: True, *, trust_clock: b
         rounds = Rounds(station, ledger, rendering, timer, trust_clock=trust_clock)
         rounds.start()
         try:
-            while not stop.reason:
+            while stop.why is None:
                 rounds.round()
                 if not watch(rounds.desk.status()):
-                    stop.reason = _("the run was over")
+                    stop.why = reason(ReasonKind.ENDED)
                 wake.wait(BUSY_ROUND if rounds.busy else IDLE_ROUND)
                 wake.clear()
+        except BaseException as error:
+            stop.why = stop.why or reason(ReasonKind.CRASHED, error=type(error).__name__)
+            raise
         finally:
-            rounds.stop(stop.reason or _("the program ended with an error"))
+            rounds.stop(stop.why or reason(ReasonKind.ENDED))
 
 
 # ---- the parts that start and stop -----------------------------------------------------------------------------
@@ -87,9 +91,9 @@ def only_one(station: Station) -> Iterator[None]:
 
 @dataclass(slots=True)
 class StopFlag:
-    """Why the run is to end; empty while it goes on."""
+    """Why the run is to end; None while it goes on."""
 
-    reason: str = ""
+    why: Reason | None = None
 
 
 @contextmanager
@@ -98,7 +102,7 @@ def stop_flag(wake: threading.Event) -> Iterator[StopFlag]:
     flag = StopFlag()
 
     def handle(number: int, _frame: FrameType | None) -> None:
-        flag.reason = _("stopped by {signal}").format(signal=signal.Signals(number).name)
+        flag.why = reason(ReasonKind.STOPPED, signal=signal.Signals(number).name)
         wake.set()
 
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]

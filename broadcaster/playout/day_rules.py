@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.schedule.plan import expand
-from broadcaster.schedule.rules import check, whole_days
+from broadcaster.schedule.rules import check, outside_at, whole_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date, tzinfo
+    from datetime import date, datetime, tzinfo
 
     from broadcaster.models import Occurrence
     from broadcaster.playout.clip_finder import ClipFinder
@@ -45,14 +45,18 @@ class DayRules:
         days = {_key(occurrence): occurrence for occurrence in plan}
         self._days = {key: self._day(occurrence) for key, occurrence in days.items()}
 
-    def breach(self, occurrence: Occurrence) -> str:
-        """Return why a rule forbids an occurrence ("": none does); limits count its day and the day before."""
+    def breach(self, occurrence: Occurrence) -> Breach | None:
+        """Return why a rule forbids an occurrence (None: none does); limits count its day and the day before."""
         day = self._days[_key(occurrence)] = self._day(occurrence)
         if occurrence not in day.plan:  # it was planned, and removed from the files after its time
             plan = sorted([*day.plan, occurrence], key=lambda o: (o.start, o.bulletin_class.rank, o.id))
             day = self._judged(tuple(plan))
-        found = day.breaches.get(occurrence.id)
-        return found.text if found else ""
+        return day.breaches.get(occurrence.id)
+
+    def breach_at(self, occurrence: Occurrence, start: datetime) -> Breach | None:
+        """Return why an occurrence may not begin at `start`, later than planned: hours and quiet days only."""
+        lengths = self._clips.lengths(occurrence.scripts)
+        return outside_at(occurrence, start, occurrence.length(lengths), self._content.settings.rules)
 
     def _day(self, occurrence: Occurrence) -> _Day:
         known = self._days.get(_key(occurrence))

@@ -4,6 +4,9 @@ An occurrence becomes due `lead` (and the amplifier's warm-up) before its time. 
 its clips are verified, the device is opened and `cued` is written; only then may sound leave. At the end `played` is
 written. If the program is killed in between, the next start finds the `cued` row and never airs the item again.
 
+One rule wherever something changes: work out the new state, write its row, and only then take it over. What a row
+could not be written for is tried again by the next tick; a play that is over keeps what was heard until its row stands.
+
 `Desk.tick` does all that is due now and returns at once. The daemon calls it when a wake-up time comes and a few times
 a second; the rehearsal calls it at the instants that `Desk.next_instant` names, with a clock of its own.
 """
@@ -13,25 +16,28 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
-from operator import attrgetter
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import PlayoutError, RenderError
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE, Clip, Occurrence, Outcome
 from broadcaster.playout.clip_finder import ClipFinder
-from broadcaster.playout.desk_state import OnAir, Status, Waiting, airing_order, is_emergency
-from broadcaster.playout.horizon import Horizon
-from broadcaster.playout.judge import Judge
+from broadcaster.playout.desk_state import Delayed, OnAir, Status, Waiting, airing_order, is_emergency
+from broadcaster.playout.horizon import NOT_KNOWN, Absence, Horizon, LookBack, PlanChange
+from broadcaster.playout.judge import LATE, Judge
 from broadcaster.playout.player import Player
-from broadcaster.playout.rows import cued_row, play_of, played_row
+from broadcaster.playout.row_writer import RowWriter
+from broadcaster.playout.rows import cued_again_row, cued_row, play_of, released_row
 from broadcaster.playout.sound.output import MakeOutput, Progress, State
+from broadcaster.playout.troubles import Troubles
+from broadcaster.reasons import NO_REASON, Reason, ReasonKind, reason
 from broadcaster.records.play_rows import ClockState, Play
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from broadcaster.records.ledger import Ledger
+    from broadcaster.records.ledger import Entry, Ledger
     from broadcaster.station.content import Content
     from broadcaster.station.folder import Station
 
@@ -40,6 +46,9 @@ RETRY = timedelta(seconds=1)
 
 PREEMPT_AHEAD = timedelta(milliseconds=400)
 """What plays is stopped this long before an emergency is due: the time that stopping takes (at worst 360 ms)."""
+
+GIVEN_UP_AT_ONCE = 200
+"""Outcomes of hours that nobody lived through that are written in one tick: a whole year must not hold up an item."""
 
 log = logging.getLogger(__name__)
 
@@ -55,38 +64,72 @@ class Desk:
         make_output: MakeOutput,
         ask_for_clips: Callable[[Sequence[str]], None],
         approvals: Ledger | None = None,
+        passed: Callable[[datetime], bool] = lambda _instant: True,
     ) -> None:
         """`ask_for_clips` is called with the ids of scripts whose clip is needed and missing; it must not block.
 
         `approvals` is the ledger to read approvals from, if it is not `ledger`: a rehearsal writes another one.
+        `passed` says whether an instant is over on a clock that is believed: only then is something missed.
         """
         self.station = station
         self.ledger = ledger
         self.content = content
-        self.horizon = Horizon(station, ledger)
+        self.horizon = Horizon(ledger)
         self.clips = ClipFinder(station.root, content)
-        self.judge = Judge(content, self.clips, self.horizon, approvals or ledger)
+        self.troubles = Troubles()
+        self.judge = Judge(content, self.clips, self.troubles, approvals or ledger)
         self._player = Player(make_output)
         self._ask_for_clips = ask_for_clips
+        self._passed = passed
         self._waiting: dict[str, Waiting] = {}
         self._on_air: OnAir | None = None
+        self._writer = RowWriter(ledger, self._forget)
         self.clock_state = ClockState.TRUSTED
 
-    def adopt(self, content: Content, reason: str) -> None:
-        """Use `content` from now on; `reason` is written into the rows of what an edit takes out of the plan."""
+    # ---- the plan ---------------------------------------------------------------------------------------------
+
+    def begin(
+        self,
+        absence: Absence = NOT_KNOWN,
+        why: Reason = NO_REASON,
+        rows: Callable[[LookBack, PlanChange], Sequence[Entry]] = lambda _left, _change: (),
+    ) -> None:
+        """Continue where an earlier run ended: write `rows`, outcomes of what was cut off, and the plan, all or none.
+
+        `absence` is the time without a desk before this start; `why` is written into withdrawals.
+        """
+        now = self.station.now()
+        left = self.horizon.look_back(now, absence)
+        change = self.horizon.change(self.content, why, now, left)
+        self.ledger.append([*rows(left, change), *left.entries, *change.entries])
+        self.horizon.take_up(left)
+        self.horizon.take(change)
+        self.troubles.load(left.absences)
+        self.judge.rules.prepare(self.horizon.upcoming.values())
+
+    def adopt(self, content: Content, why: Reason, rows: Sequence[Entry] = ()) -> None:
+        """Use `content` from now on, with `rows` about the edit; `why` is written into what it takes out of the plan.
+
+        Raises RecordError where the rows cannot be written: then the content before stays in force.
+        """
+        change = self.horizon.change(content, why, self.station.now())
+        self.ledger.append([*rows, *change.entries])
         self.content = content
         self.clips.use(content)
         self.judge.use(content)
-        self.station = self.horizon.station = replace(self.station, settings=content.settings)
-        self.sync(reason)
+        self.station = replace(self.station, settings=content.settings)
+        self.horizon.take(change)
+        self.judge.rules.prepare(self.horizon.upcoming.values())
         planned = self.horizon.upcoming
         self._waiting = {id_: w for id_, w in self._waiting.items() if w.cued or planned.get(id_) == w.occurrence}
         for waiting in self._waiting.values():
             waiting.allowed = False
 
-    def sync(self, reason: str = "") -> None:
-        """Enter the plan of the next days, and judge it; `reason` is written into what is taken out."""
-        self.horizon.sync(self.content, reason)
+    def sync(self, why: Reason = NO_REASON) -> None:
+        """Enter the plan of the next days, and judge it; `why` is written into what is taken out."""
+        change = self.horizon.change(self.content, why, self.station.now())
+        self.ledger.append(change.entries)
+        self.horizon.take(change)
         self.judge.rules.prepare(self.horizon.upcoming.values())
 
     # ---- what happens when ------------------------------------------------------------------------------------
@@ -97,11 +140,16 @@ class Desk:
         return self.content.settings.airing.lead + self.content.settings.output.warm_up
 
     def tick(self) -> None:
-        """Do all that is due now. Raises RecordError if the ledger cannot be written: then nothing may air."""
+        """Do all that is due now. Raises RecordError if the ledger cannot be written: then nothing new may air."""
         now = self.station.now()
         self._call_due(now)
         if self._on_air is not None:
             self._follow(self._on_air, now)
+        self._writer.write(now)
+        self._give_up_missed(now)
+        if self._on_air is not None:
+            self._give_way(self._on_air, now)
+            self._writer.write(now)
         if self._on_air is None:
             self._air_next(now)
         if self._on_air is None and not self._waiting:
@@ -109,10 +157,11 @@ class Desk:
 
     def next_instant(self) -> datetime | None:
         """Return when `tick` next has something to do, if nobody edits anything; None: never."""
-        instants = [o.start - self.ahead for id_, o in self.horizon.upcoming.items() if id_ not in self._waiting]
+        upcoming = (o for id_, o in self.horizon.upcoming.items() if id_ not in self._waiting)
+        instants = [o.start - self.ahead for o in islice(upcoming, 1)]
         if self._on_air is not None:
             instants.append(self._on_air.since + self._on_air.total)
-            instants += [w.occurrence.start - PREEMPT_AHEAD for w in self._emergencies(self._on_air)]
+            instants += [w.retry_at or w.occurrence.start - PREEMPT_AHEAD for w in self._emergencies(self._on_air)]
         else:
             instants += [waiting.retry_at for waiting in self._waiting.values() if waiting.retry_at is not None]
         return min(instants, default=None)
@@ -120,59 +169,114 @@ class Desk:
     def status(self) -> Status:
         """Return what is on the air and what is next."""
         now = self.station.now()
-        by_clock = sorted(self.horizon.upcoming.values(), key=attrgetter("start"))
-        waiting = tuple(sorted((o for o in by_clock if o.id in self._waiting), key=airing_order))
-        upcoming = [*waiting, *by_clock]
+        waiting = tuple(sorted((w.occurrence for w in self._waiting.values()), key=airing_order))
         on_air = self._on_air
-        if on_air is None:
-            return Status(now, next=next(iter(upcoming), None), waiting=waiting)
-        started = self._player.progress().started
-        return Status(
+        upcoming = (o for id_, o in self.horizon.upcoming.items() if id_ not in self._waiting)
+        coming = next((o for o in waiting if on_air is None or o.id != on_air.occurrence.id), None)
+        status = Status(
             now,
-            on_air=on_air.occurrence,
-            started=started,
-            ends=(started or on_air.since) + on_air.total,
-            device=self._player.device,
-            next=next((o for o in upcoming if o.id != on_air.occurrence.id), None),
+            next=coming or next(upcoming, None),
             waiting=waiting,
+            delayed=tuple(self._delayed(now)),
+            unwritten=self._writer.unwritten,
         )
+        if on_air is None:
+            return status
+        started = self._player.progress().started
+        ends = (started or on_air.since) + on_air.total
+        return replace(status, on_air=on_air.occurrence, started=started, ends=ends, device=self._player.device)
 
-    def stop(self, reason: str) -> None:
-        """Stop what plays, write its outcome with `reason`, and close the output."""
+    def stop(self, why: Reason) -> None:
+        """Stop what plays, write its outcome with `why`, let go what is cued and silent, and close the output."""
+        if self._on_air is not None and self._player.is_open:
+            self._follow(self._on_air, self.station.now())  # it may have ended since the last tick
         if self._on_air is not None and self._player.is_open:
             progress = self._player.stop()
-            outcome = Outcome.CUT if progress.played_frames else Outcome.MISSED
-            self._finish(self._on_air, outcome, reason, progress)
+            if progress.played_frames:
+                self._end(self._on_air, Outcome.CUT, why, progress)
+        self._on_air = None
         self._player.close()
+        now = self.station.now()
+        self._writer.write(now)
+        cued = [waiting.occurrence for waiting in self._waiting.values() if waiting.cued]
+        self.ledger.append([released_row(self._play(o, Outcome.MISSED, why), why, now) for o in cued])
+        self._waiting.clear()
 
     def clock_moved(self) -> None:
         """Cue again what is cued and still silent: its start was computed from a clock that has been set since."""
-        if self._on_air is not None and self._player.is_open and not self._player.progress().played_frames:
+        if self._on_air is not None and not self._player.progress().played_frames:
             self._player.close()
             self._on_air = None
+        self._waiting = {id_: w for id_, w in self._waiting.items() if w.cued}
+        for waiting in self._waiting.values():
+            waiting.retry_at = None
 
     # ---- waiting ----------------------------------------------------------------------------------------------
 
+    @property
+    def _waiting_on_air(self) -> Waiting | None:
+        return self._on_air.waiting if self._on_air else None
+
+    def _due(self, now: datetime) -> Iterator[Occurrence]:
+        return takewhile(lambda o: o.start - self.ahead <= now, self.horizon.upcoming.values())
+
     def _call_due(self, now: datetime) -> None:
-        for id_, occurrence in self.horizon.upcoming.items():
-            if occurrence.start - self.ahead <= now and id_ not in self._waiting:
-                self._waiting[id_] = Waiting(occurrence)
+        for occurrence in self._due(now):
+            if occurrence.id not in self._waiting and self.judge.tried_until(occurrence) >= now:
+                self._waiting[occurrence.id] = Waiting(occurrence)
+
+    def _give_up_missed(self, now: datetime) -> None:
+        """Write the outcomes of what no tick saw in its time: its hour passed while nobody ran, or slept."""
+        gone = (
+            occurrence
+            for occurrence in self._due(now)
+            if occurrence.id not in self._waiting
+            and self.judge.tried_until(occurrence) < now
+            and self._passed(self.judge.tried_until(occurrence))
+        )
+        for occurrence in list(islice(gone, GIVEN_UP_AT_ONCE)):
+            refusal = self.judge.too_late(occurrence, now)
+            self._writer.is_over(self._play(occurrence, refusal.outcome, refusal.why))
+        self._writer.write(now)
 
     def _air_next(self, now: datetime) -> None:
         """Write the outcome of every waiting occurrence that may not air, and play the first one that may."""
-        for waiting in sorted(self._waiting.values(), key=lambda waiting: airing_order(waiting.occurrence)):
-            if refusal := self.judge.refusal(waiting, now):
-                self._write(waiting, self._play(waiting.occurrence, refusal.outcome, refusal.reason))
-            elif self._on_air is None and (waiting.retry_at is None or waiting.retry_at <= now):
+        for waiting in self._in_turn():
+            if self._may_air(waiting, now) and self._on_air is None and _is_time(waiting, now):
                 self._try_to_air(waiting, now)
         if self._on_air is not None:
-            self._hold_up_others(self._on_air)
+            self._hold_up_others(self._on_air, now)
 
-    def _hold_up_others(self, on_air: OnAir) -> None:
+    def _in_turn(self) -> list[Waiting]:
+        return sorted(self._waiting.values(), key=lambda waiting: airing_order(waiting.occurrence))
+
+    def _may_air(self, waiting: Waiting, now: datetime) -> bool:
+        """Return whether an occurrence may air; write its outcome if it may not."""
+        refusal = self.judge.refusal(waiting, now)
+        if refusal is None:
+            return True
+        if refusal.late and not self._passed(self.judge.tried_until(waiting.occurrence)):
+            return False  # late by a clock that was set a moment ago: it may be set back
+        self._writer.is_over(self._play(waiting.occurrence, refusal.outcome, refusal.why))
+        self._writer.write(now)
+        return False
+
+    def _hold_up_others(self, on_air: OnAir, now: datetime) -> None:
         for waiting in self._waiting.values():
-            if waiting is not on_air.waiting and not waiting.held_up_by:
-                waiting.held_up_by = _("the output was busy with {id}").format(id=on_air.occurrence.id)
-                waiting.behind = True
+            if waiting is not on_air.waiting:
+                busy = reason(ReasonKind.BUSY, with_=on_air.occurrence.id)
+                self.troubles.goes_on(busy, now, waiting.occurrence.id)
+
+    def _delayed(self, now: datetime) -> Iterator[Delayed]:
+        for waiting in self._in_turn():
+            occurrence = waiting.occurrence
+            if waiting is self._waiting_on_air:
+                continue
+            trouble = self.troubles.now(occurrence.id)
+            is_busy = trouble is not None and trouble.why.kind is ReasonKind.BUSY
+            if occurrence.start < now or (trouble is not None and not is_busy):
+                why = trouble.reason(now) if trouble else NO_REASON
+                yield Delayed(occurrence, why, self.judge.tried_until(occurrence))
 
     # ---- airing -----------------------------------------------------------------------------------------------
 
@@ -182,21 +286,31 @@ class Desk:
         try:
             clips = self._verified_clips(occurrence)
             device = self._player.open(self.content.settings.output.devices)
-            self._write_cued(waiting, clips, device, now)
+            if not self._write_cued(waiting, clips, device, now):
+                return
             self._player.play(occurrence, clips)
         except (PlayoutError, RenderError) as error:
             self._try_later(waiting, error, now)
             return
+        self._has_started(waiting, clips, device, now)
+
+    def _has_started(self, waiting: Waiting, clips: tuple[Clip, ...], device: str, now: datetime) -> None:
+        occurrence = waiting.occurrence
         total = occurrence.length({clip.script: clip.length for clip in clips})
         self._on_air = OnAir(waiting, clips, max(now, occurrence.start), total, device)
         log.info(_("cued: %s on %s"), occurrence.id, device)
 
     def _try_later(self, waiting: Waiting, error: PlayoutError | RenderError, now: datetime) -> None:
+        kind, other = ReasonKind.NO_CLIP, ReasonKind.NO_DEVICE
         if isinstance(error, PlayoutError):
             self._player.close()  # whatever the reason, the next try opens the device again
-        if waiting.held_up_by != str(error):
-            log.warning("%s: %s", waiting.occurrence.id, error)
-        waiting.try_again(str(error), now + RETRY)
+            kind, other = other, kind
+        occurrence = waiting.occurrence
+        for over in (other, ReasonKind.BUSY):
+            self.troubles.over(over, now, occurrence.id)
+        if self.troubles.goes_on(reason(kind, text=str(error)), now, occurrence.id):
+            log.warning("%s: %s", occurrence.id, error)
+        waiting.retry_at = now + RETRY
 
     def _verified_clips(self, occurrence: Occurrence) -> tuple[Clip, ...]:
         """Return the verified clips of an occurrence, one a script; ask for those that are missing or damaged."""
@@ -211,42 +325,75 @@ class Desk:
             raise RenderError("; ".join(f"{id_}: {reason}" for id_, reason in wanting))
         return tuple(clips)
 
-    def _write_cued(self, waiting: Waiting, clips: Sequence[Clip], device: str, now: datetime) -> None:
-        if waiting.cued:  # a device that was lost before the first sample: the intent is written already
-            return
-        play = self._play(waiting.occurrence, Outcome.CUT, "", clips)
-        self.ledger.append([cued_row(replace(play, device=device), now)])
+    def _write_cued(self, waiting: Waiting, clips: Sequence[Clip], device: str, now: datetime) -> bool:
+        """Write the intent, unless it stands; return False where another process aired, or airs, the occurrence."""
+        if waiting.cued:  # a device that was lost before the first sample
+            return True
+        occurrence = waiting.occurrence
+        again = occurrence.id in self.horizon.released
+        play = replace(self._play(occurrence, Outcome.CUT, NO_REASON, clips), device=device)
+        row = cued_again_row(play, now) if again else cued_row(play, now)
+        if not self._writer.write_intent(row):
+            return False
+        self.horizon.released.discard(occurrence.id)
         waiting.cued = True
+        return True
 
     # ---- what is on the air -----------------------------------------------------------------------------------
 
     def _follow(self, on_air: OnAir, now: datetime) -> None:
-        if not self._player.is_open:
-            return
+        """Notice the end of what plays. Needs no ledger: what was heard is kept until its row can be written."""
         progress = self._player.progress()
         if progress.state is State.ENDED:
-            self._finish(on_air, Outcome.AIRED, self._late_reason(on_air, progress), progress)
+            self._end(on_air, Outcome.AIRED, self._why_late(on_air, progress, now), progress)
         elif progress.state is State.LOST:
             self._lost(on_air, progress, now)
-        elif emergency := self._emergency(on_air, now):
-            reason = _("gave way to the emergency bulletin {id}").format(id=emergency.occurrence.id)
-            self._finish(on_air, Outcome.PREEMPTED, reason, self._player.stop())
         else:
-            self._hold_up_others(on_air)
+            self._hold_up_others(on_air, now)
 
     def _lost(self, on_air: OnAir, progress: Progress, now: datetime) -> None:
         """Handle a lost device: what was not heard yet is tried again, what was heard is never repeated."""
+        device = self._player.device
         self._player.close()
         log.error("%s: %s", on_air.occurrence.id, progress.reason)
         if progress.played_frames:
-            self._finish(on_air, Outcome.CUT, progress.reason, progress)
+            lost = reason(ReasonKind.DEVICE_LOST, text=progress.reason, device=device)
+            self._end(on_air, Outcome.CUT, lost, progress)
             return
-        on_air.waiting.try_again(progress.reason, now + RETRY)
+        self.troubles.over(ReasonKind.BUSY, now, on_air.occurrence.id)
+        self.troubles.goes_on(reason(ReasonKind.NO_DEVICE, text=progress.reason), now, on_air.occurrence.id)
+        on_air.waiting.retry_at = now + RETRY
         self._on_air = None
 
-    def _emergency(self, on_air: OnAir, now: datetime) -> Waiting | None:
-        due = (w for w in self._emergencies(on_air) if w.occurrence.start - PREEMPT_AHEAD <= now)
-        return next(due, None)
+    def _give_way(self, on_air: OnAir, now: datetime) -> None:
+        """Stop what plays for an emergency bulletin that is due, once it is certain that this can sound.
+
+        Its intent is written before anything is stopped: where that fails, what plays goes on.
+        """
+        for waiting in sorted(self._emergencies(on_air), key=lambda waiting: airing_order(waiting.occurrence)):
+            due = waiting.occurrence.start - PREEMPT_AHEAD <= now and _is_time(waiting, now)
+            if due and self._may_air(waiting, now) and self._preempt(on_air, waiting, now):
+                return
+
+    def _preempt(self, on_air: OnAir, waiting: Waiting, now: datetime) -> bool:
+        """Let an emergency bulletin replace what plays; return whether it did."""
+        device = self._player.device
+        try:
+            clips = self._verified_clips(waiting.occurrence)
+        except RenderError as error:
+            self._try_later(waiting, error, now)
+            return False
+        if not self._write_cued(waiting, clips, device, now):
+            return False
+        gave_way = reason(ReasonKind.GAVE_WAY, to=waiting.occurrence.id)
+        self._end(on_air, Outcome.PREEMPTED, gave_way, self._player.stop())
+        try:
+            self._player.play(waiting.occurrence, clips)
+        except PlayoutError as error:
+            self._try_later(waiting, error, now)
+        else:
+            self._has_started(waiting, clips, device, now)
+        return True
 
     def _emergencies(self, on_air: OnAir) -> list[Waiting]:
         """Return the waiting emergency bulletins, for which what plays must stop."""
@@ -254,38 +401,38 @@ class Desk:
             return []
         return [waiting for waiting in self._waiting.values() if is_emergency(waiting)]
 
-    def _late_reason(self, on_air: OnAir, progress: Progress) -> str:
-        if _lateness(on_air.occurrence, progress) < 1:
-            return ""
-        return on_air.waiting.held_up_by or self.horizon.why_absent(on_air.occurrence.start)
+    def _why_late(self, on_air: OnAir, progress: Progress, now: datetime) -> Reason:
+        started = progress.started
+        if started is None or started - on_air.occurrence.start < LATE:
+            return NO_REASON
+        return self.judge.why_late(on_air.occurrence, started, now)
 
     # ---- outcomes ---------------------------------------------------------------------------------------------
 
-    def _finish(self, on_air: OnAir, outcome: Outcome, reason: str, progress: Progress) -> None:
+    def _end(self, on_air: OnAir, outcome: Outcome, why: Reason, progress: Progress) -> None:
+        """Take down what became of a play that is over; its row is written by the next tick."""
         play = replace(
-            self._play(on_air.occurrence, outcome, reason, on_air.clips),
+            self._play(on_air.occurrence, outcome, why, on_air.clips),
             planned_end=on_air.occurrence.start + on_air.total,
             started=self._local(progress.started),
             ended=self._local(progress.ended) or self.station.now(),
             heard_s=progress.played_frames / CLIP_RATE,
             device=self._player.device or on_air.device,
         )
-        self._write(on_air.waiting, play)
+        self._writer.is_over(play)
         self._on_air = None
 
-    def _play(self, occurrence: Occurrence, outcome: Outcome, reason: str, clips: Sequence[Clip] = ()) -> Play:
-        return replace(play_of(occurrence, self.content.scripts, outcome, reason, clips), clock=self.clock_state)
+    def _play(self, occurrence: Occurrence, outcome: Outcome, why: Reason, clips: Sequence[Clip] = ()) -> Play:
+        return replace(play_of(occurrence, self.content.scripts, outcome, why, clips), clock=self.clock_state)
 
     def _local(self, instant: datetime | None) -> datetime | None:
         return instant.astimezone(self.content.settings.timezone) if instant else None
 
-    def _write(self, waiting: Waiting, play: Play) -> None:
-        self.ledger.append([played_row(play, self.station.now())])
-        self._waiting.pop(play.occurrence, None)
-        self.horizon.done(waiting.occurrence)
-        log.info("%s: %s %s", play.occurrence, play.outcome, play.reason)
+    def _forget(self, occurrence: str) -> None:
+        self._waiting.pop(occurrence, None)
+        self.horizon.done(occurrence)
+        self.troubles.forget(occurrence)
 
 
-def _lateness(occurrence: Occurrence, progress: Progress) -> float:
-    """Return by how many seconds the first sample came after its planned instant (negative: before)."""
-    return (progress.started - occurrence.start).total_seconds() if progress.started else 0.0
+def _is_time(waiting: Waiting, now: datetime) -> bool:
+    return waiting.retry_at is None or waiting.retry_at <= now

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from broadcaster.models import Clip, Occurrence
+    from broadcaster.playout.clock_watch import Doubt
+    from broadcaster.reasons import Reason
+    from broadcaster.records.play_rows import Play
 
 
 @dataclass(slots=True)
@@ -18,15 +21,9 @@ class Waiting:
     """An occurrence that is due and not yet on the output."""
 
     occurrence: Occurrence
-    held_up_by: str = ""  # why it did not start yet
-    behind: bool = False  # only because another item is on the output
     retry_at: datetime | None = None
     allowed: bool = False  # the rules were checked and allow it
-    cued: bool = False  # its `cued` row is written
-
-    def try_again(self, reason: str, at: datetime) -> None:
-        """Keep waiting, for a clip or a device that failed."""
-        self.held_up_by, self.behind, self.retry_at = reason, False, at
+    cued: bool = False  # its intent is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +43,15 @@ class OnAir:
 
 
 @dataclass(frozen=True, slots=True)
+class Delayed:
+    """A due occurrence that does not air, why, and until when it is tried; `why` is empty where it is only its turn."""
+
+    occurrence: Occurrence
+    why: Reason
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """The state of the desk at one instant."""
 
@@ -56,6 +62,9 @@ class Status:
     device: str = ""
     next: Occurrence | None = None
     waiting: tuple[Occurrence, ...] = field(default=())
+    delayed: tuple[Delayed, ...] = field(default=())
+    held: Doubt | None = None  # nothing airs, because the clock is not believed
+    unwritten: tuple[Play, ...] = field(default=())  # outcomes that are not in the ledger yet
 
 
 def airing_order(occurrence: Occurrence) -> tuple[int, datetime, str]:

@@ -1,4 +1,4 @@
-"""Edits of the station's files, noticed while the desk runs and entered in the play history."""
+"""Edits of the station's files, noticed while the desk runs, and the rows that enter them in the play history."""
 
 from __future__ import annotations
 
@@ -7,36 +7,46 @@ from typing import TYPE_CHECKING
 
 from broadcaster.playout.rows import ACTOR
 from broadcaster.station import edits
-from broadcaster.station.content import fingerprint, read_content
+from broadcaster.station.content import Fingerprint, fingerprint, read_content
 
 if TYPE_CHECKING:
-    from broadcaster.records.ledger import Ledger
+    from broadcaster.records.ledger import Entry, Ledger
     from broadcaster.station.content import Content
     from broadcaster.station.folder import Station
 
 
 @dataclass(frozen=True, slots=True)
 class NoticedEdit:
-    """The station as it is after an edit, and what is different."""
+    """The station as it is after an edit, what is different, and the rows that say so."""
 
     content: Content
     names: tuple[str, ...]  # such as "station.toml", "scripts/thong-diep-1", "schedules/thang-5"
     other_problems: bool  # the mistakes in the files are not the same as before
+    rows: tuple[Entry, ...]  # for an edit by hand; a command writes the row of its own edit
+    version: edits.Version | None
+    seen: Fingerprint
 
 
 class FileWatch:
-    """Watches the files of one station; an edit counts once the files have not changed between two looks."""
+    """Watches the files of one station; an edit counts once the files have not changed between two looks.
+
+    A look changes nothing that matters: until `take` is called, the same edit is found again.
+    """
 
     def __init__(self, station: Station, ledger: Ledger) -> None:
         self._station = station
-        self._ledger = ledger
-        self._seen = self._settled = fingerprint(station)
+        self._seen = self._taken = fingerprint(station)
         self._campaigns = edits.Watch(station, ledger)
 
-    def take_up(self) -> None:
-        """Write a row for what was edited by hand while no desk was running."""
-        if version := self._campaigns.take_up(ACTOR):
-            self._ledger.append([edits.entry(version)])
+    def look_back(self) -> edits.Version | None:
+        """Return what was edited by hand while no desk was running."""
+        return self._campaigns.look(ACTOR, new_files=False)
+
+    def take_up(self, found: edits.Version | None) -> None:
+        """Count the files as they are as known; the row of what `look_back` found has been written."""
+        if found is not None:
+            self._campaigns.take(found)
+        self._campaigns.take_up()
 
     def look(self, content: Content) -> NoticedEdit | None:
         """Read the folder again when it changed and has been quiet since the last look: editors save in steps.
@@ -44,19 +54,23 @@ class FileWatch:
         `content` is what is in force; None: nothing was edited.
         """
         seen, self._seen = self._seen, fingerprint(self._station)
-        if self._seen != seen or self._seen == self._settled:
+        if self._seen != seen or self._seen == self._taken:
             return None
-        self._settled = self._seen
         new = read_content(self._station, content)
-        return NoticedEdit(new, _changed(content, new), new.problems != content.problems)
-
-    def enter(self, edit: NoticedEdit) -> None:
-        """Write a row for an edit by hand; a command writes the row for its own edit."""
-        version = self._campaigns.look(ACTOR)
-        others = [name for name in edit.names if not name.startswith("schedules/")]
-        if version or others or edit.other_problems:
+        names, other_problems = _changed(content, new), new.problems != content.problems
+        version = self._campaigns.look(ACTOR) if names or other_problems else None
+        others = [name for name in names if not name.startswith("schedules/")]
+        rows: tuple[Entry, ...] = ()
+        if version or others or other_problems:
             files = version or edits.nothing(ACTOR, self._station.now())
-            self._ledger.append([edits.entry(files, [str(p) for p in edit.content.problems], edit.names)])
+            rows = (edits.entry(files, [str(problem) for problem in new.problems], names),)
+        return NoticedEdit(new, names, other_problems, rows, version, self._seen)
+
+    def take(self, edit: NoticedEdit) -> None:
+        """Count an edit as known: its rows have been written, and its content is in force."""
+        self._taken = edit.seen
+        if edit.version is not None:
+            self._campaigns.take(edit.version)
 
 
 def _changed(old: Content, new: Content) -> tuple[str, ...]:

@@ -1,4 +1,8 @@
-"""The plan of the next days: written into the ledger as it comes near, withdrawn when a person edits it."""
+"""The plan of the next days: written into the ledger as it comes near, withdrawn when a person edits it.
+
+Nothing here writes. `look_back` and `change` say which rows are to be written; when they stand, `take` makes the plan
+that they describe the one in force.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster.i18n import _
 from broadcaster.playout.rows import interrupted_row, planned_row, withdrawn_row
+from broadcaster.playout.troubles import BEFORE_ALL, Trouble
+from broadcaster.reasons import Reason, ReasonKind, reason
+from broadcaster.records.ledger import Kind
 from broadcaster.records.play_rows import planned_from_body
 from broadcaster.schedule.plan import expand
 
@@ -17,7 +23,6 @@ if TYPE_CHECKING:
     from broadcaster.models import Occurrence
     from broadcaster.records.ledger import Entry, Ledger
     from broadcaster.station.content import Content
-    from broadcaster.station.folder import Station
 
 HORIZON = timedelta(days=2)
 """How far ahead occurrences are entered: enough to render a weekend's clips, and few enough to be fast."""
@@ -26,58 +31,129 @@ SETTLED = timedelta(seconds=1)
 """What begins sooner than this can no longer be withdrawn: the ledger refuses that after its time."""
 
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
+_SAY_HOW_FAR = (Kind.DAEMON_STARTED, Kind.ALIVE, Kind.DAEMON_STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A span of time in which nothing could be aired, and why."""
+    """The time without a desk before a start; None: the last row's time, and now."""
 
-    start: datetime
+    last_alive: datetime | None = None
+    end: datetime | None = None
+
+
+NOT_KNOWN = Absence()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChange:
+    """What brings the ledger in line with the files, and the plan that is in force when it is written."""
+
+    entries: tuple[Entry, ...]
+    upcoming: Mapping[str, Occurrence]
     end: datetime
-    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """What earlier runs left: their open plan, what was cut off in the middle, and when nobody ran."""
+
+    entries: tuple[Entry, ...]  # the outcomes of what was cut off
+    upcoming: Mapping[str, Occurrence]
+    released: frozenset[str]  # cued and let go again: nothing of it was heard
+    end: datetime | None
+    off_since: datetime | None  # the last sign of life
+    absences: tuple[Trouble, ...]
 
 
 class Horizon:
-    """The occurrences that have no outcome yet: `upcoming`, by id, agrees with the ledger's open plan."""
+    """The occurrences that have no outcome yet: `upcoming`, by id and in order, agrees with the ledger's open plan."""
 
-    def __init__(self, station: Station, ledger: Ledger) -> None:
-        self.station = station
+    def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self.upcoming: dict[str, Occurrence] = {}
+        self.released: set[str] = set()
         self.end: datetime | None = None  # entered up to here
-        self.absences: list[Absence] = []
 
-    def resume(self, planned_until: datetime | None, last_alive: datetime | None) -> None:
-        """Load the plan of an earlier run, and write the outcome of what was cut off in the middle.
+    # ---- what earlier runs left -------------------------------------------------------------------------------
 
-        `planned_until` is where that run's horizon ended, `last_alive` its last sign of life; None: there was none.
+    def look_back(self, now: datetime, absence: Absence = NOT_KNOWN) -> LookBack:
+        """Return what earlier runs left."""
+        last_alive = absence.last_alive or self._ledger.last_at()
+        open_cues = {row.occurrence: row for row in self._ledger.cued_without_outcome()}
+        released = frozenset(id_ for id_ in open_cues if id_ and self._last_cue(id_) is Kind.RELEASED)
+        cut = [row for id_, row in open_cues.items() if id_ not in released]
+        left_over = {row.occurrence: planned_from_body(row.body) for row in self._ledger.unresolved(_END_OF_TIME)}
+        upcoming = {id_: occurrence for id_, occurrence in left_over.items() if id_ and id_ not in open_cues}
+        upcoming |= {id_: left_over[id_] for id_ in released}
+        return LookBack(
+            tuple(interrupted_row(row, now) for row in cut),
+            upcoming,
+            released,
+            self._entered_until(),
+            last_alive if last_alive and last_alive < now else None,
+            (*self._earlier_absences(), _off(last_alive, absence.end or now)),
+        )
+
+    def take_up(self, found: LookBack) -> None:
+        """Continue where the earlier runs left the plan; the rows of `found` have been written."""
+        self.upcoming, self.end = _in_order(found.upcoming), found.end
+        self.released = set(found.released)
+
+    def _last_cue(self, occurrence: str) -> Kind:
+        rows = self._ledger.rows([Kind.CUED, Kind.RELEASED, Kind.CUED_AGAIN], occurrence=occurrence)
+        return Kind([row.kind for row in rows][-1])
+
+    def _entered_until(self) -> datetime | None:
+        """Return up to when the plan was entered: the ledger alone knows, whatever became of `state/`."""
+        said = [row.body["planned_until"] for row in map(self._ledger.last, _SAY_HOW_FAR) if row and _says(row.body)]
+        planned = self._ledger.last(Kind.PLANNED)  # whoever wrote it had looked at all that was planned by then
+        until = [datetime.fromisoformat(text) for text in said] + ([planned.at] if planned else [])
+        return max(until, default=None)
+
+    def _earlier_absences(self) -> Iterator[Trouble]:
+        for row in self._ledger.rows([Kind.DAEMON_STARTED]):
+            if "off_since" in row.body:
+                yield Trouble(reason(ReasonKind.OFF), datetime.fromisoformat(row.body["off_since"]), row.at)
+
+    # ---- the plan in force ------------------------------------------------------------------------------------
+
+    def change(self, content: Content, why: Reason, now: datetime, left: LookBack | None = None) -> PlanChange:
+        """Return what brings the ledger and `upcoming` in line with the files, up to the end of the horizon.
+
+        `why` is written into withdrawals. What was planned for a time that has passed stays planned; what is entered
+        for the present minute is to air. Time that no horizon reached, after a long absence, is entered too. `left`
+        is what earlier runs left, if its rows are not written yet.
         """
-        now = self.station.now()
-        self.end = planned_until
-        self.absences.append(_off(last_alive, now))
-        self._ledger.append([interrupted_row(cued, now) for cued in self._ledger.cued_without_outcome()])
-        left_over = (planned_from_body(row.body) for row in self._ledger.unresolved(now))
-        self.upcoming = {occurrence.id: occurrence for occurrence in left_over}
-
-    def sync(self, content: Content, reason: str = "") -> None:
-        """Bring the ledger and `upcoming` in line with the files, up to the end of the horizon.
-
-        `reason` is written into withdrawals. What was planned for a time that has passed stays planned. Time that no
-        horizon reached (a long absence, a clock set forward) is entered too.
-        """
-        now = self.station.now()
-        begin = now if self.end is None else min(self.end, now + SETTLED)
-        self.end = max(now + HORIZON, self.end or now)
-        occurrences = expand(content.campaigns.values(), begin, self.end, content.settings.timezone)
-        wanted = {occurrence.id: occurrence for occurrence in occurrences}
-        known = self._known(begin)
+        upcoming, end = (left.upcoming, left.end) if left else (self.upcoming, self.end)
+        minute = now.replace(second=0, microsecond=0)
+        begin = minute if end is None else min(end, minute)
+        end = now + HORIZON
+        wanted = {o.id: o for o in expand(content.campaigns.values(), begin, end, content.settings.timezone)}
+        known = self._known(begin, end)
         begun = self._begun(begin)
-        self._ledger.append(list(_differences(known, wanted, begun, reason, now)))
-        fixed = {id_: o for id_, o in known.items() if o.start <= now + SETTLED} | self._past(begin)
-        self.upcoming = {id_: o for id_, o in (wanted | fixed).items() if id_ not in begun or id_ in self.upcoming}
+        entries = tuple(_differences(known, wanted, begun, why, now))
+        outside = {id_: o for id_, o in upcoming.items() if not begin <= o.start < end}
+        fixed = {id_: o for id_, o in known.items() if o.start <= now + SETTLED} | outside
+        in_force = {id_: o for id_, o in (wanted | fixed).items() if id_ not in begun or id_ in upcoming}
+        return PlanChange(entries, _in_order(in_force), end)
 
-    def _known(self, since: datetime) -> dict[str, Occurrence]:
-        rows = self._ledger.planned(since, _END_OF_TIME)
+    def take(self, change: PlanChange) -> None:
+        """Put a change into force; its rows have been written."""
+        self.upcoming, self.end = dict(change.upcoming), change.end
+
+    def skip_to(self, instant: datetime) -> None:
+        """Enter nothing for the time up to `instant`: the clock was set over it, and nobody lived through it."""
+        if self.end is not None:
+            self.end = max(self.end, instant)
+
+    def done(self, occurrence: str) -> None:
+        """Forget an occurrence that has its outcome."""
+        self.upcoming.pop(occurrence, None)
+        self.released.discard(occurrence)
+
+    def _known(self, since: datetime, until: datetime) -> dict[str, Occurrence]:
+        rows = self._ledger.planned(since, until)
         return {occurrence.id: occurrence for occurrence in (planned_from_body(row.body) for row in rows)}
 
     def _begun(self, since: datetime) -> set[str | None]:
@@ -85,24 +161,21 @@ class Horizon:
         done = {row.occurrence for row in self._ledger.played(since, _END_OF_TIME)}
         return done | {row.occurrence for row in self._ledger.cued_without_outcome()}
 
-    def _past(self, before: datetime) -> dict[str, Occurrence]:
-        return {id_: occurrence for id_, occurrence in self.upcoming.items() if occurrence.start < before}
 
-    def done(self, occurrence: Occurrence) -> None:
-        """Forget an occurrence that has its outcome."""
-        self.upcoming.pop(occurrence.id, None)
+def _in_order(plan: Mapping[str, Occurrence]) -> dict[str, Occurrence]:
+    """Return a plan in the order of its instants, so that a reader may stop at the first that is still to come."""
+    return dict(sorted(plan.items(), key=lambda item: (item[1].start.astimezone(UTC), item[0])))
 
-    def why_absent(self, instant: datetime) -> str:
-        """Return why nothing could be aired at `instant`."""
-        reasons = (absence.reason for absence in reversed(self.absences) if absence.start <= instant <= absence.end)
-        return next(reasons, _("nothing could be aired within the grace period"))
+
+def _says(body: Mapping[str, object]) -> bool:
+    return isinstance(body.get("planned_until"), str)
 
 
 def _differences(
     known: Mapping[str, Occurrence],
     wanted: Mapping[str, Occurrence],
     begun: set[str | None],
-    reason: str,
+    why: Reason,
     now: datetime,
 ) -> Iterator[Entry]:
     """Yield the rows that turn the plan in the ledger into the plan in the files."""
@@ -111,17 +184,13 @@ def _differences(
         for id_, occurrence in known.items()
         if id_ not in begun and occurrence.start > now + SETTLED and wanted.get(id_) != occurrence
     }
-    yield from (withdrawn_row(occurrence, reason, now) for occurrence in withdrawn.values())
+    yield from (withdrawn_row(occurrence, why, now) for occurrence in withdrawn.values())
     for id_, occurrence in wanted.items():
         if id_ not in begun and (id_ not in known or id_ in withdrawn):
             yield planned_row(occurrence, now)
 
 
-def _off(last_alive: datetime | None, now: datetime) -> Absence:
+def _off(last_alive: datetime | None, now: datetime) -> Trouble:
     if last_alive is None or last_alive > now:
-        return Absence(datetime.min.replace(tzinfo=UTC), now, _("the program was not running"))
-    since = last_alive.astimezone(now.tzinfo)
-    reason = _("the program was off from {start} to {end}").format(
-        start=since.strftime("%d/%m/%Y %H:%M:%S"), end=now.strftime("%d/%m/%Y %H:%M:%S")
-    )
-    return Absence(last_alive, now, reason)
+        return Trouble(reason(ReasonKind.STARTED), BEFORE_ALL, now)
+    return Trouble(reason(ReasonKind.OFF), last_alive, now)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.models import Outcome
 from broadcaster.playout.day_rules import DayRules
+from broadcaster.playout.troubles import OUTCOMES
+from broadcaster.reasons import Reason, ReasonKind, reason
 from broadcaster.records.approvals import Approvals
 from broadcaster.station.approval import objection
 
@@ -16,9 +19,12 @@ if TYPE_CHECKING:
     from broadcaster.models import Occurrence
     from broadcaster.playout.clip_finder import ClipFinder
     from broadcaster.playout.desk_state import Waiting
-    from broadcaster.playout.horizon import Horizon
+    from broadcaster.playout.troubles import Troubles
     from broadcaster.records.ledger import Ledger
     from broadcaster.station.content import Content
+
+LATE = timedelta(seconds=1)
+"""A start up to this much after its time is on time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +32,18 @@ class Refusal:
     """The outcome of an occurrence that may not air, and why."""
 
     outcome: Outcome
-    reason: str
+    why: Reason
+    late: bool = False  # its grace is over
 
 
 class Judge:
     """Decides for one desk, by the settings and files in force."""
 
-    def __init__(self, content: Content, clips: ClipFinder, horizon: Horizon, approval_ledger: Ledger) -> None:
+    def __init__(self, content: Content, clips: ClipFinder, troubles: Troubles, approval_ledger: Ledger) -> None:
         self._content = content
+        self._clips = clips
         self.rules = DayRules(content, clips)
-        self._horizon = horizon
+        self._troubles = troubles
         self._approvals, self._approval_ledger = Approvals(), approval_ledger
 
     def use(self, content: Content) -> None:
@@ -43,27 +51,37 @@ class Judge:
         self._content = content
         self.rules.use(content)
 
+    def tried_until(self, occurrence: Occurrence) -> datetime:
+        """Return until when an occurrence is tried."""
+        return occurrence.start + self._content.settings.airing.grace
+
     def refusal(self, waiting: Waiting, now: datetime) -> Refusal | None:
         """Return the outcome of an occurrence that is too late or that a rule forbids; None if it may air.
 
-        Rules are checked once; approval is checked until `cued` is written, because it may be revoked meanwhile.
+        Rules are checked until every clip is there, whose length they count; then once. Approval is checked until the
+        intent is written, because it may be revoked meanwhile. A late item must still end inside the allowed hours.
         """
         occurrence = waiting.occurrence
-        if occurrence.start + self._content.settings.airing.grace < now:
-            return self._too_late(waiting)
+        if self.tried_until(occurrence) < now:
+            return self.too_late(occurrence, now)
         if not waiting.allowed and (breach := self.rules.breach(occurrence)):
-            return Refusal(Outcome.BLOCKED, breach)
-        waiting.allowed = True
-        if not waiting.cued and (reason := self._objection(occurrence)):
-            return Refusal(Outcome.BLOCKED, reason)
+            return Refusal(Outcome.BLOCKED, breach.reason)
+        waiting.allowed = self._clips.lengths(occurrence.scripts).keys() == set(occurrence.scripts)
+        if now > occurrence.start + LATE and (breach := self.rules.breach_at(occurrence, now)):
+            return Refusal(Outcome.BLOCKED, breach.reason)
+        if not waiting.cued and (text := self._objection(occurrence)):
+            return Refusal(Outcome.BLOCKED, reason(ReasonKind.NOT_APPROVED, text=text))
         return None
 
-    def _too_late(self, waiting: Waiting) -> Refusal:
-        if waiting.behind:
-            return Refusal(Outcome.PREEMPTED, waiting.held_up_by)
-        if waiting.held_up_by:
-            return Refusal(Outcome.FAILED, waiting.held_up_by)
-        return Refusal(Outcome.MISSED, self._horizon.why_absent(waiting.occurrence.start))
+    def too_late(self, occurrence: Occurrence, now: datetime) -> Refusal:
+        """Return the outcome of an occurrence whose grace is over: what kept it from airing for most of that time."""
+        found = self._troubles.why(occurrence.id, occurrence.start, self.tried_until(occurrence), now)
+        why = found or reason(ReasonKind.UNEXPLAINED)
+        return Refusal(OUTCOMES.get(why.kind, Outcome.MISSED), why, late=True)
+
+    def why_late(self, occurrence: Occurrence, started: datetime, now: datetime) -> Reason:
+        """Return why an occurrence that aired began late."""
+        return self._troubles.why(occurrence.id, occurrence.start, started, now) or reason(ReasonKind.SLOW)
 
     def _objection(self, occurrence: Occurrence) -> str:
         self._approvals.follow(self._approval_ledger)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.sound.make_output import make_output
+from broadcaster.reasons import NO_REASON
 from broadcaster.records.ledger import Ledger
 from broadcaster.station.content import read_content
 
@@ -82,7 +83,7 @@ def play_through(
         return make_output(output, clock=clock, folder=folder)
 
     desk = Desk(station, ledger, read_content(station), make, lambda _scripts: None, approvals)
-    desk.horizon.resume(None, ledger.last_at())
+    desk.begin()
     next_sync = clock.now
     while True:
         if clock.now >= next_sync:
@@ -94,4 +95,4 @@ def play_through(
         if instant >= end and desk.status().on_air is None:
             break
         clock.now = max(instant, clock.now + timedelta(milliseconds=1))
-    desk.stop("")
+    desk.stop(NO_REASON)

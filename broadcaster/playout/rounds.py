@@ -1,10 +1,14 @@
-"""The daemon's rounds: what it does between start and stop, several times a second, in one thread."""
+"""The daemon's rounds: what it does between start and stop, several times a second, in one thread.
+
+A round is a list of duties. One that fails is told once, is counted, and is tried again in the next round; it keeps no
+other duty from being done.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
-import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,23 +16,26 @@ from broadcaster import __version__
 from broadcaster.errors import BroadcasterError, RecordError
 from broadcaster.i18n import _
 from broadcaster.playout.ballast import Ballast
-from broadcaster.playout.clock_guard import BUILD_DATE, ClockGuard
+from broadcaster.playout.clock_watch import HALT, STEP, ClockWatch, Doubt, Elapsed, elapsed
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.file_watch import FileWatch
-from broadcaster.playout.heartbeat import planned_until, read_heartbeat, seen_alive, write_heartbeat
+from broadcaster.playout.heartbeat import read_heartbeat, seen_alive, write_heartbeat
 from broadcaster.playout.horizon import Absence
 from broadcaster.playout.rows import ACTOR
 from broadcaster.playout.sound.make_output import make_output
+from broadcaster.reasons import Reason, ReasonKind, reason, to_row
 from broadcaster.records.checkpoint import take_monthly
 from broadcaster.records.ledger import Entry, Kind
-from broadcaster.records.play_rows import ClockState
 from broadcaster.records.schema import DiskFullError
+from broadcaster.station import edits
 from broadcaster.station.content import read_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
+    from broadcaster.playout.clock_watch import Change
+    from broadcaster.playout.horizon import LookBack, PlanChange
     from broadcaster.playout.sound.output import Output
     from broadcaster.records.ledger import Ledger
     from broadcaster.station.content import Content
@@ -41,6 +48,10 @@ HEARTBEAT_EVERY = 5.0
 RESYNC_EVERY = 3600.0
 NIGHT = range(5)
 """Hours in which clips are rendered again with a better voice."""
+_ON_A_GOOD_CLOCK = (Kind.PLANNED, Kind.CUED, Kind.PLAYED, Kind.ALIVE, Kind.SCHEDULE_CHANGED, Kind.APPROVAL)
+"""Rows of these kinds are written while the clock is believed; others may have a time that never was."""
+STOP_TRIES = 3
+"""How often the last rows are tried; each try waits for a locked history by itself."""
 
 log = logging.getLogger(__name__)
 
@@ -76,20 +87,26 @@ class Rounds:
         timer: Timer,
         *,
         trust_clock: bool,
-        monotonic: Callable[[], float] = time.monotonic,
+        elapsed: Callable[[], Elapsed] = elapsed,
     ) -> None:
         self._ledger = ledger
         self._rendering = rendering
         self._timer = timer
-        self._trust_clock = trust_clock
-        self._monotonic = monotonic
-        self._guard = ClockGuard(station.clock, monotonic)
+        self._elapsed = elapsed
+        self._clock = ClockWatch(station.now, elapsed, trust=trust_clock)
+        self._last_alive: datetime | None = None
+        self._jump: tuple[datetime, datetime] | None = None  # the clock was set forward, and is not believed yet
+        self._started = self._doubted = elapsed()
         self._files = FileWatch(station, ledger)
         self._due: dict[str, float] = {}
         self._last_on_air: object = None
         self._ballast = Ballast(station.state_folder / "ballast")
-        self.held = False
-        self.desk = Desk(station, ledger, read_content(station), self._make_output, rendering.ask)
+        self._facts: list[tuple[Kind, dict[str, object], Elapsed]] = []  # rows about what happened, to be written
+        self._failing: dict[str, int] = {}  # duties that fail, and how often in a row
+        self._begun = False
+        self.desk = Desk(
+            station, ledger, read_content(station), self._make_output, rendering.ask, passed=self._clock.passed
+        )
 
     @property
     def busy(self) -> bool:
@@ -97,51 +114,119 @@ class Rounds:
         status = self.desk.status()
         return status.on_air is not None or bool(status.waiting)
 
+    @property
+    def held(self) -> bool:
+        """Whether nothing airs because the clock is not believed."""
+        return self._clock.doubt is not Doubt.NONE
+
     # ---- start, round, stop -----------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Write `daemon_started`, and continue the plan where the last run left it."""
-        station, heartbeat = self.desk.station, read_heartbeat(self.desk.station)
-        last_alive = seen_alive(heartbeat) or self._ledger.last_at()
-        self._floor = max(self._ledger.last_at() or BUILD_DATE, BUILD_DATE)
-        body = {"version": __version__, "pid": os.getpid(), "devices": list(station.settings.output.devices)}
-        self._write(Kind.DAEMON_STARTED, body)
-        self._files.take_up()
+        """Get ready, and do the first round. Raises nothing: what fails is tried again in the rounds that follow."""
+        heartbeat = read_heartbeat(self.desk.station)
+        self._duty("ballast", self._ballast.fill)
+        self._duty("look back", lambda: self._look_at_past(seen_alive(heartbeat)))
         self._report_problems(self.desk.content)
-        self._ballast.fill()
-        self.desk.horizon.resume(planned_until(heartbeat), last_alive)
-        self._hold_if_untrusted()
-        if not self.held:
-            self._resync(_("the program was started"))
+        self.round()
 
     def round(self) -> None:
-        """Do what is due now. An error is logged, and the next round tries again."""
-        try:
-            self._watch_clock()
-            if not self.held:
-                self._every("files", IDLE_ROUND, self._watch_files)
-                self._every("resync", RESYNC_EVERY, lambda: self._resync(""))
-                self.desk.tick()
-                if self._rendering.round():
-                    self.desk.clips.look_again()
-                self._every("checkpoint", RESYNC_EVERY, self._take_checkpoint)
-                self._every("better", RESYNC_EVERY, self._better_voices)
-            self._heartbeat()
-        except RecordError as error:
-            self._alarm(error)
-        except (BroadcasterError, OSError):
-            log.exception(_("this round went wrong; the next one tries again"))
+        """Do what is due now; what fails is tried again in the next round."""
+        self._duty("clock", self._watch_clock)
+        if self._clock.doubt is not Doubt.AHEAD:  # a row would have a time that never was
+            self._duty("facts", self._write_facts)
+        if not self.held and not self._begun:
+            self._duty("begin", self._begin)
+        if not self.held and self._begun:
+            self._duty("files", lambda: self._every("files", IDLE_ROUND, self._watch_files))
+            self._duty("plan", lambda: self._every("plan", RESYNC_EVERY, self._sync))
+            self._duty("airing", self.desk.tick)
+            self._duty("clips", self._look_for_clips)
+            self._duty("checkpoint", lambda: self._every("checkpoint", RESYNC_EVERY, self._take_checkpoint))
+            self._duty("alive", lambda: self._every("alive", RESYNC_EVERY, self._say_alive))
+            self._duty("better voices", lambda: self._every("better voices", RESYNC_EVERY, self._better_voices))
+        self._duty("heartbeat", self._heartbeat)
 
-    def stop(self, reason: str) -> None:
+    def stop(self, why: Reason) -> None:
         """Stop what plays, and write `daemon_stopped`."""
-        self.desk.stop(reason)
-        self._write(Kind.DAEMON_STOPPED, {"reason": reason})
-        self._heartbeat(now=True)
+        self._insist("stop", lambda: self.desk.stop(why))
+        if self._begun and self._clock.doubt is not Doubt.AHEAD:
+            body: dict[str, object] = {**to_row(why), "planned_until": self._planned_until()}
+            self._note(Kind.DAEMON_STOPPED, body)
+            self._insist("facts", self._write_facts)
+        self._insist("heartbeat", lambda: self._heartbeat(now=True))
+
+    def _insist(self, name: str, do: Callable[[], None]) -> None:
+        """Do a last duty, and try again where it fails: no round comes after it."""
+        for _try in range(STOP_TRIES):
+            if self._duty(name, do):
+                return
+
+    def _duty(self, name: str, do: Callable[[], None]) -> bool:
+        """Do one duty; return whether it went well. What goes wrong is told once, and what it costs is explained."""
+        try:
+            do()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not silence the desk
+            self._failed(name, error)
+            return False
+        if name in self._failing:
+            times = self._failing.pop(name)
+            log.warning(_("%s works again, after %d failures"), name, times)
+            if name == "airing":
+                for kind in (ReasonKind.HISTORY, ReasonKind.TROUBLE):
+                    self.desk.troubles.over(kind, self.desk.station.now())
+        return True
+
+    def _failed(self, name: str, error: Exception) -> None:
+        first = name not in self._failing
+        self._failing[name] = self._failing.get(name, 0) + 1
+        if first and not isinstance(error, BroadcasterError | OSError):
+            log.critical(_("%s: an error of the program"), name, exc_info=error)
+        elif first:
+            log.critical("%s: %s", name, error)
+        if isinstance(error, DiskFullError):
+            self._free_ballast()
+        kind = ReasonKind.HISTORY if isinstance(error, RecordError) else ReasonKind.TROUBLE
+        if name in {"begin", "airing"}:
+            self.desk.troubles.goes_on(reason(kind, text=str(error)), self.desk.station.now())
 
     def _every(self, what: str, seconds: float, do: Callable[[], None]) -> None:
-        if self._monotonic() >= self._due.get(what, 0.0):
-            self._due[what] = self._monotonic() + seconds
+        """Do something now and then; what fails is tried again in the next round."""
+        if self._now() >= self._due.get(what, 0.0):
             do()
+            self._due[what] = self._now() + seconds
+
+    def _now(self) -> float:
+        return self._elapsed().awake
+
+    # ---- the beginning ----------------------------------------------------------------------------------------
+
+    def _look_at_past(self, last_alive: datetime | None) -> None:
+        last_record = max(filter(None, map(self._ledger.last, _ON_A_GOOD_CLOCK)), key=lambda row: row.seq, default=None)
+        self._last_alive = last_alive
+        self._clock.start(last_record.at if last_record else None, last_alive)
+        self._doubt_changed(Doubt.NONE)
+
+    def _begin(self) -> None:
+        """Write `daemon_started` and all that earlier runs left open, and enter the plan."""
+        found = self._files.look_back()
+        self.desk.begin(
+            Absence(self._last_alive, self._clock.at(self._started)),
+            reason(ReasonKind.STARTED),
+            lambda left, change: self._first_rows(found, left, change),
+        )
+        self._begun = True
+        self._files.take_up(found)
+        self._after_sync()
+
+    def _first_rows(self, found: edits.Version | None, left: LookBack, change: PlanChange) -> list[Entry]:
+        station = self.desk.station
+        body: dict[str, object] = {"version": __version__, "pid": os.getpid()}
+        body["devices"] = list(station.settings.output.devices)
+        body["planned_until"] = change.end.isoformat()
+        if left.off_since is not None:
+            body["off_since"] = left.off_since.isoformat(timespec="milliseconds")
+        started = Entry(Kind.DAEMON_STARTED, ACTOR, station.now(), None, body)
+        return [started, *([edits.entry(found)] if found else [])]
 
     # ---- files ------------------------------------------------------------------------------------------------
 
@@ -149,63 +234,79 @@ class Rounds:
         edit = self._files.look(self.desk.content)
         if edit is None:
             return
-        self._report_problems(edit.content)
         if not edit.names and not edit.other_problems:  # a sound, or the lexicon
+            self._files.take(edit)
             self.desk.clips.look_again()
             self._rendering.ask(self._missing_clips())
             return
-        self._files.enter(edit)
-        self.desk.adopt(edit.content, _("the files were edited: {names}").format(names=", ".join(edit.names)))
+        self.desk.adopt(edit.content, reason(ReasonKind.EDITED, names=list(edit.names)), edit.rows)
+        self._files.take(edit)
+        self._report_problems(edit.content)
         self._after_sync()
 
     def _report_problems(self, content: Content) -> None:
         for problem in content.problems:
             log.error("%s", problem)
 
-    def _resync(self, reason: str) -> None:
-        self.desk.sync(reason)
+    def _sync(self) -> None:
+        self.desk.sync()
         self._after_sync()
 
     def _after_sync(self) -> None:
-        self._due["resync"] = self._monotonic() + RESYNC_EVERY
+        self._due["plan"] = self._now() + RESYNC_EVERY
         self._timer.set(o.start - self.desk.ahead for o in self.desk.horizon.upcoming.values())
         self._rendering.ask(self._missing_clips())
-        self._heartbeat(now=True)
+        self._due["heartbeat"] = 0.0
 
     # ---- clock ------------------------------------------------------------------------------------------------
 
     def _watch_clock(self) -> None:
-        step = self._guard.step()
-        if step is None:
-            if self.held:
-                self._hold_if_untrusted()
-            return
-        now = self.desk.station.now()
-        self._write(Kind.CLOCK_STEP, {"seconds": round(step.total_seconds(), 3)})
-        log.warning(_("the clock moved by %.1f s"), step.total_seconds())
-        if step > timedelta():
-            reason = _("the clock was set forward, or the computer slept, by {seconds:.0f} s")
-            absence = Absence(now - step, now, reason.format(seconds=step.total_seconds()))
-            self.desk.horizon.absences.append(absence)
-        self._timer.nudge()
-        self.desk.clock_moved()
-        self._hold_if_untrusted()
-        if not self.held:
-            self._resync(_("the clock was set"))
+        change, before = self._clock.look(), self._clock.doubt
+        self._clock.take(change)
+        for kind, since in _hindrances(change):
+            self.desk.troubles.lasted(reason(kind), since, change.now)
+        if change.is_step:
+            self._jump = (change.before, change.now) if change.step > timedelta() else None
+        if change.is_step:
+            self._note(Kind.CLOCK_STEP, {"seconds": round(change.step.total_seconds(), 3)})
+            log.warning(_("the clock moved by %.1f s"), change.step.total_seconds())
+        if change.is_step or change.slept > timedelta(seconds=IDLE_ROUND):
+            self._timer.nudge()
+            self.desk.clock_moved()
+            self._due["plan"] = 0.0
+        self._doubt_changed(before)
+        if self._jump and not self.held:
+            self._skip(*self._jump)
+        self.desk.clock_state = self._clock.state
 
-    def _hold_if_untrusted(self) -> None:
-        """Play nothing while the clock shows a time before the last row or the build date: its battery is dead."""
-        now = self.desk.station.now()
-        untrusted = not self._trust_clock and now < self._floor - ClockGuard.TOLERANCE
-        if untrusted and not self.held:
-            self._write(Kind.CLOCK_UNTRUSTED, {"floor": self._floor.isoformat()})
-            log.critical(
-                _("the clock shows %s, before the last record (%s): nothing airs. Set the clock, or say --trust-clock"),
-                now.strftime("%d/%m/%Y %H:%M"),
-                self._floor.astimezone(now.tzinfo).strftime("%d/%m/%Y %H:%M"),
-            )
-        self.held = untrusted
-        self.desk.clock_state = ClockState.UNTRUSTED if now < self._floor else ClockState.TRUSTED
+    def _skip(self, start: datetime, end: datetime) -> None:
+        """Take it that the clock was set right: what was planned between is missed, and no more of it is entered."""
+        self.desk.troubles.lasted(reason(ReasonKind.CLOCK_SET), start, end)
+        self.desk.horizon.skip_to(end)
+        self._jump = None
+
+    def _doubt_changed(self, before: Doubt) -> None:
+        doubt, now = self._clock.doubt, self.desk.station.now()
+        if doubt is before:
+            return
+        if doubt is Doubt.NONE:
+            since = self._clock.at(self._doubted)  # by the clock as it was set since
+            self.desk.troubles.lasted(reason(ReasonKind.CLOCK_UNTRUSTED), since, now)
+            self._due["plan"] = 0.0
+            return
+        self._doubted = self._elapsed()
+        floor = self._clock.floor.astimezone(now.tzinfo)
+        self._note(Kind.CLOCK_UNTRUSTED, {"floor": floor.isoformat(), "doubt": str(doubt)})
+        text = {
+            Doubt.BEHIND: _(
+                "the clock shows %s, before the last record (%s): nothing airs. Set the clock, or say --trust-clock"
+            ),
+            Doubt.AHEAD: _(
+                "the clock shows %s, far after the last sign of life (%s): nothing airs until it has stayed so for "
+                "five minutes. If it is right, say --trust-clock"
+            ),
+        }
+        log.critical(text[doubt], now.strftime("%d/%m/%Y %H:%M"), floor.strftime("%d/%m/%Y %H:%M"))
 
     # ---- small duties -----------------------------------------------------------------------------------------
 
@@ -213,11 +314,20 @@ class Rounds:
         station = self.desk.station
         return make_output(name, clock=station.now, folder=station.aired_folder, extra=station.settings.output.latency)
 
-    def _write(self, kind: Kind, body: dict[str, object]) -> None:
-        self._ledger.append([Entry(kind, ACTOR, self.desk.station.now(), None, body)])
+    def _note(self, kind: Kind, body: dict[str, object]) -> None:
+        """Keep what happened for the play history, until its row can be written."""
+        self._facts.append((kind, body, self._elapsed()))
+
+    def _write_facts(self) -> None:
+        """Write what happened, with its time by the clock as it is now: it may have been wrong when it happened."""
+        zone = self.desk.station.settings.timezone
+        facts = list(self._facts)
+        entries = [Entry(kind, ACTOR, self._clock.at(when).astimezone(zone), None, body) for kind, body, when in facts]
+        self._ledger.append(entries)
+        self._facts = self._facts[len(facts) :]
 
     def _heartbeat(self, *, now: bool = False) -> None:
-        status = self.desk.status()
+        status = replace(self.desk.status(), held=self._clock.doubt or None)
         on_air = status.on_air, status.started
         if now or on_air != self._last_on_air:
             self._due["heartbeat"] = 0.0
@@ -226,15 +336,28 @@ class Rounds:
             "heartbeat", HEARTBEAT_EVERY, lambda: write_heartbeat(self.desk.station, status, self.desk.horizon.end)
         )
 
+    def _planned_until(self) -> str | None:
+        end = self.desk.horizon.end
+        return end.isoformat() if end else None
+
+    def _say_alive(self) -> None:
+        """Write a row where there was none for an hour, so that the history alone shows when the desk ran."""
+        now, last = self.desk.station.now(), self._ledger.last_at()
+        if last is None or now - last >= timedelta(seconds=RESYNC_EVERY):
+            self._ledger.append([Entry(Kind.ALIVE, ACTOR, now, None, {"planned_until": self._planned_until()})])
+
+    def _look_for_clips(self) -> None:
+        if self._rendering.round():
+            self.desk.clips.look_again()
+
     def _missing_clips(self) -> list[str]:
         return self.desk.clips.missing(self.desk.horizon.upcoming.values())
 
     def _better_voices(self) -> None:
         """At night, render again with a better voice what does not air within the hour."""
-        if self.desk.station.now().hour in NIGHT:
-            self._rendering.ask(
-                self.desk.clips.in_lesser_voices(list(self.desk.horizon.upcoming.values()), self.desk.station.now())
-            )
+        now = self.desk.station.now()
+        if now.hour in NIGHT:
+            self._rendering.ask(self.desk.clips.in_lesser_voices(list(self.desk.horizon.upcoming.values()), now))
 
     def _take_checkpoint(self) -> None:
         """Take the first checkpoint of a month, for people to keep elsewhere."""
@@ -242,8 +365,17 @@ class Rounds:
         if taken := take_monthly(station.root, station.settings.name, self._ledger, station.now()):
             log.info(_("the month's checkpoint: %s"), taken.path)
 
-    def _alarm(self, error: RecordError) -> None:
-        log.critical("%s", error)
-        if isinstance(error, DiskFullError) and self._ballast.free():
+    def _free_ballast(self) -> None:
+        if self._ballast.free():
             log.critical(_("the disk is full: the ballast file was freed so that the record can go on; make room"))
-            self._write(Kind.DISK_FULL, {"error": str(error)})
+            self._note(Kind.DISK_FULL, {})
+
+
+def _hindrances(change: Change) -> list[tuple[ReasonKind, datetime]]:
+    """Return what kept the desk from airing between two looks, and since when by the clock as it is now."""
+    found = []
+    if change.slept > STEP:
+        found.append((ReasonKind.ASLEEP, change.now - change.slept))
+    if change.halted > HALT:
+        found.append((ReasonKind.HALTED, change.now - change.halted))
+    return found

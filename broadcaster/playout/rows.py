@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from broadcaster.i18n import _
 from broadcaster.models import Clip, Occurrence, Outcome, Script
+from broadcaster.reasons import NO_REASON, Reason, ReasonKind, reason, to_row
 from broadcaster.records.ledger import Entry, Kind, Row
 from broadcaster.records.play_rows import Play, PlayedScript, from_body, planned_to_body, to_body
 
@@ -20,7 +21,7 @@ def play_of(
     occurrence: Occurrence,
     scripts: Mapping[str, Script],
     outcome: Outcome,
-    reason: str = "",
+    why: Reason = NO_REASON,
     clips: Sequence[Clip] = (),
 ) -> Play:
     """Return the play of an occurrence with all that makes its row readable alone, as if nothing had sounded yet."""
@@ -34,7 +35,7 @@ def play_of(
         scripts=tuple(_played_script(id_, scripts.get(id_), by_script.get(id_)) for id_ in ids),
         planned_start=occurrence.start,
         outcome=outcome,
-        reason=reason,
+        why=why,
         repeat=occurrence.repeat,
         gap_s=occurrence.gap.total_seconds(),
         source=occurrence.source,
@@ -53,9 +54,9 @@ def planned_row(occurrence: Occurrence, at: datetime) -> Entry:
     return Entry(Kind.PLANNED, ACTOR, at, occurrence.id, planned_to_body(occurrence))
 
 
-def withdrawn_row(occurrence: Occurrence, reason: str, at: datetime) -> Entry:
+def withdrawn_row(occurrence: Occurrence, why: Reason, at: datetime) -> Entry:
     """Return the row that takes an occurrence out of the plan."""
-    return Entry(Kind.WITHDRAWN, ACTOR, at, occurrence.id, {"reason": reason})
+    return Entry(Kind.WITHDRAWN, ACTOR, at, occurrence.id, to_row(why))
 
 
 def played_row(play: Play, at: datetime) -> Entry:
@@ -69,11 +70,20 @@ def cued_row(play: Play, at: datetime) -> Entry:
     return Entry(Kind.CUED, ACTOR, at, play.occurrence, body)
 
 
-_KNOWN_AFTERWARDS = frozenset({"outcome", "reason", "heard_s"})
+_KNOWN_AFTERWARDS = frozenset({"outcome", "reason", "why", "heard_s"})
 
 
 def interrupted_row(cued: Row, at: datetime) -> Entry:
     """Return the outcome row of a play of which only the `cued` row is known."""
-    reason = _("the program or the computer was cut off at the time of airing; it may have aired 0–100 %")
-    body = {**cued.body, "outcome": str(Outcome.CUT), "reason": reason, "heard_s": 0.0}
+    body = {**cued.body, "outcome": str(Outcome.CUT), **to_row(reason(ReasonKind.CUT_OFF)), "heard_s": 0.0}
     return played_row(from_body(cued.occurrence or "", body), at)
+
+
+def released_row(play: Play, why: Reason, at: datetime) -> Entry:
+    """Return the row that says a cued occurrence was let go before its first sample: nothing of it was heard."""
+    return Entry(Kind.RELEASED, ACTOR, at, play.occurrence, to_row(why))
+
+
+def cued_again_row(play: Play, at: datetime) -> Entry:
+    """Return the row that says an occurrence that was let go is about to air after all."""
+    return replace(cued_row(play, at), kind=Kind.CUED_AGAIN)

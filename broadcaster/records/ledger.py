@@ -68,6 +68,8 @@ class Kind(StrEnum):
     PLANNED = "planned"  # an occurrence came within the daemon's horizon
     WITHDRAWN = "withdrawn"  # an edit took it out again, before its time
     CUED = "cued"  # about to sound: written before the first sample
+    RELEASED = "released"  # let go before its first sample, by an orderly stop: nothing of it was heard
+    CUED_AGAIN = "cued_again"  # about to sound after all
     PLAYED = "played"  # the outcome, whichever it was
     ORDER = "order"  # a person's order: stop, skip, say now, pause …
     APPROVAL = "approval"  # a person approved a text, or revoked that
@@ -75,6 +77,7 @@ class Kind(StrEnum):
     SCHEDULE_CHANGED = "schedule_changed"
     DAEMON_STARTED = "daemon_started"
     DAEMON_STOPPED = "daemon_stopped"
+    ALIVE = "alive"  # an hour without any other row: the desk ran, and the plan is entered up to `planned_until`
     CLOCK_STEP = "clock_step"
     CLOCK_UNTRUSTED = "clock_untrusted"
     DISK_FULL = "disk_full"
@@ -82,7 +85,7 @@ class Kind(StrEnum):
     RESTORED = "restored"  # put back from a backup
 
 
-_NEED_OCCURRENCE = frozenset({Kind.PLANNED, Kind.WITHDRAWN, Kind.CUED, Kind.PLAYED})
+_NEED_OCCURRENCE = frozenset({Kind.PLANNED, Kind.WITHDRAWN, Kind.CUED, Kind.RELEASED, Kind.CUED_AGAIN, Kind.PLAYED})
 
 
 class AlreadyRecordedError(RecordError):
@@ -241,6 +244,11 @@ class Ledger:
         """Return the time in the last row; None for an empty ledger."""
         rows = self._select(f"SELECT {_COLUMNS} FROM ledger ORDER BY seq DESC LIMIT 1")
         return rows[0].at if rows else None
+
+    def last(self, kind: Kind) -> Row | None:
+        """Return the last row of a kind; None if there is none."""
+        rows = self._select(f"SELECT {_COLUMNS} FROM ledger WHERE kind = ? ORDER BY seq DESC LIMIT 1", str(kind))
+        return rows[0] if rows else None
 
     def data_version(self) -> int:
         """Return a number that changes when another connection has written; costs microseconds, for polling."""

@@ -14,6 +14,7 @@ from typing import Any
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 from broadcaster.models import BulletinClass, Occurrence, Outcome
+from broadcaster.reasons import NO_REASON, Reason, from_row, to_row
 
 Body = Mapping[str, Any]
 """A row's body, as JSON holds it."""
@@ -66,7 +67,7 @@ class Play:
     scripts: tuple[PlayedScript, ...]
     planned_start: datetime
     outcome: Outcome
-    reason: str = ""
+    why: Reason = NO_REASON
     planned_end: datetime | None = None
     started: datetime | None = None
     ended: datetime | None = None
@@ -79,6 +80,11 @@ class Play:
     origin: Origin = Origin.PLAN
     ordered_by: str = ""  # the person, for everything that is not from the plan
     replaces: str = ""  # of a make-good: the occurrence that was missed
+
+    @property
+    def reason(self) -> str:
+        """The reason in the reader's language; "" where nothing has to be explained."""
+        return str(self.why)
 
     @property
     def lateness_s(self) -> float | None:
@@ -138,7 +144,7 @@ def to_body(play: Play) -> dict[str, Any]:
         "lateness_s": play.lateness_s,
         "heard_s": play.heard_s,
         "outcome": str(play.outcome),
-        "reason": play.reason,
+        **to_row(play.why),
         "device": play.device,
         "clock": str(play.clock),
         "origin": str(play.origin),
@@ -166,7 +172,7 @@ def from_body(occurrence: str, body: Body) -> Play:
             ended=_instant(body, "ended"),
             heard_s=body["heard_s"],
             outcome=Outcome(body["outcome"]),
-            reason=body.get("reason", ""),
+            why=from_row(body),
             device=body.get("device", ""),
             clock=ClockState(body["clock"]),
             origin=Origin(body["origin"]),

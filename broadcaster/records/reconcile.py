@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.i18n import N_, _
 from broadcaster.models import Occurrence, Outcome
+from broadcaster.reasons import Reason, from_row
 from broadcaster.records.ledger import Kind
 from broadcaster.records.play_rows import Play, from_body, planned_from_body
 
@@ -35,6 +36,7 @@ class Ruling(StrEnum):
     PREEMPTED = "preempted"
     SKIPPED = "skipped"
     FAILED = "failed"
+    UNKNOWN = "unknown"  # the rows of that time are lost
     NO_RECORD = "no record"  # its time is long past, and the ledger has no outcome
     TO_COME = "still to come"  # or on the air now
 
@@ -53,6 +55,7 @@ _TITLES = {
     Ruling.PREEMPTED: N_("preempted"),
     Ruling.SKIPPED: N_("skipped"),
     Ruling.FAILED: N_("failed"),
+    Ruling.UNKNOWN: N_("unknown"),
     Ruling.NO_RECORD: N_("no record"),
     Ruling.TO_COME: N_("still to come"),
 }
@@ -87,7 +90,12 @@ class Withdrawal:
     start: datetime  # planned start, with the offset in its id
     at: datetime
     actor: str
-    reason: str
+    why: Reason
+
+    @property
+    def reason(self) -> str:
+        """The reason in the reader's language."""
+        return str(self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +187,7 @@ def _withdrawn(ledger: Ledger, scope: Scope) -> Iterator[Withdrawal]:
     for id_, row in last.items():
         name, _at, hour = id_.rpartition("@")
         if scope.holds(name.partition("/")[0], _planned_source(ledger, id_) if scope.source else ""):
-            reason = str(row.body.get("reason", ""))
-            yield Withdrawal(id_, datetime.fromisoformat(hour), row.at, row.actor, reason)
+            yield Withdrawal(id_, datetime.fromisoformat(hour), row.at, row.actor, from_row(row.body))
 
 
 def _planned_source(ledger: Ledger, occurrence: str) -> str:

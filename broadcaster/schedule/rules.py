@@ -7,15 +7,14 @@ The rules are those of `settings.RulesSettings`. Only the expiry date applies to
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster.i18n import _
 from broadcaster.models import BulletinClass, Occurrence
+from broadcaster.reasons import Reason, ReasonKind, reason
 from broadcaster.schedule.holiday import holiday
 from broadcaster.settings import Hours, RulesSettings, show_span
-from broadcaster.tomlfile import format_duration
 from broadcaster.weekdays import WEEKDAYS
 
 if TYPE_CHECKING:
@@ -27,10 +26,23 @@ SESSION_PAUSE = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """Why an occurrence may not air."""
+    """Why an occurrence may not air: the rule that forbids it, in words and as a reason for its row."""
 
-    rule: str  # "expired", or a key of [rules] in station.toml
-    text: str  # in the user's language, with the rule's values
+    reason: Reason
+
+    @property
+    def rule(self) -> str:
+        """`expired`, or a key of [rules] in station.toml."""
+        return str(self.reason.facts["rule"])
+
+    @property
+    def text(self) -> str:
+        """The reason in the user's language, with the rule's values."""
+        return str(self.reason)
+
+
+def _breach(rule: str, **facts: object) -> Breach:
+    return Breach(reason(ReasonKind.RULE, rule=rule, **facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,18 @@ def check(
 def _forbidden(occurrence: Occurrence, length: timedelta, rules: RulesSettings, budget: _Budget) -> Breach | None:
     end = _end(occurrence, length)
     return _quiet(occurrence, end, rules) or _outside_hours(occurrence, end, rules) or budget.spend(occurrence, length)
+
+
+def outside_at(occurrence: Occurrence, start: datetime, length: timedelta, rules: RulesSettings) -> Breach | None:
+    """Return why an occurrence may not sound from `start` on for `length`: quiet days and allowed hours.
+
+    None for an emergency bulletin, and where it may.
+    """
+    if occurrence.bulletin_class is BulletinClass.EMERGENCY:
+        return None
+    moved = replace(occurrence, start=start.astimezone(occurrence.start.tzinfo))
+    end = _end(moved, length)
+    return _quiet(moved, end, rules) or _outside_hours(moved, end, rules)
 
 
 def whole_days(start: datetime, end: datetime) -> tuple[datetime, datetime]:
@@ -140,8 +164,7 @@ def _expired(occurrence: Occurrence, valid_until: Mapping[str, date | None]) -> 
     for script in occurrence.scripts:
         until = valid_until.get(script)
         if until is not None and occurrence.start.date() > until:
-            text = _('script "{script}" was valid until {day:%Y-%m-%d}')
-            return Breach("expired", text.format(script=script, day=until))
+            return _breach("expired", script=script, day=until)
     return None
 
 
@@ -154,13 +177,11 @@ def _quiet(occurrence: Occurrence, end: datetime, rules: RulesSettings) -> Breac
 
 def _silent(day: date, rules: RulesSettings) -> Breach | None:
     if day in rules.quiet_days:
-        return Breach("quiet_days", _("{day:%Y-%m-%d} is a quiet day").format(day=day))
+        return _breach("quiet_days", day=day)
     if name := holiday(day, rules.quiet_holidays):
-        text = _("{day:%Y-%m-%d} is a public holiday: {name}")
-        return Breach("quiet_holidays", text.format(day=day, name=name))
+        return _breach("quiet_holidays", day=day, name=name)
     if WEEKDAYS[day.weekday()] not in rules.days:
-        text = _("nothing airs on that day of the week ({day:%Y-%m-%d})")
-        return Breach("days", text.format(day=day))
+        return _breach("days", day=day)
     return None
 
 
@@ -189,9 +210,7 @@ def _open_until(hours: Sequence[Hours], at: time) -> time | None:
 
 
 def _hours_breach(start: datetime, end: datetime, day: date, hours: Sequence[Hours]) -> Breach:
-    text = _("{start:%H:%M:%S} to {end:%H:%M:%S} is outside the hours allowed on {day:%Y-%m-%d} ({hours})")
-    allowed = ", ".join(map(show_span, hours)) or _("none")
-    return Breach("hours", text.format(start=start, end=end, day=day, hours=allowed))
+    return _breach("hours", start=start, end=end, day=day, hours=list(map(show_span, hours)))
 
 
 class _Budget:
@@ -227,31 +246,23 @@ class _Budget:
         for script in occurrence.scripts if gap else ():
             if script in self._last_end and begin - self._last_end[script] < gap:
                 ended = self._last_end[script].astimezone(occurrence.start.tzinfo)
-                text = _('script "{script}" aired until {ended:%H:%M:%S}, and is to be silent for {gap} then')
-                return Breach("same_script_gap", text.format(script=script, ended=ended, gap=format_duration(gap)))
+                return _breach("same_script_gap", script=script, ended=ended, gap=gap)
         return None
 
     def _too_often(self, day: date) -> Breach | None:
         limit = self._rules.sessions_per_day
         if limit is None or self._sessions.get(day, 0) < limit:
             return None
-        text = _("this would be session {number} of the day, and {limit} are allowed")
-        return Breach("sessions_per_day", text.format(number=limit + 1, limit=limit))
+        return _breach("sessions_per_day", number=limit + 1, limit=limit)
 
     def _too_long(self, session: timedelta, day: date, length: timedelta) -> Breach | None:
         used = self._days.get(day, timedelta())
         if session + length > self._per_session:
-            text = _("the session has used {used} of the {limit} allowed, this takes {length}")
-            return Breach("minutes_per_session", _spent(text, session, self._per_session, length))
+            return _breach("minutes_per_session", used=session, limit=self._per_session, length=length)
         if used + length > self._per_day:
-            text = _("the day has used {used} of the {limit} allowed, this takes {length}")
-            return Breach("minutes_per_day", _spent(text, used, self._per_day, length))
+            return _breach("minutes_per_day", used=used, limit=self._per_day, length=length)
         return None
 
 
 def _minutes(limit: int | None) -> timedelta:
     return timedelta.max if limit is None else timedelta(minutes=limit)
-
-
-def _spent(text: str, used: timedelta, limit: timedelta, length: timedelta) -> str:
-    return text.format(used=format_duration(used), limit=format_duration(limit), length=format_duration(length))

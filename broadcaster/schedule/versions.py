@@ -39,7 +39,7 @@ def digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every campaign file in a folder, by its name."""
     if not folder.is_dir():
         return {}
-    files = (path for path in folder.glob("*.toml") if not path.name.startswith("."))
+    files = (path for path in folder.glob("*.toml") if not path.name.startswith(".") and path.is_file())
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(files)}
 
 

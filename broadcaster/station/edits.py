@@ -7,6 +7,7 @@ a command's file and its row are there two rows that say the same.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from broadcaster.records.ledger import Ledger, Row
     from broadcaster.station.folder import Station
+
+log = logging.getLogger(__name__)
 
 COMMAND, BY_HAND = "command", "by hand"
 
@@ -85,9 +88,17 @@ def not_entered(station: Station, past: Sequence[Version], actor: str) -> Versio
         return None
     folder = station.schedules_folder
     for file in files:
-        versions.keep(folder / file.file)
+        _keep(folder / file.file)
     changes = (between(folder / file.file, file.before, file.after) for file in files)
     return Version(0, station.now(), actor, BY_HAND, _summary(changes), files)
+
+
+def _keep(path: Path) -> None:
+    """Keep a version; a full disk costs the version, and never the edit."""
+    try:
+        versions.keep(path)
+    except OSError as error:
+        log.warning(_("%s: this version cannot be kept: %s"), path, error.strerror)
 
 
 def between(path: Path, before: str, after: str) -> FileChange:
@@ -137,7 +148,7 @@ def _written(change: FileChange) -> Edited:
 
 
 class Watch:
-    """Notices edits of campaign files for the daemon."""
+    """Notices edits of campaign files for the daemon. What is found counts as known when it is taken."""
 
     def __init__(self, station: Station, ledger: Ledger) -> None:
         self._station = station
@@ -146,25 +157,28 @@ class Watch:
         self._known: dict[str, str] = {}
         self._catch_up()
 
-    def take_up(self, actor: str) -> Version | None:
-        """Return what was edited by hand while no daemon ran; from now on, the files as they are count as known."""
-        found = self._found(actor)
-        for path in sorted(self._station.schedules_folder.glob("[!.]*.toml")):
-            self._known[path.name] = versions.keep(path)
-        return found
+    def take_up(self) -> None:
+        """Count the files as they are, and have no history yet, as known."""
+        now = versions.digests(self._station.schedules_folder)
+        for name in now:
+            if name not in self._known:
+                _keep(self._station.schedules_folder / name)
+        self._known = now | self._known
 
-    def look(self, actor: str) -> Version | None:
-        """Return what was edited by hand since the last look; None for nothing, or for what a command entered."""
+    def look(self, actor: str, *, new_files: bool = True) -> Version | None:
+        """Return what was edited by hand and is not entered; None for nothing, or for what a command entered.
+
+        Without `new_files`, one that has no history yet is no edit: at the start, nobody knows since when it is there.
+        """
         self._catch_up()
-        for name in versions.digests(self._station.schedules_folder):
-            self._known.setdefault(name, versions.NO_FILE)  # new since the last look
-        return self._found(actor)
+        known = dict(self._known)
+        if new_files:
+            known = dict.fromkeys(versions.digests(self._station.schedules_folder), versions.NO_FILE) | known
+        return not_entered(self._station, [Version(0, self._station.now(), actor, BY_HAND, "", _files(known))], actor)
 
-    def _found(self, actor: str) -> Version | None:
-        known = Version(0, self._station.now(), actor, BY_HAND, "", _files(self._known))
-        found = not_entered(self._station, [known], actor)
-        self._known |= entered([found]) if found else {}
-        return found
+    def take(self, found: Version) -> None:
+        """Count an edit as known: its row has been written."""
+        self._known |= entered([found])
 
     def _catch_up(self) -> None:
         for version in history(self._ledger, self._seq):

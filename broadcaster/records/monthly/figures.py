@@ -12,7 +12,9 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from broadcaster.i18n import speaking
 from broadcaster.models import Outcome
+from broadcaster.reasons import in_words
 from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import EVERYTHING, Ruling, Scope
 
@@ -225,8 +227,10 @@ class Figures:
 
 
 def figures(found: Reconciliation, heading: Heading) -> Figures:
-    """Return the figures for the days of `heading` from the reconciliation of the same days."""
-    lines = _lines(found, heading.zone)
+    """Return the figures for the days of `heading` from the reconciliation of the same days; reasons are Vietnamese."""
+    with speaking("vi"):
+        lines = _lines(found, heading.zone)
+        withdrawn = tuple(replace(each, why=in_words(printable(each.reason))) for each in found.withdrawn)
     sessions = Counter(_session_days(lines))
     days = _spans(heading, lines, sessions, lambda day: day)
     return Figures(
@@ -237,7 +241,7 @@ def figures(found: Reconciliation, heading: Heading) -> Figures:
         scripts=_scripts(lines),
         letters=tuple(name for name, _count in Counter(_letters(lines)).most_common()),
         lines=lines,
-        withdrawn=tuple(replace(each, reason=printable(each.reason)) for each in found.withdrawn),
+        withdrawn=withdrawn,
     )
 
 

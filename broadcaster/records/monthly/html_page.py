@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from broadcaster.records.monthly.seal import Seal
 
 GROUPS: Mapping[str, tuple[Ruling, ...]] = {
-    "missed": (Ruling.MISSED, Ruling.NO_RECORD, Ruling.FAILED, Ruling.CUT),
+    "missed": (Ruling.MISSED, Ruling.NO_RECORD, Ruling.UNKNOWN, Ruling.FAILED, Ruling.CUT),
     "blocked": (Ruling.BLOCKED, Ruling.PREEMPTED, Ruling.SKIPPED),
     "late": (Ruling.LATE,),
     "aired": (Ruling.ON_TIME,),

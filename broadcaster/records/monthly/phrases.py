@@ -28,6 +28,7 @@ STATUS: Mapping[Status, str] = {
     Ruling.PREEMPTED: "nhường bản tin khác",
     Ruling.SKIPPED: "bỏ qua theo lệnh",
     Ruling.FAILED: "lỗi",
+    Ruling.UNKNOWN: "không rõ",
     Ruling.NO_RECORD: "không có ghi nhận",
     Ruling.TO_COME: "chưa đến giờ",
     Outcome.AIRED: "đã phát",

@@ -1,0 +1,176 @@
+"""Watches the computer's clock: whether it was set, whether the computer slept, and whether it is to be believed.
+
+Wall time is compared with two counters that nobody can set: one that stands still while the computer sleeps, and one
+that does not. So a sleep is told from a clock that was set, and a program that stood still from both.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from broadcaster.records.play_rows import ClockState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BUILD_DATE = datetime(2026, 11, 1, tzinfo=UTC)
+"""This program did not exist before this date: a clock that shows an earlier one has lost its battery."""
+
+STEP = timedelta(seconds=2)
+"""Smaller differences come from NTP, or from a delay between the readings."""
+
+HALT = timedelta(seconds=5)
+"""A longer time between two looks, awake, is a program that stood still: rounds come twice a second."""
+
+BEHIND = timedelta(hours=12)
+"""A clock further behind the last record than this is not believed; less may be a zone that was set right."""
+
+SLACK = timedelta(minutes=5)
+"""A clock less far behind the last record is an ordinary correction."""
+
+JUMP = timedelta(minutes=15)
+"""A clock set forward by more than this is believed only when it has stayed so."""
+
+ABSENCE = timedelta(days=31)
+"""A computer that was off for longer, by its clock, is believed only when the clock has stayed so."""
+
+SETTLED = timedelta(minutes=5)
+"""How long a clock stays as it is until it is believed, and until what it says was missed is entered."""
+
+_NEAR = timedelta(minutes=2)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Elapsed(NamedTuple):
+    """Two counters, in seconds since an instant that does not matter."""
+
+    awake: float  # stands still while the computer sleeps
+    real: float  # goes on
+
+
+class Doubt(StrEnum):
+    """Why the clock is not believed."""
+
+    NONE = ""
+    BEHIND = "behind"  # before the last record, or before this program was made
+    AHEAD = "ahead"  # far ahead of what it showed before
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to the clock between two looks, `before` and `now` by the clock."""
+
+    before: datetime
+    now: datetime
+    elapsed: Elapsed
+    slept: timedelta
+    halted: timedelta  # how long the program stood still while the computer was awake
+    step: timedelta  # by how much the clock was set; positive: forward
+
+    @property
+    def is_step(self) -> bool:
+        """Whether the clock was set."""
+        return abs(self.step) > STEP
+
+
+class ClockWatch:
+    """Watches the clock of one run. `look` changes nothing; `take` makes what was seen the new state."""
+
+    def __init__(self, wall: Callable[[], datetime], elapsed: Callable[[], Elapsed], *, trust: bool = False) -> None:
+        self._wall, self._elapsed, self._trust = wall, elapsed, trust
+        self._seen = wall(), elapsed()
+        self._good: list[timedelta] = []  # offsets of the clock that were believed for a while
+        self.floor = BUILD_DATE
+        self.steady_since = self._seen[0]
+        self._steady_from = self._seen[1].real
+        self.doubt = Doubt.NONE
+
+    def start(self, last_record: datetime | None, last_alive: datetime | None) -> None:
+        """Begin a run: `last_record` is the last row's time, `last_alive` the last sign of life."""
+        now = self._seen[0]
+        self.floor = max(last_record or BUILD_DATE, BUILD_DATE)
+        before = last_alive or last_record
+        self._judge(now, far_ahead=before is not None and now - before > ABSENCE)
+
+    def look(self) -> Change:
+        """Return what happened since the last `take`."""
+        (wall, elapsed), now, new = self._seen, self._wall(), self._elapsed()
+        awake, real = timedelta(seconds=new.awake - elapsed.awake), timedelta(seconds=new.real - elapsed.real)
+        return Change(wall, now, new, slept=real - awake, halted=awake, step=(now - wall) - real)
+
+    def take(self, change: Change) -> None:
+        """Take over what was seen: from now on the clock is believed, or not, by that."""
+        self._seen = change.now, change.elapsed
+        if change.is_step:
+            self._stepped(change)
+        elif self.doubt is Doubt.BEHIND:
+            self._judge(change.now, far_ahead=False)
+        elif self.settled:
+            self._believe(change.now)
+
+    @property
+    def state(self) -> ClockState:
+        """What rows say of the clock."""
+        behind = self._seen[0] < self.floor - SLACK
+        return ClockState.UNTRUSTED if behind or self.doubt is not Doubt.NONE else ClockState.TRUSTED
+
+    @property
+    def settled(self) -> bool:
+        """Whether the clock has been steady for long enough to believe what it says of hours that passed unseen."""
+        return self._trust or self._seen[1].real - self._steady_from >= SETTLED.total_seconds()
+
+    def passed(self, instant: datetime) -> bool:
+        """Whether `instant` is over on a clock that is believed: it was lived through, or the clock has settled."""
+        return self.doubt is Doubt.NONE and (self.settled or self._seen[0] > instant >= self.steady_since)
+
+    def at(self, elapsed: Elapsed) -> datetime:
+        """Return the time, by the clock as it is now, of an earlier reading of the counters."""
+        return self._seen[0] - timedelta(seconds=self._seen[1].real - elapsed.real)
+
+    def _stepped(self, change: Change) -> None:
+        self.steady_since, self._steady_from = change.now, change.elapsed.real
+        if self._is_known(self._offset()):
+            self.floor = min(self.floor, change.now)
+            self.doubt = Doubt.NONE
+            return
+        corrected = self.doubt is Doubt.BEHIND and change.now - self.floor < ABSENCE
+        self._judge(change.now, far_ahead=change.step > JUMP and not corrected)
+
+    def _judge(self, now: datetime, *, far_ahead: bool) -> None:
+        if self._trust:
+            self.doubt = Doubt.NONE
+        elif now < self.floor - BEHIND:
+            self.doubt = Doubt.BEHIND
+        else:
+            self.doubt = Doubt.AHEAD if far_ahead else Doubt.NONE
+
+    def _believe(self, now: datetime) -> None:
+        self.doubt, self.floor = Doubt.NONE, max(self.floor, now)
+        if not self._is_known(self._offset()):
+            self._good.append(self._offset())
+
+    def _offset(self) -> timedelta:
+        return (self._seen[0] - _EPOCH) - timedelta(seconds=self._seen[1].real)
+
+    def _is_known(self, offset: timedelta) -> bool:
+        return any(abs(offset - good) < _NEAR for good in self._good)
+
+
+def elapsed() -> Elapsed:
+    """Read the counters of this computer."""
+    if sys.platform == "win32":
+        # Unbiased: without the time asleep, in units of 100 ns; GetTickCount64 counts it, in milliseconds.
+        unbiased = ctypes.c_ulonglong()
+        ctypes.windll.kernel32.QueryUnbiasedInterruptTime(ctypes.byref(unbiased))
+        ticks = ctypes.windll.kernel32.GetTickCount64
+        ticks.restype = ctypes.c_ulonglong
+        return Elapsed(unbiased.value / 10_000_000, ticks() / 1000)
+    if sys.platform == "darwin":
+        return Elapsed(time.clock_gettime(time.CLOCK_UPTIME_RAW), time.clock_gettime(time.CLOCK_MONOTONIC))
+    return Elapsed(time.clock_gettime(time.CLOCK_MONOTONIC), time.clock_gettime(time.CLOCK_BOOTTIME))

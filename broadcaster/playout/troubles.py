@@ -1,0 +1,110 @@
+"""What kept the desk from airing, and from when to when: the reasons of what is missed, fails or begins late."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from broadcaster.models import Outcome
+from broadcaster.reasons import Reason, ReasonKind, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+KEPT = 500
+"""Spans that are remembered; an occurrence needs those of its own grace period only."""
+
+BEFORE_ALL = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+AFTER_ALL = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
+
+OUTCOMES: Mapping[ReasonKind, Outcome] = {
+    ReasonKind.BUSY: Outcome.PREEMPTED,
+    ReasonKind.NO_CLIP: Outcome.FAILED,
+    ReasonKind.NO_DEVICE: Outcome.FAILED,
+    ReasonKind.HISTORY_GIVEN_UP: Outcome.UNKNOWN,
+}
+"""What becomes of an occurrence that a trouble of this kind kept from airing in time; all others: missed."""
+
+_WITHOUT_SPAN = frozenset({ReasonKind.BUSY, ReasonKind.STARTED})
+"""Kinds whose sentence says nothing of when it began and ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A span of time in which something could not air: everything, or one occurrence."""
+
+    why: Reason
+    start: datetime
+    end: datetime | None = None  # None: it goes on
+    occurrence: str = ""  # "": nothing could air
+
+    def overlap(self, start: datetime, end: datetime) -> timedelta:
+        """Return for how long of this window it kept things from airing; negative where it did not touch it."""
+        return min(self.end or AFTER_ALL, end) - max(self.start, start)
+
+    def reason(self, until: datetime) -> Reason:
+        """Return the reason with its span, in the zone of `until`; what goes on lasts until then."""
+        if self.why.kind in _WITHOUT_SPAN or self.start <= BEFORE_ALL:
+            return self.why
+        zone = until.tzinfo
+        end = (self.end or until).astimezone(zone)
+        return reason(self.why.kind, **self.why.facts, from_=self.start.astimezone(zone), to=end)
+
+
+class Troubles:
+    """The troubles of one desk, those that go on and those that are over."""
+
+    def __init__(self) -> None:
+        self._over: deque[Trouble] = deque(maxlen=KEPT)
+        self._open: dict[tuple[str, ReasonKind], Trouble] = {}
+
+    def load(self, troubles: Iterable[Trouble]) -> None:
+        """Remember what earlier runs went through."""
+        self._over.extend(troubles)
+
+    def lasted(self, why: Reason, start: datetime, end: datetime) -> None:
+        """Remember a trouble that is known only now that it is over."""
+        self._over.append(Trouble(why, start, end))
+
+    def goes_on(self, why: Reason, now: datetime, occurrence: str = "") -> bool:
+        """Remember a trouble; return whether it is new, or of another text than before."""
+        key = occurrence, why.kind
+        known = self._open.get(key)
+        if known and why.kind is ReasonKind.BUSY and known.why != why:  # another item has the output now
+            self.over(why.kind, now, occurrence)
+            known = None
+        self._open[key] = replace(known, why=why) if known else Trouble(why, now, None, occurrence)
+        return known is None or known.why != why
+
+    def over(self, kind: ReasonKind, now: datetime, occurrence: str = "") -> Trouble | None:
+        """End a trouble; return it, or None where there was none."""
+        found = self._open.pop((occurrence, kind), None)
+        if found is not None:
+            found = replace(found, end=now)
+            self._over.append(found)
+        return found
+
+    def forget(self, occurrence: str) -> None:
+        """Forget what concerned one occurrence only: it has its outcome."""
+        self._open = {key: trouble for key, trouble in self._open.items() if key[0] != occurrence}
+        if any(trouble.occurrence == occurrence for trouble in self._over):
+            self._over = deque((each for each in self._over if each.occurrence != occurrence), maxlen=KEPT)
+
+    def now(self, occurrence: str) -> Trouble | None:
+        """Return what keeps an occurrence from airing at present: the newest trouble of its own, or one of all."""
+        going_on = [trouble for trouble in self._open.values() if trouble.occurrence in ("", occurrence)]
+        return max(going_on, key=lambda trouble: (trouble.occurrence, trouble.start), default=None)
+
+    def why(self, occurrence: str, start: datetime, end: datetime, now: datetime) -> Reason | None:
+        """Return what kept an occurrence from airing for the longest part of a window; None if nothing did."""
+        touching = [trouble for trouble in self._all(occurrence) if trouble.overlap(start, end) >= timedelta()]
+        if not touching:
+            return None
+        return max(touching, key=lambda trouble: trouble.overlap(start, end)).reason(end.astimezone(now.tzinfo))
+
+    def _all(self, occurrence: str) -> Iterator[Trouble]:
+        for trouble in (*self._over, *self._open.values()):
+            if trouble.occurrence in ("", occurrence):
+                yield trouble

@@ -1,0 +1,160 @@
+"""The daemon's rounds while the clock is set: what nobody lived through is never missed, and what can air airs."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+from mornings import Morning
+from stations import at
+
+from broadcaster.models import Outcome
+from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.verify import verify
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+def started(morning: Morning) -> list[tuple[Outcome, str]]:
+    return [(play.outcome, str(play.started)[:16]) for play in morning.plays()]
+
+
+@pytest.mark.parametrize(("jump", "seconds"), [(3 * DAY, 20), (366 * DAY, 60), (3652 * DAY, 25), (7 * HOUR, 15)])
+def test_a_jump_that_is_taken_back_costs_nothing(morning: Morning, jump: timedelta, seconds: int) -> None:
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:26")
+        morning.clock.now += jump
+        morning.live(rounds, str(morning.clock.now + timedelta(seconds=seconds))[:19])
+        morning.clock.now -= jump
+        morning.live(rounds, "2027-05-03 05:31")
+
+    assert started(morning) == [(Outcome.AIRED, "2027-05-03 05:30")]
+    assert [round(body["seconds"]) for _kind, body in morning.rows(Kind.CLOCK_STEP)] == [  # type: ignore[call-overload]
+        jump.total_seconds(),
+        -jump.total_seconds(),
+    ]
+    assert len(morning.rows(Kind.PLANNED)) == 2
+    with closing(Ledger.open(morning.path, read_only=True)) as ledger:
+        assert all(row.at < at("2027-05-03 05:32") for row in ledger.rows())
+
+
+def test_an_item_whose_hour_comes_while_the_clock_is_wrong_airs_late(morning: Morning) -> None:
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:29:50")
+        morning.clock.now += 3 * DAY
+        morning.live(rounds, "2027-05-06 05:30:10")
+        morning.clock.now -= 3 * DAY
+        morning.live(rounds, "2027-05-03 05:31")
+
+    (play,) = morning.plays()
+    assert play.outcome is Outcome.AIRED
+    assert play.lateness_s == pytest.approx(10.5, abs=1)
+    assert play.reason.startswith("the clock was not to be trusted from 03/05/2027 05:29:50")
+
+
+def test_a_computer_that_starts_seven_hours_ahead_and_is_set_right_misses_nothing(morning: Morning) -> None:
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:31")
+    morning.clock.now = at("2027-05-04 12:25")  # it is 05:25 on the next day
+    morning.elapsed = morning.elapsed._replace(real=morning.elapsed.real + 20 * 3600)
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-04 12:25:15")
+        morning.clock.now -= 7 * HOUR
+        morning.live(rounds, "2027-05-04 05:31")
+
+    assert started(morning) == [(Outcome.AIRED, "2027-05-03 05:30"), (Outcome.AIRED, "2027-05-04 05:30")]
+
+
+def test_after_that_also_a_second_start_airs(morning: Morning) -> None:
+    """The rows of the first minutes say 12:25: they are no reason not to believe 05:26."""
+    morning.clock.now = at("2027-05-03 12:25")
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 12:25:15")
+    morning.clock.now = at("2027-05-03 05:26")
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:31")
+
+    assert started(morning) == [(Outcome.AIRED, "2027-05-03 05:30")]
+
+
+def test_ten_years_ahead_at_a_start_writes_nothing(morning: Morning) -> None:
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:26")
+    before = len(morning.rows())
+    morning.clock.now += 3652 * DAY
+    with morning.on_duty() as rounds:
+        morning.live(rounds, str(morning.clock.now + timedelta(seconds=25))[:19])
+        assert rounds.held
+        assert len(morning.rows()) == before
+        morning.clock.now -= 3652 * DAY
+        morning.live(rounds, "2027-05-03 05:31")
+
+    assert started(morning) == [(Outcome.AIRED, "2027-05-03 05:30")]
+    assert verify(morning.path).ok
+
+
+def test_a_clock_set_back_by_days_on_a_running_desk_holds_it_and_says_so(morning: Morning) -> None:
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:31")
+        morning.clock.now -= 10 * DAY
+        morning.live(rounds, "2027-04-23 05:33")
+        assert rounds.held
+
+    assert [body["doubt"] for _kind, body in morning.rows(Kind.CLOCK_UNTRUSTED)] == ["behind"]
+    assert len(morning.plays()) == 1
+
+
+def test_a_computer_off_for_days_enters_them_when_its_clock_has_settled(morning: Morning) -> None:
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:31")
+    morning.clock.now = at("2027-05-08 12:00")
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-08 12:04:58")
+        assert len(morning.plays()) == 1
+        morning.live(rounds, "2027-05-08 12:05:02")
+
+    missed = morning.plays()[1:]
+    assert [play.planned_start.day for play in missed] == [4, 5, 6, 7, 8]
+    assert {play.outcome for play in missed} == {Outcome.MISSED}
+    assert {play.reason for play in missed} == {"the program was off from 03/05/2027 05:31:00 to 08/05/2027 12:00:00"}
+
+
+def test_days_off_are_entered_also_when_the_state_folder_is_gone(morning: Morning) -> None:
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:31")
+    for path in (morning.maker.root / "state").glob("*.json"):
+        path.unlink()
+    morning.clock.now = at("2027-05-08 12:00")
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-08 12:06")
+
+    assert [play.planned_start.day for play in morning.plays()] == [3, 4, 5, 6, 7, 8]
+
+
+def test_several_short_runs_after_days_off_still_know_when_nobody_ran(morning: Morning) -> None:
+    """Each run is too short for its clock to settle; the reason must name the days of the absence, not the last gap."""
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:31")
+    for hour in ("08:00", "09:00", "10:00"):
+        morning.clock.now = at(f"2027-05-06 {hour}")
+        with morning.on_duty() as rounds:
+            morning.live(rounds, f"2027-05-06 {hour}:30")
+    morning.clock.now = at("2027-05-06 11:00")
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-06 11:06")
+
+    assert [(play.planned_start.day, play.reason) for play in morning.plays()[1:]] == [
+        (day, "the program was off from 03/05/2027 05:31:00 to 06/05/2027 08:00:00") for day in (4, 5, 6)
+    ]
+
+
+def test_an_hour_without_a_row_gets_one_that_says_how_far_the_plan_is_entered(morning: Morning) -> None:
+    with closing(Ledger.open(morning.path)) as ledger:
+        ledger.append([Entry(Kind.ALIVE, "daemon", at("2027-05-03 05:00"), None, {})])
+    morning.clock.now = at("2027-05-03 06:00")
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 08:10", idle=4)
+
+    alive = [body.get("planned_until") for _kind, body in morning.rows(Kind.ALIVE)]
+    assert [str(until)[:13] for until in alive] == ["None", "2027-05-05T07", "2027-05-05T08"]
