@@ -140,11 +140,11 @@ _WORDS = {
 }
 
 _RULES = {
-    "expired": N_('script "{script}" was valid until {day}'),
-    "quiet_days": N_("{day} is a quiet day"),
-    "quiet_holidays": N_("{day} is a public holiday: {name}"),
-    "days": N_("nothing airs on that day of the week ({day})"),
-    "hours": N_("{start} to {end} is outside the hours allowed on {day} ({hours})"),
+    "expired": N_('script "{script}" was valid until {day:%Y-%m-%d}'),
+    "quiet_days": N_("{day:%Y-%m-%d} is a quiet day"),
+    "quiet_holidays": N_("{day:%Y-%m-%d} is a public holiday: {name}"),
+    "days": N_("nothing airs on that day of the week ({day:%Y-%m-%d})"),
+    "hours": N_("{start} to {end} is outside the hours allowed on {day:%Y-%m-%d} ({hours})"),
     "same_script_gap": N_('script "{script}" aired until {ended}, and is to be silent for {gap} then'),
     "sessions_per_day": N_("this would be session {number} of the day, and {limit} are allowed"),
     "minutes_per_session": N_("the session has used {used} of the {limit} allowed, this takes {length}"),

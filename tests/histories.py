@@ -141,6 +141,6 @@ def _live_day(ledger: Ledger, day: datetime, slots: Sequence[Slot]) -> None:
     gone = Slot("toi", 20, ("tieu-pham",)).on(day)
     ledger.append([planned_row(each, day) for each in [*plan, gone]])
     again = [] if day.day % 7 else [planned_row(gone, day + timedelta(hours=4))]  # taken out, and put back
-    ledger.append([withdrawn_row(gone, "sửa lịch", day + timedelta(hours=3)), *again])
+    ledger.append([withdrawn_row(gone, in_words("sửa lịch"), day + timedelta(hours=3)), *again])
     plays = [ending(each) for each in [*plan, *([gone] if again else [])]]
     ledger.append([played_row(play, day + timedelta(hours=22)) for play in [*plays, *unplanned(day)] if play])

@@ -16,6 +16,7 @@ import pytest
 from broadcaster.models import Occurrence, Outcome
 from broadcaster.playout.heartbeat import heartbeat_path
 from broadcaster.playout.rows import planned_row, play_of, played_row, withdrawn_row
+from broadcaster.reasons import in_words
 from broadcaster.records.play_rows import Origin
 from broadcaster.station.folder import Station, open_station
 
@@ -47,7 +48,7 @@ class History:
     def end(self, occurrence: Occurrence, outcome: Outcome, reason: str = "", late_s: float | None = None) -> None:
         """Give it its outcome."""
         scripts, _problems = self.station.scripts()
-        play = play_of(occurrence, scripts, outcome, reason)
+        play = play_of(occurrence, scripts, outcome, in_words(reason))
         if late_s is not None:
             started = occurrence.start + timedelta(seconds=late_s)
             play = replace(play, started=started, ended=started + timedelta(seconds=61), heard_s=61.0, device="Loa")
@@ -210,7 +211,7 @@ def test_a_reconciliation_is_narrowed_and_lists_apart_what_nobody_planned(
     missed = f"thang-5/sang@{lived.day(1):%Y-%m-%d}T06:00+07:00"
     with lived.station.ledger() as ledger:
         ledger.append([planned_row(other, other.start), planned_row(gone, lived.day(1))])
-        ledger.append([withdrawn_row(gone, "sửa lịch", lived.day(1))])
+        ledger.append([withdrawn_row(gone, in_words("sửa lịch"), lived.day(1))])
         play = replace(play_of(again, {}, Outcome.AIRED), origin=Origin.MAKE_GOOD, ordered_by="Hòa", replaces=missed)
         ledger.append([played_row(play, again.start)])
     lived.end(other, Outcome.AIRED, late_s=0)

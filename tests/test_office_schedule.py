@@ -53,7 +53,7 @@ def test_a_prospect_that_waits_begins_later_and_one_that_waits_too_long_is_not_h
 
 def test_conflicts_are_values_before_they_are_sentences() -> None:
     blocked = BlockedSlot("c/s", 1, OCCURRENCE.start, Breach(reason(ReasonKind.RULE, rule="days", day="2027-05-03")))
-    assert conflict_text(blocked) == "c/s: 1 occurrence is blocked: too early"
+    assert conflict_text(blocked) == "c/s: 1 occurrence is blocked: nothing airs on that day of the week (2027-05-03)"
     waiting = WaitingSlot("c/a", "c/b", 2, OCCURRENCE.start, timedelta(seconds=65))
     assert "c/b: 2 times due while c/a is still on the air; it waits up to 1:05" in conflict_text(waiting)
 
