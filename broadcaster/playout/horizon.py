@@ -130,7 +130,7 @@ class Horizon:
         begin = minute if end is None else min(end, minute)
         end = now + HORIZON
         wanted = {o.id: o for o in expand(content.campaigns.values(), begin, end, content.settings.timezone)}
-        known = self._known(begin, end)
+        known = {id_: o for id_, o in upcoming.items() if begin <= o.start < end}
         begun = self._begun(begin)
         entries = tuple(_differences(known, wanted, begun, why, now))
         outside = {id_: o for id_, o in upcoming.items() if not begin <= o.start < end}
@@ -151,10 +151,6 @@ class Horizon:
         """Forget an occurrence that has its outcome."""
         self.upcoming.pop(occurrence, None)
         self.released.discard(occurrence)
-
-    def _known(self, since: datetime, until: datetime) -> dict[str, Occurrence]:
-        rows = self._ledger.planned(since, until)
-        return {occurrence.id: occurrence for occurrence in (planned_from_body(row.body) for row in rows)}
 
     def _begun(self, since: datetime) -> set[str | None]:
         """Return the ids of what was cued or has an outcome: it must not air again, and cannot be withdrawn."""
