@@ -27,7 +27,7 @@ def lived(station_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_report_on_may_is_a_word_file_beside_you(broadcaster: RunCommand, lived: Path) -> None:
     result = broadcaster("report", "--month", "5", "--year", "2027")
-    assert (result.code, result.out) == (0, "bao-cao-2027-05.docx\n")
+    assert (result.code, result.out) == (0, "Written: bao-cao-2027-05.docx\n")
     assert "dotted blanks" in result.err
     text = "\n".join(paragraph.text for paragraph in docx.Document("bao-cao-2027-05.docx").paragraphs)
     assert "tháng 5 năm 2027" in text, "reports are Vietnamese whatever the commands speak"
@@ -116,14 +116,14 @@ def test_a_report_that_is_there_is_not_replaced_unless_told(broadcaster: RunComm
     path.write_bytes(b"filled in")
     result = broadcaster("report", "--month", "5/2027")
     assert result.code == 2
-    assert "the file is there already; name another with --out, or replace it with --force" in result.err
+    assert "there is such a file already; name another with --out, or replace it with --force" in result.err
     assert path.read_bytes() == b"filled in"
     assert broadcaster("report", "--month", "5/2027", "--force").code == 0
     assert path.read_bytes().startswith(b"PK")
 
 
 def test_a_template_is_written_edited_and_used(broadcaster: RunCommand, lived: Path) -> None:
-    assert broadcaster("report", "--write-template", "mau.docx").out == "mau.docx\n"
+    assert broadcaster("report", "--write-template", "mau.docx").out == "Written: mau.docx\n"
     assert broadcaster("report", "--write-template", "mau.docx").code == 2, "an edited one is not replaced"
     own = docx.Document("mau.docx")
     own.add_paragraph("TM. ỦY BAN NHÂN DÂN: {{ tong.phut }} phút")

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 import click
 
 from broadcaster.cli.frame import group, open_named_station, option, pass_station, with_json
+from broadcaster.cli.out_file import say_written, with_out, write_file
 from broadcaster.cli.show import hint, say, show_json, show_table
-from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
+from broadcaster.office.audit import (
+    CheckpointText,
+    export_history,
+    find_checkpoint,
+    find_key,
+    take_checkpoint,
+    verify_history,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from broadcaster.records.checkpoint import ReceivedCheckpoint
-    from broadcaster.records.signed_note import Verifier
     from broadcaster.records.verify_report import VerifyReport
     from broadcaster.station.folder import Station
 
@@ -74,10 +78,9 @@ def audit() -> None:
 @with_json
 def verify(path: Path | None, checkpoints: tuple[str, ...], key: str | None, *, as_json: bool) -> int:
     """Check the ledger."""
-    from broadcaster.records.verify import verify as verify_ledger
-
     ledger = path or open_named_station().ledger_path
-    report = verify_ledger(ledger, checkpoints=_given(checkpoints, _key(key, ledger)))
+    signed_with = find_key(ledger, key)  # before a checkpoint is typed in: a wrong key is told at once
+    report = verify_history(ledger, [_given(source) for source in checkpoints], signed_with)
     if as_json:
         show_json(_to_json(report))
     else:
@@ -85,38 +88,13 @@ def verify(path: Path | None, checkpoints: tuple[str, ...], key: str | None, *, 
     return 0 if report.ok else 1
 
 
-def _key(named: str | None, ledger: Path) -> Verifier | None:
-    """Return the public key that was named, or the one beside the ledger, as a station and an export keep it."""
-    from broadcaster.records.keys import FOLDER, public_key, verifier
-
-    if named is not None:
-        return verifier(named)
-    return public_key(ledger.parent / FOLDER) or public_key(ledger.parent)
-
-
-def _given(sources: Sequence[str], key: Verifier | None) -> list[ReceivedCheckpoint]:
-    from broadcaster.records.checkpoint import read
-
-    texts = [_text_of(source) for source in sources]
-    return [read(text, key, path) for text, path in texts]
-
-
-def _text_of(source: str) -> tuple[str, Path | None]:
-    """Return a checkpoint's text and the file it came from, where it came from one."""
-    if source == STDIN:
-        if sys.stdin.isatty():
-            hint(_("Type the checkpoint, then an end of file (Ctrl-D; on Windows Ctrl-Z and Enter):"))
-        return sys.stdin.buffer.read().decode(errors="replace"), None
-    path = Path(source)
-    try:
-        return path.read_text("utf-8"), path
-    except UnicodeDecodeError as error:
-        raise InputError(Problem(_("this is not a text"), _("name the file of a checkpoint"), path)) from error
-    except OSError as error:
-        if any(letter.isspace() for letter in source):  # the text itself, on the command line
-            return source, None
-        what = _("the checkpoint cannot be read ({reason})").format(reason=error.strerror)
-        raise InputError(Problem(what, _("name a file, or - to type it in"), path)) from error
+def _given(source: str) -> CheckpointText:
+    """Return a checkpoint from the standard input, from a file or from the command line."""
+    if source != STDIN:
+        return find_checkpoint(source)
+    if sys.stdin.isatty():
+        hint(_("Type the checkpoint, then an end of file (Ctrl-D; on Windows Ctrl-Z and Enter):"))
+    return CheckpointText(sys.stdin.buffer.read().decode(errors="replace"))
 
 
 def _to_json(report: VerifyReport) -> dict[str, object]:
@@ -169,23 +147,13 @@ def _show(report: VerifyReport) -> None:
     ),
     examples=["audit checkpoint", "audit checkpoint --out 2027-05-31.txt"],
 )
-@option(
-    "--out",
-    metavar=N_("FILE"),
-    type=click.Path(dir_okay=False, path_type=Path),
-    help=N_("Write it to a file; without it, it is printed."),
-)
+@with_out(N_("Write it to a file; without it, it is printed."))
 @pass_station
 def checkpoint(station: Station, out: Path | None) -> None:
     """Make one, keep a copy in the station, and print it."""
-    from broadcaster.files import replace_file
-    from broadcaster.records.checkpoint import take
-
-    with station.ledger(read_only=True) as ledger:
-        taken = take(station.root, station.settings.name, ledger.head(), station.now())
+    taken = take_checkpoint(station)
     if out:
-        replace_file(out, taken.note.encode())
-        say(_("Written: {path}").format(path=out))
+        write_file(out, taken.note.encode())
     else:
         say(taken.note)
     hint(_("Short form, for typing: {short}").format(short=taken.checkpoint.short))
@@ -213,12 +181,8 @@ def checkpoint(station: Station, out: Path | None) -> None:
 @pass_station
 def export(station: Station, out: Path | None) -> int:
     """Make it, and say what the check of the copy found."""
-    from broadcaster.records.export import export as export_history
-
-    now = station.now()
-    target = out or Path(f"kiem-toan-{now:%Y-%m-%dT%H%M%S}.zip")
-    exported = export_history(station.root, station.ledger_path, station.settings.name, now, target)
-    say(_("Written: {path}").format(path=target))
+    exported = export_history(station, out)
+    say_written(exported.path)
     say(exported.report.summary)
     hint(_("Short form of its checkpoint: {short}").format(short=exported.taken.checkpoint.short))
     return 0 if exported.report.chain_ok else 1

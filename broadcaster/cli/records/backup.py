@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.out_file import with_out
 from broadcaster.cli.show import hint, say
 from broadcaster.i18n import N_, _
 
@@ -22,12 +23,7 @@ if TYPE_CHECKING:
     ),
     examples=["backup", "backup --out /media/usb/broadcaster-2027-05.db"],
 )
-@option(
-    "--out",
-    metavar=N_("FILE"),
-    type=click.Path(dir_okay=False, path_type=Path),
-    help=N_("Where to; without it, a dated file in backups/."),
-)
+@with_out(N_("Where to; without it, a dated file in backups/."))
 @pass_station
 def backup(station: Station, out: Path | None) -> int:
     """Make a copy."""

@@ -10,17 +10,25 @@ import click
 
 from broadcaster.cli.filter_options import with_campaign, with_source
 from broadcaster.cli.frame import command, option, pass_station
-from broadcaster.cli.show import hint, say
+from broadcaster.cli.out_file import with_out, write_file
+from broadcaster.cli.show import hint
 from broadcaster.cli.window_options import with_window
-from broadcaster.errors import InputError, Problem
+from broadcaster.files import refuse_to_replace
 from broadcaster.i18n import N_, _
-from broadcaster.office.monthly_report import gather_figures, render_report, report_name, report_window
+from broadcaster.office.monthly_report import (
+    ReportFormat,
+    make_report,
+    report_file_name,
+    report_format,
+    report_window,
+    word_template,
+)
+from broadcaster.records.reconcile import Scope
 
 if TYPE_CHECKING:
     from broadcaster.office.window import TypedWindow
     from broadcaster.station.folder import Station
 
-FORMATS = ("docx", "xlsx", "csv", "json", "html")
 STDOUT = Path("-")
 
 
@@ -42,14 +50,12 @@ STDOUT = Path("-")
     "--year", metavar=N_("YEAR"), type=click.IntRange(1970, 9998), help=N_("The year of --month; alone: all of it.")
 )
 @option(
-    "--format", "format_", type=click.Choice(FORMATS), help=N_("What to write; without it, as --out ends, or docx.")
+    "--format",
+    "format_",
+    type=click.Choice([str(kind) for kind in ReportFormat]),
+    help=N_("What to write; without it, as --out ends, or docx."),
 )
-@option(
-    "--out",
-    metavar=N_("FILE"),
-    type=click.Path(dir_okay=False, path_type=Path),
-    help=N_("Where to write it, - for the standard output; without it, bao-cao-… in this folder."),
-)
+@with_out(N_("Where to write it, - for the standard output; without it, bao-cao-… in this folder."))
 @with_campaign
 @with_source
 @option(
@@ -82,45 +88,26 @@ def report(
 ) -> None:
     """Write the report, or the template."""
     if new_template is not None:
-        from broadcaster.records.monthly.word import TEMPLATE
-
-        _write(new_template, TEMPLATE.read_bytes(), force=force)
+        _write(new_template, word_template(), force=force)
         return
-    kind = _format(format_, out, template)
+    kind = report_format(format_, "" if out in (None, STDOUT) else out.suffix, has_template=template is not None)
     window = report_window(station, typed, year)
-    out = out or Path(f"bao-cao-{report_name(window)}.{kind}")
+    out = out or Path(report_file_name(window, kind))
     _refuse_to_replace(out, force=force)
-    figures, seal = gather_figures(station, window, campaign, source, sealed=kind != "csv")
-    _write(out, render_report(kind, figures, seal, template), force=force)
-
-
-def _format(typed: str | None, out: Path | None, template: Path | None) -> str:
-    """Return the format that was asked for, in words or by the file's ending."""
-    ending = out.suffix[1:].lower() if out and out != STDOUT else ""
-    if ending and ending not in FORMATS and typed is None:
-        what = _('"{found}" is not a format of reports').format(found=f".{ending}")
-        raise InputError(Problem(what, _("allowed: {allowed}").format(allowed=", ".join(FORMATS))))
-    kind = typed or ending or "docx"
-    if template is not None and kind != "docx":
-        raise InputError(Problem(_("a template is for Word documents"), _("leave --template out, or write docx")))
-    return kind
+    _write(out, make_report(station, window, kind, Scope(campaign, source), template), force=force)
 
 
 def _refuse_to_replace(path: Path, *, force: bool) -> None:
     """Raise InputError for a file that is there: it may be a report that was filled in by hand, or signed."""
-    if path != STDOUT and path.exists() and not force:
-        todo = _("name another with --out, or replace it with --force")
-        raise InputError(Problem(_("the file is there already"), todo, path))
+    if path != STDOUT and not force:
+        refuse_to_replace(path, _("name another with --out, or replace it with --force"))
 
 
 def _write(path: Path, data: bytes, *, force: bool) -> None:
-    from broadcaster.files import replace_file
-
     if path == STDOUT:
         sys.stdout.buffer.write(data)
         return
     _refuse_to_replace(path, force=force)
-    replace_file(path.absolute(), data)
-    say(str(path))
+    write_file(path, data)
     if path.suffix == ".docx":
         hint(_("Fill in the dotted blanks in Word: number, date, recipients, signature."))

@@ -10,11 +10,12 @@ import click
 from broadcaster.cli.change_options import ChangeOptions, refuse_what_rules_forbid, with_anyway, with_change_options
 from broadcaster.cli.filter_options import with_campaign
 from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.out_file import write_file
 from broadcaster.cli.problems import told
 from broadcaster.cli.show import hint, say
 from broadcaster.cli.window_options import with_window
 from broadcaster.errors import InputError, Problem
-from broadcaster.files import refuse_to_replace, replace_file
+from broadcaster.files import refuse_to_replace
 from broadcaster.i18n import N_, _
 from broadcaster.office import plan_files, timetable_files
 from broadcaster.office.find import find_campaign
@@ -86,8 +87,7 @@ def _suffix(file: Path, allowed: tuple[str, ...]) -> str:
 def _write(file: Path, data: bytes, *, force: bool) -> None:
     if not force:
         refuse_to_replace(file, _("choose another name, or say --force"))
-    replace_file(file, data)
-    say(_("Written: {path}").format(path=file))
+    write_file(file, data)
 
 
 @command(

@@ -9,12 +9,13 @@ import click
 
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.out_file import write_file
 from broadcaster.cli.play_preview import hear, with_output
 from broadcaster.cli.problems import told
 from broadcaster.cli.script.render_progress import render_scripts, sum_up
 from broadcaster.cli.show import say
-from broadcaster.files import refuse_to_replace, replace_file
-from broadcaster.i18n import N_, _
+from broadcaster.files import refuse_to_replace
+from broadcaster.i18n import N_
 from broadcaster.office.find import find_script, find_scripts
 from broadcaster.office.ready_clip import ready_clip
 from broadcaster.office.wording import length
@@ -71,5 +72,4 @@ def listen(station: Station, id_: str, output: str | None, target: Path | None) 
 def _save(clip: Clip, target: Path) -> None:
     """Copy a clip to a file that is not there yet."""
     refuse_to_replace(target)
-    replace_file(target, clip.path.read_bytes())
-    say(_("Saved: {path} ({length}).").format(path=target, length=length(clip.length)))
+    write_file(target, clip.path.read_bytes(), length(clip.length))
