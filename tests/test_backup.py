@@ -15,6 +15,7 @@ from ledgers import DAYS, START, day_rows, slot, small_ledger, tampering
 from stations import Maker, at
 
 from broadcaster.errors import InputError, RecordError
+from broadcaster.office.wording_audit import summary_text
 from broadcaster.playout.daemon import only_one, run
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.backup import back_up, finish_swap, restore, unfinished
@@ -127,7 +128,7 @@ def test_a_newer_ledger_is_not_given_up_unless_told(path: Path, tmp_path: Path) 
     assert contents(done.kept) == before
     report = verify(path)
     assert report.ok
-    assert "given up: 8 rows" in report.summary
+    assert "given up: 8 rows" in summary_text(report)
 
 
 def test_another_history_is_newer_from_where_they_part(path: Path, tmp_path: Path) -> None:
@@ -279,7 +280,7 @@ def test_checkpoints_hold_as_far_as_the_history_was_good(path: Path, tmp_path: P
     assert verify(path, checkpoints=[read(early.note, early.key)]).ok
     report = verify(path, checkpoints=[read(late.note, late.key)])
     assert set(report.counts) == {Fault.CHECKPOINT}
-    assert found.kept.name in report.summary
+    assert found.kept.name in summary_text(report)
 
 
 @pytest.mark.parametrize(

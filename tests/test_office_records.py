@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from ledgers import small_ledger
+from ledgers import small_ledger, tampering
 from stations import ZONE
 
-from broadcaster.errors import InputError
+from broadcaster.errors import InputError, RecordError
+from broadcaster.i18n import activate
 from broadcaster.office.audit import (
     CheckpointText,
     export_history,
@@ -19,9 +20,12 @@ from broadcaster.office.audit import (
     take_checkpoint,
     verify_history,
 )
+from broadcaster.office.backups import make_backup, restore_backup
 from broadcaster.office.monthly_report import ReportFormat, report_file_name, report_format
 from broadcaster.office.window import Window, whole_month
+from broadcaster.office.wording_audit import BREAKS, break_text
 from broadcaster.records.checkpoint import Signature
+from broadcaster.records.verify_report import FAULTS, BreakKind
 from broadcaster.station.folder import Station, open_station
 
 
@@ -69,6 +73,31 @@ def test_a_history_alone_has_no_key_but_one_can_be_named(station: Station, tmp_p
     assert find_key(copy, key.text) == key
     with pytest.raises(InputError, match="this is not a public key"):
         find_key(copy, "khong-phai-khoa")
+
+
+def test_a_backup_that_is_not_whole_is_not_restored_and_says_why(station: Station, tmp_path: Path) -> None:
+    copy, _report = make_backup(station, tmp_path / "copy.db")
+    with tampering(copy) as db:
+        db.execute("UPDATE ledger SET actor = 'X' WHERE seq = 4")
+    with pytest.raises(RecordError, match=r"is not restored: The play history is not as it was written: .* row 4"):
+        restore_backup(station, copy, "Hòa", give_up_newer=False)
+    assert verify_history(station.ledger_path, [], None).ok
+
+
+def test_what_is_wrong_is_a_kind_and_facts_that_any_language_can_word(station: Station) -> None:
+    with tampering(station.ledger_path) as db:
+        db.execute("DELETE FROM ledger WHERE seq IN (4, 5)")
+    report = verify_history(station.ledger_path, [], None)
+    missing, link = (found for found in report.breaks if found.seq == 6)
+    assert (missing.kind, dict(missing.facts)) == (BreakKind.ROWS_MISSING, {"first": 4, "last": 5})
+    assert (link.kind, dict(link.facts)) == (BreakKind.DOES_NOT_FOLLOW, {"before": 3})
+    assert break_text(missing) == "rows 4 to 5 are missing"
+    activate("vi")
+    assert break_text(missing) == "thiếu các dòng từ 4 đến 5"
+
+
+def test_every_break_is_counted_and_has_a_sentence() -> None:
+    assert set(FAULTS) == set(BREAKS) == set(BreakKind)
 
 
 # ---- reports -----------------------------------------------------------------------------------------------------

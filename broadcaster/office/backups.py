@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.errors import InputError, Problem
+from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.i18n import _
+from broadcaster.office.wording_audit import summary_text
 from broadcaster.playout.daemon import only_one
-from broadcaster.records.backup import FOLDER, back_up, restore
+from broadcaster.records.backup import FOLDER, BrokenBackupError, back_up, restore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,4 +29,7 @@ def make_backup(station: Station, out: Path | None) -> tuple[Path, VerifyReport]
 def restore_backup(station: Station, backup: Path, name: str, *, give_up_newer: bool) -> Restored:
     """Put a backup back in a person's name; raise PlayoutError while a desk runs, else as `records.backup.restore`."""
     with only_one(station):
-        return restore(backup, station.ledger_path, name, station.now(), give_up_newer=give_up_newer)
+        try:
+            return restore(backup, station.ledger_path, name, station.now(), give_up_newer=give_up_newer)
+        except BrokenBackupError as error:
+            raise RecordError(f"{error}: {summary_text(error.report)}") from error

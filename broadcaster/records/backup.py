@@ -28,6 +28,14 @@ _HELPERS = ("-wal", "-shm", "-journal")
 """The helper files that SQLite keeps beside a database."""
 
 
+class BrokenBackupError(RecordError):
+    """A backup is not restored, because it is not whole: `report` says why."""
+
+    def __init__(self, backup: Path, report: VerifyReport) -> None:
+        super().__init__(_("{path}: is not whole and is not restored").format(path=backup))
+        self.report = report
+
+
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What a restore did: the last row of the new history, and how many rows only the old file has, which is kept."""
@@ -114,13 +122,13 @@ def remove(path: Path) -> None:
 def restore(backup: Path, path: Path, actor: str, at: datetime, *, give_up_newer: bool = False) -> Restored:
     """Replace the ledger at `path`, which is kept under a dated name, by `backup`; no daemon may run.
 
-    The last row of the new ledger says so. Raises RecordError if the backup is not whole, InputError if the ledger has
-    rows that the backup lacks and `give_up_newer` is not set.
+    The last row of the new ledger says so. Raises BrokenBackupError if the backup is not whole, InputError if the
+    ledger has rows that the backup lacks and `give_up_newer` is not set.
     """
     finish_swap(path)
     report = verify(backup)
     if not report.chain_ok:
-        raise RecordError(_("{path}: is not whole and is not restored: {why}").format(path=backup, why=report.summary))
+        raise BrokenBackupError(backup, report)
     lost = _lost(backup, path)
     if lost and not give_up_newer:
         what = _("the station's play history has {count} rows that this backup lacks").format(count=lost)

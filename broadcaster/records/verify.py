@@ -11,14 +11,24 @@ import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 from broadcaster.records.ledger import BUSY_TIMEOUT, Head, Kind
 from broadcaster.records.reconcile import PATIENCE
 from broadcaster.records.schema import GENESIS, connect, differences, told
-from broadcaster.records.verify_report import SHOWN, Break, CheckpointVerdict, Fault, Rupture, VerifyReport
+from broadcaster.records.verify_report import (
+    FAULTS,
+    SHOWN,
+    Break,
+    BreakKind,
+    CheckpointVerdict,
+    Fault,
+    Rupture,
+    VerifyReport,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -73,7 +83,7 @@ def _verify(
 ) -> VerifyReport:
     findings = _Findings()
     for name in differences(connection):
-        findings.add(0, Fault.SCHEMA, _("{name}: missing, changed or added since the file was made").format(name=name))
+        findings.add(0, BreakKind.NOT_AS_SHIPPED, name=name)
     audit = _Audit(findings, {given.checkpoint.head.seq for given in checkpoints})
     connection.text_factory = bytes  # what was hashed, even if it is no longer UTF-8
     try:
@@ -82,7 +92,7 @@ def _verify(
             if audit.rows % _STRIDE == 0:
                 progress(audit.rows)
     except sqlite3.DatabaseError as error:
-        findings.add(audit.seq + 1, Fault.CONTENT, _("cannot be read from here on ({reason})").format(reason=error))
+        findings.add(audit.seq + 1, BreakKind.UNREADABLE, reason=str(error))
     audit.finish(patience)
     return audit.report(tuple(_hold(given, audit, findings) for given in checkpoints))
 
@@ -90,8 +100,8 @@ def _verify(
 def _hold(given: ReceivedCheckpoint, audit: _Audit, findings: _Findings) -> CheckpointVerdict:
     """Compare the history with one checkpoint."""
     held = CheckpointVerdict(given, audit.hashes.get(given.checkpoint.head.seq))
-    for what in held.complaints(audit.rows):
-        findings.add(given.checkpoint.head.seq, Fault.CHECKPOINT, what)
+    for kind, facts in held.complaints(audit.rows):
+        findings.add(given.checkpoint.head.seq, kind, **facts)
     return held
 
 
@@ -102,10 +112,11 @@ class _Findings:
         self.first: list[Break] = []
         self.counts: dict[Fault, int] = {}
 
-    def add(self, seq: int, fault: Fault, what: str) -> None:
+    def add(self, seq: int, kind: BreakKind, **facts: Any) -> None:  # noqa: ANN401 - a fact may be any frozen value
+        fault = FAULTS[kind]
         self.counts[fault] = self.counts.get(fault, 0) + 1
         if self.counts[fault] <= SHOWN:
-            self.first.append(Break(seq, fault, what))
+            self.first.append(Break(seq, kind, MappingProxyType(facts)))
 
 
 class _Audit:
@@ -141,13 +152,13 @@ class _Audit:
         try:
             lines = b"\n".join((prev, b"%d" % seq, at, kind, occurrence or b"", actor, body, b""))
         except TypeError:
-            self._findings.add(seq, Fault.CONTENT, _("the row is damaged: a column is empty"))
+            self._findings.add(seq, BreakKind.EMPTY_COLUMN)
             return
         if prev != self._hash or seq != self.seq + 1:
             self._link(seq, prev)
         # Exactly seven lines, or text could move from one column to the next under the same hash.
         if sha256(lines).hexdigest().encode() != digest or occurrence == b"" or lines.count(b"\n") != _LINES:
-            self._findings.add(seq, Fault.CONTENT, _("the row is not what it was when it was written"))
+            self._findings.add(seq, BreakKind.CHANGED)
         if at != self._at:
             # Compared as text if the zone is the same: parsing every instant would take a fifth of the time.
             if at > self._at and at[_ZONE:] == self._at[_ZONE:] and _INSTANT(at):
@@ -167,21 +178,18 @@ class _Audit:
 
     def _link(self, seq: int, prev: bytes) -> None:
         if seq != self.seq + 1:
-            text = _("rows {first} to {last} are missing").format(first=self.seq + 1, last=seq - 1)
-            self._findings.add(seq, Fault.GAP, text)
+            self._findings.add(seq, BreakKind.ROWS_MISSING, first=self.seq + 1, last=seq - 1)
         if prev != self._hash:
-            text = _("does not follow from row {seq}: a row was changed, removed, added or moved here")
-            self._findings.add(seq, Fault.LINK, text.format(seq=self.seq))
+            self._findings.add(seq, BreakKind.DOES_NOT_FOLLOW, before=self.seq)
 
     def _clock(self, seq: int, at: bytes, kind: bytes) -> None:
         try:
             back = _instant(self._at) - datetime.fromisoformat(at.decode())
         except (ValueError, TypeError):
-            self._findings.add(seq, Fault.CLOCK, _("has no instant with its time zone"))
+            self._findings.add(seq, BreakKind.NO_INSTANT)
             return
         if back > CLOCK_SLACK and not _CLOCK_KINDS & {kind, self._kind}:
-            text = _("is {seconds} s older than the row before it, and no clock step is recorded")
-            self._findings.add(seq, Fault.CLOCK, text.format(seconds=round(back.total_seconds())))
+            self._findings.add(seq, BreakKind.CLOCK_WENT_BACK, seconds=round(back.total_seconds()))
         self._at = at
         self._first_at = self._first_at or at
 
@@ -196,7 +204,7 @@ class _Audit:
             self._open.pop(occurrence, None)
         elif kind == b"cued":
             if self._open.get(occurrence, (0, False))[1]:
-                self._findings.add(seq, Fault.OUTCOME, _told(_("{occurrence}: was cued twice"), occurrence))
+                self._findings.add(seq, BreakKind.CUED_TWICE, occurrence=_text(occurrence))
             self._open[occurrence] = (seq, True)
         elif kind == b"played":
             self._played(seq, occurrence, body)
@@ -205,10 +213,9 @@ class _Audit:
         was_open = self._open.pop(occurrence, None)
         if _BY_PLAN in body:
             if was_open is None:
-                text = _("{occurrence}: an outcome for what was not planned, or a second one")
-                self._findings.add(seq, Fault.OUTCOME, _told(text, occurrence))
+                self._findings.add(seq, BreakKind.UNPLANNED_OUTCOME, occurrence=_text(occurrence))
         elif occurrence in self._unplanned:
-            self._findings.add(seq, Fault.OUTCOME, _told(_("{occurrence}: a second outcome"), occurrence))
+            self._findings.add(seq, BreakKind.SECOND_OUTCOME, occurrence=_text(occurrence))
         else:
             self._unplanned.add(occurrence)
 
@@ -218,7 +225,7 @@ class _Audit:
         for occurrence, (seq, _cued) in self._open.items():
             start = _start(occurrence)
             if start is None or start + patience < until:
-                self._findings.add(seq, Fault.OUTCOME, _told(_("{occurrence}: has no outcome"), occurrence))
+                self._findings.add(seq, BreakKind.NO_OUTCOME, occurrence=_text(occurrence))
 
     def report(self, held: tuple[CheckpointVerdict, ...]) -> VerifyReport:
         """Return what was found, in row order."""
@@ -234,8 +241,8 @@ class _Audit:
         )
 
 
-def _told(text: str, occurrence: bytes) -> str:
-    return text.format(occurrence=occurrence.decode(errors="replace"))
+def _text(occurrence: bytes) -> str:
+    return occurrence.decode(errors="replace")
 
 
 def _instant(at: bytes) -> datetime:

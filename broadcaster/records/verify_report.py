@@ -1,4 +1,4 @@
-"""The result of verifying the ledger, and the sentences that say what that proves and what it does not."""
+"""The result of verifying the ledger, as values: `office/wording_audit.py` says what they prove and what not."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
-from broadcaster.i18n import _, ngettext
 from broadcaster.records.checkpoint import Signature
-from broadcaster.records.ledger import Head, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from broadcaster.records.checkpoint import ReceivedCheckpoint
+    from broadcaster.records.ledger import Head, Kind
 
 SHOWN = 20
 """How many breaks are listed one by one; the others are only counted."""
@@ -32,16 +31,65 @@ class Fault(StrEnum):
     CLOCK = "clock"  # the rows' times go back and no row says why
 
 
-_CHAIN = frozenset({Fault.SCHEMA, Fault.CONTENT, Fault.LINK, Fault.GAP})
+class BreakKind(StrEnum):
+    """What exactly is wrong. The comment names its facts; `at` is the time of the checkpoint, if it has one."""
+
+    NOT_AS_SHIPPED = "not as shipped"  # name: of a table, trigger, index or view
+    UNREADABLE = "unreadable"  # reason; from this row on
+    EMPTY_COLUMN = "empty column"
+    CHANGED = "changed"
+    DOES_NOT_FOLLOW = "does not follow"  # before: the number of the row before it
+    ROWS_MISSING = "rows missing"  # first, last: their numbers
+    END_MISSING = "end missing"  # at, wanted: rows of the checkpoint, rows: those that are there
+    OTHER_HISTORY = "other history"  # at, groups: of the hash that differ, none where more than a slip differs
+    BAD_SIGNATURE = "bad signature"  # at
+    OTHER_KEY = "other key"  # at, key: the station's, as a line
+    CUED_TWICE = "cued twice"  # occurrence
+    UNPLANNED_OUTCOME = "unplanned outcome"  # occurrence: was not planned, or has its outcome already
+    SECOND_OUTCOME = "second outcome"  # occurrence
+    NO_OUTCOME = "no outcome"  # occurrence
+    NO_INSTANT = "no instant"
+    CLOCK_WENT_BACK = "clock went back"  # seconds
+
+
+FAULTS: Mapping[BreakKind, Fault] = {
+    BreakKind.NOT_AS_SHIPPED: Fault.SCHEMA,
+    BreakKind.UNREADABLE: Fault.CONTENT,
+    BreakKind.EMPTY_COLUMN: Fault.CONTENT,
+    BreakKind.CHANGED: Fault.CONTENT,
+    BreakKind.DOES_NOT_FOLLOW: Fault.LINK,
+    BreakKind.ROWS_MISSING: Fault.GAP,
+    BreakKind.END_MISSING: Fault.CHECKPOINT,
+    BreakKind.OTHER_HISTORY: Fault.CHECKPOINT,
+    BreakKind.BAD_SIGNATURE: Fault.CHECKPOINT,
+    BreakKind.OTHER_KEY: Fault.CHECKPOINT,
+    BreakKind.CUED_TWICE: Fault.OUTCOME,
+    BreakKind.UNPLANNED_OUTCOME: Fault.OUTCOME,
+    BreakKind.SECOND_OUTCOME: Fault.OUTCOME,
+    BreakKind.NO_OUTCOME: Fault.OUTCOME,
+    BreakKind.NO_INSTANT: Fault.CLOCK,
+    BreakKind.CLOCK_WENT_BACK: Fault.CLOCK,
+}
+"""What is counted together."""
+
+CHAIN_FAULTS = frozenset({Fault.SCHEMA, Fault.CONTENT, Fault.LINK, Fault.GAP})
+"""Those that say that a row is not as it was written."""
+
+_SLIP = 2  # groups of a hash: so many that differ are a typing mistake, not a forgery
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """One fault. `seq` is the row where it shows; 0 for the whole file."""
+    """One fault: its kind and facts. `seq` is the row where it shows; 0 for the whole file."""
 
     seq: int
-    fault: Fault
-    what: str
+    kind: BreakKind
+    facts: Mapping[str, Any]
+
+    @property
+    def fault(self) -> Fault:
+        """What it is counted under."""
+        return FAULTS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +110,6 @@ class Rupture:
             told = {}
         return cls(seq, at, kind, told if isinstance(told, dict) else {})
 
-    @property
-    def what(self) -> str:
-        """What happened, for people."""
-        known = {"file": "-", "rows": "?", "saved": 0, "lost": "?", "reason": "?", "source": "?"} | self.body
-        if self.kind is Kind.LEDGER_DAMAGED:
-            text = _(
-                "the file was found damaged ({reason}): rows up to {rows} were copied unchanged, {saved} "
-                "later ones entered again; the damaged file is kept as {file}"
-            )
-        elif known["lost"] == 0:
-            text = _("restored from {source}, up to row {rows}; nothing was given up; the old file is kept as {file}")
-        else:
-            text = _("restored from {source}, up to row {rows}; given up: {lost} rows, which the old file has: {file}")
-        return text.format(**known)
-
 
 @dataclass(frozen=True, slots=True)
 class CheckpointVerdict:
@@ -96,34 +129,23 @@ class CheckpointVerdict:
         unchecked = self.given.signature is Signature.OTHER and self.given.key is None
         return unchecked or self.given.signature in (Signature.GOOD, Signature.NONE)
 
-    def complaints(self, rows: int) -> Iterator[str]:
-        """Yield what is wrong with the checkpoint, for a history of `rows` rows."""
+    def complaints(self, rows: int) -> Iterator[tuple[BreakKind, dict[str, Any]]]:
+        """Yield what is wrong with the checkpoint, for a history of `rows` rows: each a kind and its facts."""
         checkpoint = self.given.checkpoint
         if self.here is None:
-            text = _("the checkpoint{of} has {wanted} rows and there are {rows}: the end is missing")
-            yield text.format(of=self._of, wanted=checkpoint.head.seq, rows=rows)
+            yield BreakKind.END_MISSING, {"at": checkpoint.at, "wanted": checkpoint.head.seq, "rows": rows}
         elif not self.fits:
-            text = _("is not the row in the checkpoint{of}: the history was rewritten, or is another one")
-            yield text.format(of=self._of) + self._where()
-        if not self.sound:
-            bad = _("the signature of the checkpoint{of} does not fit its text: mistyped, or forged")
-            other = _("the checkpoint{of} is not signed with this station's key ({key})")
-            text = bad if self.given.signature is Signature.BAD else other
-            yield text.format(of=self._of, key=self.given.key.text if self.given.key else "")
+            yield BreakKind.OTHER_HISTORY, {"at": checkpoint.at, "groups": self._mistyped_groups(self.here)}
+        if self.given.signature is Signature.BAD:
+            yield BreakKind.BAD_SIGNATURE, {"at": checkpoint.at}
+        elif not self.sound:
+            yield BreakKind.OTHER_KEY, {"at": checkpoint.at, "key": self.given.key.text if self.given.key else ""}
 
-    @property
-    def _of(self) -> str:
-        at = self.given.checkpoint.at
-        return _(" of {at}").format(at=f"{at:%Y-%m-%d %H:%M:%S}") if at else ""
-
-    def _where(self) -> str:
-        """Name the groups that differ if nearly all agree: that is a typing mistake, not a forgery."""
-        wanted, here = self.given.checkpoint.short.split()[1:-1], self.here or ""
+    def _mistyped_groups(self, here: str) -> tuple[int, ...]:
+        """Return which groups of the hash differ, from 1 on; none where too many do for a slip."""
+        wanted = self.given.checkpoint.short.split()[1:-1]
         groups = [n + 1 for n, group in enumerate(wanted) if here[n * len(group) :][: len(group)] != group]
-        if len(groups) > 2:
-            return ""
-        text = _("; only group {groups} of the hash differs: look at the paper again")
-        return text.format(groups=", ".join(map(str, groups)))
+        return tuple(groups) if len(groups) <= _SLIP else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,89 +169,9 @@ class VerifyReport:
     @property
     def chain_ok(self) -> bool:
         """Whether no row was changed, removed, inserted or moved, as far as a chain can show."""
-        return not _CHAIN & self.counts.keys()
+        return not CHAIN_FAULTS & self.counts.keys()
 
     @property
-    def summary(self) -> str:
-        """The result in a few sentences: what is proven and what is not."""
-        if not self.chain_ok:
-            text = _("The play history is not as it was written: {count} breaks, the first at row {seq}.")
-            first = next(broken for broken in self.breaks if broken.fault in _CHAIN)
-            return text.format(count=sum(self.counts.get(fault, 0) for fault in _CHAIN), seq=first.seq)
-        if Fault.CHECKPOINT in self.counts:
-            return self._against_checkpoints()
-        if not self.rows:
-            return _("The play history is empty: there is nothing to prove.")
-        return " ".join((*self._proven(), *self._complaints(), *self._limits()))
-
-    def _against_checkpoints(self) -> str:
-        if all(held.fits for held in self.held):
-            return _("The rows agree with the checkpoint, but its signature is wrong: it proves nothing.")
-        text = _(
-            "The play history is not the one that the checkpoint was made of, although its rows follow each other."
-        )
-        return " ".join((text, *self._ruptures()))
-
-    @property
-    def _anchor(self) -> CheckpointVerdict | None:
+    def anchor(self) -> CheckpointVerdict | None:
         """The checkpoint that proves most; used only if all of them fit."""
         return max(self.held, key=lambda held: held.given.checkpoint.head.seq, default=None)
-
-    def _proven(self) -> Iterator[str]:
-        if self._anchor is None:
-            text = _(
-                "All {rows} rows follow from each other: none between the first and the last was changed or removed."
-            )
-            yield text.format(rows=self.rows)
-            return
-        text = _(
-            "Rows 1 to {seq} are complete and unchanged since the checkpoint was made: if it was kept "
-            "elsewhere since then, nobody, not even the administrator of this computer, has edited them."
-        )
-        yield text.format(seq=self._anchor.given.checkpoint.head.seq)
-        yield _signature_sentence(self._anchor.given)
-
-    def _limits(self) -> Iterator[str]:
-        if self._anchor is None:
-            text = _(
-                "A chain alone cannot see a cut-off tail or a full rewrite: "
-                "compare row {seq} and its hash with a copy kept elsewhere."
-            )
-            yield text.format(seq=self.head.seq)
-        elif later := self.rows - self._anchor.given.checkpoint.head.seq:
-            text = ngettext(
-                "{count} later row is bound by the chain alone, which cannot see a cut-off tail or a rewritten one.",
-                "{count} later rows are bound by the chain alone, which cannot see a cut-off tail or a rewritten one.",
-                later,
-            )
-            yield text.format(count=later)
-        yield _("That what was entered was true is not proven by this.")
-
-    def _complaints(self) -> Iterator[str]:
-        """Yield a sentence for each kind of fault that is not in the chain."""
-        if count := self.counts.get(Fault.OUTCOME):
-            text = ngettext(
-                "But {count} occurrence lacks its one outcome.", "But {count} lack their one outcome.", count
-            )
-            yield text.format(count=count)
-        if count := self.counts.get(Fault.CLOCK):
-            text = ngettext(
-                "But {count} row has a time that cannot be.", "But {count} have times that cannot be.", count
-            )
-            yield text.format(count=count)
-        yield from self._ruptures()
-
-    def _ruptures(self) -> Iterator[str]:
-        for rupture in self.ruptures:
-            text = _("Row {seq} reports a break: {what}.")
-            yield text.format(seq=rupture.seq, what=rupture.what)
-
-
-def _signature_sentence(given: ReceivedCheckpoint) -> str:
-    match given.signature:
-        case Signature.GOOD:
-            return _("It is signed with the key {key}.").format(key=given.key.text if given.key else "")
-        case Signature.NONE:
-            return _("The short form bears no signature: it proves as much as the paper it was read from.")
-        case _:
-            return _("Its signature was not checked, because there is no public key.")

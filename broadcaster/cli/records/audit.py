@@ -20,6 +20,7 @@ from broadcaster.office.audit import (
     take_checkpoint,
     verify_history,
 )
+from broadcaster.office.wording_audit import break_text, rupture_text, summary_text
 
 if TYPE_CHECKING:
     from broadcaster.records.verify_report import VerifyReport
@@ -106,8 +107,8 @@ def _to_json(report: VerifyReport) -> dict[str, object]:
         "first_at": report.first_at,
         "last_at": report.last_at,
         "counts": {str(fault): count for fault, count in report.counts.items()},
-        "breaks": [{"seq": b.seq, "fault": str(b.fault), "what": b.what} for b in report.breaks],
-        "ruptures": [{"seq": r.seq, "at": r.at, "kind": str(r.kind), "what": r.what} for r in report.ruptures],
+        "breaks": [{"seq": b.seq, "fault": str(b.fault), "what": break_text(b)} for b in report.breaks],
+        "ruptures": [{"seq": r.seq, "at": r.at, "kind": str(r.kind), "what": rupture_text(r)} for r in report.ruptures],
         "checkpoints": [
             {
                 "rows": held.given.checkpoint.head.seq,
@@ -118,18 +119,18 @@ def _to_json(report: VerifyReport) -> dict[str, object]:
             }
             for held in report.held
         ],
-        "summary": report.summary,
+        "summary": summary_text(report),
     }
 
 
 def _show(report: VerifyReport) -> None:
     if report.breaks:
-        show_table((_("row"), _("what is wrong")), [(str(b.seq), b.what) for b in report.breaks], right=(0,))
+        show_table((_("row"), _("what is wrong")), [(str(b.seq), break_text(b)) for b in report.breaks], right=(0,))
         untold = sum(report.counts.values()) - len(report.breaks)
         if untold > 0:
             say(_("… and {count} more.").format(count=untold))
         say()
-    say(report.summary)
+    say(summary_text(report))
     say(
         _("Last row: {seq}, written {at}, hash {hash}").format(
             seq=report.head.seq, at=report.last_at, hash=report.head.hash
@@ -183,6 +184,6 @@ def export(station: Station, out: Path | None) -> int:
     """Make it, and say what the check of the copy found."""
     exported = export_history(station, out)
     say_written(exported.path)
-    say(exported.report.summary)
+    say(summary_text(exported.report))
     hint(_("Short form of its checkpoint: {short}").format(short=exported.taken.checkpoint.short))
     return 0 if exported.report.chain_ok else 1

@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 def backup(station: Station, out: Path | None) -> int:
     """Make a copy."""
     from broadcaster.office.backups import make_backup
+    from broadcaster.office.wording_audit import summary_text
 
     target, report = make_backup(station, out)
     say(
         _("Copied: {rows} rows, up to hash {hash}: {path}").format(rows=report.rows, hash=report.head.hash, path=target)
     )
     if not report.ok:
-        hint(report.summary)
+        hint(summary_text(report))
     return 0 if report.chain_ok else 1
 
 

@@ -1,0 +1,145 @@
+"""What verifying the play history found, in sentences: each break, what is proven and what is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.i18n import N_, _, ngettext
+from broadcaster.records.checkpoint import Signature
+from broadcaster.records.ledger import Kind
+from broadcaster.records.verify_report import CHAIN_FAULTS, BreakKind, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from broadcaster.records.checkpoint import ReceivedCheckpoint
+    from broadcaster.records.verify_report import Break, Rupture, VerifyReport
+
+BREAKS: Mapping[BreakKind, str] = {
+    BreakKind.NOT_AS_SHIPPED: N_("{name}: missing, changed or added since the file was made"),
+    BreakKind.UNREADABLE: N_("cannot be read from here on ({reason})"),
+    BreakKind.EMPTY_COLUMN: N_("the row is damaged: a column is empty"),
+    BreakKind.CHANGED: N_("the row is not what it was when it was written"),
+    BreakKind.DOES_NOT_FOLLOW: N_("does not follow from row {before}: a row was changed, removed, added or moved here"),
+    BreakKind.ROWS_MISSING: N_("rows {first} to {last} are missing"),
+    BreakKind.END_MISSING: N_("the checkpoint{of} has {wanted} rows and there are {rows}: the end is missing"),
+    BreakKind.OTHER_HISTORY: N_("is not the row in the checkpoint{of}: the history was rewritten, or is another one"),
+    BreakKind.BAD_SIGNATURE: N_("the signature of the checkpoint{of} does not fit its text: mistyped, or forged"),
+    BreakKind.OTHER_KEY: N_("the checkpoint{of} is not signed with this station's key ({key})"),
+    BreakKind.CUED_TWICE: N_("{occurrence}: was cued twice"),
+    BreakKind.UNPLANNED_OUTCOME: N_("{occurrence}: an outcome for what was not planned, or a second one"),
+    BreakKind.SECOND_OUTCOME: N_("{occurrence}: a second outcome"),
+    BreakKind.NO_OUTCOME: N_("{occurrence}: has no outcome"),
+    BreakKind.NO_INSTANT: N_("has no instant with its time zone"),
+    BreakKind.CLOCK_WENT_BACK: N_("is {seconds} s older than the row before it, and no clock step is recorded"),
+}
+
+
+def break_text(broken: Break) -> str:
+    """Return what is wrong with a row, or with the file."""
+    text = _(BREAKS[broken.kind]).format(of=_of(broken.facts.get("at")), **broken.facts)
+    groups = broken.facts.get("groups")
+    if not groups:
+        return text
+    slip = _("; only group {groups} of the hash differs: look at the paper again")
+    return text + slip.format(groups=", ".join(map(str, groups)))
+
+
+def _of(at: datetime | None) -> str:
+    return _(" of {at}").format(at=f"{at:%Y-%m-%d %H:%M:%S}") if at else ""
+
+
+def rupture_text(rupture: Rupture) -> str:
+    """Return what a row says that happened to the file: it was damaged, or restored."""
+    known = {"file": "-", "rows": "?", "saved": 0, "lost": "?", "reason": "?", "source": "?"} | rupture.body
+    if rupture.kind is Kind.LEDGER_DAMAGED:
+        text = _(
+            "the file was found damaged ({reason}): rows up to {rows} were copied unchanged, {saved} "
+            "later ones entered again; the damaged file is kept as {file}"
+        )
+    elif known["lost"] == 0:
+        text = _("restored from {source}, up to row {rows}; nothing was given up; the old file is kept as {file}")
+    else:
+        text = _("restored from {source}, up to row {rows}; given up: {lost} rows, which the old file has: {file}")
+    return text.format(**known)
+
+
+# ---- the whole --------------------------------------------------------------------------------------------------
+
+
+def summary_text(report: VerifyReport) -> str:
+    """Return the result in a few sentences: what is proven and what is not."""
+    if not report.chain_ok:
+        text = _("The play history is not as it was written: {count} breaks, the first at row {seq}.")
+        first = next(broken for broken in report.breaks if broken.fault in CHAIN_FAULTS)
+        return text.format(count=sum(report.counts.get(fault, 0) for fault in CHAIN_FAULTS), seq=first.seq)
+    if Fault.CHECKPOINT in report.counts:
+        return _against_checkpoints(report)
+    if not report.rows:
+        return _("The play history is empty: there is nothing to prove.")
+    return " ".join((*_proven(report), *_complaints(report), *_limits(report)))
+
+
+def _against_checkpoints(report: VerifyReport) -> str:
+    if all(held.fits for held in report.held):
+        return _("The rows agree with the checkpoint, but its signature is wrong: it proves nothing.")
+    text = _("The play history is not the one that the checkpoint was made of, although its rows follow each other.")
+    return " ".join((text, *_ruptures(report)))
+
+
+def _proven(report: VerifyReport) -> Iterator[str]:
+    if report.anchor is None:
+        text = _("All {rows} rows follow from each other: none between the first and the last was changed or removed.")
+        yield text.format(rows=report.rows)
+        return
+    text = _(
+        "Rows 1 to {seq} are complete and unchanged since the checkpoint was made: if it was kept "
+        "elsewhere since then, nobody, not even the administrator of this computer, has edited them."
+    )
+    yield text.format(seq=report.anchor.given.checkpoint.head.seq)
+    yield _signature(report.anchor.given)
+
+
+def _signature(given: ReceivedCheckpoint) -> str:
+    match given.signature:
+        case Signature.GOOD:
+            return _("It is signed with the key {key}.").format(key=given.key.text if given.key else "")
+        case Signature.NONE:
+            return _("The short form bears no signature: it proves as much as the paper it was read from.")
+        case _:
+            return _("Its signature was not checked, because there is no public key.")
+
+
+def _complaints(report: VerifyReport) -> Iterator[str]:
+    """Yield a sentence for each kind of fault that is not in the chain."""
+    if count := report.counts.get(Fault.OUTCOME):
+        text = ngettext("But {count} occurrence lacks its one outcome.", "But {count} lack their one outcome.", count)
+        yield text.format(count=count)
+    if count := report.counts.get(Fault.CLOCK):
+        text = ngettext("But {count} row has a time that cannot be.", "But {count} have times that cannot be.", count)
+        yield text.format(count=count)
+    yield from _ruptures(report)
+
+
+def _ruptures(report: VerifyReport) -> Iterator[str]:
+    for rupture in report.ruptures:
+        text = _("Row {seq} reports a break: {what}.")
+        yield text.format(seq=rupture.seq, what=rupture_text(rupture))
+
+
+def _limits(report: VerifyReport) -> Iterator[str]:
+    if report.anchor is None:
+        text = _(
+            "A chain alone cannot see a cut-off tail or a full rewrite: "
+            "compare row {seq} and its hash with a copy kept elsewhere."
+        )
+        yield text.format(seq=report.head.seq)
+    elif later := report.rows - report.anchor.given.checkpoint.head.seq:
+        text = ngettext(
+            "{count} later row is bound by the chain alone, which cannot see a cut-off tail or a rewritten one.",
+            "{count} later rows are bound by the chain alone, which cannot see a cut-off tail or a rewritten one.",
+            later,
+        )
+        yield text.format(count=later)
+    yield _("That what was entered was true is not proven by this.")
