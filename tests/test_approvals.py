@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stations import Maker, at
+from stations import ZONE, Maker, at
 
 from broadcaster.models import Outcome
+from broadcaster.office.forecast import ProspectState, look_ahead
+from broadcaster.office.window import Window
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock, play_through, rehearse
 from broadcaster.playout.sound.simulated import SilentOutput
@@ -128,6 +130,16 @@ def test_a_name_is_the_same_however_it_is_typed() -> None:
 
 
 # ---- on the air ------------------------------------------------------------------------------------------------
+
+
+def test_the_forecast_has_the_scripts_that_nobody_approved_and_not_only_a_sentence(
+    maker: Maker, ledger: Ledger
+) -> None:
+    maker.campaign(maker.slot("05:30", "bai-1 bai-2", 'order = "all"'))
+    approve(ledger, maker, "bai-1")
+    day = NOON.date()
+    (prospect,) = look_ahead(maker.open(), Window(day, day, ZONE)).in_state(ProspectState.NOT_APPROVED)
+    assert [(each.script, each.verdict.standing) for each in prospect.unapproved] == [("bai-2", Standing.NEVER)]
 
 
 def test_what_nobody_approved_is_blocked_and_the_approved_airs(maker: Maker, ledger: Ledger) -> None:

@@ -23,7 +23,9 @@ from broadcaster.office.slot_form import SlotForm, add_slot, edit_slot
 from broadcaster.office.window import Window, whole_month
 from broadcaster.office.wording_forecast import conflict_text, prospect_text
 from broadcaster.reasons import ReasonKind, reason
+from broadcaster.records.approvals import ApprovalVerdict, Standing
 from broadcaster.schedule.rules import Breach
+from broadcaster.station.approval import Unapproved
 from broadcaster.station.folder import open_station
 
 if TYPE_CHECKING:
@@ -49,6 +51,12 @@ def test_a_prospect_that_waits_begins_later_and_one_that_waits_too_long_is_not_h
     assert waits.end == OCCURRENCE.start + 3 * minute
     assert prospect_text(waits) == "ready; waits 2:00 for the one before, begins at 05:32:00"
     assert not replace(waits, state=ProspectState.PREEMPTED).will_sound
+
+
+def test_a_prospect_names_the_scripts_that_are_not_approved() -> None:
+    waiting = tuple(Unapproved(script, ApprovalVerdict(Standing.NEVER)) for script in ("a", "b"))
+    prospect = Prospect(OCCURRENCE, None, ProspectState.NOT_APPROVED, unapproved=waiting)
+    assert prospect_text(prospect) == "not approved (a, b: nobody has approved it)"
 
 
 def test_conflicts_are_values_before_they_are_sentences() -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from broadcaster.models import Campaign, Clip, Occurrence, Script
     from broadcaster.office.window import Window
     from broadcaster.schedule.rules import Breach, Overlap
+    from broadcaster.station.approval import Unapproved
     from broadcaster.station.folder import Station
 
 
@@ -49,7 +50,7 @@ class Prospect:
     state: ProspectState
     missing: tuple[str, ...] = ()  # NO_SCRIPT: the scripts that no file holds; NOT_RENDERED: those without a clip
     breach: Breach | None = None  # the rule that forbids it, and why
-    objection: str = ""  # NOT_APPROVED: what is not approved
+    unapproved: tuple[Unapproved, ...] = ()  # NOT_APPROVED: the scripts that are not
     wait: timedelta = timedelta()  # until the occurrence before it leaves the output
     grace: timedelta = timedelta()  # the longest that it may wait
 
@@ -116,7 +117,7 @@ def look_ahead(station: Station, window: Window, *changed: Campaign) -> Forecast
     rules, grace = station.settings.rules, station.settings.airing.grace
     around = PlanContext(plan, lengths, rules, valid_until)
     breaches = check(plan, lengths, rules, valid_until)
-    judge = _Judge(scripts, lengths, breaches, _objections(station, scripts, plan), grace)
+    judge = _Judge(scripts, lengths, breaches, _unapproved(station, scripts, plan), grace)
     overlaps = find_overlaps([occurrence for occurrence in plan if judge.may_air(occurrence)], lengths, grace)
     waits = {overlap.second.id: overlap.wait for overlap in overlaps}
     inside = tuple(overlap for overlap in overlaps if overlap.second.start >= window.start)
@@ -125,17 +126,19 @@ def look_ahead(station: Station, window: Window, *changed: Campaign) -> Forecast
     return Forecast(prospects, inside, scripts, campaigns, problems, clips, around)
 
 
-def _objections(station: Station, scripts: Mapping[str, Script], plan: Iterable[Occurrence]) -> dict[str, str]:
-    """Return, by occurrence id, what is not approved; nothing where the station asks for no approval."""
+def _unapproved(
+    station: Station, scripts: Mapping[str, Script], plan: Iterable[Occurrence]
+) -> dict[str, tuple[Unapproved, ...]]:
+    """Return, by occurrence id, the scripts that are not approved; none where the station asks for no approval."""
     settings = station.settings.approval
     if not settings.required:
         return {}
     from broadcaster.records.approvals import Approvals
-    from broadcaster.station.approval import objection
+    from broadcaster.station.approval import unapproved
 
     approvals = Approvals.of(station.ledger_path)
-    found = ((occurrence.id, objection(occurrence, scripts, approvals, settings)) for occurrence in plan)
-    return {id_: reason for id_, reason in found if reason}
+    found = ((occurrence.id, unapproved(occurrence, scripts, approvals, settings)) for occurrence in plan)
+    return {id_: waiting for id_, waiting in found if waiting}
 
 
 def find_clips(station: Station, scripts: Mapping[str, Script], plan: Iterable[Occurrence]) -> dict[str, Clip]:
@@ -151,12 +154,12 @@ class _Judge:
     scripts: Mapping[str, Script]
     lengths: Mapping[str, timedelta]
     breaches: Mapping[str, Breach]
-    objections: Mapping[str, str]
+    unapproved: Mapping[str, tuple[Unapproved, ...]]
     grace: timedelta
 
     def may_air(self, occurrence: Occurrence) -> bool:
         """Return whether it will take the output at all; what cannot air keeps nothing else waiting."""
-        forbidden = occurrence.id in self.breaches or occurrence.id in self.objections
+        forbidden = occurrence.id in self.breaches or occurrence.id in self.unapproved
         return not forbidden and not _without(occurrence, self.scripts)
 
     def prospect(self, occurrence: Occurrence, wait: timedelta) -> Prospect:
@@ -167,7 +170,7 @@ class _Judge:
             state,
             missing,
             self.breaches.get(occurrence.id),
-            self.objections.get(occurrence.id, ""),
+            self.unapproved.get(occurrence.id, ()),
             wait,
             self.grace,
         )
@@ -178,7 +181,7 @@ class _Judge:
             return ProspectState.NO_SCRIPT, missing
         if occurrence.id in self.breaches:
             return ProspectState.BLOCKED, ()
-        if occurrence.id in self.objections:
+        if occurrence.id in self.unapproved:
             return ProspectState.NOT_APPROVED, ()
         if wait > self.grace:
             return ProspectState.PREEMPTED, ()

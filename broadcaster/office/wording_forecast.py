@@ -8,6 +8,7 @@ from broadcaster.i18n import _, ngettext
 from broadcaster.office.conflicts import BlockedSlot
 from broadcaster.office.forecast import ProspectState, time_on_air
 from broadcaster.office.wording import length, minutes_text, when
+from broadcaster.station.approval import objection_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,7 @@ def prospect_text(prospect: Prospect) -> str:
     if prospect.state is ProspectState.BLOCKED and prospect.breach is not None:
         return breach_text(prospect.breach)
     if prospect.state is ProspectState.NOT_APPROVED:
-        return prospect.objection
+        return objection_text(prospect.unapproved)
     if prospect.state is ProspectState.PREEMPTED:
         text = _("will not air: it would wait {length} for the one before, and is given up after {grace}")
         return text.format(length=length(prospect.wait), grace=length(prospect.grace))

@@ -1,7 +1,11 @@
-"""Whether what is to air was approved: one answer, in one wording, for the desk, the plan and the lists."""
+"""Whether what is to air was approved: one answer for the desk, the plan and the lists.
+
+The sentences are here, and not with the office's others, because the desk writes them into the play history.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _
@@ -9,28 +13,47 @@ from broadcaster.models import BulletinClass
 from broadcaster.records.approvals import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from broadcaster.models import Occurrence, Script
     from broadcaster.records.approvals import Approvals, ApprovalVerdict
     from broadcaster.settings import ApprovalSettings
 
 
-def objection(
+@dataclass(frozen=True, slots=True)
+class Unapproved:
+    """A script whose text nobody has approved as it is, and the state of its approval."""
+
+    script: str
+    verdict: ApprovalVerdict
+
+
+def unapproved(
     occurrence: Occurrence, scripts: Mapping[str, Script], approvals: Approvals, settings: ApprovalSettings
-) -> str:
-    """Return why an occurrence may not air for want of approval, in words; "" where it may.
+) -> tuple[Unapproved, ...]:
+    """Return the scripts for whose want of approval an occurrence may not air; none where it may.
 
     An emergency bulletin airs without approval: it cannot wait for a second person.
     """
     if not settings.required or occurrence.bulletin_class is BulletinClass.EMERGENCY:
-        return ""
+        return ()
     known = (scripts[id_] for id_ in dict.fromkeys(occurrence.scripts) if id_ in scripts)
-    verdicts = ((script, approvals.verdict(script.id, script.digest)) for script in known)
+    found = (Unapproved(script.id, approvals.verdict(script.id, script.digest)) for script in known)
+    return tuple(each for each in found if not each.verdict.holds)
+
+
+def objection(
+    occurrence: Occurrence, scripts: Mapping[str, Script], approvals: Approvals, settings: ApprovalSettings
+) -> str:
+    """Return why an occurrence may not air for want of approval, in the words of the desk's row; "" where it may."""
+    return objection_text(unapproved(occurrence, scripts, approvals, settings))
+
+
+def objection_text(found: Sequence[Unapproved]) -> str:
+    """Return which scripts are not approved and why, in words; "" where there is none."""
     reasons: dict[str, list[str]] = {}
-    for script, verdict in verdicts:
-        if not verdict.holds:
-            reasons.setdefault(standing_text(verdict), []).append(script.id)
+    for each in found:
+        reasons.setdefault(standing_text(each.verdict), []).append(each.script)
     text = "; ".join(f"{', '.join(ids)}: {reason}" for reason, ids in reasons.items())
     return _("not approved ({reasons})").format(reasons=text) if text else ""
 
