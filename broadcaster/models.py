@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,6 +115,41 @@ class Script:
     chime: bool = True  # whether it begins and ends with the station's chime
 
 
+class WarningKind(StrEnum):
+    """What a warning is about. The comment names its facts."""
+
+    # the doubts of the reader (`normalise.Doubt`): token, reading
+    SPELLED = "spelled"
+    GUESSED = "guessed"
+    UNTONED = "untoned"
+    FOREIGN = "foreign"
+    DROPPED = "dropped"
+    # the flaws of a recording (`recording_faults.FlawKind`): file, start_s, end_s
+    SILENCE = "silence"
+    CLIPPING = "clipping"
+    ONE_SIDED = "one-sided"
+    OPPOSED = "opposed"
+    TRUNCATED = "truncated"
+    ABRUPT = "abrupt"
+    # others
+    LOUDNESS = "loudness"  # found, target: LUFS
+    GAP = "gap"  # gap: what is still to be written
+    SENTENCE = "sentence"  # text: of a clip that version 0.1 made
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptWarning:
+    """What somebody should look at in a script, or hear in its clip: a kind, and its facts by name."""
+
+    kind: WarningKind
+    facts: tuple[tuple[str, str | float], ...]
+
+    @classmethod
+    def of(cls, kind: str, **facts: str | float) -> Self:
+        """Return a warning with these facts; raise ValueError for a kind that there is not."""
+        return cls(WarningKind(kind), tuple(facts.items()))
+
+
 @dataclass(frozen=True, slots=True)
 class Clip:
     """A script's rendered sound: mono 16-bit PCM at `CLIP_RATE`.
@@ -132,7 +167,7 @@ class Clip:
     fell_back: bool  # a preferred voice is configured but was not available
     loudness: float  # LUFS, integrated
     true_peak: float  # dBTP
-    warnings: tuple[str, ...] = ()  # what the reader had to guess or spell
+    warnings: tuple[ScriptWarning, ...] = ()  # what the reader had to guess or spell, and flaws of recordings
 
     @property
     def length(self) -> timedelta:

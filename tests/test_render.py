@@ -22,7 +22,8 @@ from stand_ins.google import GOOD_MP3, GoogleStandIn, free_port, speaks
 from waiting import GIVE_UP
 
 from broadcaster.errors import InputError, RenderError
-from broadcaster.models import CLIP_RATE, Clip, Paragraph, Script
+from broadcaster.models import CLIP_RATE, Clip, Paragraph, Script, ScriptWarning, WarningKind
+from broadcaster.office.wording_script import warning_text
 from broadcaster.settings import MixSettings, SpeechSettings
 from broadcaster.speech.casting import assign, choices_for, rank
 from broadcaster.speech.clip_recipe import Recipes, split_sentences
@@ -102,7 +103,9 @@ class TestClip:
 
     def test_the_reader_s_doubts_come_with_the_clip(self, station: Station) -> None:
         clip = station.clip(station.script("Ông XQZ đến họp."))
-        assert [warning for warning in clip.warnings if "XQZ" in warning]
+        assert [(warning.kind, dict(warning.facts)["token"]) for warning in clip.warnings] == [
+            (WarningKind.SPELLED, "XQZ")
+        ]
 
     def test_a_skit_tells_who_spoke(self, station: Station) -> None:
         station.speech = SpeechSettings(voices=("silent",))
@@ -135,7 +138,9 @@ class TestClip:
         sound[2 * CLIP_RATE : 5 * CLIP_RATE] = 0
         write_wav(station.root / "scripts" / "thu.wav", sound)
         clip = station.clip(station.script("[ghi âm: thu.wav]"))
-        assert [warning for warning in clip.warnings if warning.startswith("thu.wav: ") and "silence" in warning]
+        (warning,) = (found for found in clip.warnings if found.kind is WarningKind.SILENCE)
+        assert warning == ScriptWarning.of(WarningKind.SILENCE, file="thu.wav", start_s=2.0, end_s=5.0)
+        assert warning_text(warning) == "thu.wav: from 0:02.0 to 0:05.0: complete silence"
 
     def test_a_clip_that_cannot_be_loud_enough_says_so(self, station: Station) -> None:
         clicks = noise(4) * 0
@@ -143,7 +148,8 @@ class TestClip:
         write_wav(station.root / "scripts" / "thu.wav", clicks)
         clip = station.clip(station.script("[ghi âm: thu.wav]", front="chime = false"))
         assert clip.loudness < -16.5
-        assert any("LUFS" in warning for warning in clip.warnings)
+        (warning,) = (found for found in clip.warnings if found.kind is WarningKind.LOUDNESS)
+        assert f"comes out at {clip.loudness:.1f} LUFS instead of -16.0" in warning_text(warning)
 
     def test_a_chime_of_their_own(self, station: Station) -> None:
         write_wav(station.root / "scripts" / "nhac-hieu.wav", noise(1))
@@ -240,6 +246,14 @@ class TestKeeping:
         clip.path.with_suffix(".json").write_text(spoil, "latin-1")
         assert station.renderer.find(script) is None
         assert station.clip(script) == clip
+
+    def test_a_clip_of_version_0_1_has_sentences_for_warnings_and_keeps_them(self, station: Station) -> None:
+        script = station.script()
+        note = station.clip(script).path.with_suffix(".json")
+        note.write_text(json.dumps(json.loads(note.read_text("utf-8")) | {"warnings": ["thu.wav: quá to"]}), "utf-8")
+        clip = station.renderer.find(script)
+        assert clip is not None
+        assert [warning_text(warning) for warning in clip.warnings] == ["thu.wav: quá to"]
 
     def test_a_lost_wav_is_made_again(self, station: Station) -> None:
         script = station.script()

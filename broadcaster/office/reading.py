@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from broadcaster.models import Paragraph
-from broadcaster.speech.reading_warnings import warning_text
+from broadcaster.speech.clip_recipe import doubts
 
 if TYPE_CHECKING:
-    from broadcaster.models import Script
+    from broadcaster.models import Script, ScriptWarning
     from broadcaster.speech.normalise import ReadingChange
     from broadcaster.speech.render import Renderer
 
 
 @dataclass(frozen=True, slots=True)
 class ReadParagraph:
-    """One paragraph, as written and as it will be said; `warnings` are sentences for people."""
+    """One paragraph, as written and as it will be said, with what the reader was not sure of."""
 
     line: int
     speaker: str | None
     written: str
     spoken: str
     changes: tuple[ReadingChange, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[ScriptWarning, ...]
 
 
 def read_paragraphs(renderer: Renderer, script: Script) -> list[ReadParagraph]:
@@ -31,6 +31,6 @@ def read_paragraphs(renderer: Renderer, script: Script) -> list[ReadParagraph]:
     parts = []
     for block, found in renderer.spoken(script):
         if isinstance(block, Paragraph) and found is not None:
-            warnings = tuple(warning_text(warning) for warning in found.warnings)
+            warnings = tuple(doubts(found))
             parts.append(ReadParagraph(block.line, block.speaker, block.text, found.spoken, found.changes, warnings))
     return parts

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from broadcaster.i18n import _
+from broadcaster.models import ScriptWarning, WarningKind
 from broadcaster.office.reading import read_paragraphs
 from broadcaster.records.approvals import Approvals
 from broadcaster.speech.script_templates import gaps
@@ -40,7 +40,7 @@ class ListedScript:
     clip: Clip | None
     approval: ApprovalVerdict
     scheduled: tuple[str, ...]  # slots that name it, each as campaign/slot
-    warnings: tuple[str, ...]  # what the reader had to guess, and blanks that are still to be filled in
+    warnings: tuple[ScriptWarning, ...]  # what the reader had to guess, and blanks that are still to be filled in
     state: ScriptState
 
 
@@ -74,9 +74,9 @@ class _Known:
             script, clip, verdict, places, self._warnings(script, clip), _state(script, clip, self._today)
         )
 
-    def _warnings(self, script: Script, clip: Clip | None) -> tuple[str, ...]:
+    def _warnings(self, script: Script, clip: Clip | None) -> tuple[ScriptWarning, ...]:
         read = (warning for part in read_paragraphs(self._renderer, script) for warning in part.warnings)
-        open_gaps = (_("still to be written: {gap}").format(gap=gap) for gap in gaps(read_text(script.path)))
+        open_gaps = (ScriptWarning.of(WarningKind.GAP, gap=gap) for gap in gaps(read_text(script.path)))
         return (*(clip.warnings if clip else dict.fromkeys(read)), *open_gaps)
 
 

@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 from broadcaster.errors import InputError, Problem, RenderError
 from broadcaster.files import sha256_file
 from broadcaster.i18n import _
-from broadcaster.models import Block, Music, Paragraph, Pause, Recording, Script
-from broadcaster.speech.reading_warnings import warning_text
+from broadcaster.models import Block, Music, Paragraph, Pause, Recording, Script, ScriptWarning
 from broadcaster.speech.script import sound_problem
 from broadcaster.speech.voices import VoiceError, open_voice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from broadcaster.settings import MixSettings, SpeechSettings
     from broadcaster.speech.normalise import Reading
@@ -49,10 +48,16 @@ class SpokenText:
     parts: tuple[tuple[Block, Reading | None], ...]
 
     @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[ScriptWarning, ...]:
         """What the reader had to guess or spell, each token once."""
         readings = (reading for _block, reading in self.parts if reading)
-        return tuple(dict.fromkeys(warning_text(warning) for reading in readings for warning in reading.warnings))
+        return tuple(dict.fromkeys(warning for reading in readings for warning in doubts(reading)))
+
+
+def doubts(reading: Reading) -> Iterator[ScriptWarning]:
+    """Yield what the reader was not sure of, in the order of the text."""
+    for found in reading.warnings:
+        yield ScriptWarning.of(found.kind, token=found.token, reading=found.reading)
 
 
 class WordsDigest(NamedTuple):

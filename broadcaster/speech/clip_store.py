@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.errors import RenderError
 from broadcaster.files import replace_file
 from broadcaster.i18n import _
-from broadcaster.models import CLIP_RATE, Clip
+from broadcaster.models import CLIP_RATE, Clip, ScriptWarning, WarningKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,10 +65,17 @@ def _load(path: Path) -> StoredClip | None:
         fields: dict[str, Any] = json.loads(path.with_suffix(".json").read_bytes())
         cast = {role: (spec, version) for role, (spec, version) in fields.pop("cast").items()}
         source, words = fields.pop("said")
-        fields["warnings"] = tuple(fields["warnings"])
+        fields["warnings"] = tuple(_warning(found) for found in fields["warnings"])
         return StoredClip(Clip(path=path, **fields), cast, (source, words))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
+
+
+def _warning(found: str | dict[str, Any]) -> ScriptWarning:
+    """Return a warning from the JSON file, where version 0.1 wrote a sentence."""
+    if isinstance(found, str):
+        return ScriptWarning.of(WarningKind.SENTENCE, text=found)
+    return ScriptWarning.of(**found)
 
 
 def store_clip(
@@ -87,7 +94,8 @@ def store_clip(
     data = _wav_header(len(samples)) + samples
     counted: dict[str, Any] = {"sha256": hashlib.sha256(data).hexdigest(), "frames": len(samples) // _SAMPLE_BYTES}
     clip = Clip(path=path, **facts, **counted)
-    known = {**facts, **counted, "cast": dict(cast), "said": said}
+    warnings = [{"kind": warning.kind, **dict(warning.facts)} for warning in clip.warnings]
+    known = {**facts, **counted, "warnings": warnings, "cast": dict(cast), "said": said}
     try:
         replace_file(path.with_suffix(".json"), json.dumps(known, ensure_ascii=False, indent=1).encode())
         replace_file(path, data)

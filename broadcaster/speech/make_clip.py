@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from broadcaster.errors import InputError, Problem, RenderError
 from broadcaster.i18n import _
-from broadcaster.models import Block, Chime, Clip, Music, Pause, Recording, Script
+from broadcaster.models import Block, Chime, Clip, Music, Pause, Recording, Script, ScriptWarning, WarningKind
 from broadcaster.speech.casting import NARRATOR, Cast, Choices, assign, choices_for
 from broadcaster.speech.clip_recipe import BUILT_IN_CHIMES, split_sentences
 from broadcaster.speech.clip_store import store_clip, stored_clip
@@ -146,11 +146,10 @@ class ClipMaker:
         return self._voices[spec].name
 
 
-def _level_warnings(mastered: MasteredClip, target: float) -> Iterator[str]:
+def _level_warnings(mastered: MasteredClip, target: float) -> Iterator[ScriptWarning]:
     """Yield a warning for a clip that could not reach the wanted loudness."""
     if mastered.loudness > SILENCE and abs(mastered.loudness - target) > _TOLERANCE:
-        text = _("comes out at {found:.1f} LUFS instead of {target:.1f}: its highest peaks allow no more")
-        yield text.format(found=mastered.loudness, target=target)
+        yield ScriptWarning.of(WarningKind.LOUDNESS, found=mastered.loudness, target=target)
 
 
 class _ClipBuilder:
@@ -161,7 +160,7 @@ class _ClipBuilder:
         self.script = script
         self.cast = cast
         self.voices: list[str] = []
-        self.flaws: list[str] = []
+        self.flaws: list[ScriptWarning] = []
 
     def build(self, spoken: SpokenText) -> MasteredClip:
         """Return the finished clip: spoken, laid out and mastered."""
@@ -229,5 +228,7 @@ class _ClipBuilder:
         from broadcaster.speech.voices.recorded import load_recording
 
         sound = load_recording(self.maker.recipes.scripts_folder / file)
-        self.flaws += (f"{file}: {flaw}" for flaw in sound.flaws)
+        for flaw in sound.flaws:
+            start, end = flaw.start.total_seconds(), (flaw.start + flaw.length).total_seconds()
+            self.flaws.append(ScriptWarning.of(flaw.kind, file=file, start_s=start, end_s=end))
         return sound.pcm

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.cli.show import is_terminal, say
 from broadcaster.i18n import _
+from broadcaster.office.wording_script import warning_text
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -22,7 +23,7 @@ def reading_to_json(part: ReadParagraph) -> dict[str, object]:
         "written": part.written,
         "spoken": part.spoken,
         "changes": changes,
-        "warnings": list(part.warnings),
+        "warnings": [warning_text(warning) for warning in part.warnings],
     }
 
 
@@ -37,7 +38,7 @@ def show_reading(parts: list[ReadParagraph]) -> None:
         for change in part.changes:
             say(f"    {change.written} → {change.spoken}")
         for warning in part.warnings:
-            say("    " + _("warning: {warning}").format(warning=warning))
+            say("    " + _("warning: {warning}").format(warning=warning_text(warning)))
         say()
 
 
@@ -81,5 +82,5 @@ def _coloured_spoken(part: ReadParagraph) -> Text:
             text.append(part.spoken[found:end], style="green")
     text.append(part.spoken[end:])
     for warning in part.warnings:
-        text.append("\n⚠ " + warning, style="yellow")
+        text.append("\n⚠ " + warning_text(warning), style="yellow")
     return text

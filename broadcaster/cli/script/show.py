@@ -14,6 +14,7 @@ from broadcaster.office.find import find_script
 from broadcaster.office.reading import read_paragraphs
 from broadcaster.office.script_list import ScriptState, describe_script, list_scripts
 from broadcaster.office.wording import length, short_date
+from broadcaster.office.wording_script import warning_text
 from broadcaster.records.approvals import Standing
 from broadcaster.speech.script import FENCE
 from broadcaster.station.approval import standing_text
@@ -82,7 +83,7 @@ def _to_json(listed: ListedScript) -> dict[str, object]:
         "approved_by": verdict.approved_by,
         "valid_until": script.valid_until.isoformat() if script.valid_until else None,
         "scheduled": list(listed.scheduled),
-        "warnings": list(listed.warnings),
+        "warnings": [warning_text(warning) for warning in listed.warnings],
         "state": str(listed.state),
     }
 

@@ -7,8 +7,6 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from broadcaster.i18n import _
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -62,18 +60,6 @@ class Flaw:
     def length(self) -> timedelta:
         """Its length; zero for a point in time."""
         return timedelta(seconds=self.frames / self.rate)
-
-    def __str__(self) -> str:
-        """Return a line for a person, the times as minutes and seconds."""
-        text = {
-            FlawKind.SILENCE: _("from {start} to {end}: complete silence"),
-            FlawKind.CLIPPING: _("from {start} to {end}: distorted, recorded too loud"),
-            FlawKind.ONE_SIDED: _("from {start} to {end}: only one of the two stereo channels has sound"),
-            FlawKind.OPPOSED: _("from {start} to {end}: the two stereo channels cancel each other"),
-            FlawKind.TRUNCATED: _("at {start}: the file is cut off"),
-            FlawKind.ABRUPT: _("at {start}: ends in the middle of sound"),
-        }[self.kind]
-        return text.format(start=_clock(self.start), end=_clock(self.start + self.length))
 
 
 def find_flaws(channels: Samples, rate: int, *, cut_off: bool = False) -> tuple[Flaw, ...]:
@@ -162,10 +148,3 @@ def _merge(spans: Iterable[Span], gap: int) -> Iterator[Span]:
         current = span
     if current:
         yield current
-
-
-def _clock(at: timedelta) -> str:
-    """Return a time as 1:05.3."""
-    tenths = round(at / timedelta(milliseconds=100))
-    minutes, rest = divmod(tenths, 600)
-    return f"{minutes}:{rest // 10:02}.{rest % 10}"

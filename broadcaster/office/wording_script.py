@@ -1,0 +1,44 @@
+"""What somebody should look at in a script, or hear in its clip, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.i18n import N_, _
+from broadcaster.models import WarningKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from broadcaster.models import ScriptWarning
+
+WARNINGS: Mapping[WarningKind, str] = {
+    WarningKind.SPELLED: N_('"{token}" is spelled out: "{reading}"'),
+    WarningKind.GUESSED: N_('"{token}" could be read in two ways; it is read "{reading}"'),
+    WarningKind.UNTONED: N_('"{token}" is written without tone marks; it is read "{reading}"'),
+    WarningKind.FOREIGN: N_('"{token}" is not known and is left to the voice as it is'),
+    WarningKind.DROPPED: N_('"{token}" has no words and is not read'),
+    WarningKind.SILENCE: N_("from {start} to {end}: complete silence"),
+    WarningKind.CLIPPING: N_("from {start} to {end}: distorted, recorded too loud"),
+    WarningKind.ONE_SIDED: N_("from {start} to {end}: only one of the two stereo channels has sound"),
+    WarningKind.OPPOSED: N_("from {start} to {end}: the two stereo channels cancel each other"),
+    WarningKind.TRUNCATED: N_("at {start}: the file is cut off"),
+    WarningKind.ABRUPT: N_("at {start}: ends in the middle of sound"),
+    WarningKind.LOUDNESS: N_("comes out at {found:.1f} LUFS instead of {target:.1f}: its highest peaks allow no more"),
+    WarningKind.GAP: N_("still to be written: {gap}"),
+    WarningKind.SENTENCE: "{text}",
+}
+
+
+def warning_text(warning: ScriptWarning) -> str:
+    """Return a warning as a sentence; that of a recording begins with its file."""
+    facts = dict(warning.facts)
+    times = {name: _clock(float(facts[f"{name}_s"])) for name in ("start", "end") if f"{name}_s" in facts}
+    text = _(WARNINGS[warning.kind]).format(**facts, **times)
+    return f"{facts['file']}: {text}" if "file" in facts else text
+
+
+def _clock(seconds: float) -> str:
+    """Return a time as 1:05.3."""
+    minutes, rest = divmod(round(seconds * 10), 600)
+    return f"{minutes}:{rest // 10:02}.{rest % 10}"
