@@ -126,6 +126,7 @@ def filled(path: Path, rows: int) -> Path:
 def test_a_glance_at_a_good_history(tmp_path: Path) -> None:
     for tail in (3, 10, 500):
         seen = quick_check(filled(tmp_path / f"{tail}.db", 10), tail)
+        assert seen is not None
         assert (seen.rows, seen.faults) == (10, ())
         assert seen.last is not None
 
@@ -141,8 +142,18 @@ def test_a_glance_sees_a_change_in_the_last_rows(tmp_path: Path, statement: str,
     path = filled(tmp_path / "broadcaster.db", 10)
     with tampering(path) as connection:
         connection.execute(statement)
-    assert quick_check(path, 3).faults == (fault,)
-    assert quick_check(path).faults[0] == fault
+    short, long = quick_check(path, 3), quick_check(path)
+    assert short is not None
+    assert long is not None
+    assert (short.faults, long.faults[0]) == ((fault,), fault)
+
+
+def test_where_nothing_was_recorded_there_is_nothing_to_glance_at(tmp_path: Path) -> None:
+    path = tmp_path / "broadcaster.db"
+    assert quick_check(path) is None
+    with Ledger.read_if_there(path) as ledger:
+        assert ledger is None
+    assert not path.exists()
 
 
 def test_a_history_that_lost_its_guards_or_is_none(broadcaster: RunCommand, maker: Maker) -> None:

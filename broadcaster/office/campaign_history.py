@@ -38,9 +38,9 @@ def history_of(station: Station, campaign: str | None = None) -> list[Version]:
 
 
 def _all_versions(station: Station) -> list[Version]:
-    if not station.ledger_path.exists():
-        return []
-    with station.ledger(read_only=True) as ledger:
+    with station.past() as ledger:
+        if ledger is None:
+            return []
         past = edits.history(ledger)
     found = edits.not_entered(station, past, "-")
     return [*past, found] if found else past

@@ -94,12 +94,12 @@ def _history(station: Station) -> tuple[datetime | None, list[Finding]]:
     """Return when the last row was written, as far as it is known, and the findings about the play history."""
     from broadcaster.records.quick_check import quick_check
 
-    if not station.ledger_path.exists():
-        return None, [finding("history", Level.GOOD, FindingKind.NO_HISTORY)]
     try:
         seen = quick_check(station.ledger_path)
     except (BroadcasterError, ValueError) as error:
         return None, [_history_fault(str(error))]
+    if seen is None:
+        return None, [finding("history", Level.GOOD, FindingKind.NO_HISTORY)]
     if seen.faults:
         return seen.last, [_history_fault(fault) for fault in seen.faults]
     return seen.last, [finding("history", Level.GOOD, FindingKind.HISTORY_WHOLE, rows=seen.rows)]

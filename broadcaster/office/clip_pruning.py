@@ -48,9 +48,7 @@ def _planned(station: Station) -> Iterator[str]:
 
 def _played(station: Station) -> Iterator[str]:
     """Yield the names of the clips that were played lately: an auditor may want to hear them."""
-    if not station.ledger_path.exists():
-        return
     now = station.now()
-    with station.ledger(read_only=True) as ledger:
-        for row in ledger.played(now - KEPT, now):
+    with station.past() as ledger:
+        for row in ledger.played(now - KEPT, now) if ledger else ():
             yield from (f"{script['id']}-{script['clip'][:16]}" for script in row.body["scripts"])

@@ -62,10 +62,8 @@ def _local(moment: datetime | None, zone: tzinfo) -> datetime | None:
 
 
 def _last_play(station: Station, moment: datetime) -> Play | None:
-    if not station.ledger_path.exists():
-        return None
-    with station.ledger(read_only=True) as ledger:
-        rows = ledger.played(moment - _LOOK_BACK, moment + timedelta(minutes=1))
+    with station.past() as ledger:
+        rows = ledger.played(moment - _LOOK_BACK, moment + timedelta(minutes=1)) if ledger else []
     return from_body(rows[-1].occurrence or "", rows[-1].body) if rows else None
 
 

@@ -92,8 +92,8 @@ class Approvals:
     def of(cls, path: Path) -> Self:
         """Return the decisions in the ledger at `path`; none if there is no ledger yet."""
         found = cls()
-        if path.exists():
-            with Ledger.open(path, read_only=True) as ledger:
+        with Ledger.read_if_there(path) as ledger:
+            if ledger is not None:
                 found.follow(ledger)
         return found
 

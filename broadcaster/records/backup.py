@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.files import move_file
 from broadcaster.i18n import _
-from broadcaster.records.ledger import BUSY_TIMEOUT, Entry, Head, Kind, Ledger
-from broadcaster.records.schema import connect, told
+from broadcaster.records.ledger import Entry, Head, Kind, Ledger
+from broadcaster.records.schema import reading, told
 from broadcaster.records.verify import verify
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def copy_ledger(source: Path, target: Path) -> None:
     remove(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with told(source), _reading(source) as connection:
+        with told(source), reading(source) as connection:
             connection.execute("VACUUM INTO ?", (str(target),))
         with target.open("rb+") as file:
             os.fsync(file.fileno())
@@ -154,7 +153,7 @@ def _lost(backup: Path, path: Path) -> int | None:
     if not path.exists():
         return 0
     try:
-        with told(path), _reading(path) as here, _reading(backup) as there:
+        with told(path), reading(path) as here, reading(backup) as there:
             last = _last(here)
             return last - _common(here, there, min(last, _last(there)))
     except RecordError:
@@ -179,7 +178,3 @@ def _last(connection: sqlite3.Connection) -> int:
 
 def _hash(connection: sqlite3.Connection, seq: int) -> object:
     return connection.execute("SELECT hash FROM ledger WHERE seq = ?", (seq,)).fetchone()
-
-
-def _reading(path: Path) -> closing[sqlite3.Connection]:
-    return closing(connect(path, read_only=True, busy_timeout=BUSY_TIMEOUT))

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 from broadcaster.records.backup import aside, finish_swap, remove, swap, unfinished
-from broadcaster.records.ledger import BUSY_TIMEOUT, Entry, Head, Kind, Ledger, row_hash
-from broadcaster.records.schema import MIGRATIONS, applied, connect, differences, prepare, told
+from broadcaster.records.ledger import Entry, Head, Kind, Ledger, row_hash
+from broadcaster.records.schema import BUSY_TIMEOUT, MIGRATIONS, applied, connect, differences, prepare, reading, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,7 +89,7 @@ def find_damage(path: Path, patience: timedelta = PATIENCE) -> str:
     Raises RecordError if it cannot be read for another reason: in use, not allowed, newer.
     """
     try:
-        with closing(connect(path, read_only=True, busy_timeout=BUSY_TIMEOUT)) as connection:
+        with reading(path) as connection:
             return _quick_check(connection, patience) or _shape(connection, path) or _tail(connection)
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", None)  # none: text that is no longer UTF-8
@@ -155,7 +155,7 @@ def _take_over(path: Path, new: Path) -> tuple[Head, list[Record]]:
     with told(new), closing(connect(new, read_only=False, busy_timeout=BUSY_TIMEOUT)) as target:
         prepare(target, checkpoints=True)
         try:
-            with closing(connect(path, read_only=True, busy_timeout=BUSY_TIMEOUT)) as source:
+            with reading(path) as source:
                 good = _copy_prefix(source, target)
                 return good, [row for row in _readable(source, good.seq) if _is_as_written(row)]
         except sqlite3.DatabaseError:  # not even its schema can be read

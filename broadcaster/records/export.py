@@ -11,7 +11,6 @@ import json
 import shutil
 import tempfile
 import zipfile
-from contextlib import closing
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import chain
@@ -25,13 +24,13 @@ from broadcaster.i18n import _
 from broadcaster.records import checkpoint, keys
 from broadcaster.records.as_run import csv_line, harmless
 from broadcaster.records.backup import copy_ledger
-from broadcaster.records.ledger import BUSY_TIMEOUT, Head
-from broadcaster.records.schema import connect, told
+from broadcaster.records.schema import reading, told
 from broadcaster.records.verify import verify
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from broadcaster.records.ledger import Head
     from broadcaster.records.verify_report import VerifyReport
 
 DATABASE = "broadcaster.db"
@@ -120,7 +119,7 @@ def _papers(folder: Path, root: Path, taken: checkpoint.SignedCheckpoint) -> Non
 
 def _tables(folder: Path) -> None:
     database = folder / DATABASE
-    with told(database), closing(connect(database, read_only=True, busy_timeout=BUSY_TIMEOUT)) as connection:
+    with told(database), reading(database) as connection:
         for name, (view, order) in TABLES.items():
             rows = connection.execute(f'SELECT * FROM "{view}" ORDER BY {order}')
             columns = [column[0] for column in rows.description]

@@ -28,14 +28,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
-from broadcaster.records.schema import GENESIS, HOUR, check, connect, prepare, told
+from broadcaster.records.schema import BUSY_TIMEOUT, GENESIS, HOUR, check, connect, prepare, told
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
-
-BUSY_TIMEOUT = timedelta(seconds=10)
-"""How long an append waits for another process's append."""
 
 Values = tuple[str, str, str | None, str, str]
 """`at`, `kind`, `occurrence`, `actor` and `body`, as they are in the file."""
@@ -165,6 +162,16 @@ class Ledger:
                 connection.close()
                 raise
         return cls(connection, path)
+
+    @classmethod
+    @contextmanager
+    def read_if_there(cls, path: Path) -> Iterator[Self | None]:
+        """Open the ledger at `path` to read only, for a `with`; None where nothing was ever recorded."""
+        if not path.exists():
+            yield None
+            return
+        with cls.open(path, read_only=True) as ledger:
+            yield ledger
 
     def __enter__(self) -> Self:
         return self

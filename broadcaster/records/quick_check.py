@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _
 from broadcaster.records.ledger import row_hash
-from broadcaster.records.schema import GENESIS, applied, connect, differences, told
+from broadcaster.records.schema import GENESIS, applied, differences, reading, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,10 +30,11 @@ class QuickCheck:
     faults: tuple[str, ...]
 
 
-def quick_check(path: Path, tail: int = 500) -> QuickCheck:
-    """Check the schema and the last `tail` rows; raise RecordError if the file cannot be read."""
-    with told(path):
-        connection = connect(path, read_only=True, busy_timeout=_BUSY)
+def quick_check(path: Path, tail: int = 500) -> QuickCheck | None:
+    """Check the schema and the last `tail` rows; None where there is no file yet. Raise RecordError if unreadable."""
+    if not path.exists():
+        return None
+    with told(path), reading(path, _BUSY) as connection:
         try:
             wrong = differences(connection) if applied(connection) else [_("it is not a play history")]
             records: list[Record] = connection.execute(
@@ -42,8 +43,6 @@ def quick_check(path: Path, tail: int = 500) -> QuickCheck:
             ).fetchall()
         except sqlite3.OperationalError as error:
             return QuickCheck(0, None, (str(error),))
-        finally:
-            connection.close()
     guards = [_("lost or changed in the file: {name}").format(name=name) for name in wrong]
     records.reverse()
     last = datetime.fromisoformat(records[-1][1]) if records else None

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -18,10 +19,12 @@ from broadcaster.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import timedelta
     from pathlib import Path
 
     from sqlite_utils import Database
+
+BUSY_TIMEOUT = timedelta(seconds=10)
+"""How long an append waits for another process's append."""
 
 GENESIS = "0" * 64
 """The `prev_hash` of the first row."""
@@ -215,6 +218,11 @@ def connect(path: Path, *, read_only: bool, busy_timeout: timedelta) -> sqlite3.
         connection.close()
         raise
     return connection
+
+
+def reading(path: Path, busy_timeout: timedelta = BUSY_TIMEOUT) -> closing[sqlite3.Connection]:
+    """Open a read-only connection that is closed at the end of the `with`."""
+    return closing(connect(path, read_only=True, busy_timeout=busy_timeout))
 
 
 def _connect_uri(path: Path, options: str, timeout: float) -> sqlite3.Connection:

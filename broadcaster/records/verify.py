@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
-from broadcaster.records.ledger import BUSY_TIMEOUT, Head, Kind
+from broadcaster.records.ledger import Head, Kind
 from broadcaster.records.reconcile import PATIENCE
-from broadcaster.records.schema import GENESIS, connect, differences, told
+from broadcaster.records.schema import BUSY_TIMEOUT, GENESIS, differences, reading, told
 from broadcaster.records.verify_report import (
     FAULTS,
     SHOWN,
@@ -67,12 +67,8 @@ def verify(
     """
     if not path.exists():
         raise RecordError(_("{path}: there is no play history yet").format(path=path))
-    with told(path):
-        connection = connect(path, read_only=True, busy_timeout=BUSY_TIMEOUT)
-        try:
-            return _verify(connection, patience, progress, checkpoints)
-        finally:
-            connection.close()
+    with told(path), reading(path) as connection:
+        return _verify(connection, patience, progress, checkpoints)
 
 
 def _verify(

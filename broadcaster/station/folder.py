@@ -16,6 +16,7 @@ from broadcaster.speech.render import Renderer
 from broadcaster.speech.script import read_scripts
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from broadcaster.models import Campaign, Script
@@ -102,6 +103,10 @@ class Station:
     def ledger(self, *, read_only: bool = False, daemon: bool = False) -> Ledger:
         """Open the play history; the caller closes it. Only the `daemon` checkpoints its write-ahead log."""
         return Ledger.open(self.ledger_path, read_only=read_only, checkpoints=daemon)
+
+    def past(self) -> AbstractContextManager[Ledger | None]:
+        """Open the play history to read only, for a `with`; None where nothing was ever recorded."""
+        return Ledger.read_if_there(self.ledger_path)
 
 
 def open_station(root: Path, clock: Clock = system_clock, adjust: Adjust = unchanged) -> Station:

@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 def rows_about(station: Station, id_: str) -> list[Row]:
     """Return the rows about an occurrence, oldest first."""
-    if not station.ledger_path.exists():
-        return []
-    with station.ledger(read_only=True) as ledger:
-        return list(ledger.rows(occurrence=id_))
+    with station.past() as ledger:
+        return list(ledger.rows(occurrence=id_)) if ledger else []
 
 
 def is_recorded(station: Station, id_: str) -> bool:
@@ -29,11 +27,11 @@ def is_recorded(station: Station, id_: str) -> bool:
 
 def recorded_in_minute(station: Station, moment: datetime, slot: str | None) -> list[str]:
     """Return the ids of the occurrences of that minute in the play history; only those of `slot` where one is named."""
-    if not station.ledger_path.exists():
-        return []
     minute = moment.replace(second=0, microsecond=0)
     end = minute + timedelta(minutes=1)
-    with station.ledger(read_only=True) as ledger:
+    with station.past() as ledger:
+        if ledger is None:
+            return []
         withdrawn = [
             row for row in ledger.rows([Kind.WITHDRAWN]) if f"@{minute:%Y-%m-%dT%H:%M}" in (row.occurrence or "")
         ]
