@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,20 +15,27 @@ from broadcaster.errors import InputError
 from broadcaster.i18n import activate
 from broadcaster.models import Occurrence
 from broadcaster.office.campaign_text import check_campaign_text, open_campaign_text
+from broadcaster.office.changes import effect_of
 from broadcaster.office.check_schedule import check_schedule
+from broadcaster.office.clip_pruning import unused_files
 from broadcaster.office.conflicts import BlockedSlot, WaitingSlot, find_conflicts
 from broadcaster.office.find import find_slot
 from broadcaster.office.forecast import Prospect, ProspectState, look_ahead
+from broadcaster.office.now import look_around
+from broadcaster.office.plan_files import plan_file
 from broadcaster.office.rules_in_force import RuleOrigin, rules_in_force
 from broadcaster.office.skip_move_pause import pause, silent_times, skip_days
 from broadcaster.office.slot_form import SlotForm, add_slot, edit_slot
-from broadcaster.office.window import Window, whole_month
+from broadcaster.office.why.explain import explain
+from broadcaster.office.window import TypedWindow, Window, whole_month
 from broadcaster.office.wording_forecast import conflict_text, prospect_text
 from broadcaster.reasons import ReasonKind, reason
 from broadcaster.records.approvals import ApprovalVerdict, Standing
 from broadcaster.schedule.rules import Breach
+from broadcaster.speech.render import Renderer
+from broadcaster.station import folder
 from broadcaster.station.approval import Unapproved
-from broadcaster.station.folder import open_station
+from broadcaster.station.folder import Station, open_station
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,3 +157,50 @@ def test_an_edited_text_is_checked_for_mistakes_and_for_scripts(station_folder: 
 def test_a_whole_month_is_from_its_first_day_to_its_last(day: date, last: int) -> None:
     month = whole_month(day, ZONE)
     assert (month.first, month.last) == (date(day.year, day.month, 1), date(day.year, day.month, last))
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Count how often scripts and campaigns are read, and the clip of each script is looked for."""
+    counted: Counter[str] = Counter()
+
+    def counting(owner: object, name: str, what: Callable[..., str]) -> None:
+        real = getattr(owner, name)
+
+        def call(*args: Any) -> Any:
+            counted[what(*args)] += 1
+            return real(*args)
+
+        monkeypatch.setattr(owner, name, call)
+
+    counting(folder, "read_scripts", lambda _path: "scripts")
+    counting(folder, "read_campaigns", lambda _path: "campaigns")
+    counting(Renderer, "find", lambda _self, script: script.id)
+    return counted
+
+
+def test_the_effect_of_a_change_reads_each_file_once(station_folder: Path, reads: Counter[str]) -> None:
+    station = open_station(station_folder)
+    campaigns, _problems = station.campaigns()
+    reads.clear()
+    effect_of(station, [replace(campaigns["thang-5"], slots=())])
+    assert {"scripts", "campaigns", "thong-diep-1"} <= set(reads)
+    assert set(reads.values()) == {1}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda station: explain(station, "thang-5/thong-diep@2027-05-15T05:30+07:00"),
+        look_around,
+        lambda station: plan_file(station, ".html", TypedWindow(), ["thang-5"]),
+        lambda station: list(unused_files(station)),
+    ],
+    ids=["why", "now", "export", "prune"],
+)
+def test_an_answer_reads_each_file_once(
+    station_folder: Path, reads: Counter[str], answer: Callable[[Station], object]
+) -> None:
+    answer(open_station(station_folder))
+    assert {"scripts", "campaigns"} <= set(reads)
+    assert set(reads.values()) == {1}

@@ -11,6 +11,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.office.conflicts import find_conflicts
 from broadcaster.office.forecast import ProspectState, look_ahead
+from broadcaster.office.station_files import read_files
 from broadcaster.office.window import a_year_from
 from broadcaster.office.wording import when
 from broadcaster.office.wording_forecast import breach_text
@@ -65,7 +66,8 @@ class ChangeEffect:
 def effect_of(station: Station, campaigns: Iterable[Campaign]) -> ChangeEffect:
     """Return what the plan of the coming year would lose if these campaigns took the places of those of their ids."""
     window = a_year_from(station.now().date(), station.settings.timezone)
-    before, after = look_ahead(station, window), look_ahead(station, window, *campaigns)
+    files = read_files(station)
+    before, after = look_ahead(station, window, files), look_ahead(station, window, files.with_campaigns(campaigns))
     known = find_conflicts(before)
     conflicts = tuple(conflict for conflict in find_conflicts(after) if conflict not in known)
     return ChangeEffect(tuple(_newly_forbidden(before, after)), conflicts)

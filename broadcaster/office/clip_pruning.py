@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError
-from broadcaster.office.forecast import find_clips
+from broadcaster.office.station_files import read_files
 from broadcaster.schedule.plan import expand
 
 if TYPE_CHECKING:
@@ -37,13 +37,12 @@ def unused_files(station: Station) -> list[Path]:
 
 def _planned(station: Station) -> Iterator[str]:
     """Yield the names of the clips that are in the plan around today."""
-    scripts, script_problems = station.scripts()
-    campaigns, campaign_problems = station.campaigns()
-    if problems := (*script_problems, *campaign_problems):
-        raise InputError(*problems)
+    files = read_files(station)
+    if files.problems:
+        raise InputError(*files.problems)
     now = station.now()
-    plan = expand(campaigns.values(), now - KEPT, now + KEPT, station.settings.timezone)
-    yield from (found.path.stem for found in find_clips(station, scripts, plan).values())
+    plan = expand(files.campaigns.values(), now - KEPT, now + KEPT, station.settings.timezone)
+    yield from (found.path.stem for found in files.clips(plan).values())
 
 
 def _played(station: Station) -> Iterator[str]:

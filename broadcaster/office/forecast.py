@@ -10,9 +10,11 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from broadcaster.office.station_files import read_files
 from broadcaster.schedule.free_time import PlanContext
 from broadcaster.schedule.plan import expand
 from broadcaster.schedule.rules import check, find_overlaps, whole_days
+from broadcaster.station.approval import unapproved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from broadcaster.errors import Problem
     from broadcaster.models import Campaign, Clip, Occurrence, Script
+    from broadcaster.office.station_files import StationFiles
     from broadcaster.office.window import Window
     from broadcaster.schedule.rules import Breach, Overlap
     from broadcaster.station.approval import Unapproved
@@ -101,52 +104,36 @@ def time_on_air(prospects: Iterable[Prospect]) -> tuple[timedelta, bool]:
     return sum(known, timedelta()), len(known) == len(lengths)
 
 
-def look_ahead(station: Station, window: Window, *changed: Campaign) -> Forecast:
+def look_ahead(station: Station, window: Window, files: StationFiles | None = None) -> Forecast:
     """Expand the station's plan over the window and judge it by clips, rules and approvals; change nothing.
 
-    `changed` take the places of the campaigns of their ids: what would be, before it is written. The day before the
-    window is judged too: its last items may keep the first ones of the window waiting.
+    `files` are those that were read before, where they are at hand. The day before the window is judged too: its last
+    items may keep the first ones of the window waiting.
     """
-    scripts, script_problems = station.scripts()
-    campaigns, campaign_problems = station.campaigns()
-    campaigns |= {campaign.id: campaign for campaign in changed}
-    plan = expand(campaigns.values(), *whole_days(window.start, window.end), window.zone)
-    clips = find_clips(station, scripts, plan)
+    files = files or read_files(station)
+    scripts = files.scripts
+    plan = expand(files.campaigns.values(), *whole_days(window.start, window.end), window.zone)
+    clips = files.clips(plan)
     lengths = {id_: clip.length for id_, clip in clips.items()}
     valid_until = {id_: script.valid_until for id_, script in scripts.items()}
     rules, grace = station.settings.rules, station.settings.airing.grace
     around = PlanContext(plan, lengths, rules, valid_until)
     breaches = check(plan, lengths, rules, valid_until)
-    judge = _Judge(scripts, lengths, breaches, _unapproved(station, scripts, plan), grace)
+    judge = _Judge(scripts, lengths, breaches, _unapproved(station, files, plan), grace)
     overlaps = find_overlaps([occurrence for occurrence in plan if judge.may_air(occurrence)], lengths, grace)
     waits = {overlap.second.id: overlap.wait for overlap in overlaps}
     inside = tuple(overlap for overlap in overlaps if overlap.second.start >= window.start)
     prospects = tuple(judge.prospect(o, waits.get(o.id, timedelta())) for o in plan if o.start >= window.start)
-    problems = (*script_problems, *campaign_problems)
-    return Forecast(prospects, inside, scripts, campaigns, problems, clips, around)
+    return Forecast(prospects, inside, scripts, files.campaigns, files.problems, clips, around)
 
 
-def _unapproved(
-    station: Station, scripts: Mapping[str, Script], plan: Iterable[Occurrence]
-) -> dict[str, tuple[Unapproved, ...]]:
+def _unapproved(station: Station, files: StationFiles, plan: Iterable[Occurrence]) -> dict[str, tuple[Unapproved, ...]]:
     """Return, by occurrence id, the scripts that are not approved; none where the station asks for no approval."""
-    settings = station.settings.approval
-    if not settings.required:
+    if files.approvals is None:
         return {}
-    from broadcaster.records.approvals import Approvals
-    from broadcaster.station.approval import unapproved
-
-    approvals = Approvals.of(station.ledger_path)
-    found = ((occurrence.id, unapproved(occurrence, scripts, approvals, settings)) for occurrence in plan)
+    settings = station.settings.approval
+    found = ((occurrence.id, unapproved(occurrence, files.scripts, files.approvals, settings)) for occurrence in plan)
     return {id_: waiting for id_, waiting in found if waiting}
-
-
-def find_clips(station: Station, scripts: Mapping[str, Script], plan: Iterable[Occurrence]) -> dict[str, Clip]:
-    """Return the clips that are ready for the scripts of a plan, by script."""
-    renderer = station.renderer()
-    used = {id_ for occurrence in plan for id_ in occurrence.scripts if id_ in scripts}
-    clips = {id_: renderer.find(scripts[id_]) for id_ in sorted(used)}
-    return {id_: clip for id_, clip in clips.items() if clip is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.office.forecast import look_ahead
+from broadcaster.office.station_files import read_files
 from broadcaster.office.window import Window
 from broadcaster.playout.heartbeat import is_alive, on_air_span, read_heartbeat, seen_alive
 from broadcaster.records.play_rows import from_body
@@ -69,10 +70,10 @@ def _last_play(station: Station, moment: datetime) -> Play | None:
 
 def _next_prospect(station: Station, moment: datetime) -> Prospect | None:
     """Return what comes next. A day is tried before a year, because the next is mostly near; only its day is judged."""
-    campaigns, zone = station.campaigns()[0].values(), station.settings.timezone
+    files, zone = read_files(station), station.settings.timezone
     for span in _LOOK_AHEAD:
-        for occurrence in expand(campaigns, moment, moment + span, zone):
+        for occurrence in expand(files.campaigns.values(), moment, moment + span, zone):
             day = occurrence.start.date()
-            prospects = look_ahead(station, Window(day, day, zone)).prospects
+            prospects = look_ahead(station, Window(day, day, zone), files).prospects
             return next(prospect for prospect in prospects if prospect.occurrence == occurrence)
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.office.forecast import ProspectState, look_ahead
+from broadcaster.office.station_files import read_files
 from broadcaster.office.window import TypedWindow, Window, a_year_from, read_window, whole_month
 from broadcaster.office.wording_forecast import prospect_text
 from broadcaster.schedule.plan import expand
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
 
+    from broadcaster.office.forecast import Forecast
+    from broadcaster.office.station_files import StationFiles
     from broadcaster.schedule.sheets.write import PlanLine
     from broadcaster.station.folder import Station
 
@@ -29,9 +32,10 @@ def plan_file(station: Station, suffix: str, typed: TypedWindow, campaigns: Coll
     today, zone = station.now().date(), station.settings.timezone
     year = a_year_from(today, zone)
     window = read_window(typed, today, zone, (year.first, year.last))
+    files = read_files(station)
     if suffix == ".html":
-        window = whole_month(window.first if typed.is_given else _next_planned(station, window, campaigns), zone)
-    return _write(station, suffix, window, plan_lines(station, window, campaigns))
+        window = whole_month(window.first if typed.is_given else _next_planned(files, window, campaigns), zone)
+    return _write(station, suffix, window, plan_lines(look_ahead(station, window, files), campaigns))
 
 
 def _write(station: Station, suffix: str, window: Window, lines: list[PlanLine]) -> bytes:
@@ -47,18 +51,17 @@ def _write(station: Station, suffix: str, window: Window, lines: list[PlanLine])
     return plan_xlsx(lines) if suffix == ".xlsx" else plan_csv(lines)
 
 
-def _next_planned(station: Station, window: Window, campaigns: Collection[str]) -> date:
+def _next_planned(files: StationFiles, window: Window, campaigns: Collection[str]) -> date:
     """Return the first day of the window on which one of these campaigns airs; the first of all where none does."""
-    chosen = [campaign for id_, campaign in station.campaigns()[0].items() if id_ in campaigns]
+    chosen = [campaign for id_, campaign in files.campaigns.items() if id_ in campaigns]
     plan = expand(chosen, window.start, window.end, window.zone)
     return plan[0].start.date() if plan else window.first
 
 
-def plan_lines(station: Station, window: Window, campaigns: Collection[str]) -> list[PlanLine]:
+def plan_lines(forecast: Forecast, campaigns: Collection[str]) -> list[PlanLine]:
     """Return a line for each occurrence of these campaigns, by their ids, with the titles of its scripts."""
     from broadcaster.schedule.sheets.write import PlanLine
 
-    forecast = look_ahead(station, window)
     titles = {id_: script.title for id_, script in forecast.scripts.items()}
     prospects = [p for p in forecast.prospects if p.occurrence.campaign in campaigns]
     return [

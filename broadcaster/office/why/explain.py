@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.office.forecast import look_ahead
+from broadcaster.office.station_files import read_files
 from broadcaster.office.why.chain import explain_occurrence
 from broadcaster.office.why.history import recorded_in_minute
 from broadcaster.office.why.nothing_planned import explain_nothing
@@ -46,9 +47,10 @@ def explain(station: Station, text: str) -> Explanation:
 
     Looks into the files first and then into the play history. Raises InputError for text that is not understood.
     """
-    target = read_target(station, text)
+    files = read_files(station)
+    target = read_target(station, files.campaigns, text)
     day, zone = target.moment.date(), station.settings.timezone
-    forecast = look_ahead(station, Window(day, day, zone))
+    forecast = look_ahead(station, Window(day, day, zone), files)
     ids = _matching(target, forecast.prospects) or recorded_in_minute(station, target.moment, target.slot)
     found = tuple(OccurrenceExplanation(id_, explain_occurrence(station, forecast, id_)) for id_ in ids)
     nothing = () if found else explain_nothing(forecast.campaigns, zone, target)

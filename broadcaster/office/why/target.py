@@ -15,6 +15,9 @@ from broadcaster.schedule import typed_dates
 from broadcaster.tomlfile import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from broadcaster.models import Campaign
     from broadcaster.station.folder import Station
 
 _ALLOWED = N_("an id such as thang-5/thong-diep@2027-05-15T05:30+07:00, or a time such as 15/5 5h30, yesterday 17:00")
@@ -31,20 +34,19 @@ class Target:
     moment: datetime
 
 
-def read_target(station: Station, text: str) -> Target:
-    """Return what is asked about; raise InputError for what cannot be understood and for an unknown slot."""
+def read_target(station: Station, campaigns: Mapping[str, Campaign], text: str) -> Target:
+    """Return what is asked about; raise InputError for what cannot be understood and for a slot of no campaign."""
     name, at, moment = text.strip().rpartition("@")
     found = _read_moment(station, moment)
     if found is None or (at and "/" not in name and not is_recorded(station, text.strip())):
         raise InputError(not_understood(text, _ALLOWED))
     if at:
-        _refuse_unknown(station, name, text.strip())
+        _refuse_unknown(station, campaigns, name, text.strip())
     return Target(name if at else None, found)
 
 
-def _refuse_unknown(station: Station, name: str, id_: str) -> None:
+def _refuse_unknown(station: Station, campaigns: Mapping[str, Campaign], name: str, id_: str) -> None:
     """Raise InputError for a slot that no file has, unless the play history has that occurrence."""
-    campaigns, _problems = station.campaigns()
     known = [f"{campaign.id}/{slot.id}" for campaign in campaigns.values() for slot in campaign.slots]
     if name not in known and not is_recorded(station, id_):
         todo = did_you_mean(name, known, _("there are: {known}"))
