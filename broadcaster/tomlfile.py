@@ -134,7 +134,7 @@ class Table:
         self.file = file
         self.key = key
         self.values = values
-        self._asked: list[str] = []
+        self._known_keys: list[str] = []
 
     def __contains__(self, name: str) -> bool:
         return name in self.values
@@ -158,7 +158,7 @@ class Table:
 
         The methods below all use it. `allowed` describes to a person which values are allowed.
         """
-        self._asked.append(name)
+        self._known_keys.append(name)
         if name not in self.values:
             if default is REQUIRED:
                 self.report(name, _("is missing"), _("allowed: {allowed}").format(allowed=allowed))
@@ -255,8 +255,8 @@ class Table:
     def report_unknown_keys(self) -> None:
         """Note every key that was not read, with the most similar known name."""
         for name in self.values:
-            if name not in self._asked:
-                self.report(name, _("unknown key"), did_you_mean(name, self._asked, _("allowed keys: {known}")))
+            if name not in self._known_keys:
+                self.report(name, _("unknown key"), did_you_mean(name, self._known_keys, _("allowed keys: {known}")))
 
 
 def did_you_mean(name: str, known: Collection[str], otherwise: str) -> str:

@@ -62,7 +62,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[KeyPath, set[str]]:
     report_unknown_keys = Table.report_unknown_keys
 
     def listen(table: Table) -> None:
-        found[table.key] = set(table._asked)
+        found[table.key] = set(table._known_keys)
         report_unknown_keys(table)
 
     monkeypatch.setattr(Table, "report_unknown_keys", listen)

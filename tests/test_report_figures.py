@@ -163,8 +163,8 @@ def test_a_script_is_given_the_time_that_its_clip_took() -> None:
     part = SECONDS["thong-diep-1"] / (SECONDS["thong-diep-1"] + SECONDS["thong-diep-2"])
     assert heard["thong-diep-1"] == round(report.total.heard_ms * part)
     assert heard["tieu-pham"] == 0
-    said = {script.id: script.said for script in report.scripts}
-    assert said == {"thong-diep-1": 2, "thong-diep-2": 2, "tieu-pham": 0}
+    readings = {script.id: script.readings for script in report.scripts}
+    assert readings == {"thong-diep-1": 2, "thong-diep-2": 2, "tieu-pham": 0}
 
 
 @pytest.mark.parametrize(("pause_min", "sessions"), [(29.99, 1), (30, 2)])

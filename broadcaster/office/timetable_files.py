@@ -47,12 +47,12 @@ def import_timetable(station: Station, file: Path, *, replace_all: bool) -> Time
 
     `replace_all`: slots of its campaigns that it leaves out are removed; else they stay as they are.
     """
-    from broadcaster.schedule.sheets.apply_import import take_over
+    from broadcaster.schedule.sheets.apply_import import changes_of_import
     from broadcaster.schedule.sheets.read_timetable import read_sheet
 
     campaigns, problems = station.campaigns()
     if problems:
         raise InputError(*problems)  # a file with mistakes cannot be edited, and may be the one that is meant
     sheet = read_sheet(file, campaigns, station.scripts()[0])
-    result = take_over(sheet, campaigns, station.schedules_folder, replace_all=replace_all)
+    result = changes_of_import(sheet, campaigns, station.schedules_folder, replace_all=replace_all)
     return TimetableImport(sheet.count, result)

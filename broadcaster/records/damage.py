@@ -70,7 +70,7 @@ def rescue(path: Path, at: datetime) -> Damage | None:
         return None
     kept, new = aside(path, "damaged", at), unfinished(path)
     remove(new)
-    good, later = _take_over(path, new)
+    good, later = _copy_good_rows(path, new)
     body = {"file": kept.name, "rows": good.seq, "head": good.hash, "saved": len(later), "reason": reason}
     with told(new), Ledger.open(new, checkpoints=True) as ledger:
         ledger.append([Entry(Kind.LEDGER_DAMAGED, "daemon", at, None, body)])
@@ -149,7 +149,7 @@ def _is_as_written(row: Record) -> bool:
 # ---- saving --------------------------------------------------------------------------------------------------------
 
 
-def _take_over(path: Path, new: Path) -> tuple[Head, list[Record]]:
+def _copy_good_rows(path: Path, new: Path) -> tuple[Head, list[Record]]:
     """Copy the rows of `path` into `new` up to the first bad one; return the last good head and later whole rows."""
     Ledger.open(new, checkpoints=True).close()
     with told(new), closing(connect(new, read_only=False, busy_timeout=BUSY_TIMEOUT)) as target:

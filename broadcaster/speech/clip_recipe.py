@@ -64,7 +64,7 @@ class WordsDigest(NamedTuple):
     """A digest of what a script is read from (text, lexicon, rules), and one of the resulting words."""
 
     source: str
-    words: str
+    spoken: str
 
 
 class Recipes:
@@ -139,7 +139,7 @@ class Recipes:
 
     # ---- naming
 
-    def digest(self, script: Script, said: WordsDigest, versions: Mapping[str, str]) -> str:
+    def digest(self, script: Script, words: WordsDigest, versions: Mapping[str, str]) -> str:
         """Return the SHA-256, in hex, of everything that affects the clip; `versions` is role → voice and its version.
 
         Raise RenderError if a sound file cannot be read.
@@ -147,7 +147,7 @@ class Recipes:
         recipe = {
             "format": FORMAT,
             "script": script.digest,
-            "said": said.words,
+            "said": words.spoken,
             "blocks": [self._block(block) for block in script.blocks],
             "recording": self._sound(script.recording) if script.recording else "",
             "chime": self._chime() if script.chime else "",

@@ -29,11 +29,11 @@ _LEFT_BEHIND = 3600.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class StoredClip:
-    """A clip on disk; `cast` is role → the voice that spoke it and its version, `said` a `clip_recipe.WordsDigest`."""
+    """A clip on disk; `cast` is role → the voice that spoke it and its version, `words` a `clip_recipe.WordsDigest`."""
 
     clip: Clip
     cast: Mapping[str, tuple[str, str]]
-    said: tuple[str, str]
+    words: tuple[str, str]
 
 
 def clip_path(folder: Path, script: str, digest: str) -> Path:
@@ -83,11 +83,11 @@ def store_clip(
     samples: bytes,
     facts: Mapping[str, Any],
     cast: Mapping[str, tuple[str, str]],
-    said: tuple[str, str],
+    words: tuple[str, str],
 ) -> Clip:
     """Write a clip's samples (16-bit little-endian mono at `CLIP_RATE`) with its facts, and return it.
 
-    `facts` are the fields of Clip except `path`, `sha256` and `frames`; `cast` and `said` as in StoredClip. Raise
+    `facts` are the fields of Clip except `path`, `sha256` and `frames`; `cast` and `words` as in StoredClip. Raise
     RenderError if it cannot be written.
     """
     path = clip_path(folder, facts["script"], facts["digest"])
@@ -95,7 +95,7 @@ def store_clip(
     counted: dict[str, Any] = {"sha256": hashlib.sha256(data).hexdigest(), "frames": len(samples) // _SAMPLE_BYTES}
     clip = Clip(path=path, **facts, **counted)
     warnings = [{"kind": warning.kind, **dict(warning.facts)} for warning in clip.warnings]
-    known = {**facts, **counted, "warnings": warnings, "cast": dict(cast), "said": said}
+    known = {**facts, **counted, "warnings": warnings, "cast": dict(cast), "said": words}
     try:
         replace_file(path.with_suffix(".json"), json.dumps(known, ensure_ascii=False, indent=1).encode())
         replace_file(path, data)

@@ -93,8 +93,8 @@ class ClipMaker:
 
     def _make(self, script: Script, spoken: SpokenText, choices: Choices, cast: Cast) -> tuple[Clip, bool]:
         versions = {role: self._version(script, role, spec) for role, spec in cast.items()}
-        said = self.recipes.words_digest(script)
-        digest = self.recipes.digest(script, said, versions)
+        words = self.recipes.words_digest(script)
+        digest = self.recipes.digest(script, words, versions)
         fell_back = cast != assign(choices)
         if stored := stored_clip(self.recipes.audio_folder, script.id, digest):
             return replace(stored.clip, fell_back=fell_back), False
@@ -113,7 +113,7 @@ class ClipMaker:
         for spec in cast.values():
             self._failures.pop(spec, None)
         voices = {role: (cast[role], versions[role]) for role in cast}
-        return store_clip(self.recipes.audio_folder, mastered.samples, facts, voices, said), True
+        return store_clip(self.recipes.audio_folder, mastered.samples, facts, voices, words), True
 
     def _version(self, script: Script, role: str, spec: str) -> str:
         try:

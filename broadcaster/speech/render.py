@@ -45,18 +45,18 @@ class Renderer:
         lexicon is wrong.
         """
         stored = stored_clips(self._recipes.audio_folder, script.id)
-        said = self._recipes.words_digest(script, (found.said for found in stored))
-        return self._find_best(script, said) or self._find_lesser(script, said, stored)
+        words = self._recipes.words_digest(script, (found.words for found in stored))
+        return self._find_best(script, words) or self._find_lesser(script, words, stored)
 
-    def _find_best(self, script: Script, said: WordsDigest) -> Clip | None:
+    def _find_best(self, script: Script, words: WordsDigest) -> Clip | None:
         cast = assign(choices_for(script, self._recipes.speech.voices))
         try:
             versions = {role: self._recipes.version(spec) for role, spec in (cast or {}).items()}
         except (VoiceError, InputError):
             return None
-        return self._stored(script, said, versions, fell_back=False)
+        return self._stored(script, words, versions, fell_back=False)
 
-    def _find_lesser(self, script: Script, said: WordsDigest, clips: Iterable[StoredClip]) -> Clip | None:
+    def _find_lesser(self, script: Script, words: WordsDigest, clips: Iterable[StoredClip]) -> Clip | None:
         """Return the best of the script's clips that were spoken by another possible cast."""
         choices = choices_for(script, self._recipes.speech.voices)
         found: list[tuple[int, Clip]] = []
@@ -65,7 +65,7 @@ class Renderer:
             if distance is None:
                 continue
             versions = {role: self._version_now(*voice) for role, voice in stored.cast.items()}
-            if clip := self._stored(script, said, versions, fell_back=distance > 0):
+            if clip := self._stored(script, words, versions, fell_back=distance > 0):
                 found.append((distance, clip))
         return min(found, key=lambda entry: entry[0])[1] if found else None
 
@@ -77,10 +77,10 @@ class Renderer:
             return version
 
     def _stored(
-        self, script: Script, said: WordsDigest, versions: Mapping[str, str], *, fell_back: bool
+        self, script: Script, words: WordsDigest, versions: Mapping[str, str], *, fell_back: bool
     ) -> Clip | None:
         try:
-            digest = self._recipes.digest(script, said, versions)
+            digest = self._recipes.digest(script, words, versions)
         except RenderError:  # a sound named in the script is missing: no clip can match
             return None
         stored = stored_clip(self._recipes.audio_folder, script.id, digest)

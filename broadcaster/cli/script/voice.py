@@ -108,9 +108,9 @@ def test(station: Station, text: str, spec: str | None, output: str | None) -> N
     from broadcaster.office.voice_test import VoiceTest
     from broadcaster.playout.sound.output import Segment
 
-    asked = VoiceTest.of(station, text, spec)
-    show_reading(asked.read())
-    with asked.clip() as clip:
+    trial = VoiceTest.of(station, text, spec)
+    show_reading(trial.read())
+    with trial.clip() as clip:
         say(_("{voice} reads it.").format(voice=clip.voice))
         say(heard_text(play_off_air(station, Segment(clip.path, clip.frames), output)))
 

@@ -139,9 +139,9 @@ def _last_day(typed: str | None, today: date) -> date:
     from broadcaster.office.typed import DAYS, TypedValues
     from broadcaster.schedule import typed_dates
 
-    asked = TypedValues()
-    day = asked.one("--until", typed, lambda text: typed_dates.parse_day(text, today), DAYS)
-    asked.finish()
+    typed_values = TypedValues()
+    day = typed_values.one("--until", typed, lambda text: typed_dates.parse_day(text, today), DAYS)
+    typed_values.finish()
     return day or today - timedelta(days=1)
 
 

@@ -53,7 +53,7 @@ def as_json(figures: Figures, seal: Seal | None) -> dict[str, Any]:
                 "title": script.title,
                 "planned": script.planned,
                 "aired": script.aired,
-                "said": script.said,
+                "said": script.readings,
                 "minutes": script.heard_ms / 60_000,
             }
             for script in figures.scripts

@@ -140,7 +140,7 @@ def _write_total(sheet: _Sheet, figures: Figures, seal: Seal | None) -> None:
     sheet.put("Theo kịch bản", look="part")
     sheet.put("Kịch bản", "Mã", "Lượt theo lịch", "Lượt đã phát", "Số lần đọc", "Phút", look="head")
     for script in figures.scripts:
-        sheet.put(script.title, script.id, script.planned, script.aired, script.said, script.heard_ms / 60_000)
+        sheet.put(script.title, script.id, script.planned, script.aired, script.readings, script.heard_ms / 60_000)
     _write_withdrawn(sheet, figures)
     if seal:
         sheet.row += 1

@@ -144,7 +144,7 @@ class ScriptTally:
     title: str
     planned: int  # planned occurrences with it
     aired: int  # … that were played whole
-    said: int  # how often it was read out in whole plays, planned or not
+    readings: int  # how often it was read out in whole plays, planned or not
     heard_ms: int
 
 
@@ -385,18 +385,18 @@ def _scripts(lines: Iterable[Line]) -> tuple[ScriptTally, ...]:
     titles: dict[str, str] = {}
     planned: Counter[str] = Counter()
     aired: Counter[str] = Counter()
-    said: Counter[str] = Counter()
+    readings: Counter[str] = Counter()
     heard: Counter[str] = Counter()
     for line in lines:
         for script in line.scripts:
             titles[script.id] = script.title
-            said[script.id] += line.repeat * line.whole
+            readings[script.id] += line.repeat * line.whole
             heard[script.id] += script.heard_ms
         for id_ in {script.id for script in line.scripts} if line.planned else ():
             planned[id_] += 1
             aired[id_] += line.whole
     return tuple(
-        ScriptTally(id_, titles[id_], planned[id_], aired[id_], said[id_], heard[id_]) for id_ in sorted(titles)
+        ScriptTally(id_, titles[id_], planned[id_], aired[id_], readings[id_], heard[id_]) for id_ in sorted(titles)
     )
 
 

@@ -211,6 +211,6 @@ def _script(script: ScriptTally) -> dict[str, str]:
         "name": script.title or script.id or phrases.NOTHING,
         "planned": phrases.count(script.planned),
         "aired": phrases.count(script.aired),
-        "said": phrases.count(script.said),
+        "said": phrases.count(script.readings),
         "minutes": phrases.minutes(script.heard_ms),
     }

@@ -133,7 +133,7 @@ def _script(script: ScriptTally) -> dict[str, str]:
         "ma": script.id,
         "theo_lich": phrases.count(script.planned),
         "da_phat": phrases.count(script.aired),
-        "so_lan_doc": phrases.count(script.said),
+        "so_lan_doc": phrases.count(script.readings),
         "phut": phrases.minutes(script.heard_ms),
     }
 

@@ -25,7 +25,7 @@ class SheetChanges:
     left_out: tuple[str, ...]
 
 
-def take_over(
+def changes_of_import(
     sheet: TimetableSheet, existing: Mapping[str, Campaign], folder: Path, *, replace_all: bool = False
 ) -> SheetChanges:
     """Return the changes that make the campaigns match the sheet. Raise InputError if a file cannot be edited.

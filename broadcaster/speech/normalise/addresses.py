@@ -42,8 +42,8 @@ def read_address(view: TextView, pos: int) -> TokenReading | None:
         found = shape.match(view.text, pos)
         if found:
             token = found.group().rstrip("./:?-")
-            said = "@".join(filter(None, found.groups()))
-            trimmed = said[: len(said) - (len(found.group()) - len(token))]
+            address = "@".join(filter(None, found.groups()))
+            trimmed = address[: len(address) - (len(found.group()) - len(token))]
             words, doubt = _say(trimmed.replace(" ", ""))
             return TokenReading(pos + len(token), words, doubt)
     return None
@@ -59,18 +59,18 @@ def read_handle(view: TextView, pos: int) -> TokenReading | None:
 
 
 def _say(address: str) -> tuple[str, Doubt | None]:
-    said: list[str] = []
+    spoken: list[str] = []
     doubt: Doubt | None = None
     for token in _TOKEN.findall(address):
         if token in _SIGNS:
-            said.append(_SIGNS[token])
+            spoken.append(_SIGNS[token])
         elif token.isdigit():
-            said.append(Numerals.digits(token))
+            spoken.append(Numerals.digits(token))
         else:
             words, sure = _words(token.lower())
             doubt = doubt if sure else Doubt.UNTONED
-            said.append(words)
-    return " ".join(said), doubt
+            spoken.append(words)
+    return " ".join(spoken), doubt
 
 
 def _words(label: str) -> tuple[str, bool]:

@@ -55,16 +55,16 @@ class DocumentCodes:
 
         A part may end in a number: QH15 is the fifteenth National Assembly.
         """
-        said: list[str] = []
+        spoken: list[str] = []
         sure = True
         for at, part in enumerate(_joined(written, self, names)):
             letters = part.rstrip("0123456789")
             words = self._part(letters, names, first=at == 0)
             sure = sure and bool(words)
-            said.append(words or spell(letters))
+            spoken.append(words or spell(letters))
             if letters != part:
-                said.append(view.numerals.label(part[len(letters) :]))
-        return " ".join(said), sure
+                spoken.append(view.numerals.label(part[len(letters) :]))
+        return " ".join(spoken), sure
 
     def _part(self, part: str, names: Mapping[str, str], *, first: bool) -> str:
         if part == "&":
@@ -109,11 +109,11 @@ def read_document(view: TextView, pos: int, codes: DocumentCodes, names: Mapping
     first = _PARTS.match(code)
     if first is None or not _is_code(view, pos, joint, code, codes, first.group()):
         return _numbered_by_year(view, pos)
-    said, sure = codes.say(view, code, names)
+    spoken, sure = codes.say(view, code, names)
     words = [view.numerals.label(number), spell(letter)]
     if year:
         words += ["năm", view.numerals.cardinal(int(year[1:]))]
-    words.append(said)
+    words.append(spoken)
     return TokenReading(found.end(), " ".join(filter(None, words)), None if sure else Doubt.SPELLED)
 
 
@@ -143,8 +143,8 @@ def read_blank(view: TextView, pos: int, codes: DocumentCodes, names: Mapping[st
         or not codes.knows(found.group(1).partition("-")[0])
     ):
         return None
-    said, sure = codes.say(view, found.group(1), names)
-    return TokenReading(found.end(), said, None if sure else Doubt.SPELLED)
+    spoken, sure = codes.say(view, found.group(1), names)
+    return TokenReading(found.end(), spoken, None if sure else Doubt.SPELLED)
 
 
 def read_code(view: TextView, pos: int, codes: DocumentCodes, names: Mapping[str, str]) -> TokenReading | None:
@@ -155,5 +155,5 @@ def read_code(view: TextView, pos: int, codes: DocumentCodes, names: Mapping[str
     written = found.group()
     if "-" not in written or not codes.knows(re.split("[-/&]", written, maxsplit=1)[0]):
         return None
-    said, sure = codes.say(view, written, names)
-    return TokenReading(found.end(), said) if sure else None
+    spoken, sure = codes.say(view, written, names)
+    return TokenReading(found.end(), spoken) if sure else None

@@ -102,7 +102,7 @@ def read_sign(view: TextView, pos: int) -> TokenReading | None:
         return _dots(view, pos, found)
     if sign in _KEPT:
         return TokenReading(pos + 1, sign)
-    if sign in _ASKED and (spoken := _ASKED[sign](view, pos)):
+    if sign in _BY_SIGN and (spoken := _BY_SIGN[sign](view, pos)):
         return spoken
     if sign in _PAUSES:
         return TokenReading(pos + 1, ", ")
@@ -230,11 +230,11 @@ def _arithmetic(view: TextView, pos: int) -> TokenReading:
     words = {"+": "cộng", "=": "bằng", "<": "nhỏ hơn", ">": "lớn hơn"}[sign]
     ahead = re.match(r" ?[0-9]", view.text[pos + 1 : pos + 3])
     before = view.text[max(0, pos - 2) : pos].rstrip(" ")[-1:]
-    said = bool(ahead) or (sign in "+=" and before.isalnum() and bool(view.text[pos + 1 : pos + 3].strip()))
-    return TokenReading(pos + 1, f" {words} " if said else " ")
+    is_spoken = bool(ahead) or (sign in "+=" and before.isalnum() and bool(view.text[pos + 1 : pos + 3].strip()))
+    return TokenReading(pos + 1, f" {words} " if is_spoken else " ")
 
 
-_ASKED: dict[str, Callable[[TextView, int], TokenReading | None]] = {
+_BY_SIGN: dict[str, Callable[[TextView, int], TokenReading | None]] = {
     "-": _dash,
     "/": _slash,
     "%": _percent,

@@ -92,8 +92,8 @@ class Numerals:
 
     def decimal(self, whole: str, part: str, mark: str = "phẩy") -> str:
         """Return "ba phẩy năm"; a fraction that begins with a zero or is long is said digit by digit."""
-        said = self.cardinal(int(part)) if len(part) <= 2 and part[0] != "0" else self.digits(part)
-        return f"{self.whole(whole)} {mark} {said}"
+        spoken = self.cardinal(int(part)) if len(part) <= 2 and part[0] != "0" else self.digits(part)
+        return f"{self.whole(whole)} {mark} {spoken}"
 
     def written(self, token: str, mark: str = "phẩy") -> str:
         """Return the words of a number as people write it: 1.250  1,5  1.205.000,5  1,250,000  3.1.2.
@@ -117,7 +117,7 @@ class Numerals:
 
     def _listed(self, token: str) -> str:
         """1.1.2 is a section, 4,5,6 a list."""
-        said = [
+        spoken = [
             {".": " chấm ", ",": ", "}.get(piece) or self.whole(piece) for piece in re.split("([.,])", token) if piece
         ]
-        return "".join(said)
+        return "".join(spoken)

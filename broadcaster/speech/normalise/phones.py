@@ -40,13 +40,13 @@ _BIG_GROUP = 5  # digits said without a pause
 def say_groups(token: str) -> str:
     """Return the digits of `token` in words, with a comma at each gap; long runs without a gap are split in threes."""
     groups = re.findall("[0-9xX]+|\\+", token.replace("*", "x"))
-    said: list[str] = []
+    spoken: list[str] = []
     for group in groups:
         if group == "+":
-            said.append("cộng")
+            spoken.append("cộng")
         else:
-            said += [" ".join(_sign(sign) for sign in part) for part in _cut(group)]
-    return ", ".join(said).replace("cộng, ", "cộng ")
+            spoken += [" ".join(_sign(sign) for sign in part) for part in _cut(group)]
+    return ", ".join(spoken).replace("cộng, ", "cộng ")
 
 
 def _sign(sign: str) -> str:
@@ -134,11 +134,11 @@ def read_serial(view: TextView, pos: int) -> TokenReading | None:
     if not found or not view.cued(pos, "phones.serial") or sum(sign.isdigit() for sign in found.group()) < 4:
         return None
     groups = re.findall("[A-ZĐ]+|[0-9]+", found.group())
-    said = [
+    spoken = [
         spell(group) if group.isalpha() else ", ".join(Numerals.digits(part) for part in _cut(group))
         for group in groups
     ]
-    return TokenReading(found.end(), ", ".join(said))
+    return TokenReading(found.end(), ", ".join(spoken))
 
 
 def read_identifier(view: TextView, pos: int) -> TokenReading | None:

@@ -50,7 +50,7 @@ class Units:
 
     def per_what(self, text: str, end: int, *, physical: bool) -> tuple[int, str]:
         """Return the end and the words of the slashes at `end`: "đồng/người/tháng", "km/h"."""
-        said = ""
+        spoken = ""
         if found := _IN_HOURS.match(text, end):
             return found.end(), f" trong {Numerals().cardinal(int(found.group(1)))} giờ"
         if found := _SOME.match(text, end):
@@ -59,9 +59,9 @@ class Units:
         while found := self.per.match(text, end):
             sign = found.group(1)
             joint = "trên" if physical and sign in self.names else "một"
-            said += f" {joint} {self.names.get(sign) or (sign.lower() if is_sayable(sign) else spell(sign))}"
+            spoken += f" {joint} {self.names.get(sign) or (sign.lower() if is_sayable(sign) else spell(sign))}"
             end = found.end()
-        return end, said
+        return end, spoken
 
 
 @lru_cache(maxsize=1)
@@ -268,21 +268,21 @@ def read_mixed(view: TextView, pos: int) -> TokenReading | None:
     found = _MIXED.match(view.text, pos)
     if not found:
         return None
-    said, doubt = say_runs(view, found.group())
-    return TokenReading(found.end(), said, doubt)
+    spoken, doubt = say_runs(view, found.group())
+    return TokenReading(found.end(), spoken, doubt)
 
 
 def say_runs(view: TextView, token: str) -> tuple[str, Doubt | None]:
     """Return the words of letters and numbers written without a gap."""
-    said: list[str] = []
+    spoken: list[str] = []
     doubt = None
     for run in _RUNS.findall(token):
         if run.isdigit():
-            said.append(view.numerals.whole(run) if run[0] != "0" and len(run) < 4 else view.numerals.digits(run))
+            spoken.append(view.numerals.whole(run) if run[0] != "0" and len(run) < 4 else view.numerals.digits(run))
             continue
-        said.append(spell(run))
+        spoken.append(spell(run))
         doubt = doubt if len(run) == 1 else Doubt.SPELLED
-    return " ".join(said), doubt
+    return " ".join(spoken), doubt
 
 
 _TIMES = frozenset(["ngày", "tháng", "năm", "quý", "tuần", "giờ", "phút", "giây"])

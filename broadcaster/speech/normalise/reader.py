@@ -51,7 +51,7 @@ _SURE_BODY = 3  # letters: shorter codes mean something only in a document numbe
 @lru_cache(maxsize=1)
 def _names() -> Mapping[str, str]:
     """Return what capitals mean in any context: abbreviations, and the bodies whose codes are in document numbers."""
-    bodies = {code: said for code, said in shipped_codes().later.items() if len(code) >= _SURE_BODY}
+    bodies = {code: spoken for code, spoken in shipped_codes().later.items() if len(code) >= _SURE_BODY}
     return bodies | shipped_lexicon().names()
 
 
@@ -175,11 +175,11 @@ class _ReadingBuilder:
     def _note(self, start: int, spoken: TokenReading, words: str) -> None:
         begin, end = self._clean.span(start, spoken.end)
         written = self._clean.source[begin:end]
-        said = " ".join(words.split(" ")).strip(" ")
-        if said != written.strip(" "):
-            self.changes.append(ReadingChange(begin, end, written, said))
+        reading = " ".join(words.split(" ")).strip(" ")
+        if reading != written.strip(" "):
+            self.changes.append(ReadingChange(begin, end, written, reading))
         if spoken.doubt:
-            self.warnings.append(ReadingWarning(spoken.doubt, written, begin, said))
+            self.warnings.append(ReadingWarning(spoken.doubt, written, begin, reading))
 
     def reading(self) -> Reading:
         """Return everything collected."""
@@ -248,6 +248,6 @@ def read(text: str, lexicon: Mapping[str, str] | None = None, region: Region = "
     clean = clean_text(text)
     station = None
     if lexicon:
-        plain = {unicodedata.normalize("NFC", key): said for key, said in lexicon.items()}
-        station = station_lexicon(plain, lambda said: read(said, region=region).spoken)
+        plain = {unicodedata.normalize("NFC", key): spoken for key, spoken in lexicon.items()}
+        station = station_lexicon(plain, lambda spoken: read(spoken, region=region).spoken)
     return _read_tokens(clean, TextView(clean.text, region), station)

@@ -71,8 +71,8 @@ def read_form(view: TextView, pos: int) -> TokenReading | None:
     found = _FORM.match(view.text, pos)
     if not found or not found.group(2):
         return None
-    said = [_form_part(view, part) for part in re.split("[-/]", found.group())]
-    return TokenReading(found.end(), " ".join(said))
+    spoken = [_form_part(view, part) for part in re.split("[-/]", found.group())]
+    return TokenReading(found.end(), " ".join(spoken))
 
 
 def _form_part(view: TextView, part: str) -> str:

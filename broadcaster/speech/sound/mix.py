@@ -117,9 +117,9 @@ def _pieces(parts: Sequence[SoundPart], settings: MixSettings) -> Iterator[Segme
         if part.kind is PartKind.PAUSE:
             yield part.length
         elif part.kind is PartKind.MUSIC:
-            said = _run_of_speech(parts[at:])
-            at += len(said)
-            yield from _music_with(_sound(part, settings), _row(said, settings) if said else None)
+            speaking = _run_of_speech(parts[at:])
+            at += len(speaking)
+            yield from _music_with(_sound(part, settings), _row(speaking, settings) if speaking else None)
         else:
             yield _sound(part, settings)
 
@@ -130,7 +130,7 @@ def _run_of_speech(parts: Sequence[SoundPart]) -> list[SoundPart]:
     return []
 
 
-def _music_with(sound: Segment, said: Segment | None) -> Iterator[Segment]:
+def _music_with(sound: Segment, speaking: Segment | None) -> Iterator[Segment]:
     """Yield music alone for some seconds, then softly under the speech and faded out with it.
 
     Music too short to go under speech plays first, whole.
@@ -138,16 +138,16 @@ def _music_with(sound: Segment, said: Segment | None) -> Iterator[Segment]:
     from broadcaster.speech.sound.timeline import milliseconds, overlay
 
     alone, ducking, fade_out = milliseconds(_ALONE), milliseconds(_DUCKING), milliseconds(_FADE_OUT)
-    if said is None:
+    if speaking is None:
         yield sound
         return
     if len(sound) <= alone + fade_out:
         yield sound
-        yield said
+        yield speaking
         return
-    length = alone + len(said)
+    length = alone + len(speaking)
     bed = sound[:length].fade(to_gain=_BED_DB, start=alone - ducking, duration=ducking)
-    yield overlay(bed.fade_out(min(fade_out, len(bed) - alone)), said, alone)
+    yield overlay(bed.fade_out(min(fade_out, len(bed) - alone)), speaking, alone)
 
 
 def _sound(part: SoundPart, settings: MixSettings) -> Segment:
