@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,6 +30,18 @@ def test_init_makes_a_station_without_a_mistake(broadcaster: RunCommand, tmp_pat
     assert (script_problems, campaign_problems) == ((), ())
     assert len(scripts) >= 10
     assert "thang-5" in campaigns
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="types a line into a POSIX shell")
+def test_the_line_that_init_ends_with_can_be_typed_anywhere_with_nothing_on_the_path(
+    broadcaster: RunCommand, tmp_path: Path
+) -> None:
+    folder = tmp_path / "đài xã"
+    line = broadcaster("init", str(folder)).out.splitlines()[-1].partition("make the clips: ")[2]
+    assert line.endswith(" script render")
+    typed = ["/bin/sh", "-c", f"{line} thong-diep-1"]
+    subprocess.run(typed, cwd="/", env={"PATH": ""}, check=True, capture_output=True)
+    assert [path.name[:12] for path in (folder / "audio").glob("*.wav")] == ["thong-diep-1"]
 
 
 def test_init_takes_this_folder_where_none_is_named_and_leaves_other_files_alone(

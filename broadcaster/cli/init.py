@@ -10,6 +10,7 @@ from broadcaster.cli.frame import argument, command
 from broadcaster.cli.show import say
 from broadcaster.i18n import N_, _
 from broadcaster.office.new_station import create_station
+from broadcaster.program import command_line, start_command
 
 
 @command(
@@ -26,4 +27,5 @@ def init(folder: Path) -> None:
     say(_("A new station is ready in {folder}: {count} files.").format(folder=folder.resolve(), count=len(made.files)))
     text = _("The key that signs checkpoints is in {folder}. Its public half, for auditors: {key}")
     say(text.format(folder=made.key_folder, key=made.public_key))
-    say(_("Next: write the commune's name into station.toml, then make the clips: broadcaster script render"))
+    text = _("Next: write the commune's name into station.toml, then make the clips: {command}")
+    say(text.format(command=f"{start_command()} {command_line('--station', str(folder.resolve()))} script render"))

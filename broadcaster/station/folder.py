@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
+from broadcaster.program import start_command
 from broadcaster.records.ledger import Ledger
 from broadcaster.schedule.timetable import read_campaigns
 from broadcaster.settings import Settings, read_settings
@@ -113,6 +114,7 @@ def open_station(root: Path, clock: Clock = system_clock, adjust: Adjust = uncha
     """Open the station in `root`; raise InputError where there is none or where its settings are wrong."""
     path = root / STATION_FILE
     if not path.is_file():
-        todo = _("go to the station's folder, name it with --station, or make one: broadcaster init")
-        raise InputError(Problem(_("there is no station in this folder"), todo, root))
+        todo = _("go to the station's folder, name it with --station, or make one: {command}")
+        command = f"{start_command()} init"
+        raise InputError(Problem(_("there is no station in this folder"), todo.format(command=command), root))
     return Station(root.resolve(), adjust(read_settings(path)), clock, adjust)
