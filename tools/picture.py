@@ -63,7 +63,8 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", default="demo-station")
     parser.add_argument("--lang", default="vi")
     asked = parser.parse_args()
-    command = [sys.executable, "-m", "broadcaster", "--lang", asked.lang, "demo", asked.folder]
+    program = str(Path(sys.executable).with_name("broadcaster"))  # what a person starts: the demo names it at its end
+    command = [program, "--lang", asked.lang, "demo", asked.folder]
     text = settled(record(command)).replace(str(Path.cwd()), "…")
     console = Console(record=True, width=WIDTH, file=io.StringIO())
     console.print(Text("$ broadcaster demo", style="bold"))
