@@ -16,6 +16,7 @@ from broadcaster.office.computer import Sink, idle_action, sinks, sleeps_by_powe
 from broadcaster.playout.heartbeat import heartbeat_path
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.past import read_past
 from broadcaster.records.quick_check import quick_check
 from broadcaster.station.folder import open_station, system_clock
 
@@ -151,7 +152,7 @@ def test_a_glance_sees_a_change_in_the_last_rows(tmp_path: Path, statement: str,
 def test_where_nothing_was_recorded_there_is_nothing_to_glance_at(tmp_path: Path) -> None:
     path = tmp_path / "broadcaster.db"
     assert quick_check(path) is None
-    with Ledger.read_if_there(path) as ledger:
+    with read_past(path) as ledger:
         assert ledger is None
     assert not path.exists()
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.ledger import Entry, Kind
+from broadcaster.records.past import read_past
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from broadcaster.records.ledger import Row
+    from broadcaster.records.ledger import Ledger, Row
 
 
 class Decision(StrEnum):
@@ -92,7 +93,7 @@ class Approvals:
     def of(cls, path: Path) -> Self:
         """Return the decisions in the ledger at `path`; none if there is no ledger yet."""
         found = cls()
-        with Ledger.read_if_there(path) as ledger:
+        with read_past(path) as ledger:
             if ledger is not None:
                 found.follow(ledger)
         return found

@@ -163,16 +163,6 @@ class Ledger:
                 raise
         return cls(connection, path)
 
-    @classmethod
-    @contextmanager
-    def read_if_there(cls, path: Path) -> Iterator[Self | None]:
-        """Open the ledger at `path` to read only, for a `with`; None where nothing was ever recorded."""
-        if not path.exists():
-            yield None
-            return
-        with cls.open(path, read_only=True) as ledger:
-            yield ledger
-
     def __enter__(self) -> Self:
         return self
 

@@ -11,6 +11,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.program import start_command
 from broadcaster.records.ledger import Ledger
+from broadcaster.records.past import read_past
 from broadcaster.schedule.timetable import read_campaigns
 from broadcaster.settings import Settings, read_settings
 from broadcaster.speech.render import Renderer
@@ -107,7 +108,7 @@ class Station:
 
     def past(self) -> AbstractContextManager[Ledger | None]:
         """Open the play history to read only, for a `with`; None where nothing was ever recorded."""
-        return Ledger.read_if_there(self.ledger_path)
+        return read_past(self.ledger_path)
 
 
 def open_station(root: Path, clock: Clock = system_clock, adjust: Adjust = unchanged) -> Station:
