@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from stations import at
 
-from broadcaster.playout.clock_watch import BUILD_DATE, Change, ClockWatch, Doubt, Elapsed
+from broadcaster.playout.clock_watch import BUILD_DATE, Change, ClockDoubt, ClockWatch, Elapsed
 from broadcaster.records.play_rows import ClockState
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -75,40 +75,40 @@ def test_a_step_is_seen_once_it_is_taken_and_until_then_again(computer: Computer
 @pytest.mark.parametrize("step", [3 * DAY, 366 * DAY, 3652 * DAY, 7 * HOUR])
 def test_a_jump_forward_that_is_taken_back_is_never_believed(computer: Computer, step: timedelta) -> None:
     computer.set_by(step)
-    assert computer.watch.doubt is Doubt.AHEAD
+    assert computer.watch.doubt is ClockDoubt.AHEAD
     computer.live(60)
-    assert computer.watch.doubt is Doubt.AHEAD
+    assert computer.watch.doubt is ClockDoubt.AHEAD
     computer.set_by(-step)
-    assert computer.watch.doubt is Doubt.NONE
+    assert computer.watch.doubt is ClockDoubt.NONE
 
 
 def test_a_jump_forward_is_believed_when_it_has_stayed(computer: Computer) -> None:
     computer.set_by(3 * DAY)
     computer.live(299)
-    assert computer.watch.doubt is Doubt.AHEAD
+    assert computer.watch.doubt is ClockDoubt.AHEAD
     computer.live(1)
     computer.live(0.5)
-    assert computer.watch.doubt is Doubt.NONE
+    assert computer.watch.doubt is ClockDoubt.NONE
 
 
 def test_a_jump_that_was_believed_can_still_be_taken_back(computer: Computer) -> None:
     computer.set_by(366 * DAY)
     computer.live(600)
     computer.live(0.5)
-    assert computer.watch.doubt is Doubt.NONE
+    assert computer.watch.doubt is ClockDoubt.NONE
     computer.set_by(-366 * DAY)
-    assert computer.watch.doubt is Doubt.NONE
+    assert computer.watch.doubt is ClockDoubt.NONE
     assert computer.watch.state is ClockState.TRUSTED
 
 
 def test_a_clock_set_back_by_days_is_not_believed(computer: Computer) -> None:
     computer.set_by(-10 * DAY)
-    assert computer.watch.doubt is Doubt.BEHIND
+    assert computer.watch.doubt is ClockDoubt.BEHIND
     assert computer.watch.state is ClockState.UNTRUSTED
     computer.live(3600)
-    assert computer.watch.doubt is Doubt.BEHIND
+    assert computer.watch.doubt is ClockDoubt.BEHIND
     computer.set_by(10 * DAY)
-    assert computer.watch.doubt is Doubt.NONE
+    assert computer.watch.doubt is ClockDoubt.NONE
 
 
 def test_a_zone_that_is_set_right_is_believed_at_once() -> None:
@@ -117,21 +117,21 @@ def test_a_zone_that_is_set_right_is_believed_at_once() -> None:
     computer.watch.start(at("2027-05-02 22:00"), at("2027-05-02 22:00"))
     computer.live(15)
     computer.set_by(-7 * HOUR)
-    assert computer.watch.doubt is Doubt.NONE
+    assert computer.watch.doubt is ClockDoubt.NONE
 
 
 @pytest.mark.parametrize(
     ("now", "last", "doubt"),
     [
-        ("2027-05-03 05:00", "2027-05-02 22:00", Doubt.NONE),
-        ("2027-05-03 05:00", "2027-05-03 16:59", Doubt.NONE),  # within a zone's error
-        ("2027-05-03 05:00", "2027-05-03 17:01", Doubt.BEHIND),
-        ("2020-01-01 00:00", None, Doubt.BEHIND),  # before this program was made: a dead battery
-        ("2037-05-03 05:00", "2027-05-02 22:00", Doubt.AHEAD),
-        ("2027-06-02 21:00", "2027-05-02 22:00", Doubt.NONE),
+        ("2027-05-03 05:00", "2027-05-02 22:00", ClockDoubt.NONE),
+        ("2027-05-03 05:00", "2027-05-03 16:59", ClockDoubt.NONE),  # within a zone's error
+        ("2027-05-03 05:00", "2027-05-03 17:01", ClockDoubt.BEHIND),
+        ("2020-01-01 00:00", None, ClockDoubt.BEHIND),  # before this program was made: a dead battery
+        ("2037-05-03 05:00", "2027-05-02 22:00", ClockDoubt.AHEAD),
+        ("2027-06-02 21:00", "2027-05-02 22:00", ClockDoubt.NONE),
     ],
 )
-def test_what_is_believed_at_a_start(now: str, last: str | None, doubt: Doubt) -> None:
+def test_what_is_believed_at_a_start(now: str, last: str | None, doubt: ClockDoubt) -> None:
     computer = Computer(now)
     computer.watch.start(at(last) if last else None, at(last) if last else None)
     assert computer.watch.doubt is doubt
@@ -141,14 +141,14 @@ def test_a_dead_battery_set_right_is_believed_at_once() -> None:
     computer = Computer("2020-01-01 00:00")
     computer.watch.start(at("2027-05-02 22:00"), at("2027-05-02 22:00"))
     computer.set_by(at("2027-05-03 05:25") - computer.now)
-    assert computer.watch.doubt is Doubt.NONE
+    assert computer.watch.doubt is ClockDoubt.NONE
 
 
 def test_a_person_can_have_any_clock_believed() -> None:
     now = BUILD_DATE - DAY
     watch = ClockWatch(lambda: now, lambda: Elapsed(1, 1), trust=True)
     watch.start(at("2027-05-02 22:00"), None)
-    assert (watch.doubt, watch.state) == (Doubt.NONE, ClockState.UNTRUSTED)
+    assert (watch.doubt, watch.state) == (ClockDoubt.NONE, ClockState.UNTRUSTED)
 
 
 @pytest.mark.parametrize(("lived", "passed"), [(0.5, False), (299, False), (300, True)])

@@ -54,7 +54,7 @@ class Elapsed(NamedTuple):
     real: float  # goes on
 
 
-class Doubt(StrEnum):
+class ClockDoubt(StrEnum):
     """Why the clock is not believed."""
 
     NONE = ""
@@ -89,7 +89,7 @@ class ClockWatch:
         self.floor = BUILD_DATE
         self.steady_since = self._seen[0]
         self._steady_from = self._seen[1].real
-        self.doubt = Doubt.NONE
+        self.doubt = ClockDoubt.NONE
 
     def start(self, last_record: datetime | None, last_alive: datetime | None) -> None:
         """Begin a run: `last_record` is the last row's time, `last_alive` the last sign of life."""
@@ -109,7 +109,7 @@ class ClockWatch:
         self._seen = change.now, change.elapsed
         if change.is_step:
             self._stepped(change)
-        elif self.doubt is Doubt.BEHIND:
+        elif self.doubt is ClockDoubt.BEHIND:
             self._judge(change.now, far_ahead=False)
         elif self.settled:
             self._believe(change.now)
@@ -118,7 +118,7 @@ class ClockWatch:
     def state(self) -> ClockState:
         """What rows say of the clock."""
         behind = self._seen[0] < self.floor - SLACK
-        return ClockState.UNTRUSTED if behind or self.doubt is not Doubt.NONE else ClockState.TRUSTED
+        return ClockState.UNTRUSTED if behind or self.doubt is not ClockDoubt.NONE else ClockState.TRUSTED
 
     @property
     def settled(self) -> bool:
@@ -127,7 +127,7 @@ class ClockWatch:
 
     def passed(self, instant: datetime) -> bool:
         """Whether `instant` is over on a clock that is believed: it was lived through, or the clock has settled."""
-        return self.doubt is Doubt.NONE and (self.settled or self._seen[0] > instant >= self.steady_since)
+        return self.doubt is ClockDoubt.NONE and (self.settled or self._seen[0] > instant >= self.steady_since)
 
     def at(self, elapsed: Elapsed) -> datetime:
         """Return the time, by the clock as it is now, of an earlier reading of the counters."""
@@ -137,21 +137,21 @@ class ClockWatch:
         self.steady_since, self._steady_from = change.now, change.elapsed.real
         if self._is_known(self._offset()):
             self.floor = min(self.floor, change.now)
-            self.doubt = Doubt.NONE
+            self.doubt = ClockDoubt.NONE
             return
-        corrected = self.doubt is Doubt.BEHIND and change.now - self.floor < ABSENCE
+        corrected = self.doubt is ClockDoubt.BEHIND and change.now - self.floor < ABSENCE
         self._judge(change.now, far_ahead=change.step > JUMP and not corrected)
 
     def _judge(self, now: datetime, *, far_ahead: bool) -> None:
         if self._trust:
-            self.doubt = Doubt.NONE
+            self.doubt = ClockDoubt.NONE
         elif now < self.floor - BEHIND:
-            self.doubt = Doubt.BEHIND
+            self.doubt = ClockDoubt.BEHIND
         else:
-            self.doubt = Doubt.AHEAD if far_ahead else Doubt.NONE
+            self.doubt = ClockDoubt.AHEAD if far_ahead else ClockDoubt.NONE
 
     def _believe(self, now: datetime) -> None:
-        self.doubt, self.floor = Doubt.NONE, max(self.floor, now)
+        self.doubt, self.floor = ClockDoubt.NONE, max(self.floor, now)
         if not self._is_known(self._offset()):
             self._good.append(self._offset())
 

@@ -23,7 +23,7 @@ from broadcaster.errors import PlayoutError, RenderError
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE, Clip, Occurrence, Outcome
 from broadcaster.playout.clip_finder import ClipFinder
-from broadcaster.playout.desk_state import Delayed, OnAir, Status, Waiting, airing_order, is_emergency
+from broadcaster.playout.desk_state import OnAir, Status, Waiting
 from broadcaster.playout.horizon import NOT_KNOWN, Absence, Horizon, LookBack, PlanChange
 from broadcaster.playout.judge import LATE, Judge
 from broadcaster.playout.player import Player
@@ -31,6 +31,7 @@ from broadcaster.playout.row_writer import RowWriter
 from broadcaster.playout.rows import cued_again_row, cued_row, play_of, released_row
 from broadcaster.playout.sound.output import MakeOutput, Progress, State
 from broadcaster.playout.troubles import Troubles
+from broadcaster.playout.waiting_list import WaitingList
 from broadcaster.reasons import NO_REASON, Reason, ReasonKind, reason
 from broadcaster.records.play_rows import ClockState, Play
 
@@ -81,7 +82,7 @@ class Desk:
         self._player = Player(make_output)
         self._ask_for_clips = ask_for_clips
         self._passed = passed
-        self._waiting: dict[str, Waiting] = {}
+        self._waiting = WaitingList(self.troubles, self.judge.tried_until)
         self._on_air: OnAir | None = None
         self._writer = RowWriter(ledger, self._forget)
         self.clock_state = ClockState.TRUSTED
@@ -120,10 +121,7 @@ class Desk:
         self.station = replace(self.station, settings=content.settings)
         self.horizon.take(change)
         self.judge.rules.prepare(self.horizon.upcoming.values())
-        planned = self.horizon.upcoming
-        self._waiting = {id_: w for id_, w in self._waiting.items() if w.cued or planned.get(id_) == w.occurrence}
-        for waiting in self._waiting.values():
-            waiting.allowed = False
+        self._waiting.replan(self.horizon.upcoming)
 
     def sync(self, why: Reason = NO_REASON) -> None:
         """Enter the plan of the next days, and judge it; `why` is written into what is taken out."""
@@ -142,7 +140,7 @@ class Desk:
     def tick(self) -> None:
         """Do all that is due now. Raises RecordError if the ledger cannot be written: then nothing new may air."""
         now = self.station.now()
-        self._call_due(now)
+        self._waiting.call(self._due(now), now)
         if self._on_air is not None:
             self._follow(self._on_air, now)
         self._writer.write(now)
@@ -161,15 +159,17 @@ class Desk:
         instants = [o.start - self.ahead for o in islice(upcoming, 1)]
         if self._on_air is not None:
             instants.append(self._on_air.since + self._on_air.total)
-            instants += [w.retry_at or w.occurrence.start - PREEMPT_AHEAD for w in self._emergencies(self._on_air)]
+            instants += [
+                w.retry_at or w.occurrence.start - PREEMPT_AHEAD for w in self._waiting.emergencies(self._on_air)
+            ]
         else:
-            instants += [waiting.retry_at for waiting in self._waiting.values() if waiting.retry_at is not None]
+            instants += [waiting.retry_at for waiting in self._waiting.in_turn() if waiting.retry_at is not None]
         return min(instants, default=None)
 
     def status(self) -> Status:
         """Return what is on the air and what is next."""
         now = self.station.now()
-        waiting = tuple(sorted((w.occurrence for w in self._waiting.values()), key=airing_order))
+        waiting = tuple(waiting.occurrence for waiting in self._waiting.in_turn())
         on_air = self._on_air
         upcoming = (o for id_, o in self.horizon.upcoming.items() if id_ not in self._waiting)
         coming = next((o for o in waiting if on_air is None or o.id != on_air.occurrence.id), None)
@@ -177,7 +177,7 @@ class Desk:
             now,
             next=coming or next(upcoming, None),
             waiting=waiting,
-            delayed=tuple(self._delayed(now)),
+            delayed=tuple(self._waiting.delayed(self._on_air, now)),
             unwritten=self._writer.unwritten,
         )
         if on_air is None:
@@ -198,7 +198,7 @@ class Desk:
         self._player.close()
         now = self.station.now()
         self._writer.write(now)
-        cued = [waiting.occurrence for waiting in self._waiting.values() if waiting.cued]
+        cued = self._waiting.cued()
         self.ledger.append([released_row(self._play(o, Outcome.MISSED, why), why, now) for o in cued])
         self._waiting.clear()
 
@@ -207,23 +207,12 @@ class Desk:
         if self._on_air is not None and not self._player.progress().played_frames:
             self._player.close()
             self._on_air = None
-        self._waiting = {id_: w for id_, w in self._waiting.items() if w.cued}
-        for waiting in self._waiting.values():
-            waiting.retry_at = None
+        self._waiting.clock_moved()
 
     # ---- waiting ----------------------------------------------------------------------------------------------
 
-    @property
-    def _waiting_on_air(self) -> Waiting | None:
-        return self._on_air.waiting if self._on_air else None
-
     def _due(self, now: datetime) -> Iterator[Occurrence]:
         return takewhile(lambda o: o.start - self.ahead <= now, self.horizon.upcoming.values())
-
-    def _call_due(self, now: datetime) -> None:
-        for occurrence in self._due(now):
-            if occurrence.id not in self._waiting and self.judge.tried_until(occurrence) >= now:
-                self._waiting[occurrence.id] = Waiting(occurrence)
 
     def _give_up_missed(self, now: datetime) -> None:
         """Write the outcomes of what no tick saw in its time: its hour passed while nobody ran, or slept."""
@@ -241,14 +230,11 @@ class Desk:
 
     def _air_next(self, now: datetime) -> None:
         """Write the outcome of every waiting occurrence that may not air, and play the first one that may."""
-        for waiting in self._in_turn():
+        for waiting in self._waiting.in_turn():
             if self._may_air(waiting, now) and self._on_air is None and _is_time(waiting, now):
                 self._try_to_air(waiting, now)
         if self._on_air is not None:
-            self._hold_up_others(self._on_air, now)
-
-    def _in_turn(self) -> list[Waiting]:
-        return sorted(self._waiting.values(), key=lambda waiting: airing_order(waiting.occurrence))
+            self._waiting.hold_up(self._on_air, now)
 
     def _may_air(self, waiting: Waiting, now: datetime) -> bool:
         """Return whether an occurrence may air; write its outcome if it may not."""
@@ -260,23 +246,6 @@ class Desk:
         self._writer.is_over(self._play(waiting.occurrence, refusal.outcome, refusal.why))
         self._writer.write(now)
         return False
-
-    def _hold_up_others(self, on_air: OnAir, now: datetime) -> None:
-        for waiting in self._waiting.values():
-            if waiting is not on_air.waiting:
-                busy = reason(ReasonKind.BUSY, with_=on_air.occurrence.id)
-                self.troubles.goes_on(busy, now, waiting.occurrence.id)
-
-    def _delayed(self, now: datetime) -> Iterator[Delayed]:
-        for waiting in self._in_turn():
-            occurrence = waiting.occurrence
-            if waiting is self._waiting_on_air:
-                continue
-            trouble = self.troubles.now(occurrence.id)
-            is_busy = trouble is not None and trouble.why.kind is ReasonKind.BUSY
-            if occurrence.start < now or (trouble is not None and not is_busy):
-                why = trouble.reason(now) if trouble else NO_REASON
-                yield Delayed(occurrence, why, self.judge.tried_until(occurrence))
 
     # ---- airing -----------------------------------------------------------------------------------------------
 
@@ -295,10 +264,9 @@ class Desk:
         self._has_started(waiting, clips, device, now)
 
     def _has_started(self, waiting: Waiting, clips: tuple[Clip, ...], device: str, now: datetime) -> None:
-        occurrence = waiting.occurrence
-        total = occurrence.length({clip.script: clip.length for clip in clips})
-        self._on_air = OnAir(waiting, clips, max(now, occurrence.start), total, device)
-        log.info(_("cued: %s on %s"), occurrence.id, device)
+        total = waiting.occurrence.length({clip.script: clip.length for clip in clips})
+        self._on_air = OnAir(waiting, clips, max(now, waiting.occurrence.start), total, device)
+        log.info(_("cued: %s on %s"), waiting.occurrence.id, device)
 
     def _try_later(self, waiting: Waiting, error: PlayoutError | RenderError, now: datetime) -> None:
         kind, other = ReasonKind.NO_CLIP, ReasonKind.NO_DEVICE
@@ -349,7 +317,7 @@ class Desk:
         elif progress.state is State.LOST:
             self._lost(on_air, progress, now)
         else:
-            self._hold_up_others(on_air, now)
+            self._waiting.hold_up(on_air, now)
 
     def _lost(self, on_air: OnAir, progress: Progress, now: datetime) -> None:
         """Handle a lost device: what was not heard yet is tried again, what was heard is never repeated."""
@@ -370,7 +338,7 @@ class Desk:
 
         Its intent is written before anything is stopped: where that fails, what plays goes on.
         """
-        for waiting in sorted(self._emergencies(on_air), key=lambda waiting: airing_order(waiting.occurrence)):
+        for waiting in self._waiting.emergencies(on_air):
             due = waiting.occurrence.start - PREEMPT_AHEAD <= now and _is_time(waiting, now)
             if due and self._may_air(waiting, now) and self._preempt(on_air, waiting, now):
                 return
@@ -385,8 +353,8 @@ class Desk:
             return False
         if not self._write_cued(waiting, clips, device, now):
             return False
-        gave_way = reason(ReasonKind.GAVE_WAY, to=waiting.occurrence.id)
-        self._end(on_air, Outcome.PREEMPTED, gave_way, self._player.stop())
+        why = reason(ReasonKind.GAVE_WAY, to=waiting.occurrence.id)
+        self._end(on_air, Outcome.PREEMPTED, why, self._player.stop())
         try:
             self._player.play(waiting.occurrence, clips)
         except PlayoutError as error:
@@ -394,12 +362,6 @@ class Desk:
         else:
             self._has_started(waiting, clips, device, now)
         return True
-
-    def _emergencies(self, on_air: OnAir) -> list[Waiting]:
-        """Return the waiting emergency bulletins, for which what plays must stop."""
-        if is_emergency(on_air.waiting):
-            return []
-        return [waiting for waiting in self._waiting.values() if is_emergency(waiting)]
 
     def _why_late(self, on_air: OnAir, progress: Progress, now: datetime) -> Reason:
         started = progress.started
@@ -429,7 +391,7 @@ class Desk:
         return instant.astimezone(self.content.settings.timezone) if instant else None
 
     def _forget(self, occurrence: str) -> None:
-        self._waiting.pop(occurrence, None)
+        self._waiting.forget(occurrence)
         self.horizon.done(occurrence)
         self.troubles.forget(occurrence)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from broadcaster.models import Clip, Occurrence
-    from broadcaster.playout.clock_watch import Doubt
+    from broadcaster.playout.clock_watch import ClockDoubt
     from broadcaster.reasons import Reason
     from broadcaster.records.play_rows import Play
 
@@ -63,7 +63,7 @@ class Status:
     next: Occurrence | None = None
     waiting: tuple[Occurrence, ...] = field(default=())
     delayed: tuple[Delayed, ...] = field(default=())
-    held: Doubt | None = None  # nothing airs, because the clock is not believed
+    held: ClockDoubt | None = None  # nothing airs, because the clock is not believed
     unwritten: tuple[Play, ...] = field(default=())  # outcomes that are not in the ledger yet
 
 

@@ -16,7 +16,7 @@ from broadcaster import __version__
 from broadcaster.errors import BroadcasterError, RecordError
 from broadcaster.i18n import _
 from broadcaster.playout.ballast import Ballast
-from broadcaster.playout.clock_watch import HALT, STEP, ClockWatch, Doubt, Elapsed, elapsed
+from broadcaster.playout.clock_watch import HALT, STEP, ClockDoubt, ClockWatch, Elapsed, elapsed
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.file_watch import FileWatch
 from broadcaster.playout.heartbeat import read_heartbeat, seen_alive, write_heartbeat
@@ -117,7 +117,7 @@ class Rounds:
     @property
     def held(self) -> bool:
         """Whether nothing airs because the clock is not believed."""
-        return self._clock.doubt is not Doubt.NONE
+        return self._clock.doubt is not ClockDoubt.NONE
 
     # ---- start, round, stop -----------------------------------------------------------------------------------
 
@@ -132,7 +132,7 @@ class Rounds:
     def round(self) -> None:
         """Do what is due now; what fails is tried again in the next round."""
         self._duty("clock", self._watch_clock)
-        if self._clock.doubt is not Doubt.AHEAD:  # a row would have a time that never was
+        if self._clock.doubt is not ClockDoubt.AHEAD:  # a row would have a time that never was
             self._duty("facts", self._write_facts)
         if not self.held and not self._begun:
             self._duty("begin", self._begin)
@@ -149,7 +149,7 @@ class Rounds:
     def stop(self, why: Reason) -> None:
         """Stop what plays, and write `daemon_stopped`."""
         self._insist("stop", lambda: self.desk.stop(why))
-        if self._begun and self._clock.doubt is not Doubt.AHEAD:
+        if self._begun and self._clock.doubt is not ClockDoubt.AHEAD:
             body: dict[str, object] = {**to_row(why), "planned_until": self._planned_until()}
             self._note(Kind.DAEMON_STOPPED, body)
             self._insist("facts", self._write_facts)
@@ -204,7 +204,7 @@ class Rounds:
         last_record = max(filter(None, map(self._ledger.last, _ON_A_GOOD_CLOCK)), key=lambda row: row.seq, default=None)
         self._last_alive = last_alive
         self._clock.start(last_record.at if last_record else None, last_alive)
-        self._doubt_changed(Doubt.NONE)
+        self._doubt_changed(ClockDoubt.NONE)
 
     def _begin(self) -> None:
         """Write `daemon_started` and all that earlier runs left open, and enter the plan."""
@@ -285,11 +285,11 @@ class Rounds:
         self.desk.horizon.skip_to(end)
         self._jump = None
 
-    def _doubt_changed(self, before: Doubt) -> None:
+    def _doubt_changed(self, before: ClockDoubt) -> None:
         doubt, now = self._clock.doubt, self.desk.station.now()
         if doubt is before:
             return
-        if doubt is Doubt.NONE:
+        if doubt is ClockDoubt.NONE:
             since = self._clock.at(self._doubted)  # by the clock as it was set since
             self.desk.troubles.lasted(reason(ReasonKind.CLOCK_UNTRUSTED), since, now)
             self._due["plan"] = 0.0
@@ -298,10 +298,10 @@ class Rounds:
         floor = self._clock.floor.astimezone(now.tzinfo)
         self._note(Kind.CLOCK_UNTRUSTED, {"floor": floor.isoformat(), "doubt": str(doubt)})
         text = {
-            Doubt.BEHIND: _(
+            ClockDoubt.BEHIND: _(
                 "the clock shows %s, before the last record (%s): nothing airs. Set the clock, or say --trust-clock"
             ),
-            Doubt.AHEAD: _(
+            ClockDoubt.AHEAD: _(
                 "the clock shows %s, far after the last sign of life (%s): nothing airs until it has stayed so for "
                 "five minutes. If it is right, say --trust-clock"
             ),
