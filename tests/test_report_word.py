@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 import runpy
+import subprocess
+import sys
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -129,13 +131,83 @@ def test_a_commune_s_own_template_is_filled(made: Made, tmp_path: Path) -> None:
     assert "UBND XÃ TÂN PHÚ: 119/128, 01/5/2027–31/5/2027" in "\n".join(p.text for p in filled.paragraphs)
 
 
-@pytest.mark.parametrize("text", ["{{ khong_co }}", "{{ tong.khong_co }}", "{% if %}", "{{ ''.__class__.__mro__ }}"])
+def own_template(folder: Path, text: str) -> Path:
+    """Return the shipped template with a paragraph before it, as in one that came by mail."""
+    own = docx.Document(str(TEMPLATE))
+    own.paragraphs[0].insert_paragraph_before(text)
+    path = folder / "mau.docx"
+    own.save(str(path))
+    return path
+
+
+@pytest.mark.parametrize("text", ["{{ khong_co }}", "{{ tong.khong_co }}", "{% if %}", "{{ 1 / 0 }}", "{{ 1 + ky }}"])
 def test_a_template_that_asks_for_what_there_is_not_is_told(made: Made, tmp_path: Path, text: str) -> None:
-    own = docx.Document()
-    own.add_paragraph(text)
-    own.save(str(tmp_path / "mau.docx"))
     with pytest.raises(InputError, match=r"mau\.docx: the template asks wrongly"):
-        write_word(made.figures, made.seal, tmp_path / "mau.docx")
+        write_word(made.figures, made.seal, own_template(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ qr.tpl.save('stolen.docx') }}",
+        "{{ qr.tpl.replace_zipname('word/settings.xml', 'stolen.docx') }}",
+        "{{ qr.tpl.get_docx() }}",
+        "{{ qr.image_descriptor.read() }}",
+        "{{ qr._draw }}",
+        "{{ qr|attr('_draw') }}",
+        "{{ qr.__class__ }}",
+        "{{ ''.__class__.__mro__ }}",
+        "{{ ''|attr('__class__') }}",
+        "{{ '{0.__class__}'.format(qr) }}",
+        "{{ self.__init__ }}",
+        "{{ cycler }}",
+        "{{ lipsum.__globals__ }}",
+        "{% include 'stolen.docx' %}",
+        "{% import 'os' as os %}",
+        "{{ ngay.append(1) }}",
+        "{% for a in range(999999) %}{% endfor %}",
+    ],
+)
+def test_a_template_reaches_nothing_but_its_values(made: Made, tmp_path: Path, text: str) -> None:
+    template = own_template(tmp_path, text.replace("stolen.docx", str(tmp_path / "stolen.docx")))
+    with pytest.raises(InputError, match=r"mau\.docx: the template asks wrongly"):
+        write_word(made.figures, made.seal, template)
+    assert list(tmp_path.iterdir()) == [template]
+
+
+def test_a_template_can_use_too_little_memory_to_harm_the_desk(made: Made, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="takes too much memory"):
+        write_word(made.figures, made.seal, own_template(tmp_path, "{{ 'a' * 3000000000 }}"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ 9 ** (9 ** 9) }}",
+        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+    ],
+)
+def test_a_template_without_an_end_is_ended(made: Made, tmp_path: Path, text: str) -> None:
+    with pytest.raises(InputError, match="takes too long"):
+        write_word(made.figures, made.seal, own_template(tmp_path, text), seconds=4.0)
+
+
+def test_a_template_that_unpacks_into_too_much_is_refused_before_it_does(made: Made, tmp_path: Path) -> None:
+    template = own_template(tmp_path, "")
+    with zipfile.ZipFile(template, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/media/bomb.png", bytes(300_000_000))
+    with pytest.raises(InputError, match="cannot be used as a Word template"):
+        write_word(made.figures, made.seal, template)
+
+
+def test_the_worker_writes_no_file_even_if_it_is_told_to(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path; from broadcaster.children.limits import write_no_files; write_no_files();"
+        f"Path({str(tmp_path / 'report.docx')!r}).write_text('x')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "File too large" in done.stderr
+    assert (tmp_path / "report.docx").read_bytes() == b""
 
 
 @pytest.mark.parametrize("data", [b"", b"Word 97", b"PK\x05\x06" + bytes(18)])

@@ -6,11 +6,11 @@ that a template may use are the keys of `context`; docs/bao-cao.md explains them
 
 from __future__ import annotations
 
-import io
-import zipfile
+import base64
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from broadcaster.children.worker import Worker, WorkerLostError, WorkerTimeoutError
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.records.monthly import phrases
@@ -19,9 +19,6 @@ from broadcaster.weekdays import VIETNAMESE_SHORT_NAMES
 
 if TYPE_CHECKING:
     from datetime import date
-
-    from docxtpl import DocxTemplate
-    from jinja2 import Environment
 
     from broadcaster.records.monthly.figures import Cause, Figures, Line, ScriptTally, Tally, Withdrawn
     from broadcaster.records.monthly.seal import Seal
@@ -32,53 +29,54 @@ TEMPLATE = Path(__file__).with_name("report.docx")
 BLANK = "………………………………"
 """The blank for a fact that the station does not know, to be filled in by hand."""
 
-_QR_MM = 45
+MOST_SECONDS = 120.0
+"""How long a template may take: a year's report takes a weak computer a tenth of this."""
 
 
-def write_word(figures: Figures, seal: Seal | None, template: Path = TEMPLATE) -> bytes:
+def write_word(figures: Figures, seal: Seal | None, template: Path = TEMPLATE, seconds: float = MOST_SECONDS) -> bytes:
     """Return the report as a .docx file.
 
-    Raises InputError if the template cannot be read, is not a Word document, or uses an unknown name.
+    Raises InputError if the template cannot be read, is not a Word document, uses an unknown name or reaches for more
+    than the values of `context`, or needs more than `seconds` or more memory than the worker gives it.
     """
-    from docx.opc.exceptions import OpcError
-    from docxtpl import DocxTemplate
-    from jinja2 import TemplateError
-    from lxml.etree import LxmlError
-
     if not template.is_file():
         raise InputError(Problem(_("there is no such file"), _("write one with --write-template"), template))
-    document = DocxTemplate(template)
-    target = io.BytesIO()
+    qr = base64.b64encode(seal.png()).decode() if seal else ""
+    worker = Worker("broadcaster.records.monthly.word_worker")
     try:
-        document.render(context(figures, seal) | _picture(document, seal), _environment(), autoescape=True)
-        document.save(target)
-    except (OpcError, LxmlError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        todo = _("save it as .docx, or write the shipped one again with --write-template")
-        raise InputError(Problem(_("cannot be used as a Word template"), todo, template)) from error
-    except TemplateError as error:
-        todo = _("docs/bao-cao.md lists the names that a template may use")
-        raise InputError(
-            Problem(_("the template asks wrongly: {reason}").format(reason=error), todo, template)
-        ) from error
-    return target.getvalue()
+        answer = worker.ask({"template": str(template.resolve()), "context": context(figures, seal), "qr": qr}, seconds)
+    except WorkerTimeoutError:
+        raise InputError(_too_much(_("the template takes too long"), template)) from None
+    except WorkerLostError as error:
+        raise InputError(_unusable(template)) from error
+    finally:
+        worker.close()
+    if "fault" in answer.head:
+        raise InputError(_problem(answer.head["fault"], answer.head["text"], template))
+    return answer.body
 
 
-def _environment() -> Environment:
-    """Return the template environment: a template may come by mail and must not run code; unknown names are errors."""
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
+def _problem(fault: str, reason: str, template: Path) -> Problem:
+    """Return a worker's fault as a mistake in the template."""
+    match fault:
+        case "unreadable":
+            return Problem(_("cannot be read ({reason})").format(reason=reason), path=template)
+        case "template":
+            todo = _("docs/bao-cao.md lists the names that a template may use")
+            return Problem(_("the template asks wrongly: {reason}").format(reason=reason), todo, template)
+        case "memory":
+            return _too_much(_("the template takes too much memory"), template)
+        case _:
+            return _unusable(template)
 
-    return SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+
+def _unusable(template: Path) -> Problem:
+    todo = _("save it as .docx, or write the shipped one again with --write-template")
+    return Problem(_("cannot be used as a Word template"), todo, template)
 
 
-def _picture(document: DocxTemplate, seal: Seal | None) -> dict[str, Any]:
-    """Return the QR code as a picture that belongs to this document."""
-    from docx.shared import Mm
-    from docxtpl import InlineImage
-
-    if seal is None:
-        return {"qr": ""}
-    return {"qr": InlineImage(document, io.BytesIO(seal.png()), width=Mm(_QR_MM))}
+def _too_much(what: str, template: Path) -> Problem:
+    return Problem(what, _("use a template that you know, or write the shipped one with --write-template"), template)
 
 
 def context(figures: Figures, seal: Seal | None) -> dict[str, Any]:
