@@ -12,11 +12,11 @@ NAME = "broadcaster"
 
 
 def start_command() -> str:
-    """Return what starts the running program again, typed in any folder."""
+    """Return what starts the running program again, typed in any folder; `-P`: whatever modules lie there."""
     script = shutil.which(str(Path(sys.argv[0]).absolute()))  # on Windows it may have been named without its .exe
     if script is not None and Path(script).stem == NAME:
         return command_line(script)
-    return command_line(sys.executable, "-m", NAME)
+    return command_line(sys.executable, "-P", "-m", NAME)
 
 
 def install_command(package: str) -> str:

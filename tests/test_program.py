@@ -56,7 +56,7 @@ def test_a_folder_of_that_name_is_not_taken_for_the_program(tmp_path: Path, monk
     (tmp_path / "broadcaster").mkdir()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["broadcaster"])
-    assert start_command() == command_line(sys.executable, "-m", "broadcaster")
+    assert start_command() == command_line(sys.executable, "-P", "-m", "broadcaster")
 
 
 @posix

@@ -1,5 +1,7 @@
 """The script that every child process begins with: `python -P run_child.py MODULE` calls `MODULE.main(parent)`.
 
+`python -P run_child.py broadcaster ARGUMENTS` is the program itself, for what a command of its own can do beside us.
+
 The folder that the program runs in is not searched for modules: a station may hold a `json.py`. So the package is not
 searched for either; it is the one that this file is part of, installed or not.
 """
@@ -24,6 +26,12 @@ def _load_package(folder: Path) -> None:
 
 if __name__ == "__main__":
     _load_package(Path(__file__).parents[1])
-    from broadcaster.children.child_side import run
+    module = sys.argv.pop(1)
+    if module == "broadcaster":
+        import runpy
 
-    run(sys.argv[1])
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    else:
+        from broadcaster.children.child_side import run
+
+        run(module)

@@ -39,7 +39,7 @@ def ask(*command: str) -> str | None:
 def _run(*command: str) -> subprocess.CompletedProcess[str] | None:
     """Run a program of the system to its end; None where it is missing, cannot be started or takes too long."""
     program = shutil.which(command[0])
-    if program is None:
+    if program is None or not Path(program).is_absolute():  # relative: found in the folder that we run in
         return None
     try:
         return subprocess.run(

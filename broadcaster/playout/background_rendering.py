@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import logging
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
+from broadcaster.children.process import environment, program_command
 from broadcaster.i18n import _
 
 if TYPE_CHECKING:
@@ -59,10 +59,12 @@ class BackgroundRendering:
     def _start(self, scripts: list[str]) -> None:
         log.info(_("rendering: %s"), ", ".join(scripts))
         self._tried.update(dict.fromkeys(scripts, time.monotonic()))
-        command = [sys.executable, "-m", "broadcaster", "--station", str(self._root), "script", "render", *scripts]
+        command = program_command("--station", str(self._root), "script", "render", *scripts)
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
         with self._log_file.open("ab") as output:
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=environment()
+            )
 
     def close(self) -> None:
         """Stop rendering; a clip that is half made leaves no file."""
