@@ -17,7 +17,7 @@ from stations import ZONE
 from broadcaster.models import Outcome
 from broadcaster.records.ledger import Kind, Ledger, Row
 from broadcaster.records.monthly import phrases
-from broadcaster.records.monthly.figures import Figures, Heading, figures, printable, share_out
+from broadcaster.records.monthly.figures import Figures, Heading, figures, share_out
 from broadcaster.records.play_rows import Origin, Play, planned_to_body, to_body
 from broadcaster.records.reconcile import EVERYTHING, Reconciliation, Ruling, Scope, reconcile, reconcile_window
 
@@ -241,7 +241,3 @@ def test_every_ruling_outcome_and_origin_has_its_words() -> None:
     assert set(Ruling) <= set(phrases.STATUS)
     assert all(phrases.status(outcome) for outcome in Outcome)
     assert set(phrases.ORIGIN) == set(Origin)
-
-
-def test_letters_that_no_format_can_hold_are_seen() -> None:
-    assert printable("a\x07b\x00\ufffe\tc\nd") == "a�b��\tc\nd"

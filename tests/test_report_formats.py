@@ -269,9 +269,7 @@ def test_json_says_what_the_ledger_says(made: Made) -> None:
     with closing(sqlite3.connect(made.path)) as database:
         reasons = dict(database.execute("SELECT occurrence, reason FROM as_run WHERE reason IS NOT NULL"))
     found = {line["occurrence"]: line["reason"] for line in told["lines"] if line["reason"]}
-    assert {name: text for name, text in found.items() if "�" not in text} == {
-        name: text for name, text in reasons.items() if "\x07" not in text
-    }
+    assert found.items() >= {name: text for name, text in reasons.items() if text}.items()
     assert {line["status"] for line in told["lines"]} >= {"on time", "late", "missed", "no record", "aired"}
 
 

@@ -48,6 +48,13 @@ def test_a_class_name_occurs_once() -> None:
     assert [name for name, count in names.items() if count > 1] == []
 
 
+@pytest.mark.parametrize("path", [path for path in TREES if "cli" in path.parts], ids=module)
+def test_all_texts_of_the_command_line_pass_one_edge(path: Path) -> None:
+    calls = {ast.unparse(node.func) for node in ast.walk(TREES[path]) if isinstance(node, ast.Call)}
+    called = calls if path.name != "show.py" else set()
+    assert called & {"print", "click.echo", "click.secho", "click.confirm", "click.prompt"} == set()
+
+
 @pytest.mark.parametrize("path", [path for path in TREES if "office" in path.parts], ids=module)
 def test_the_office_prints_nothing_and_asks_nobody(path: Path) -> None:
     called = {

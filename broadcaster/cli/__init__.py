@@ -5,6 +5,7 @@ Nothing is imported here that `--help` does not need.
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
@@ -51,8 +52,9 @@ COMMANDS = {
 def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's call
     if asked and not context.resilient_parsing:
         from broadcaster import __version__
+        from broadcaster.cli.show import say
 
-        click.echo(f"broadcaster {__version__}")
+        say(f"broadcaster {__version__}")
         context.exit()
 
 
@@ -87,6 +89,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run the program and return its exit code: 0, 1 (something went wrong), 2 (what was asked or written is wrong)."""
     _write_utf8()
+    _write_log_lines()
     activate(_language(arguments))
     try:
         code = _guarded(arguments)
@@ -104,8 +107,7 @@ def _guarded(arguments: Sequence[str]) -> int:
     try:
         return int(cli.main(args=list(arguments), prog_name="broadcaster", standalone_mode=False) or 0)
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _misused(error)
     except click.Abort as error:
         return _stopped(error)
     except BroadcasterError as error:
@@ -117,11 +119,23 @@ def _guarded(arguments: Sequence[str]) -> int:
         return _unforeseen(error)
 
 
+def _misused(error: click.ClickException) -> int:
+    """Return the exit code after click's own complaint, which repeats what was typed."""
+    from broadcaster.cli.show import hint
+
+    written = io.StringIO()
+    error.show(written)
+    hint(written.getvalue().rstrip("\n"))
+    return error.exit_code
+
+
 def _stopped(error: click.Abort) -> int:
     """Return the exit code after Ctrl-C (silent, the shell's own code) or after input that ended at a question."""
     if isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
         return 130
-    click.echo(_("Nothing was changed."), err=True)
+    from broadcaster.cli.show import hint
+
+    hint(_("Nothing was changed."))
     return 1
 
 
@@ -133,18 +147,22 @@ def _report(error: Exception) -> None:
 
         tell_problems(error.problems)
     else:
-        click.echo(_("Error: {message}").format(message=error), err=True)
+        from broadcaster.cli.show import hint
+
+        hint(_("Error: {message}").format(message=error))
 
 
 def _unforeseen(error: Exception) -> int:
+    from broadcaster.cli.show import hint
+
     if os.environ.get("BROADCASTER_TRACEBACK"):
         raise error
     if isinstance(error, OSError) and error.strerror:
         message = ": ".join(part for part in (error.filename and str(error.filename), error.strerror) if part)
     else:
-        hint = _("this is a fault of the program; BROADCASTER_TRACEBACK=1 shows where")
-        message = f"{type(error).__name__}: {error}; {hint}"
-    click.echo(_("Error: {message}").format(message=message), err=True)
+        todo = _("this is a fault of the program; BROADCASTER_TRACEBACK=1 shows where")
+        message = f"{type(error).__name__}: {error}; {todo}"
+    hint(_("Error: {message}").format(message=message))
     return 1
 
 
@@ -153,6 +171,16 @@ def _write_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _write_log_lines() -> None:
+    """Let what the program logs beside an answer pass the same edge as the answer."""
+    import logging
+
+    from broadcaster.office.log_lines import LineFormatter
+
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(LineFormatter("%(message)s"))
 
 
 def _language(arguments: Sequence[str]) -> str:

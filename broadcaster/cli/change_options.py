@@ -11,10 +11,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-import click
-
 from broadcaster.cli.frame import add_options, option
-from broadcaster.cli.show import hint, say, show_diff
+from broadcaster.cli.show import confirm, hint, say, show_diff
 from broadcaster.i18n import N_, _
 from broadcaster.office.changes import actor_name, allowed_effect, write_changes
 from broadcaster.office.wording_forecast import conflict_text
@@ -58,7 +56,7 @@ class ChangeOptions:
             say(_("Only shown: nothing was written."))
             return False
         actor_name(self.name)  # who it is must be known before the question, not after the answer
-        if ask and is_person() and not self.yes and not click.confirm(_("Write this?"), default=True):
+        if ask and is_person() and not self.yes and not confirm(_("Write this?"), default=True):
             say(_("Nothing was changed."))
             return False
         return True

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from broadcaster.cli.show import hint
 from broadcaster.i18n import _
+from broadcaster.printable import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +20,7 @@ def tell_problems(problems: Iterable[Problem]) -> None:
     for problem in problems:
         path, line = problem.path, str(problem)
         text = line.replace(str(path), _as_seen_from_here(path), 1) if path else line
-        click.echo(text if path else _("Error: {message}").format(message=text), err=True)
+        hint(one_line(text if path else _("Error: {message}").format(message=text)))
 
 
 def _as_seen_from_here(path: Path) -> str:

@@ -6,6 +6,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from broadcaster.printable import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -30,11 +32,11 @@ def progress_bar(*, counted: bool = True, quiet: bool = False) -> Iterator[Show]
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     numbers = (MofNCompleteColumn(),) if counted else ()
-    columns = (TextColumn("{task.description}"), BarColumn(), *numbers, TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), *numbers, TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
 
         def show(done: float, total: float, text: str = "") -> None:
-            bar.update(task, completed=done, total=total, description=text)
+            bar.update(task, completed=done, total=total, description=one_line(text))
 
         yield show

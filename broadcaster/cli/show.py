@@ -1,7 +1,7 @@
-"""How answers look: tables, JSON, dates and lengths.
+"""How answers look, and the one edge that all texts for people pass: lines, questions, tables, JSON.
 
-On a terminal rich draws them. Elsewhere (a pipe, a file) they are plain: one line a row, nothing cut, no colours, and
-rich is not even imported.
+What could not be seen in them is shown as signs (`printable`). On a terminal rich draws tables. Elsewhere (a pipe, a
+file) they are plain: one line a row, nothing cut, no colours, and rich is not even imported.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from broadcaster.printable import one_line, printable, seen_json
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from rich.table import Table
 
@@ -34,14 +37,36 @@ class Styled:
 Cell = str | Styled
 
 
-def say(text: str = "") -> None:
-    """Write a line of the answer."""
-    click.echo(text)
+def say(*parts: Cell) -> None:
+    """Write a line of the answer, its parts one after the other."""
+    click.echo("".join(map(_shown, parts)).rstrip(" "))
+
+
+def say_text(text: str) -> None:
+    """Write a text of several lines."""
+    click.echo(printable(text))
+
+
+def _shown(part: Cell) -> str:
+    text = one_line(str(part))
+    if not isinstance(part, Styled) or not is_terminal():
+        return text
+    return click.style(text, dim=True) if part.style == "dim" else click.style(text, fg=part.style)
 
 
 def hint(text: str) -> None:
     """Write a line that is not part of the answer: it goes to stderr, so that a pipe stays clean."""
-    click.echo(text, err=True)
+    click.echo(printable(text), err=True)
+
+
+def confirm(question: str, *, default: bool) -> bool:
+    """Ask the person at the terminal and return whether the answer was yes."""
+    return click.confirm(printable(question), default=default)
+
+
+def prompt(question: str, **attrs: Any) -> Any:  # noqa: ANN401 - click's own
+    """Ask the person at the terminal and return the answer; takes what `click.prompt` takes."""
+    return click.prompt(printable(question), **attrs)
 
 
 def is_terminal() -> bool:
@@ -51,7 +76,7 @@ def is_terminal() -> bool:
 
 def show_json(value: object) -> None:
     """Write a value as JSON, Vietnamese letters as they are."""
-    say(json.dumps(value, ensure_ascii=False, indent=2))
+    say_text(seen_json(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def show_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], right: Sequence[int] = ()) -> None:
@@ -64,7 +89,7 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], right: Se
 
         Console().print(_rich_table(columns, rows, right))
         return
-    texts = [tuple(columns), *(tuple(str(cell) for cell in row) for row in rows)]
+    texts = [tuple(columns), *(tuple(one_line(str(cell)) for cell in row) for row in rows)]
     widths = [max(_width(row[index]) for row in texts) for index in range(len(columns))]
     for row in texts:
         say("  ".join(_pad(cell, widths[i], right=i in right) for i, cell in enumerate(row)).rstrip())
@@ -80,7 +105,8 @@ def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], right: S
         justify: Literal["left", "right"] = "right" if index in right else "left"
         table.add_column(name, justify=justify, overflow="fold", no_wrap=index == 0)
     for row in rows:
-        table.add_row(*(Text(str(cell), style=cell.style if isinstance(cell, Styled) else "") for cell in row))
+        texts = (Text(one_line(str(cell)), style=cell.style if isinstance(cell, Styled) else "") for cell in row)
+        table.add_row(*texts)
     return table
 
 
@@ -100,4 +126,4 @@ def show_diff(diff: str) -> None:
     """Write a unified diff, in colours on a terminal."""
     for line in diff.splitlines():
         colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
-        say(click.style(line, fg=colour) if is_terminal() else line)
+        say(Styled(line, colour) if colour else line)

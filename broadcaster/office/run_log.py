@@ -6,6 +6,8 @@ import logging
 import logging.handlers
 from typing import TYPE_CHECKING
 
+from broadcaster.office.log_lines import LineFormatter
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -18,7 +20,7 @@ def log_to_files(folder: Path, *others: logging.Handler) -> None:
     """Log to `broadcaster.log` in a folder, which is made, and to these other handlers."""
     folder.mkdir(parents=True, exist_ok=True)
     kept = logging.handlers.RotatingFileHandler(folder / FILE, maxBytes=BYTES, backupCount=FILES, encoding="utf-8")
-    formatter = logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
+    formatter = LineFormatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
     logger = logging.getLogger("broadcaster")
     logger.setLevel(logging.INFO)
     for handler in (kept, *others):

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.i18n import N_, _
+from broadcaster.printable import printable, seen_json
 from broadcaster.records.ledger import Kind
 from broadcaster.records.play_rows import Play, from_body
 
@@ -173,13 +174,14 @@ def to_json_lines(lines: Iterable[AsRun]) -> Iterator[str]:
         row = line.row
         known: dict[str, Any] = {"seq": row.seq, "at": row.at.isoformat(timespec="milliseconds")}
         known |= {"occurrence": row.occurrence, **row.body, "hash": row.hash}
-        yield json.dumps(known, ensure_ascii=False)
+        yield seen_json(json.dumps(known, ensure_ascii=False))
 
 
 def csv_line(cells: Sequence[Cell], delimiter: str = ",") -> bytes:
-    """Return a line of a CSV file, in UTF-8."""
+    """Return a line of a CSV file, in UTF-8, with signs for what could not be seen."""
     text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerow(cells)
+    shown = [printable(cell) if isinstance(cell, str) else cell for cell in cells]
+    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerow(shown)
     return text.getvalue().encode()
 
 

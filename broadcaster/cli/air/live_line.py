@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from broadcaster.cli.show import say
 from broadcaster.office.wording_now import start_text, status_text
+from broadcaster.printable import one_line
 
 if TYPE_CHECKING:
     from broadcaster.playout.desk_state import Status
@@ -53,7 +54,7 @@ class LiveLine:
         self._shown = ""
 
     def _draw(self, text: str) -> None:
-        text = text[: shutil.get_terminal_size().columns - 1]  # a line that wraps cannot be drawn over
+        text = one_line(text)[: shutil.get_terminal_size().columns - 1]  # a line that wraps cannot be drawn over
         if text != self._shown:
             self.clear()
             sys.stderr.write(text)

@@ -10,7 +10,7 @@ import click
 
 from broadcaster.cli.frame import group, open_named_station, option, pass_station, with_json
 from broadcaster.cli.out_file import say_written, with_out, write_file
-from broadcaster.cli.show import hint, say, show_json, show_table
+from broadcaster.cli.show import hint, say, say_text, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.office.audit import (
     CheckpointText,
@@ -156,7 +156,7 @@ def checkpoint(station: Station, out: Path | None) -> None:
     if out:
         write_file(out, taken.note.encode())
     else:
-        say(taken.note)
+        say_text(taken.note)
     hint(_("Short form, for typing: {short}").format(short=taken.checkpoint.short))
     hint(_("Public key: {key}").format(key=taken.key.text))
     hint(_("A copy is kept in {path}; it proves something only where others keep one too.").format(path=taken.path))

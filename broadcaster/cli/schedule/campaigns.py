@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from broadcaster.cli.change_options import ChangeOptions, is_person, with_change_options
 from broadcaster.cli.complete import complete_campaign
 from broadcaster.cli.frame import argument, command, option, pass_station, with_json
 from broadcaster.cli.problems import told
 from broadcaster.cli.schedule.campaign_json import campaign_to_json
 from broadcaster.cli.schedule.questions import ask_until_understood
-from broadcaster.cli.show import Cell, say, show_json, show_table
+from broadcaster.cli.show import Cell, prompt, say, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.office.campaign_form import CampaignForm, new_campaign
 from broadcaster.office.find import find_campaign
@@ -126,7 +124,7 @@ def new(
 def _with_answers(form: CampaignForm) -> CampaignForm:
     """Ask the person at the terminal for what a new campaign still needs."""
     return CampaignForm(
-        form.title or click.prompt(_("Title")),
+        form.title or prompt(_("Title")),
         form.source,
         form.first or ask_until_understood(_("First day"), typed_dates.parse_boundary, BOUNDARIES),
         form.last or ask_until_understood(_("Last day"), typed_dates.parse_boundary, BOUNDARIES),

@@ -7,9 +7,7 @@ from datetime import date, timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
-import click
-
-from broadcaster.cli.show import is_terminal, say
+from broadcaster.cli.show import Cell, Styled, say
 from broadcaster.i18n import N_, _
 from broadcaster.office.forecast import ProspectState, time_on_air
 from broadcaster.weekdays import NAMES
@@ -53,7 +51,8 @@ def show_calendar(first: date, last: date, days: Mapping[date, list[Prospect]], 
         cells = [_cell(day, days.get(day, []), limit, most) if first <= day <= last else [] for day in week]
         say("┼".join("─" * _WIDTH for _day in week))
         for number in range(max(map(len, cells))):
-            say("│".join(_draw(cell[number] if number < len(cell) else ("", None)) for cell in cells).rstrip())
+            drawn = [_draw(cell[number] if number < len(cell) else ("", None)) for cell in cells]
+            say(*[part for cell in drawn for part in ("│", cell)][1:])
         monday += timedelta(days=7)
     say()
     say(_legend(days.values(), limit))
@@ -86,7 +85,7 @@ def _cell(day: date, prospects: list[Prospect], limit: int | None, most: timedel
     return lines
 
 
-def _draw(line: Line) -> str:
+def _draw(line: Line) -> Cell:
     text, colour = line
     padded = (f" {text}" if len(text) < _WIDTH else text).ljust(_WIDTH)
-    return click.style(padded, fg=colour) if colour and is_terminal() else padded
+    return Styled(padded, colour) if colour else padded

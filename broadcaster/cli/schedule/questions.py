@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from broadcaster.cli.show import prompt, say
 from broadcaster.i18n import _
 from broadcaster.office.slot_form import AS_CAMPAIGN
 from broadcaster.office.typed import BOUNDARIES, TIMES, WEEKDAYS, not_understood
@@ -32,7 +33,7 @@ def ask_for_slot(form: SlotForm, scripts: Collection[str]) -> SlotForm:
     if form.on is None and first is None and last is None:
         first = _ask_boundary(_("First day; - as in the campaign"))
         last = _ask_boundary(_("Last day; - as in the campaign"))
-    repeat = form.repeat or click.prompt(_("How often in a row"), type=click.IntRange(1, MOST_REPEATS), default=1)
+    repeat = form.repeat or prompt(_("How often in a row"), type=click.IntRange(1, MOST_REPEATS), default=1)
     return replace(form, at=at, days=days, scripts=named, first=first, last=last, repeat=repeat)
 
 
@@ -47,7 +48,7 @@ def ask_until_understood(
             raise click.UsageError(str(not_understood(bad[0] if bad else typed, allowed)))
         return typed
 
-    return str(click.prompt(text, default=default, value_proc=check))
+    return str(prompt(text, default=default, value_proc=check))
 
 
 def _ask_boundary(text: str) -> str:
@@ -58,7 +59,7 @@ def _ask_boundary(text: str) -> str:
 
 def _ask_scripts(scripts: Collection[str]) -> str:
     known = ", ".join(sorted(scripts)) or _("none")
-    click.echo(_("scripts: {known}").format(known=known))
+    say(_("scripts: {known}").format(known=known))
     return ask_until_understood(
         _("Scripts, in their order"), lambda id_: id_ if id_ in scripts else None, known, many=True
     )

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from broadcaster.cli.change_options import is_person
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.play_preview import hear
 from broadcaster.cli.script.reading_tables import show_reading
-from broadcaster.cli.show import hint, say
+from broadcaster.cli.show import confirm, hint, say
 from broadcaster.errors import InputError, PlayoutError, Problem, RenderError
 from broadcaster.i18n import N_, _
 from broadcaster.office.approving import approval_faults, approve_text, revoke_approval
@@ -62,9 +60,9 @@ def _approved(station: Station, script: Script, approvals: Approvals, name: str,
     say()
     show_reading(parts)
     clip = _clip(station, script)
-    if clip is not None and (listen or (not yes and click.confirm(_("Hear it now?"), default=True))):
+    if clip is not None and (listen or (not yes and confirm(_("Hear it now?"), default=True))):
         _hear(station, clip)
-    if not yes and not click.confirm(_("Approve this text as {name}?").format(name=name), default=False):
+    if not yes and not confirm(_("Approve this text as {name}?").format(name=name), default=False):
         say(_("Nothing was changed."))
         return False
     approve_text(station, script, parts, name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from broadcaster.cli.show import is_terminal, say
 from broadcaster.i18n import _
 from broadcaster.office.wording_script import warning_text
+from broadcaster.printable import one_line
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -59,13 +60,13 @@ def _show_side_by_side(parts: list[ReadParagraph]) -> None:
 def _coloured_written(part: ReadParagraph) -> Text:
     from rich.text import Text
 
-    text = Text(f"{part.speaker}: " if part.speaker else "", style="bold")
+    text = Text(one_line(f"{part.speaker}: ") if part.speaker else "", style="bold")
     end = 0
     for change in part.changes:
-        text.append(part.written[end : change.start], style="not bold")
-        text.append(part.written[change.start : change.end], style="not bold red")
+        text.append(one_line(part.written[end : change.start]), style="not bold")
+        text.append(one_line(part.written[change.start : change.end]), style="not bold red")
         end = change.end
-    text.append(part.written[end:], style="not bold")
+    text.append(one_line(part.written[end:]), style="not bold")
     return text
 
 
@@ -73,14 +74,15 @@ def _coloured_spoken(part: ReadParagraph) -> Text:
     """Colour what was changed where it stands in the spoken text, in its order; warnings follow below."""
     from rich.text import Text
 
-    text, end = Text(), 0
+    text, end, spoken = Text(), 0, one_line(part.spoken)
     for change in part.changes:
-        found = part.spoken.casefold().find(change.spoken.casefold(), end)
-        if found >= 0 and change.spoken:
-            text.append(part.spoken[end:found])
-            end = found + len(change.spoken)
-            text.append(part.spoken[found:end], style="green")
-    text.append(part.spoken[end:])
+        said = one_line(change.spoken)
+        found = spoken.casefold().find(said.casefold(), end)
+        if found >= 0 and said:
+            text.append(spoken[end:found])
+            end = found + len(said)
+            text.append(spoken[found:end], style="green")
+    text.append(spoken[end:])
     for warning in part.warnings:
-        text.append("\n⚠ " + warning_text(warning), style="yellow")
+        text.append("\n⚠ " + one_line(warning_text(warning)), style="yellow")
     return text

@@ -8,7 +8,7 @@ from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, pass_station, with_json
 from broadcaster.cli.problems import told
 from broadcaster.cli.script.reading_tables import reading_to_json, show_reading
-from broadcaster.cli.show import Cell, Styled, say, show_json, show_table
+from broadcaster.cli.show import Cell, Styled, say, say_text, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.office.find import find_script
 from broadcaster.office.reading import read_paragraphs
@@ -161,7 +161,7 @@ def show(station: Station, id_: str) -> None:
     }
     show_table((found.id, ""), [(name, value) for name, value in facts.items() if value])
     say()
-    say(_body(found))
+    say_text(_body(found))
 
 
 def _body(found: Script) -> str:

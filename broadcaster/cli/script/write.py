@@ -17,7 +17,7 @@ from broadcaster.cli.complete import complete_script
 from broadcaster.cli.editor import edit_until_right
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.problems import told
-from broadcaster.cli.show import hint, say
+from broadcaster.cli.show import confirm, hint, say
 from broadcaster.i18n import N_, _
 from broadcaster.office.drafts import Draft
 from broadcaster.office.find import find_script
@@ -106,7 +106,7 @@ def import_(station: Station, *, file: Path, id_: str | None, title: str, source
         hint(_("Note: {finding}").format(finding=note))
     if problems := text_problems(path, text):
         told(problems)
-        if is_person() and click.confirm(_("Put it right in the editor?"), default=True):
+        if is_person() and confirm(_("Put it right in the editor?"), default=True):
             return _in_editor(station, options, path, text, "import")
         return 2 if options.dry_run else _keep(Draft.of(station, path.stem), text)
     if _save(station, options, path, text, "import"):
@@ -188,9 +188,7 @@ def _offered(draft: Draft, before: str) -> str:
     """Return the draft if there is one and a person wants it; else what the script says."""
     if not draft.exists:
         return before
-    if before and not (
-        is_person() and click.confirm(_("There is a draft of this script; go on with it?"), default=True)
-    ):
+    if before and not (is_person() and confirm(_("There is a draft of this script; go on with it?"), default=True)):
         return before
     return draft.text()
 

@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from broadcaster.printable import seen_json
 from broadcaster.records.as_run import csv_line, harmless, local
 from broadcaster.records.monthly.tables import COLUMNS, cells, counts
 
@@ -29,7 +30,7 @@ def _text(cell: str | float | datetime | None) -> str | float | None:
 
 def write_json(figures: Figures, seal: Seal | None) -> bytes:
     """Return all figures as JSON; names are English, as in the ledger."""
-    return (json.dumps(as_json(figures, seal), ensure_ascii=False, indent=1) + "\n").encode()
+    return (seen_json(json.dumps(as_json(figures, seal), ensure_ascii=False, indent=1)) + "\n").encode()
 
 
 def as_json(figures: Figures, seal: Seal | None) -> dict[str, Any]:

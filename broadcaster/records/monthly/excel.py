@@ -10,6 +10,7 @@ import io
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from broadcaster.printable import printable
 from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.tables import COLUMNS, DAY_COLUMNS, cells, counts
 from broadcaster.weekdays import VIETNAMESE_NAMES
@@ -65,7 +66,8 @@ class _Sheet:
             case None | "":
                 return
             case str():
-                self.sheet.write_string(self.row, column, value[:_LONGEST_CELL], self._formats[look or "text"])
+                text = printable(value)[:_LONGEST_CELL]
+                self.sheet.write_string(self.row, column, text, self._formats[look or "text"])
             case datetime():
                 wall = value.replace(tzinfo=None)
                 self.sheet.write_datetime(self.row, column, wall, self._formats[look or "instant"])

@@ -5,7 +5,6 @@ Pure: no file, no clock, no language. Lengths are whole milliseconds, as in the 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -32,9 +31,6 @@ SOUNDED_WHOLE = frozenset({Ruling.ON_TIME, Ruling.LATE})
 
 Status = Ruling | Outcome
 """The verdict of a planned occurrence, or the outcome of an unplanned play."""
-
-# Not allowed in Word's or a browser's XML; a person may still have written it into a reason.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +226,7 @@ def figures(found: Reconciliation, heading: Heading) -> Figures:
     """Return the figures for the days of `heading` from the reconciliation of the same days; reasons are Vietnamese."""
     with speaking("vi"):
         lines = _lines(found, heading.zone)
-        withdrawn = tuple(replace(each, why=in_words(printable(each.reason))) for each in found.withdrawn)
+        withdrawn = tuple(replace(each, why=in_words(each.reason)) for each in found.withdrawn)
     sessions = Counter(_session_days(lines))
     days = _spans(heading, lines, sessions, lambda day: day)
     return Figures(
@@ -251,7 +247,7 @@ def figures(found: Reconciliation, heading: Heading) -> Figures:
 def _lines(found: Reconciliation, zone: ZoneInfo) -> tuple[Line, ...]:
     plays = [*found.unplanned, *(verdict.play for verdict in found.verdicts if verdict.play)]
     plays.sort(key=lambda play: play.planned_start)
-    titles = {script.id: printable(script.title) for play in plays for script in play.scripts if script.title}
+    titles = {script.id: script.title for play in plays for script in play.scripts if script.title}
     lines = [_planned_line(verdict, titles, zone) for verdict in found.verdicts]
     lines += [_unplanned_line(play, titles, zone) for play in found.unplanned]
     return tuple(sorted(lines, key=lambda line: (line.start, line.occurrence)))
@@ -267,14 +263,14 @@ def _planned_line(verdict: Verdict, titles: Mapping[str, str], zone: ZoneInfo) -
         repeat=occurrence.repeat,
         late_s=verdict.lateness_s,
         heard_ms=_ms(play),
-        reason=printable(play.reason) if play else "",
+        reason=play.reason if play else "",
         campaign=occurrence.campaign,
         slot=occurrence.slot,
-        source=printable(occurrence.source),
+        source=occurrence.source,
         origin=Origin.PLAN,
         ordered_by="",
         replaces="",
-        device=printable(play.device) if play else "",
+        device=play.device if play else "",
         started=_local(play.started, zone) if play else None,
         ended=_local(play.ended, zone) if play else None,
         occurrence=occurrence.id,
@@ -290,17 +286,17 @@ def _unplanned_line(play: Play, titles: Mapping[str, str], zone: ZoneInfo) -> Li
         repeat=play.repeat,
         late_s=play.lateness_s,
         heard_ms=_ms(play),
-        reason=printable(play.reason),
+        reason=play.reason,
         campaign=play.campaign,
         slot=play.slot,
-        source=printable(play.source),
+        source=play.source,
         origin=play.origin,
-        ordered_by=printable(play.ordered_by),
+        ordered_by=play.ordered_by,
         replaces=play.replaces,
-        device=printable(play.device),
+        device=play.device,
         started=_local(play.started, zone),
         ended=_local(play.ended, zone),
-        occurrence=printable(play.occurrence),
+        occurrence=play.occurrence,
     )
 
 
@@ -331,11 +327,6 @@ def _ms(play: Play | None) -> int:
 
 def _local(at: datetime | None, zone: ZoneInfo) -> datetime | None:
     return at.astimezone(zone) if at else None
-
-
-def printable(text: str) -> str:
-    """Return a text that is valid in every format: control characters are replaced by a visible sign."""
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 # ---- counts ------------------------------------------------------------------------------------------------------

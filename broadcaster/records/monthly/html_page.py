@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from broadcaster.printable import printable
 from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.tables import by_month
 from broadcaster.records.reconcile import Ruling
@@ -55,12 +56,19 @@ def write_html(figures: Figures, seal: Seal | None) -> bytes:
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_seen
+    )
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     page = environment.from_string(_PAGE.read_text("utf-8"))
     # The QR code is markup of our own making; everything else is escaped.
     shown = {"svg": Markup(seal.svg()), "note": seal.note, "short": seal.short} if seal else None  # noqa: S704 - above
     return page.render(_view(figures), seal=shown).encode()
+
+
+def _seen(value: object) -> object:
+    """Return what is put into the page; a text of its own with signs for what could not be seen."""
+    return printable(value) if type(value) is str else value
 
 
 def _view(figures: Figures) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.children.worker import Worker, WorkerLostError, WorkerTimeoutError
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
+from broadcaster.printable import printable
 from broadcaster.records.monthly import phrases
 from broadcaster.records.reconcile import Ruling
 from broadcaster.weekdays import VIETNAMESE_SHORT_NAMES
@@ -44,7 +45,8 @@ def write_word(figures: Figures, seal: Seal | None, template: Path = TEMPLATE, s
     qr = base64.b64encode(seal.png()).decode() if seal else ""
     worker = Worker("broadcaster.records.monthly.word_worker")
     try:
-        answer = worker.ask({"template": str(template.resolve()), "context": context(figures, seal), "qr": qr}, seconds)
+        values = {"context": _seen(context(figures, seal)), "qr": qr}
+        answer = worker.ask({"template": str(template.resolve()), **values}, seconds)
     except WorkerTimeoutError:
         raise InputError(_too_much(_("the template takes too long"), template)) from None
     except WorkerLostError as error:
@@ -54,6 +56,19 @@ def write_word(figures: Figures, seal: Seal | None, template: Path = TEMPLATE, s
     if "fault" in answer.head:
         raise InputError(_problem(answer.head["fault"], answer.head["text"], template))
     return answer.body
+
+
+def _seen(value: object) -> object:
+    """Return the same texts, lists and tables, with signs for what could not be seen."""
+    match value:
+        case str():
+            return printable(value)
+        case list():
+            return [_seen(each) for each in value]
+        case dict():
+            return {name: _seen(each) for name, each in value.items()}
+        case _:
+            return value
 
 
 def _problem(fault: str, reason: str, template: Path) -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from broadcaster.printable import one_line, printable
 from broadcaster.schedule.sheets.read_timetable import CLASSES
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def plan_ics(lines: Iterable[PlanLine], name: str, now: datetime) -> bytes:
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", one_line(name))
     for line in lines:
         calendar.add_component(_event(line, now))
     calendar.add_missing_timezones()
@@ -44,7 +45,7 @@ def _event(line: PlanLine, now: datetime) -> Event:
     event.add("dtstamp", now)
     event.add("dtstart", occurrence.start)
     event.add("dtend", occurrence.start + max(line.length or SHORTEST, SHORTEST))
-    event.add("summary", "; ".join(line.titles))
+    event.add("summary", one_line("; ".join(line.titles)))
     event.add("categories", [CLASSES[occurrence.bulletin_class]])
-    event.add("description", "\n".join((*occurrence.scripts, occurrence.slot_name, line.state)))
+    event.add("description", printable("\n".join((*occurrence.scripts, occurrence.slot_name, line.state))))
     return event

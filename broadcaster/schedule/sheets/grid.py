@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
+from broadcaster.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -141,10 +142,8 @@ def _is_blank(value: object) -> bool:
 
 
 def xlsx_value(cell: Any, value: Value) -> None:  # noqa: ANN401 - openpyxl's cell
-    """Put a value into an openpyxl cell: text as text, whatever it begins with, without characters illegal in XML."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("�", value) if isinstance(value, str) else value
+    """Put a value into an openpyxl cell: text as text, whatever it begins with, with signs for what is not seen."""
+    cell.value = printable(value) if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"
         cell.quotePrefix = value.startswith(_RISKY)
@@ -197,5 +196,6 @@ def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
     """Return rows as CSV that Excel opens as UTF-8 (BOM); text that looks like a formula gets an apostrophe."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerows([f"'{cell}" if cell.startswith(_CSV_QUOTED) else cell for cell in row] for row in rows)
+    shown = ([printable(cell) for cell in row] for row in rows)
+    writer.writerows([f"'{cell}" if cell.startswith(_CSV_QUOTED) else cell for cell in row] for row in shown)
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace")

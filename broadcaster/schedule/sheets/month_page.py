@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from broadcaster.models import BulletinClass
+from broadcaster.printable import one_line
 from broadcaster.weekdays import VIETNAMESE_NAMES
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def month_html(first: date, lines: Iterable[PlanLine], station: str) -> bytes:
     )
     page = f"""<!doctype html>
 <html lang="vi"><head><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style></head>
-<body style="font-size: {_font(first, by_day):.1f}pt"><h1>{escape(title)}</h1><p>{escape(station)}</p>
+<body style="font-size: {_font(first, by_day):.1f}pt"><h1>{escape(title)}</h1><p>{escape(one_line(station))}</p>
 <table><thead><tr>{head}</tr></thead><tbody>
 {weeks}
 </tbody></table></body></html>
@@ -95,5 +96,5 @@ def _item(line: PlanLine) -> str:
     kind = str(occurrence.bulletin_class) if occurrence.bulletin_class is not BulletinClass.NORMAL else ""
     classes = " ".join(part for part in (kind, "bad" if line.bad else "") if part)
     times = f" ×{occurrence.repeat}" if occurrence.repeat > 1 else ""
-    text = escape("; ".join(line.titles) + times)
+    text = escape(one_line("; ".join(line.titles) + times))
     return f'<li class="{classes}" title="{text}"><b>{occurrence.start:%H:%M}</b> {text}</li>'
