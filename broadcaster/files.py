@@ -17,13 +17,23 @@ def refuse_to_replace(path: Path, todo: str = "") -> None:
         raise InputError(Problem(_("there is such a file already"), todo or _("choose another name"), path))
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it that are missing, for their owner only, whatever the umask; Windows inherits.
+
+    A folder that is there keeps its mode: who shares a station has made it so.
+    """
+    missing = [folder for folder in (path, *path.parents) if not folder.is_dir()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)  # not parents=True, which would give those above the umask's mode
+
+
 def replace_file(path: Path, data: bytes) -> None:
     """Write `data` to `path` so that a reader, also after a power cut, finds the old file or the new one, never a part.
 
     The temporary file is in the same folder (a rename does not work across file systems). Its name begins with a dot,
     so that code that lists the folder does not take it for a finished file.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     temporary = Path(name)
     try:

@@ -48,6 +48,12 @@ def test_a_class_name_occurs_once() -> None:
     assert [name for name, count in names.items() if count > 1] == []
 
 
+@pytest.mark.parametrize("path", [path for path in TREES if path.name != "files.py"], ids=module)
+def test_one_function_makes_folders(path: Path) -> None:
+    called = {getattr(node.func, "attr", "") for node in ast.walk(TREES[path]) if isinstance(node, ast.Call)}
+    assert called & {"mkdir", "makedirs"} == set()
+
+
 @pytest.mark.parametrize("path", [path for path in TREES if "cli" in path.parts], ids=module)
 def test_all_texts_of_the_command_line_pass_one_edge(path: Path) -> None:
     calls = {ast.unparse(node.func) for node in ast.walk(TREES[path]) if isinstance(node, ast.Call)}

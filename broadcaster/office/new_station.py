@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broadcaster.errors import InputError, Problem
+from broadcaster.files import make_folder
 from broadcaster.i18n import _
 from broadcaster.station.folder import STATION_FILE
 
@@ -40,9 +41,9 @@ def make_station(folder: Path) -> list[Path]:
     targets = [folder / source.relative_to(sample) for source in sources]
     _refuse_what_exists(folder, targets)
     for source, target in zip(sources, targets, strict=True):
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         shutil.copyfile(source, target)
-    (folder / "audio").mkdir(exist_ok=True)
+    make_folder(folder / "audio")
     return targets
 
 

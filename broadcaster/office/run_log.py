@@ -6,6 +6,7 @@ import logging
 import logging.handlers
 from typing import TYPE_CHECKING
 
+from broadcaster.files import make_folder
 from broadcaster.office.log_lines import LineFormatter
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ FILES = 5
 
 def log_to_files(folder: Path, *others: logging.Handler) -> None:
     """Log to `broadcaster.log` in a folder, which is made, and to these other handlers."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     kept = logging.handlers.RotatingFileHandler(folder / FILE, maxBytes=BYTES, backupCount=FILES, encoding="utf-8")
     formatter = LineFormatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
     logger = logging.getLogger("broadcaster")

@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from broadcaster.children.process import environment, program_command
+from broadcaster.files import make_folder
 from broadcaster.i18n import _
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class BackgroundRendering:
         log.info(_("rendering: %s"), ", ".join(scripts))
         self._tried.update(dict.fromkeys(scripts, time.monotonic()))
         command = program_command("--station", str(self._root), "script", "render", *scripts)
-        self._log_file.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._log_file.parent)
         with self._log_file.open("ab") as output:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=environment()

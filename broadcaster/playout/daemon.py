@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from broadcaster.errors import PlayoutError
+from broadcaster.files import make_folder
 from broadcaster.i18n import _
 from broadcaster.playout.background_rendering import BackgroundRendering
 from broadcaster.playout.desk_state import Status
@@ -75,7 +76,7 @@ def run(station: Station, watch: Watch = lambda _status: True, *, trust_clock: b
 @contextmanager
 def only_one(station: Station) -> Iterator[None]:
     """Hold the station's lock, which the system frees at any death; raise PlayoutError if another process has it."""
-    station.state_folder.mkdir(parents=True, exist_ok=True)
+    make_folder(station.state_folder)
     lock = FileLock(station.state_folder / "daemon.lock")
     try:
         lock.acquire(timeout=0)

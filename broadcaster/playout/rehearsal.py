@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from broadcaster.files import make_folder
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.sound.make_output import make_output
 from broadcaster.reasons import NO_REASON
@@ -53,7 +54,7 @@ def rehearse(
     """
     folder = station.root / "rehearsal" / f"{start:%Y-%m-%d}_{end - timedelta(seconds=1):%Y-%m-%d}"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    make_folder(folder)
     clock = SimulatedClock(start)
     with ExitStack() as stack:
         ledger = stack.enter_context(Ledger.open(folder / "broadcaster.db", checkpoints=True))

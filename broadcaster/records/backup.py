@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem, RecordError
-from broadcaster.files import move_file
+from broadcaster.files import make_folder, move_file
 from broadcaster.i18n import _
 from broadcaster.records.ledger import Entry, Head, Kind, Ledger
 from broadcaster.records.schema import reading, told
@@ -55,7 +55,7 @@ def copy_ledger(source: Path, target: Path) -> None:
     if not source.exists():
         raise RecordError(_("{path}: there is no play history yet").format(path=source))
     remove(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     try:
         with told(source), reading(source) as connection:
             connection.execute("VACUUM INTO ?", (str(target),))

@@ -19,7 +19,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
-from broadcaster.files import replace_file, sha256_file
+from broadcaster.files import make_folder, replace_file, sha256_file
 from broadcaster.i18n import _
 from broadcaster.records import checkpoint, keys
 from broadcaster.records.as_run import csv_line, harmless
@@ -76,10 +76,10 @@ def export(root: Path, ledger: Path, station: str, at: datetime, target: Path) -
     if target.exists():
         what = _("there is something here already, and nothing of it is overwritten")
         raise InputError(Problem(what, _("name another folder or file with --out"), target))
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.", ignore_cleanup_errors=True) as made:
         folder = Path(made) / target.name.removesuffix(".zip")
-        folder.mkdir()
+        make_folder(folder)
         exported = _fill(folder, root, ledger, station, at, target)
         if target.suffix == ".zip":
             _zip(folder, Path(made) / "whole").replace(target)

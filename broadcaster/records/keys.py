@@ -15,7 +15,7 @@ import unicodedata
 from pathlib import Path
 
 from broadcaster.errors import InputError, Problem, RecordError
-from broadcaster.files import replace_file
+from broadcaster.files import make_folder, replace_file
 from broadcaster.i18n import _
 from broadcaster.records.signed_note import Signer, Verifier
 
@@ -76,7 +76,7 @@ def verifier(text_or_path: str) -> Verifier:
 
 def _make(folder: Path, signer: Signer) -> None:
     """Write a new key into `folder`, the private half last and in one step, so that it is never incomplete."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     replace_file(folder / PUBLIC, f"{signer.verifier.text}\n".encode())
     temporary = folder / f".{PRIVATE}.{secrets.token_hex(4)}.tmp"
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import PlayoutError
+from broadcaster.files import make_folder
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE
 from broadcaster.playout.sound.feed import FRAME_BYTES, Sound
@@ -87,7 +88,7 @@ class FileOutput(SilentOutput):
     def open(self) -> None:
         """Make the folder."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
         except OSError as error:
             text = _("{path}: the folder cannot be made: {reason}")
             raise PlayoutError(text.format(path=self._folder, reason=error.strerror)) from None

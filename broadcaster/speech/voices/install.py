@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from broadcaster.errors import InputError, Problem
+from broadcaster.files import make_folder
 from broadcaster.i18n import _
 from broadcaster.speech.voices.base import VoiceError
 from broadcaster.tomlfile import TomlFile
@@ -157,10 +158,10 @@ def _install(pack: VoicePack, root: Path, source: Source, progress: Progress | N
     """Collect the files in a hidden folder next to the target, check them, and only then replace the target."""
     voices = root / "voices"
     try:
-        voices.mkdir(parents=True, exist_ok=True)
+        make_folder(voices)
         with tempfile.TemporaryDirectory(dir=voices, prefix=f".{pack.name}.", ignore_cleanup_errors=True) as staging:
             new = Path(staging) / "new"
-            new.mkdir()
+            make_folder(new)
             _gather(pack, new, source, progress or (lambda _done, _all: None))
             (new / MANIFEST).write_text(pack.text, encoding="utf-8")
             target = voices / pack.name
