@@ -18,7 +18,7 @@ from pathlib import Path
 import pyloudnorm
 import pytest
 from sounds import noise, read_wav, write_wav
-from stand_ins.google import GOOD_MP3, GoogleStandIn, free_port, speaks
+from stand_ins.google import GOOD_MP3, HERE, GoogleStandIn, free_port, speaks
 from waiting import GIVE_UP
 
 from broadcaster.errors import InputError, RenderError
@@ -391,6 +391,7 @@ class TestOnline:
         assert station.render(script).kept == ("bai",)
         with GoogleStandIn(speaks(GOOD_MP3)) as server:
             monkeypatch.setenv("https_proxy", server.url)
+            monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(HERE / "cert.pem"))
             report = station.render(script)
         assert (report.made, report.fell_back) == (("bai",), ())
         clip = station.renderer.find(script)

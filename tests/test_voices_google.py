@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from stand_ins.google import (
     GOOD_MP3,
+    HERE,
     Behaviour,
     GoogleStandIn,
     breaks_off,
@@ -59,8 +60,8 @@ MakeDesk = Callable[..., Desk]
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeDesk]:
-    def make(*behaviours: Behaviour, timeouts: OnlineTimeouts = CALM) -> Desk:
-        server = opened.enter_context(GoogleStandIn(*behaviours))
+    def make(*behaviours: Behaviour, timeouts: OnlineTimeouts = CALM, certificate: str = "cert.pem") -> Desk:
+        server = opened.enter_context(GoogleStandIn(*behaviours, certificate=certificate))
         monkeypatch.setenv("https_proxy", server.url)
         made = Desk(server, tmp_path / "cache", timeouts)
         opened.callback(made.voice.close)
@@ -69,6 +70,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeDesk]:
     with ExitStack() as opened:
         for name in ("HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
             monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(HERE / "cert.pem"))
         yield make
 
 
@@ -78,6 +80,22 @@ def test_a_good_answer_is_the_sound_of_the_sentence(desk: MakeDesk) -> None:
     assert pcm.rate == 24_000
     assert 2.2 < pcm.length.total_seconds() < 2.5  # espeak said it in 2.34 s
     assert made.server.texts == [SENTENCE]
+
+
+def test_who_cannot_prove_to_be_the_service_is_not_believed(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")  # now it is a stranger's certificate
+    made = desk(speaks())
+    with pytest.raises(VoiceError, match=r"cannot be reached .its certificate is not to be trusted"):
+        made.voice.speak(SENTENCE)
+    assert (made.server.texts, made.cached()) == ([], [])
+
+
+def test_a_good_certificate_of_another_is_not_enough(desk: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(HERE / "edge-cert.pem"))
+    made = desk(speaks(), certificate="edge-cert.pem")
+    with pytest.raises(VoiceError, match="certificate"):
+        made.voice.speak(SENTENCE)
+    assert (made.server.texts, made.cached()) == ([], [])
 
 
 def test_a_sentence_is_asked_for_once_and_then_comes_from_the_cache(desk: MakeDesk) -> None:

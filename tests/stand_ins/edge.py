@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import re
-import ssl
 from typing import TYPE_CHECKING
 
 from stand_ins.google import HERE, GoogleStandIn, Handler
@@ -23,10 +22,8 @@ class EdgeStandIn(GoogleStandIn):
     """Answers the first request with the first behaviour, and so on; the last one stays."""
 
     def __init__(self, *behaviours: Callable[[EdgeHandler], None]) -> None:
-        super().__init__(*behaviours, handler=EdgeHandler)
+        super().__init__(*behaviours, handler=EdgeHandler, certificate="edge-cert.pem")
         self.rates: list[str] = []
-        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.tls.load_cert_chain(HERE / "edge-cert.pem", HERE / "edge-key.pem")
 
 
 class EdgeHandler(Handler):

@@ -23,7 +23,9 @@ class GoogleStandIn(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, *behaviours: Behaviour, handler: type[BaseHTTPRequestHandler] | None = None) -> None:
+    def __init__(
+        self, *behaviours: Behaviour, handler: type[BaseHTTPRequestHandler] | None = None, certificate: str = "cert.pem"
+    ) -> None:
         super().__init__(("127.0.0.1", 0), handler or Handler)
         self.behaviours = list(behaviours)
         self.texts: list[str] = []
@@ -31,7 +33,7 @@ class GoogleStandIn(ThreadingHTTPServer):
         self.in_flight = self.most_in_flight = 0
         self.lock = threading.Lock()
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.tls.load_cert_chain(HERE / "cert.pem", HERE / "key.pem")
+        self.tls.load_cert_chain(HERE / certificate, HERE / certificate.replace("cert", "key"))
 
     @property
     def url(self) -> str:
