@@ -113,6 +113,7 @@ class Script:
     voices: Mapping[str, str] = field(default_factory=dict)  # speaker → voice, such as "espeak:vi-vn-x-south+f2"
     recording: str = ""  # one recording instead of the whole text
     chime: bool = True  # whether it begins and ends with the station's chime
+    unfinished: str = ""  # the first blank of a template that nobody has filled in, such as "‹việc gì›"
 
 
 class WarningKind(StrEnum):

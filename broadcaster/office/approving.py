@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.records.approvals import Approval, Approvals, Decision, Standing, fold
-from broadcaster.speech.script_templates import gaps
-from broadcaster.tomlfile import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +19,8 @@ if TYPE_CHECKING:
 
 def approval_faults(station: Station, script: Script, approvals: Approvals, name: str) -> list[Problem]:
     """Return why this person may not approve this text."""
-    if missing := next(gaps(read_text(script.path)), ""):
-        what = _("still to be written: {gap}").format(gap=missing)
+    if script.unfinished:
+        what = _("still to be written: {gap}").format(gap=script.unfinished)
         return [Problem(what, _("see broadcaster script edit {id}").format(id=script.id), script.path)]
     if not station.settings.approval.four_eyes:
         return []

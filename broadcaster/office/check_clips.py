@@ -21,13 +21,19 @@ def check_clips(forecast: Forecast) -> list[Finding]:
     """Return what is wrong with the clips of a forecast, or one finding that all are ready; empty without scripts."""
     named = {id_ for prospect in forecast.prospects for id_ in prospect.occurrence.scripts}
     needed = sorted(named & forecast.scripts.keys())
+    unfinished = {id_: gap for id_ in needed if (gap := forecast.scripts[id_].unfinished)}
     clips = [forecast.clips[id_] for id_ in needed if id_ in forecast.clips]
     found = [fault for clip in clips if (fault := _fault(clip))]
-    if missing := tuple(id_ for id_ in needed if id_ not in forecast.clips):
+    if missing := tuple(id_ for id_ in needed if id_ not in forecast.clips and id_ not in unfinished):
         found.insert(0, finding("clips", Level.BAD, FindingKind.CLIPS_NOT_RENDERED, ids=missing))
+    found = [_unfinished(id_, gap) for id_, gap in unfinished.items()] + found
     if needed and not found:
         return [finding("clips", Level.GOOD, FindingKind.CLIPS_READY, count=len(needed))]
     return found
+
+
+def _unfinished(id_: str, gap: str) -> Finding:
+    return finding("clips", Level.BAD, FindingKind.SCRIPT_UNFINISHED, id=id_, gap=gap)
 
 
 def _fault(clip: Clip) -> Finding | None:

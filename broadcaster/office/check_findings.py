@@ -30,6 +30,7 @@ class FindingKind(StrEnum):
     NOTHING_PLANNED = "nothing planned"  # days
     PLANNED = "planned"  # count, days
     # clips
+    SCRIPT_UNFINISHED = "script unfinished"  # id, gap
     CLIPS_NOT_RENDERED = "clips not rendered"  # ids
     CLIP_DAMAGED = "clip damaged"  # error
     CLIP_SILENT = "clip silent"  # id, loudness, voice

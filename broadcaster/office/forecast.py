@@ -37,6 +37,7 @@ class ProspectState(StrEnum):
     PREEMPTED = "preempted"  # it would have to wait for longer than the grace, and will be given up
     NOT_RENDERED = "not rendered"
     NO_SCRIPT = "no script"
+    UNFINISHED = "unfinished"  # blanks of a template are left in its script
     NOT_APPROVED = "not approved"
     BLOCKED = "blocked"  # by a rule
 
@@ -51,7 +52,7 @@ class Prospect:
     occurrence: Occurrence
     length: timedelta | None  # None: not known, because one of its clips is not rendered
     state: ProspectState
-    missing: tuple[str, ...] = ()  # NO_SCRIPT: the scripts that no file holds; NOT_RENDERED: those without a clip
+    missing: tuple[str, ...] = ()  # NO_SCRIPT, UNFINISHED: those scripts; NOT_RENDERED: those without a clip
     breach: Breach | None = None  # the rule that forbids it, and why
     unapproved: tuple[Unapproved, ...] = ()  # NOT_APPROVED: the scripts that are not
     wait: timedelta = timedelta()  # until the occurrence before it leaves the output
@@ -147,7 +148,10 @@ class _Judge:
     def may_air(self, occurrence: Occurrence) -> bool:
         """Return whether it will take the output at all; what cannot air keeps nothing else waiting."""
         forbidden = occurrence.id in self.breaches or occurrence.id in self.unapproved
-        return not forbidden and not _without(occurrence, self.scripts)
+        return not forbidden and not _without(occurrence, self.scripts) and not self._unfinished(occurrence)
+
+    def _unfinished(self, occurrence: Occurrence) -> tuple[str, ...]:
+        return tuple(id_ for id_ in dict.fromkeys(occurrence.scripts) if self.scripts[id_].unfinished)
 
     def prospect(self, occurrence: Occurrence, wait: timedelta) -> Prospect:
         state, missing = self._state(occurrence, wait)
@@ -166,6 +170,8 @@ class _Judge:
         """Return what it can expect, and the scripts or clips that are missing: the first obstacle decides."""
         if missing := _without(occurrence, self.scripts):
             return ProspectState.NO_SCRIPT, missing
+        if missing := self._unfinished(occurrence):
+            return ProspectState.UNFINISHED, missing
         if occurrence.id in self.breaches:
             return ProspectState.BLOCKED, ()
         if occurrence.id in self.unapproved:

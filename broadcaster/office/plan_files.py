@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from broadcaster.station.folder import Station
 
 FORMATS = (".xlsx", ".csv", ".ics", ".html")
-_BAD = (ProspectState.BLOCKED, ProspectState.NO_SCRIPT)
+_BAD = (ProspectState.BLOCKED, ProspectState.NO_SCRIPT, ProspectState.UNFINISHED)
 
 
 def plan_file(station: Station, suffix: str, typed: TypedWindow, campaigns: Collection[str]) -> bytes:

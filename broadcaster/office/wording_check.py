@@ -74,6 +74,7 @@ _FOUND: Mapping[FindingKind, str] = {
     FindingKind.FILE_MISTAKE: N_("Files: {problem}."),
     FindingKind.FILES_VALID: N_("Files: all valid (scripts: {scripts}, campaigns: {campaigns})."),
     FindingKind.NOTHING_PLANNED: N_("Plan: nothing is planned within {days} days."),
+    FindingKind.SCRIPT_UNFINISHED: N_("Clips: {id} is still to be written: {gap}."),
     FindingKind.CLIPS_NOT_RENDERED: N_("Clips: not rendered yet: {ids}."),
     FindingKind.CLIP_DAMAGED: N_("Clips: {error}."),
     FindingKind.CLIP_SILENT: N_("Clips: {id} is almost silent ({loudness:.1f} LUFS, spoken by {voice})."),
@@ -114,6 +115,7 @@ _FOUND: Mapping[FindingKind, str] = {
 _TODO: Mapping[FindingKind, str] = {
     FindingKind.FILE_MISTAKE: N_("correct the file; its last good version stays in force"),
     FindingKind.NOTHING_PLANNED: N_("if that is not meant so: broadcaster schedule list"),
+    FindingKind.SCRIPT_UNFINISHED: N_("write it to its end: broadcaster script edit {id}"),
     FindingKind.CLIPS_NOT_RENDERED: N_("make them: broadcaster script render"),
     FindingKind.CLIP_DAMAGED: N_("render it again: broadcaster script render"),
     FindingKind.CLIP_SILENT: N_("listen to it: broadcaster script listen {id}"),

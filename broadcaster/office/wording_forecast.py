@@ -23,6 +23,8 @@ def prospect_text(prospect: Prospect) -> str:
     missing = ", ".join(prospect.missing)
     if prospect.state is ProspectState.NO_SCRIPT:
         return _("no script {ids}").format(ids=missing)
+    if prospect.state is ProspectState.UNFINISHED:
+        return _("not written to its end: {ids}").format(ids=missing)
     if prospect.state is ProspectState.BLOCKED and prospect.breach is not None:
         return breach_text(prospect.breach)
     if prospect.state is ProspectState.NOT_APPROVED:

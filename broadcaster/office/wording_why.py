@@ -54,6 +54,7 @@ _SENTENCES: Mapping[StepKind, str] = {
     StepKind.APPROVAL_NOT_REQUIRED: N_("The station asks for no approval."),
     StepKind.APPROVED: N_("Its texts are approved, as far as they must be."),
     StepKind.SCRIPT_MISSING: N_("Script {id}: there is no such file, or it has mistakes."),
+    StepKind.SCRIPT_UNFINISHED: N_("Script {id}: still to be written: {gap}"),
     StepKind.CLIP_NOT_RENDERED: N_(
         "Clip of {id}: not rendered; the running desk makes it, or broadcaster script render."
     ),

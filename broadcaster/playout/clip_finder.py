@@ -68,6 +68,8 @@ class ClipFinder:
         """Return the clip after checking its file; raise RenderError if there is none. A damaged clip is deleted."""
         if script not in self._content.scripts:
             raise RenderError(_("there is no such script, or it has mistakes"))
+        if unfinished := self._content.scripts[script].unfinished:
+            raise RenderError(_("still to be written: {gap}").format(gap=unfinished))
         clip = self.find(script)
         if clip is None:
             raise RenderError(_("the clip is not rendered yet"))
@@ -85,7 +87,8 @@ class ClipFinder:
 
     def missing(self, plan: Iterable[Occurrence]) -> list[str]:
         """Return the scripts of a plan that can be rendered and have no clip."""
-        scripts = (script for script in _scripts(plan) if script in self._content.scripts)
+        known = self._content.scripts
+        scripts = (script for script in _scripts(plan) if script in known and not known[script].unfinished)
         return [script for script in scripts if self._found(script) is None]
 
     def in_lesser_voices(self, plan: Sequence[Occurrence], now: datetime) -> list[str]:

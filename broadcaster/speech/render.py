@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, RenderError
+from broadcaster.i18n import _
 from broadcaster.speech.casting import assign, choices_for, rank
 from broadcaster.speech.clip_recipe import Recipes, WordsDigest
 from broadcaster.speech.clip_store import StoredClip, stored_clip, stored_clips, sweep, verify_clip
@@ -41,9 +42,11 @@ class Renderer:
     def find(self, script: Script) -> Clip | None:
         """Return the best clip on disk for exactly this text, lexicon, voices and mix; None if there is none.
 
-        A clip in a lesser voice counts, one of an older text never. Cheap: no clip is read. Raise InputError if the
-        lexicon is wrong.
+        A clip in a lesser voice counts, one of an older text never, and a text that is not written to its end has none.
+        Cheap: no clip is read. Raise InputError if the lexicon is wrong.
         """
+        if script.unfinished:
+            return None
         stored = stored_clips(self._recipes.audio_folder, script.id)
         words = self._recipes.words_digest(script, (found.words for found in stored))
         return self._find_best(script, words) or self._find_lesser(script, words, stored)
@@ -105,6 +108,8 @@ class Renderer:
             clip = self._kept(script, again_better=again_better)
             if clip:
                 results.add(script, RenderResult.KEPT, clip)
+            elif script.unfinished:
+                results.fail(script, _("still to be written: {gap}").format(gap=script.unfinished))
             else:
                 missing.append(script)
         if missing:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.models import Block, Chime, Music, Paragraph, Pause, Recording, Script
+from broadcaster.speech.script_templates import gaps
 from broadcaster.tomlfile import ID_PATTERN, Table, TomlFile, format_duration, parse_duration, read_text
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def parse_script(path: Path, written: str) -> Script:
         path=path,
         digest=hashlib.sha256(text.encode()).hexdigest(),
         blocks=tuple(reader.blocks),
+        unfinished=next(gaps(text), ""),
         **front.values,  # type: ignore[arg-type]  # keyed by Script's own field names in _read_front
     )
 

@@ -21,6 +21,7 @@ _WIDTH = 10  # seven such columns fit into the 80 of a plain console
 _BAR = 8
 _SIGNS = {
     ProspectState.NO_SCRIPT: "✗",
+    ProspectState.UNFINISHED: "✗",
     ProspectState.BLOCKED: "✗",
     ProspectState.NOT_APPROVED: "✗",
     ProspectState.PREEMPTED: "✗",

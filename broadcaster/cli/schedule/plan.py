@@ -30,6 +30,7 @@ _COLOURS = {
     ProspectState.NOT_APPROVED: "red",
     ProspectState.PREEMPTED: "red",
     ProspectState.NO_SCRIPT: "red",
+    ProspectState.UNFINISHED: "red",
     ProspectState.BLOCKED: "red",
 }
 
@@ -39,6 +40,9 @@ _COUNTED = {
     ),
     ProspectState.NOT_RENDERED: N_(
         "Not rendered yet, so their length is not known: {count} occurrences. broadcaster script render"
+    ),
+    ProspectState.UNFINISHED: N_(
+        "Their script is not written to its end: {count} occurrences. See: broadcaster script list"
     ),
     ProspectState.NO_SCRIPT: N_("Their script is missing: {count} occurrences. See: broadcaster schedule check"),
 }

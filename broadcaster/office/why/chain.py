@@ -133,6 +133,8 @@ def _clips(forecast: Forecast, prospect: Prospect) -> Iterator[Step]:
     for id_ in dict.fromkeys(prospect.occurrence.scripts):
         if id_ not in forecast.scripts:
             yield step("clip", StepKind.SCRIPT_MISSING, good=False, id=id_)
+        elif gap := forecast.scripts[id_].unfinished:
+            yield step("clip", StepKind.SCRIPT_UNFINISHED, good=False, id=id_, gap=gap)
         elif id_ in forecast.clips:
             yield step("clip", StepKind.CLIP_READY, good=True, clip=forecast.clips[id_])
         else:

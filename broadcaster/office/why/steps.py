@@ -38,6 +38,7 @@ class StepKind(StrEnum):
     NOT_APPROVED = "not approved"  # prospect
     APPROVED = "approved"
     SCRIPT_MISSING = "script missing"  # id
+    SCRIPT_UNFINISHED = "script unfinished"  # id, gap
     CLIP_READY = "clip ready"  # clip
     CLIP_NOT_RENDERED = "clip not rendered"  # id
     WAITS = "waits"  # prospect
