@@ -41,6 +41,13 @@ class OutputSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MonitorSettings:
+    """`[monitor]`: where people at the station hear what they want to check."""
+
+    device: str = ""  # never one of the outputs; empty: only on the outputs, see `office.listening`
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechSettings:
     """`[speech]`. Voices in order of preference: the first that works is used."""
 
@@ -113,6 +120,7 @@ class Settings:
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo(DEFAULT_TIMEZONE))
     language: str = DEFAULT_LANGUAGE
     output: OutputSettings = OutputSettings()
+    monitor: MonitorSettings = MonitorSettings()
     speech: SpeechSettings = SpeechSettings()
     mix: MixSettings = MixSettings()
     airing: AiringSettings = AiringSettings()
@@ -132,11 +140,13 @@ def read_settings(path: Path) -> Settings:
 def _settings(file: TomlFile) -> Settings:
     root = file.root
     station = root.table("station")
+    output = _output(root.table("output"))
     settings = Settings(
         name=station.text("name", "", empty=True),
         timezone=_timezone(station),
         language=station.choice("language", LANGUAGES, DEFAULT_LANGUAGE),
-        output=_output(root.table("output")),
+        output=output,
+        monitor=_monitor(root.table("monitor"), output),
         speech=_speech(root.table("speech")),
         mix=_mix(root.table("mix")),
         airing=_airing(root.table("airing")),
@@ -173,6 +183,20 @@ def _output(table: Table) -> OutputSettings:
         warm_up=table.duration("warm_up", default.warm_up, longest=timedelta(minutes=2)),
         latency=_latency(table),
     )
+    table.report_unknown_keys()
+    return settings
+
+
+def _monitor(table: Table, output: OutputSettings) -> MonitorSettings:
+    """Read `[monitor]`; the default device is no device of one's own, for it may become the one of the loudspeakers."""
+    allowed = _('the name of a device, such as "Tai nghe", that is not in [output] and not "default"')
+    outputs = {"default", *(name.casefold() for name in output.devices if name not in ("file", "silent"))}
+
+    def check(value: object) -> str | None:
+        name = "" if value == "" else _text(value)
+        return None if name is None or name.casefold() in outputs else name
+
+    settings = MonitorSettings(device=table.get("device", check, allowed, ""))
     table.report_unknown_keys()
     return settings
 
@@ -310,7 +334,8 @@ def _text(value: object) -> str | None:
 
 def show_settings(settings: Settings) -> dict[str, str]:
     """Return every setting in force: "table.key" → its value as written in `station.toml`, "-" for none."""
-    groups = {name: getattr(settings, name) for name in ("output", "speech", "mix", "airing", "rules", "approval")}
+    tables = ("output", "monitor", "speech", "mix", "airing", "rules", "approval")
+    groups = {name: getattr(settings, name) for name in tables}
     shown = {
         "station.name": _show(settings.name),
         "station.timezone": _show(settings.timezone.key),

@@ -22,16 +22,27 @@ ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 def on_terminal(station: Path, *arguments: str) -> str:
     """Run the program on a pseudo-terminal of `WIDTH` columns and return all that it wrote."""
+    code, shown = _run(station, "", "--lang", "vi", *arguments)
+    assert code == 0
+    return shown
+
+
+def answered(station: Path, typed: str, *arguments: str) -> str:
+    """Run the program in English for a person who types this, and return all that it wrote."""
+    return _run(station, typed, "--lang", "en", *arguments)[1]
+
+
+def _run(station: Path, typed: str, *arguments: str) -> tuple[int, str]:
     ours, theirs = pty.openpty()
     environment = {**os.environ, "COLUMNS": str(WIDTH), "TERM": "xterm-256color"}
     environment.pop("NO_COLOR", None)
-    command = [sys.executable, "-m", "broadcaster", "--lang", "vi", *arguments]
+    command = [sys.executable, "-m", "broadcaster", *arguments]
     with subprocess.Popen(command, cwd=station, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)
+        os.write(ours, typed.encode())
         written = b"".join(_chunks(ours))
         os.close(ours)
-        assert process.wait(timeout=60) == 0
-    return written.decode()
+        return process.wait(timeout=60), written.decode()
 
 
 def _chunks(terminal: int) -> list[bytes]:

@@ -127,7 +127,9 @@ def test_device_test_takes_the_station_s_own_output(broadcaster: RunCommand, sta
 
 
 def test_an_unknown_device_is_an_error_that_tells_where_to_look(broadcaster: RunCommand, station_folder: Path) -> None:
-    result = broadcaster("device", "test", "Loa không có thật", station=station_folder)
+    path = station_folder / "station.toml"
+    path.write_text(path.read_text("utf-8").replace('device = ""', 'device = "Tai nghe không có thật"'), "utf-8")
+    result = broadcaster("device", "test", station=station_folder)
     assert result.code == 1
     assert "broadcaster device list" in result.err
 

@@ -138,7 +138,16 @@ def test_every_setting_is_shown() -> None:
     assert shown["output.latency"] == '"auto"'
     assert shown["rules.minutes_per_day"] == "-"
     assert shown["mix.loudness"] == "-16.0"
-    assert {key.split(".")[0] for key in shown} == {"station", "output", "speech", "mix", "airing", "rules", "approval"}
+    assert {key.split(".")[0] for key in shown} == {
+        "station",
+        "output",
+        "monitor",
+        "speech",
+        "mix",
+        "airing",
+        "rules",
+        "approval",
+    }
 
 
 @pytest.mark.parametrize("span", ["05:00-21:00", "05:00:30-21:00", "00:00-24:00"])
@@ -148,6 +157,7 @@ def test_a_span_is_shown_as_it_is_written(tmp_path: Path, span: str) -> None:
 
 TEXT = 'allowed: text in quotes, such as "abc"'
 ZONE = 'allowed: a zone such as "Asia/Ho_Chi_Minh"'
+TABLES = "station, output, monitor, speech, mix, airing, rules, approval"
 DEVICES = 'allowed: names of devices, such as "default"'
 VOICES = 'allowed: names of voices, such as "espeak:vi"'
 LENGTH = 'allowed: a length of time such as "20s", "1m30s" or "400ms"'
@@ -168,7 +178,10 @@ BROKEN = [
     ("[station]\nnme = 'x'", ['2: station.nme: unknown key; did you mean "name"?']),
     ("[statoin]\nname = 'x'", ['1: statoin: unknown key; did you mean "station"?']),
     ("[approval]\nrequired = 'yes'", ['2: approval.required: found "yes"; allowed: true, false']),
-    ("name = 'x'", ["1: name: unknown key; allowed keys: station, output, speech, mix, airing, rules, approval"]),
+    (
+        "name = 'x'",
+        ["1: name: unknown key; allowed keys: station, output, monitor, speech, mix, airing, rules, approval"],
+    ),
     ("[output]\ndevices = []", [f"2: output.devices: found []; {DEVICES}"]),
     ('[output]\ndevices = "default"', [f'2: output.devices: found "default"; {DEVICES}']),
     (

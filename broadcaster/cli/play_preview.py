@@ -1,17 +1,20 @@
-"""A clip played off the air, with a bar, and what was heard in a sentence."""
+"""Something to hear, played with a bar where the person may hear it, and what was heard in a sentence."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from broadcaster.cli.change_options import is_person
 from broadcaster.cli.frame import option
 from broadcaster.cli.progress import progress_bar
-from broadcaster.cli.show import say
+from broadcaster.cli.show import confirm, say
+from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
-    from broadcaster.models import Clip
+    from broadcaster.office.listening import Place, Sample
     from broadcaster.office.preview import PreviewResult
+    from broadcaster.playout.sound.output import Progress
     from broadcaster.station.folder import Station
 
 
@@ -20,20 +23,44 @@ with_output = option(
 )
 """Give a command the option `--output`."""
 
+with_listener = option("--as", "name", metavar=N_("NAME"), help=N_("Who hears it; without it, who is logged in."))
+"""Give a command the option `--as`, handed to it as `name`."""
 
-def hear(station: Station, clip: Clip, output: str | None = None) -> None:
-    """Play a clip off the air, on `output` or the station's own, and say how much of it was heard."""
+
+def hear(station: Station, sample: Sample, output: str | None, name: str | None) -> bool:
+    """Play a sample where the person may hear it, after a question where all of the commune would; say what was heard.
+
+    Returns whether it was played. Raises InputError where it may not sound now, or nobody is here to be asked.
+    """
     from broadcaster.models import CLIP_RATE
-    from broadcaster.office.preview import play_off_air
-    from broadcaster.playout.sound.output import Progress, Segment
+    from broadcaster.office.changes import actor_name
+    from broadcaster.office.listening import listen, place_for
 
+    place = place_for(station, output)
+    listener = actor_name(name) if place.is_public else ""
+    if place.is_public and not _may_be_public(station, sample, place):
+        return False
     with progress_bar() as show:
 
         def tell(progress: Progress) -> None:
-            show(progress.played_frames // CLIP_RATE, clip.frames // CLIP_RATE, clip.script)
+            show(progress.played_frames // CLIP_RATE, sample.segment.frames // CLIP_RATE, sample.id)
 
-        heard = play_off_air(station, Segment(clip.path, clip.frames), output, tell)
+        heard = listen(station, sample, place, listener, tell)
     say(heard_text(heard))
+    return True
+
+
+def _may_be_public(station: Station, sample: Sample, place: Place) -> bool:
+    """Ask whether a sample may sound on the loudspeakers, where nothing else speaks against it."""
+    from broadcaster.office.listening import refuse_to_disturb
+
+    refuse_to_disturb(station, sample.length)
+    if not is_person():
+        what = _("all of the commune would hear this, and nobody is here to be asked")
+        todo = _('hear it on a device of your own: [monitor] device in station.toml; or write a file: --output "file"')
+        raise InputError(Problem(what, todo))
+    question = _("All of the commune will hear this: {devices}. Play it there, and enter it in the play history?")
+    return confirm(question.format(devices=", ".join(place.devices)), default=False)
 
 
 def heard_text(heard: PreviewResult) -> str:

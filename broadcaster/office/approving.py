@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
+from broadcaster.models import Music, Recording
 from broadcaster.records.approvals import Approval, Approvals, Decision, Standing, fold
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ def approval_faults(station: Station, script: Script, approvals: Approvals, name
         what = _("{name} wrote this text and cannot approve it").format(name=name)
         return [Problem(what, _("let somebody else read and approve it: --as NAME"), script.path)]
     return []
+
+
+def sound_files(script: Script) -> tuple[str, ...]:
+    """Return the files that sound in a script, or in its place: no reading of its text shows what they say."""
+    if script.recording:
+        return (script.recording,)
+    return tuple(dict.fromkeys(block.file for block in script.blocks if isinstance(block, Music | Recording)))
 
 
 def approve_text(station: Station, script: Script, parts: Sequence[ReadParagraph], name: str) -> None:

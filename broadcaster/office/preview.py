@@ -1,4 +1,7 @@
-"""Preview: sound for the person at the desk, off the air and not entered in the play history."""
+"""Preview: sound for the person at the desk, now, on a device that is opened for it alone.
+
+Who may hear it where, and what of it is entered: `listening`.
+"""
 
 from __future__ import annotations
 
@@ -40,19 +43,25 @@ class PreviewResult:
     folder: Path | None = None  # where "file" wrote it
 
 
-def play_off_air(
-    station: Station, segment: Segment, device: str | None = None, watch: Callable[[Progress], None] = lambda _p: None
+def play_preview(
+    station: Station,
+    segment: Segment,
+    devices: Iterable[str],
+    watch: Callable[[Progress], None] = lambda _p: None,
+    opened: Callable[[str], None] = lambda _device: None,
 ) -> PreviewResult:
-    """Play a segment now, on `device` or on the first of the station's that works, and wait for its end.
+    """Play a segment now, on the first of the devices that works, and wait for its end.
 
-    Raises PlayoutError where no device takes it or the one that did is lost. Ctrl-C ends the sound with a short fade.
+    `opened` is called with that device's name before anything sounds. Raises PlayoutError where no device takes it or
+    the one that did is lost. Ctrl-C ends the sound with a short fade.
     """
-    output = _open_first(station, [device] if device else station.settings.output.devices)
+    output = _open_first(station, devices)
     try:
+        opened(output.device)
         output.play([segment], station.now() + AHEAD)
         progress = _wait(output, segment, watch)
     except KeyboardInterrupt:
-        output.stop()
+        watch(output.stop())
         raise
     finally:
         output.close()

@@ -45,7 +45,7 @@ class VoiceTest:
         text = unicodedata.normalize("NFC", text)
         digest = hashlib.sha256(text.encode()).hexdigest()
         path = station.scripts_folder / f"{NAME}.md"
-        script = Script(NAME, NAME, path, digest, (Paragraph(text, 1),), chime=False)
+        script = Script(NAME, text, path, digest, (Paragraph(text, 1),), chime=False)
         return cls(script, Renderer(station.root, speech, settings.mix), station.audio_folder)
 
     def read(self) -> list[ReadParagraph]:

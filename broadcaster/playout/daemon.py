@@ -25,6 +25,7 @@ from broadcaster.playout.background_rendering import BackgroundRendering
 from broadcaster.playout.desk_state import Status
 from broadcaster.playout.heartbeat import read_heartbeat
 from broadcaster.playout.rounds import BUSY_ROUND, IDLE_ROUND, Rounds
+from broadcaster.playout.station_lock import PATIENCE, lock_path
 from broadcaster.playout.wake_timer import WakeTimer
 from broadcaster.reasons import Reason, ReasonKind, reason
 from broadcaster.records.damage import rescue
@@ -77,9 +78,9 @@ def run(station: Station, watch: Watch = lambda _status: True, *, trust_clock: b
 def only_one(station: Station) -> Iterator[None]:
     """Hold the station's lock, which the system frees at any death; raise PlayoutError if another process has it."""
     make_folder(station.state_folder)
-    lock = FileLock(station.state_folder / "daemon.lock")
+    lock = FileLock(lock_path(station))
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=PATIENCE)
     except Timeout:
         owner = read_heartbeat(station).get("pid", "?")
         message = _("another daemon (process {pid}) is already airing this station: {root}")

@@ -34,7 +34,7 @@ class Origin(StrEnum):
     SAY = "say"  # a person: now
     EMERGENCY = "emergency"
     MAKE_GOOD = "make-good"
-    TEST = "test"
+    TEST = "test"  # somebody listened on the loudspeakers
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadcaster.cli.frame import argument, group, pass_station, with_json
-from broadcaster.cli.play_preview import heard_text
+from broadcaster.cli.play_preview import hear, with_listener
 from broadcaster.cli.show import say, show_json, show_table
 from broadcaster.i18n import N_, _
 
@@ -63,15 +63,21 @@ def _show_outputs(found: Sequence[AudioOutput], used: Collection[str]) -> None:
 
 
 @device.command(
-    help=N_("Play three notes on an output, off the air: the one named, or the first of the station's that works."),
+    help=N_(
+        "Play three notes: on the output that you name, on [monitor] device, or on the first of the station's that "
+        "works. What all of the commune would hear sounds only while the desk has nothing to do, inside the hours, "
+        "after a question, and is entered in the play history."
+    ),
     examples=["device test", "device test default"],
 )
-@argument("name", metavar=N_("NAME"), required=False, shell_complete=complete_device)
+@argument("device_name", metavar=N_("NAME"), required=False, shell_complete=complete_device)
+@with_listener
 @pass_station
-def test(station: Station, name: str | None) -> None:
+def test(station: Station, device_name: str | None, name: str | None) -> int:
     """Play the test notes."""
-    from broadcaster.office.preview import play_off_air, write_test_tone
+    from broadcaster.office.listening import Sample
+    from broadcaster.office.preview import write_test_tone
 
     with tempfile.TemporaryDirectory() as folder:
         tone = write_test_tone(Path(folder) / "test.wav")
-        say(heard_text(play_off_air(station, tone, name)))
+        return 0 if hear(station, Sample.of_tone(tone), device_name, name) else 1

@@ -12,9 +12,10 @@ from broadcaster.cli.script.reading_tables import show_reading
 from broadcaster.cli.show import confirm, hint, say
 from broadcaster.errors import InputError, PlayoutError, Problem, RenderError
 from broadcaster.i18n import N_, _
-from broadcaster.office.approving import approval_faults, approve_text, revoke_approval
+from broadcaster.office.approving import approval_faults, approve_text, revoke_approval, sound_files
 from broadcaster.office.changes import actor_name
 from broadcaster.office.find import find_script, find_scripts
+from broadcaster.office.listening import Sample, place_for
 from broadcaster.office.reading import read_paragraphs
 from broadcaster.office.ready_clip import ready_clip
 from broadcaster.office.wording import length
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 @command(
     help=N_(
         "Approve the text of scripts. Each text is shown first as it will be said, with its clip, "
-        "which --listen plays. The approval is for exactly this text: any edit withdraws it. Who "
+        "which --listen plays as script listen does. The approval is for exactly this text: any edit withdraws it. Who "
         "wrote a text may not approve it, unless station.toml has four_eyes = false."
     ),
     examples=["script approve thong-diep-1 --listen", 'script approve thong-diep-1 --as "Nguyễn Thị Lan" --yes'],
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 @argument("ids", metavar=N_("ID..."), nargs=-1, required=True, shell_complete=complete_script)
 @option("--as", "name_", metavar=N_("NAME"), help=N_("Who approves it; without it, who is logged in."))
 @option("--yes", is_flag=True, help=N_("Approve without asking, after having read and heard it."))
-@option("--listen", is_flag=True, help=N_("Play the clip first, off the air."))
+@option("--listen", is_flag=True, help=N_("Play the clip first."))
 @pass_station
 def approve(station: Station, *, ids: tuple[str, ...], name_: str | None, yes: bool, listen: bool) -> int:
     """Approve texts, one after the other."""
@@ -59,15 +60,23 @@ def _approved(station: Station, script: Script, approvals: Approvals, name: str,
     say(f"{script.id}: {script.title}")
     say()
     show_reading(parts)
+    _show_sounds(script)
     clip = _clip(station, script)
-    if clip is not None and (listen or (not yes and confirm(_("Hear it now?"), default=True))):
-        _hear(station, clip)
+    if clip is not None and (listen or (not yes and _wants_to_hear(station))):
+        _hear(station, Sample.of_clip(clip, script), name)
     if not yes and not confirm(_("Approve this text as {name}?").format(name=name), default=False):
         say(_("Nothing was changed."))
         return False
     approve_text(station, script, parts, name)
     say(_("{id}: approved by {name}.").format(id=script.id, name=name))
     return True
+
+
+def _show_sounds(script: Script) -> None:
+    """Name the sounds that no text shows."""
+    text = _("Heard in place of this text: {file}") if script.recording else _("Heard too: {file}")
+    for file in sound_files(script):
+        say(text.format(file=file))
 
 
 def _clip(station: Station, script: Script) -> Clip | None:
@@ -81,13 +90,18 @@ def _clip(station: Station, script: Script) -> Clip | None:
     return clip
 
 
-def _hear(station: Station, clip: Clip) -> None:
-    """Play a clip; if no device works, say how the clip can be copied."""
+def _wants_to_hear(station: Station) -> bool:
+    """Ask whether to play the clip; where all of the commune would hear it, Enter alone plays nothing."""
+    return confirm(_("Hear it now?"), default=not place_for(station).is_public)
+
+
+def _hear(station: Station, sample: Sample, name: str) -> None:
+    """Play a clip; if it may not sound now, or no device works, say how the clip can be copied."""
     try:
-        hear(station, clip)
-    except PlayoutError as error:
+        hear(station, sample, None, name)
+    except (InputError, PlayoutError) as error:
         hint(str(error))
-        hint(_("Copy it to hear it elsewhere: broadcaster script listen {id} --save FILE.wav").format(id=clip.script))
+        hint(_("Copy it to hear it elsewhere: broadcaster script listen {id} --save FILE.wav").format(id=sample.id))
 
 
 @command(

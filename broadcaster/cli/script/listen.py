@@ -10,13 +10,14 @@ import click
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.out_file import write_file
-from broadcaster.cli.play_preview import hear, with_output
+from broadcaster.cli.play_preview import hear, with_listener, with_output
 from broadcaster.cli.problems import told
 from broadcaster.cli.script.render_progress import render_scripts, sum_up
 from broadcaster.cli.show import say
 from broadcaster.files import refuse_to_replace
 from broadcaster.i18n import N_
 from broadcaster.office.find import find_script, find_scripts
+from broadcaster.office.listening import Sample
 from broadcaster.office.ready_clip import ready_clip
 from broadcaster.office.wording import length
 
@@ -45,8 +46,9 @@ def render(station: Station, ids: tuple[str, ...]) -> int:
 
 @command(
     help=N_(
-        "Hear a script now, off the air: it is rendered where it has to be and played on the station's output. It is "
-        "not entered into the play history."
+        "Hear a script now: it is rendered where it has to be and played on [monitor] device of station.toml. Without "
+        "one it would sound on the loudspeakers: then only while the desk has nothing to do, inside the hours, after a "
+        "question, and entered in the play history."
     ),
     examples=["script listen thong-diep-1", "script listen thong-diep-1 --save thong-diep-1.wav"],
 )
@@ -59,14 +61,16 @@ def render(station: Station, ids: tuple[str, ...]) -> int:
     type=click.Path(path_type=Path),
     help=N_("Copy the clip into this WAV file and play nothing."),
 )
+@with_listener
 @pass_station
-def listen(station: Station, id_: str, output: str | None, target: Path | None) -> None:
+def listen(station: Station, id_: str, *, output: str | None, target: Path | None, name: str | None) -> int:
     """Hear a script."""
-    clip = ready_clip(station.renderer(), find_script(station, id_))
+    script = find_script(station, id_)
+    clip = ready_clip(station.renderer(), script)
     if target is not None:
         _save(clip, target)
-        return
-    hear(station, clip, output)
+        return 0
+    return 0 if hear(station, Sample.of_clip(clip, script), output, name) else 1
 
 
 def _save(clip: Clip, target: Path) -> None:

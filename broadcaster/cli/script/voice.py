@@ -10,7 +10,7 @@ import click
 
 from broadcaster.cli.complete import station_folder
 from broadcaster.cli.frame import argument, group, option, pass_station, with_json
-from broadcaster.cli.play_preview import heard_text, with_output
+from broadcaster.cli.play_preview import hear, with_listener, with_output
 from broadcaster.cli.progress import progress_bar
 from broadcaster.cli.show import Cell, Styled, say, show_json, show_table
 from broadcaster.errors import InputError, Problem
@@ -89,8 +89,8 @@ def _state(info: VoiceInfo) -> Cell:
 
 @voice.command(
     help=N_(
-        "Hear a voice read a text, off the air: the one named, or the first of the station's that works. Shows how the "
-        "text is read."
+        "Hear a voice read a text: the one named, or the first of the station's that works. Shows how the text is "
+        "read, and plays it as script listen does."
     ),
     examples=[
         'voice test "BHXH tự nguyện: 1900.90.68"',
@@ -100,19 +100,19 @@ def _state(info: VoiceInfo) -> Cell:
 @argument("text", metavar=N_("TEXT"))
 @option("--voice", "spec", metavar=N_("VOICE"), shell_complete=complete_voice, help=N_("This voice, and no other."))
 @with_output
+@with_listener
 @pass_station
-def test(station: Station, text: str, spec: str | None, output: str | None) -> None:
+def test(station: Station, text: str, *, spec: str | None, output: str | None, name: str | None) -> int:
     """Read a text aloud."""
     from broadcaster.cli.script.reading_tables import show_reading
-    from broadcaster.office.preview import play_off_air
+    from broadcaster.office.listening import Sample
     from broadcaster.office.voice_test import VoiceTest
-    from broadcaster.playout.sound.output import Segment
 
     trial = VoiceTest.of(station, text, spec)
     show_reading(trial.read())
     with trial.clip() as clip:
         say(_("{voice} reads it.").format(voice=clip.voice))
-        say(heard_text(play_off_air(station, Segment(clip.path, clip.frames), output)))
+        return 0 if hear(station, Sample.of_clip(clip, asked.script), output, name) else 1
 
 
 @voice.command(
