@@ -297,7 +297,7 @@ def test_a_version_that_cannot_be_kept_does_not_hide_an_edit(
     found = watch.look("daemon")
     assert found is not None
     assert [file.file for file in found.files] == ["thu.toml"]
-    assert "this version was not kept" in caplog.records[-1].getMessage()
+    assert "this version cannot be kept" in caplog.records[-1].getMessage()
 
 
 def test_a_chime_outside_of_the_station_is_never_copied(maker: Maker) -> None:
