@@ -13,8 +13,8 @@ from pathlib import Path
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 
-LARGEST = 1_000_000
-"""Bytes of the largest text that is read: twenty hours of speech."""
+LARGEST = 2_000_000
+"""Bytes of the largest file that is read as a text, such as a timetable of 10,000 slots."""
 
 
 def list_files(folder: Path) -> list[Path]:

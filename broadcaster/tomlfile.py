@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from broadcaster.errors import InputError, Problem
-from broadcaster.files import read_file
+from broadcaster.files import LARGEST, read_file
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -268,9 +268,12 @@ def did_you_mean(name: str, known: Collection[str], otherwise: str) -> str:
     return otherwise.format(known=", ".join(some) or _("none"))
 
 
-def read_text(path: Path) -> str:
-    """Return a text file's content, with LF line ends and no BOM; raise InputError if it cannot be read."""
-    return decode_text(path, read_file(path))
+def read_text(path: Path, most: int = LARGEST) -> str:
+    """Return a text file's content, with LF line ends and no BOM.
+
+    Raise InputError if it cannot be read, or has more than `most` bytes.
+    """
+    return decode_text(path, read_file(path, most))
 
 
 def decode_text(path: Path, data: bytes) -> str:

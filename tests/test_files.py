@@ -27,7 +27,7 @@ def odd_files(folder: Path) -> dict[Path, str]:
         "loop": "cannot be read (Too many levels of symbolic links)",
         "below-a-file": "cannot be read (Not a directory)",
         "nowhere": "there is no such file",
-        "huge": "is larger than 1000 kB",
+        "huge": "is larger than 2000 kB",
     }
     (folder / "folder").mkdir()
     os.mkfifo(folder / "pipe")

@@ -59,7 +59,8 @@ class BackgroundRendering:
     def _start(self, scripts: list[str]) -> None:
         log.info(_("rendering: %s"), ", ".join(scripts))
         self._tried.update(dict.fromkeys(scripts, time.monotonic()))
-        command = [sys.executable, "-m", "broadcaster", "--station", str(self._root), "script", "render", *scripts]
+        command = [sys.executable, "-m", "broadcaster", "--station", str(self._root), "script", "render"]
+        command += ["--in-force", *scripts]  # a mistake in one file must not keep the others from being rendered
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
         with self._log_file.open("ab") as output:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
