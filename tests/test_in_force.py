@@ -265,6 +265,32 @@ def test_the_log_that_check_points_to_understands_yesterday(broadcaster: RunComm
     assert broadcaster("log", "--from", "yesterday", station=maker.root).code == 0
 
 
+def test_a_day_that_does_not_exist_is_told_by_read_list_and_check(
+    broadcaster: RunCommand, maker: Maker, station: Station
+) -> None:
+    maker.script("bai-1", "Hạn nộp là ngày 31/11/2026, lúc 25h00.")
+    told = '"31/11/2026" is a day or a time that does not exist'
+    assert told in broadcaster("script", "read", "bai-1", station=maker.root).out
+    assert told in broadcaster("script", "list", "--json", station=maker.root).out.replace('\\"', '"')
+    (found,) = findings(station, "texts")
+    assert found.level is Level.WARNING
+    assert finding_text(found) == "Texts: bai-1 names a day or a time that does not exist: 31/11/2026, 25h00."
+
+
+@pytest.mark.parametrize("line", ['from = "2027-02-30"', 'from = "02-30"', "from = 2027-02-30"])
+def test_a_campaign_on_a_day_that_does_not_exist_is_a_mistake(maker: Maker, line: str) -> None:
+    maker.campaign(maker.slot("05:30"), dates=f'{line}\nto = "05-31"')
+    content = read_content(maker.open())
+    assert content.campaigns == {}
+    assert any(problem.line == 3 for problem in content.problems)
+
+
+def test_a_script_valid_until_a_day_that_does_not_exist_is_a_mistake(maker: Maker) -> None:
+    maker.script("bai-1", matter="valid_until = 2027-02-30")
+    (problem,) = read_content(maker.campaign(maker.slot("05:30", "bai-2")).open()).problems
+    assert "there is no such day or time" in problem.what
+
+
 def test_what_went_well_since_yesterday_is_said(station: Station, ledger: Ledger) -> None:
     aired = CHIEU.on(at("2027-05-02 00:00"))
     ledger.append([planned_row(aired, at("2027-05-01 00:00")), played_row(whole(aired), at("2027-05-02 18:00"))])

@@ -37,6 +37,7 @@ class FindingKind(StrEnum):
     CLIP_SILENT = "clip silent"  # id, loudness, voice
     CLIP_IN_LESSER_VOICE = "clip in a lesser voice"  # id, voice
     CLIPS_READY = "clips ready"  # count
+    NO_SUCH_DAY = "no such day"  # id, tokens
     # approvals and rules
     NOT_APPROVED = "not approved"  # count, ids
     NO_APPROVAL_MISSING = "no approval missing"

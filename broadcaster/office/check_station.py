@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import BroadcasterError
-from broadcaster.office.check_clips import check_clips
+from broadcaster.office.check_clips import check_clips, check_texts
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
 from broadcaster.office.conflicts import find_conflicts
 from broadcaster.office.forecast import ProspectState, look_ahead
@@ -35,6 +35,7 @@ def check_station(station: Station) -> Iterator[Finding]:
     yield from _files(station.root, forecast.in_force)
     yield _plan(forecast)
     yield from check_clips(forecast)
+    yield from check_texts(forecast, station.root)
     yield _approvals(forecast)
     yield from _rules(forecast)
     last, history = _history(station)
