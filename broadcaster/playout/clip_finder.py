@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,8 @@ class ClipFinder:
         try:
             verify_clip(clip)
         except RenderError:
-            clip.path.unlink(missing_ok=True)  # made by this program: it will be rendered again
+            with suppress(OSError):  # what cannot be deleted stays wrong, and is this item's own trouble
+                clip.path.unlink(missing_ok=True)  # made by this program: it will be rendered again
             raise
         return clip
 
