@@ -106,23 +106,32 @@ def odd(folder: Path) -> list[tuple[Path, str]]:
     return list(found.items())
 
 
+def watching(station: Station, ledger: Ledger) -> edits.Watch:
+    """Return the watch of a desk that has entered the campaigns as they are."""
+    watch = edits.Watch(station, ledger)
+    found = watch.look("daemon")
+    assert found is not None
+    ledger.append([edits.entry(found)])
+    watch.take(found)
+    return watch
+
+
 @posix
 def test_odd_entries_are_no_edits_and_stop_no_watch(station: Station) -> None:
     with station.ledger() as ledger:
-        watch = edits.Watch(station, ledger)
-        watch.take_up("daemon")
+        watch = watching(station, ledger)
         (station.schedules_folder / "z.toml").mkdir()
         (station.schedules_folder / "loop.toml").symlink_to("loop.toml")
         os.mkfifo(station.schedules_folder / "pipe.toml")
         assert watch.look("daemon") is None
-        assert edits.Watch(station, ledger).take_up("daemon") is None
+        assert edits.Watch(station, ledger).look("daemon", new_files=False) is None
 
 
 def test_a_file_that_cannot_be_read_for_a_while_was_not_edited(station: Station) -> None:
     path = station.schedules_folder / "thu.toml"
     with station.ledger() as ledger:
         watch = edits.Watch(station, ledger)
-        watch.take_up("daemon")
+        watch.take_up()
         there = path.rename(path.with_name("thu"))
         path.mkdir()
         assert watch.look("daemon") is None
@@ -169,11 +178,10 @@ def test_a_folder_that_is_away_is_held_and_said_since_when(
 
 def test_a_folder_that_is_away_is_no_edit(station: Station) -> None:
     with station.ledger() as ledger:
-        watch = edits.Watch(station, ledger)
-        watch.take_up("daemon")
+        watch = watching(station, ledger)
         there = put_away(station.schedules_folder)
         assert watch.look("daemon") is None
-        assert edits.Watch(station, ledger).take_up("daemon") is None
+        assert edits.Watch(station, ledger).look("daemon", new_files=False) is None
         there.rename(station.schedules_folder)
         assert watch.look("daemon") is None
 
@@ -291,7 +299,7 @@ def test_a_version_that_cannot_be_kept_does_not_hide_an_edit(
 ) -> None:
     (station.schedules_folder / ".history").write_text("in the way", "utf-8")
     watch = edits.Watch(station, ledger)
-    watch.take_up("daemon")
+    watch.take_up()
     path = station.schedules_folder / "thu.toml"
     path.write_text(path.read_text("utf-8") + "# khác\n", "utf-8")
     found = watch.look("daemon")
