@@ -125,6 +125,7 @@ class WarningKind(StrEnum):
     UNTONED = "untoned"
     FOREIGN = "foreign"
     DROPPED = "dropped"
+    IMPOSSIBLE = "impossible"
     # the flaws of a recording (`recording_faults.FlawKind`): file, start_s, end_s
     SILENCE = "silence"
     CLIPPING = "clipping"

@@ -20,6 +20,7 @@ from broadcaster.tomlfile import (
     parse_date,
     parse_duration,
     parse_time,
+    read_text,
     write_value,
 )
 from broadcaster.weekdays import WEEKDAYS
@@ -131,7 +132,12 @@ class Settings:
 
 def read_settings(path: Path) -> Settings:
     """Read `station.toml`; raise InputError with every mistake in it."""
-    file = TomlFile.read(path)
+    return parse_settings(path, read_text(path))
+
+
+def parse_settings(path: Path, text: str) -> Settings:
+    """Return the settings that a file at `path` with this text has; raise InputError with every mistake in it."""
+    file = TomlFile(path, text)
     settings = _settings(file)
     file.finish()
     return settings

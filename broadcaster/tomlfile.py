@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from broadcaster.errors import InputError, Problem
+from broadcaster.files import LARGEST, read_file
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -267,18 +268,21 @@ def did_you_mean(name: str, known: Collection[str], otherwise: str) -> str:
     return otherwise.format(known=", ".join(some) or _("none"))
 
 
-def read_text(path: Path) -> str:
-    """Return a text file's content, with LF line ends and no BOM; raise InputError if it cannot be read."""
+def read_text(path: Path, most: int = LARGEST) -> str:
+    """Return a text file's content, with LF line ends and no BOM.
+
+    Raise InputError if it cannot be read, or has more than `most` bytes.
+    """
+    return decode_text(path, read_file(path, most))
+
+
+def decode_text(path: Path, data: bytes) -> str:
+    """Return what `read_text` does, of the bytes that were read from `path`; raise InputError if they are no UTF-8."""
     try:
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except FileNotFoundError:
-        raise InputError(Problem(_("there is no such file"), path=path)) from None
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = data[: error.start].count(b"\n") + 1
         raise InputError(Problem(_("not UTF-8 text"), _("save the file as UTF-8"), path, line)) from None
-    except OSError as error:
-        reason = _("cannot be read ({reason})").format(reason=error.strerror or error)
-        raise InputError(Problem(reason, path=path)) from None
 
 
 def parse_duration(value: object) -> timedelta | None:

@@ -57,8 +57,8 @@ def test_a_station_in_order(broadcaster: RunCommand, maker: Maker) -> None:
     for about in ("files", "plan", "clips", "approvals", "rules", "history", "disk"):
         assert level(broadcaster, maker.root, about) == "good", about
     result = broadcaster("check", station=maker.root)
-    assert result.code == 1  # it rehearses, and the desk does not run
-    assert "READY, but look at" in result.out.splitlines()[-1]
+    assert result.code == 2  # the desk does not run
+    assert result.out.splitlines()[-1] == "NOT READY: 1 point (✗)."
     assert "✓ Clips: all 1 of these days are ready, whole and audible." in result.out
 
 
@@ -174,7 +174,7 @@ def test_a_clock_before_the_last_row_is_not_believed(broadcaster: RunCommand, ma
 
 
 def test_the_desk_is_seen_by_its_sign_of_life(broadcaster: RunCommand, maker: Maker) -> None:
-    assert level(broadcaster, maker.root, "daemon") == "mind"
+    assert level(broadcaster, maker.root, "daemon") == "bad"
     station = open_station(maker.root)
     replace_file(heartbeat_path(station), f'{{"at": "{station.now().isoformat()}", "pid": 1}}'.encode())
     assert level(broadcaster, maker.root, "daemon") == "good"

@@ -127,6 +127,26 @@ def test_a_mistyped_file_is_told_and_the_last_good_plan_stays(maker: Maker) -> N
     assert "thu.toml:2" in (maker.root / "daemon.log").read_text("utf-8")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such entries")
+def test_after_a_power_cut_broken_settings_and_odd_entries_do_not_keep_the_desk_from_airing(maker: Maker) -> None:
+    campaign(maker, soon(3600))
+    with daemon(maker):
+        wait_for(lambda: rows(maker, Kind.PLANNED))
+    (maker.root / "station.toml").write_text("[station]\nname = 5\n", "utf-8")
+    os.mkfifo(maker.root / "scripts" / "ong.md")
+    (maker.root / "scripts" / "vong.md").symlink_to("vong.md")
+    (maker.root / "schedules" / "z.toml").mkdir()
+
+    with daemon(maker):
+        campaign(maker, soon(8))
+        wait_for(lambda: plays(maker))
+
+    assert [play.outcome for play in plays(maker)] == [Outcome.AIRED]
+    log = (maker.root / "daemon.log").read_text("utf-8")
+    for told in ("station.toml has mistakes", "ong.md: is a pipe", "vong.md: cannot be read", "z.toml: is a folder"):
+        assert told in log
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to send")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_play_cleanly_and_the_ledger_says_so(maker: Maker, number: signal.Signals) -> None:

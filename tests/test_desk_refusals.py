@@ -161,6 +161,22 @@ def test_a_damaged_clip_never_airs_and_is_thrown_away(maker: Maker, ledger: Ledg
     assert plays(ledger) == []
 
 
+def test_a_clip_that_can_neither_be_read_nor_deleted_is_the_trouble_of_its_own_item(
+    maker: Maker, ledger: Ledger
+) -> None:
+    maker.settings('[airing]\ngrace = "30s"')
+    maker.campaign(maker.slot("05:30", id_="a") + maker.slot("05:31", "bai-2", id_="b"))
+    station = maker.render()
+    (clip,) = (maker.root / "audio").glob("bai-1-*.wav")
+    desk = a_desk(station, ledger)
+    clip.unlink()
+    clip.mkdir()
+
+    tick_until(desk, maker.clock, "2027-05-03 05:32")
+
+    assert [(play.slot, play.outcome) for play in plays(ledger)] == [("a", Outcome.FAILED), ("b", Outcome.AIRED)]
+
+
 def test_a_day_of_too_many_minutes_loses_its_later_items(maker: Maker, ledger: Ledger) -> None:
     maker.settings("[rules]\nminutes_per_day = 1").script("dai", HALF_A_MINUTE)
     maker.campaign(maker.slot("05:30 06:30 07:30", "dai"))

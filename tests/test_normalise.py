@@ -93,6 +93,37 @@ def test_a_guess_has_a_warning(text: str, kind: Doubt) -> None:
     assert [warning.kind for warning in read(text).warnings] == [kind]
 
 
+@pytest.mark.parametrize(
+    ("text", "slips"),
+    [
+        ("Hạn nộp hồ sơ là ngày 31/11/2026.", ["31/11/2026"]),
+        ("Họp thôn ngày 30/2, lúc 25h00.", ["30/2", "25h00"]),
+        ("Nhận quà lúc 7h75 ngày 31 tháng 4 năm 2027.", ["7h75", "ngày 31 tháng 4 năm 2027"]),
+        ("Hết tháng 13/2027 thì dừng.", ["tháng 13/2027"]),
+        ("Từ 29/2/2027, ngày 31-4-2027 và ngày 0/5.", ["29/2/2027", "31-4-2027", "0/5"]),
+        ("Ngày 5 tháng 13 họp từ 24h30, lúc 25:00.", ["Ngày 5 tháng 13", "24h30", "25:00"]),
+        ("Ngày 5 tháng 13 năm 2027, 7 giờ 75 phút.", ["Ngày 5 tháng 13 năm 2027", "7 giờ 75 phút"]),
+    ],
+)
+def test_a_day_or_time_that_does_not_exist_has_a_warning(text: str, slips: list[str]) -> None:
+    found = [warning.token for warning in read(text).warnings if warning.kind is Doubt.IMPOSSIBLE]
+    assert found == slips
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ngày 29/2, ngày 29/2/2028, ngày 31/12/2026 và ngày 30 tháng 4 năm 2027.",
+        "Lễ ngày 30/2 âm lịch, ngày 30 tháng 2 âm lịch, ngày 30 tháng 2 năm Giáp Thìn.",
+        "Có 30/45 hộ, đạt 32/13 chỉ tiêu, thắng 25:20, hết 25 giờ 30 phút.",
+        "Mở cửa 24h00, 0h00, 23h59, 24/24h; trẻ 15 tháng 20 ngày; trong 36h.",
+        "Quyết định 45/2026/NĐ-CP, công văn 31/11/BHXH, điện thoại 0912-34-5678, mã 12.34.2026.",
+    ],
+)
+def test_what_exists_or_is_no_day_has_none(text: str) -> None:
+    assert Doubt.IMPOSSIBLE not in {warning.kind for warning in read(text).warnings}
+
+
 def test_the_station_has_the_last_word() -> None:
     lexicon = {"BHXH": "bảo hiểm", "BHXH TN": "bảo hiểm tự nguyện", "Đắk Búk So": "đắc búc xo", "Zalo": "gia lô"}
     assert read("BHXH TN, BHXH, BHXHX ở Đắk Búk So qua Zalo", lexicon).spoken.startswith(

@@ -125,14 +125,14 @@ def test_a_second_device_is_named_with_the_first_that_is_missing() -> None:
 
 
 def test_sizes_and_offsets_are_shown_as_people_write_them() -> None:
-    disk = finding("disk", Level.WARNING, FindingKind.DISK_SPACE_LOW, free_bytes=512_000_000)
+    disk = finding("disk", Level.WARNING, FindingKind.DISK_SPACE_LOW, free_bytes=512_000_000, drive="/media/usb")
     zone = finding("zone", Level.WARNING, FindingKind.OTHER_ZONE, zone="Asia/Ho_Chi_Minh", offset="+0200")
-    assert finding_text(disk) == "Disk: 0.5 GB free."
+    assert finding_text(disk) == "Disk: 0.5 GB free on /media/usb."
     assert finding_text(zone) == "Time zone: the station's is Asia/Ho_Chi_Minh, the computer shows UTC+0200."
 
 
 def test_every_finding_has_its_sentence() -> None:
-    counted = {FindingKind.PLANNED, FindingKind.NOT_APPROVED}
+    counted = {FindingKind.PLANNED, FindingKind.NOT_APPROVED, FindingKind.RECENT_FAILURES}
     assert set(wording_check._FOUND) == set(FindingKind) - counted
 
 

@@ -251,8 +251,10 @@ class TestFolder:
         assert list(scripts) == ["mot"]
         assert [(problem.path, problem.line) for problem in found] == [(folder / "hai.md", 4), (folder / "hai.md", 5)]
 
-    def test_no_folder_has_no_scripts(self, tmp_path: Path) -> None:
-        assert read_scripts(tmp_path / "scripts") == ({}, ())
+    def test_a_folder_that_is_away_is_a_problem_of_its_own(self, tmp_path: Path) -> None:
+        scripts, (problem,) = read_scripts(tmp_path / "scripts")
+        assert scripts == {}
+        assert (problem.path, problem.what) == (tmp_path / "scripts", "there is no such folder")
 
     def test_the_sample_has_no_mistakes(self) -> None:
         scripts, found = read_scripts(Path(__file__).parents[1] / "scripts")

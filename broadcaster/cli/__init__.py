@@ -213,8 +213,9 @@ def _station_language(folder: Path | None) -> str | None:
 
     Loading a TOML parser takes longer than all the rest of `--help`; only [station] has a key `language`.
     """
+    path = find_station(folder) / "station.toml"
     try:
-        text = (find_station(folder) / "station.toml").read_text("utf-8-sig")
+        text = path.read_text("utf-8-sig") if path.is_file() else ""  # reading a pipe would wait
     except (OSError, ValueError):
         return None
     found = _LANGUAGE.search(text)

@@ -45,5 +45,5 @@ def station_folder(context: click.Context) -> Path:
 
 
 def _stems(folder: Path, pattern: str, incomplete: str) -> list[str]:
-    stems = (path.stem for path in folder.glob(pattern) if not path.name.startswith("."))
+    stems = (path.stem for path in folder.glob(pattern) if not path.name.startswith(".") and path.is_file())
     return sorted(stem for stem in stems if stem.startswith(incomplete))

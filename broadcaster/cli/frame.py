@@ -197,8 +197,28 @@ def pass_station(function: Callable[Concatenate[Any, P], R]) -> Callable[P, R]:
     return with_station
 
 
-def open_named_station(adjust: Adjust | None = None) -> Station:
-    """Open the station that `--station` names, or the nearest one; raise InputError where there is none."""
-    from broadcaster.station.folder import open_station, unchanged
+def pass_station_in_force(function: Callable[Concatenate[Any, P], R]) -> Callable[P, R]:
+    """Hand the command the station as its desk has it: where station.toml is wrong, with its last good settings.
 
-    return open_station(find_station(click.get_current_context().obj), adjust=adjust or unchanged)
+    For commands that show what the desk does; they tell the mistakes beside their answer.
+    """
+
+    @functools.wraps(function)
+    def with_station(*args: P.args, **kwargs: P.kwargs) -> R:
+        return function(open_station_in_force(), *args, **kwargs)
+
+    return with_station
+
+
+def open_named_station() -> Station:
+    """Open the station that `--station` names, or the nearest one; raise InputError where there is none."""
+    from broadcaster.station.folder import open_station
+
+    return open_station(find_station(click.get_current_context().obj))
+
+
+def open_station_in_force(adjust: Adjust | None = None) -> Station:
+    """Open that station with its last good settings where station.toml is wrong; raise InputError where none were."""
+    from broadcaster.station.folder import open_in_force, unchanged
+
+    return open_in_force(find_station(click.get_current_context().obj), adjust=adjust or unchanged)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import PlayoutError
+from broadcaster.files import drive_of
 from broadcaster.office import computer
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
 from broadcaster.playout.heartbeat import is_alive, read_heartbeat
@@ -37,7 +38,7 @@ def check_computer(station: Station) -> Iterator[Finding]:
 def _desk(station: Station) -> Finding:
     if is_alive(read_heartbeat(station), station.now()):
         return finding("daemon", Level.GOOD, FindingKind.DESK_RUNS)
-    return finding("daemon", Level.WARNING, FindingKind.DESK_DOES_NOT_RUN)
+    return finding("daemon", Level.BAD, FindingKind.DESK_DOES_NOT_RUN)
 
 
 def _devices(names: tuple[str, ...]) -> Iterator[Finding]:
@@ -80,11 +81,11 @@ def _volume(name: str) -> Finding:
 
 
 def _disk(station: Station) -> Finding:
-    free = shutil.disk_usage(station.root).free
+    free, drive = shutil.disk_usage(station.root).free, str(drive_of(station.root))
     if free >= _SPARE_BYTES:
-        return finding("disk", Level.GOOD, FindingKind.DISK_SPACE, free_bytes=free)
+        return finding("disk", Level.GOOD, FindingKind.DISK_SPACE, free_bytes=free, drive=drive)
     level = Level.BAD if free < _LEAST_BYTES else Level.WARNING
-    return finding("disk", level, FindingKind.DISK_SPACE_LOW, free_bytes=free)
+    return finding("disk", level, FindingKind.DISK_SPACE_LOW, free_bytes=free, drive=drive)
 
 
 def _network_time() -> Finding:

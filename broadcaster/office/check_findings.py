@@ -26,6 +26,8 @@ class FindingKind(StrEnum):
 
     # files and plan
     FILE_MISTAKE = "file mistake"  # problem
+    FILE_HELD = "file held"  # problem, saved (of the version in force, in the station's zone, or None)
+    FOLDER_AWAY = "folder away"  # folder (such as "schedules/"), why, since (in the station's zone, or None)
     FILES_VALID = "files valid"  # scripts, campaigns (how many)
     NOTHING_PLANNED = "nothing planned"  # days
     PLANNED = "planned"  # count, days
@@ -36,11 +38,22 @@ class FindingKind(StrEnum):
     CLIP_SILENT = "clip silent"  # id, loudness, voice
     CLIP_IN_LESSER_VOICE = "clip in a lesser voice"  # id, voice
     CLIPS_READY = "clips ready"  # count
+    NO_SUCH_DAY = "no such day"  # id, tokens
     # approvals and rules
     NOT_APPROVED = "not approved"  # count, ids
     NO_APPROVAL_MISSING = "no approval missing"
     CONFLICT = "conflict"  # conflict
     NO_CONFLICT = "no conflict"
+    # voices
+    VOICE_SPEAKS = "voice speaks"  # name
+    OTHER_VOICE = "other voice"  # name, first
+    REHEARSAL_VOICE = "rehearsal voice"  # name
+    NO_VOICE = "no voice"  # names, why
+    VOICES_WRONG = "voices wrong"  # problem
+    # what was and what is to be aired
+    DUE_AND_HELD_UP = "due and held up"  # due (a DueItem)
+    RECENT_FAILURES = "recent failures"  # count, id, ruling, reason (of the last one)
+    NO_RECENT_FAILURE = "no recent failure"  # count (of those planned)
     # play history and its clock
     NO_HISTORY = "no history"
     HISTORY_FAULT = "history fault"  # fault
@@ -58,8 +71,8 @@ class FindingKind(StrEnum):
     MUTED = "muted"  # name
     VOLUME_LOW = "volume low"  # name, percent
     VOLUME_GOOD = "volume good"  # name, percent
-    DISK_SPACE = "disk space"  # free_bytes
-    DISK_SPACE_LOW = "disk space low"  # free_bytes
+    DISK_SPACE = "disk space"  # free_bytes, drive
+    DISK_SPACE_LOW = "disk space low"  # free_bytes, drive
     NETWORK_TIME_UNKNOWN = "network time unknown"
     NETWORK_TIME = "network time"
     NO_NETWORK_TIME = "no network time"

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from broadcaster.office.check_airing import check_airing
 from broadcaster.office.check_computer import check_computer
 from broadcaster.office.check_findings import Level
 from broadcaster.office.check_station import check_station
+from broadcaster.office.check_voices import check_voices
 
 if TYPE_CHECKING:
     from broadcaster.office.check_findings import Finding
@@ -55,4 +57,5 @@ class ReadinessCheck:
 
 def check_readiness(station: Station) -> ReadinessCheck:
     """Check the station and its computer."""
-    return ReadinessCheck((*check_station(station), *check_computer(station)))
+    findings = [*check_station(station), check_voices(station), *check_airing(station), *check_computer(station)]
+    return ReadinessCheck(tuple(findings))

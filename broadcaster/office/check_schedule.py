@@ -37,8 +37,7 @@ class ScheduleCheck:
 def check_schedule(station: Station) -> ScheduleCheck:
     """Check every script and campaign, and what they plan from today on for a year."""
     forecast = look_ahead(station, a_year_from(station.now().date(), station.settings.timezone))
-    missing = find_missing_scripts(forecast.campaigns.values(), forecast.scripts, forecast.problems)
-    problems = (*forecast.problems, *missing)
+    problems = (*forecast.problems, *forecast.in_force.missing)
     waiting = len(forecast.in_state(ProspectState.NOT_RENDERED))
     return ScheduleCheck(problems, tuple(find_conflicts(forecast)), len(forecast.prospects), waiting)
 

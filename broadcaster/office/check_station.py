@@ -8,9 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import BroadcasterError
-from broadcaster.office.check_clips import check_clips
+from broadcaster.office.check_clips import check_clips, check_texts
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
-from broadcaster.office.check_schedule import find_missing_scripts
 from broadcaster.office.conflicts import find_conflicts
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.window import Window
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from broadcaster.office.forecast import Forecast
+    from broadcaster.station.content import Content
     from broadcaster.station.folder import Station
 
 DAYS = 7
@@ -32,9 +32,10 @@ def check_station(station: Station) -> Iterator[Finding]:
     now = station.now()
     window = Window(now.date(), now.date() + timedelta(days=DAYS - 1), station.settings.timezone)
     forecast = _still_to_come(look_ahead(station, window), now)
-    yield from _files(station.root, forecast)
+    yield from _files(station.root, forecast.in_force)
     yield _plan(forecast)
     yield from check_clips(forecast)
+    yield from check_texts(forecast, station.root)
     yield _approvals(forecast)
     yield from _rules(forecast)
     last, history = _history(station)
@@ -49,14 +50,20 @@ def _still_to_come(forecast: Forecast, now: datetime) -> Forecast:
     return replace(forecast, prospects=prospects, overlaps=overlaps)
 
 
-def _files(root: Path, forecast: Forecast) -> Iterator[Finding]:
-    missing = find_missing_scripts(forecast.campaigns.values(), forecast.scripts, forecast.problems)
-    problems = [*forecast.problems, *missing]
-    for problem in problems:
+def _files(root: Path, content: Content) -> Iterator[Finding]:
+    held = {file.path: file for file in content.held}
+    away = {folder.path: folder for folder in content.away}
+    for problem in content.problems:
         text = str(problem).replace(f"{root}{os.sep}", "", 1)
-        yield finding("files", Level.BAD, FindingKind.FILE_MISTAKE, problem=text)
-    if not problems:
-        scripts, campaigns = len(forecast.scripts), len(forecast.campaigns)
+        if folder := away.get(problem.path) if problem.path else None:
+            facts = {"folder": f"{folder.path.name}/", "why": problem.what, "since": folder.since}
+            yield finding("files", Level.BAD, FindingKind.FOLDER_AWAY, **facts)
+        elif file := held.get(problem.path) if problem.path and problem not in content.missing else None:
+            yield finding("files", Level.BAD, FindingKind.FILE_HELD, problem=text, saved=file.saved)
+        else:
+            yield finding("files", Level.BAD, FindingKind.FILE_MISTAKE, problem=text)
+    if not content.problems:
+        scripts, campaigns = len(content.scripts), len(content.campaigns)
         yield finding("files", Level.GOOD, FindingKind.FILES_VALID, scripts=scripts, campaigns=campaigns)
 
 

@@ -10,6 +10,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from broadcaster.errors import InputError
+from broadcaster.office.running_desk import running_desk
 from broadcaster.office.station_files import read_files
 from broadcaster.schedule.free_time import PlanContext
 from broadcaster.schedule.plan import expand
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
 
     from broadcaster.errors import Problem
     from broadcaster.models import Campaign, Clip, Occurrence, Script
+    from broadcaster.office.running_desk import DueItem
     from broadcaster.office.station_files import StationFiles
     from broadcaster.office.window import Window
     from broadcaster.schedule.rules import Breach, Overlap
     from broadcaster.station.approval import Unapproved
+    from broadcaster.station.content import Content
     from broadcaster.station.folder import Station
 
 
@@ -40,6 +44,7 @@ class ProspectState(StrEnum):
     UNFINISHED = "unfinished"  # blanks of a template are left in its script
     NOT_APPROVED = "not approved"
     BLOCKED = "blocked"  # by a rule
+    HELD_UP = "held up"  # it is due, and the desk cannot begin it: it has no device, no clip …
 
 
 _SOUNDING = frozenset({ProspectState.READY, ProspectState.WAITS, ProspectState.NOT_RENDERED})
@@ -57,6 +62,7 @@ class Prospect:
     unapproved: tuple[Unapproved, ...] = ()  # NOT_APPROVED: the scripts that are not
     wait: timedelta = timedelta()  # until the occurrence before it leaves the output
     grace: timedelta = timedelta()  # the longest that it may wait
+    due: DueItem | None = None  # HELD_UP: what the desk says of it
 
     @property
     def begins(self) -> datetime:
@@ -80,9 +86,10 @@ class Forecast:
 
     prospects: tuple[Prospect, ...]
     overlaps: tuple[Overlap, ...]
-    scripts: Mapping[str, Script]  # the good ones
-    campaigns: Mapping[str, Campaign]  # the good ones
-    problems: tuple[Problem, ...]  # the mistakes in the others
+    scripts: Mapping[str, Script]  # those in force
+    campaigns: Mapping[str, Campaign]  # those in force
+    problems: tuple[Problem, ...]  # the mistakes in the files
+    in_force: Content  # what all this was read from
     clips: Mapping[str, Clip]  # those that are ready, by script
     around: PlanContext
 
@@ -108,24 +115,33 @@ def time_on_air(prospects: Iterable[Prospect]) -> tuple[timedelta, bool]:
 def look_ahead(station: Station, window: Window, files: StationFiles | None = None) -> Forecast:
     """Expand the station's plan over the window and judge it by clips, rules and approvals; change nothing.
 
-    `files` are those that were read before, where they are at hand. The day before the window is judged too: its last
-    items may keep the first ones of the window waiting.
+    It is the plan that the desk has in force. `files` are those that were read before, where they are at hand. The day
+    before the window is judged too: its last items may keep the first ones of the window waiting.
     """
     files = files or read_files(station)
     scripts = files.scripts
     plan = expand(files.campaigns.values(), *whole_days(window.start, window.end), window.zone)
-    clips = files.clips(plan)
+    clips = _clips(files, plan)
     lengths = {id_: clip.length for id_, clip in clips.items()}
     valid_until = {id_: script.valid_until for id_, script in scripts.items()}
     rules, grace = station.settings.rules, station.settings.airing.grace
     around = PlanContext(plan, lengths, rules, valid_until)
     breaches = check(plan, lengths, rules, valid_until)
-    judge = _Judge(scripts, lengths, breaches, _unapproved(station, files, plan), grace)
+    desk = running_desk(station)
+    judge = _Judge(scripts, lengths, breaches, _unapproved(station, files, plan), grace, desk.due if desk else {})
     overlaps = find_overlaps([occurrence for occurrence in plan if judge.may_air(occurrence)], lengths, grace)
     waits = {overlap.second.id: overlap.wait for overlap in overlaps}
     inside = tuple(overlap for overlap in overlaps if overlap.second.start >= window.start)
     prospects = tuple(judge.prospect(o, waits.get(o.id, timedelta())) for o in plan if o.start >= window.start)
-    return Forecast(prospects, inside, scripts, files.campaigns, files.problems, clips, around)
+    return Forecast(prospects, inside, scripts, files.campaigns, files.problems, files.in_force, clips, around)
+
+
+def _clips(files: StationFiles, plan: Iterable[Occurrence]) -> dict[str, Clip]:
+    """Return the clips that are ready; none while the lexicon is wrong and never was good, which its problems tell."""
+    try:
+        return files.clips(plan)
+    except InputError:
+        return {}
 
 
 def _unapproved(station: Station, files: StationFiles, plan: Iterable[Occurrence]) -> dict[str, tuple[Unapproved, ...]]:
@@ -144,6 +160,7 @@ class _Judge:
     breaches: Mapping[str, Breach]
     unapproved: Mapping[str, tuple[Unapproved, ...]]
     grace: timedelta
+    due: Mapping[str, DueItem]
 
     def may_air(self, occurrence: Occurrence) -> bool:
         """Return whether it will take the output at all; what cannot air keeps nothing else waiting."""
@@ -164,10 +181,13 @@ class _Judge:
             self.unapproved.get(occurrence.id, ()),
             wait,
             self.grace,
+            self.due.get(occurrence.id),
         )
 
     def _state(self, occurrence: Occurrence, wait: timedelta) -> tuple[ProspectState, tuple[str, ...]]:
         """Return what it can expect, and the scripts or clips that are missing: the first obstacle decides."""
+        if occurrence.id in self.due:
+            return ProspectState.HELD_UP, ()
         if missing := _without(occurrence, self.scripts):
             return ProspectState.NO_SCRIPT, missing
         if missing := self._unfinished(occurrence):

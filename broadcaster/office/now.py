@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.office.forecast import look_ahead
+from broadcaster.office.running_desk import running_desk
 from broadcaster.office.station_files import read_files
 from broadcaster.office.window import Window
 from broadcaster.playout.heartbeat import is_alive, on_air_span, read_heartbeat, seen_alive
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from broadcaster.office.forecast import Prospect
+    from broadcaster.office.running_desk import DueItem
+    from broadcaster.office.station_files import StationFiles
     from broadcaster.records.play_rows import Play
+    from broadcaster.station.content import Content
     from broadcaster.station.folder import Station
 
 _LOOK_BACK = timedelta(days=2)
@@ -37,11 +41,14 @@ class Present:
     device: str
     last: Play | None  # of the last two days
     next: Prospect | None  # within a year
+    due: tuple[DueItem, ...]  # what is due and does not begin
+    in_force: Content  # what the plan was read from: it says what is held
 
 
 def look_around(station: Station) -> Present:
     """Gather what is known about this moment from the daemon's heartbeat, the play history and the plan."""
     moment, beat, zone = station.now(), read_heartbeat(station), station.settings.timezone
+    desk, files = running_desk(station), read_files(station)
     alive = is_alive(beat, moment)
     on_air = beat.get("on_air") if alive else None
     started, ends = on_air_span(beat) if on_air else (None, None)
@@ -54,7 +61,9 @@ def look_around(station: Station) -> Present:
         ends=_local(ends, zone),
         device=str(beat.get("device") or "") if alive else "",
         last=_last_play(station, moment),
-        next=_next_prospect(station, moment),
+        next=_next_prospect(station, files, moment),
+        due=tuple(desk.due.values()) if desk else (),
+        in_force=files.in_force,
     )
 
 
@@ -68,9 +77,9 @@ def _last_play(station: Station, moment: datetime) -> Play | None:
     return from_body(rows[-1].occurrence or "", rows[-1].body) if rows else None
 
 
-def _next_prospect(station: Station, moment: datetime) -> Prospect | None:
+def _next_prospect(station: Station, files: StationFiles, moment: datetime) -> Prospect | None:
     """Return what comes next. A day is tried before a year, because the next is mostly near; only its day is judged."""
-    files, zone = read_files(station), station.settings.timezone
+    zone = station.settings.timezone
     for span in _LOOK_AHEAD:
         for occurrence in expand(files.campaigns.values(), moment, moment + span, zone):
             day = occurrence.start.date()

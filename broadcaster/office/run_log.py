@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from broadcaster.files import make_folder
@@ -17,10 +18,19 @@ BYTES = 1_000_000
 FILES = 5
 
 
+class _KeptLog(logging.handlers.RotatingFileHandler):
+    """The log's files. A line that cannot be written is left out of them: the other handlers have it."""
+
+    def handleError(self, _record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name for it
+        """Let the desk go on; the next line is tried again."""
+
+
 def log_to_files(folder: Path, *others: logging.Handler) -> None:
-    """Log to `broadcaster.log` in a folder, which is made, and to these other handlers."""
-    make_folder(folder)
-    kept = logging.handlers.RotatingFileHandler(folder / FILE, maxBytes=BYTES, backupCount=FILES, encoding="utf-8")
+    """Log to `broadcaster.log` in a folder, which is made, and to these other handlers; raises nothing."""
+    with suppress(OSError):  # the first line tries again
+        make_folder(folder)
+    path = folder / FILE
+    kept = _KeptLog(path, maxBytes=BYTES, backupCount=FILES, encoding="utf-8", delay=True)
     formatter = LineFormatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
     logger = logging.getLogger("broadcaster")
     logger.setLevel(logging.INFO)

@@ -6,22 +6,25 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from broadcaster.records.approvals import Approvals
+from broadcaster.station.content import content_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from broadcaster.errors import Problem
     from broadcaster.models import Campaign, Clip, Occurrence, Script
+    from broadcaster.station.content import Content
     from broadcaster.station.folder import Station
 
 
 @dataclass(frozen=True, slots=True)
 class StationFiles:
-    """Scripts and campaigns as they were when they were read, and how to find a script's clip."""
+    """Scripts and campaigns that were in force when they were read, and how to find a script's clip."""
 
-    scripts: Mapping[str, Script]  # the good ones
-    campaigns: Mapping[str, Campaign]  # the good ones
-    problems: tuple[Problem, ...]  # the mistakes in the others
+    scripts: Mapping[str, Script]
+    campaigns: Mapping[str, Campaign]
+    problems: tuple[Problem, ...]  # the mistakes in the files
+    in_force: Content  # what all this was read from
     approvals: Approvals | None  # None where the station asks for no approval
     find_clip: Callable[[Script], Clip | None]  # looks for each script's clip once
 
@@ -30,19 +33,21 @@ class StationFiles:
         return replace(self, campaigns={**self.campaigns, **{campaign.id: campaign for campaign in changed}})
 
     def clips(self, plan: Iterable[Occurrence]) -> dict[str, Clip]:
-        """Return the clips that are ready for the scripts of a plan, by script."""
+        """Return the clips that are ready for a plan's scripts, by script; raise InputError for a wrong lexicon."""
         used = {id_ for occurrence in plan for id_ in occurrence.scripts if id_ in self.scripts}
         found = {id_: self.find_clip(self.scripts[id_]) for id_ in sorted(used)}
         return {id_: clip for id_, clip in found.items() if clip is not None}
 
 
 def read_files(station: Station) -> StationFiles:
-    """Read a station's scripts, campaigns and approvals; clips are looked for when they are needed."""
-    scripts, script_problems = station.scripts()
-    campaigns, campaign_problems = station.campaigns()
+    """Read the scripts and campaigns that a station's desk has in force, and approvals; clips when they are needed.
+
+    Of a file with mistakes, that is the last good version.
+    """
+    content = content_in_force(station)
     approvals = Approvals.of(station.ledger_path) if station.settings.approval.required else None
-    problems = (*script_problems, *campaign_problems)
-    return StationFiles(scripts, campaigns, problems, approvals, _once(station.renderer().find))
+    find_clip = _once(content.renderer(station.root).find)
+    return StationFiles(content.scripts, content.campaigns, content.mistakes, content, approvals, find_clip)
 
 
 def _once(find: Callable[[Script], Clip | None]) -> Callable[[Script], Clip | None]:

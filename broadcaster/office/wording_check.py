@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.i18n import N_, _, ngettext
 from broadcaster.office.check_findings import FindingKind
 from broadcaster.office.check_readiness import Readiness
-from broadcaster.office.wording_forecast import conflict_text
+from broadcaster.office.wording import when
+from broadcaster.office.wording_forecast import conflict_text, due_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +24,13 @@ def finding_text(finding: Finding) -> str:
 
 def todo_text(finding: Finding) -> str:
     """Return what to do about it; empty where there is nothing to do."""
+    if finding.kind is FindingKind.OTHER_VOICE:
+        return _("the first choice, {first}, does not speak now: broadcaster voice list").format(**finding.facts)
     if finding.kind is FindingKind.OTHER_DEVICE_THERE:
         return _("the first choice, {name}, is not there: plug it in").format(name=finding.facts["first"])
+    if finding.facts.get("saved"):
+        text = _("correct the file; until then its version of {saved} is in force")
+        return text.format(saved=when(finding.facts["saved"]))
     todo = _TODO.get(finding.kind)
     return _(todo).format(**_values(finding)) if todo else ""
 
@@ -54,6 +60,12 @@ def _template(finding: Finding) -> str:
             "Approvals: {count} occurrences will not air because they are not approved ({ids}).",
             finding.facts["count"],
         )
+    if finding.kind is FindingKind.RECENT_FAILURES:
+        return ngettext(
+            "Since yesterday: {count} occurrence did not air whole: {id}, {ruling}{why}.",
+            "Since yesterday: {count} occurrences did not air whole, the last one {id}, {ruling}{why}.",
+            finding.facts["count"],
+        )
     return _(_FOUND[finding.kind])
 
 
@@ -63,6 +75,13 @@ def _values(finding: Finding) -> dict[str, Any]:
     shown = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in facts.items()}
     if "conflict" in facts:
         shown["finding"] = conflict_text(facts["conflict"])
+    if "due" in facts:
+        shown |= {"id": facts["due"].id, "state": due_text(facts["due"])}
+    if "ruling" in facts:
+        shown |= {"ruling": _(facts["ruling"].words), "why": f" ({facts['reason']})" if facts["reason"] else ""}
+    if "since" in facts:
+        since = facts["since"]
+        shown["since"] = _(" since {moment}").format(moment=when(since)) if since else ""
     if "free_bytes" in facts:
         shown["free"] = facts["free_bytes"] / 1e9
     if "offset" in facts:
@@ -72,6 +91,8 @@ def _values(finding: Finding) -> dict[str, Any]:
 
 _FOUND: Mapping[FindingKind, str] = {
     FindingKind.FILE_MISTAKE: N_("Files: {problem}."),
+    FindingKind.FILE_HELD: N_("Files: {problem}."),
+    FindingKind.FOLDER_AWAY: N_("Files: {folder} is away{since} ({why}); what was last good in it is in force."),
     FindingKind.FILES_VALID: N_("Files: all valid (scripts: {scripts}, campaigns: {campaigns})."),
     FindingKind.NOTHING_PLANNED: N_("Plan: nothing is planned within {days} days."),
     FindingKind.SCRIPT_UNFINISHED: N_("Clips: {id} is still to be written: {gap}."),
@@ -80,9 +101,17 @@ _FOUND: Mapping[FindingKind, str] = {
     FindingKind.CLIP_SILENT: N_("Clips: {id} is almost silent ({loudness:.1f} LUFS, spoken by {voice})."),
     FindingKind.CLIP_IN_LESSER_VOICE: N_("Clips: {id} was spoken by {voice}, because a better voice was not there."),
     FindingKind.CLIPS_READY: N_("Clips: all {count} of these days are ready, whole and audible."),
+    FindingKind.NO_SUCH_DAY: N_("Texts: {id} names a day or a time that does not exist: {tokens}."),
     FindingKind.NO_APPROVAL_MISSING: N_("Approvals: none is missing."),
     FindingKind.CONFLICT: N_("Rules: {finding}."),
     FindingKind.NO_CONFLICT: N_("Rules and overlaps: nothing is forbidden, nothing waits."),
+    FindingKind.VOICE_SPEAKS: N_("Voice: {name} speaks."),
+    FindingKind.OTHER_VOICE: N_("Voice: {name} speaks."),
+    FindingKind.REHEARSAL_VOICE: N_('Voice: "{name}" is for rehearsal, it says nothing.'),
+    FindingKind.NO_VOICE: N_("Voice: none of {names} speaks ({why}), so nothing new can be read aloud."),
+    FindingKind.VOICES_WRONG: N_("Voice: {problem}."),
+    FindingKind.DUE_AND_HELD_UP: N_("Airing: {id} is {state}."),
+    FindingKind.NO_RECENT_FAILURE: N_("Since yesterday: nothing failed (planned: {count})."),
     FindingKind.NO_HISTORY: N_("Play history: none yet; the desk begins it."),
     FindingKind.HISTORY_FAULT: N_("Play history: {fault}."),
     FindingKind.HISTORY_WHOLE: N_("Play history: {rows} rows, the last ones whole and unchanged."),
@@ -100,8 +129,8 @@ _FOUND: Mapping[FindingKind, str] = {
     FindingKind.MUTED: N_("Volume: {name} is muted."),
     FindingKind.VOLUME_LOW: N_("Volume: {name} at {percent} %."),
     FindingKind.VOLUME_GOOD: N_("Volume: {name} at {percent} %."),
-    FindingKind.DISK_SPACE: N_("Disk: {free:.1f} GB free."),
-    FindingKind.DISK_SPACE_LOW: N_("Disk: {free:.1f} GB free."),
+    FindingKind.DISK_SPACE: N_("Disk: {free:.1f} GB free on {drive}."),
+    FindingKind.DISK_SPACE_LOW: N_("Disk: {free:.1f} GB free on {drive}."),
     FindingKind.NETWORK_TIME_UNKNOWN: N_("Clock: whether the network sets it is not known."),
     FindingKind.NETWORK_TIME: N_("Clock: set by the network."),
     FindingKind.NO_NETWORK_TIME: N_("Clock: not set by the network, so it wanders."),
@@ -113,15 +142,23 @@ _FOUND: Mapping[FindingKind, str] = {
 }
 
 _TODO: Mapping[FindingKind, str] = {
-    FindingKind.FILE_MISTAKE: N_("correct the file; its last good version stays in force"),
+    FindingKind.FILE_MISTAKE: N_("correct the file"),
+    FindingKind.FILE_HELD: N_("correct the file; its last good version stays in force"),
+    FindingKind.FOLDER_AWAY: N_("plug its drive in, or bring the folder back"),
     FindingKind.NOTHING_PLANNED: N_("if that is not meant so: broadcaster schedule list"),
     FindingKind.SCRIPT_UNFINISHED: N_("write it to its end: broadcaster script edit {id}"),
     FindingKind.CLIPS_NOT_RENDERED: N_("make them: broadcaster script render"),
     FindingKind.CLIP_DAMAGED: N_("render it again: broadcaster script render"),
     FindingKind.CLIP_SILENT: N_("listen to it: broadcaster script listen {id}"),
     FindingKind.CLIP_IN_LESSER_VOICE: N_("render it again: broadcaster script render"),
+    FindingKind.NO_SUCH_DAY: N_("correct it: broadcaster script edit {id}"),
     FindingKind.NOT_APPROVED: N_("have them read: broadcaster script approve ID"),
     FindingKind.CONFLICT: N_("see: broadcaster plan, why, rules"),
+    FindingKind.REHEARSAL_VOICE: N_("name another in station.toml: broadcaster voice list"),
+    FindingKind.NO_VOICE: N_("see which there are: broadcaster voice list"),
+    FindingKind.VOICES_WRONG: N_("correct station.toml: broadcaster voice list"),
+    FindingKind.DUE_AND_HELD_UP: N_("see: broadcaster why {id}"),
+    FindingKind.RECENT_FAILURES: N_("see: broadcaster log --from yesterday"),
     FindingKind.HISTORY_FAULT: N_("look closely: broadcaster audit verify"),
     FindingKind.CLOCK_BEHIND: N_(
         "set the clock; a computer that forgets it needs a new battery. The desk plays nothing until then"
@@ -133,7 +170,7 @@ _TODO: Mapping[FindingKind, str] = {
     FindingKind.VOLUME_UNKNOWN: N_("hear it: broadcaster device test"),
     FindingKind.MUTED: N_("unmute it in the system's sound settings"),
     FindingKind.VOLUME_LOW: N_("turn it up in the system's sound settings"),
-    FindingKind.DISK_SPACE_LOW: N_("make room"),
+    FindingKind.DISK_SPACE_LOW: N_("make room on that disk; room on another one does not help"),
     FindingKind.NETWORK_TIME_UNKNOWN: N_("compare it with the radio's time signal"),
     FindingKind.NO_NETWORK_TIME: N_("switch network time on, or set it by hand every week"),
     FindingKind.OTHER_ZONE: N_("the station plays by its own; set the computer's so that people read the same time"),

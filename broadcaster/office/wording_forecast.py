@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from broadcaster.office.conflicts import Conflict, WaitingSlot
     from broadcaster.office.forecast import Prospect
+    from broadcaster.office.running_desk import DueItem
     from broadcaster.schedule.rules import Breach
 
 
@@ -32,6 +33,8 @@ def prospect_text(prospect: Prospect) -> str:
     if prospect.state is ProspectState.PREEMPTED:
         text = _("will not air: it would wait {length} for the one before, and is given up after {grace}")
         return text.format(length=length(prospect.wait), grace=length(prospect.grace))
+    if prospect.due is not None:
+        return due_text(prospect.due)
     if prospect.state is ProspectState.NOT_RENDERED:
         every = len(prospect.missing) == len(set(prospect.occurrence.scripts))
         return _("not rendered") if every else _("not rendered: {ids}").format(ids=missing)
@@ -39,6 +42,13 @@ def prospect_text(prospect: Prospect) -> str:
         text = _("ready; waits {length} for the one before, begins at {begins:%H:%M:%S}")
         return text.format(length=length(prospect.wait), begins=prospect.begins)
     return _("ready")
+
+
+def due_text(item: DueItem) -> str:
+    """Return that something is due and does not begin, why, and until when the desk tries."""
+    if item.until is None:
+        return _("due, but it does not begin: {why}").format(why=item.why)
+    return _("due, but it does not begin: {why}; tried until {until:%H:%M:%S}").format(why=item.why, until=item.until)
 
 
 def conflict_text(conflict: Conflict) -> str:

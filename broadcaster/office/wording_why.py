@@ -21,7 +21,8 @@ from broadcaster.office.wording import (
     when,
     when_exactly,
 )
-from broadcaster.office.wording_forecast import minutes_on_air, prospect_text
+from broadcaster.office.wording_forecast import due_text, minutes_on_air, prospect_text
+from broadcaster.office.wording_in_force import away_text, held_text
 from broadcaster.records.ledger import Kind
 from broadcaster.tomlfile import format_time
 
@@ -44,10 +45,17 @@ def step_text(step: Step) -> str:
 
 _SENTENCES: Mapping[StepKind, str] = {
     StepKind.TAKEN_OUT: N_("It was taken out of the plan before its time."),
-    StepKind.CUED: N_("It is on the air, or was cut off: it was made ready and has no outcome yet."),
+    StepKind.ON_AIR: N_("It is on the air now."),
+    StepKind.CUED: N_("It was made ready and has no outcome yet: it is tried again, or it was cut off."),
     StepKind.NOT_PLANNED_NOW: N_("It is planned no more, and has no outcome."),
     StepKind.TIME_PASSED: N_(
-        "Its time has passed without an outcome: the desk was not running. It enters one at its next start."
+        "Its time has passed without an outcome: the desk is not running. It enters one at its next start."
+    ),
+    StepKind.TAKEN_UP_LATE: N_(
+        "Its time had passed before the desk took it up: it came into the files later, or no desk had run before."
+    ),
+    StepKind.NO_OUTCOME_YET: N_(
+        "The desk is running, but has not entered an outcome yet; what keeps it from that is in state/broadcaster.log."
     ),
     StepKind.NO_FILE_PLANS_IT: N_("No file plans it now: it was edited, or never came from a file."),
     StepKind.AS_OF_TODAY: N_("By today's files and rules:"),
@@ -93,6 +101,15 @@ def _began(facts: Facts) -> str:
 
 def _reason(play: Play) -> str:
     return f": {play.reason}" if play.reason else ""
+
+
+def _still_due(facts: Facts) -> str:
+    text = _("Its time has come, and the desk is running: it begins, or has its outcome, by {until}.")
+    return text.format(until=when_exactly(facts["until"]))
+
+
+def _held_up(facts: Facts) -> str:
+    return _("It is {state}.").format(state=due_text(facts["due"]))
 
 
 def _will_air(facts: Facts) -> str:
@@ -248,6 +265,10 @@ _REASONS: Mapping[SilenceKind, Callable[[Facts], str]] = {
 _WORDED: Mapping[StepKind, Callable[[Facts], str]] = {
     StepKind.BEGAN: _began,
     StepKind.DID_NOT_AIR: _did_not_air,
+    StepKind.STILL_DUE: _still_due,
+    StepKind.HELD_UP: _held_up,
+    StepKind.LAST_GOOD: lambda facts: held_text(facts["file"], facts["root"]),
+    StepKind.FOLDER_AWAY: lambda facts: away_text(facts["folder"], facts["root"]),
     StepKind.WILL_AIR: _will_air,
     StepKind.WILL_NOT_AIR: _will_not_air,
     StepKind.PLANNED_BY: _planned_by,

@@ -60,7 +60,8 @@ class BackgroundRendering:
     def _start(self, scripts: list[str]) -> None:
         log.info(_("rendering: %s"), ", ".join(scripts))
         self._tried.update(dict.fromkeys(scripts, time.monotonic()))
-        command = program_command("--station", str(self._root), "script", "render", *scripts)
+        # A mistake in one file must not keep the others from being rendered.
+        command = program_command("--station", str(self._root), "script", "render", "--in-force", *scripts)
         make_folder(self._log_file.parent)
         with self._log_file.open("ab") as output:
             self._process = subprocess.Popen(

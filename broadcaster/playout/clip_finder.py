@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, RenderError
 from broadcaster.i18n import _
-from broadcaster.speech.render import Renderer, verify_clip
+from broadcaster.speech.render import verify_clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +34,7 @@ class ClipFinder:
     def use(self, content: Content) -> None:
         """Use these scripts and settings from now on."""
         self._content = content
-        self._renderer = Renderer(self._root, content.settings.speech, content.settings.mix)
+        self._renderer = content.renderer(self._root)
         self._fresh: set[str] = set()
 
     def look_again(self) -> None:
@@ -76,7 +77,8 @@ class ClipFinder:
         try:
             verify_clip(clip)
         except RenderError:
-            clip.path.unlink(missing_ok=True)  # made by this program: it will be rendered again
+            with suppress(OSError):  # what cannot be deleted stays wrong, and is this item's own trouble
+                clip.path.unlink(missing_ok=True)  # made by this program: it will be rendered again
             raise
         return clip
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from broadcaster.errors import InputError, Problem
+from broadcaster.files import list_files
 from broadcaster.i18n import N_, _
 from broadcaster.models import Boundary, BulletinClass, Campaign, DayRange, Order, Slot, YearDay
 from broadcaster.schedule.season import fits, ranges, touches
@@ -55,15 +56,19 @@ def read_campaign(path: Path) -> Campaign:
 
 
 def read_campaigns(folder: Path) -> tuple[dict[str, Campaign], tuple[Problem, ...]]:
-    """Read the campaigns in a folder. Return the valid ones by id, and every mistake in the others."""
-    if not folder.is_dir():
-        return {}, (Problem(_("there is no such folder"), path=folder),)
+    """Read the campaigns in a folder. Return the valid ones by id, and every mistake in the others.
+
+    A folder that is not there, or cannot be read, is a problem whose path is the folder.
+    """
+    try:
+        paths = list_files(folder)
+    except InputError as error:
+        return {}, error.problems
     campaigns: dict[str, Campaign] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.iterdir()):
-        name = path.name.lower()
-        if name.startswith(".") or not name.endswith((".toml", ".toml.txt")):
-            continue  # our own temporary files, notes, backups
+    for path in paths:
+        if not path.name.lower().endswith((".toml", ".toml.txt")):
+            continue  # notes, backups
         try:
             campaigns[path.stem] = read_campaign(path)
         except InputError as error:

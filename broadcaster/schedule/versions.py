@@ -11,7 +11,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
-from broadcaster.files import replace_file
+from broadcaster.files import list_files, read_file, replace_file
 from broadcaster.i18n import _
 
 if TYPE_CHECKING:
@@ -28,27 +28,38 @@ def to_bytes(text: str) -> bytes:
 
 
 def text_of(path: Path) -> str | None:
-    """Return a file's text, without loss even if it is not UTF-8; None if there is no file."""
-    try:
-        return path.read_bytes().decode("utf-8", "surrogateescape")
-    except FileNotFoundError:
-        return None
+    """Return a file's text, without loss even if it is not UTF-8; None if there is no file.
+
+    Raise InputError if it cannot be read.
+    """
+    return read_file(path).decode("utf-8", "surrogateescape") if path.exists() else None
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every campaign file in a folder, by its name."""
-    if not folder.is_dir():
+    """Return the SHA-256 of every campaign file in a folder that can be read, by its name."""
+    try:
+        paths = [path for path in list_files(folder) if path.suffix == ".toml"]
+    except InputError:
         return {}
-    files = (path for path in folder.glob("*.toml") if not path.name.startswith(".") and path.is_file())
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(files)}
+    found = {path.name: _digest(path) for path in paths}
+    return {name: digest for name, digest in found.items() if digest is not None}
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(read_file(path)).hexdigest()
+    except InputError:
+        return None
 
 
 def keep(path: Path) -> str:
-    """Keep the file's present content as a version and return its SHA-256; `NO_FILE` if there is no file."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
+    """Keep the file's present content as a version and return its SHA-256; `NO_FILE` if there is no file.
+
+    Raise InputError if the file cannot be read, OSError if the version cannot be written.
+    """
+    if not path.exists():
         return NO_FILE
+    data = read_file(path)
     digest = hashlib.sha256(data).hexdigest()
     version = _place(path, digest)
     if not version.exists():

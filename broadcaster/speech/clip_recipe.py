@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from broadcaster.errors import InputError, Problem, RenderError
-from broadcaster.files import sha256_file
+from broadcaster.files import read_file, sha256_file
 from broadcaster.i18n import _
 from broadcaster.models import Block, Music, Paragraph, Pause, Recording, Script, ScriptWarning
 from broadcaster.speech.script import sound_problem
@@ -70,19 +71,24 @@ class WordsDigest(NamedTuple):
 class Recipes:
     """Reads scripts with a station's settings and lexicon, and names their clips. `root` is the station folder."""
 
-    def __init__(self, root: Path, speech: SpeechSettings, mix: MixSettings) -> None:
+    def __init__(
+        self,
+        root: Path,
+        speech: SpeechSettings,
+        mix: MixSettings,
+        *,
+        lexicon: Path | None = None,
+        sounds: Path | None = None,
+    ) -> None:
         self.root = root
         self.speech = speech
         self.mix = mix
+        self.lexicon = lexicon or root / "lexicon.toml"
+        self.sounds_folder = sounds or root / "scripts"
         self._lexicon: tuple[object, dict[str, str]] | None = None
         self._last: tuple[Script, dict[str, str], SpokenText] | None = None
         self._sounds: dict[tuple[Path, int, int], str] = {}
         self._versions: dict[str, str] = {}
-
-    @property
-    def scripts_folder(self) -> Path:
-        """The folder of the scripts and of the sounds that they name."""
-        return self.root / "scripts"
 
     @property
     def audio_folder(self) -> Path:
@@ -107,10 +113,9 @@ class Recipes:
 
     def _current_lexicon(self) -> dict[str, str]:
         """Return the station's lexicon, read again if its file changed: the desk keeps one Renderer for days."""
-        path = self.root / "lexicon.toml"
-        stamp = (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else None
+        stamp = _stamp(self.lexicon)
         if self._lexicon is None or self._lexicon[0] != stamp:
-            self._lexicon = stamp, _read_lexicon(path) if stamp else {}
+            self._lexicon = stamp, _read_lexicon(self.lexicon)
         return self._lexicon[1]
 
     def words_digest(self, script: Script, remembered: Iterable[tuple[str, str]] = ()) -> WordsDigest:
@@ -128,14 +133,15 @@ class Recipes:
         )
 
     def _source(self, script: Script) -> str:
-        """Return a digest of what the words depend on: text, region, lexicon, and the files of the reading rules."""
-        lexicon = self.root / "lexicon.toml"
+        """Return a digest of what the words depend on: text, region, lexicon, and the files of the reading rules.
+
+        Raise InputError if the lexicon cannot be read.
+        """
+        lexicon = hashlib.sha256(read_file(self.lexicon)).hexdigest() if os.path.lexists(self.lexicon) else ""
         rules = Path(__file__).with_name("normalise")
         states = ((path.name, path.stat()) for path in sorted(rules.glob("*.*")))
         rules_state = [(name, state.st_size, state.st_mtime_ns) for name, state in states]
-        return _digest(
-            [script.digest, self.speech.region, sha256_file(lexicon) if lexicon.exists() else "", rules_state]
-        )
+        return _digest([script.digest, self.speech.region, lexicon, rules_state])
 
     # ---- naming
 
@@ -173,7 +179,7 @@ class Recipes:
 
     def _sound(self, name: str) -> str:
         """Return the SHA-256 of a sound in scripts/, computed again only if the file changed."""
-        path = self.scripts_folder / name
+        path = self.sounds_folder / name
         try:
             status = path.stat()
             key = path, status.st_mtime_ns, status.st_size
@@ -204,7 +210,7 @@ class Recipes:
                 problems += (Problem(found.what, found.todo, path, key="speech.voices") for found in error.problems)
             except VoiceError:
                 continue  # it exists but does not work now: another one speaks
-        if self.mix.chime not in BUILT_IN_CHIMES and (problem := sound_problem(self.scripts_folder, self.mix.chime)):
+        if self.mix.chime not in BUILT_IN_CHIMES and (problem := sound_problem(self.sounds_folder, self.mix.chime)):
             problems.append(Problem(*problem, path, key="mix.chime"))
         if problems:
             raise InputError(*problems)
@@ -214,6 +220,13 @@ def _digest(value: object) -> str:
     """Return the SHA-256, in hex, of the canonical JSON of a value."""
     canonical = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        return path.stat().st_mtime_ns, path.stat().st_size
+    except OSError:
+        return None
 
 
 def _read_lexicon(path: Path) -> dict[str, str]:

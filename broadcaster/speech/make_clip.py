@@ -227,7 +227,7 @@ class _ClipBuilder:
         """Return a sound from scripts/, and note its flaws with their times."""
         from broadcaster.speech.voices.recorded import load_recording
 
-        sound = load_recording(self.maker.recipes.scripts_folder / file)
+        sound = load_recording(self.maker.recipes.sounds_folder / file)
         for flaw in sound.flaws:
             start, end = flaw.start.total_seconds(), (flaw.start + flaw.length).total_seconds()
             self.flaws.append(ScriptWarning.of(flaw.kind, file=file, start_s=start, end_s=end))

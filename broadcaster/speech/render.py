@@ -32,8 +32,17 @@ def _ignore(_step: RenderStep) -> None:
 class Renderer:
     """Makes and finds the clips of the station in `root`. Voices and numpy are loaded for the first clip."""
 
-    def __init__(self, root: Path, speech: SpeechSettings, mix: MixSettings) -> None:
-        self._recipes = Recipes(root, speech, mix)
+    def __init__(
+        self,
+        root: Path,
+        speech: SpeechSettings,
+        mix: MixSettings,
+        *,
+        lexicon: Path | None = None,
+        sounds: Path | None = None,
+    ) -> None:
+        """`lexicon` and `sounds` are the file and the folder to use in place of the station's own."""
+        self._recipes = Recipes(root, speech, mix, lexicon=lexicon, sounds=sounds)
 
     def spoken(self, script: Script) -> list[tuple[Block, Reading | None]]:
         """Return every block with its reading (None if it has no text); raise InputError for a wrong lexicon."""

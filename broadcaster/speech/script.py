@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
+from broadcaster.files import list_files
 from broadcaster.i18n import _
 from broadcaster.models import Block, Chime, Music, Paragraph, Pause, Recording, Script
 from broadcaster.speech.script_templates import gaps
@@ -68,12 +69,17 @@ def parse_script(path: Path, written: str) -> Script:
 
 
 def read_scripts(folder: Path) -> tuple[dict[str, Script], tuple[Problem, ...]]:
-    """Read every script in a folder. Return the valid ones by id, and every mistake in the others."""
+    """Read every script in a folder. Return the valid ones by id, and every mistake in the others.
+
+    A folder that is not there, or cannot be read, is a problem whose path is the folder.
+    """
     scripts: dict[str, Script] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.md")):
-        if path.name.startswith("."):
-            continue
+    try:
+        paths = [path for path in list_files(folder) if path.suffix == ".md"]
+    except InputError as error:
+        return {}, error.problems
+    for path in paths:
         try:
             scripts[path.stem] = read_script(path)
         except InputError as error:

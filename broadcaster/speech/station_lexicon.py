@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,8 +30,16 @@ class LexiconLine:
 
 
 def read_lexicon(path: Path) -> dict[str, str]:
-    """Return written → spoken, both NFC; empty if there is no such file. Raise InputError with every mistake."""
-    return _read(TomlFile.read(path)) if path.exists() else {}
+    """Return written → spoken, both NFC; empty if there is no such file. Raise InputError with every mistake.
+
+    A link to a file that is away is a mistake: the drive may be unplugged.
+    """
+    return parse_lexicon(path, read_text(path)) if os.path.lexists(path) else {}
+
+
+def parse_lexicon(path: Path, text: str) -> dict[str, str]:
+    """Return what `read_lexicon` does, of a file at `path` with this text."""
+    return _read(TomlFile(path, text))
 
 
 def read_entries(path: Path) -> tuple[LexiconLine, ...]:

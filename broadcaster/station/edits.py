@@ -8,6 +8,7 @@ a command's file and its row are there two rows that say the same.
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from broadcaster.records.ledger import Entry, Kind
 from broadcaster.schedule import versions
 from broadcaster.schedule.campaign_edit import FileChange
 from broadcaster.schedule.describe_change import describe
+from broadcaster.station.last_good import LastGood
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -75,9 +77,16 @@ def entered(past: Iterable[Version]) -> dict[str, str]:
 
 
 def by_hand(station: Station, known: Mapping[str, str]) -> tuple[Edited, ...]:
-    """Return the files that differ from `known`; a file that is not in `known` has no history yet."""
-    now = versions.digests(station.schedules_folder)
-    pairs = ((name, before, now.get(name, versions.NO_FILE)) for name, before in sorted(known.items()))
+    """Return the files that differ from `known`; a file that is not in `known` has no history yet.
+
+    Neither a folder that is away nor a file that is there and cannot be read is an edit.
+    """
+    folder = station.schedules_folder
+    if LastGood(station.root).why_away(folder):
+        return ()
+    now = versions.digests(folder)
+    readable = [name for name in sorted(known) if name in now or not os.path.lexists(folder / name)]
+    pairs = ((name, known[name], now.get(name, versions.NO_FILE)) for name in readable)
     return tuple(Edited(name, before, after) for name, before, after in pairs if before != after)
 
 

@@ -13,9 +13,10 @@ from broadcaster.program import start_command
 from broadcaster.records.ledger import Ledger
 from broadcaster.records.past import read_past
 from broadcaster.schedule.timetable import read_campaigns
-from broadcaster.settings import Settings, read_settings
+from broadcaster.settings import Settings, parse_settings, read_settings
 from broadcaster.speech.render import Renderer
 from broadcaster.speech.script import read_scripts
+from broadcaster.station.last_good import LastGood
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -109,6 +110,23 @@ class Station:
     def past(self) -> AbstractContextManager[Ledger | None]:
         """Open the play history to read only, for a `with`; None where nothing was ever recorded."""
         return read_past(self.ledger_path)
+
+
+def open_in_force(root: Path, clock: Clock = system_clock, adjust: Adjust = unchanged) -> Station:
+    """Open the station in `root`; where `station.toml` is wrong or gone, with its settings as they were last good.
+
+    For the desk, which a restart must not silence, and for whoever looks at what it does. Its mistakes are among the
+    problems of the station's content. Raise InputError where nothing was good before either.
+    """
+    try:
+        return open_station(root, clock, adjust)
+    except InputError as error:
+        path = root.resolve() / STATION_FILE
+        try:
+            settings = parse_settings(path, LastGood(root.resolve()).text(path))
+        except InputError:
+            raise error from None
+        return Station(root.resolve(), adjust(settings), clock, adjust)
 
 
 def open_station(root: Path, clock: Clock = system_clock, adjust: Adjust = unchanged) -> Station:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.cli.frame import command, pass_station, with_json
+from broadcaster.cli.frame import command, pass_station_in_force, with_json
 from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_
 from broadcaster.office.check_findings import Level
@@ -21,13 +21,13 @@ _MARKS = {Level.GOOD: "✓", Level.UNKNOWN: "?", Level.WARNING: "!", Level.BAD: 
 @command(
     help=N_(
         "Check everything that must be right for the next 7 days to play, on one page: files, clips, approvals, rules, "
-        "play history, clock, device, disk, sleep. Each line says what to do. Leaves with 0 (ready), 1 (somebody "
-        "should look) or 2 (something will not play)."
+        "voices, what is due and what failed since yesterday, play history, clock, desk, device, disk, sleep. Each "
+        "line says what to do. Leaves with 0 (ready), 1 (somebody should look) or 2 (something will not play)."
     ),
     examples=["check", "check --json"],
 )
 @with_json
-@pass_station
+@pass_station_in_force
 def check(station: Station, *, as_json: bool) -> int:
     """Check the station and the computer."""
     found = check_readiness(station)

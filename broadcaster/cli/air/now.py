@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.cli.frame import command, pass_station, with_json
+from broadcaster.cli.frame import command, pass_station_in_force, with_json
 from broadcaster.cli.prospect_json import prospect_to_json
 from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_
 from broadcaster.office.now import Present, look_around
+from broadcaster.office.wording_forecast import due_text
+from broadcaster.office.wording_in_force import in_force_texts
 from broadcaster.office.wording_now import last_text, next_text, on_air_text, running_text
 
 if TYPE_CHECKING:
@@ -22,15 +24,20 @@ if TYPE_CHECKING:
     examples=["now", "now --json"],
 )
 @with_json
-@pass_station
+@pass_station_in_force
 def now(station: Station, *, as_json: bool) -> None:
     """Show the present."""
     present = look_around(station)
+    held = in_force_texts(present.in_force, station.root)
     if as_json:
-        show_json(_to_json(present))
+        show_json({**_to_json(present), "held": held})
         return
     say(running_text(present))
+    for text in held:
+        say(f"! {text}")
     say(on_air_text(present))
+    for item in present.due:
+        say(f"! {item.id}: {due_text(item)}")
     say(last_text(present))
     say(next_text(present))
 
@@ -49,5 +56,6 @@ def _to_json(present: Present) -> dict[str, Any]:
         "ends": text(present.ends),
         "device": present.device or None,
         "last": {"id": last.occurrence, "outcome": str(last.outcome), "reason": last.reason} if last else None,
+        "due": [{"id": item.id, "why": item.why, "until": text(item.until)} for item in present.due],
         "next": prospect_to_json(present.next) if present.next else None,
     }

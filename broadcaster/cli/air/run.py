@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from broadcaster.cli.air.live_line import LiveLine, LogAbove
-from broadcaster.cli.frame import command, open_named_station, option
+from broadcaster.cli.frame import command, open_station_in_force, option
 from broadcaster.i18n import N_
 from broadcaster.office.run_log import log_to_files
 from broadcaster.office.run_settings import with_output
+
+log = logging.getLogger(__name__)
 
 
 @command(
@@ -25,8 +29,12 @@ from broadcaster.office.run_settings import with_output
 def run(output: str | None, *, trust_clock: bool) -> None:
     """Run the daemon in the foreground, with a line of what is on where somebody looks."""
     from broadcaster.playout import daemon
+    from broadcaster.playout.ballast import make_room
 
-    station = open_named_station(with_output(output))
+    station = open_station_in_force(with_output(output))
     with LiveLine() as line:
+        full_disk = make_room(station)
         log_to_files(station.state_folder, LogAbove(line))
+        if full_disk:
+            log.critical("%s", full_disk)
         daemon.run(station, line.show, trust_clock=trust_clock)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.cli.frame import argument, command, pass_station, with_json
+from broadcaster.cli.frame import argument, command, pass_station_in_force, with_json
 from broadcaster.cli.problems import told
 from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_
@@ -36,7 +36,7 @@ _MARKS = {True: "✓", False: "✗", None: "·"}
 )
 @argument("asked", metavar=N_("ID|TIME"), nargs=-1, required=True)
 @with_json
-@pass_station
+@pass_station_in_force
 def why(station: Station, *, asked: tuple[str, ...], as_json: bool) -> int:
     """Explain an occurrence, or a moment."""
     explanation = explain(station, " ".join(asked))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.frame import command, option, pass_station, with_json
+from broadcaster.cli.frame import command, option, pass_station_in_force, with_json
 from broadcaster.cli.problems import told
 from broadcaster.cli.prospect_json import prospect_to_json
 from broadcaster.cli.schedule.month_calendar import show_calendar
-from broadcaster.cli.show import Cell, Styled, say, show_json, show_table
+from broadcaster.cli.show import Cell, Styled, hint, say, show_json, show_table
 from broadcaster.cli.window_options import with_window
 from broadcaster.i18n import N_, _
 from broadcaster.office.conflicts import find_conflicts
@@ -17,6 +17,7 @@ from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.window import TypedWindow, read_window
 from broadcaster.office.wording import CLASSES, day_name, length, scripts_text, when
 from broadcaster.office.wording_forecast import conflict_text, minutes_on_air, prospect_text
+from broadcaster.office.wording_in_force import in_force_texts
 
 if TYPE_CHECKING:
     from broadcaster.office.forecast import Forecast, Prospect
@@ -32,6 +33,7 @@ _COLOURS = {
     ProspectState.NO_SCRIPT: "red",
     ProspectState.UNFINISHED: "red",
     ProspectState.BLOCKED: "red",
+    ProspectState.HELD_UP: "red",
 }
 
 _COUNTED = {
@@ -52,14 +54,15 @@ _COUNTED = {
     help=N_(
         "Show what will play: today and tomorrow, or the days that you name. For each occurrence its start, length, "
         "end, scripts and class, and whether it is ready; then the minutes of each day. A month is drawn as a calendar "
-        "with the load of each day; --list lists it."
+        "with the load of each day; --list lists it. While a file has a mistake, its last good version is shown: the "
+        "desk airs by that."
     ),
     examples=["plan", "plan --day 15/5", "plan --week 3/5/2027", "plan --month 5", "plan --from 15/5 --to 25/5 --json"],
 )
 @with_window
 @option("--list", "as_list", is_flag=True, help=N_("List a month too, a line for each occurrence."))
 @with_json
-@pass_station
+@pass_station_in_force
 def plan(station: Station, *, typed: TypedWindow, as_list: bool, as_json: bool) -> int:
     """Show the plan of a window."""
     today = station.now().date()
@@ -73,6 +76,8 @@ def plan(station: Station, *, typed: TypedWindow, as_list: bool, as_json: bool) 
         _show_month(window, forecast, station.settings.rules.minutes_per_day)
     else:
         _show(forecast, station.settings.rules.minutes_per_day)
+    for text in in_force_texts(forecast.in_force, station.root):
+        hint(text)
     return told(forecast.problems)
 
 

@@ -12,25 +12,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from broadcaster.models import Script
-    from broadcaster.speech.render import RenderReport, RenderStep
+    from broadcaster.speech.render import Renderer, RenderReport, RenderStep
     from broadcaster.station.folder import Station
 
 
 def render_all(station: Station) -> RenderReport:
     """Render all good scripts of the station with a bar; what came of it goes to stderr, because it is no answer."""
-    report = render_scripts(station, list(station.scripts()[0].values()))
+    report = render_scripts(station.renderer(), list(station.scripts()[0].values()))
     sum_up(report, hint)
     return report
 
 
-def render_scripts(station: Station, scripts: Sequence[Script]) -> RenderReport:
+def render_scripts(renderer: Renderer, scripts: Sequence[Script]) -> RenderReport:
     """Render these scripts with a bar."""
     with progress_bar() as show:
 
         def tell(step: RenderStep) -> None:
             show(step.done, step.total, step.script)
 
-        return station.renderer().render(scripts, progress=tell)
+        return renderer.render(scripts, progress=tell)
 
 
 def sum_up(report: RenderReport, write: Callable[[str], None]) -> None:

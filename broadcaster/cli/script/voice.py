@@ -112,7 +112,7 @@ def test(station: Station, text: str, *, spec: str | None, output: str | None, n
     show_reading(trial.read())
     with trial.clip() as clip:
         say(_("{voice} reads it.").format(voice=clip.voice))
-        return 0 if hear(station, Sample.of_clip(clip, asked.script), output, name) else 1
+        return 0 if hear(station, Sample.of_clip(clip, trial.script), output, name) else 1
 
 
 @voice.command(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.models import Order, Outcome
 from broadcaster.office.forecast import ProspectState
+from broadcaster.office.running_desk import running_desk
 from broadcaster.office.why.history import rows_about
 from broadcaster.office.why.place import place_of
 from broadcaster.office.why.steps import Step, StepKind, step
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import tzinfo
 
-    from broadcaster.models import Slot
+    from broadcaster.models import Campaign, Slot
     from broadcaster.office.forecast import Forecast, Prospect
     from broadcaster.records.ledger import Row
+    from broadcaster.station.content import Content
     from broadcaster.station.folder import Station
 
 
@@ -27,9 +29,10 @@ def explain_occurrence(station: Station, forecast: Forecast, id_: str) -> tuple[
     prospect = next((found for found in forecast.prospects if found.occurrence.id == id_), None)
     rows = rows_about(station, id_)
     played = next((row for row in rows if row.kind == Kind.PLAYED), None)
-    steps = [_ended(played, station.settings.timezone) if played else _not_ended(station, prospect, rows)]
+    steps = [_ended(played, station.settings.timezone) if played else _not_ended(station, id_, prospect, rows)]
     if prospect:
         steps += _planned(forecast, prospect)
+        steps += _held(station, forecast.in_force, forecast.campaigns[prospect.occurrence.campaign])
         steps += _judged(station, forecast, prospect, past=played is not None)
     else:
         steps.append(step("plan", StepKind.NO_FILE_PLANS_IT))
@@ -47,18 +50,37 @@ def _ended(row: Row, zone: tzinfo) -> Step:
     return step("verdict", StepKind.BEGAN, good=aired, play=play, started=play.started.astimezone(zone))
 
 
-def _not_ended(station: Station, prospect: Prospect | None, rows: Sequence[Row]) -> Step:
+def _not_ended(station: Station, id_: str, prospect: Prospect | None, rows: Sequence[Row]) -> Step:
     last = rows[-1].kind if rows else None
     if last == Kind.WITHDRAWN:
         return step("verdict", StepKind.TAKEN_OUT, good=False)
+    desk = running_desk(station)
+    if desk and desk.on_air == id_:
+        return step("verdict", StepKind.ON_AIR, good=True)
+    if desk and id_ in desk.due:
+        return step("verdict", StepKind.HELD_UP, good=False, due=desk.due[id_])
     if last == Kind.CUED:
         return step("verdict", StepKind.CUED)
     if prospect is None:
         return step("verdict", StepKind.NOT_PLANNED_NOW, good=False)
     if prospect.begins < station.now():
-        return step("verdict", StepKind.TIME_PASSED, good=False)
+        return _passed_while_running(station, prospect, rows) if desk else _passed()
     kind = StepKind.WILL_AIR if prospect.will_sound else StepKind.WILL_NOT_AIR
     return step("verdict", kind, good=prospect.will_sound, prospect=prospect)
+
+
+def _passed() -> Step:
+    return step("verdict", StepKind.TIME_PASSED, good=False)
+
+
+def _passed_while_running(station: Station, prospect: Prospect, rows: Sequence[Row]) -> Step:
+    """Return why something has no outcome although its time has come and a desk runs."""
+    if not any(row.kind == Kind.PLANNED for row in rows):
+        return step("verdict", StepKind.TAKEN_UP_LATE, good=False)
+    until = prospect.begins + prospect.grace
+    if station.now() <= until:
+        return step("verdict", StepKind.STILL_DUE, until=until)
+    return step("verdict", StepKind.NO_OUTCOME_YET, good=False)
 
 
 # ---- what plans it -----------------------------------------------------------------------------------------------
@@ -87,6 +109,16 @@ def _planned(forecast: Forecast, prospect: Prospect) -> Iterator[Step]:
         weekdays=slot.days,
     )
     yield _turn(slot, occurrence.scripts)
+
+
+def _held(station: Station, content: Content, campaign: Campaign) -> Iterator[Step]:
+    """Yield that the campaign's file is not what is in force, where that is so."""
+    for file in content.held:
+        if file.path == campaign.path:
+            yield step("plan", StepKind.LAST_GOOD, file=file, root=station.root)
+    for folder in content.away:
+        if folder.path == campaign.path.parent:
+            yield step("plan", StepKind.FOLDER_AWAY, folder=folder, root=station.root)
 
 
 def _turn(slot: Slot, scripts: tuple[str, ...]) -> Step:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from broadcaster.errors import InputError
 from broadcaster.tomlfile import TomlFile
 
 if TYPE_CHECKING:
@@ -11,7 +12,10 @@ if TYPE_CHECKING:
 
 
 def place_of(campaign: Campaign, slot: Slot) -> str:
-    """Return the file and line where a slot begins: "schedules/thang-5.toml:12"."""
+    """Return the file and line where a slot begins, "schedules/thang-5.toml:12"; the file alone where it is broken."""
     number = next(index for index, found in enumerate(campaign.slots) if found.id == slot.id)
-    line = TomlFile.read(campaign.path).line_of(("slot", number))
-    return f"{campaign.path.parent.name}/{campaign.path.name}:{line}"
+    name = f"{campaign.path.parent.name}/{campaign.path.name}"
+    try:
+        return f"{name}:{TomlFile.read(campaign.path).line_of(('slot', number))}"
+    except InputError:
+        return name

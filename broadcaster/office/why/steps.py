@@ -19,13 +19,20 @@ class StepKind(StrEnum):
     BEGAN = "began"  # play, started (an instant in the station's zone)
     DID_NOT_AIR = "did not air"  # play
     TAKEN_OUT = "taken out"
+    ON_AIR = "on air"
+    HELD_UP = "held up"  # due (a DueItem)
     CUED = "cued"  # made ready, and no outcome yet
     NOT_PLANNED_NOW = "not planned now"
-    TIME_PASSED = "time passed"  # without an outcome
+    TIME_PASSED = "time passed"  # without an outcome, and no desk runs
+    STILL_DUE = "still due"  # until (when it is given up, in the station's zone)
+    TAKEN_UP_LATE = "taken up late"  # its time had passed when the desk took it up
+    NO_OUTCOME_YET = "no outcome yet"  # though the desk runs and its time is over
     WILL_AIR = "will air"  # prospect
     WILL_NOT_AIR = "will not air"  # prospect
     # what plans it
     PLANNED_BY = "planned by"  # place, slot, title, source
+    LAST_GOOD = "last good"  # file (a HeldFile), root: it has mistakes now
+    FOLDER_AWAY = "folder away"  # folder (an AwayFolder), root
     NO_FILE_PLANS_IT = "no file plans it"
     DAY_FITS = "day fits"  # day, start and end (of its date range), weekdays
     SAYS_ALL = "says all"  # scripts, repeat

@@ -21,6 +21,7 @@ _DAYS_MONTH = re.compile(rf"{_D} ?- ?{_D} ?([/.]) ?{_M}(?: ?\3 ?{_Y})?{_END}")
 _MONTHS_YEAR = re.compile(rf"{_M} ?- ?{_M} ?/ ?{_Y}{_END}")
 _MONTH_YEAR_SPAN = re.compile(rf"{_M}/{_Y} ?- ?{_M}/{_Y}{_END}")
 _DASHED_YEARS = re.compile(rf"{_Y} ?[-/] ?{_Y}{_END}")
+_NAMED_YEAR_RIGHT = re.compile(r"(?:/| năm )(?:Giáp|Ất|Bính|Đinh|Mậu|Kỷ|Canh|Tân|Nhâm|Quý) ")
 _MOON = re.compile(r"\s*(?:năm \S+ )?\(?(?:âm lịch|ÂL|AL\b|Âm lịch)")
 
 _MONTH_LEFT = re.compile(r" tháng (?:[0-9]+ (?:, |và |đến |tới |- |hoặc |; )?)*$")
@@ -180,6 +181,11 @@ def valid_day_month(text: str, pos: int) -> bool:
     """Return whether there is a possible day and month at `pos`, as in 15/5."""
     found = _DAY_MONTH.match(text, pos)
     return bool(found) and _possible(*found.groups()) if found else False
+
+
+def moon_follows(text: str, end: int) -> bool:
+    """Return whether the date that ends at `end` belongs to the lunar calendar: "âm lịch", or a year with a name."""
+    return _moon(text, end) or bool(_NAMED_YEAR_RIGHT.match(text, end))
 
 
 def moon_ahead(text: str, pos: int) -> bool:

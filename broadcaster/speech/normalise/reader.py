@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from .addresses import read_address, read_handle
 from .coordinates import read_coordinates
 from .dates import read_date, read_day_month, read_named, read_span
 from .documents import read_blank, read_code, read_document, shipped_codes
+from .impossible import find_impossible
 from .layout import read_etc, read_line_head, read_short_i, read_sign, tidy
 from .letters import is_sayable
 from .lexicon import Lexicon, shipped_lexicon, station_lexicon
@@ -32,7 +34,7 @@ from .quantities import (
     read_short_millions,
     read_size,
 )
-from .result import Reading, ReadingChange, ReadingWarning
+from .result import Doubt, Reading, ReadingChange, ReadingWarning
 from .roman import read_roman
 from .slashes import read_slash
 from .text import CleanText, TextView, TokenReading, clean_text
@@ -250,4 +252,12 @@ def read(text: str, lexicon: Mapping[str, str] | None = None, region: Region = "
     if lexicon:
         plain = {unicodedata.normalize("NFC", key): spoken for key, spoken in lexicon.items()}
         station = station_lexicon(plain, lambda spoken: read(spoken, region=region).spoken)
-    return _read_tokens(clean, TextView(clean.text, region), station)
+    view = TextView(clean.text, region)
+    reading = _read_tokens(clean, view, station)
+    slips = [_slip(clean, start, end) for start, end in find_impossible(view)]
+    return replace(reading, warnings=tuple(sorted([*reading.warnings, *slips], key=lambda warning: warning.start)))
+
+
+def _slip(clean: CleanText, start: int, end: int) -> ReadingWarning:
+    begin, past = clean.span(start, end)
+    return ReadingWarning(Doubt.IMPOSSIBLE, clean.source[begin:past], begin, "")

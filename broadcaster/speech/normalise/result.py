@@ -14,6 +14,7 @@ class Doubt(StrEnum):
     UNTONED = "untoned"  # Vietnamese without tone marks (an address) whose words are not known
     FOREIGN = "foreign"  # an unknown word in capitals, passed to the voice as it is written
     DROPPED = "dropped"  # a sign that has no words
+    IMPOSSIBLE = "impossible"  # a day or a time of day that does not exist; read as it is written
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,56 @@
+"""What the running desk says of itself: what it has on the air, and what is due and does not begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.playout.heartbeat import is_alive, read_heartbeat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from zoneinfo import ZoneInfo
+
+    from broadcaster.station.folder import Station
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """An occurrence that is due and does not begin."""
+
+    id: str
+    why: str  # in words, as the desk's own language has them
+    until: datetime | None  # when it is given up, in the station's zone; None: not known
+
+
+@dataclass(frozen=True, slots=True)
+class RunningDesk:
+    """The desk of a station, while it runs."""
+
+    on_air: str | None  # id of the occurrence
+    due: Mapping[str, DueItem]  # by id; what only waits its turn is not among them
+
+
+def running_desk(station: Station) -> RunningDesk | None:
+    """Return what the desk says of itself; None while none runs."""
+    beat = read_heartbeat(station)
+    if not is_alive(beat, station.now()):
+        return None
+    due = {item.id: item for item in _due_items(beat.get("waiting"), station.settings.timezone)}
+    return RunningDesk(beat.get("on_air"), MappingProxyType(due))
+
+
+def _due_items(waiting: Any, zone: ZoneInfo) -> Iterator[DueItem]:  # noqa: ANN401 - whatever a file holds
+    for item in waiting if isinstance(waiting, list) else ():
+        if isinstance(item, dict) and item.get("id") and item.get("why"):
+            yield DueItem(str(item["id"]), str(item["why"]), _instant(item.get("until"), zone))
+
+
+def _instant(text: object, zone: ZoneInfo) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return found.astimezone(zone) if found.tzinfo else None
