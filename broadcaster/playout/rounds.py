@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from broadcaster import __version__
 from broadcaster.errors import BroadcasterError, RecordError
 from broadcaster.i18n import _
-from broadcaster.playout.ballast import Ballast
+from broadcaster.playout.ballast import Ballast, full_disk_text
 from broadcaster.playout.clock_watch import HALT, STEP, ClockDoubt, ClockWatch, Elapsed, elapsed
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.file_watch import FileWatch
@@ -100,7 +100,7 @@ class Rounds:
         self._files = FileWatch(station, ledger)
         self._due: dict[str, float] = {}
         self._last_on_air: object = None
-        self._ballast = Ballast(station.state_folder / "ballast")
+        self._ballast = Ballast.of(station)
         self._facts: list[tuple[Kind, dict[str, object], Elapsed]] = []  # rows about what happened, to be written
         self._failing: dict[str, int] = {}  # duties that fail, and how often in a row
         self._begun = False
@@ -367,7 +367,7 @@ class Rounds:
 
     def _free_ballast(self) -> None:
         if self._ballast.free():
-            log.critical(_("the disk is full: the ballast file was freed so that the record can go on; make room"))
+            log.critical(_("the ballast file was freed: %s"), full_disk_text(self.desk.station.root))
             self._note(Kind.DISK_FULL, {})
 
 
