@@ -51,6 +51,14 @@ class Outcome(StrEnum):
     FAILED = "failed"  # the clip or the device did not work
 
 
+class MuteKind(StrEnum):
+    """What kept a play from being heard though it went to its output."""
+
+    OUTPUT = "output"  # the output was muted, for every program
+    PROGRAM = "program"  # the sound system muted this program alone
+    VOLUME = "volume"  # the volume was next to zero
+
+
 # ---- text ------------------------------------------------------------------------------------------------------
 
 

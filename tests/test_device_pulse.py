@@ -19,10 +19,9 @@ from pulse import NAME, SINK, PulseServer, Recorder, find
 from sounds import noise, write_wav
 
 from broadcaster.errors import PlayoutError
-from broadcaster.models import CLIP_RATE
+from broadcaster.models import CLIP_RATE, MuteKind
 from broadcaster.playout.sound import device
 from broadcaster.playout.sound.device import Device, DeviceOutput, list_devices
-from broadcaster.playout.sound.mute import MuteKind
 from broadcaster.playout.sound.output import Progress, Segment, State
 
 if TYPE_CHECKING:

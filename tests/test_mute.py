@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from broadcaster.children.messages import MessageError
+from broadcaster.models import MuteKind
 from broadcaster.playout.sound.feed import FeedReport
-from broadcaster.playout.sound.libpulse import Sink, SinkInput
-from broadcaster.playout.sound.mute import MuteKind, MuteReport, MuteWatch, Volume, read_mute
+from broadcaster.playout.sound.libpulse import PulseSink, SinkInput
+from broadcaster.playout.sound.mute import MuteReport, MuteWatch, Volume, read_mute
 from broadcaster.playout.sound.pulse_stream import volume_of
 
 LOUD = Volume(0.8, None)
@@ -63,7 +64,7 @@ def test_the_next_play_begins_anew() -> None:
     ],
 )
 def test_how_loud_a_stream_is_heard(sink: dict[str, Any], stream: dict[str, Any], heard: Volume) -> None:
-    found = Sink(
+    found = PulseSink(
         **{"index": 1, "name": "spk", "description": "Speaker", "muted": False, "volume": 1.0, "flat": False} | sink
     )
     assert volume_of(found, SinkInput(**{"muted": False, "volume": 1.0} | stream)) == heard

@@ -24,7 +24,7 @@ from broadcaster.playout.desk_state import OnAir, Status, Waiting, airing_order,
 from broadcaster.playout.horizon import Horizon
 from broadcaster.playout.judge import Judge
 from broadcaster.playout.player import Player
-from broadcaster.playout.rows import cued_row, play_of, played_row
+from broadcaster.playout.rows import cued_row, muted_part, play_of, played_row
 from broadcaster.playout.sound.output import MakeOutput, Progress, State
 from broadcaster.records.play_rows import ClockState, Play
 
@@ -269,6 +269,7 @@ class Desk:
             ended=self._local(progress.ended) or self.station.now(),
             heard_s=progress.played_frames / CLIP_RATE,
             device=self._player.device or on_air.device,
+            muted=muted_part(progress, self.content.settings.timezone),
         )
         self._write(on_air.waiting, play)
         self._on_air = None

@@ -88,6 +88,7 @@ class Rounds:
         self._due: dict[str, float] = {}
         self._last_on_air: object = None
         self._ballast = Ballast(station.state_folder / "ballast")
+        self._levels: dict[str, float] = {}  # what devices hold when they ask for sound, found at each opening
         self.held = False
         self.desk = Desk(station, ledger, read_content(station), self._make_output, rendering.ask)
 
@@ -210,8 +211,15 @@ class Rounds:
     # ---- small duties -----------------------------------------------------------------------------------------
 
     def _make_output(self, name: str) -> Output:
-        station = self.desk.station
-        return make_output(name, clock=station.now, folder=station.aired_folder, extra=station.settings.output.latency)
+        station, output = self.desk.station, self.desk.station.settings.output
+        return make_output(
+            name,
+            clock=station.now,
+            folder=station.aired_folder,
+            extra=output.latency,
+            unmute=output.unmute,
+            levels=self._levels,
+        )
 
     def _write(self, kind: Kind, body: dict[str, object]) -> None:
         self._ledger.append([Entry(kind, ACTOR, self.desk.station.now(), None, body)])

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.children.process import Child, Loss, LossKind
 from broadcaster.errors import PlayoutError
-from broadcaster.i18n import _
+from broadcaster.i18n import N_, _
+from broadcaster.models import MuteKind
 from broadcaster.playout.sound.feed import FeedReport, read_report
-from broadcaster.playout.sound.mute import MuteKind, MuteReport, read_mute
+from broadcaster.playout.sound.mute import MuteReport, read_mute
 from broadcaster.playout.sound.output import Clock, Muted, Progress, Segment, State
 
 if TYPE_CHECKING:
@@ -31,6 +32,12 @@ STILL_SECONDS = 1.0
 """A device that took nothing for this long is lost. It asks ten times a second when all is well."""
 
 MODULE = "broadcaster.playout.sound.device_process"
+
+_MUTED = {
+    MuteKind.OUTPUT: N_("%s is muted in the computer's sound settings: nothing that plays is heard"),
+    MuteKind.PROGRAM: N_("the computer's sound settings mute this program on %s: nothing that plays is heard"),
+    MuteKind.VOLUME: N_("the volume of %s is next to zero: nothing that plays is heard"),
+}
 
 log = logging.getLogger(__name__)
 
@@ -138,16 +145,9 @@ class _SoundProcess:
 
     def _log_mute(self, before: MuteKind | None, now: MuteKind | None) -> None:
         if now is not None and now is not before:
-            log.warning(_MUTED[now](), self._device)
+            log.warning(_(_MUTED[now]), self._device)
         elif before is not None and now is None:
             log.warning(_("%s can be heard again"), self._device)
-
-
-_MUTED = {
-    MuteKind.OUTPUT: lambda: _("%s is muted in the computer's sound settings: nothing that plays is heard"),
-    MuteKind.PROGRAM: lambda: _("the computer's sound settings mute this program on %s: nothing that plays is heard"),
-    MuteKind.VOLUME: lambda: _("the volume of %s is next to zero: nothing that plays is heard"),
-}
 
 
 def _reason(loss: Loss) -> str:

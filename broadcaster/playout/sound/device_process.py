@@ -94,8 +94,8 @@ def connect_pulse(names: list[str]) -> tuple[Server | None, str]:
         return Server(APP_NAME), ""
     except NoPulseError as error:
         return None, str(error)
-    except PulseError as error:
-        raise PlayoutError(_("the sound system does not answer ({reason})").format(reason=error)) from None
+    except PulseError:
+        raise PlayoutError(_("the sound system does not answer")) from None
 
 
 class DeviceProcess:

@@ -123,7 +123,7 @@ class _SinkInputInfo(Structure):
 
 
 @dataclass(frozen=True, slots=True)
-class Sink:
+class PulseSink:
     """An output of the server. `volume` is of its loudest channel, as people see it: 1.0 is full."""
 
     index: int
@@ -136,7 +136,7 @@ class Sink:
 
 @dataclass(frozen=True, slots=True)
 class SinkInput:
-    """A stream of a program to a sink; `volume` as for `Sink`."""
+    """A stream of a program to a sink; `volume` as for `PulseSink`."""
 
     muted: bool
     volume: float
@@ -255,11 +255,11 @@ class Server:
 
     # ---- what the server knows ---------------------------------------------------------------------------------
 
-    def sinks(self) -> list[Sink]:
+    def sinks(self) -> list[PulseSink]:
         """Return the outputs that are there."""
         return self._ask(self.pa.pa_context_get_sink_info_list, (), _SinkInfo, _sink)
 
-    def sink(self, index: int) -> Sink:
+    def sink(self, index: int) -> PulseSink:
         """Return an output as it is now."""
         return self._ask(self.pa.pa_context_get_sink_info_by_index, (index,), _SinkInfo, _sink)[0]
 
@@ -330,9 +330,11 @@ class Server:
             raise PulseError("the sound server does not answer")
 
 
-def _sink(info: _SinkInfo) -> Sink:
+def _sink(info: _SinkInfo) -> PulseSink:
     flat = bool(info.flags & _FLAT_VOLUME)
-    return Sink(info.index, _text(info.name), _text(info.description), bool(info.mute), _loudest(info.volumes), flat)
+    return PulseSink(
+        info.index, _text(info.name), _text(info.description), bool(info.mute), _loudest(info.volumes), flat
+    )
 
 
 def _sink_input(info: _SinkInputInfo) -> SinkInput:

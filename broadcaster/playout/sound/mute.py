@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.children.messages import MessageError
+from broadcaster.models import MuteKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,14 +18,6 @@ if TYPE_CHECKING:
 
 QUIET = 0.05
 """Of the full volume; below it nothing is heard."""
-
-
-class MuteKind(StrEnum):
-    """What keeps a play from being heard."""
-
-    OUTPUT = "output"  # the output is muted, for every program
-    PROGRAM = "program"  # the sound system mutes this program alone
-    VOLUME = "volume"  # the volume is next to zero
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from broadcaster.errors import PlayoutError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from broadcaster.playout.sound.mute import MuteKind
+    from broadcaster.models import MuteKind
 
 Clock = Callable[[], datetime]
 """Returns the current time, with its zone."""

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 from broadcaster.children.child_side import run_and_leave
 from broadcaster.errors import PlayoutError
 from broadcaster.i18n import _
-from broadcaster.models import CLIP_RATE
+from broadcaster.models import CLIP_RATE, MuteKind
 from broadcaster.playout.sound.found_devices import Found, is_device
 from broadcaster.playout.sound.frame_clock import ServerClock
 from broadcaster.playout.sound.libpulse import ANY, BufferAttributes, PulseError, SampleSpec
-from broadcaster.playout.sound.mute import QUIET, MuteKind, Volume
+from broadcaster.playout.sound.mute import QUIET, Volume
 from broadcaster.playout.sound.push_feed import AHEAD, PushFeed
 from broadcaster.playout.sound.segment_reader import FRAME_BYTES
 
 if TYPE_CHECKING:
-    from broadcaster.playout.sound.libpulse import Server, Sink, SinkInput
+    from broadcaster.playout.sound.libpulse import PulseSink, Server, SinkInput
     from broadcaster.playout.sound.segment_reader import SegmentReader
 
 BACKEND = "PulseAudio"
@@ -46,8 +46,8 @@ def list_sinks(server: Server) -> list[Found]:
     """Return the outputs of the server; raise PlayoutError where it does not list them."""
     try:
         default, sinks = server.default_sink(), server.sinks()
-    except PulseError as error:
-        raise PlayoutError(_("the sound system does not list its devices ({reason})").format(reason=error)) from None
+    except PulseError:
+        raise PlayoutError(_("the sound system does not list its devices")) from None
     return [Found(sink.description, sink.name == default, sink) for sink in sinks if is_device(sink.name)]
 
 
@@ -57,7 +57,7 @@ class PulseStream:
     backend = BACKEND
     level: float | None = None  # only a device that asks for samples has one
 
-    def __init__(self, server: Server, sink: Sink, extra: float) -> None:
+    def __init__(self, server: Server, sink: PulseSink, extra: float) -> None:
         """Open and let run on silence; raise PlayoutError where that fails."""
         self.device = sink.description
         self._server = server
@@ -173,7 +173,7 @@ def is_steady(offset: float, later: float) -> bool:
     return abs(later - offset) < CLOCK_STEP_SECONDS
 
 
-def volume_of(sink: Sink, stream: SinkInput) -> Volume:
+def volume_of(sink: PulseSink, stream: SinkInput) -> Volume:
     """Return how loud a stream is heard on an output."""
     if sink.muted:
         return Volume(0.0, MuteKind.OUTPUT)
