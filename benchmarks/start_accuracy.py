@@ -3,7 +3,8 @@
     python benchmarks/start_accuracy.py [--starts 60] [--hogs 28] [--players broadcaster paplay …] [--every 3]
     python benchmarks/start_accuracy.py --stops 60 [--hogs 28] | --idle-cost
 
-A PulseAudio server of its own with a null sink takes the sound; its monitor is recorded and held against the plan.
+A PulseAudio server of its own with a null sink for each player takes the sound; each monitor is recorded and held
+against the plan.
 `broadcaster` is the real daemon, `broadcaster run` on a station folder with a slot for each start, which opens the
 device anew for each. `library` is the output of this program as on computers without PulseAudio: through the device
 library, opened 4 s before each start. `paplay`, `mpv` and `pydub` are started by APScheduler at the planned second,
@@ -111,8 +112,9 @@ def make_station(folder: Path) -> Path:
     (folder / "scripts" / "tin.md").write_text('+++\ntitle = "Tin"\nrecording = "noise.wav"\n+++\n', "utf-8")
     # a zone in which it is about noon now: no start falls on another day
     zone = f"Etc/GMT{now().hour - 12:+d}" if now().hour != 12 else "Etc/GMT"
-    settings = f'[station]\nname = "Xã"\ntimezone = "{zone}"\n[mix]\npreset = "flat"\nchime = "none"\n'
-    (folder / "station.toml").write_text(settings + '[rules]\nhours = ["00:00-24:00"]\n', "utf-8")
+    settings = f'[station]\nname = "Xã"\ntimezone = "{zone}"\n[output]\ndevices = ["broadcaster"]\n'
+    settings += '[mix]\npreset = "flat"\nchime = "none"\n[rules]\nhours = ["00:00-24:00"]\n'
+    (folder / "station.toml").write_text(settings, "utf-8")
     station = open_station(folder)
     scripts, problems = station.scripts()
     report = station.renderer().render(scripts.values())
@@ -167,7 +169,7 @@ def by_library(clip: Path, plans: Sequence[float]) -> None:
     frames = len(read_wav(clip))
     for plan in plans:
         time.sleep(max(0.0, plan - AHEAD_SECONDS - time.time()))
-        output = DeviceOutput("default", now, levels=levels, backends=("pulseaudio",))
+        output = DeviceOutput("library", now, levels=levels, backends=("pulseaudio",))
         with contextlib.closing(output):
             output.open()
             output.play([Segment(clip, frames)], datetime.fromtimestamp(plan, UTC))
@@ -176,7 +178,7 @@ def by_library(clip: Path, plans: Sequence[float]) -> None:
 
 
 def start_player(name: str, folder: Path, clip: Path, plans: Sequence[float]) -> subprocess.Popen[bytes]:
-    env = {**os.environ, "TZ": "UTC"}
+    env = {**os.environ, "TZ": "UTC", "PULSE_SINK": name}
     if name == "broadcaster":
         plan_starts(folder, plans)
         command = [sys.executable, "-m", "broadcaster", "--station", str(folder), "run"]
@@ -209,7 +211,9 @@ def measure(folder: Path, names: Sequence[str], starts: int, every: float, hogs:
     server = PulseServer(folder)
     os.environ.update(server.env)
     server.start()
-    recorder = Recorder(server, BLOCK_MS)
+    for name in names:
+        server.add_sink(name)
+    recorders = {name: Recorder(server, BLOCK_MS, name) for name in names}
     first = int(time.time() + FIRST_SECONDS)
     plans = {
         name: [float(int(first + (number * len(names) + place) * every)) for number in range(starts)]
@@ -224,21 +228,23 @@ def measure(folder: Path, names: Sequence[str], starts: int, every: float, hogs:
                 loads.append(os.getloadavg()[0])
     for player in players:
         player.send_signal(signal.SIGTERM)
-    recorder.stop()
+    for recorder in recorders.values():
+        recorder.stop()
     for player in players:
         player.kill()
         player.wait()
     server.stop()
-    report(recorder, read_wav(clip), plans, float(np.mean(loads)), every)
+    report(recorders, read_wav(clip), plans, float(np.mean(loads)), every * len(names))
 
 
-def report(recorder: Recorder, clip: np.ndarray, plans: dict[str, list[float]], load_mean: float, every: float) -> None:
-    heard = recorder.samples()
-    zero = recorder.zero() + BLOCK_MS / 1000
+def report(
+    recorders: dict[str, Recorder], clip: np.ndarray, plans: dict[str, list[float]], load_mean: float, turn: float
+) -> None:
     print("| load | started by | heard | p50, ms | p99, ms | worst, ms | whole |")
     print("|---|---|---|---|---|---|---|")
     for name, mine in plans.items():
-        found = [found for plan in mine if (found := one_start(heard, zero, clip, plan, every))]
+        heard, zero = recorders[name].samples(), recorders[name].zero() + BLOCK_MS / 1000
+        found = [found for plan in mine if (found := one_start(heard, zero, clip, plan, turn))]
         if not found:
             print(f"| {load_mean:.0f} | {name} | 0 of {len(mine)} | | | | |")
             continue
@@ -251,10 +257,10 @@ def report(recorder: Recorder, clip: np.ndarray, plans: dict[str, list[float]], 
         )
 
 
-def one_start(heard: np.ndarray, zero: float, clip: np.ndarray, plan: float, every: float) -> tuple[float, bool] | None:
+def one_start(heard: np.ndarray, zero: float, clip: np.ndarray, plan: float, turn: float) -> tuple[float, bool] | None:
     """Return by how many seconds the clip began after `plan`, and whether it was whole; None where it was not heard."""
     low = max(0, round((plan - 1 - zero) * CLIP_RATE))
-    window = heard[low : round((plan + every - 1 - zero) * CLIP_RATE) + len(clip)]
+    window = heard[low : round((plan + turn - 1 - zero) * CLIP_RATE)]
     place, likeness = find(clip[:HEAD], window)
     if likeness < 0.9:
         return None

@@ -33,6 +33,8 @@ REQUEST = CLIP_RATE // 20
 """Frames that the server asks for at a time; with early requests also what its output holds ahead."""
 RUNNING_ANSWERS = 10
 """A stream that said so often how far it is, is running."""
+LOOK_SECONDS = 0.0002
+"""What took longer to look at two clocks was interrupted."""
 CLOCK_STEP_SECONDS = 0.002
 """The wall clock, which answers are stamped by, was set where it moved so far within one answer."""
 
@@ -142,8 +144,7 @@ class PulseStream:
     def _ask_time(self) -> None:
         """Take the answer to the last question of where the server is, if it came, and ask again."""
         server, pa = self._server, self._pa
-        now = time.perf_counter()
-        offset = time.time() - now
+        offset = wall_offset()
         with server.locked():
             if self._asked is not None and server.is_running(self._asked):
                 return
@@ -166,6 +167,14 @@ class PulseStream:
     def _write(self, samples: bytes, place: int) -> None:
         with self._server.locked():
             self._pa.pa_stream_write(self._stream, samples, len(samples), None, place * FRAME_BYTES, _ABSOLUTE)
+
+
+def wall_offset() -> float:
+    """Return by how many seconds the wall clock is ahead of ours, from a look that nothing interrupted."""
+    while True:
+        before, wall, after = time.perf_counter(), time.time(), time.perf_counter()
+        if after - before < LOOK_SECONDS:
+            return wall - (before + after) / 2
 
 
 def is_steady(offset: float, later: float) -> bool:
