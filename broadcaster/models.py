@@ -52,6 +52,14 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"  # the rows of that time are lost: it may have aired
 
 
+class MuteKind(StrEnum):
+    """What kept a play from being heard though it went to its output."""
+
+    OUTPUT = "output"  # the output was muted, for every program
+    PROGRAM = "program"  # the sound system muted this program alone
+    VOLUME = "volume"  # the volume was next to zero
+
+
 # ---- text ------------------------------------------------------------------------------------------------------
 
 

@@ -39,6 +39,7 @@ class OutputSettings:
     devices: tuple[str, ...] = ("default",)
     warm_up: timedelta = timedelta()  # silence sent first, for amplifiers that switch on with a signal
     latency: timedelta | None = None  # from writing a sample until it sounds; None: estimated from the device
+    unmute: bool = False  # a muted device is unmuted before and while something plays; else it is only told
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,7 @@ def _output(table: Table) -> OutputSettings:
         devices=table.items("devices", _text, _('names of devices, such as "default"'), default.devices),
         warm_up=table.duration("warm_up", default.warm_up, longest=timedelta(minutes=2)),
         latency=_latency(table),
+        unmute=table.flag("unmute", default.unmute),
     )
     table.report_unknown_keys()
     return settings

@@ -71,6 +71,11 @@ class PulseServer:
                 raise RuntimeError((self.folder / "pulse.log").read_text())
             time.sleep(0.005)
 
+    def add_sink(self, name: str) -> None:
+        """Add another loudspeaker that nobody hears; it is called and described by `name`."""
+        options = [f"sink_name={name}", f"rate={CLIP_RATE}", "format=s16le", "channels=2", "norewinds=1"]
+        self.ask("load-module", "module-null-sink", *options, f"sink_properties=device.description={name}")
+
     def ask(self, *arguments: str) -> str | None:
         """Return what `pactl` answers; None where it fails."""
         env = {**os.environ, **self.env}
@@ -109,12 +114,12 @@ class PulseServer:
 
 
 class Recorder:
-    """Records all that the loudspeaker plays, from its making on."""
+    """Records all that a loudspeaker plays, from the recorder's making on."""
 
-    def __init__(self, server: PulseServer, latency_ms: int = 10) -> None:
+    def __init__(self, server: PulseServer, latency_ms: int = 10, sink: str = SINK) -> None:
         options = ["--raw", "--format=s16le", f"--rate={CLIP_RATE}", "--channels=1", f"--latency-msec={latency_ms}"]
         self._process = subprocess.Popen(
-            ["parec", "-d", f"{SINK}.monitor", *options],
+            ["parec", "-d", f"{sink}.monitor", *options],
             env={**os.environ, **server.env},
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

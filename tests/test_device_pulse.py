@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ from pulse import NAME, SINK, PulseServer, Recorder, find
 from sounds import noise, write_wav
 
 from broadcaster.errors import PlayoutError
-from broadcaster.models import CLIP_RATE
+from broadcaster.models import CLIP_RATE, MuteKind
 from broadcaster.playout.sound import device
 from broadcaster.playout.sound.device import Device, DeviceOutput, list_devices
 from broadcaster.playout.sound.output import Progress, Segment, State
@@ -38,9 +40,13 @@ def wait_for(output: DeviceOutput, *states: State) -> Progress:
     return output.progress()
 
 
-@pytest.fixture
-def output(pulse: PulseServer) -> Iterator[DeviceOutput]:
-    output = DeviceOutput("default", now)
+STREAMS = [pytest.param((), id="libpulse"), pytest.param(("pulseaudio",), id="the device library")]
+"""The backends to ask for: none for the stream on libpulse's own clock, one by name for that of the device library."""
+
+
+@pytest.fixture(params=STREAMS)
+def output(pulse: PulseServer, request: pytest.FixtureRequest) -> Iterator[DeviceOutput]:
+    output = DeviceOutput("default", now, backends=request.param)
     yield output
     output.close()
 
@@ -214,3 +220,138 @@ def test_listing_ends_while_the_server_is_frozen(pulse: PulseServer, monkeypatch
     pulse.freeze()
     with pytest.raises(PlayoutError, match="does not answer"):
         list_devices()
+
+
+# ---- muted ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ours(pulse: PulseServer) -> Iterator[DeviceOutput]:
+    output = DeviceOutput("default", now)
+    yield output
+    output.close()
+
+
+def stream_index(pulse: PulseServer) -> str:
+    return (pulse.ask("list", "short", "sink-inputs") or "").split("\t")[0]
+
+
+def mute_output(pulse: PulseServer) -> None:
+    pulse.ask("set-sink-mute", SINK, "1")
+
+
+def mute_program(pulse: PulseServer) -> None:
+    pulse.ask("set-sink-input-mute", stream_index(pulse), "1")
+
+
+def turn_output_down(pulse: PulseServer) -> None:
+    pulse.ask("set-sink-volume", SINK, "3%")
+
+
+def turn_program_down(pulse: PulseServer) -> None:
+    pulse.ask("set-sink-input-volume", stream_index(pulse), "0")
+
+
+WAYS = [
+    (mute_output, MuteKind.OUTPUT, 0.0, f"{NAME} is muted in the computer's sound settings"),
+    (mute_program, MuteKind.PROGRAM, 0.0, f"sound settings mute this program on {NAME}"),
+    (turn_output_down, MuteKind.VOLUME, 0.03, f"the volume of {NAME} is next to zero"),
+    (turn_program_down, MuteKind.VOLUME, 0.0, f"the volume of {NAME} is next to zero"),
+]
+
+
+@pytest.mark.parametrize(("mute", "by", "volume", "said"), WAYS)
+def test_a_play_that_nobody_hears_says_so_from_its_first_sample(
+    mute: Callable[[PulseServer], None],
+    by: MuteKind,
+    volume: float,
+    said: str,
+    ours: DeviceOutput,
+    pulse: PulseServer,
+    recorder: Recorder,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clip = noise(0.5)
+    path = write_wav(tmp_path / "clip.wav", clip)
+    ours.open()
+    waiting.wait_for(lambda: ours.progress().volume == 1.0)
+    mute(pulse)
+    waiting.wait_for(lambda: ours.progress().volume != 1.0)
+    assert said in caplog.text
+    ours.play([Segment(path, len(clip))], now() + timedelta(seconds=0.5))
+    end = wait_for(ours, State.ENDED)
+    recorder.stop()
+    assert end.played_frames == len(clip)
+    assert end.muted is not None
+    assert (end.muted.by, end.muted.frames) == (by, len(clip))
+    assert end.muted.volume == pytest.approx(volume, abs=0.002)
+    assert end.started is not None
+    assert abs(end.muted.since - end.started) < timedelta(milliseconds=1)
+    assert abs(recorder.samples().astype(int)).max(initial=0) < 10  # 3 % of the volume as people see it: its cube
+
+
+def test_a_play_that_is_muted_for_a_while_counts_those_frames(
+    ours: DeviceOutput, pulse: PulseServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = write_wav(tmp_path / "clip.wav", noise(60))
+    ours.open()
+    ours.play([Segment(path, 60 * CLIP_RATE)], now())
+    wait_for(ours, State.PLAYING)
+    assert ours.progress().muted is None
+    asked = now()
+    mute_output(pulse)
+    waiting.wait_for(lambda: (muted := ours.progress().muted) is not None and muted.frames > CLIP_RATE)
+    pulse.ask("set-sink-mute", SINK, "0")
+    waiting.wait_for(lambda: ours.progress().volume == 1.0)
+    muted = ours.progress().muted
+    assert muted is not None
+    assert muted.since > asked
+    end = ours.stop()
+    assert end.muted == muted
+    assert muted.frames < end.played_frames
+    assert f"{NAME} can be heard again" in caplog.text
+
+
+@pytest.mark.parametrize("mute", [mute_output, mute_program, turn_program_down])
+def test_where_the_station_says_so_what_is_muted_is_unmuted(
+    mute: Callable[[PulseServer], None],
+    pulse: PulseServer,
+    recorder: Recorder,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clip = noise(0.5)
+    path = write_wav(tmp_path / "clip.wav", clip)
+    output = DeviceOutput("default", now, unmute=True)
+    with closing(output):
+        output.open()
+        mute(pulse)
+        waiting.wait_for(lambda: f"{NAME} was muted: this program has unmuted it" in caplog.text)
+        waiting.wait_for(lambda: output.progress().volume == 1.0)
+        output.play([Segment(path, len(clip))], now() + timedelta(seconds=0.5))
+        end = wait_for(output, State.ENDED)
+    recorder.stop()
+    assert end.muted is None
+    assert np.array_equal(np.trim_zeros(recorder.samples()), clip)
+
+
+def test_how_loud_the_output_is_stays_as_people_set_it(pulse: PulseServer) -> None:
+    turn_output_down(pulse)
+    output = DeviceOutput("default", now, unmute=True)
+    with closing(output):
+        output.open()
+        waiting.wait_for(lambda: output.progress().volume is not None)
+        output.play([Segment(None, CLIP_RATE)], now())
+        wait_for(output, State.ENDED)
+        assert " 3% " in (pulse.ask("get-sink-volume", SINK) or "")
+
+
+def test_the_device_library_does_not_know_whether_it_is_muted(pulse: PulseServer) -> None:
+    output = DeviceOutput("default", now, backends=("pulseaudio",))
+    mute_output(pulse)
+    with closing(output):
+        output.open()
+        output.play([Segment(None, 480)], now())
+        end = wait_for(output, State.ENDED)
+        assert (end.volume, end.muted) == (None, None)

@@ -1,4 +1,4 @@
-"""What the device is fed, frame by frame."""
+"""What a device that asks for samples is fed, frame by frame."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sounds import noise, write_wav
 
-from broadcaster.errors import PlayoutError
 from broadcaster.models import CLIP_RATE
-from broadcaster.playout.sound.feed import FADE_FRAMES, Feed, FeedReport, FrameClock, Sound, fade_out, read_clip
+from broadcaster.playout.sound.feed import FADE_FRAMES, FeedReport, fade_out
+from broadcaster.playout.sound.frame_clock import LevelClock
+from broadcaster.playout.sound.pull_feed import PullFeed
+from broadcaster.playout.sound.segment_reader import SegmentReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
 
 PERIOD = 4800
 LATENCY = 0.160  # of the device below: it holds this much after it asked
@@ -25,6 +28,12 @@ LATENCY = 0.160  # of the device below: it holds this much after it asked
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_wav(tmp_path_factory.mktemp("clips") / "clip.wav", noise(1.0))
+
+
+def one_clip(clip: Path) -> SegmentReader:
+    sound = SegmentReader([(clip, CLIP_RATE)])
+    sound.read_ahead()
+    return sound
 
 
 def asks(start: float = 100.0, drift: float = 0.0, late: Iterator[float] | None = None) -> Iterator[tuple[float, int]]:
@@ -40,7 +49,9 @@ def heard_at(frame: int, start: float = 100.0, drift: float = 0.0) -> float:
     return start + frame / CLIP_RATE / (1 + drift)
 
 
-def listen(feed: Feed, device: Iterator[tuple[float, int]], until: float) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+def listen(
+    feed: PullFeed, device: Iterator[tuple[float, int]], until: float
+) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
     """Return all that a device takes until it asks after the instant `until`."""
     pieces = []
     for now, count in device:
@@ -59,9 +70,9 @@ def listen(feed: Feed, device: Iterator[tuple[float, int]], until: float) -> np.
 )
 def test_the_first_sample_is_heard_when_planned(clip: Path, target: float, drift: float, lateness: list[float]) -> None:
     """A card that runs fast or slow, and a busy computer that is up to 50 ms late to hand over, move nothing."""
-    feed = Feed(FrameClock())
+    feed = PullFeed(LevelClock())
     late = (lateness[number % len(lateness)] * (number % 3 > 0) for number in range(10**6))
-    feed.play(1, Sound([(clip, CLIP_RATE)]), target)
+    feed.play(1, one_clip(clip), target)
     heard = listen(feed, asks(drift=drift, late=late), target + 1.5)
     first = int(np.flatnonzero(heard)[0])
     assert abs(heard_at(first, drift=drift) - target) < 0.002
@@ -72,11 +83,11 @@ def test_the_first_sample_is_heard_when_planned(clip: Path, target: float, drift
 @settings(deadline=None, max_examples=30)
 @given(target=st.floats(0, 105))
 def test_a_late_play_begins_with_the_next_frame_that_can_be_heard(clip: Path, target: float) -> None:
-    feed = Feed(FrameClock())
+    feed = PullFeed(LevelClock())
     device = asks()
     listen(feed, device, 105)
     handed = feed.report().handed
-    feed.play(1, Sound([(clip, CLIP_RATE)]), target)
+    feed.play(1, one_clip(clip), target)
     heard = listen(feed, device, 107)
     assert np.array_equal(heard[:CLIP_RATE], noise(1.0))
     assert feed.report().started == pytest.approx(heard_at(handed))
@@ -84,27 +95,27 @@ def test_a_late_play_begins_with_the_next_frame_that_can_be_heard(clip: Path, ta
 
 def test_the_device_that_ran_dry_starts_a_new_line(clip: Path) -> None:
     """After a hole of two seconds the device goes on from where it was: a play after it is on time again."""
-    feed = Feed(FrameClock())
+    feed = PullFeed(LevelClock())
     listen(feed, asks(), 110)
     later = ((now + 12, count) for now, count in asks())
-    feed.play(1, Sound([(clip, CLIP_RATE)]), 113.5)
+    feed.play(1, one_clip(clip), 113.5)
     heard = listen(feed, later, 115)
     assert 112 + int(np.flatnonzero(heard)[0]) / CLIP_RATE == pytest.approx(113.5, abs=0.001)
     assert feed.report().started == pytest.approx(113.5, abs=0.001)
 
 
 def test_what_the_computer_cannot_know_is_subtracted(clip: Path) -> None:
-    feed = Feed(FrameClock(extra=0.25))
-    feed.play(1, Sound([(clip, CLIP_RATE)]), 105)
+    feed = PullFeed(LevelClock(extra=0.25))
+    feed.play(1, one_clip(clip), 105)
     heard = listen(feed, asks(), 107)
     assert heard_at(int(np.flatnonzero(heard)[0])) == pytest.approx(104.75, abs=0.001)
 
 
 def test_progress_counts_what_was_heard_and_ends_when_the_device_went_past_it(clip: Path) -> None:
-    feed = Feed(FrameClock())
+    feed = PullFeed(LevelClock())
     device = asks()
     assert feed.report() == FeedReport(0, 0, 0, None, None)
-    feed.play(7, Sound([(clip, CLIP_RATE)]), 102)
+    feed.play(7, one_clip(clip), 102)
     seen = []
     for now, count in device:
         feed.fill(now, count)
@@ -119,8 +130,8 @@ def test_progress_counts_what_was_heard_and_ends_when_the_device_went_past_it(cl
 
 
 def test_a_device_that_stops_counts_no_further_and_never_ends(clip: Path) -> None:
-    feed = Feed(FrameClock())
-    feed.play(1, Sound([(clip, CLIP_RATE)]), 102)
+    feed = PullFeed(LevelClock())
+    feed.play(1, one_clip(clip), 102)
     listen(feed, asks(), 102.85)  # all is handed over, and its end was not heard
     report = feed.report()
     assert report.ended is None
@@ -128,9 +139,9 @@ def test_a_device_that_stops_counts_no_further_and_never_ends(clip: Path) -> Non
 
 
 def test_a_stop_fades_within_the_next_samples(clip: Path) -> None:
-    feed = Feed(FrameClock())
+    feed = PullFeed(LevelClock())
     device = asks()
-    feed.play(1, Sound([(clip, CLIP_RATE)]), 102)
+    feed.play(1, one_clip(clip), 102)
     before = listen(feed, device, 102.5)
     feed.stop(102.5)
     after = listen(feed, device, 104)
@@ -143,28 +154,14 @@ def test_a_stop_fades_within_the_next_samples(clip: Path) -> None:
 
 
 def test_a_stop_before_the_start_leaves_silence(clip: Path) -> None:
-    feed = Feed(FrameClock())
+    feed = PullFeed(LevelClock())
     device = asks()
-    feed.play(1, Sound([(clip, CLIP_RATE)]), 105)
+    feed.play(1, one_clip(clip), 105)
     listen(feed, device, 102)
     feed.stop(102)
     assert not listen(feed, device, 108).any()
     report = feed.report()
     assert (report.started, report.played, report.ended) == (None, 0, 102)
-
-
-@settings(deadline=None)
-@given(sizes=st.lists(st.integers(100, 30_000), min_size=1))
-def test_pieces_of_any_size_make_the_whole(clip: Path, sizes: list[int]) -> None:
-    sound = Sound([(clip, CLIP_RATE), (None, 777), (clip, CLIP_RATE), (None, 0)])
-    pieces, number = [], 0
-    while sound.left:
-        pieces.append(sound.take(sizes[number % len(sizes)]))
-        number += 1
-    samples = noise(1.0)
-    whole = np.concatenate([samples, np.zeros(777, "<i2"), samples])
-    assert np.array_equal(np.frombuffer(b"".join(pieces), "<i2"), whole)
-    assert sound.take(10) == b""
 
 
 def test_a_fade_falls_from_the_sample_to_nothing() -> None:
@@ -173,24 +170,3 @@ def test_a_fade_falls_from_the_sample_to_nothing() -> None:
     assert faded[-1] < 20
     assert (np.diff(faded) <= 0).all()
     assert fade_out(b"") == b""
-
-
-@pytest.mark.parametrize(
-    ("make", "said"),
-    [
-        (lambda path: None, "No such file"),
-        (lambda path: path.write_bytes(b""), "ends too early"),
-        (lambda path: path.write_bytes(b"<html>error</html>" * 9), "RIFF"),
-        (lambda path: write_wav(path, noise(1.0), rate=44_100), "44100 Hz"),
-        (lambda path: write_wav(path, noise(1.0), channels=2), "2 × 16 bit"),
-        (lambda path: write_wav(path, noise(0.5)), "24000 frames instead of 48000"),
-        (lambda path: path.write_bytes(write_wav(path, noise(1.0)).read_bytes()[:50_000]), "instead of 48000"),
-    ],
-)
-def test_a_clip_that_is_not_right_is_refused(make: object, said: str, tmp_path: Path) -> None:
-    path = tmp_path / "clip.wav"
-    assert callable(make)
-    make(path)
-    with pytest.raises(PlayoutError, match=said) as caught:
-        read_clip(path, CLIP_RATE)
-    assert str(path) in str(caught.value)

@@ -36,6 +36,7 @@ language = "en"
 devices = ["Loa sân đình", "default"]
 warm_up = "5s"
 latency = "40ms"
+unmute = true
 
 [speech]
 voices = ["gtts", "espeak:vi"]
@@ -83,7 +84,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     settings = read(tmp_path, EVERYTHING)
     assert (settings.name, settings.timezone.key, settings.language) == ('Xã "Mẫu"', "Europe/Berlin", "en")
     assert settings.output == OutputSettings(
-        ("Loa sân đình", "default"), timedelta(seconds=5), timedelta(milliseconds=40)
+        ("Loa sân đình", "default"), timedelta(seconds=5), timedelta(milliseconds=40), unmute=True
     )
     assert settings.speech == SpeechSettings(("gtts", "espeak:vi"), "south", 140)
     assert settings.mix == MixSettings(-18.0, "flat", timedelta(milliseconds=300), timedelta(seconds=1), "none")

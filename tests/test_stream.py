@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -12,11 +13,13 @@ from waiting import GIVE_UP
 from broadcaster.children.messages import Message, MessageReader, encode_message
 from broadcaster.children.process import command
 from broadcaster.errors import PlayoutError
+from broadcaster.playout.sound import libpulse
 from broadcaster.playout.sound.device import MODULE
-from broadcaster.playout.sound.device_process import Found, choose
+from broadcaster.playout.sound.device_process import connect_pulse
+from broadcaster.playout.sound.found_devices import Found, choose
 
 COMMAND = command(MODULE)
-OPEN = {"do": "open", "device": "default", "backends": ["null"], "extra": 0.0}
+OPEN = {"do": "open", "device": "default", "backends": ["null"], "extra": 0.0, "unmute": False, "levels": {}}
 
 
 def talk(*orders: dict[str, Any]) -> list[dict[str, Any]]:
@@ -75,3 +78,23 @@ def test_the_default_is_the_one_that_the_system_marks() -> None:
     assert choose([first, second], "A") is first
     with pytest.raises(PlayoutError, match="no sound output"):
         choose([], "default")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has PulseAudio")
+@pytest.mark.parametrize(
+    ("server", "library", "reason"),
+    [("unix:/nowhere/native", libpulse.LIBRARY, "Connection refused"), ("", "libnothing.so.0", "libnothing.so.0: ")],
+    ids=["no server", "no library"],
+)
+def test_without_pulseaudio_the_device_library_plays_and_it_is_told_why(
+    server: str, library: str, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULSE_SERVER", server)
+    monkeypatch.setattr(libpulse, "LIBRARY", library)
+    found, why = connect_pulse([])
+    assert found is None
+    assert why.startswith(reason)
+
+
+def test_who_asks_for_a_backend_gets_that() -> None:
+    assert connect_pulse(["alsa"]) == (None, "")

@@ -11,6 +11,7 @@ from broadcaster.files import drive_of
 from broadcaster.office import computer
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
 from broadcaster.playout.heartbeat import is_alive, read_heartbeat
+from broadcaster.playout.sound.mute import QUIET
 from broadcaster.playout.sound.output import REHEARSAL_OUTPUTS
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 _SPARE_BYTES = 1_000_000_000
 _LEAST_BYTES = 100_000_000
-_QUIET = 0.05
-"""Of the full volume; below it nothing is heard."""
 
 
 def check_computer(station: Station) -> Iterator[Finding]:
@@ -75,7 +74,7 @@ def _volume(name: str) -> Finding:
     if sink.muted:
         return finding("volume", Level.BAD, FindingKind.MUTED, name=sink.description)
     percent = round(sink.volume * 100)
-    if sink.volume < _QUIET:
+    if sink.volume < QUIET:
         return finding("volume", Level.BAD, FindingKind.VOLUME_LOW, name=sink.description, percent=percent)
     return finding("volume", Level.GOOD, FindingKind.VOLUME_GOOD, name=sink.description, percent=percent)
 

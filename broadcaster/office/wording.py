@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import N_, _
-from broadcaster.models import BulletinClass, Order, Outcome, YearDay
+from broadcaster.models import BulletinClass, MuteKind, Order, Outcome, YearDay
 from broadcaster.records.play_rows import Origin
 from broadcaster.weekdays import NAMES, SHORT_NAMES
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from broadcaster.models import Boundary, DayRange
+    from broadcaster.records.play_rows import MutedPart, Play
 
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.AIRED: N_("aired"),
@@ -134,6 +135,32 @@ def wait_text(wait: timedelta) -> str:
     if hours:
         return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
     return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=wait.seconds % 60)
+
+
+# ---- plays -------------------------------------------------------------------------------------------------------
+
+
+_MUTED: Mapping[MuteKind, str] = {
+    MuteKind.OUTPUT: N_("the output was muted from {since} on, for {length}"),
+    MuteKind.PROGRAM: N_("the computer's sound settings muted this program from {since} on, for {length}"),
+    MuteKind.VOLUME: N_("the output was at {percent} % of its volume from {since} on, for {length}"),
+}
+
+
+def play_reason(play: Play) -> str:
+    """Return why a play is as it is, and what of it nobody heard."""
+    return "; ".join(part for part in (play.reason, muted_text(play.muted)) if part)
+
+
+def muted_text(muted: MutedPart | None) -> str:
+    """Return what of a play nobody heard, and why; "" where nothing is known of such a part."""
+    if muted is None:
+        return ""
+    return _(_MUTED[muted.by]).format(
+        since=muted.since.strftime("%H:%M:%S"),
+        length=length(timedelta(seconds=muted.seconds)),
+        percent=round(muted.volume * 100),
+    )
 
 
 # ---- scripts -----------------------------------------------------------------------------------------------------

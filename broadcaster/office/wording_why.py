@@ -15,6 +15,7 @@ from broadcaster.office.wording import (
     lateness,
     length,
     pause_text,
+    play_reason,
     short_date,
     span_text,
     weekdays_text,
@@ -100,7 +101,8 @@ def _began(facts: Facts) -> str:
 
 
 def _reason(play: Play) -> str:
-    return f": {play.reason}" if play.reason else ""
+    reason = play_reason(play)
+    return f": {reason}" if reason else ""
 
 
 def _still_due(facts: Facts) -> str:

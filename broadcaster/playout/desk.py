@@ -4,8 +4,8 @@ An occurrence becomes due `lead` (and the amplifier's warm-up) before its time. 
 its clips are verified, the device is opened and `cued` is written; only then may sound leave. At the end `played` is
 written. If the program is killed in between, the next start finds the `cued` row and never airs the item again.
 
-One rule wherever something changes: work out the new state, write its row, and only then take it over. What a row
-could not be written for is tried again by the next tick; a play that is over keeps what was heard until its row stands.
+Wherever something changes: work out the new state, write its row, then take it over. What fails is tried again by the
+next tick; what was heard of a play that is over is kept until its row is written.
 
 `Desk.tick` does all that is due now and returns at once. The daemon calls it when a wake-up time comes and a few times
 a second; the rehearsal calls it at the instants that `Desk.next_instant` names, with a clock of its own.
@@ -28,7 +28,7 @@ from broadcaster.playout.horizon import NOT_KNOWN, Absence, Horizon, LookBack, P
 from broadcaster.playout.judge import LATE, Judge
 from broadcaster.playout.player import Player
 from broadcaster.playout.row_writer import RowWriter
-from broadcaster.playout.rows import cued_again_row, cued_row, play_of, released_row
+from broadcaster.playout.rows import cued_again_row, cued_row, muted_part, play_of, released_row
 from broadcaster.playout.sound.output import MakeOutput, Progress, State
 from broadcaster.playout.troubles import Troubles
 from broadcaster.playout.waiting_list import WaitingList
@@ -145,11 +145,10 @@ class Desk:
             self._follow(self._on_air, now)
         self._writer.write(now)
         self._give_up_missed(now)
-        if self._on_air is not None:
-            self._give_way(self._on_air, now)
-            self._writer.write(now)
         if self._on_air is None:
             self._air_next(now)
+        else:
+            self._give_way(self._on_air, now)
         if self._on_air is None and not self._waiting:
             self._player.close()
 
@@ -341,6 +340,7 @@ class Desk:
         for waiting in self._waiting.emergencies(on_air):
             due = waiting.occurrence.start - PREEMPT_AHEAD <= now and _is_time(waiting, now)
             if due and self._may_air(waiting, now) and self._preempt(on_air, waiting, now):
+                self._writer.write(now)
                 return
 
     def _preempt(self, on_air: OnAir, waiting: Waiting, now: datetime) -> bool:
@@ -380,6 +380,7 @@ class Desk:
             ended=self._local(progress.ended) or self.station.now(),
             heard_s=progress.played_frames / CLIP_RATE,
             device=self._player.device or on_air.device,
+            muted=muted_part(progress, self.content.settings.timezone),
         )
         self._writer.is_over(play)
         self._on_air = None

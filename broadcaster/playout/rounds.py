@@ -101,6 +101,7 @@ class Rounds:
         self._due: dict[str, float] = {}
         self._last_on_air: object = None
         self._ballast = Ballast.of(station)
+        self._levels: dict[str, float] = {}  # what devices hold when they ask for sound, found at each opening
         self._facts: list[tuple[Kind, dict[str, object], Elapsed]] = []  # rows about what happened, to be written
         self._failing: dict[str, int] = {}  # duties that fail, and how often in a row
         self._begun = False
@@ -311,8 +312,15 @@ class Rounds:
     # ---- small duties -----------------------------------------------------------------------------------------
 
     def _make_output(self, name: str) -> Output:
-        station = self.desk.station
-        return make_output(name, clock=station.now, folder=station.aired_folder, extra=station.settings.output.latency)
+        station, output = self.desk.station, self.desk.station.settings.output
+        return make_output(
+            name,
+            clock=station.now,
+            folder=station.aired_folder,
+            extra=output.latency,
+            unmute=output.unmute,
+            levels=self._levels,
+        )
 
     def _note(self, kind: Kind, body: dict[str, object]) -> None:
         """Keep what happened for the play history, until its row can be written."""

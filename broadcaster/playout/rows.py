@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from broadcaster.models import Clip, Occurrence, Outcome, Script
+from broadcaster.models import CLIP_RATE, Clip, Occurrence, Outcome, Script
 from broadcaster.reasons import NO_REASON, Reason, ReasonKind, reason, to_row
 from broadcaster.records.ledger import Entry, Kind, Row
-from broadcaster.records.play_rows import Play, PlayedScript, from_body, planned_to_body, to_body
+from broadcaster.records.play_rows import MutedPart, Play, PlayedScript, from_body, planned_to_body, to_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from broadcaster.playout.sound.output import Progress
 
 ACTOR = "daemon"
 
@@ -47,6 +50,13 @@ def _played_script(id_: str, script: Script | None, clip: Clip | None) -> Played
     if clip is None:
         return PlayedScript(id_, title, script.digest if script else "", "", "", 0.0)
     return PlayedScript(id_, title, clip.text_digest, clip.digest, clip.voice, clip.length.total_seconds())
+
+
+def muted_part(progress: Progress, zone: ZoneInfo) -> MutedPart | None:
+    """Return what of a play nobody heard, with its instant in `zone`; None where nothing is known of such a part."""
+    if (muted := progress.muted) is None:
+        return None
+    return MutedPart(muted.by, muted.since.astimezone(zone), muted.frames / CLIP_RATE, muted.volume)
 
 
 def planned_row(occurrence: Occurrence, at: datetime) -> Entry:

@@ -13,7 +13,7 @@ from typing import Any
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
-from broadcaster.models import BulletinClass, Occurrence, Outcome
+from broadcaster.models import BulletinClass, MuteKind, Occurrence, Outcome
 from broadcaster.reasons import NO_REASON, Reason, from_row, to_row
 
 Body = Mapping[str, Any]
@@ -53,11 +53,22 @@ class PlayedScript:
 
 
 @dataclass(frozen=True, slots=True)
+class MutedPart:
+    """The part of a play that an output took without letting anybody hear it, as far as the sound system told."""
+
+    by: MuteKind  # what did it first
+    since: datetime  # when the first such sample was played
+    seconds: float  # of the play, not always on end
+    volume: float  # 1.0 is full, when it was first seen; 0 while muted
+
+
+@dataclass(frozen=True, slots=True)
 class Play:
     """How an occurrence ended: the content of a `played` row. Instants have their zone.
 
     `started` is when the first sample left, None if none did; `heard_s` the seconds of the play that certainly went
-    to the device, gaps included. `planned_end` is None if the length was not known.
+    to the device, gaps included; `muted` those of them that nobody heard. `planned_end` is None if the length was not
+    known.
     """
 
     occurrence: str
@@ -76,6 +87,7 @@ class Play:
     gap_s: float = 0.0
     source: str = ""
     device: str = ""
+    muted: MutedPart | None = None
     clock: ClockState = ClockState.TRUSTED
     origin: Origin = Origin.PLAN
     ordered_by: str = ""  # the person, for everything that is not from the plan
@@ -146,6 +158,7 @@ def to_body(play: Play) -> dict[str, Any]:
         "outcome": str(play.outcome),
         **to_row(play.why),
         "device": play.device,
+        "muted": _muted_to_body(play.muted) if play.muted else None,
         "clock": str(play.clock),
         "origin": str(play.origin),
         "ordered_by": play.ordered_by,
@@ -174,6 +187,7 @@ def from_body(occurrence: str, body: Body) -> Play:
             outcome=Outcome(body["outcome"]),
             why=from_row(body),
             device=body.get("device", ""),
+            muted=_muted_from_body(body["muted"]) if "muted" in body else None,
             clock=ClockState(body["clock"]),
             origin=Origin(body["origin"]),
             ordered_by=body.get("ordered_by", ""),
@@ -194,6 +208,20 @@ def _script_to_body(script: PlayedScript) -> dict[str, Any]:
 
 def _script_from_body(body: Body) -> PlayedScript:
     return PlayedScript(body["id"], body["title"], body["text"], body["clip"], body["voice"], body["seconds"])
+
+
+def _muted_to_body(muted: MutedPart) -> dict[str, Any]:
+    return {
+        "by": str(muted.by),
+        "since": _text(muted.since),
+        "seconds": round(muted.seconds, 3),
+        "volume": round(muted.volume, 3),
+    }
+
+
+def _muted_from_body(body: Body) -> MutedPart:
+    since = datetime.fromisoformat(body["since"])
+    return MutedPart(MuteKind(body["by"]), since, body["seconds"], body["volume"])
 
 
 def _text(at: datetime | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.cli.show import Cell, Styled, say, show_table
 from broadcaster.i18n import _
 from broadcaster.models import Outcome
-from broadcaster.office.wording import ORIGINS, OUTCOMES, lateness, length, when, when_exactly
+from broadcaster.office.wording import ORIGINS, OUTCOMES, lateness, length, play_reason, when, when_exactly
 from broadcaster.records.reconcile import Ruling
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def play_row(play: Play, station: Station) -> list[Cell]:
         length(timedelta(seconds=play.heard_s)) if play.heard_s else "",
         _outcome(play.outcome),
         "; ".join(dict.fromkeys(script.title or script.id for script in play.scripts)),
-        play.reason,
+        play_reason(play),
         play.device,
     ]
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.children.process import Child, Loss, LossKind
 from broadcaster.errors import PlayoutError
-from broadcaster.i18n import _
+from broadcaster.i18n import N_, _
+from broadcaster.models import MuteKind
 from broadcaster.playout.sound.feed import FeedReport, read_report
-from broadcaster.playout.sound.output import Clock, Progress, Segment, State
+from broadcaster.playout.sound.mute import MuteReport, read_mute
+from broadcaster.playout.sound.output import Clock, Muted, Progress, Segment, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +32,12 @@ STILL_SECONDS = 1.0
 """A device that took nothing for this long is lost. It asks ten times a second when all is well."""
 
 MODULE = "broadcaster.playout.sound.device_process"
+
+_MUTED = {
+    MuteKind.OUTPUT: N_("%s is muted in the computer's sound settings: nothing that plays is heard"),
+    MuteKind.PROGRAM: N_("the computer's sound settings mute this program on %s: nothing that plays is heard"),
+    MuteKind.VOLUME: N_("the volume of %s is next to zero: nothing that plays is heard"),
+}
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +70,9 @@ class _SoundProcess:
 
     def __init__(self) -> None:
         self.progress = FeedReport(handed=0, number=0, played=0, started=None, ended=None)
+        self.mute = MuteReport()
+        self.level: float | None = None
+        self._device = ""  # once it is watched
         self._moved_at = 0.0
         try:
             self._child = Child(MODULE, self._hear, urgent=True)
@@ -91,8 +102,10 @@ class _SoundProcess:
         """Return when play `number` ends or ended, by the process's clock, if it said so."""
         return self.progress.ended if self.progress.number == number else None
 
-    def watch(self) -> None:
-        """From now on, lose the device when it takes no more sound."""
+    def watch(self, device: str) -> None:
+        """From now on, lose the device when it takes no more sound, and log when it is muted."""
+        self._device = device
+        self._log_mute(None, self.mute.mute)
         self._moved_at = time.monotonic()
         threading.Thread(target=self._watch, name="audio watchdog", daemon=True).start()
 
@@ -112,13 +125,29 @@ class _SoundProcess:
 
     def _hear(self, message: Message) -> bool:
         """Take in a report; anything else is an answer."""
-        if message.head.get("event") != "progress":
-            return False
-        report = read_report(message.head)
+        match message.head.get("event"):
+            case "progress":
+                self._take(read_report(message.head), read_mute(message.head))
+            case "level":
+                self.level = float(message.head["level"])
+            case "unmuted":
+                log.warning(_("%s was muted: this program has unmuted it ([output] unmute)"), self._device)
+            case _:
+                return False
+        return True
+
+    def _take(self, report: FeedReport, mute: MuteReport) -> None:
         if report.handed != self.progress.handed:
             self._moved_at = time.monotonic()
-        self.progress = report
-        return True
+        if self._device:
+            self._log_mute(self.mute.mute, mute.mute)
+        self.progress, self.mute = report, mute
+
+    def _log_mute(self, before: MuteKind | None, now: MuteKind | None) -> None:
+        if now is not None and now is not before:
+            log.warning(_(_MUTED[now]), self._device)
+        elif before is not None and now is None:
+            log.warning(_("%s can be heard again"), self._device)
 
 
 def _reason(loss: Loss) -> str:
@@ -136,16 +165,27 @@ class DeviceOutput:
     """One audio device. `name` as in `[output] devices`; "default" is whatever is the default one at `open`.
 
     The default device is opened by its own name, so that sound never moves silently to another. `extra` is how much
-    later than the computer knows the device is heard. `backends` as for `list_devices`.
+    later than the computer knows the device is heard. With `unmute`, a muted device is unmuted, where the sound system
+    tells and allows it. `levels` keeps what `LevelClock` finds, by device, for the openings to come. `backends` as for
+    `list_devices`.
     """
 
     def __init__(
-        self, name: str, clock: Clock, *, extra: timedelta = timedelta(), backends: Sequence[str] = ()
+        self,
+        name: str,
+        clock: Clock,
+        *,
+        extra: timedelta = timedelta(),
+        unmute: bool = False,
+        levels: dict[str, float] | None = None,
+        backends: Sequence[str] = (),
     ) -> None:
         self.device = name
         self._name = name
         self._clock = clock
+        self._levels = {} if levels is None else levels
         self._order = {"do": "open", "device": name, "backends": list(backends), "extra": extra.total_seconds()}
+        self._order |= {"unmute": unmute, "levels": self._levels}
         self._process: _SoundProcess | None = None
         self._play: _OrderedPlay | None = None
         self._number = 0
@@ -159,9 +199,12 @@ class DeviceOutput:
         except PlayoutError:
             process.end()
             raise
-        process.watch()
         self.device = answer["device"]
+        process.watch(self.device)
         self._process = process
+        if answer["note"]:
+            text = _("%s (%s) without PulseAudio (%s): whether it is muted is not known")
+            log.info(text, self.device, answer["backend"], answer["note"])
         log.debug("opened %s (%s)", self.device, answer["backend"])
 
     def play(self, segments: Sequence[Segment], at: datetime) -> None:
@@ -178,10 +221,12 @@ class DeviceOutput:
 
     def progress(self) -> Progress:
         """Return what the process last said of the play, at most a tenth of a second ago."""
-        if self._process is None or self._play is None:
-            lost = self._process.lost if self._process else ""
-            return Progress(State.LOST, reason=lost) if lost else Progress(State.WAITING)
-        return self._play.progress(self._process.progress, self._process.lost)
+        if self._process is None:
+            return Progress(State.WAITING)
+        if self._play is None:
+            lost = self._process.lost
+            return Progress(State.LOST if lost else State.WAITING, reason=lost, volume=self._process.mute.volume)
+        return self._play.progress(self._process.progress, self._process.mute, self._process.lost)
 
     def stop(self) -> Progress:
         """Fade out and wait until the last sample was heard; a device that does not stop is given up."""
@@ -199,6 +244,8 @@ class DeviceOutput:
         """End the process; the sound server drops what it still held."""
         if self._process is not None:
             self._process.end()
+            if self._process.level is not None:
+                self._levels[self.device] = self._process.level
         self._process = self._play = None
 
 
@@ -218,17 +265,26 @@ class _OrderedPlay:
         wall, counter = clock().astimezone(at.tzinfo), time.perf_counter()
         return cls(number, frames, wall, counter, counter + (at - wall).total_seconds())
 
-    def progress(self, said: FeedReport, lost: str) -> Progress:
+    def progress(self, said: FeedReport, mute: MuteReport, lost: str) -> Progress:
         """Return what the process `said`, in the words of `Output`."""
+        known = Progress(
+            State.LOST if lost else State.WAITING, total_frames=self.frames, reason=lost, volume=mute.volume
+        )
         if said.number != self.number:
-            return Progress(State.LOST if lost else State.WAITING, total_frames=self.frames, reason=lost)
+            return known
+        known = replace(known, played_frames=said.played, muted=self._muted(mute))
         started = self._instant(said.started)
         if said.ended is not None and said.ended <= time.perf_counter():
-            return Progress(State.ENDED, said.played, self.frames, started, self._instant(said.ended))
-        if said.played == 0:
-            started = None
-        state = State.LOST if lost else State.PLAYING if started else State.WAITING
-        return Progress(state, said.played, self.frames, started, None, lost)
+            return replace(known, state=State.ENDED, started=started, ended=self._instant(said.ended), reason="")
+        if said.played == 0 or started is None:
+            return known
+        return replace(known, state=State.LOST if lost else State.PLAYING, started=started)
+
+    def _muted(self, mute: MuteReport) -> Muted | None:
+        since = self._instant(mute.muted_from)
+        if mute.muted_by is None or since is None:
+            return None
+        return Muted(mute.muted_by, since, mute.muted_frames, mute.muted_volume)
 
     def _instant(self, counter: float | None) -> datetime | None:
         return None if counter is None else self.wall + timedelta(seconds=counter - self.counter)

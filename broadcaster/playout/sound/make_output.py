@@ -14,11 +14,19 @@ if TYPE_CHECKING:
     from broadcaster.playout.sound.output import Clock, Output
 
 
-def make_output(name: str, *, clock: Clock, folder: Path, extra: timedelta | None = None) -> Output:
+def make_output(
+    name: str,
+    *,
+    clock: Clock,
+    folder: Path,
+    extra: timedelta | None = None,
+    unmute: bool = False,
+    levels: dict[str, float] | None = None,
+) -> Output:
     """Return the output that `[output] devices` calls `name`; nothing is opened yet.
 
     `folder` is where "file" writes. `extra` is how much later than the computer knows a device is heard (a radio
-    link, a slow amplifier); None: not at all.
+    link, a slow amplifier); None: not at all. `unmute` and `levels` as for `DeviceOutput`.
     """
     if name == SILENT:
         return SilentOutput(clock)
@@ -26,4 +34,4 @@ def make_output(name: str, *, clock: Clock, folder: Path, extra: timedelta | Non
         return FileOutput(folder, clock)
     from broadcaster.playout.sound.device import DeviceOutput  # a rehearsal starts no process
 
-    return DeviceOutput(name, clock, extra=extra or timedelta())
+    return DeviceOutput(name, clock, extra=extra or timedelta(), unmute=unmute, levels=levels)

@@ -13,6 +13,8 @@ from broadcaster.errors import PlayoutError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from broadcaster.models import MuteKind
+
 Clock = Callable[[], datetime]
 """Returns the current time, with its zone."""
 
@@ -40,8 +42,18 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Muted:
+    """The part of a play that went to an output which let nobody hear it."""
+
+    by: MuteKind  # what did it first
+    since: datetime  # when the first such sample was played
+    frames: int  # how many such frames were played so far, not always on end
+    volume: float  # as people see it, 1.0 full, when it was first seen; 0 while muted
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a play got. Frames are frames that were heard; instants carry the zone of the planned one."""
+    """How far a play got. Frames are frames that were played; instants carry the zone of the planned one."""
 
     state: State
     played_frames: int = 0
@@ -49,6 +61,8 @@ class Progress:
     started: datetime | None = None  # first sample heard
     ended: datetime | None = None  # last sample heard
     reason: str = ""  # why the device was lost
+    volume: float | None = None  # of the output now: 1.0 full, 0 muted; None: the sound system does not tell
+    muted: Muted | None = None  # None: nobody saw that any of the play was muted
 
 
 class Output(Protocol):

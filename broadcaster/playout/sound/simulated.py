@@ -11,8 +11,8 @@ from broadcaster.errors import PlayoutError
 from broadcaster.files import make_folder
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE
-from broadcaster.playout.sound.feed import FRAME_BYTES, Sound
 from broadcaster.playout.sound.output import FILE, SILENT, Progress, State
+from broadcaster.playout.sound.segment_reader import FRAME_BYTES, SegmentReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,7 @@ class FileOutput(SilentOutput):
         super().__init__(clock)
         self.device = FILE
         self._folder = folder
-        self._sound = Sound(())
+        self._sound = SegmentReader(())
 
     def open(self) -> None:
         """Make the folder."""
@@ -94,8 +94,8 @@ class FileOutput(SilentOutput):
             raise PlayoutError(text.format(path=self._folder, reason=error.strerror)) from None
 
     def play(self, segments: Sequence[Segment], at: datetime) -> None:
-        """Begin to count at `at`; the clips are read now, so that a bad one is known before its time."""
-        sound = Sound((segment.path, segment.frames) for segment in segments)
+        """Begin to count at `at`; the clips are opened now, so that a bad one is known before its time."""
+        sound = SegmentReader((segment.path, segment.frames) for segment in segments)
         super().play(segments, at)
         self._sound = sound
 
@@ -107,6 +107,8 @@ class FileOutput(SilentOutput):
         try:
             _write(temporary, self._sound, progress.played_frames)
             temporary.replace(path)
+        except PlayoutError as error:
+            self._progress = replace(progress, state=State.LOST, reason=str(error))
         except OSError as error:
             text = _("{path}: cannot be written: {reason}").format(path=path, reason=error.strerror)
             self._progress = replace(progress, state=State.LOST, reason=text)
@@ -122,11 +124,13 @@ def _free_name(folder: Path, start: datetime) -> Path:
     return path
 
 
-def _write(path: Path, sound: Sound, frames: int) -> None:
+def _write(path: Path, sound: SegmentReader, frames: int) -> None:
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(FRAME_BYTES)
         file.setframerate(CLIP_RATE)
-        while samples := sound.take(min(frames, _CHUNK)):
+        while count := min(frames, sound.left, _CHUNK):
+            sound.read_ahead(count)
+            samples = sound.take(count)
             file.writeframesraw(samples)
             frames -= len(samples) // FRAME_BYTES
