@@ -60,8 +60,7 @@ def aired(maker: Maker) -> Play:
     with closing(Ledger.open(station.ledger_path)) as ledger:
         make = lambda name: DeviceOutput(name, now)  # noqa: E731
         desk = Desk(station, ledger, read_content(station), make, lambda _scripts: None)
-        desk.horizon.resume(None, ledger.last_at())
-        desk.horizon.sync(desk.content)
+        desk.begin()
         while not (rows := list(ledger.rows([Kind.PLAYED]))):
             time.sleep(0.02)
             maker.clock.now = now()

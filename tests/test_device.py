@@ -168,8 +168,7 @@ def test_the_desk_goes_on_as_with_any_lost_device(
     with closing(Ledger.open(tmp_path / "broadcaster.db")) as ledger:
         station = maker.render()
         desk = Desk(station, ledger, read_content(station), make, lambda _scripts: None)
-        desk.horizon.resume(None, ledger.last_at())
-        desk.horizon.sync(desk.content)
+        desk.begin()
         while not (rows := list(ledger.rows([Kind.PLAYED]))):
             time.sleep(0.02)
             maker.clock.now = now()

@@ -230,7 +230,7 @@ class Desk:
     def _air_next(self, now: datetime) -> None:
         """Write the outcome of every waiting occurrence that may not air, and play the first one that may."""
         for waiting in self._waiting.in_turn():
-            if self._may_air(waiting, now) and self._on_air is None and _is_time(waiting, now):
+            if self._may_air(waiting, now) and self._on_air is None and waiting.is_time(now):
                 self._try_to_air(waiting, now)
         if self._on_air is not None:
             self._waiting.hold_up(self._on_air, now)
@@ -338,7 +338,7 @@ class Desk:
         Its intent is written before anything is stopped: where that fails, what plays goes on.
         """
         for waiting in self._waiting.emergencies(on_air):
-            due = waiting.occurrence.start - PREEMPT_AHEAD <= now and _is_time(waiting, now)
+            due = waiting.occurrence.start - PREEMPT_AHEAD <= now and waiting.is_time(now)
             if due and self._may_air(waiting, now) and self._preempt(on_air, waiting, now):
                 self._writer.write(now)
                 return
@@ -395,7 +395,3 @@ class Desk:
         self._waiting.forget(occurrence)
         self.horizon.done(occurrence)
         self.troubles.forget(occurrence)
-
-
-def _is_time(waiting: Waiting, now: datetime) -> bool:
-    return waiting.retry_at is None or waiting.retry_at <= now

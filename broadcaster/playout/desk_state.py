@@ -25,6 +25,10 @@ class Waiting:
     allowed: bool = False  # the rules were checked and allow it
     cued: bool = False  # its intent is written
 
+    def is_time(self, now: datetime) -> bool:
+        """Return whether to try it now: what failed is not tried again at once."""
+        return self.retry_at is None or self.retry_at <= now
+
 
 @dataclass(frozen=True, slots=True)
 class OnAir:
