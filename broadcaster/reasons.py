@@ -45,7 +45,7 @@ class ReasonKind(StrEnum):
     EDITED = "edited"  # names: the files
     STARTED = "started"
     CLOCK_MOVED = "clock_moved"
-    HISTORY_GIVEN_UP = "history_given_up"  # from, to: rows of that time were given up for an older backup
+    HISTORY_GIVEN_UP = "history_given_up"  # from, to: the rows of that time are lost, or were given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,7 @@ _WORDS = {
     ReasonKind.EDITED: N_("the files were edited: {names}"),
     ReasonKind.STARTED: N_("the program was started"),
     ReasonKind.CLOCK_MOVED: N_("the clock was set"),
-    ReasonKind.HISTORY_GIVEN_UP: N_(
-        "the play history from {from} to {to} was given up for an older backup; it may have aired"
-    ),
+    ReasonKind.HISTORY_GIVEN_UP: N_("the play history from {from} to {to} is lost; it may have aired"),
 }
 
 _RULES = {

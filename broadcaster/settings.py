@@ -115,6 +115,14 @@ class ApprovalSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupSettings:
+    """`[backup]`: the copies of the play history that the desk makes every day."""
+
+    folder: str = ""  # of another disk, by its whole path; "": backups/ in the station's folder
+    keep: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All of `station.toml`. `origins` maps "table.key" to its line, for every key that is set there."""
 
@@ -128,6 +136,7 @@ class Settings:
     airing: AiringSettings = AiringSettings()
     rules: RulesSettings = field(default_factory=RulesSettings)
     approval: ApprovalSettings = ApprovalSettings()
+    backup: BackupSettings = BackupSettings()
     origins: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -159,6 +168,7 @@ def _settings(file: TomlFile) -> Settings:
         airing=_airing(root.table("airing")),
         rules=_rules(root.table("rules")),
         approval=_approval(root.table("approval")),
+        backup=_backup(root.table("backup")),
         origins=_origins(file),
     )
     station.report_unknown_keys()
@@ -313,6 +323,17 @@ def _approval(table: Table) -> ApprovalSettings:
     return settings
 
 
+def _backup(table: Table) -> BackupSettings:
+    folder = table.get("folder", _whole_path, _('a folder by its whole path, such as "/media/usb"'), "")
+    settings = BackupSettings(folder, table.whole("keep", 2, 3660, BackupSettings().keep))
+    table.report_unknown_keys()
+    return settings
+
+
+def _whole_path(value: object) -> str | None:
+    return value if isinstance(value, str) and (not value or Path(value).is_absolute()) else None
+
+
 def _hours(table: Table, default: RulesSettings) -> Mapping[str, tuple[Hours, ...]]:
     """Read `hours = ["05:00-21:00"]`, or a table with such a list for each day that differs."""
     allowed = _('spans of the day, such as ["05:00-07:00", "16:30-24:00"]')
@@ -342,7 +363,7 @@ def _text(value: object) -> str | None:
 
 def show_settings(settings: Settings) -> dict[str, str]:
     """Return every setting in force: "table.key" → its value as written in `station.toml`, "-" for none."""
-    tables = ("output", "monitor", "speech", "mix", "airing", "rules", "approval")
+    tables = ("output", "monitor", "speech", "mix", "airing", "rules", "approval", "backup")
     groups = {name: getattr(settings, name) for name in tables}
     shown = {
         "station.name": _show(settings.name),

@@ -16,14 +16,17 @@ from stations import Maker, at
 
 from broadcaster.errors import InputError, RecordError
 from broadcaster.office.wording_audit import summary_text
-from broadcaster.playout.daemon import only_one, run
+from broadcaster.playout.daemon import run
 from broadcaster.playout.rehearsal import SimulatedClock
+from broadcaster.playout.station_lock import only_one
 from broadcaster.records.backup import back_up, finish_swap, restore, unfinished
 from broadcaster.records.checkpoint import read, take
-from broadcaster.records.damage import find_damage, rescue
+from broadcaster.records.damage import find_damage
 from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.rescue import rescue
 from broadcaster.records.verify import verify
 from broadcaster.records.verify_report import Fault
+from broadcaster.station.conditions import ConditionKind
 from broadcaster.station.folder import open_station
 
 if TYPE_CHECKING:
@@ -340,7 +343,9 @@ def test_nothing_airs_twice_after_damage(path: Path) -> None:
         assert [row.occurrence for row in ledger.cued_without_outcome()] == [slot(DAYS).id]
 
 
-def test_the_daemon_goes_on_airing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_daemon_goes_on_airing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     maker = Maker(tmp_path, SimulatedClock(at("2027-05-03 05:29:58"))).settings('[airing]\nlead = "2s"')
     maker.script("bai-1", "[nghỉ 1s]\n\nXin chào.").campaign(maker.slot("05:30"))
     station = maker.render()
@@ -350,8 +355,6 @@ def test_the_daemon_goes_on_airing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("PRAGMA writable_schema = ON")
         database.execute("DELETE FROM sqlite_master WHERE name = 'ledger_no_update'")
-    written: list[str] = []
-    monkeypatch.setattr("broadcaster.playout.daemon.log.critical", lambda text, *values: written.append(text % values))
     deadline = iter(range(600))
 
     def watch(_status: object) -> bool:
@@ -361,7 +364,9 @@ def test_the_daemon_goes_on_airing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("broadcaster.playout.daemon.IDLE_ROUND", 0.0)
     monkeypatch.setattr("broadcaster.playout.daemon.BUSY_ROUND", 0.0)
     run(station, watch)
-    assert any("is damaged" in line for line in written)
+    (said,) = [record.args for record in caplog.records if record.levelname == "CRITICAL"]
+    assert isinstance(said, tuple)
+    assert said[0].kind is ConditionKind.HISTORY_REPLACED
     assert list(tmp_path.glob("broadcaster-damaged-*.db"))
     with station.ledger(read_only=True) as ledger:
         assert [row.body["outcome"] for row in ledger.rows([Kind.PLAYED])] == ["aired"]

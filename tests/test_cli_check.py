@@ -15,6 +15,7 @@ from broadcaster.office import computer
 from broadcaster.office.computer import Sink, idle_action, sinks, sleeps_by_powercfg
 from broadcaster.playout.heartbeat import heartbeat_path
 from broadcaster.playout.rehearsal import SimulatedClock
+from broadcaster.playout.station_lock import only_one
 from broadcaster.records.ledger import Entry, Kind, Ledger
 from broadcaster.records.past import read_past
 from broadcaster.records.quick_check import quick_check
@@ -173,11 +174,15 @@ def test_a_clock_before_the_last_row_is_not_believed(broadcaster: RunCommand, ma
 # ---- the computer ----------------------------------------------------------------------------------------------
 
 
-def test_the_desk_is_seen_by_its_sign_of_life(broadcaster: RunCommand, maker: Maker) -> None:
+def test_the_desk_is_seen_by_its_lock(broadcaster: RunCommand, maker: Maker) -> None:
     assert level(broadcaster, maker.root, "daemon") == "bad"
     station = open_station(maker.root)
     replace_file(heartbeat_path(station), f'{{"at": "{station.now().isoformat()}", "pid": 1}}'.encode())
-    assert level(broadcaster, maker.root, "daemon") == "good"
+    assert level(broadcaster, maker.root, "daemon") == "bad"  # it was killed a moment ago
+    with only_one(station):
+        assert level(broadcaster, maker.root, "daemon") == "good"
+        heartbeat_path(station).unlink()
+        assert [finding["level"] for finding in found(broadcaster, maker.root, "daemon")] == ["good", "mind"]
 
 
 def test_a_device_that_is_not_there(broadcaster: RunCommand, maker: Maker) -> None:

@@ -16,6 +16,7 @@ import pytest
 from broadcaster.models import Occurrence, Outcome
 from broadcaster.playout.heartbeat import heartbeat_path
 from broadcaster.playout.rows import planned_row, play_of, played_row, withdrawn_row
+from broadcaster.playout.station_lock import only_one
 from broadcaster.reasons import in_words
 from broadcaster.records.play_rows import Origin
 from broadcaster.station.folder import Station, open_station
@@ -287,10 +288,12 @@ def test_now_says_what_is_on_and_for_how_long(broadcaster: RunCommand, history: 
     id_ = f"thang-5/sang@{moment.isoformat(timespec='minutes')}"
     ends = (moment + timedelta(minutes=30)).isoformat()
     beat(station, on_air=id_, started=moment.isoformat(), ends=ends)
-    shown = broadcaster("now", station=station.root).out
+    with only_one(station):
+        shown = broadcaster("now", station=station.root).out
+        found = broadcaster("now", "--json", station=station.root).json
     assert "The desk is running." in shown
     assert f"On the air: {id_}, on Loa, 29:" in shown or f"On the air: {id_}, on Loa, 30:00" in shown
-    found = broadcaster("now", "--json", station=station.root).json
+    assert (found["clock_doubt"], found["waiting"]) == (None, [])
     assert (found["running"], found["on_air"], found["device"]) == (True, id_, "Loa")
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from broadcaster.cli import cli
 from broadcaster.models import Outcome
+from broadcaster.records.damage import HarmKind
 from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.schedule.timetable import read_campaign
 from broadcaster.settings import Settings, read_settings, show_settings
@@ -96,6 +97,7 @@ def test_every_key_of_a_campaign_and_a_slot_is_documented(tmp_path: Path, asked:
 
 def test_every_kind_and_outcome_is_documented() -> None:
     assert list(rows("### Kinds")) == [str(kind) for kind in Kind]
+    assert list(rows("### Harm")) == [str(kind) for kind in HarmKind]
     assert list(rows("### Outcomes")) == [str(outcome) for outcome in Outcome]
 
 

@@ -28,11 +28,13 @@ from broadcaster.office.wording_in_force import in_force_texts
 from broadcaster.office.wording_why import step_text
 from broadcaster.playout.heartbeat import heartbeat_path
 from broadcaster.playout.rows import planned_row, played_row
+from broadcaster.playout.station_lock import only_one
 from broadcaster.records.ledger import Ledger
 from broadcaster.station.content import content_in_force, read_content
 from broadcaster.station.folder import open_in_force
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from commands import RunCommand
@@ -46,11 +48,12 @@ BAD = 'title = "Thử"\nfrom = 5\n'
 
 
 @pytest.fixture
-def station(maker: Maker) -> Station:
+def station(maker: Maker) -> Iterator[Station]:
     """Return a station whose desk has adopted a slot at 05:30, its clip ready; it is 05:00."""
     station = maker.campaign(maker.slot("05:30")).render()
     read_content(station)
-    return station
+    with only_one(station):
+        yield station
 
 
 def beat(station: Station, **more: object) -> None:
@@ -193,7 +196,8 @@ def test_why_tells_a_running_desk_from_one_that_is_off(maker: Maker, station: St
 # ---- check ---------------------------------------------------------------------------------------------------------
 
 
-def test_nothing_is_ready_without_a_desk(station: Station) -> None:
+def test_nothing_is_ready_without_a_desk(maker: Maker) -> None:
+    station = maker.campaign(maker.slot("05:30")).render()
     (desk,) = findings(station, "daemon")
     assert desk.level is Level.BAD
     assert check_readiness(station).readiness is Readiness.NOT_READY

@@ -24,7 +24,8 @@ from ledgers import tampering
 
 from broadcaster.errors import RecordError
 from broadcaster.models import Occurrence
-from broadcaster.records.ledger import AlreadyRecordedError, Entry, Kind, Ledger, Row, canonical
+from broadcaster.records.canonical_json import canonical
+from broadcaster.records.ledger import AlreadyRecordedError, Entry, Kind, Ledger, Row
 from broadcaster.records.play_rows import planned_from_body, planned_to_body
 from broadcaster.records.schema import DiskFullError
 from broadcaster.records.verify import verify

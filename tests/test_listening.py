@@ -15,7 +15,7 @@ from broadcaster.models import Occurrence, Outcome
 from broadcaster.office.listening import Place, Sample, listen, place_for, refuse_to_disturb
 from broadcaster.office.preview import write_test_tone
 from broadcaster.playout.desk_state import Status
-from broadcaster.playout.heartbeat import heartbeat_path, write_heartbeat
+from broadcaster.playout.heartbeat import Heartbeat, heartbeat_path
 from broadcaster.playout.rows import planned_row, play_of, played_row
 from broadcaster.playout.sound.output import Progress, State
 from broadcaster.playout.station_lock import is_running, lock_path
@@ -94,7 +94,7 @@ def desk(maker: Maker) -> Iterator[Station]:
     maker.clock.now = at("2027-05-03 05:10")
     station.state_folder.mkdir(exist_ok=True)
     with FileLock(lock_path(station)):
-        write_heartbeat(station, Status(station.now()), None)
+        Heartbeat(station).write(Status(station.now()), None)
         yield station
 
 
@@ -107,7 +107,7 @@ def planned(station: Station) -> Occurrence:
 
 def later(maker: Maker, station: Station, moment: str) -> None:
     maker.clock.now = at(moment)
-    write_heartbeat(station, Status(station.now()), None)
+    Heartbeat(station).write(Status(station.now()), None)
 
 
 def test_the_system_s_lock_says_whether_a_desk_runs(maker: Maker) -> None:
@@ -156,7 +156,7 @@ def test_a_bulletin_that_is_over_keeps_nothing_waiting(maker: Maker, desk: Stati
 def test_nothing_sounds_over_a_live_bulletin(maker: Maker, desk: Station) -> None:
     occurrence = planned(desk)
     maker.clock.now = at("2027-05-03 05:50")  # it began late
-    write_heartbeat(desk, Status(desk.now(), on_air=occurrence), None)
+    Heartbeat(desk).write(Status(desk.now(), on_air=occurrence), None)
     with pytest.raises(InputError, match=r"thu/sang@2027-05-03T05:30\+07:00 is on the air"):
         refuse_to_disturb(desk, LENGTH)
 

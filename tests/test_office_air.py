@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -27,13 +28,18 @@ from broadcaster.office.why.slot_silence import SilenceKind
 from broadcaster.office.why.steps import StepKind, step
 from broadcaster.office.window import Window
 from broadcaster.office.wording_check import finding_text, todo_text, verdict_text
+from broadcaster.office.wording_now import on_air_text, running_text, waiting_text
 from broadcaster.office.wording_why import reason_text, step_text
-from broadcaster.playout.heartbeat import ALIVE, heartbeat_path, is_alive
+from broadcaster.playout.heartbeat import FRESH, heartbeat_path, is_fresh
 from broadcaster.playout.rehearsal import SimulatedClock
+from broadcaster.playout.station_lock import only_one
 from broadcaster.records.keys import signing_key
+from broadcaster.station.conditions import ConditionKind
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from broadcaster.station.folder import Station
 
 NOW = at("2027-05-03 05:00")
 
@@ -132,7 +138,7 @@ def test_sizes_and_offsets_are_shown_as_people_write_them() -> None:
 
 
 def test_every_finding_has_its_sentence() -> None:
-    counted = {FindingKind.PLANNED, FindingKind.NOT_APPROVED, FindingKind.RECENT_FAILURES}
+    counted = {FindingKind.PLANNED, FindingKind.NOT_APPROVED, FindingKind.RECENT_FAILURES, FindingKind.CONDITION}
     assert set(wording_check._FOUND) == set(FindingKind) - counted
 
 
@@ -140,41 +146,64 @@ def test_every_finding_has_its_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("late", "pid", "alive"),
-    [
-        (timedelta(), 1, True),
-        (ALIVE - timedelta(seconds=1), 1, True),
-        (ALIVE, 1, False),
-        (-ALIVE, 1, False),
-        (timedelta(), None, False),
-    ],
+    ("late", "fresh"),
+    [(timedelta(), True), (FRESH - timedelta(seconds=1), True), (FRESH, False), (-FRESH, False)],
 )
-def test_the_daemon_runs_while_its_heartbeat_is_fresh(late: timedelta, pid: int | None, *, alive: bool) -> None:
-    assert is_alive({"at": NOW.isoformat(), "pid": pid}, NOW + late) is alive
+def test_what_a_heartbeat_says_holds_for_a_while(late: timedelta, *, fresh: bool) -> None:
+    assert is_fresh({"at": NOW.isoformat(), "pid": 1}, NOW + late) is fresh
 
 
-def test_a_heartbeat_that_is_missing_or_garbled_is_no_sign_of_life() -> None:
-    assert not is_alive({}, NOW)
-    assert not is_alive({"at": "hôm qua", "pid": 1}, NOW)
+def test_a_heartbeat_that_is_missing_or_garbled_says_nothing() -> None:
+    assert not is_fresh({}, NOW)
+    assert not is_fresh({"at": "hôm qua", "pid": 1}, NOW)
 
 
-def test_what_is_on_the_air_is_known_only_while_the_daemon_runs(maker: Maker) -> None:
+def beat(station: Station, **values: object) -> None:
+    known = {"at": NOW.isoformat(), "pid": 1, "on_air": "thu/sang@x", "device": "Loa"}
+    span = {"started": "2027-05-02T22:00:00+00:00", "ends": "2027-05-02T22:01:00+00:00"}
+    replace_file(heartbeat_path(station), json.dumps(known | span | values).encode())
+
+
+def test_what_is_on_the_air_is_known_only_while_a_desk_runs_and_says_so(maker: Maker) -> None:
     maker.campaign(maker.slot("05:30"))
     station = maker.open()
-    beat = (
-        f'{{"at": "{NOW.isoformat()}", "pid": 1, "on_air": "thu/sang@x", "device": "Loa",'
-        f' "started": "2027-05-02T22:00:00+00:00", "ends": "2027-05-02T22:01:00+00:00"}}'
-    )
-    replace_file(heartbeat_path(station), beat.encode())
-    present = look_around(station)
-    assert (present.alive, present.on_air, present.device) == (True, "thu/sang@x", "Loa")
-    assert (present.started, present.ends) == (NOW, NOW + timedelta(minutes=1))
-    assert str(present.started) == "2027-05-03 05:00:00+07:00"
-    later = look_around(replace(station, clock=SimulatedClock(NOW + timedelta(hours=1))))
-    assert (later.alive, later.on_air, later.started, later.device) == (False, None, None, "")
-    assert later.last_sign == NOW
-    assert later.next is not None
-    assert later.next.occurrence.start == at("2027-05-04 05:30")
+    beat(station)
+    with only_one(station):
+        present = look_around(station)
+        assert (present.running, present.known, present.on_air, present.device) == (True, True, "thu/sang@x", "Loa")
+        assert (present.started, present.ends) == (NOW, NOW + timedelta(minutes=1))
+        assert str(present.started) == "2027-05-03 05:00:00+07:00"
+        later = look_around(replace(station, clock=SimulatedClock(NOW + timedelta(hours=1))))
+        assert (later.running, later.known, later.on_air, later.started, later.device) == (True, False, None, None, "")
+        assert [found.kind for found in later.conditions] == [ConditionKind.DESK_SILENT]
+        assert later.conditions[0].since == later.last_sign == NOW
+        assert "not known" in on_air_text(later)
+    ended = look_around(station)
+    assert (ended.running, ended.on_air, ended.device, ended.last_sign) == (False, None, "", NOW)
+    assert ended.conditions == ()
+    assert ended.next is not None
+    assert ended.next.occurrence.start == at("2027-05-03 05:30")
+
+
+def test_a_desk_that_does_not_believe_the_clock_is_held_and_says_so(maker: Maker) -> None:
+    station = maker.open()
+    beat(station, held="behind", on_air=None)
+    with only_one(station):
+        present = look_around(station)
+        assert present.held
+        assert running_text(present) == "The desk is running, and plays nothing: it does not believe the clock."
+        assert [found.kind for found in present.conditions] == [ConditionKind.DESK_HELD]
+    assert not look_around(station).held
+
+
+def test_what_waits_for_the_output_is_shown_in_its_order(maker: Maker) -> None:
+    station = maker.open()
+    beat(station, waiting=[{"id": "thu/khan@x"}, {"id": "thu/sang@y"}, {"id": "thu/hai@z", "why": "no device"}])
+    with only_one(station):
+        present = look_around(station)
+    assert present.waiting == ("thu/khan@x", "thu/sang@y")
+    assert waiting_text(present) == "Waiting: thu/khan@x, thu/sang@y."
+    assert waiting_text(look_around(station)) == ""
 
 
 # ---- rehearsal, demo, outputs, settings ------------------------------------------------------------------------

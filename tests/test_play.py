@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from broadcaster.errors import RecordError
 from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.reasons import ReasonKind, in_words, reason
-from broadcaster.records.ledger import Entry, Kind, Ledger, canonical
+from broadcaster.records.canonical_json import canonical
+from broadcaster.records.ledger import Entry, Kind, Ledger
 from broadcaster.records.play_rows import (
     ClockState,
     Origin,

@@ -16,6 +16,7 @@ from broadcaster.settings import (
     WEEKDAYS,
     AiringSettings,
     ApprovalSettings,
+    BackupSettings,
     MixSettings,
     OutputSettings,
     RulesSettings,
@@ -58,6 +59,10 @@ lead = "10s"
 required = true
 four_eyes = false
 
+[backup]
+folder = "/media/usb"
+keep = 14
+
 [rules]
 quiet_days = ["2027-05-31", 2027-09-02]
 minutes_per_day = 45
@@ -90,6 +95,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert settings.mix == MixSettings(-18.0, "flat", timedelta(milliseconds=300), timedelta(seconds=1), "none")
     assert settings.airing == AiringSettings(timedelta(hours=1), timedelta(seconds=10))
     assert settings.approval == ApprovalSettings(required=True, four_eyes=False)
+    assert settings.backup == BackupSettings("/media/usb", keep=14)
     usual = ((time(5), time(21)),)
     assert settings.rules == RulesSettings(
         hours=dict.fromkeys(WEEKDAYS, usual) | {"mon": ((time(5), time(7)), (time(16, 30), time.max)), "sun": ()},
@@ -139,16 +145,7 @@ def test_every_setting_is_shown() -> None:
     assert shown["output.latency"] == '"auto"'
     assert shown["rules.minutes_per_day"] == "-"
     assert shown["mix.loudness"] == "-16.0"
-    assert {key.split(".")[0] for key in shown} == {
-        "station",
-        "output",
-        "monitor",
-        "speech",
-        "mix",
-        "airing",
-        "rules",
-        "approval",
-    }
+    assert {key.split(".")[0] for key in shown} == set(TABLES.split(", "))
 
 
 @pytest.mark.parametrize("span", ["05:00-21:00", "05:00:30-21:00", "00:00-24:00"])
@@ -158,13 +155,14 @@ def test_a_span_is_shown_as_it_is_written(tmp_path: Path, span: str) -> None:
 
 TEXT = 'allowed: text in quotes, such as "abc"'
 ZONE = 'allowed: a zone such as "Asia/Ho_Chi_Minh"'
-TABLES = "station, output, monitor, speech, mix, airing, rules, approval"
+TABLES = "station, output, monitor, speech, mix, airing, rules, approval, backup"
 DEVICES = 'allowed: names of devices, such as "default"'
 VOICES = 'allowed: names of voices, such as "espeak:vi"'
 LENGTH = 'allowed: a length of time such as "20s", "1m30s" or "400ms"'
 LATENCY = 'allowed: "auto", or a length of time such as "40ms", at most 2s'
 SPANS = 'allowed: spans of the day, such as ["05:00-07:00", "16:30-24:00"]'
 DATE = 'allowed: a date such as "2027-05-31"'
+WHOLE_PATH = 'allowed: a folder by its whole path, such as "/media/usb"'
 MINUTES = "allowed: a whole number from 1 to 1440"
 
 BROKEN = [
@@ -179,10 +177,10 @@ BROKEN = [
     ("[station]\nnme = 'x'", ['2: station.nme: unknown key; did you mean "name"?']),
     ("[statoin]\nname = 'x'", ['1: statoin: unknown key; did you mean "station"?']),
     ("[approval]\nrequired = 'yes'", ['2: approval.required: found "yes"; allowed: true, false']),
-    (
-        "name = 'x'",
-        ["1: name: unknown key; allowed keys: station, output, monitor, speech, mix, airing, rules, approval"],
-    ),
+    ("name = 'x'", [f"1: name: unknown key; allowed keys: {TABLES}"]),
+    ('[backup]\nfolder = "usb"', [f'2: backup.folder: found "usb"; {WHOLE_PATH}']),
+    ("[backup]\nfolder = 1", [f"2: backup.folder: found 1; {WHOLE_PATH}"]),
+    ("[backup]\nkeep = 1", ["2: backup.keep: found 1; allowed: a whole number from 2 to 3660"]),
     ("[output]\ndevices = []", [f"2: output.devices: found []; {DEVICES}"]),
     ('[output]\ndevices = "default"', [f'2: output.devices: found "default"; {DEVICES}']),
     (

@@ -7,29 +7,38 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.i18n import _
 from broadcaster.office.wording_audit import summary_text
-from broadcaster.playout.daemon import only_one
-from broadcaster.records.backup import FOLDER, BrokenBackupError, back_up, restore
+from broadcaster.playout.station_lock import only_one
+from broadcaster.records.backup import BrokenBackupError, back_up, restore
+from broadcaster.records.daily_backup import make_daily_backup
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from broadcaster.records.backup import Restored
+    from broadcaster.records.daily_backup import DailyBackup
     from broadcaster.records.verify_report import VerifyReport
     from broadcaster.station.folder import Station
 
 
 def make_backup(station: Station, out: Path | None) -> tuple[Path, VerifyReport]:
     """Copy the play history to `out`, or to a dated file in backups/; return the path and what a check of it found."""
-    target = out or station.root / FOLDER / f"broadcaster-{station.now():%Y-%m-%dT%H%M%S}.db"
+    target = out or station.backups_folder / f"broadcaster-{station.now():%Y-%m-%dT%H%M%S}.db"
     if target.resolve() == station.ledger_path:
         raise InputError(Problem(_("this is the play history itself"), _("name another file"), target))
     return target, back_up(station.ledger_path, target)
+
+
+def make_todays_backup(station: Station) -> tuple[DailyBackup, VerifyReport]:
+    """Make the daily backup of today, in place of one that is there; return it and what a check of it found."""
+    keep = station.settings.backup.keep
+    return make_daily_backup(station.ledger_path, station.daily_backup_folder, station.now().date(), keep)
 
 
 def restore_backup(station: Station, backup: Path, name: str, *, give_up_newer: bool) -> Restored:
     """Put a backup back in a person's name; raise PlayoutError while a desk runs, else as `records.backup.restore`."""
     with only_one(station):
         try:
-            return restore(backup, station.ledger_path, name, station.now(), give_up_newer=give_up_newer)
+            path, now = station.ledger_path, station.now()
+            return restore(backup, path, name, now, give_up_newer=give_up_newer, heads=station.heads)
         except BrokenBackupError as error:
             raise RecordError(f"{error}: {summary_text(error.report)}") from error

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import PlayoutError
 from broadcaster.files import drive_of
 from broadcaster.office import computer
+from broadcaster.office.check_backups import condition_finding
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
-from broadcaster.playout.heartbeat import is_alive, read_heartbeat
+from broadcaster.office.present_conditions import desk_conditions
 from broadcaster.playout.sound.mute import QUIET
 from broadcaster.playout.sound.output import REHEARSAL_OUTPUTS
+from broadcaster.playout.station_lock import is_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +29,7 @@ _LEAST_BYTES = 100_000_000
 def check_computer(station: Station) -> Iterator[Finding]:
     """Yield the findings about desk, devices, disk, clock, zone and sleep, in the order of a page."""
     yield _desk(station)
+    yield from (condition_finding("daemon", found) for found in desk_conditions(station))
     yield from _devices(station.settings.output.devices)
     yield _disk(station)
     yield _network_time()
@@ -35,7 +38,7 @@ def check_computer(station: Station) -> Iterator[Finding]:
 
 
 def _desk(station: Station) -> Finding:
-    if is_alive(read_heartbeat(station), station.now()):
+    if is_running(station):
         return finding("daemon", Level.GOOD, FindingKind.DESK_RUNS)
     return finding("daemon", Level.BAD, FindingKind.DESK_DOES_NOT_RUN)
 

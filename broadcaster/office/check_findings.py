@@ -55,9 +55,12 @@ class FindingKind(StrEnum):
     RECENT_FAILURES = "recent failures"  # count, id, ruling, reason (of the last one)
     NO_RECENT_FAILURE = "no recent failure"  # count (of those planned)
     # play history and its clock
+    CONDITION = "condition"  # condition
     NO_HISTORY = "no history"
     HISTORY_FAULT = "history fault"  # fault
     HISTORY_WHOLE = "history whole"  # rows
+    BACKUPS = "backups"  # count, folder, last (a date)
+    NO_BACKUP = "no backup"
     CLOCK_BEHIND = "clock behind"  # now, floor (instants in the station's zone)
     # the computer
     DESK_RUNS = "desk runs"

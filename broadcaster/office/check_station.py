@@ -8,12 +8,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import BroadcasterError
+from broadcaster.office.check_backups import check_backups, condition_finding
 from broadcaster.office.check_clips import check_clips, check_texts
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
 from broadcaster.office.conflicts import find_conflicts
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.window import Window
 from broadcaster.playout.clock_watch import BEHIND, BUILD_DATE
+from broadcaster.station.history_conditions import history_conditions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +42,7 @@ def check_station(station: Station) -> Iterator[Finding]:
     yield from _rules(forecast)
     last, history = _history(station)
     yield from history
+    yield from check_backups(station)
     yield from _clock(now, last)
 
 
@@ -101,15 +104,18 @@ def _history(station: Station) -> tuple[datetime | None, list[Finding]]:
     """Return when the last row was written, as far as it is known, and the findings about the play history."""
     from broadcaster.records.quick_check import quick_check
 
+    told = [condition_finding("history", found) for found in history_conditions(station)]
+    if any(found.level is Level.BAD for found in told):
+        return None, told
     try:
         seen = quick_check(station.ledger_path)
     except (BroadcasterError, ValueError) as error:
-        return None, [_history_fault(str(error))]
+        return None, [*told, _history_fault(str(error))]
     if seen is None:
         return None, [finding("history", Level.GOOD, FindingKind.NO_HISTORY)]
     if seen.faults:
-        return seen.last, [_history_fault(fault) for fault in seen.faults]
-    return seen.last, [finding("history", Level.GOOD, FindingKind.HISTORY_WHOLE, rows=seen.rows)]
+        return seen.last, [*told, *(_history_fault(fault) for fault in seen.faults)]
+    return seen.last, [*told, finding("history", Level.GOOD, FindingKind.HISTORY_WHOLE, rows=seen.rows)]
 
 
 def _history_fault(fault: str) -> Finding:

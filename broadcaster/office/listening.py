@@ -16,7 +16,7 @@ from broadcaster.errors import InputError, PlayoutError, Problem
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE, Occurrence, Outcome
 from broadcaster.office.preview import play_preview
-from broadcaster.playout.heartbeat import read_heartbeat, seen_alive
+from broadcaster.playout.heartbeat import is_fresh, read_heartbeat
 from broadcaster.playout.rows import cued_row, played_row
 from broadcaster.playout.sound.output import REHEARSAL_OUTPUTS, Progress, Segment, State
 from broadcaster.playout.station_lock import is_running
@@ -37,8 +37,6 @@ CAMPAIGN = "test"
 """In the place of a campaign's id, in the ids of what was listened to."""
 MARGIN = timedelta(minutes=1)
 """How long before a planned start the loudspeakers are the desk's again."""
-_SILENT_FOR = timedelta(seconds=30)
-"""A running desk says more often than this what it has on the air."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +115,7 @@ def _busy(station: Station, length: timedelta) -> str:
     if not is_running(station):
         return ""
     now, beat = station.now(), read_heartbeat(station)
-    seen = seen_alive(beat)
-    if seen is None or abs(now - seen) > _SILENT_FOR:
+    if not is_fresh(beat, now):
         return _("the desk runs and does not say what it has on the air")
     if on_air := beat.get("on_air"):
         return _("{occurrence} is on the air").format(occurrence=on_air)

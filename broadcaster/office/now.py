@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from broadcaster.errors import RecordError
 from broadcaster.office.forecast import look_ahead
+from broadcaster.office.present_conditions import conditions
 from broadcaster.office.running_desk import running_desk
 from broadcaster.office.station_files import read_files
 from broadcaster.office.window import Window
-from broadcaster.playout.heartbeat import is_alive, on_air_span, read_heartbeat, seen_alive
+from broadcaster.playout.heartbeat import on_air_span, read_heartbeat, seen_alive
+from broadcaster.playout.station_lock import is_running
 from broadcaster.records.play_rows import from_body
 from broadcaster.schedule.plan import expand
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from broadcaster.office.running_desk import DueItem
     from broadcaster.office.station_files import StationFiles
     from broadcaster.records.play_rows import Play
+    from broadcaster.station.conditions import Condition
     from broadcaster.station.content import Content
     from broadcaster.station.folder import Station
 
@@ -33,8 +37,10 @@ class Present:
     """What is known about this moment; every instant is in the station's zone."""
 
     now: datetime
-    alive: bool  # whether the daemon runs
-    last_sign: datetime | None  # when the daemon last wrote its heartbeat
+    running: bool  # whether a desk runs: its lock is held
+    last_sign: datetime | None  # when it last wrote its heartbeat
+    known: bool  # whether that is recent enough to say what is on the air
+    held: str | None  # why it does not believe the clock and plays nothing: "behind" or "ahead"
     on_air: str | None  # id of the occurrence
     started: datetime | None
     ends: datetime | None
@@ -42,28 +48,33 @@ class Present:
     last: Play | None  # of the last two days
     next: Prospect | None  # within a year
     due: tuple[DueItem, ...]  # what is due and does not begin
+    waiting: tuple[str, ...]  # ids of what only waits its turn, in the order in which it will air
     in_force: Content  # what the plan was read from: it says what is held
+    conditions: tuple[Condition, ...]  # what else somebody should look at
 
 
 def look_around(station: Station) -> Present:
-    """Gather what is known about this moment from the daemon's heartbeat, the play history and the plan."""
+    """Gather what is known about this moment from the desk's lock and heartbeat, the play history and the plan."""
     moment, beat, zone = station.now(), read_heartbeat(station), station.settings.timezone
     desk, files = running_desk(station), read_files(station)
-    alive = is_alive(beat, moment)
-    on_air = beat.get("on_air") if alive else None
+    on_air = desk.on_air if desk else None
     started, ends = on_air_span(beat) if on_air else (None, None)
     return Present(
         now=moment,
-        alive=alive,
+        running=is_running(station),
         last_sign=_local(seen_alive(beat), zone),
+        known=desk is not None,
+        held=desk.held if desk else None,
         on_air=on_air,
         started=_local(started, zone),
         ends=_local(ends, zone),
-        device=str(beat.get("device") or "") if alive else "",
+        device=str(beat.get("device") or "") if desk else "",
         last=_last_play(station, moment),
         next=_next_prospect(station, files, moment),
         due=tuple(desk.due.values()) if desk else (),
+        waiting=desk.waiting if desk else (),
         in_force=files.in_force,
+        conditions=conditions(station),
     )
 
 
@@ -72,8 +83,11 @@ def _local(moment: datetime | None, zone: tzinfo) -> datetime | None:
 
 
 def _last_play(station: Station, moment: datetime) -> Play | None:
-    with station.past() as ledger:
-        rows = ledger.played(moment - _LOOK_BACK, moment + timedelta(minutes=1)) if ledger else []
+    try:
+        with station.past() as ledger:
+            rows = ledger.played(moment - _LOOK_BACK, moment + timedelta(minutes=1)) if ledger else []
+    except RecordError:  # the conditions say so
+        return None
     return from_body(rows[-1].occurrence or "", rows[-1].body) if rows else None
 
 

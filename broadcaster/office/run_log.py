@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from broadcaster.files import make_folder
 from broadcaster.office.log_lines import LineFormatter
+from broadcaster.office.wording_conditions import condition_line
+from broadcaster.station.conditions import Condition
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,9 +33,21 @@ def log_to_files(folder: Path, *others: logging.Handler) -> None:
         make_folder(folder)
     path = folder / FILE
     kept = _KeptLog(path, maxBytes=BYTES, backupCount=FILES, encoding="utf-8", delay=True)
+    words = ConditionWords()
     formatter = LineFormatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
     logger = logging.getLogger("broadcaster")
     logger.setLevel(logging.INFO)
     for handler in (kept, *others):
         handler.setFormatter(formatter)
+        handler.addFilter(words)
         logger.addHandler(handler)
+
+
+class ConditionWords(logging.Filter):
+    """Lets the log say a condition, which the desk hands over as a value, as the other front ends do."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Put the words of conditions in their place among the arguments of a message; keep every record."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(condition_line(arg) if isinstance(arg, Condition) else arg for arg in record.args)
+        return True

@@ -7,7 +7,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.playout.heartbeat import is_alive, read_heartbeat
+from broadcaster.playout.heartbeat import is_fresh, read_heartbeat, waiting_ids
+from broadcaster.playout.station_lock import is_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,15 +32,17 @@ class RunningDesk:
 
     on_air: str | None  # id of the occurrence
     due: Mapping[str, DueItem]  # by id; what only waits its turn is not among them
+    waiting: tuple[str, ...] = ()  # ids of what only waits its turn, in the order in which it will air
+    held: str | None = None  # why it does not believe the clock and plays nothing: "behind" or "ahead"
 
 
 def running_desk(station: Station) -> RunningDesk | None:
-    """Return what the desk says of itself; None while none runs."""
+    """Return what the desk says of itself; None while none runs, or while it can say nothing."""
     beat = read_heartbeat(station)
-    if not is_alive(beat, station.now()):
+    if not is_running(station) or not is_fresh(beat, station.now()):
         return None
     due = {item.id: item for item in _due_items(beat.get("waiting"), station.settings.timezone)}
-    return RunningDesk(beat.get("on_air"), MappingProxyType(due))
+    return RunningDesk(beat.get("on_air"), MappingProxyType(due), waiting_ids(beat), beat.get("held"))
 
 
 def _due_items(waiting: Any, zone: ZoneInfo) -> Iterator[DueItem]:  # noqa: ANN401 - whatever a file holds

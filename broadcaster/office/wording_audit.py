@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import N_, _, ngettext
+from broadcaster.office.wording_conditions import harm_text
 from broadcaster.records.checkpoint import Signature
+from broadcaster.records.damage import HarmKind
 from broadcaster.records.ledger import Kind
 from broadcaster.records.verify_report import CHAIN_FAULTS, BreakKind, Fault
 
@@ -36,6 +38,10 @@ BREAKS: Mapping[BreakKind, str] = {
 }
 
 
+_UNKNOWN = {"file": "-", "rows": "?", "saved": 0, "lost": "?", "reason": "", "source": "?", "harm": HarmKind.DAMAGED}
+"""What the body of a rupture says where it does not say it."""
+
+
 def break_text(broken: Break) -> str:
     """Return what is wrong with a row, or with the file."""
     text = _(BREAKS[broken.kind]).format(of=_of(broken.facts.get("at")), **broken.facts)
@@ -52,11 +58,12 @@ def _of(at: datetime | None) -> str:
 
 def rupture_text(rupture: Rupture) -> str:
     """Return what a row says that happened to the file: it was damaged, or restored."""
-    known = {"file": "-", "rows": "?", "saved": 0, "lost": "?", "reason": "?", "source": "?"} | rupture.body
+    known = _UNKNOWN | rupture.body
     if rupture.kind is Kind.LEDGER_DAMAGED:
+        known["harm"] = harm_text(known["harm"], known["reason"])
         text = _(
-            "the file was found damaged ({reason}): rows up to {rows} were copied unchanged, {saved} "
-            "later ones entered again; the damaged file is kept as {file}"
+            "{harm}: rows up to {rows} were copied unchanged, {saved} later ones entered again, {lost} lost; the "
+            "old file is kept as {file}"
         )
     elif known["lost"] == 0:
         text = _("restored from {source}, up to row {rows}; nothing was given up; the old file is kept as {file}")

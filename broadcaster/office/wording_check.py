@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.i18n import N_, _, ngettext
 from broadcaster.office.check_findings import FindingKind
 from broadcaster.office.check_readiness import Readiness
-from broadcaster.office.wording import when
+from broadcaster.office.wording import short_date, when
+from broadcaster.office.wording_conditions import condition_text, condition_todo
 from broadcaster.office.wording_forecast import conflict_text, due_text
 
 if TYPE_CHECKING:
@@ -19,11 +20,15 @@ if TYPE_CHECKING:
 
 def finding_text(finding: Finding) -> str:
     """Return what was found, as a sentence."""
+    if finding.kind is FindingKind.CONDITION:
+        return condition_text(finding.facts["condition"])
     return _template(finding).format(**_values(finding))
 
 
 def todo_text(finding: Finding) -> str:
     """Return what to do about it; empty where there is nothing to do."""
+    if finding.kind is FindingKind.CONDITION:
+        return condition_todo(finding.facts["condition"])
     if finding.kind is FindingKind.OTHER_VOICE:
         return _("the first choice, {first}, does not speak now: broadcaster voice list").format(**finding.facts)
     if finding.kind is FindingKind.OTHER_DEVICE_THERE:
@@ -84,6 +89,8 @@ def _values(finding: Finding) -> dict[str, Any]:
         shown["since"] = _(" since {moment}").format(moment=when(since)) if since else ""
     if "free_bytes" in facts:
         shown["free"] = facts["free_bytes"] / 1e9
+    if "last" in facts:
+        shown["last"] = short_date(facts["last"])
     if "offset" in facts:
         shown["theirs"] = f"UTC{facts['offset']}"
     return shown
@@ -115,6 +122,8 @@ _FOUND: Mapping[FindingKind, str] = {
     FindingKind.NO_HISTORY: N_("Play history: none yet; the desk begins it."),
     FindingKind.HISTORY_FAULT: N_("Play history: {fault}."),
     FindingKind.HISTORY_WHOLE: N_("Play history: {rows} rows, the last ones whole and unchanged."),
+    FindingKind.BACKUPS: N_("Backups: {count} of the play history in {folder}, the newest of {last}, each checked."),
+    FindingKind.NO_BACKUP: N_("Backups: none yet; the running desk makes one every day."),
     FindingKind.CLOCK_BEHIND: N_(
         "Clock: it shows {now:%Y-%m-%d %H:%M}, before {floor:%Y-%m-%d %H:%M}, when this was already recorded."
     ),

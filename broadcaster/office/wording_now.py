@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 def running_text(present: Present) -> str:
     """Return whether the desk runs, and what to do where it does not."""
-    if present.alive:
+    if present.held:
+        return _("The desk is running, and plays nothing: it does not believe the clock.")
+    if present.running:
         return _("The desk is running.")
     if present.last_sign is None:
         return _("The desk is NOT running, so nothing will play. Start it: broadcaster run")
@@ -26,11 +28,18 @@ def running_text(present: Present) -> str:
 
 def on_air_text(present: Present) -> str:
     """Return what is on the air, where, and for how much longer."""
+    if present.running and not present.known:
+        return _("On the air: not known, because the desk cannot say.")
     if present.on_air is None:
         return _("On the air: nothing.")
     text = _("On the air: {occurrence}, on {device}, {left} left.")
     left = length(present.ends - present.now) if present.ends and present.ends > present.now else "?"
     return text.format(occurrence=present.on_air, device=present.device or "?", left=left)
+
+
+def waiting_text(present: Present) -> str:
+    """Return what is due and waits for the output; empty where nothing does."""
+    return _("Waiting: {occurrences}.").format(occurrences=", ".join(present.waiting)) if present.waiting else ""
 
 
 def last_text(present: Present) -> str:

@@ -16,19 +16,15 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
-from broadcaster.errors import PlayoutError
-from broadcaster.files import make_folder
-from broadcaster.i18n import _
+from broadcaster.playout.background_backup import BackgroundBackup
 from broadcaster.playout.background_rendering import BackgroundRendering
+from broadcaster.playout.crash_log import CrashLog, enter_crash
 from broadcaster.playout.desk_state import Status
-from broadcaster.playout.heartbeat import read_heartbeat
+from broadcaster.playout.ledger_care import mend_at_start
 from broadcaster.playout.rounds import BUSY_ROUND, IDLE_ROUND, Rounds
-from broadcaster.playout.station_lock import PATIENCE, lock_path
+from broadcaster.playout.station_lock import only_one
 from broadcaster.playout.wake_timer import WakeTimer
 from broadcaster.reasons import Reason, ReasonKind, reason
-from broadcaster.records.damage import rescue
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -48,18 +44,22 @@ def run(station: Station, watch: Watch = lambda _status: True, *, trust_clock: b
     """
     wake = threading.Event()
     with ExitStack() as stack:
-        stack.enter_context(only_one(station))
-        if damage := rescue(station.ledger_path, station.now()):
-            log.critical("%s", damage)
+        lock = stack.enter_context(only_one(station))
+        crashes = stack.enter_context(CrashLog(station.state_folder / "crash.log"))
+        mend_at_start(station)
         ledger = stack.enter_context(station.ledger(daemon=True))
         stop = stack.enter_context(stop_flag(wake))
         rendering = stack.enter_context(closing(BackgroundRendering(station)))
+        backup = stack.enter_context(closing(BackgroundBackup()))
         timer = stack.enter_context(closing(WakeTimer(station.settings.timezone, wake.set)))
+        enter_crash(ledger, station.now(), crashes.last)
         rounds = Rounds(station, ledger, rendering, timer, trust_clock=trust_clock)
         rounds.start()
         try:
             while stop.why is None:
                 rounds.round()
+                lock.keep()
+                backup.round(rounds.desk.station, at_rest=not (rounds.busy or rounds.held))
                 if not watch(rounds.desk.status()):
                     stop.why = reason(ReasonKind.ENDED)
                 wake.wait(BUSY_ROUND if rounds.busy else IDLE_ROUND)
@@ -72,23 +72,6 @@ def run(station: Station, watch: Watch = lambda _status: True, *, trust_clock: b
 
 
 # ---- the parts that start and stop -----------------------------------------------------------------------------
-
-
-@contextmanager
-def only_one(station: Station) -> Iterator[None]:
-    """Hold the station's lock, which the system frees at any death; raise PlayoutError if another process has it."""
-    make_folder(station.state_folder)
-    lock = FileLock(lock_path(station))
-    try:
-        lock.acquire(timeout=PATIENCE)
-    except Timeout:
-        owner = read_heartbeat(station).get("pid", "?")
-        message = _("another daemon (process {pid}) is already airing this station: {root}")
-        raise PlayoutError(message.format(pid=owner, root=station.root)) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 @dataclass(slots=True)

@@ -105,7 +105,7 @@ class Desk:
         self.ledger.append([*rows(left, change), *left.entries, *change.entries])
         self.horizon.take_up(left)
         self.horizon.take(change)
-        self.troubles.load(left.absences)
+        self.troubles.load((*left.absences, *self.horizon.lost_history(self.ahead)))
         self.judge.rules.prepare(self.horizon.upcoming.values())
 
     def adopt(self, content: Content, why: Reason, rows: Sequence[Entry] = ()) -> None:

@@ -1,23 +1,27 @@
-"""The heartbeat: a small file that says when the daemon last ran, what is on, and how far the plan is entered."""
+"""The heartbeat: a small file that says when the desk last ran, and what was on then. Its lock says whether it runs."""
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.files import replace_file
+from broadcaster.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from broadcaster.playout.desk_state import Status
     from broadcaster.station.folder import Station
 
-ALIVE = timedelta(seconds=30)
+FRESH = timedelta(seconds=30)
 """A running daemon writes its heartbeat more often than this, even on a busy computer."""
+
+log = logging.getLogger(__name__)
 
 
 def heartbeat_path(station: Station) -> Path:
@@ -25,18 +29,54 @@ def heartbeat_path(station: Station) -> Path:
     return station.state_folder / "heartbeat.json"
 
 
-def write_heartbeat(station: Station, status: Status, horizon_end: datetime | None) -> None:
-    """Write the heartbeat; `horizon_end` is the instant up to which the plan is entered."""
-    beat = {
-        "at": status.now.isoformat(),
-        "pid": os.getpid(),
-        "planned_until": horizon_end.isoformat() if horizon_end else None,
-        "on_air": status.on_air.id if status.on_air else None,
-        "started": status.started.isoformat() if status.started else None,
-        "ends": status.ends.isoformat() if status.ends else None,
-        "device": status.device,
-    }
-    replace_file(heartbeat_path(station), json.dumps(beat, ensure_ascii=False).encode())
+class Heartbeat:
+    """Writes the heartbeat of one desk. A heartbeat that cannot be written silences nothing, and is told once."""
+
+    def __init__(self, station: Station) -> None:
+        self._path = heartbeat_path(station)
+        self._is_failing = False
+
+    def write(self, status: Status, horizon_end: datetime | None) -> None:
+        """Write what is on; `horizon_end` is the instant up to which the plan is entered."""
+        beat = {
+            "at": status.now.isoformat(),
+            "pid": os.getpid(),
+            "planned_until": horizon_end.isoformat() if horizon_end else None,
+            "on_air": status.on_air.id if status.on_air else None,
+            "started": status.started.isoformat() if status.started else None,
+            "ends": status.ends.isoformat() if status.ends else None,
+            "device": status.device,
+            "held": str(status.held) if status.held else None,
+            "waiting": list(_waiting_items(status)),
+        }
+        try:
+            _write(self._path, json.dumps(beat, ensure_ascii=False).encode())
+        except OSError as error:
+            if not self._is_failing:
+                log.error(_("the sign of life cannot be written, the desk goes on: %s"), error)  # noqa: TRY400 - no bug of ours
+            self._is_failing = True
+        else:
+            self._is_failing = False
+
+
+def _waiting_items(status: Status) -> Iterator[dict[str, str]]:
+    """Yield what is due and not on the output: with what holds it up, or its id alone where it waits its turn."""
+    delayed = {item.occurrence.id: item for item in status.delayed}
+    for occurrence in status.waiting:
+        item = {"id": occurrence.id}
+        if (known := delayed.get(occurrence.id)) and known.why:
+            item |= {"why": str(known.why), "until": known.until.isoformat()}
+        yield item
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Replace the file; where no new one can be made (a full disk, a folder that is read-only), write over the old."""
+    try:
+        replace_file(path, data)
+    except OSError:
+        with path.open("rb+") as file:  # a reader that finds it half written takes it for none, and looks again
+            file.write(data)
+            file.truncate()
 
 
 def read_heartbeat(station: Station) -> dict[str, Any]:
@@ -53,10 +93,10 @@ def seen_alive(heartbeat: Mapping[str, Any]) -> datetime | None:
     return _instant(heartbeat.get("at"))
 
 
-def is_alive(heartbeat: Mapping[str, Any], now: datetime) -> bool:
-    """Return whether the daemon that wrote this heartbeat is running at `now`."""
+def is_fresh(heartbeat: Mapping[str, Any], now: datetime) -> bool:
+    """Return whether what the heartbeat says holds at `now`, if the desk runs: `station_lock` knows whether it does."""
     seen = seen_alive(heartbeat)
-    return seen is not None and abs(now - seen) < ALIVE and heartbeat.get("pid") is not None
+    return seen is not None and abs(now - seen) < FRESH
 
 
 def planned_until(heartbeat: Mapping[str, Any]) -> datetime | None:
@@ -67,6 +107,13 @@ def planned_until(heartbeat: Mapping[str, Any]) -> datetime | None:
 def on_air_span(heartbeat: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
     """Return when the item on the air began and when it will end; None where nothing is on or it is not known."""
     return _instant(heartbeat.get("started")), _instant(heartbeat.get("ends"))
+
+
+def waiting_ids(heartbeat: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the ids of what is due and only waits its turn, in the order in which it will air."""
+    waiting = heartbeat.get("waiting")
+    items = [item for item in waiting if isinstance(item, dict)] if isinstance(waiting, list) else []
+    return tuple(str(item.get("id")) for item in items if not item.get("why"))
 
 
 def _instant(text: object) -> datetime | None:

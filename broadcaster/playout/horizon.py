@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from broadcaster.playout.rows import interrupted_row, planned_row, withdrawn_row
 from broadcaster.playout.troubles import BEFORE_ALL, Trouble
 from broadcaster.reasons import Reason, ReasonKind, reason
+from broadcaster.records.continuity import lost_spans, open_spans
 from broadcaster.records.ledger import Kind
 from broadcaster.records.play_rows import planned_from_body
 from broadcaster.schedule.plan import expand
@@ -30,6 +31,7 @@ HORIZON = timedelta(days=2)
 SETTLED = timedelta(seconds=1)
 """What begins sooner than this can no longer be withdrawn: the ledger refuses that after its time."""
 
+A_DAY = timedelta(days=1)
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 _SAY_HOW_FAR = (Kind.DAEMON_STARTED, Kind.ALIVE, Kind.DAEMON_STOPPED)
 
@@ -90,7 +92,7 @@ class Horizon:
             tuple(interrupted_row(row, now) for row in cut),
             upcoming,
             released,
-            self._entered_until(),
+            self._to_be_entered_from(),
             last_alive if last_alive and last_alive < now else None,
             (*self._earlier_absences(), _off(last_alive, absence.end or now)),
         )
@@ -104,6 +106,12 @@ class Horizon:
         rows = self._ledger.rows([Kind.CUED, Kind.RELEASED, Kind.CUED_AGAIN], occurrence=occurrence)
         return Kind([row.kind for row in rows][-1])
 
+    def _to_be_entered_from(self) -> datetime | None:
+        """Return up to when the plan was entered, and is still there: not in a hole that no start has filled."""
+        entered = self._entered_until()
+        holes = [span.start for span in open_spans(self._ledger) if span.start is not None]
+        return entered and min([entered, *holes])
+
     def _entered_until(self) -> datetime | None:
         """Return up to when the plan was entered: the ledger alone knows, whatever became of `state/`."""
         said = [row.body["planned_until"] for row in map(self._ledger.last, _SAY_HOW_FAR) if row and _says(row.body)]
@@ -115,6 +123,12 @@ class Horizon:
         for row in self._ledger.rows([Kind.DAEMON_STARTED]):
             if "off_since" in row.body:
                 yield Trouble(reason(ReasonKind.OFF), datetime.fromisoformat(row.body["off_since"]), row.at)
+
+    def lost_history(self, ahead: timedelta) -> list[Trouble]:
+        """Return when rows were written that are lost: what began then, or was cued `ahead` of it, may have aired."""
+        why = reason(ReasonKind.HISTORY_GIVEN_UP)
+        spans = ((span.start or span.end - A_DAY, span.end) for span in lost_spans(self._ledger))  # at least a day
+        return [Trouble(why, start, end + ahead) for start, end in spans]
 
     # ---- the plan in force ------------------------------------------------------------------------------------
 

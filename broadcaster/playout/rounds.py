@@ -19,8 +19,9 @@ from broadcaster.playout.ballast import Ballast, full_disk_text
 from broadcaster.playout.clock_watch import HALT, STEP, ClockDoubt, ClockWatch, Elapsed, elapsed
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.file_watch import FileWatch
-from broadcaster.playout.heartbeat import read_heartbeat, seen_alive, write_heartbeat
+from broadcaster.playout.heartbeat import Heartbeat, read_heartbeat, seen_alive
 from broadcaster.playout.horizon import Absence
+from broadcaster.playout.ledger_care import LedgerCare
 from broadcaster.playout.rows import ACTOR
 from broadcaster.playout.sound.make_output import make_output
 from broadcaster.reasons import Reason, ReasonKind, reason, to_row
@@ -98,6 +99,8 @@ class Rounds:
         self._jump: tuple[datetime, datetime] | None = None  # the clock was set forward, and is not believed yet
         self._started = self._doubted = elapsed()
         self._files = FileWatch(station, ledger)
+        self._care = LedgerCare(station, ledger, self._now)
+        self._sign_of_life = Heartbeat(station)
         self._due: dict[str, float] = {}
         self._last_on_air: object = None
         self._ballast = Ballast.of(station)
@@ -132,6 +135,7 @@ class Rounds:
 
     def round(self) -> None:
         """Do what is due now; what fails is tried again in the next round."""
+        self._duty("care", lambda: self._care.round(busy=self.busy))
         self._duty("clock", self._watch_clock)
         if self._clock.doubt is not ClockDoubt.AHEAD:  # a row would have a time that never was
             self._duty("facts", self._write_facts)
@@ -155,6 +159,7 @@ class Rounds:
             self._note(Kind.DAEMON_STOPPED, body)
             self._insist("facts", self._write_facts)
         self._insist("heartbeat", lambda: self._heartbeat(now=True))
+        self._duty("care", self._care.stop)
 
     def _insist(self, name: str, do: Callable[[], None]) -> None:
         """Do a last duty, and try again where it fails: no round comes after it."""
@@ -186,6 +191,8 @@ class Rounds:
             log.critical("%s: %s", name, error)
         if isinstance(error, DiskFullError):
             self._free_ballast()
+        elif isinstance(error, RecordError):
+            self._care.mend(error)
         kind = ReasonKind.HISTORY if isinstance(error, RecordError) else ReasonKind.TROUBLE
         if name in {"begin", "airing"}:
             self.desk.troubles.goes_on(reason(kind, text=str(error)), self.desk.station.now())
@@ -340,9 +347,7 @@ class Rounds:
         if now or on_air != self._last_on_air:
             self._due["heartbeat"] = 0.0
         self._last_on_air = on_air
-        self._every(
-            "heartbeat", HEARTBEAT_EVERY, lambda: write_heartbeat(self.desk.station, status, self.desk.horizon.end)
-        )
+        self._every("heartbeat", HEARTBEAT_EVERY, lambda: self._sign_of_life.write(status, self.desk.horizon.end))
 
     def _planned_until(self) -> str | None:
         end = self.desk.horizon.end

@@ -104,6 +104,11 @@ class Troubles:
             return None
         return max(touching, key=lambda trouble: trouble.overlap(start, end)).reason(end.astimezone(now.tzinfo))
 
+    def lost_at(self, instant: datetime) -> Trouble | None:
+        """Return the span around an instant whose rows are lost; None where none is."""
+        lost = (each for each in self._over if each.why.kind is ReasonKind.HISTORY_GIVEN_UP)
+        return next((each for each in lost if each.overlap(instant, instant) >= timedelta()), None)
+
     def _all(self, occurrence: str) -> Iterator[Trouble]:
         for trouble in (*self._over, *self._open.values()):
             if trouble.occurrence in ("", occurrence):

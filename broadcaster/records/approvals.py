@@ -84,6 +84,7 @@ class Approvals:
     """All approval decisions in a ledger, by script; `follow` reads the new ones and costs almost nothing."""
 
     def __init__(self) -> None:
+        self._file_number = 1
         self._seen = 0
         self._approved: dict[str, dict[str, Row]] = {}
         self._last: dict[str, Row] = {}
@@ -100,6 +101,8 @@ class Approvals:
 
     def follow(self, ledger: Ledger) -> None:
         """Read the rows that were added since the last call."""
+        if ledger.file_number != self._file_number:
+            self._file_number, self._seen = ledger.file_number, 0
         for row in ledger.rows([Kind.APPROVAL, Kind.SCRIPT_CHANGED], after_seq=self._seen):
             self._seen = row.seq
             self._take(row)

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.files import make_folder, move_file
 from broadcaster.i18n import _
+from broadcaster.records.head_file import HeadFiles, KnownHead
 from broadcaster.records.ledger import Entry, Head, Kind, Ledger
 from broadcaster.records.schema import reading, told
 from broadcaster.records.verify import verify
 
 if TYPE_CHECKING:
     import sqlite3
-    from datetime import datetime
     from pathlib import Path
 
     from broadcaster.records.verify_report import VerifyReport
 
-FOLDER = "backups"
-"""Where a station keeps its backups, unless another place is named."""
-
 _HELPERS = ("-wal", "-shm", "-journal")
-"""The helper files that SQLite keeps beside a database."""
+"""The helper files that SQLite keeps beside a database. Only the first and the last may hold rows."""
 
 
 class BrokenBackupError(RecordError):
@@ -37,10 +35,10 @@ class BrokenBackupError(RecordError):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did: the last row of the new history, and how many rows only the old file has, which is kept."""
+    """What a restore did: the last row of the new history, and how many rows were given up."""
 
     head: Head
-    lost: int | None  # rows that only the old file has; None: it could not be read
+    lost: int | None  # rows that were written and that the backup lacks; None: the old file could not be read
     kept: Path | None  # the old file; None: there was none
 
 
@@ -58,12 +56,17 @@ def copy_ledger(source: Path, target: Path) -> None:
     make_folder(target.parent)
     try:
         with told(source), reading(source) as connection:
-            connection.execute("VACUUM INTO ?", (str(target),))
-        with target.open("rb+") as file:
-            os.fsync(file.fileno())
+            vacuum_into(connection, target)
     except BaseException:
         remove(target)
         raise
+
+
+def vacuum_into(connection: sqlite3.Connection, target: Path) -> None:
+    """Copy what a connection reads into the new file `target`, and wait until the disk has it."""
+    connection.execute("VACUUM INTO ?", (str(target),))
+    with target.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def back_up(source: Path, target: Path) -> VerifyReport:
@@ -88,18 +91,19 @@ def aside(path: Path, label: str, at: datetime) -> Path:
     return path.with_name(f"{path.stem}-{label}-{at:%Y-%m-%dT%H%M%S}{path.suffix}")
 
 
-def swap(path: Path, kept: Path | None) -> None:
-    """Move the ledger at `path` to `kept`, and the new file, which is complete now, to `path`.
+def swap(path: Path, kept: Path) -> None:
+    """Move the ledger at `path`, if there is one, to `kept`, and the new file, which is complete now, to `path`.
 
-    Nobody may write to it meanwhile. SQLite's helper files are moved first: one that stayed would be taken for the new
-    file's. A power cut in between leaves only the complete new file; `finish_swap` ends the swap at the next start.
+    Nobody may write to it meanwhile. SQLite's helper files go first, with it where they may hold rows: one that stayed
+    would be taken for the new file's. A power cut in between leaves only the complete new file; `finish_swap` ends the
+    swap at the next start.
     """
-    for helper in _HELPERS:
-        beside = path.with_name(path.name + helper)
-        if beside.exists() and kept is not None:
-            move_file(beside, kept.with_name(kept.name + helper))
-    if kept is not None:
-        move_file(path, kept)
+    for part in (*_HELPERS, ""):
+        beside = path.with_name(path.name + part)
+        if part == "-shm" or (part and beside.exists() and not beside.stat().st_size):
+            beside.unlink(missing_ok=True)
+        elif beside.exists():
+            move_file(beside, kept.with_name(kept.name + part))
     move_file(unfinished(path), path)
 
 
@@ -118,46 +122,91 @@ def remove(path: Path) -> None:
 # ---- restore -------------------------------------------------------------------------------------------------------
 
 
-def restore(backup: Path, path: Path, actor: str, at: datetime, *, give_up_newer: bool = False) -> Restored:
+@dataclass(frozen=True, slots=True)
+class _GivenUp:
+    """What a restore gives up: rows that were written and that the backup lacks."""
+
+    count: int | None = 0  # None: not known
+    in_file: int = 0  # how many of them are still in the present file
+    since: str | None = None  # when the last row was written that the backup has too
+    last: KnownHead | None = None  # the last row that was written
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The facts as the row `restored` holds them: up to when there were rows that are no longer there."""
+        facts: dict[str, Any] = {"lost": self.count}
+        if self.count != 0 and self.last is not None:
+            facts |= {"since": self.since, "last": self.last.body}
+        return facts
+
+
+def restore(
+    backup: Path, path: Path, actor: str, at: datetime, *, give_up_newer: bool = False, heads: HeadFiles | None = None
+) -> Restored:
     """Replace the ledger at `path`, which is kept under a dated name, by `backup`; no daemon may run.
 
-    The last row of the new ledger says so. Raises BrokenBackupError if the backup is not whole, InputError if the
-    ledger has rows that the backup lacks and `give_up_newer` is not set.
+    The last row of the new ledger says so, and up to when it gives rows up. Raises BrokenBackupError if the backup is
+    not whole, InputError if the ledger has rows that the backup lacks and `give_up_newer` is not set.
     """
     finish_swap(path)
+    heads = heads or HeadFiles()
     report = verify(backup)
     if not report.chain_ok:
         raise BrokenBackupError(backup, report)
-    lost = _lost(backup, path)
-    if lost and not give_up_newer:
-        what = _("the station's play history has {count} rows that this backup lacks").format(count=lost)
+    given_up = _given_up(backup, path, heads.read())
+    if given_up.in_file and not give_up_newer:
+        what = _("the station's play history has {count} rows that this backup lacks").format(count=given_up.in_file)
         todo = _("take a newer backup; or say --give-up-newer, and the present file is kept in the same folder")
         raise InputError(Problem(what, todo, backup))
-    kept = aside(path, "replaced", at) if path.exists() else None
-    new = unfinished(path)
+    kept, new = aside(path, "replaced", at), unfinished(path)
+    was_there = path.exists()
     copy_ledger(backup, new)
-    body = {"source": backup.name, "rows": report.rows, "head": report.head.hash, "lost": lost}
-    entry = Entry(Kind.RESTORED, actor, at, None, body | ({"file": kept.name} if kept else {}))
+    body = {"source": backup.name, "rows": report.rows, "head": report.head.hash} | given_up.body
+    entry = Entry(Kind.RESTORED, actor, at, None, body | ({"file": kept.name} if was_there else {}))
     with Ledger.open(new, create=False, checkpoints=True) as ledger:
-        ledger.append([entry])
-        head = ledger.head()
+        (row,) = ledger.append([entry])
     if not verify(new).chain_ok:
         remove(new)
         raise RecordError(_("{path}: the restored copy is not whole; nothing was changed").format(path=path))
     swap(path, kept)
-    return Restored(head, lost, kept)
+    heads.write(row.known)
+    return Restored(Head(row.seq, row.hash), given_up.count, kept if was_there else None)
 
 
-def _lost(backup: Path, path: Path) -> int | None:
-    """Return how many rows of the ledger at `path` the backup lacks; None if that ledger cannot be read."""
-    if not path.exists():
-        return 0
+def _given_up(backup: Path, path: Path, known: KnownHead | None) -> _GivenUp:
+    """Return which rows of the ledger at `path` the backup lacks, or of the one whose last row was `known`."""
     try:
-        with told(path), reading(path) as here, reading(backup) as there:
-            last = _last(here)
-            return last - _common(here, there, min(last, _last(there)))
+        with told(backup), reading(backup) as there:
+            if not path.exists():
+                return _beyond(there, known)
+            with told(path), reading(path) as here:
+                last = _last(here)
+                common = _common(here, there, min(last, _last(there)))
+                since, in_file = _at(there, common), last - common
+                if known is not None and known.seq > last:  # the file had lost rows already
+                    return _GivenUp(known.seq - common, in_file, since, known)
+                return _GivenUp(in_file, in_file, since, _known(here, last))
     except RecordError:
-        return None
+        return _GivenUp(None, last=known)
+
+
+def _beyond(there: sqlite3.Connection, known: KnownHead | None) -> _GivenUp:
+    """Return what the backup lacks of a ledger that is gone, and of which only the last row is known."""
+    has_it = known is not None and _hash(there, known.seq) == (known.hash,)
+    if known is None or has_it:
+        return _GivenUp()
+    last = _last(there)
+    return _GivenUp(max(0, known.seq - last), 0, _at(there, last), known)
+
+
+def _known(connection: sqlite3.Connection, seq: int) -> KnownHead | None:
+    found = connection.execute("SELECT seq, hash, at FROM ledger WHERE seq = ?", (seq,)).fetchone()
+    return KnownHead(found[0], found[1], datetime.fromisoformat(found[2])) if found else None
+
+
+def _at(connection: sqlite3.Connection, seq: int) -> str | None:
+    found = connection.execute("SELECT at FROM ledger WHERE seq = ?", (seq,)).fetchone()
+    return str(found[0]) if found else None
 
 
 def _common(here: sqlite3.Connection, there: sqlite3.Connection, last: int) -> int:

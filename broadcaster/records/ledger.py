@@ -18,24 +18,27 @@ import math
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from heapq import merge
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
-from broadcaster.records.schema import BUSY_TIMEOUT, GENESIS, HOUR, check, connect, prepare, told
+from broadcaster.records.canonical_json import canonical
+from broadcaster.records.head_file import HeadFiles, KnownHead
+from broadcaster.records.schema import BUSY_TIMEOUT, GENESIS, HOUR, is_closed, open_checked, told, transaction
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
 Values = tuple[str, str, str | None, str, str]
 """`at`, `kind`, `occurrence`, `actor` and `body`, as they are in the file."""
+
+Moved = TypeVar("Moved")
 
 _BATCH = 1000
 _EXAMPLE = "thang-5/sang@2027-05-01T05:30+07:00"
@@ -113,6 +116,11 @@ class Row:
     prev_hash: str
     hash: str
 
+    @property
+    def known(self) -> KnownHead:
+        """What is remembered of it outside the ledger."""
+        return KnownHead(self.seq, self.hash, self.at)
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -128,9 +136,12 @@ class Ledger:
     Every method raises RecordError if the file cannot be read or written.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, heads: HeadFiles | None = None) -> None:
         self.path = path
+        self.file_number = 1
+        """Counts the files that this history was continued in; what was read by row number is to be read again."""
         self._connection = connection
+        self._heads = heads
         self._lock = threading.RLock()
         self._cues_settled = 0  # every cue up to this row has its outcome
 
@@ -143,25 +154,18 @@ class Ledger:
         read_only: bool = False,
         checkpoints: bool = False,
         busy_timeout: timedelta = BUSY_TIMEOUT,
+        heads: HeadFiles | None = None,
     ) -> Self:
         """Open the ledger at `path`, created or migrated if necessary.
 
         `checkpoints` is for the daemon only: SQLite before 3.51.3 has a rare bug when two connections checkpoint
-        the write-ahead log at once. Raises RecordError if there is no file and none may be created, or if it is
-        not a ledger, was made by a newer version, or lacks its triggers.
+        the write-ahead log at once. `heads` is told the last row after each append. Raises RecordError if there is no
+        file and none may be created, or if it is not a ledger, was made by a newer version, or lacks its triggers.
         """
         if not path.exists() and (read_only or not create):
             raise RecordError(_("{path}: there is no play history yet").format(path=path))
-        with told(path):
-            connection = connect(path, read_only=read_only, busy_timeout=busy_timeout)
-            try:
-                if not read_only:
-                    prepare(connection, checkpoints=checkpoints)
-                check(connection, path)
-            except BaseException:
-                connection.close()
-                raise
-        return cls(connection, path)
+        connection = open_checked(path, read_only=read_only, checkpoints=checkpoints, busy_timeout=busy_timeout)
+        return cls(connection, path, heads)
 
     def __enter__(self) -> Self:
         return self
@@ -188,12 +192,14 @@ class Ledger:
         columns = [_columns(entry) for entry in entries]
         if not columns:
             return []
-        with self._lock, told(self.path), _transaction(self._connection):
+        with self._lock, told(self.path), transaction(self._connection):
             rows: list[Row] = []
             for values in columns:
                 head = Head(rows[-1].seq, rows[-1].hash) if rows else self._head()
                 rows.append(self._insert(head, values))
-            return rows
+        if self._heads is not None:
+            self._heads.write(rows[-1].known)
+        return rows
 
     def _insert(self, head: Head, values: Values) -> Row:
         seq = head.seq + 1
@@ -204,6 +210,36 @@ class Ledger:
         except sqlite3.IntegrityError as error:
             raise _refusal(error, values) from error
         return _row(record)
+
+    # ---- the file ----------------------------------------------------------------------------------------------
+
+    def fold_log(self) -> bool:
+        """Write what is in the write-ahead log into the file itself; return whether that is all of it.
+
+        For the daemon only; waits for nobody. A copy of the one file has all rows then.
+        """
+        with self._lock, told(self.path):
+            wait = self._connection.execute("PRAGMA busy_timeout").fetchone()[0]
+            self._connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                busy, logged, folded = self._connection.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+            finally:
+                self._connection.execute(f"PRAGMA busy_timeout = {wait}")
+        return not busy and logged == folded
+
+    def move(self, replace_file: Callable[[sqlite3.Connection], Moved]) -> Moved:
+        """Let `replace_file` put another file at this path, and go on in that; return what it returns.
+
+        For the daemon only. It closes the connection that it is given once it needs that no more; while it has not,
+        an error leaves everything as it was.
+        """
+        with self._lock:
+            try:
+                return replace_file(self._connection)
+            finally:
+                if is_closed(self._connection):
+                    self._connection = open_checked(self.path, checkpoints=True, busy_timeout=BUSY_TIMEOUT)
+                    self.file_number, self._cues_settled = self.file_number + 1, 0
 
     # ---- read --------------------------------------------------------------------------------------------------
 
@@ -303,33 +339,6 @@ def row_hash(prev_hash: str, seq: int, at: str, kind: str, occurrence: str | Non
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def canonical(body: Mapping[str, Any]) -> str:
-    """Return the canonical JSON text of a body: keys sorted, no blanks, numbers rounded to a thousandth.
-
-    Raises RecordError for values that JSON does not have.
-    """
-    try:
-        text = json.dumps(_rounded(body), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-        text.encode()
-    except (TypeError, ValueError) as error:
-        raise RecordError(_("not fit for the play history: {reason}").format(reason=error)) from error
-    return text
-
-
-def _rounded(value: object) -> object:
-    match value:
-        case float() if math.isfinite(value):
-            return round(value, 3) + 0.0  # no "-0.0"
-        case Mapping():
-            if not all(isinstance(key, str) for key in value):
-                raise TypeError(_("a key is not text"))
-            return {key: _rounded(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_rounded(item) for item in value]
-        case _:
-            return value
-
-
 def _columns(entry: Entry) -> Values:
     """Return the five columns that come from an entry; raise RecordError if it is incomplete."""
     if entry.at.tzinfo is None:
@@ -379,16 +388,3 @@ def _refusal(error: sqlite3.IntegrityError, values: Values) -> RecordError:
     if text := told_by.get(str(error)):
         return AlreadyRecordedError(text.format(occurrence=occurrence))
     return RecordError(_("the play history refused a row ({kind}): {reason}").format(kind=kind, reason=error))
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Take the write lock at the first statement; roll everything back if something is raised."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from broadcaster.records.damage import is_blank
 from broadcaster.records.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 @contextmanager
 def read_past(path: Path) -> Iterator[Ledger | None]:
     """Open the ledger at `path` to read only, for a `with`; None where nothing was ever recorded."""
-    if not path.exists():
+    if is_blank(path):
         yield None
         return
     with Ledger.open(path, read_only=True) as ledger:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _
+from broadcaster.records.damage import is_blank
 from broadcaster.records.ledger import row_hash
 from broadcaster.records.schema import GENESIS, applied, differences, reading, told
 
@@ -32,7 +33,7 @@ class QuickCheck:
 
 def quick_check(path: Path, tail: int = 500) -> QuickCheck | None:
     """Check the schema and the last `tail` rows; None where there is no file yet. Raise RecordError if unreadable."""
-    if not path.exists():
+    if is_blank(path):
         return None
     with told(path), reading(path, _BUSY) as connection:
         try:

@@ -177,6 +177,9 @@ Objects = dict[str, tuple[str, str]]
 """Name → (type, statement) of tables, indexes, triggers and views."""
 
 
+_NO_HELPERS = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+
+
 class DiskFullError(RecordError):
     """The row could not be written because the disk is full."""
 
@@ -197,6 +200,19 @@ def told(path: Path) -> Iterator[None]:
         raise RecordError(text.format(path=path, reason=error)) from error
 
 
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Take the write lock at the first statement; roll everything back if something is raised."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
 def connect(path: Path, *, read_only: bool, busy_timeout: timedelta) -> sqlite3.Connection:
     """Open a connection in autocommit mode; `read_only` also opens a copy on a read-only medium."""
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
@@ -211,7 +227,8 @@ def connect(path: Path, *, read_only: bool, busy_timeout: timedelta) -> sqlite3.
     except sqlite3.OperationalError as error:
         connection.close()
         # A file in WAL mode needs helper files in its folder; if they cannot be made and there is no log to lose:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN or path.with_name(path.name + "-wal").exists():
+        log = path.with_name(path.name + "-wal")
+        if error.sqlite_errorcode & 0xFF not in _NO_HELPERS or (log.exists() and log.stat().st_size):
             raise
         return _connect_uri(path, "mode=ro&immutable=1", seconds)
     except BaseException:
@@ -229,6 +246,31 @@ def _connect_uri(path: Path, options: str, timeout: float) -> sqlite3.Connection
     place = quote(path.resolve().as_posix())  # /home/x, C:/x or //server/share/x
     uri = f"file:{'//' if place.startswith('//') else '' if place.startswith('/') else '///'}{place}?{options}"
     return sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
+
+
+def open_checked(
+    path: Path, *, read_only: bool = False, checkpoints: bool = False, busy_timeout: timedelta
+) -> sqlite3.Connection:
+    """Open a ledger, created or migrated if necessary; raise RecordError if it cannot be used or is not one."""
+    with told(path):
+        connection = connect(path, read_only=read_only, busy_timeout=busy_timeout)
+        try:
+            if not read_only:
+                prepare(connection, checkpoints=checkpoints)
+            check(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def is_closed(connection: sqlite3.Connection) -> bool:
+    """Whether somebody has closed the connection."""
+    try:
+        connection.total_changes  # noqa: B018 - the cheapest thing that a closed connection refuses
+    except sqlite3.ProgrammingError:
+        return True
+    return False
 
 
 def prepare(connection: sqlite3.Connection, *, checkpoints: bool) -> None:
@@ -263,7 +305,9 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
     known = {name for name, _statements in MIGRATIONS}
     seen = applied(connection)
     if not seen:
-        raise RecordError(_("{path}: is not a play history").format(path=path))
+        is_empty = connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+        text = _("{path}: there is no play history yet") if is_empty else _("{path}: is not a play history")
+        raise RecordError(text.format(path=path))
     if seen - known:
         raise RecordError(_("{path}: was written by a newer version of this program; update it").format(path=path))
     if seen == known and (wrong := differences(connection)):

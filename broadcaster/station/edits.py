@@ -162,6 +162,7 @@ class Watch:
     def __init__(self, station: Station, ledger: Ledger) -> None:
         self._station = station
         self._ledger = ledger
+        self._file_number = ledger.file_number
         self._seq = 0
         self._known: dict[str, str] = {}
         self._catch_up()
@@ -190,6 +191,8 @@ class Watch:
         self._known |= entered([found])
 
     def _catch_up(self) -> None:
+        if self._ledger.file_number != self._file_number:
+            self._file_number, self._seq = self._ledger.file_number, 0
         for version in history(self._ledger, self._seq):
             self._known |= entered([version])
             self._seq = version.number

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.program import start_command
+from broadcaster.records.head_file import HeadFiles
 from broadcaster.records.ledger import Ledger
 from broadcaster.records.past import read_past
 from broadcaster.schedule.timetable import read_campaigns
@@ -20,7 +22,6 @@ from broadcaster.station.last_good import LastGood
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from broadcaster.models import Campaign, Script
 
@@ -83,6 +84,33 @@ class Station:
         return self.root / "broadcaster.db"
 
     @property
+    def heads(self) -> HeadFiles:
+        """Where the last row of the play history is remembered: beside it, and apart from it."""
+        return HeadFiles(self.root / "broadcaster.head", self.state_folder / "head")
+
+    @property
+    def backups_folder(self) -> Path:
+        """Copies of the play history on the station's own disk."""
+        return self.root / "backups"
+
+    @property
+    def named_backup_folder(self) -> Path | None:
+        """The folder of another disk that the settings name for backups; None where they name none."""
+        return Path(self.settings.backup.folder) if self.settings.backup.folder else None
+
+    @property
+    def daily_backup_folder(self) -> Path:
+        """Where today's backup belongs: on the disk that the settings name, while it is there; else on our own."""
+        named = self.named_backup_folder
+        return named if named is not None and named.is_dir() else self.backups_folder
+
+    @property
+    def daily_backup_folders(self) -> tuple[Path, ...]:
+        """Where daily backups may be."""
+        named = self.named_backup_folder
+        return (self.backups_folder,) if named is None else (named, self.backups_folder)
+
+    @property
     def lexicon_path(self) -> Path:
         """The lexicon: the commune's own words and how they are read."""
         return self.root / "lexicon.toml"
@@ -105,7 +133,7 @@ class Station:
 
     def ledger(self, *, read_only: bool = False, daemon: bool = False) -> Ledger:
         """Open the play history; the caller closes it. Only the `daemon` checkpoints its write-ahead log."""
-        return Ledger.open(self.ledger_path, read_only=read_only, checkpoints=daemon)
+        return Ledger.open(self.ledger_path, read_only=read_only, checkpoints=daemon, heads=self.heads)
 
     def past(self) -> AbstractContextManager[Ledger | None]:
         """Open the play history to read only, for a `with`; None where nothing was ever recorded."""

@@ -9,9 +9,10 @@ from broadcaster.cli.prospect_json import prospect_to_json
 from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_
 from broadcaster.office.now import Present, look_around
+from broadcaster.office.wording_conditions import condition_text, condition_todo
 from broadcaster.office.wording_forecast import due_text
 from broadcaster.office.wording_in_force import in_force_texts
-from broadcaster.office.wording_now import last_text, next_text, on_air_text, running_text
+from broadcaster.office.wording_now import last_text, next_text, on_air_text, running_text, waiting_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,9 +36,14 @@ def now(station: Station, *, as_json: bool) -> None:
     say(running_text(present))
     for text in held:
         say(f"! {text}")
+    for condition in present.conditions:
+        say(f"! {condition_text(condition)}")
+        say("    → " + condition_todo(condition))
     say(on_air_text(present))
     for item in present.due:
         say(f"! {item.id}: {due_text(item)}")
+    if waiting := waiting_text(present):
+        say(waiting)
     say(last_text(present))
     say(next_text(present))
 
@@ -49,7 +55,8 @@ def _to_json(present: Present) -> dict[str, Any]:
     last = present.last
     return {
         "now": text(present.now),
-        "running": present.alive,
+        "running": present.running,
+        "clock_doubt": present.held,
         "last_sign_of_life": text(present.last_sign),
         "on_air": present.on_air,
         "started": text(present.started),
@@ -57,5 +64,10 @@ def _to_json(present: Present) -> dict[str, Any]:
         "device": present.device or None,
         "last": {"id": last.occurrence, "outcome": str(last.outcome), "reason": last.reason} if last else None,
         "due": [{"id": item.id, "why": item.why, "until": text(item.until)} for item in present.due],
+        "waiting": list(present.waiting),
         "next": prospect_to_json(present.next) if present.next else None,
+        "conditions": [
+            {"kind": str(c.kind), "since": text(c.since), "text": condition_text(c), "todo": condition_todo(c)}
+            for c in present.conditions
+        ],
     }

@@ -10,6 +10,7 @@ import click
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.out_file import with_out
 from broadcaster.cli.show import hint, say
+from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -21,16 +22,28 @@ if TYPE_CHECKING:
         "Copy the play history as it is at this moment, also while the daemon writes to it, and check the copy. Leaves "
         "with 1 where the history is not whole; the copy is kept all the same. Keep copies away from this computer."
     ),
-    examples=["backup", "backup --out /media/usb/broadcaster-2027-05.db"],
+    examples=["backup", "backup --daily", "backup --out /media/usb/broadcaster-2027-05.db"],
 )
 @with_out(N_("Where to; without it, a dated file in backups/."))
+@option(
+    "--daily",
+    is_flag=True,
+    help=N_("Make the backup of today, and remove the oldest, as the running desk does by itself every day."),
+)
 @pass_station
-def backup(station: Station, out: Path | None) -> int:
+def backup(station: Station, out: Path | None, *, daily: bool) -> int:
     """Make a copy."""
-    from broadcaster.office.backups import make_backup
+    from broadcaster.office.backups import make_backup, make_todays_backup
     from broadcaster.office.wording_audit import summary_text
 
-    target, report = make_backup(station, out)
+    if daily and out is not None:
+        what = _("--daily has its own place: [backup] folder in station.toml")
+        raise InputError(Problem(what, _("say one or the other")))
+    if daily:
+        made, report = make_todays_backup(station)
+        target = made.path
+    else:
+        target, report = make_backup(station, out)
     say(
         _("Copied: {rows} rows, up to hash {hash}: {path}").format(rows=report.rows, hash=report.head.hash, path=target)
     )
@@ -67,4 +80,4 @@ def restore(station: Station, file: Path, name: str | None, *, give_up_newer: bo
     if done.lost is None:
         hint(_("The file that was there could not be read: what it had and the copy lacks is not known."))
     elif done.lost:
-        hint(_("Rows that only the old file has: {count}.").format(count=done.lost))
+        hint(_("Rows that were given up: {count}. What aired then is not known any more.").format(count=done.lost))

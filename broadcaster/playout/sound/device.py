@@ -90,7 +90,9 @@ class _SoundProcess:
         answer = message.head if message else {}
         if answer.get("event") == event:
             return answer
-        raise PlayoutError(answer.get("text") or self.lost or _("the sound system does not answer"))
+        if message is None:  # given up, and not only closed: what it said last is logged
+            self.give_up(_("the sound system does not answer"))
+        raise PlayoutError(answer.get("text") or self.lost)
 
     def stop(self, number: int, seconds: float) -> float | None:
         """Stop play `number`; return when its sound ends or ended, None where that is not known in time."""

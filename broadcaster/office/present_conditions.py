@@ -1,0 +1,72 @@
+"""What is the matter with a station at this moment: its play history, the copies of that, the running desk."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import RecordError
+from broadcaster.playout.heartbeat import is_fresh, read_heartbeat, seen_alive
+from broadcaster.playout.station_lock import is_running
+from broadcaster.records.daily_backup import daily_backups
+from broadcaster.station.conditions import ConditionKind, condition
+from broadcaster.station.history_conditions import history_conditions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from broadcaster.station.conditions import Condition
+    from broadcaster.station.folder import Station
+
+GLANCE = timedelta(seconds=0.3)
+OVERDUE = timedelta(days=2)
+"""From the newest backup to the last row of the history: a day without one happens, on a computer that is often off."""
+
+
+def conditions(station: Station) -> tuple[Condition, ...]:
+    """Return all that somebody should look at, the history first; it takes a glance, and `check` a longer look."""
+    return (*history_conditions(station, GLANCE), *desk_conditions(station), *backup_conditions(station))
+
+
+def desk_conditions(station: Station) -> Iterator[Condition]:
+    """Yield what is the matter with the desk that runs."""
+    beat, now = read_heartbeat(station), station.now()
+    if not is_running(station):
+        return
+    seen = seen_alive(beat)
+    if not is_fresh(beat, now):
+        yield condition(ConditionKind.DESK_SILENT, seen.astimezone(now.tzinfo) if seen else None)
+    elif beat.get("held"):
+        yield condition(ConditionKind.DESK_HELD, doubt=beat["held"])
+
+
+def backup_conditions(station: Station) -> Iterator[Condition]:
+    """Yield what is the matter with the daily backups."""
+    named = station.named_backup_folder
+    if named is not None and not named.is_dir():
+        yield condition(ConditionKind.BACKUP_FOLDER_AWAY, folder=named)
+    elif named is not None and named.stat().st_dev == station.root.stat().st_dev:
+        yield condition(ConditionKind.BACKUP_ON_SAME_DISK, folder=named)
+    found = daily_backups(station.daily_backup_folders)
+    whole = next((backup for backup in found if backup.is_whole), None)
+    if found and not found[0].is_whole:
+        yield condition(ConditionKind.BACKUP_NOT_WHOLE, path=found[0].path)
+    elif _is_overdue(station, whole.day if whole else None):
+        yield condition(ConditionKind.BACKUP_MISSING, last=whole.day if whole else None)
+
+
+def _is_overdue(station: Station, last: date | None) -> bool:
+    """Whether rows were written for days after the last backup, or without any."""
+    if not station.ledger_path.exists():
+        return False
+    zone = station.settings.timezone
+    try:
+        with station.ledger(read_only=True) as ledger:
+            first, last_at = next(ledger.rows(), None), ledger.last_at()
+    except RecordError:  # a matter of the history itself
+        return False
+    if first is None or last_at is None:
+        return False
+    since = last or first.at.astimezone(zone).date()
+    return last_at.astimezone(zone).date() - since >= OVERDUE

@@ -1,0 +1,68 @@
+"""Where the history has holes: spans of time whose rows were there once and are gone.
+
+For the start of the desk, which owes every planned occurrence an outcome: what was planned in a hole may have aired, so
+its outcome is not known; what was planned while nothing was written was missed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from broadcaster.records.ledger import Kind
+
+if TYPE_CHECKING:
+    from broadcaster.records.ledger import Ledger, Row
+
+
+@dataclass(frozen=True, slots=True)
+class LostSpan:
+    """A span of time whose rows were written and are no longer in the history.
+
+    `start` is when the last row before it was written, None where there is none; `end` when the last row was written
+    that is known to have been, both with their zone. `seq` is the row that says so, `given_up` whether a person
+    restored an older copy, `rows` how many rows there were, None where that is not known.
+    """
+
+    start: datetime | None
+    end: datetime
+    seq: int
+    given_up: bool
+    rows: int | None
+
+    def covers(self, instant: datetime) -> bool:
+        """Whether the history of that instant is gone."""
+        return (self.start is None or self.start <= instant) and instant <= self.end
+
+
+def lost_spans(ledger: Ledger) -> tuple[LostSpan, ...]:
+    """Return all holes in the history, in the order in which they were found."""
+    rows = ledger.rows([Kind.LEDGER_DAMAGED, Kind.RESTORED])
+    return tuple(span for row in rows if (span := read_lost_span(row)) is not None)
+
+
+def open_spans(ledger: Ledger) -> tuple[LostSpan, ...]:
+    """Return the holes that no start has dealt with yet: they were found after the last one, or by it."""
+    starts = (row.seq for row in ledger.rows([Kind.DAEMON_STARTED]) if "saved_from" not in row.body)
+    last = max(starts, default=0)
+    return tuple(span for span in lost_spans(ledger) if span.seq > last)
+
+
+def read_lost_span(row: Row) -> LostSpan | None:
+    """Return the hole that a row `ledger_damaged` or `restored` reports; None where nothing is known to be lost."""
+    last = row.body.get("last")
+    lost = row.body.get("lost")
+    if not isinstance(last, dict) or lost == 0:
+        return None
+    start = _instant(row.body.get("since"))
+    end = _instant(last.get("at"))
+    return None if end is None else LostSpan(start, end, row.seq, row.kind == Kind.RESTORED, lost)
+
+
+def _instant(text: object) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return instant if instant is not None and instant.tzinfo else None

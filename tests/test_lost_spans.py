@@ -1,0 +1,98 @@
+"""What had aired and is no longer in the history: `unknown`, never `missed`, and never heard a second time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from mornings import Morning
+from stations import at
+
+from broadcaster.models import Outcome
+from broadcaster.reasons import ReasonKind
+from broadcaster.records.backup import back_up, restore
+from broadcaster.records.ledger import Kind
+from broadcaster.records.rescue import rescue
+
+
+@pytest.fixture
+def morning(tmp_path: Path) -> Morning:
+    """Make a station that airs at 05:30, from the morning of 3 May on."""
+    return Morning(tmp_path)
+
+
+def by_day(morning: Morning) -> dict[int, Outcome]:
+    return {play.planned_start.day: play.outcome for play in morning.plays()}
+
+
+def some_days_and_an_old_backup(morning: Morning) -> Path:
+    """Air from the 3rd to the 5th; return a backup of the 3rd."""
+    copy = morning.maker.root / "copies" / "old.db"
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:31")
+        back_up(morning.path, copy)
+        morning.live(rounds, "2027-05-05 06:00", idle=240)
+    assert set(by_day(morning)) == {3, 4, 5}
+    return copy
+
+
+def start_again(morning: Morning, when: str, until: str) -> None:
+    morning.live_without_a_desk((at(when) - morning.clock.now).total_seconds())
+    with morning.on_duty() as rounds:
+        morning.live(rounds, until, idle=60)
+
+
+def test_every_day_that_was_given_up_is_unknown_and_later_ones_are_missed(morning: Morning) -> None:
+    copy = some_days_and_an_old_backup(morning)
+    restore(copy, morning.path, "Lan", morning.clock.now, give_up_newer=True, heads=morning.maker.open().heads)
+    start_again(morning, "2027-05-07 08:00", "2027-05-07 08:30")
+    assert by_day(morning) == {
+        3: Outcome.AIRED,
+        **dict.fromkeys((4, 5), Outcome.UNKNOWN),
+        6: Outcome.MISSED,
+        7: Outcome.MISSED,
+    }
+    (given_up,) = [play for play in morning.plays() if play.planned_start.day == 5]
+    assert given_up.why.kind is ReasonKind.HISTORY_GIVEN_UP
+
+
+def test_what_aired_a_minute_before_its_rows_were_lost_does_not_air_again(morning: Morning) -> None:
+    heads = morning.maker.open().heads
+    copy = morning.maker.root / "copies" / "old.db"
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:29")
+        back_up(morning.path, copy)
+        morning.live(rounds, "2027-05-03 05:31")
+        (last,) = list(rounds.desk.ledger.rows())[-1:]
+    heads.write(last.known)
+    morning.path.write_bytes(copy.read_bytes())
+    done = rescue(morning.path, morning.clock.now, heads)
+    assert done is not None
+    start_again(morning, "2027-05-03 05:33", "2027-05-03 05:36")
+    assert morning.outcomes() == [Outcome.UNKNOWN]
+    assert [kind for kind, _body in morning.rows(Kind.CUED)] == []
+
+
+def test_what_was_cued_and_no_more_may_have_aired_too(morning: Morning) -> None:
+    """The last row that is known is of the cue, some seconds before the time itself."""
+    heads = morning.maker.open().heads
+    copy = morning.maker.root / "copies" / "old.db"
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:29")
+        back_up(morning.path, copy)
+        morning.live(rounds, "2027-05-03 05:29:57")
+        (cued,) = rounds.desk.ledger.rows([Kind.CUED])
+    heads.write(cued.known)
+    morning.path.write_bytes(copy.read_bytes())
+    rescue(morning.path, morning.clock.now, heads)
+    start_again(morning, "2027-05-03 05:32", "2027-05-03 05:34")
+    assert morning.outcomes() == [Outcome.UNKNOWN]
+
+
+def test_what_comes_after_the_lost_rows_airs(morning: Morning) -> None:
+    copy = some_days_and_an_old_backup(morning)
+    restore(copy, morning.path, "Lan", morning.clock.now, give_up_newer=True, heads=morning.maker.open().heads)
+    start_again(morning, "2027-05-06 05:28", "2027-05-06 05:32")
+    assert by_day(morning)[6] is Outcome.AIRED
+    assert morning.clock.now - at("2027-05-06 05:30") < timedelta(minutes=10)

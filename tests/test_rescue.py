@@ -1,0 +1,378 @@
+"""Going on where the file of a history came to harm: nothing is quiet, nothing is lost that could be kept."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from ledgers import DAYS, START, day_rows, slot, small_ledger, tampering
+
+from broadcaster.errors import InputError
+from broadcaster.records.backup import back_up, restore, unfinished
+from broadcaster.records.continuity import lost_spans, open_spans
+from broadcaster.records.damage import HarmKind, find_harm, find_read_only, is_blank
+from broadcaster.records.head_file import HeadFiles
+from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.rescue import Rescue, put_back, rescue
+from broadcaster.records.schema import DiskFullError
+from broadcaster.records.verify import verify
+
+NOW = START + timedelta(days=DAYS, hours=2)
+PAGE = 4096
+
+
+class History:
+    """A ledger of some days in a folder of its own, with what is remembered of it outside."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = small_ledger(folder / "broadcaster.db")
+        self.heads = HeadFiles(folder / "broadcaster.head", folder / "state" / "head")
+        with self.opened() as ledger:
+            self.last = ledger.append(day_rows(DAYS)[:1])[0]
+
+    def opened(self) -> Ledger:
+        return Ledger.open(self.path, checkpoints=True, heads=self.heads)
+
+    def rescue(self, *backups: Path) -> Rescue | None:
+        return rescue(self.path, NOW, self.heads, backups)
+
+    def rows(self) -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(self.path)) as database:
+            return database.execute("SELECT * FROM ledger ORDER BY seq").fetchall()
+
+    def mark(self) -> dict[str, object]:
+        with Ledger.open(self.path, read_only=True) as ledger:
+            return dict(list(ledger.rows([Kind.LEDGER_DAMAGED]))[-1].body)
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> History:
+    return History(tmp_path)
+
+
+def lose_log(history: History) -> list[tuple[object, ...]]:
+    """Write rows that lie in the log alone, as after a kill, and delete it; return the rows before."""
+    with history.opened() as ledger:
+        ledger.fold_log()
+        before = history.rows()
+        history.last = ledger.append(day_rows(DAYS)[1:])[-1]
+        whole = history.path.read_bytes()
+    history.path.write_bytes(whole)
+    for part in ("-wal", "-shm"):
+        history.path.with_name(history.path.name + part).unlink(missing_ok=True)
+    return before
+
+
+def tear_rows(path: Path) -> None:
+    """Write noise over the first page that holds rows of the table."""
+    data = bytearray(path.read_bytes())
+    pages = (data[start : start + PAGE] for start in range(0, len(data), PAGE))
+    page = next(number for number, page in enumerate(pages) if page[0] == 0x0D and b"daemon" in page)
+    data[page * PAGE : (page + 1) * PAGE] = random.Random(page).randbytes(PAGE)
+    path.write_bytes(data)
+
+
+# ---- what befell the file --------------------------------------------------------------------------------------
+
+
+def test_a_history_in_order_is_left_alone(history: History) -> None:
+    before = history.path.read_bytes()
+    assert history.rescue() is None
+    assert history.path.read_bytes() == before
+
+
+def test_rows_of_a_lost_log_are_missed_and_said(history: History) -> None:
+    before = lose_log(history)
+    harm = find_harm(history.path, history.heads.read())
+    assert harm is not None
+    assert harm.kind is HarmKind.SHORTENED
+
+    done = history.rescue()
+
+    assert done is not None
+    assert (done.harm.kind, done.lost, done.saved) == (HarmKind.SHORTENED, 3, 0)
+    assert history.rows()[:-1] == before
+    mark = history.mark()
+    assert (mark["harm"], mark["lost"], mark["rows"], mark["file"]) == ("shortened", 3, len(before), done.kept.name)  # type: ignore[union-attr]
+    assert mark["last"] == {"seq": len(before) + 3, "hash": history.last.hash, "at": history.last.at.isoformat()}
+    assert verify(history.path).chain_ok
+    assert history.rescue() is None
+
+
+def test_a_deleted_history_begins_anew_with_what_it_was(history: History) -> None:
+    history.path.unlink()
+    done = history.rescue()
+    assert done is not None
+    assert (done.harm.kind, done.kept, done.good.seq) == (HarmKind.GONE, None, 0)
+    with history.opened() as ledger:
+        (first,) = ledger.rows()
+    assert first.seq == 1
+    assert first.body["last"] == {"seq": history.last.seq, "hash": history.last.hash, "at": history.last.at.isoformat()}
+    assert "file" not in first.body
+    assert history.rescue() is None
+
+
+def test_no_history_and_one_without_tables_are_not_begun_yet(tmp_path: Path) -> None:
+    path = tmp_path / "broadcaster.db"
+    for make in (lambda: None, path.touch, lambda: empty_database(path)):
+        make()
+        assert is_blank(path)
+        assert find_harm(path) is None
+        assert rescue(path, NOW) is None
+        with Ledger.open(path, checkpoints=True) as ledger:
+            ledger.append(day_rows(0)[:1])
+        assert verify(path).ok
+        path.unlink()
+
+
+def empty_database(path: Path) -> None:
+    """Leave what a first start leaves that is killed before the tables are made."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("CREATE TABLE x (a)")
+        database.execute("DROP TABLE x")
+        database.execute("VACUUM")
+    assert path.stat().st_size == PAGE
+
+
+def test_a_history_emptied_of_its_tables_is_gone(history: History) -> None:
+    history.path.unlink()
+    empty_database(history.path)
+    done = history.rescue()
+    assert done is not None
+    assert done.harm.kind is HarmKind.GONE
+
+
+def test_another_history_in_its_place_is_said(history: History, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = tmp_path / "other" / "broadcaster.db"
+    with Ledger.open(other) as ledger:
+        ledger.append([Entry(Kind.ORDER, "a", NOW, None, {"n": number}) for number in range(history.last.seq + 5)])
+    shutil.copy(other, history.path)
+    done = history.rescue()
+    assert done is not None
+    assert (done.harm.kind, done.good.seq) == (HarmKind.EXCHANGED, history.last.seq + 5)
+    assert verify(history.path).chain_ok
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="rights as on Unix")
+def test_a_file_that_cannot_be_written_to_is_gone_on_from(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root may write to anything: SQLite is told to open the file for reading."""
+    before, connect = history.rows(), sqlite3.connect
+
+    def read_only(path: object, *args: object, **kwargs: object) -> sqlite3.Connection:
+        if path == history.path:
+            return connect(f"{history.path.as_uri()}?mode=ro", *args, uri=True, **kwargs)  # type: ignore[call-overload, no-any-return]
+        return connect(path, *args, **kwargs)  # type: ignore[call-overload, no-any-return]
+
+    with monkeypatch.context() as patch:
+        patch.setattr("broadcaster.records.schema.sqlite3.connect", read_only)
+        assert find_read_only(history.path) is not None
+        done = history.rescue()
+    assert done is not None
+    assert (done.harm.kind, done.lost) == (HarmKind.READ_ONLY, 0)
+    assert history.rows()[:-1] == before
+    assert find_read_only(history.path) is None
+
+
+def test_a_file_in_use_by_another_writer_can_be_written_to(history: History) -> None:
+    with closing(sqlite3.connect(history.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert find_read_only(history.path) is None
+
+
+# ---- backups, and a full disk ----------------------------------------------------------------------------------
+
+
+def test_rows_that_the_file_lacks_come_from_a_backup(history: History, tmp_path: Path) -> None:
+    backup = tmp_path / "copies" / "copy.db"
+    back_up(history.path, backup)
+    before = history.rows()
+    with history.opened() as ledger:
+        ledger.append(day_rows(DAYS)[1:])
+    after = history.rows()
+    tear_rows(history.path)
+    done = history.rescue(backup)
+    assert done is not None
+    assert (done.harm.kind, done.source, done.lost) == (HarmKind.DAMAGED, backup, 0)
+    assert history.rows()[: len(before)] == before
+    assert done.good.seq + done.saved == len(after)
+    assert history.mark()["source"] == "copy.db"
+    assert verify(history.path).chain_ok
+
+
+def test_a_deleted_history_goes_on_from_the_newest_backup(history: History, tmp_path: Path) -> None:
+    old, new, bad = (tmp_path / "copies" / name for name in ("old.db", "new.db", "bad.db"))
+    back_up(history.path, old)
+    with history.opened() as ledger:
+        ledger.append(day_rows(DAYS)[1:2])
+    back_up(history.path, new)
+    bad.write_bytes(b"rubbish" * 999)
+    before = history.rows()
+    history.path.unlink()
+    done = history.rescue(bad, new, old)
+    assert done is not None
+    assert (done.source, done.lost) == (new, 0)
+    assert history.rows()[:-1] == before
+    with history.opened() as ledger:
+        assert [row.occurrence for row in ledger.cued_without_outcome()] == [slot(DAYS).id]  # it will not air twice
+
+
+def test_a_full_disk_loses_nothing_of_a_damaged_history(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    with tampering(history.path) as database:
+        database.execute("UPDATE ledger SET actor = 'ai đó' WHERE seq = 30")
+        database.execute("DROP INDEX ledger_kind")
+    before = history.path.read_bytes()
+    append = Ledger.append
+
+    def full(ledger: Ledger, entries: list[Entry]) -> object:
+        if any("saved_from" in entry.body for entry in entries):
+            raise DiskFullError("full")
+        return append(ledger, entries)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "append", full)
+        with pytest.raises(DiskFullError):
+            history.rescue()
+    assert history.path.read_bytes() == before
+    done = history.rescue()
+    assert done is not None
+    assert done.saved == history.last.seq - 30
+
+
+# ---- under the running desk ------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not let go of a file that is open")
+def test_a_history_deleted_under_the_desk_comes_back_with_every_row(history: History) -> None:
+    with history.opened() as ledger:
+        ledger.append(day_rows(DAYS)[1:])  # in the log alone
+        before = history.rows()
+        for part in ("", "-wal", "-shm"):
+            history.path.with_name(history.path.name + part).unlink()
+        ledger.append([Entry(Kind.ORDER, "a", NOW, None, {})])
+
+        done = put_back(ledger, NOW, history.heads)
+
+        assert (done.harm.kind, done.lost, done.kept) == (HarmKind.MOVED, 0, None)
+        ledger.append([Entry(Kind.ORDER, "b", NOW, None, {})])
+        assert ledger.file_number == 2
+    assert history.rows()[: len(before)] == before
+    assert [row[2] for row in history.rows()[len(before) :]] == ["order", "ledger_damaged", "order"]
+    assert verify(history.path).chain_ok
+    assert history.rescue() is None
+    assert sorted(path.name for path in history.path.parent.glob("*.db*")) == ["broadcaster.db"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not let go of a file that is open")
+def test_rows_that_a_command_wrote_into_a_new_file_meanwhile_are_kept(history: History) -> None:
+    with history.opened() as ledger:
+        ledger.fold_log()
+        before = history.rows()
+        history.path.rename(history.path.with_name("taken-away"))
+        for part in ("-wal", "-shm"):
+            history.path.with_name(history.path.name + part).unlink()
+        with Ledger.open(history.path) as other:
+            other.append([Entry(Kind.APPROVAL, "Lan", NOW, None, {"script": "bai-1"})])
+
+        done = put_back(ledger, NOW, history.heads)
+
+    assert done.saved == 1
+    assert done.kept is not None
+    assert history.rows()[: len(before)] == before
+    mark, approval = history.rows()[len(before) :]
+    assert (mark[2], approval[2], approval[4]) == ("ledger_damaged", "approval", "Lan")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not let go of a file that is open")
+def test_what_cannot_be_put_back_stays_open_and_keeps_its_rows(history: History) -> None:
+    with history.opened() as ledger:
+        ledger.append(day_rows(DAYS)[1:])
+        history.path.unlink()
+        unfinished(history.path).mkdir()  # nothing can be written there
+        with pytest.raises(OSError, match="new"):
+            put_back(ledger, NOW, history.heads)
+        assert ledger.append([Entry(Kind.ORDER, "a", NOW, None, {})])[0].seq == history.last.seq + 4
+        unfinished(history.path).rmdir()
+        assert put_back(ledger, NOW, history.heads).lost == 0
+
+
+# ---- restored, and what a start can know of it -----------------------------------------------------------------
+
+
+def test_a_restore_says_up_to_when_there_were_rows(history: History, tmp_path: Path) -> None:
+    backup = tmp_path / "copies" / "copy.db"
+    back_up(history.path, backup)
+    with history.opened() as ledger:
+        had = ledger.head().seq
+        last = ledger.append([*day_rows(DAYS)[1:], *day_rows(DAYS + 1)])[-1]
+    with pytest.raises(InputError, match="has 7 rows"):
+        restore(backup, history.path, "Hòa", NOW, heads=history.heads)
+
+    done = restore(backup, history.path, "Hòa", NOW, give_up_newer=True, heads=history.heads)
+
+    assert (done.lost, done.head.seq) == (7, had + 1)
+    with history.opened() as ledger:
+        (span,) = lost_spans(ledger)
+        assert (span.start, span.end, span.rows, span.given_up, span.seq) == (
+            history.last.at,
+            last.at,
+            7,
+            True,
+            had + 1,
+        )
+        assert open_spans(ledger) == (span,)
+        assert span.covers(slot(DAYS).start)
+        assert not span.covers(slot(DAYS + 2).start)
+        ledger.append([Entry(Kind.DAEMON_STARTED, "daemon", NOW)])  # with what that start entered
+        assert (open_spans(ledger), lost_spans(ledger)) == ((), (span,))
+    assert history.rescue() is None  # the restored history is the one that is remembered
+
+
+def test_a_backup_in_the_place_of_a_deleted_history_says_what_it_lacks(history: History, tmp_path: Path) -> None:
+    backup = tmp_path / "copies" / "copy.db"
+    back_up(history.path, backup)
+    with history.opened() as ledger:
+        last = ledger.append(day_rows(DAYS)[1:])[-1]
+    history.path.unlink()
+    assert restore(backup, history.path, "Hòa", NOW, heads=history.heads).lost == 3
+    with history.opened() as ledger:
+        (span,) = lost_spans(ledger)
+    assert (span.rows, span.end) == (3, last.at)
+
+
+def test_a_restore_that_gives_nothing_up_leaves_no_hole(history: History, tmp_path: Path) -> None:
+    backup = tmp_path / "copies" / "copy.db"
+    back_up(history.path, backup)
+    assert restore(backup, history.path, "Hòa", NOW, heads=history.heads).lost == 0
+    with history.opened() as ledger:
+        assert lost_spans(ledger) == ()
+
+
+def test_a_restore_whose_row_was_not_remembered_is_no_harm(history: History, tmp_path: Path) -> None:
+    """A power cut between the swap and the line outside leaves the line of the history before."""
+    backup = tmp_path / "copies" / "copy.db"
+    back_up(history.path, backup)
+    with history.opened() as ledger:
+        ledger.append(day_rows(DAYS)[1:])
+    known = history.heads.read()
+    assert known is not None
+    restore(backup, history.path, "Hòa", NOW, give_up_newer=True, heads=history.heads)
+    history.heads.write(known)
+    assert find_harm(history.path, known) is None
+
+
+def test_a_lost_log_leaves_a_hole_until_its_last_row(history: History) -> None:
+    before = lose_log(history)
+    history.rescue()
+    with history.opened() as ledger:
+        (span,) = open_spans(ledger)
+        assert (span.rows, span.end, span.given_up) == (3, history.last.at, False)
+        assert span.start is not None
+        assert span.start.isoformat(timespec="milliseconds") == before[-1][1]
