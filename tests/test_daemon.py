@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -164,6 +165,26 @@ def test_a_signal_ends_the_play_cleanly_and_the_ledger_says_so(maker: Maker, num
     assert number.name in play.reason
     assert number.name in stopped.body["reason"]  # type: ignore[attr-defined]
     assert verify(maker.root / "broadcaster.db").ok
+
+
+def test_a_history_that_is_locked_at_the_start_is_waited_for(maker: Maker) -> None:
+    Ledger.open(maker.root / "broadcaster.db").close()
+    command = [sys.executable, "-m", "broadcaster", "--lang", "en", "--station", str(maker.root), "run"]
+    log = maker.root / "daemon.log"
+    with closing(sqlite3.connect(maker.root / "broadcaster.db", isolation_level=None)) as other, log.open("w") as file:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
+        try:
+            wait_for(lambda: "nothing airs until then" in log.read_text() or process.poll() is not None)
+            other.execute("ROLLBACK")
+            other.close()
+            wait_for(lambda: rows(maker, Kind.DAEMON_STARTED) or process.poll() is not None)
+            assert process.poll() is None
+            assert log.read_text().count("nothing airs until then") == 1
+        finally:
+            process.kill()
+            process.wait()
 
 
 def test_a_second_daemon_is_refused(maker: Maker) -> None:

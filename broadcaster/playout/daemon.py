@@ -16,6 +16,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from broadcaster.i18n import _
 from broadcaster.playout.background_backup import BackgroundBackup
 from broadcaster.playout.background_rendering import BackgroundRendering
 from broadcaster.playout.crash_log import CrashLog, enter_crash
@@ -25,13 +26,18 @@ from broadcaster.playout.rounds import BUSY_ROUND, IDLE_ROUND, Rounds
 from broadcaster.playout.station_lock import only_one
 from broadcaster.playout.wake_timer import WakeTimer
 from broadcaster.reasons import Reason, ReasonKind, reason
+from broadcaster.records.schema import DiskFullError, HistoryLockedError
 
 if TYPE_CHECKING:
     from types import FrameType
 
+    from broadcaster.records.ledger import Ledger
     from broadcaster.station.folder import Station
 
 log = logging.getLogger(__name__)
+
+OPEN_AGAIN = 1.0
+"""Seconds after which a play history that could not be opened is tried again."""
 
 Watch = Callable[[Status], bool]
 """Called with the state of the desk after every round; returns False to end the run."""
@@ -46,9 +52,8 @@ def run(station: Station, watch: Watch = lambda _status: True, *, trust_clock: b
     with ExitStack() as stack:
         lock = stack.enter_context(only_one(station))
         crashes = stack.enter_context(CrashLog(station.state_folder / "crash.log"))
-        mend_at_start(station)
-        ledger = stack.enter_context(station.ledger(daemon=True))
         stop = stack.enter_context(stop_flag(wake))
+        ledger = stack.enter_context(open_history(station, stop, wake))
         rendering = stack.enter_context(closing(BackgroundRendering(station)))
         backup = stack.enter_context(closing(BackgroundBackup()))
         timer = stack.enter_context(closing(WakeTimer(station.settings.timezone, wake.set)))
@@ -72,6 +77,25 @@ def run(station: Station, watch: Watch = lambda _status: True, *, trust_clock: b
 
 
 # ---- the parts that start and stop -----------------------------------------------------------------------------
+
+
+def open_history(station: Station, stop: StopFlag, wake: threading.Event) -> Ledger:
+    """Mend the play history where it came to harm, and open it; wait while it is locked or its disk is full.
+
+    Raises RecordError for what does not pass, and when `stop` says so.
+    """
+    is_told = False
+    while True:
+        try:
+            mend_at_start(station)
+            return station.ledger(daemon=True)
+        except (HistoryLockedError, DiskFullError) as error:
+            if stop.why is not None:
+                raise
+            if not is_told:
+                log.critical(_("%s (nothing airs until then)"), error)
+            is_told = True
+            wake.wait(OPEN_AGAIN)
 
 
 @dataclass(slots=True)

@@ -184,6 +184,10 @@ class DiskFullError(RecordError):
     """The row could not be written because the disk is full."""
 
 
+class HistoryLockedError(RecordError):
+    """Another program has locked the play history."""
+
+
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into RecordError with a sentence; the SQLite error is its cause."""
@@ -195,7 +199,7 @@ def told(path: Path) -> Iterator[None]:
             raise DiskFullError(_("{path}: the disk is full; free some space").format(path=path)) from error
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             text = _("{path}: another program has locked the play history; close it and try again")
-            raise RecordError(text.format(path=path)) from error
+            raise HistoryLockedError(text.format(path=path)) from error
         text = _("{path}: the play history cannot be used ({reason})")
         raise RecordError(text.format(path=path, reason=error)) from error
 
