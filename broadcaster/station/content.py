@@ -21,7 +21,8 @@ from broadcaster.schedule.timetable import missing_scripts, parse_campaign
 from broadcaster.settings import Settings, parse_settings, read_settings
 from broadcaster.speech.clip_recipe import BUILT_IN_CHIMES
 from broadcaster.speech.render import Renderer
-from broadcaster.speech.script import parse_script, sound_problem
+from broadcaster.speech.script import parse_script
+from broadcaster.speech.sound_names import sound_problem
 from broadcaster.speech.station_lexicon import parse_lexicon, read_lexicon
 from broadcaster.station.folder import STATION_FILE, Station
 from broadcaster.station.last_good import LastGood
