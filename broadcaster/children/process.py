@@ -63,11 +63,6 @@ def command(module: str) -> list[str]:
     return [sys.executable, "-P", str(_FOLDER / "run_child.py"), module]
 
 
-def program_command(*arguments: str) -> list[str]:
-    """Return the command that runs this program itself, as safe from the present folder as a child."""
-    return [*command("broadcaster"), *arguments]
-
-
 def environment() -> dict[str, str]:
     """Return the environment of a child: ours, with a search path that means the same from another folder."""
     environment = dict(os.environ)

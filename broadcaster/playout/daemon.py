@@ -22,6 +22,7 @@ from broadcaster.errors import PlayoutError
 from broadcaster.files import make_folder
 from broadcaster.i18n import _
 from broadcaster.playout.background_rendering import BackgroundRendering
+from broadcaster.playout.background_work import BackgroundWork
 from broadcaster.playout.desk_state import Status
 from broadcaster.playout.heartbeat import read_heartbeat
 from broadcaster.playout.rounds import BUSY_ROUND, IDLE_ROUND, Rounds
@@ -55,7 +56,8 @@ def run(station: Station, watch: Watch = lambda _status: True, *, trust_clock: b
         stop = stack.enter_context(stop_flag(wake))
         rendering = stack.enter_context(closing(BackgroundRendering(station)))
         timer = stack.enter_context(closing(WakeTimer(station.settings.timezone, wake.set)))
-        rounds = Rounds(station, ledger, rendering, timer, trust_clock=trust_clock)
+        work = stack.enter_context(closing(BackgroundWork()))
+        rounds = Rounds(station, ledger, rendering, timer, trust_clock=trust_clock, work=work)
         rounds.start()
         try:
             while stop.why is None:
