@@ -150,6 +150,22 @@ def test_while_the_lexicon_is_wrong_no_old_clip_airs_under_an_edited_text(maker:
     assert clips.lengths(["bai-1"]) == {}
 
 
+def test_while_the_lexicon_is_wrong_an_edited_text_airs_as_the_lexicon_before_reads_it(
+    maker: Maker, asked: list[str]
+) -> None:
+    (maker.root / "lexicon.toml").write_text('TDP = "tổ dân phố"\n', "utf-8")
+    clips = ClipFinder(maker.root, read_content(maker.render()), asked.extend)
+    assert clips.verified("bai-1")
+    (maker.root / "lexicon.toml").write_text("TDP = 5", "utf-8")
+    maker.script("bai-1", "Bản sửa: TDP số 3 họp.")
+    content = read_content(maker.open())
+    clips.use(content)
+    with pytest.raises(RenderError, match="not rendered yet"):
+        clips.verified("bai-1")
+    content.renderer(maker.root).render([content.scripts["bai-1"]])
+    assert clips.verified("bai-1").text_digest == content.scripts["bai-1"].digest
+
+
 def test_while_the_lexicon_is_wrong_the_true_reason_is_told(maker: Maker, asked: list[str]) -> None:
     maker.render()
     (maker.root / "lexicon.toml").write_text("TDP = 5", "utf-8")

@@ -44,7 +44,7 @@ PATIENCE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _FoundClip:
     """What was found for a script: a clip, or why there is none. `turn`: when it was looked up, see `look_again`."""
 
     text: str  # Script.digest
@@ -55,7 +55,7 @@ class _Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Verified:
+class _VerifiedFile:
     """A clip whose file was verified at `at` (monotonic seconds); `problem`: what is wrong with it, or ""."""
 
     clip: Clip
@@ -84,8 +84,8 @@ class ClipFinder:
         self._content = content
         self._renderer = content.renderer(root)
         self._turn = 0
-        self._found: dict[str, _Found] = {}
-        self._verified: dict[Path, _Verified] = {}
+        self._found: dict[str, _FoundClip] = {}
+        self._verified: dict[Path, _VerifiedFile] = {}
         self._asked: set[object] = set()  # what is being looked up or verified
         self.failures: Mapping[str, str] = {}
         self.changes = 0
@@ -153,7 +153,7 @@ class ClipFinder:
         found = self._look_up(script) if script in self._content.scripts else None
         return found.clip if found else None
 
-    def _look_up(self, id_: str, *, again: bool = False, urgent: bool = False) -> _Found | None:
+    def _look_up(self, id_: str, *, again: bool = False, urgent: bool = False) -> _FoundClip | None:
         """Return what is known of a script's present text, and have it looked up if that is not fresh.
 
         `again`: look again for a clip that was not there.
@@ -165,20 +165,20 @@ class ClipFinder:
             found = self._found.get(id_)
         return found if found is not None and self._is_of_text(id_, found) else None
 
-    def _is_of_text(self, id_: str, found: _Found) -> bool:
+    def _is_of_text(self, id_: str, found: _FoundClip) -> bool:
         script = self._content.scripts.get(id_)
         return script is not None and found.text == script.digest and found.renderer is self._renderer
 
-    def _is_fresh(self, found: _Found) -> bool:
+    def _is_fresh(self, found: _FoundClip) -> bool:
         return found.turn == self._turn
 
     def _find(self, id_: str, script: Script, renderer: Renderer, turn: int) -> None:
         """Look a clip up; while the lexicon has a mistake, what was found for this text before stays right."""
         before = self._found.get(id_)
         try:
-            found = _Found(script.digest, renderer, turn, renderer.find(script))
+            found = _FoundClip(script.digest, renderer, turn, renderer.find(script))
         except (InputError, RenderError, OSError) as error:
-            found = _Found(script.digest, renderer, turn, None, str(error))
+            found = _FoundClip(script.digest, renderer, turn, None, str(error))
             if before is not None and (before.text, before.renderer) == (script.digest, renderer) and before.clip:
                 found = replace(before, turn=turn)
         self._found[id_] = found
@@ -204,7 +204,7 @@ class ClipFinder:
             self._ask_for_clips([script])
             raise RenderError(state.problem)
 
-    def _known_state(self, clip: Clip) -> _Verified | None:
+    def _known_state(self, clip: Clip) -> _VerifiedFile | None:
         """Return what is known of a clip's file as it is now; None if it must be verified."""
         state = self._verified.get(clip.path)
         if state is None or state.clip != clip or state.stamp != _stamp(clip.path):
@@ -220,7 +220,7 @@ class ClipFinder:
             verify_clip(clip)
         except RenderError as error:
             problem = str(error)
-        self._verified[clip.path] = _Verified(clip, stamp, time.monotonic(), problem)
+        self._verified[clip.path] = _VerifiedFile(clip, stamp, time.monotonic(), problem)
 
     def _do(self, what: object, piece: Callable[[], None], *, urgent: bool) -> None:
         """Have a piece of work done; what is under way already is only done again where it has become urgent."""
