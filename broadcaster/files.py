@@ -8,10 +8,16 @@ import os
 import shutil
 import stat
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 LARGEST = 2_000_000
 """Bytes of the largest file that is read as a text, such as a timetable of 10,000 slots."""
@@ -86,12 +92,22 @@ def replace_file(path: Path, data: bytes) -> None:
     The temporary file is in the same folder (a rename does not work across file systems). Its name begins with a dot,
     so that code that lists the folder does not take it for a finished file.
     """
+    with replacing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Yield a file to write, which takes the place of `path` at the end of the block, as in `replace_file`.
+
+    An error in the block leaves `path` as it was.
+    """
     make_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(path.stat().st_mode if path.exists() else 0o644)

@@ -26,6 +26,7 @@ class Rendering:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.failures: dict[str, str] = {}
         self.ended = False
 
     def ask(self, scripts: Sequence[str]) -> None:

@@ -103,6 +103,8 @@ def odd(folder: Path) -> list[tuple[Path, str]]:
     (folder / "loop").symlink_to("loop.md" if folder.name == "scripts" else "loop.toml")
     folder.joinpath("below-a-file").unlink()
     del found[folder / "below-a-file"]
+    if folder.name == "scripts":
+        found[folder / "huge"] = "is larger than 200 kB"
     return list(found.items())
 
 

@@ -30,8 +30,7 @@ from broadcaster.playout.heartbeat import heartbeat_path
 from broadcaster.playout.rows import planned_row, played_row
 from broadcaster.playout.station_lock import only_one
 from broadcaster.records.ledger import Ledger
-from broadcaster.station.content import content_in_force, read_content
-from broadcaster.station.folder import open_in_force
+from broadcaster.station.content import read_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -311,25 +310,3 @@ def test_programs_are_told_what_is_held_and_due(broadcaster: RunCommand, maker: 
     now = answers(broadcaster, station.root, "now")
     assert [text.split(" has mistakes")[0] for text in now["held"]] == ["schedules/thu.toml"]
     assert now["due"] == []
-
-
-# ---- clips of what is in force -------------------------------------------------------------------------------------
-
-
-def test_clips_are_made_of_what_is_in_force_and_one_mistake_keeps_no_other_from_it(
-    broadcaster: RunCommand, maker: Maker, station: Station
-) -> None:
-    maker.script("bai-3")
-    read_content(station)
-    for clip in (maker.root / "audio").glob("bai-1-*"):
-        clip.unlink()
-    (station.scripts_folder / "bai-1.md").write_text("+++\n", "utf-8")
-    (maker.root / "station.toml").write_text("[station]\nname = 5\n", "utf-8")
-    asked = ("bai-1", "bai-3", "khong-co")
-
-    assert broadcaster("script", "render", *asked, station=maker.root).code == 2
-    assert broadcaster("script", "render", "--in-force", *asked, station=maker.root).code == 0
-
-    content = content_in_force(open_in_force(maker.root))
-    renderer = content.renderer(maker.root)
-    assert all(renderer.find(content.scripts[id_]) for id_ in ("bai-1", "bai-3"))

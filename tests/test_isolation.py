@@ -93,7 +93,7 @@ def test_clips_are_rendered_beside_the_desk_in_a_station_folder(
     rendering.ask(["thong-diep-1"])
     rendering.round()
     wait_for(rendering.round)
-    assert list((station / "audio").glob("thong-diep-1-*.wav")), (station / "state" / "render.log").read_text("utf-8")
+    assert list((station / "audio").glob("thong-diep-1-*.wav")), rendering.failures
     assert not sprung()
 
 

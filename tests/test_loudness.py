@@ -19,7 +19,7 @@ from scipy.signal import resample_poly
 from sounds import write_wav
 
 from broadcaster.models import CLIP_RATE
-from broadcaster.speech.sound.filters import BLOCK, filter_blocks, kernel, shape
+from broadcaster.speech.sound.filters import BLOCK, BlockFilter, kernel, shaping_filter
 from broadcaster.speech.sound.loudness import CELL, SILENCE, cell_peaks, integrated, true_peak
 
 Samples = npt.NDArray[np.float32]
@@ -115,8 +115,7 @@ class TestFilters:
     def test_block_by_block_is_the_same_as_all_at_once(self) -> None:
         samples, impulse = noise(2.345), kernel()
         impulse = noise(0.1, 5)[: len(impulse)]
-        blocks = np.concatenate([block for _start, block in filter_blocks(samples, impulse)])
-        assert np.allclose(blocks, np.convolve(samples, impulse)[: len(samples)], atol=1e-4)
+        assert np.allclose(BlockFilter(impulse)(samples), np.convolve(samples, impulse)[: len(samples)], atol=1e-4)
 
     @pytest.mark.parametrize("preset", ["horn", "flat"])
     @pytest.mark.parametrize(
@@ -137,8 +136,7 @@ class TestFilters:
 def gain_at(hertz: float, preset: str) -> float:
     samples = sine(hertz, 2) if hertz else np.full(2 * CLIP_RATE, 0.5, np.float32)
     before = float(np.sqrt(np.mean(np.square(samples))))
-    shape(samples, preset)
-    settled = samples[CLIP_RATE:]
+    settled = shaping_filter(preset)(samples)[CLIP_RATE:]
     return float(20 * np.log10(np.sqrt(np.mean(np.square(settled, dtype=np.float64))) / before + 1e-9))
 
 

@@ -10,10 +10,12 @@ import subprocess
 import sys
 import threading
 import time
+import unicodedata
 import wave
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pyloudnorm
 import pytest
@@ -27,7 +29,8 @@ from broadcaster.office.wording_script import warning_text
 from broadcaster.settings import MixSettings, SpeechSettings
 from broadcaster.speech.casting import assign, choices_for, rank
 from broadcaster.speech.clip_recipe import Recipes, split_sentences
-from broadcaster.speech.clip_store import store_clip
+from broadcaster.speech.clip_store import new_clip
+from broadcaster.speech.make_clip import ClipMaker
 from broadcaster.speech.render import Renderer, RenderReport, RenderResult, RenderStep, verify_clip
 from broadcaster.speech.script import read_script
 
@@ -322,9 +325,9 @@ class TestFallback:
         facts = {"script": "bai", "digest": digest, "text_digest": script.digest, "voice": GONE, "fell_back": False}
         levels = {"loudness": -16.0, "true_peak": -1.3, "warnings": ()}
         cast = {"": (GONE, f"{GONE}@1")}
-        clip = store_clip(
-            station.root / "audio", bytes(96_000), {**facts, **levels}, cast, recipes.words_digest(script)
-        )
+        with new_clip(station.root / "audio", "bai", digest, CLIP_RATE) as draft:
+            draft.write([bytes(96_000)])
+            clip = draft.keep({**facts, **levels}, cast, recipes.words_digest(script))
         assert station.renderer.find(script) == clip
         assert station.render(script).kept == ("bai",)
 
@@ -562,3 +565,86 @@ def test_spoken_shows_every_block_with_its_reading(station: Station) -> None:
 )
 def test_sentences(text: str, sentences: tuple[str, ...]) -> None:
     assert split_sentences(text) == sentences
+
+
+class TestOneOfMany:
+    def test_a_bug_in_one_script_costs_no_other_its_clip(
+        self, station: Station, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        make = ClipMaker.make
+
+        def fail_for_one(maker: ClipMaker, script: Script) -> tuple[Clip, bool]:
+            if script.id == "hai":
+                raise ZeroDivisionError("division by zero")
+            return make(maker, script)
+
+        monkeypatch.setattr(ClipMaker, "make", fail_for_one)
+        report = station.render(station.script(name="mot"), station.script(name="hai"), station.script(name="ba"))
+        assert report.made == ("mot", "ba")
+        assert report.failed == {"hai": "ZeroDivisionError: division by zero"}
+        assert "hai could not be rendered" in caplog.text
+
+    def test_failures_are_counted_by_threads_while_others_ask_which_voices_are_down(self, station: Station) -> None:
+        maker = ClipMaker(Recipes(station.root, station.speech, station.mix))
+        errors: list[RuntimeError] = []
+
+        def count() -> None:
+            for number in range(2000):
+                maker._count_failure(f"voice-{number}-{threading.get_ident()}")
+
+        def ask() -> None:
+            try:
+                for _time in range(200):
+                    maker._down()
+            except RuntimeError as error:
+                errors.append(error)
+
+        switch = sys.getswitchinterval()
+        sys.setswitchinterval(1e-6)
+        try:
+            threads = [threading.Thread(target=target) for target in (count, ask, count, ask)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        finally:
+            sys.setswitchinterval(switch)
+        assert errors == []
+
+    def test_a_clip_longer_than_the_limit_fails_before_it_fills_the_disk(
+        self, station: Station, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("broadcaster.speech.make_clip.LONGEST_SOUND", timedelta(hours=0.001))  # 3.6 s
+        write_wav(station.root / "scripts" / "thu.wav", noise(2), rate=CLIP_RATE)
+        write_wav(station.root / "scripts" / "hai.wav", noise(2, seed=2), rate=CLIP_RATE)
+        both = station.script("[ghi âm: thu.wav]\n[ghi âm: hai.wav]", "both", "chime = false")
+        pauses = station.script("[ghi âm: thu.wav]\n[nghỉ 1m]\n[ghi âm: thu.wav]", "pauses", "chime = false")
+        one = station.script("[ghi âm: thu.wav]", "one", "chime = false")
+        report = station.render(both, pauses, one)
+        assert report.made == ("one",)
+        assert set(report.failed.values()) == {"the clip would be longer than 0.001 hours, which is the limit"}
+        assert {name.split("-")[0] for name in station.files()} == {"one"}
+
+    def test_a_disk_that_is_nearly_full_is_left_as_it_is(
+        self, station: Station, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("broadcaster.speech.sound.spool.FREE_DISK", 1 << 60)
+        report = station.render(station.script())
+        assert "the disk is too full to make the clip" in report.failed["bai"]
+        assert station.files() == set()
+
+    def test_a_sound_that_is_named_twice_is_read_once_and_told_once(self, station: Station) -> None:
+        sound = noise(6)
+        sound[2 * CLIP_RATE : 5 * CLIP_RATE] = 0
+        write_wav(station.root / "scripts" / "thu.wav", sound)
+        clip = station.clip(station.script("[ghi âm: thu.wav]\n[nghỉ 1s]\n[ghi âm: thu.wav]"))
+        assert len([warning for warning in clip.warnings if "silence" in str(warning)]) == 1
+
+    @pytest.mark.parametrize("form", ["NFC", "NFD"])
+    def test_a_recording_is_found_however_its_name_is_encoded(
+        self, station: Station, form: Literal["NFC", "NFD"]
+    ) -> None:
+        write_wav(station.root / "scripts" / unicodedata.normalize(form, "Bác Ba đọc.wav"), noise(2))
+        station.mix = MixSettings(chime="Bác Ba đọc.wav")
+        clip = station.clip(station.script(front='recording = "Bác Ba đọc.wav"'))
+        assert clip.voice == "recorded"

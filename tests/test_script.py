@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import unicodedata
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -13,7 +15,8 @@ from hypothesis import strategies as st
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.models import Chime, Music, Paragraph, Pause, Recording, Script
-from broadcaster.speech.script import read_script, read_scripts
+from broadcaster.speech.script import parse_script, read_script, read_scripts
+from broadcaster.speech.sound_names import find_sound
 
 FRONT = '+++\ntitle = "Thử"\n+++\n'
 
@@ -260,3 +263,68 @@ class TestFolder:
         scripts, found = read_scripts(Path(__file__).parents[1] / "scripts")
         assert scripts
         assert not found
+
+
+class TestSize:
+    def test_a_script_larger_than_the_limit_is_a_mistake_with_its_name_and_is_not_read_whole(
+        self, tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "scripts"
+        folder.mkdir()
+        (folder / "tot.md").write_text('+++\ntitle = "Tốt"\n+++\nLời.\n', "utf-8")
+        with (folder / "lon.md").open("wb") as file:
+            file.truncate(540_000_000)  # a hole: it takes no room
+        scripts, (problem,) = read_scripts(folder)
+        assert list(scripts) == ["tot"]
+        assert (problem.path, problem.what) == (folder / "lon.md", "is larger than 200 kB")
+
+    def test_three_hours_of_speech_are_a_script_and_a_text_over_the_limit_is_none(self, tmp_path: Path) -> None:
+        head = '+++\ntitle = "Dài"\n+++\n'
+        line = "Mức đóng thấp nhất là 330.000đ mỗi tháng.\n\n"
+        body = line * ((200_000 - len(head.encode())) // len(line.encode()))
+        parse_script(tmp_path / "dai.md", head + body)
+        with pytest.raises(InputError, match=r"dai\.md: is larger than 200 kB; split it"):
+            parse_script(tmp_path / "dai.md", head + body + line)
+
+
+class TestSoundNames:
+    HEAD = '+++\ntitle = "Bác Ba"\n'
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        (tmp_path / "scripts" / "am").mkdir(parents=True)
+        return tmp_path / "scripts"
+
+    @pytest.mark.parametrize("form", ["NFC", "NFD"])
+    @pytest.mark.parametrize(
+        "text",
+        ['recording = "Bác Ba đọc.mp3"\n+++\n', "+++\n[nhạc: Bác Ba đọc.mp3]\n", "+++\n[ghi âm: Bác Ba đọc.mp3]\n"],
+    )
+    def test_a_name_counts_by_its_letters_however_the_computer_encodes_their_marks(
+        self, folder: Path, form: Literal["NFC", "NFD"], text: str
+    ) -> None:
+        (folder / unicodedata.normalize(form, "Bác Ba đọc.mp3")).write_bytes(b"sound")
+        for written in ("NFC", "NFD"):
+            parse_script(folder / "bac-ba.md", unicodedata.normalize(written, self.HEAD + text))
+
+    def test_the_file_that_is_found_is_the_one_that_is_there(self, folder: Path) -> None:
+        decomposed = folder / unicodedata.normalize("NFD", "am") / unicodedata.normalize("NFD", "Bác Ba.wav")
+        decomposed.write_bytes(b"sound")
+        assert find_sound(folder, "am/Bác Ba.wav") == decomposed
+        assert find_sound(folder, "am/Bác Tư.wav") is None
+        assert find_sound(folder, "am") is None
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere file names have no case")
+    def test_a_name_that_differs_in_capital_letters_is_told(self, folder: Path) -> None:
+        (folder / "am" / "HOP.MP3").write_bytes(b"sound")
+        with pytest.raises(InputError) as error:
+            parse_script(folder / "hop.md", self.HEAD + "+++\n[nhạc: am/hop.mp3]\n")
+        (problem,) = error.value.problems
+        assert problem.what == 'there is no sound file "am/hop.mp3" in scripts/'
+        assert problem.todo == 'there is "am/HOP.MP3"; write its capital and small letters as the file has them'
+
+    def test_a_sound_that_is_too_large_is_told_with_the_limit(self, folder: Path) -> None:
+        with (folder / "lon.wav").open("wb") as file:
+            file.truncate(5_400_000_000)  # a hole: it takes no room
+        with pytest.raises(InputError, match=r"lon\.wav: the file has 5\.4 GB, and the limit is 3\.0 GB"):
+            parse_script(folder / "lon.md", self.HEAD + "+++\n[nhạc: lon.wav]\n")

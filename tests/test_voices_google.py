@@ -25,6 +25,7 @@ from stand_ins.google import (
     speaks,
 )
 
+from broadcaster.speech.decode.decoder import SoundDecoder
 from broadcaster.speech.voices.base import VoiceError
 from broadcaster.speech.voices.google import SERVICE, open_google
 from broadcaster.speech.voices.online import OnlineTimeouts, OnlineVoice, check_sound
@@ -174,20 +175,27 @@ def test_an_mp3_cut_inside_a_frame_is_found_wherever_it_is_cut(desk: MakeDesk, c
     assert len(made.server.texts) == 2
 
 
-def test_half_an_mp3_is_found_where_it_was_cut_between_two_frames() -> None:
+@pytest.fixture(scope="module")
+def decoder() -> Iterator[SoundDecoder]:
+    made = SoundDecoder()
+    yield made
+    made.close()
+
+
+def test_half_an_mp3_is_found_where_it_was_cut_between_two_frames(decoder: SoundDecoder) -> None:
     frame = 96  # bytes: 32 kbit/s, 24 kHz
-    assert check_sound(GOOD_MP3, SENTENCE).length.total_seconds() > 2.2
+    assert check_sound(GOOD_MP3, SENTENCE, decoder).length.total_seconds() > 2.2
     for end in range(frame, len(GOOD_MP3) // 2 + 1, frame):
         with pytest.raises(ValueError, match=r"cut off|too few"):
-            check_sound(GOOD_MP3[:end], SENTENCE)
+            check_sound(GOOD_MP3[:end], SENTENCE, decoder)
 
 
-def test_an_mp3_cut_in_the_middle_of_a_sound_is_found_however_long_it_is() -> None:
+def test_an_mp3_cut_in_the_middle_of_a_sound_is_found_however_long_it_is(decoder: SoundDecoder) -> None:
     loud = [end for end in range(len(GOOD_MP3) // 2, len(GOOD_MP3) - 960, 96) if ends_loud(GOOD_MP3[:end])]
     assert len(loud) > 10
     for end in loud:
         with pytest.raises(ValueError, match="cut off"):
-            check_sound(GOOD_MP3[:end], "Chỉ bốn từ thôi.")
+            check_sound(GOOD_MP3[:end], "Chỉ bốn từ thôi.", decoder)
 
 
 def ends_loud(mp3: bytes) -> bool:

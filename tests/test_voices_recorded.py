@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-import contextlib
+import io
 import struct
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 from sounds import write_wav
 
 from broadcaster.errors import RenderError
-from broadcaster.speech.voices.recorded import load_recording
-from broadcaster.speech.voices.recording_faults import FlawKind, find_flaws
+from broadcaster.speech.decode.mp3 import inspect_mp3
+from broadcaster.speech.voices.base import Pcm
+from broadcaster.speech.voices.recorded import read_recording
+from broadcaster.speech.voices.recording_faults import Flaw, FlawFinder, FlawKind, find_flaws
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,6 +33,18 @@ def tone(seconds: float, level: float = 6000, rate: int = RATE) -> Samples:
     at = np.arange(round(seconds * rate)) / rate
     fade = np.minimum(1, np.minimum(at, at[::-1]) * 10)
     return (level * fade * np.sin(2 * np.pi * 330 * at)).astype(np.int16)
+
+
+@dataclass(frozen=True)
+class RecordedSound:
+    pcm: Pcm
+    flaws: tuple[Flaw, ...]
+
+
+def load_recording(path: Path) -> RecordedSound:
+    """Read a whole recording into memory."""
+    pcm, flaws = read_recording(path, lambda rate, blocks: Pcm(b"".join(block.tobytes() for block in blocks), rate))
+    return RecordedSound(pcm, flaws)
 
 
 def stereo(left: Samples, right: Samples) -> Samples:
@@ -90,21 +105,10 @@ def test_a_missing_file_is_an_error_with_its_name(tmp_path: Path) -> None:
         load_recording(tmp_path / "bac-ba.wav")
 
 
-@given(
-    st.binary(max_size=200),
-    st.sampled_from([b"RIFF\x24\0\0\0WAVEfmt ", b"fLaC\0\0\0\x22", b"OggS\0\2", b"\xff\xfb\x90\0", b""]),
-)
-def test_no_bytes_do_worse_than_an_error(tmp_path_factory: pytest.TempPathFactory, data: bytes, head: bytes) -> None:
-    path = tmp_path_factory.getbasetemp() / "any"
-    path.write_bytes(head + data)
-    with contextlib.suppress(RenderError):
-        assert load_recording(path).pcm.samples
-
-
 # ---- truncation
 
 
-@pytest.mark.parametrize("suffix", ["flac", "ogg", "mp3"])
+@pytest.mark.parametrize("suffix", ["flac", "mp3"])
 @pytest.mark.parametrize("kept", [0.8, 0.95])
 def test_a_file_that_was_cut_off_is_found(tmp_path: Path, suffix: str, kept: float) -> None:
     data = (STAND_INS / f"tone.{suffix}").read_bytes()
@@ -116,18 +120,16 @@ def test_a_file_that_was_cut_off_is_found(tmp_path: Path, suffix: str, kept: flo
 
 
 def test_an_mp3_cut_between_two_frames_is_found_by_its_table_of_contents(tmp_path: Path) -> None:
-    from broadcaster.speech.voices.mp3 import inspect_mp3
-
     data = (STAND_INS / "tone.mp3").read_bytes()
-    whole = inspect_mp3(data)
+    whole = inspect_mp3(io.BytesIO(data))
     cuts = [
         end
         for end in range(1000, len(data))
-        if inspect_mp3(data[:end] + b"\0").length > inspect_mp3(data[: end - 1]).length
+        if inspect_mp3(io.BytesIO(data[:end] + b"\0")).length > inspect_mp3(io.BytesIO(data[: end - 1])).length
     ]
     assert whole.whole
     assert len(cuts) > 20
-    assert not any(inspect_mp3(data[:cut]).whole for cut in cuts[:-3])
+    assert not any(inspect_mp3(io.BytesIO(data[:cut])).whole for cut in cuts[:-3])
 
 
 def test_a_cut_off_wav_is_found(tmp_path: Path) -> None:
@@ -234,6 +236,27 @@ def test_a_flaw_has_its_times() -> None:
     samples = mono(np.zeros(RATE * 65, np.int16), tone(1))
     (flaw,) = find_flaws(samples, RATE)
     assert (flaw.kind, flaw.start, round(flaw.length.total_seconds(), 2)) == (FlawKind.SILENCE, timedelta(0), 65)
+
+
+@given(st.lists(st.integers(1, 400), max_size=8), st.integers(0, 1000))
+def test_block_by_block_the_flaws_are_those_of_the_whole(sizes: list[int], seed: int) -> None:
+    """Sound with all kinds of flaws, some of them at the borders of blocks."""
+    rng = np.random.default_rng(seed)
+    rate = 20
+    kinds = rng.choice(5, 60)
+    pieces = [piece(int(kind), int(frames), rng) for kind, frames in zip(kinds, rng.integers(1, 90, 60), strict=True)]
+    samples = np.concatenate(pieces)
+    finder = FlawFinder(rate, 2)
+    for block in np.split(samples, np.cumsum(sizes)):
+        finder.add(block)
+    assert finder.flaws() == find_flaws(samples, rate)
+
+
+def piece(kind: int, frames: int, rng: np.random.Generator) -> Samples:
+    wave = rng.integers(-12_000, 12_000, frames).astype(np.int16)
+    flat = np.full(frames, int(rng.choice([20_000, 25_000, 32_767])), np.int16)
+    still = np.zeros(frames, np.int16)
+    return stereo(*[(wave, wave), (flat, wave), (still, still), (wave, still), (wave, -wave)][kind])
 
 
 @given(st.lists(st.tuples(st.integers(-32768, 32767), st.integers(-32768, 32767)), min_size=1, max_size=500))

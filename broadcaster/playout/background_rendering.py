@@ -1,4 +1,4 @@
-"""Clips made in the background while the desk airs: in a process of their own, one at a time.
+"""Clips made in the background while the desk airs: in a process of their own, one batch at a time.
 
 Speech is made ahead of time, never at air time. The separate process keeps the desk small, and a voice that crashes
 does not disturb it.
@@ -7,70 +7,135 @@ does not disturb it.
 from __future__ import annotations
 
 import logging
-import subprocess
+import threading
 import time
 from typing import TYPE_CHECKING
 
-from broadcaster.children.process import environment, program_command
-from broadcaster.files import make_folder
+from broadcaster.children.messages import MessageError, encode_message
+from broadcaster.children.process import Child, Loss, LossKind
 from broadcaster.i18n import _
+from broadcaster.speech.render import RenderResult
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Sequence
 
+    from broadcaster.children.messages import Message
     from broadcaster.station.folder import Station
 
 ASK_AGAIN_AFTER = 60.0
 """Seconds after which a script that could not be rendered is tried again."""
 
+MODULE = "broadcaster.playout.render_worker"
+
 log = logging.getLogger(__name__)
 
 
-class BackgroundRendering:
-    """Collects the scripts to render; `round` starts a batch and notices its end."""
+class _Batch:
+    """A process that renders some scripts. `failed`: those that could not be rendered, and why."""
 
-    def __init__(self, station: Station) -> None:
-        self._root = station.root
-        self._log_file: Path = station.state_folder / "render.log"
+    def __init__(self, root: str, scripts: Sequence[str]) -> None:
+        self._unheard = dict.fromkeys(scripts, "")
+        self._error = ""
+        self.scripts = scripts
+        self.failed: dict[str, str] = {}
+        self._child = Child(MODULE, self._hear)
+        self._child.send({"station": root, "scripts": list(scripts)})
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the process has ended."""
+        return self._child.lost is not None
+
+    def _hear(self, message: Message) -> bool:
+        head = message.head
+        if "error" in head:
+            self._error = str(head["error"])
+        elif head.get("script") in self._unheard:
+            del self._unheard[head["script"]]
+            if head.get("result") == RenderResult.FAILED:
+                self.failed[head["script"]] = str(head.get("reason", ""))
+        else:
+            raise MessageError(encode_message(message))
+        return True
+
+    def finish(self) -> None:
+        """Give every script that the process did not get to the reason why: its mistake, or its end."""
+        loss = self._child.lost
+        if self._unheard and (self._error or (loss is not None and not _is_ordinary(loss))):
+            reason = self._error or _("rendering ended unexpectedly: {reason}").format(reason=_words(loss))
+            self.failed |= dict.fromkeys(self._unheard, reason)
+
+    def close(self) -> None:
+        """End the process."""
+        self._child.end()
+
+
+def _is_ordinary(loss: Loss) -> bool:
+    return loss.kind is LossKind.ENDED and loss.exit_status == 0
+
+
+def _words(loss: Loss | None) -> str:
+    return (loss.text or f"exit status {loss.exit_status}") if loss else ""
+
+
+class BackgroundRendering:
+    """Collects the scripts to render; `round` starts a batch and notices its end. Any thread may ask.
+
+    `failures` are the scripts whose clip could not be made when it was last tried, and why.
+    """
+
+    def __init__(self, station: Station, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._root = str(station.root)
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
         self._wanted: dict[str, None] = {}
         self._tried: dict[str, float] = {}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._batch: _Batch | None = None
+        self.failures: dict[str, str] = {}
 
-    def ask(self, scripts: Sequence[str]) -> None:
+    def ask(self, scripts: Iterable[str]) -> None:
         """Ask for these scripts to be rendered soon; one that was tried less than a minute ago is skipped."""
-        now = time.monotonic()
-        for script in scripts:
-            if now - self._tried.get(script, -ASK_AGAIN_AFTER) >= ASK_AGAIN_AFTER:
-                self._wanted[script] = None
+        now = self._monotonic()
+        with self._lock:
+            for script in scripts:
+                if now - self._tried.get(script, -ASK_AGAIN_AFTER) >= ASK_AGAIN_AFTER:
+                    self._wanted[script] = None
 
     def round(self) -> bool:
         """Start what was asked for; return whether a batch has ended since the last call."""
-        status = self._process.poll() if self._process is not None else None
-        ended = status is not None
-        if ended:
-            self._process = None
-        if status:
-            log.error(_("rendering failed (exit code %d): see %s"), status, self._log_file)
-        if self._process is None and self._wanted:
-            self._start(list(self._wanted))
-            self._wanted.clear()
+        ended = self._batch is not None and self._batch.is_over
+        if self._batch is not None and ended:
+            self._take(self._batch)
+            self._batch = None
+        if self._batch is None and (scripts := self._take_wanted()):
+            self._start(scripts)
         return ended
+
+    def _take(self, batch: _Batch) -> None:
+        batch.finish()
+        for script in batch.scripts:
+            self.failures.pop(script, None)
+        self.failures |= batch.failed
+        for script, reason in batch.failed.items():
+            log.error(_("%s could not be rendered: %s"), script, reason)
+
+    def _take_wanted(self) -> list[str]:
+        with self._lock:
+            scripts, self._wanted = list(self._wanted), {}
+            self._tried.update(dict.fromkeys(scripts, self._monotonic()))
+        return scripts
 
     def _start(self, scripts: list[str]) -> None:
         log.info(_("rendering: %s"), ", ".join(scripts))
-        self._tried.update(dict.fromkeys(scripts, time.monotonic()))
-        # A mistake in one file must not keep the others from being rendered.
-        command = program_command("--station", str(self._root), "script", "render", "--in-force", *scripts)
-        make_folder(self._log_file.parent)
-        with self._log_file.open("ab") as output:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=environment()
-            )
+        try:
+            self._batch = _Batch(self._root, scripts)
+        except OSError as error:
+            reason = _("the process that renders cannot start: {reason}").format(reason=error)
+            self.failures |= dict.fromkeys(scripts, reason)
+            log.error(reason)  # noqa: TRY400 - no bug of ours
 
     def close(self) -> None:
         """Stop rendering; a clip that is half made leaves no file."""
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait()
-            self._process = None
+        if self._batch is not None:
+            self._batch.close()
+            self._batch = None

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from broadcaster.i18n import _
 from broadcaster.playout.background_backup import BackgroundBackup
 from broadcaster.playout.background_rendering import BackgroundRendering
+from broadcaster.playout.background_work import BackgroundWork
 from broadcaster.playout.crash_log import CrashLog, enter_crash
 from broadcaster.playout.desk_state import Status
 from broadcaster.playout.ledger_care import mend_at_start
@@ -58,7 +59,8 @@ def run(station: Station, watch: Watch = lambda _status: True, *, trust_clock: b
         backup = stack.enter_context(closing(BackgroundBackup()))
         timer = stack.enter_context(closing(WakeTimer(station.settings.timezone, wake.set)))
         enter_crash(ledger, station.now(), crashes.last)
-        rounds = Rounds(station, ledger, rendering, timer, trust_clock=trust_clock)
+        work = stack.enter_context(closing(BackgroundWork()))
+        rounds = Rounds(station, ledger, rendering, timer, trust_clock=trust_clock, work=work)
         rounds.start()
         try:
             while stop.why is None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from broadcaster.schedule.plan import expand
@@ -21,9 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """The plan of a day and of the day before, the lengths that it was judged by, and what is forbidden."""
+    """The plan of a day and of the day before, the lengths that it was judged by, and what is forbidden.
 
-    plan: tuple[Occurrence, ...]
+    `content` is what was in force then, `changes` is `ClipFinder.changes` when the lengths were last looked at.
+    """
+
+    content: Content
+    plan: Mapping[str, Occurrence]  # by id
+    scripts: frozenset[str]
+    changes: int
     lengths: Mapping[str, timedelta]
     breaches: Mapping[str, Breach]  # by occurrence id
 
@@ -41,16 +48,26 @@ class DayRules:
         self._days: dict[tuple[date, tzinfo | None], _Day] = {}
 
     def prepare(self, plan: Iterable[Occurrence]) -> None:
-        """Judge the days of these occurrences now, and forget all others."""
+        """Judge the days of these occurrences, beside the desk; forget all others.
+
+        A day of 5,000 items takes half a second: one that is not judged in time is judged when an item of it is due.
+        """
         days = {_key(occurrence): occurrence for occurrence in plan}
-        self._days = {key: self._day(occurrence) for key, occurrence in days.items()}
+        self._days = {key: day for key, day in self._days.items() if key in days}
+        for occurrence in days.values():
+            self._clips.work.do(partial(self._judge, occurrence))
+
+    def _judge(self, occurrence: Occurrence) -> _Day:
+        """Return the day of an occurrence, judged by what is in force now, and keep it."""
+        day = self._days[_key(occurrence)] = self._day(occurrence)
+        return day
 
     def breach(self, occurrence: Occurrence) -> Breach | None:
         """Return why a rule forbids an occurrence (None: none does); limits count its day and the day before."""
-        day = self._days[_key(occurrence)] = self._day(occurrence)
-        if occurrence not in day.plan:  # it was planned, and removed from the files after its time
-            plan = sorted([*day.plan, occurrence], key=lambda o: (o.start, o.bulletin_class.rank, o.id))
-            day = self._judged(tuple(plan))
+        day = self._judge(occurrence)
+        if day.plan.get(occurrence.id) != occurrence:  # it was planned, and removed from the files after its time
+            plan = sorted([*day.plan.values(), occurrence], key=lambda o: (o.start, o.bulletin_class.rank, o.id))
+            day = self._judged(plan, day.content)
         return day.breaches.get(occurrence.id)
 
     def breach_at(self, occurrence: Occurrence, start: datetime) -> Breach | None:
@@ -59,20 +76,24 @@ class DayRules:
         return outside_at(occurrence, start, occurrence.length(lengths), self._content.settings.rules)
 
     def _day(self, occurrence: Occurrence) -> _Day:
-        known = self._days.get(_key(occurrence))
-        if known is None:
+        known, content = self._days.get(_key(occurrence)), self._content
+        if known is None or known.content is not content:
             first, past = whole_days(occurrence.start, occurrence.start + timedelta(microseconds=1))
-            content = self._content
-            return self._judged(tuple(expand(content.campaigns.values(), first, past, content.settings.timezone)))
-        return known if self._lengths(known.plan) == known.lengths else self._judged(known.plan)
+            plan = expand(content.campaigns.values(), first, past, content.settings.timezone)
+            return self._judged(list(plan), content)
+        changes = self._clips.changes
+        if known.changes == changes:
+            return known
+        if self._clips.lengths(known.scripts) == known.lengths:
+            return replace(known, changes=changes)
+        return self._judged(list(known.plan.values()), content)
 
-    def _judged(self, plan: tuple[Occurrence, ...]) -> _Day:
-        lengths = self._lengths(plan)
-        valid_until = {id_: script.valid_until for id_, script in self._content.scripts.items()}
-        return _Day(plan, lengths, check(plan, lengths, self._content.settings.rules, valid_until))
-
-    def _lengths(self, plan: Iterable[Occurrence]) -> dict[str, timedelta]:
-        return self._clips.lengths({script for planned in plan for script in planned.scripts})
+    def _judged(self, plan: list[Occurrence], content: Content) -> _Day:
+        changes, scripts = self._clips.changes, frozenset(script for planned in plan for script in planned.scripts)
+        lengths = self._clips.lengths(scripts)
+        valid_until = {id_: script.valid_until for id_, script in content.scripts.items()}
+        breaches = check(plan, lengths, content.settings.rules, valid_until)
+        return _Day(content, {planned.id: planned for planned in plan}, scripts, changes, lengths, breaches)
 
 
 def _key(occurrence: Occurrence) -> tuple[date, tzinfo | None]:

@@ -38,6 +38,7 @@ from broadcaster.records.play_rows import ClockState, Play
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from broadcaster.playout.background_work import Work
     from broadcaster.records.ledger import Entry, Ledger
     from broadcaster.station.content import Content
     from broadcaster.station.folder import Station
@@ -66,21 +67,22 @@ class Desk:
         ask_for_clips: Callable[[Sequence[str]], None],
         approvals: Ledger | None = None,
         passed: Callable[[datetime], bool] = lambda _instant: True,
+        work: Work | None = None,
     ) -> None:
         """`ask_for_clips` is called with the ids of scripts whose clip is needed and missing; it must not block.
 
         `approvals` is the ledger to read approvals from, if it is not `ledger`: a rehearsal writes another one.
         `passed` says whether an instant is over on a clock that is believed: only then is something missed.
+        `work` is where clips are looked up and verified; by default at once.
         """
         self.station = station
         self.ledger = ledger
         self.content = content
         self.horizon = Horizon(ledger)
-        self.clips = ClipFinder(station.root, content)
+        self.clips = ClipFinder(station.root, content, ask_for_clips, work)
         self.troubles = Troubles()
         self.judge = Judge(content, self.clips, self.troubles, approvals or ledger)
         self._player = Player(make_output)
-        self._ask_for_clips = ask_for_clips
         self._passed = passed
         self._waiting = WaitingList(self.troubles, self.judge.tried_until)
         self._on_air: OnAir | None = None
@@ -280,7 +282,7 @@ class Desk:
         waiting.retry_at = now + RETRY
 
     def _verified_clips(self, occurrence: Occurrence) -> tuple[Clip, ...]:
-        """Return the verified clips of an occurrence, one a script; ask for those that are missing or damaged."""
+        """Return the verified clips of an occurrence, one a script; raise RenderError for those that there are not."""
         clips, wanting = [], []
         for id_ in dict.fromkeys(occurrence.scripts):
             try:
@@ -288,7 +290,6 @@ class Desk:
             except RenderError as error:
                 wanting.append((id_, str(error)))
         if wanting:
-            self._ask_for_clips([id_ for id_, _reason in wanting])
             raise RenderError("; ".join(f"{id_}: {reason}" for id_, reason in wanting))
         return tuple(clips)
 

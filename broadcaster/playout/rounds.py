@@ -10,7 +10,7 @@ import logging
 import os
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from broadcaster import __version__
 from broadcaster.errors import BroadcasterError, RecordError
@@ -32,11 +32,13 @@ from broadcaster.station import edits
 from broadcaster.station.content import read_content
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
+    from broadcaster.playout.background_work import Work
     from broadcaster.playout.clock_watch import Change
     from broadcaster.playout.horizon import LookBack, PlanChange
+    from broadcaster.playout.interfaces import Rendering, Timer
     from broadcaster.playout.sound.output import Output
     from broadcaster.records.ledger import Ledger
     from broadcaster.station.content import Content
@@ -47,6 +49,7 @@ IDLE_ROUND = 0.5
 BUSY_ROUND = 0.1
 HEARTBEAT_EVERY = 5.0
 RESYNC_EVERY = 3600.0
+VERIFY_EVERY = 5.0
 NIGHT = range(5)
 """Hours in which clips are rendered again with a better voice."""
 _ON_A_GOOD_CLOCK = (Kind.PLANNED, Kind.CUED, Kind.PLAYED, Kind.ALIVE, Kind.SCHEDULE_CHANGED, Kind.APPROVAL)
@@ -55,26 +58,6 @@ STOP_TRIES = 3
 """How often the last rows are tried; each try waits for a locked history by itself."""
 
 log = logging.getLogger(__name__)
-
-
-class Rendering(Protocol):
-    """Makes clips beside the desk (`background_rendering.BackgroundRendering`)."""
-
-    def ask(self, scripts: Sequence[str]) -> None:
-        """Ask for these scripts to be rendered soon; must not block."""
-
-    def round(self) -> bool:
-        """Start what was asked for; return whether a batch has ended since the last call."""
-
-
-class Timer(Protocol):
-    """Wakes the next round early (`wake_timer.WakeTimer`)."""
-
-    def set(self, instants: Iterable[datetime]) -> None:
-        """Wake at these instants, and no longer at those set before."""
-
-    def nudge(self) -> None:
-        """Look at the clock now: it was set."""
 
 
 class Rounds:
@@ -88,6 +71,7 @@ class Rounds:
         timer: Timer,
         *,
         trust_clock: bool,
+        work: Work | None = None,
         elapsed: Callable[[], Elapsed] = elapsed,
     ) -> None:
         self._ledger = ledger
@@ -109,8 +93,15 @@ class Rounds:
         self._failing: dict[str, int] = {}  # duties that fail, and how often in a row
         self._begun = False
         self.desk = Desk(
-            station, ledger, read_content(station), self._make_output, rendering.ask, passed=self._clock.passed
+            station,
+            ledger,
+            read_content(station),
+            self._make_output,
+            rendering.ask,
+            passed=self._clock.passed,
+            work=work,
         )
+        self.desk.clips.failures = rendering.failures
 
     @property
     def busy(self) -> bool:
@@ -144,6 +135,7 @@ class Rounds:
         if not self.held and self._begun:
             self._duty("files", lambda: self._every("files", IDLE_ROUND, self._watch_files))
             self._duty("plan", lambda: self._every("plan", RESYNC_EVERY, self._sync))
+            self._duty("verify", lambda: self._every("verify", VERIFY_EVERY, self._verify_ahead))
             self._duty("airing", self.desk.tick)
             self._duty("clips", self._look_for_clips)
             self._duty("checkpoint", lambda: self._every("checkpoint", RESYNC_EVERY, self._take_checkpoint))
@@ -362,6 +354,9 @@ class Rounds:
     def _look_for_clips(self) -> None:
         if self._rendering.round():
             self.desk.clips.look_again()
+
+    def _verify_ahead(self) -> None:
+        self.desk.clips.verify_ahead(self.desk.horizon.upcoming.values(), self.desk.station.now())
 
     def _missing_clips(self) -> list[str]:
         return self.desk.clips.missing(self.desk.horizon.upcoming.values())

@@ -19,7 +19,7 @@ from broadcaster.errors import InputError, Problem, RenderError
 from broadcaster.files import read_file, sha256_file
 from broadcaster.i18n import _
 from broadcaster.models import Block, Music, Paragraph, Pause, Recording, Script, ScriptWarning
-from broadcaster.speech.script import sound_problem
+from broadcaster.speech.sound_names import find_sound, sound_problem
 from broadcaster.speech.voices import VoiceError, open_voice
 
 if TYPE_CHECKING:
@@ -94,6 +94,10 @@ class Recipes:
     def audio_folder(self) -> Path:
         """The folder of the clips."""
         return self.root / "audio"
+
+    def sound_path(self, name: str) -> Path:
+        """Return the file of a sound in scripts/; of one that is not there, where it would be."""
+        return find_sound(self.sounds_folder, name) or self.sounds_folder / name
 
     # ---- reading
 
@@ -179,7 +183,7 @@ class Recipes:
 
     def _sound(self, name: str) -> str:
         """Return the SHA-256 of a sound in scripts/, computed again only if the file changed."""
-        path = self.sounds_folder / name
+        path = self.sound_path(name)
         try:
             status = path.stat()
             key = path, status.st_mtime_ns, status.st_size

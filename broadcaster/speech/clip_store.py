@@ -9,16 +9,18 @@ import hashlib
 import json
 import re
 import wave
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from broadcaster.errors import RenderError
-from broadcaster.files import replace_file
+from broadcaster.files import replace_file, replacing
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE, Clip, ScriptWarning, WarningKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 _SAMPLE_BYTES = 2
@@ -78,30 +80,43 @@ def _warning(found: str | dict[str, Any]) -> ScriptWarning:
     return ScriptWarning.of(**found)
 
 
-def store_clip(
-    folder: Path,
-    samples: bytes,
-    facts: Mapping[str, Any],
-    cast: Mapping[str, tuple[str, str]],
-    words: tuple[str, str],
-) -> Clip:
-    """Write a clip's samples (16-bit little-endian mono at `CLIP_RATE`) with its facts, and return it.
+class ClipDraft:
+    """A clip that is being written; its length is known from the beginning, everything else in the end."""
 
-    `facts` are the fields of Clip except `path`, `sha256` and `frames`; `cast` and `words` as in StoredClip. Raise
-    RenderError if it cannot be written.
-    """
-    path = clip_path(folder, facts["script"], facts["digest"])
-    data = _wav_header(len(samples)) + samples
-    counted: dict[str, Any] = {"sha256": hashlib.sha256(data).hexdigest(), "frames": len(samples) // _SAMPLE_BYTES}
-    clip = Clip(path=path, **facts, **counted)
-    warnings = [{"kind": warning.kind, **dict(warning.facts)} for warning in clip.warnings]
-    known = {**facts, **counted, "warnings": warnings, "cast": dict(cast), "said": words}
-    try:
-        replace_file(path.with_suffix(".json"), json.dumps(known, ensure_ascii=False, indent=1).encode())
-        replace_file(path, data)
-    except OSError as error:
-        raise RenderError(_("{path}: cannot be written ({reason})").format(path=path, reason=error.strerror)) from None
-    return clip
+    def __init__(self, path: Path, frames: int, file: BinaryIO) -> None:
+        self._path = path
+        self._frames = frames
+        self._file = file
+        self._sha256 = ""
+
+    def write(self, blocks: Iterable[bytes]) -> None:
+        """Write the samples (16-bit little-endian mono at `CLIP_RATE`) in place of what was written before."""
+        digest = hashlib.sha256()
+        self._file.seek(0)
+        self._file.truncate()
+        for data in chain([_wav_header(self._frames * _SAMPLE_BYTES)], blocks):
+            digest.update(data)
+            self._file.write(data)
+        self._sha256 = digest.hexdigest()
+
+    def keep(self, facts: Mapping[str, Any], cast: Mapping[str, tuple[str, str]], words: tuple[str, str]) -> Clip:
+        """Write what is known of the clip, and return it.
+
+        `facts` are the fields of Clip except `path`, `sha256` and `frames`; `cast` and `words` as in StoredClip.
+        """
+        counted: dict[str, Any] = {"sha256": self._sha256, "frames": self._frames}
+        warnings = [{"kind": warning.kind, **dict(warning.facts)} for warning in facts["warnings"]]
+        known = {**facts, **counted, "warnings": warnings, "cast": dict(cast), "said": words}
+        replace_file(self._path.with_suffix(".json"), json.dumps(known, ensure_ascii=False, indent=1).encode())
+        return Clip(path=self._path, **facts, **counted)
+
+
+@contextmanager
+def new_clip(folder: Path, script: str, digest: str, frames: int) -> Iterator[ClipDraft]:
+    """Yield a clip of so many frames to be written; it is there, whole, when the block ends without an error."""
+    path = clip_path(folder, script, digest)
+    with replacing(path) as file:
+        yield ClipDraft(path, frames, file)
 
 
 def sweep(folder: Path, now: float) -> None:

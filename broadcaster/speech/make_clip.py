@@ -4,27 +4,46 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Self
 
 from broadcaster.errors import InputError, Problem, RenderError
 from broadcaster.i18n import _
-from broadcaster.models import Block, Chime, Clip, Music, Pause, Recording, Script, ScriptWarning, WarningKind
+from broadcaster.models import (
+    CLIP_RATE,
+    Block,
+    Chime,
+    Clip,
+    Music,
+    Pause,
+    Recording,
+    Script,
+    ScriptWarning,
+    WarningKind,
+)
 from broadcaster.speech.casting import NARRATOR, Cast, Choices, assign, choices_for
 from broadcaster.speech.clip_recipe import BUILT_IN_CHIMES, split_sentences
-from broadcaster.speech.clip_store import store_clip, stored_clip
+from broadcaster.speech.clip_store import new_clip, stored_clip
+from broadcaster.speech.size_limits import LONGEST_SOUND
 from broadcaster.speech.sound.chime import make_chime
 from broadcaster.speech.sound.loudness import SILENCE
+from broadcaster.speech.sound.spool import Spool, spool_sound
 from broadcaster.speech.voices import VoiceError, open_voice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from types import TracebackType
+
+    import numpy as np
+    import numpy.typing as npt
 
     from broadcaster.speech.clip_recipe import Recipes, SpokenText
     from broadcaster.speech.normalise import Reading
-    from broadcaster.speech.sound.master import MasteredClip
+    from broadcaster.speech.sound.master import Mastered
     from broadcaster.speech.sound.mix import SoundPart
+    from broadcaster.speech.sound.spool import SpooledSound
     from broadcaster.speech.voices import Pcm, Voice
+    from broadcaster.speech.voices.recording_faults import Flaw
 
 _MOST_FAILURES = 2
 """After failing for this many scripts in a row a voice counts as down for the rest of the batch."""
@@ -76,7 +95,7 @@ class ClipMaker:
         """
         spoken = self.recipes.spoken(script)
         choices = choices_for(script, self.recipes.speech.voices)
-        down = {spec for spec, count in self._failures.items() if count >= _MOST_FAILURES}
+        down = self._down()
         reasons: list[str] = []
         while (cast := assign(choices, down)) is not None:
             try:
@@ -87,9 +106,19 @@ class ClipMaker:
                 reasons.append(str(error))
         raise RenderError("; ".join(dict.fromkeys(reasons)) or _("no voice works"))
 
+    def _down(self) -> set[str]:
+        """Return the voices that count as down; other threads may count failures meanwhile."""
+        with self._lock:
+            return {spec for spec, count in self._failures.items() if count >= _MOST_FAILURES}
+
     def _count_failure(self, spec: str) -> None:
         with self._lock:
             self._failures[spec] = self._failures.get(spec, 0) + 1
+
+    def _forget_failures(self, specs: Iterable[str]) -> None:
+        with self._lock:
+            for spec in specs:
+                self._failures.pop(spec, None)
 
     def _make(self, script: Script, spoken: SpokenText, choices: Choices, cast: Cast) -> tuple[Clip, bool]:
         versions = {role: self._version(script, role, spec) for role, spec in cast.items()}
@@ -98,22 +127,17 @@ class ClipMaker:
         fell_back = cast != assign(choices)
         if stored := stored_clip(self.recipes.audio_folder, script.id, digest):
             return replace(stored.clip, fell_back=fell_back), False
-        builder = _ClipBuilder(self, script, cast)
-        mastered = builder.build(spoken)
-        facts = {
-            "script": script.id,
-            "digest": digest,
-            "text_digest": script.digest,
-            "voice": ", ".join(dict.fromkeys(builder.voices)) or "recorded",
-            "fell_back": fell_back,
-            "loudness": mastered.loudness,
-            "true_peak": mastered.true_peak,
-            "warnings": (*spoken.warnings, *builder.flaws, *_level_warnings(mastered, self.recipes.mix.loudness)),
-        }
-        for spec in cast.values():
-            self._failures.pop(spec, None)
+        facts = {"script": script.id, "digest": digest, "text_digest": script.digest, "fell_back": fell_back}
         voices = {role: (cast[role], versions[role]) for role in cast}
-        return store_clip(self.recipes.audio_folder, mastered.samples, facts, voices, words), True
+        folder = self.recipes.audio_folder
+        try:
+            with Spool(folder, "<i2") as spool:
+                clip = _ClipBuilder(self, script, cast, spool).build(spoken, facts, voices, words)
+        except OSError as error:
+            reason = error.strerror or error
+            raise RenderError(_("{path}: cannot be written ({reason})").format(path=folder, reason=reason)) from None
+        self._forget_failures(cast.values())
+        return clip, True
 
     def _version(self, script: Script, role: str, spec: str) -> str:
         try:
@@ -146,30 +170,49 @@ class ClipMaker:
         return self._voices[spec].name
 
 
-def _level_warnings(mastered: MasteredClip, target: float) -> Iterator[ScriptWarning]:
+def _level_warnings(mastered: Mastered, target: float) -> Iterator[ScriptWarning]:
     """Yield a warning for a clip that could not reach the wanted loudness."""
     if mastered.loudness > SILENCE and abs(mastered.loudness - target) > _TOLERANCE:
         yield ScriptWarning.of(WarningKind.LOUDNESS, found=mastered.loudness, target=target)
 
 
 class _ClipBuilder:
-    """Collects the sounds of one clip; `voices` and `flaws` are filled on the way."""
+    """Collects the sounds of one clip in a spool; `voices` and `flaws` are filled on the way."""
 
-    def __init__(self, maker: ClipMaker, script: Script, cast: Cast) -> None:
+    def __init__(self, maker: ClipMaker, script: Script, cast: Cast, spool: Spool) -> None:
         self.maker = maker
         self.script = script
         self.cast = cast
         self.voices: list[str] = []
         self.flaws: list[ScriptWarning] = []
+        self._spool = spool
+        self._files: dict[str, SpooledSound] = {}
 
-    def build(self, spoken: SpokenText) -> MasteredClip:
-        """Return the finished clip: spoken, laid out and mastered."""
-        from broadcaster.speech.sound.master import master
+    def build(
+        self,
+        spoken: SpokenText,
+        known: Mapping[str, Any],
+        voices: Mapping[str, tuple[str, str]],
+        words: tuple[str, str],
+    ) -> Clip:
+        """Write the finished clip: spoken, laid out, mastered; `known` are the facts that its sound does not tell."""
+        from broadcaster.speech.sound.master import clip_frames, master
         from broadcaster.speech.sound.mix import lay_out
 
-        settings = self.maker.recipes.mix
-        laid = lay_out(self.parts(spoken), settings)
-        return master(laid, settings)
+        recipes = self.maker.recipes
+        laid = lay_out(self.parts(spoken), recipes.mix)
+        _check_length(laid.frames)
+        with new_clip(recipes.audio_folder, self.script.id, known["digest"], clip_frames(laid)) as draft:
+            mastered = master(laid, recipes.mix, recipes.audio_folder, draft.write)
+            warnings = (*spoken.warnings, *self.flaws, *_level_warnings(mastered, recipes.mix.loudness))
+            facts = {
+                **known,
+                "voice": ", ".join(dict.fromkeys(self.voices)) or "recorded",
+                "loudness": mastered.loudness,
+                "true_peak": mastered.true_peak,
+                "warnings": warnings,
+            }
+            return draft.keep(facts, voices, words)
 
     def parts(self, spoken: SpokenText) -> list[SoundPart]:
         """Return all parts in order; raise RenderError if there is nothing but chimes and pauses."""
@@ -191,7 +234,7 @@ class _ClipBuilder:
             case Pause():
                 yield mix.pause(block.length)
             case Chime():
-                yield mix.bell(make_chime(), "default")
+                yield mix.bell(self._spooled(make_chime()), "default")
             case Music():
                 yield mix.music(self._read(block.file), block.file)
             case Recording():
@@ -202,8 +245,8 @@ class _ClipBuilder:
     def _paragraph(self, spec: str, text: str) -> Iterator[SoundPart]:
         from broadcaster.speech.sound import mix
 
-        sounds = [self.maker.speak(spec, sentence) for sentence in split_sentences(text)]
-        sentences = tuple(sound for sound in sounds if sound.samples)
+        sounds = (self._spooled(self.maker.speak(spec, sentence)) for sentence in split_sentences(text))
+        sentences = tuple(sound for sound in sounds if sound.frames)
         if sentences:
             self.voices.append(self.maker.voice_name(spec))
             yield mix.speech(sentences, spec)
@@ -220,15 +263,38 @@ class _ClipBuilder:
         chime = self.maker.recipes.mix.chime
         if not self.script.chime or chime == "none":
             return
-        sound = make_chime(closing=closing) if chime in BUILT_IN_CHIMES else self._read(chime)
+        built_in = chime in BUILT_IN_CHIMES
+        sound = self._spooled(make_chime(closing=closing)) if built_in else self._read(chime)
         yield mix.bell(sound, f"{chime} {closing}")
 
-    def _read(self, file: str) -> Pcm:
-        """Return a sound from scripts/, and note its flaws with their times."""
-        from broadcaster.speech.voices.recorded import load_recording
+    def _read(self, file: str) -> SpooledSound:
+        """Return a sound from scripts/, read once, and note its flaws with their times."""
+        from broadcaster.speech.voices.recorded import read_recording
 
-        sound = load_recording(self.maker.recipes.sounds_folder / file)
-        for flaw in sound.flaws:
-            start, end = flaw.start.total_seconds(), (flaw.start + flaw.length).total_seconds()
-            self.flaws.append(ScriptWarning.of(flaw.kind, file=file, start_s=start, end_s=end))
-        return sound.pcm
+        if file not in self._files:
+            path = self.maker.recipes.sound_path(file)
+            self._files[file], flaws = read_recording(path, self._add)
+            self.flaws += (_flaw_warning(file, flaw) for flaw in flaws)
+        return self._files[file]
+
+    def _spooled(self, sound: Pcm) -> SpooledSound:
+        import numpy as np
+
+        return self._add(sound.rate, iter([np.frombuffer(sound.samples, "<i2")]))
+
+    def _add(self, rate: int, blocks: Iterator[npt.NDArray[np.int16]]) -> SpooledSound:
+        """Put mono sound into the spool; raise RenderError as soon as the clip is too long."""
+        sound = spool_sound(self._spool, rate, blocks)
+        _check_length(len(self._spool))
+        return sound
+
+
+def _flaw_warning(file: str, flaw: Flaw) -> ScriptWarning:
+    start, end = flaw.start.total_seconds(), (flaw.start + flaw.length).total_seconds()
+    return ScriptWarning.of(flaw.kind, file=file, start_s=start, end_s=end)
+
+
+def _check_length(frames: int) -> None:
+    if frames > LONGEST_SOUND.total_seconds() * CLIP_RATE:
+        hours = LONGEST_SOUND / timedelta(hours=1)
+        raise RenderError(_("the clip would be longer than {hours:g} hours, which is the limit").format(hours=hours))

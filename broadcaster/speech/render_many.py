@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import BroadcasterError
+from broadcaster.i18n import _
 from broadcaster.speech.make_clip import ClipMaker
 from broadcaster.speech.render_report import RenderResult
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 _MOST_THREADS = 4
 """Clips made at once: each takes memory, and more threads would only wait for each other."""
+
+log = logging.getLogger(__name__)
 
 
 def make_all(recipes: Recipes, scripts: Sequence[Script], results: BatchResults) -> None:
@@ -42,5 +46,8 @@ def _note(results: BatchResults, script: Script, done: Future[tuple[Clip, bool]]
         clip, made = done.result()
     except BroadcasterError as error:
         results.fail(script, str(error))
+    except Exception as error:  # a bug, or no memory: it must not cost the other scripts their clips
+        log.exception(_("%s could not be rendered"), script.id)
+        results.fail(script, f"{type(error).__name__}: {error}")
     else:
         results.add(script, RenderResult.MADE if made else RenderResult.KEPT, clip)

@@ -6,12 +6,12 @@ All text returned is NFC: the reader and the voices expect that form.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
@@ -19,13 +19,15 @@ from broadcaster.files import list_files
 from broadcaster.i18n import _
 from broadcaster.models import Block, Chime, Music, Paragraph, Pause, Recording, Script
 from broadcaster.speech.script_templates import gaps
+from broadcaster.speech.size_limits import LARGEST_SCRIPT
+from broadcaster.speech.sound_names import sound_problem
 from broadcaster.tomlfile import ID_PATTERN, Table, TomlFile, format_duration, parse_duration, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
 FENCE = "+++"
-SOUND_SUFFIXES = (".wav", ".mp3", ".flac", ".ogg")
 LONGEST_PAUSE = timedelta(minutes=1)
 CUES = ("[nghỉ 1s]", "[chuông]", "[nhạc: khai-mac.mp3]", "[ghi âm: bac-ba.wav]")
 """One example of every cue, to show to people."""
@@ -38,12 +40,15 @@ _HEADING = re.compile(r"#{1,6}\s")
 
 def read_script(path: Path) -> Script:
     """Read one script; raise InputError with every mistake in it."""
-    return parse_script(path, read_text(path))
+    with contextlib.suppress(OSError):  # reading it tells what is wrong
+        _check_size(path, path.stat().st_size)
+    return parse_script(path, read_text(path, LARGEST_SCRIPT))
 
 
 def parse_script(path: Path, written: str) -> Script:
     """Return the script that a file at `path` with this text (LF) is; raise InputError with every mistake."""
     text = unicodedata.normalize("NFC", written)
+    _check_size(path, len(text.encode()))
     head, body, body_line = _split(path, text)
     problems = [*_name_problems(path)]
     front = _FrontMatter()
@@ -85,6 +90,12 @@ def read_scripts(folder: Path) -> tuple[dict[str, Script], tuple[Problem, ...]]:
         except InputError as error:
             problems += error.problems
     return scripts, tuple(problems)
+
+
+def _check_size(path: Path, size: int) -> None:
+    if size > LARGEST_SCRIPT:
+        what = _("is larger than {size} kB").format(size=LARGEST_SCRIPT // 1000)
+        raise InputError(Problem(what, _("split it into several scripts"), path))
 
 
 def _name_problems(path: Path) -> Iterator[Problem]:
@@ -290,28 +301,6 @@ def _unknown_cue(name: str, known: tuple[str, ...]) -> str:
         if _plain(cue) == _plain(name):
             return _('did you mean "{near}"?').format(near=example)
     return _("allowed: {allowed}").format(allowed=", ".join(CUES))
-
-
-def sound_problem(folder: Path, name: str) -> tuple[str, str] | None:
-    """Return what is wrong with the name of a sound file, and what to do; None if it can be used.
-
-    Names with "..", a drive or a root are refused, and so are links out of the folder: a script received by mail must
-    not reach other files on the computer.
-    """
-    todo = _("allowed: a file in scripts/ that ends in {suffixes}").format(suffixes=", ".join(SOUND_SUFFIXES))
-    relative = PurePosixPath(name)
-    outside = relative.is_absolute() or ".." in relative.parts or "\\" in name or PureWindowsPath(name).drive
-    if outside or relative.suffix.lower() not in SOUND_SUFFIXES:
-        return _('found "{found}"').format(found=name), todo
-    try:
-        inside = (folder / relative).resolve().is_relative_to(folder.resolve())
-        there = (folder / relative).is_file()
-    except (OSError, ValueError):  # a name that the system does not allow: too long, a zero byte
-        inside = there = False
-    if not inside or not there:
-        what = _('there is no sound file "{found}" in {folder}').format(found=name, folder=folder.name + "/")
-        return what, todo
-    return None
 
 
 def _one_line(text: str) -> str:

@@ -21,7 +21,8 @@ from broadcaster.schedule.timetable import missing_scripts, parse_campaign
 from broadcaster.settings import Settings, parse_settings, read_settings
 from broadcaster.speech.clip_recipe import BUILT_IN_CHIMES
 from broadcaster.speech.render import Renderer
-from broadcaster.speech.script import parse_script, sound_problem
+from broadcaster.speech.script import parse_script
+from broadcaster.speech.sound_names import find_sound, sound_problem
 from broadcaster.speech.station_lexicon import parse_lexicon, read_lexicon
 from broadcaster.station.folder import STATION_FILE, Station
 from broadcaster.station.last_good import LastGood
@@ -277,7 +278,7 @@ def _to_keep(station: Station, kept: LastGood, content: Content) -> Iterator[Cal
             yield partial(kept.mark_there, folder)
     if (folder := station.scripts_folder) not in away:
         yield from (partial(kept.keep_text, script.path, parse_script) for script in content.scripts.values())
-        yield from (partial(kept.keep_sound, folder / name) for name in _sounds(folder, content))
+        yield from (partial(kept.keep_sound, path) for path in _sounds(folder, content))
     if station.schedules_folder not in away:
         yield from (partial(kept.keep_text, found.path, parse_campaign) for found in content.campaigns.values())
 
@@ -286,13 +287,14 @@ def _forget_deleted(kept: LastGood, folder: Path) -> None:
     kept.forget_others(folder, {path.name for path in list_files(folder)})
 
 
-def _sounds(folder: Path, content: Content) -> list[str]:
-    """Return the names of the sounds in `scripts/`, that folder, that are part of clips."""
+def _sounds(folder: Path, content: Content) -> list[Path]:
+    """Return the sounds in `scripts/`, that folder, that are part of clips."""
     blocks = (block for script in content.scripts.values() for block in script.blocks)
     names = [block.file for block in blocks if isinstance(block, Music | Recording)]
     names += [script.recording for script in content.scripts.values() if script.recording]
     names += [content.settings.mix.chime] if content.settings.mix.chime not in BUILT_IN_CHIMES else []
-    return [name for name in dict.fromkeys(names) if sound_problem(folder, name) is None]
+    sounds = (find_sound(folder, name) for name in dict.fromkeys(names) if sound_problem(folder, name) is None)
+    return [path for path in sounds if path is not None]
 
 
 # ---- telling -----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 
 from broadcaster.children.child_side import Parent, WorkerFault, run_and_leave, serve
+from broadcaster.children.limits import limit_memory
 from broadcaster.children.messages import Message
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ def behave(parent: Parent, request: Mapping[str, Any]) -> Message:  # noqa: C901
             library.fflush(None)
         case "run a program":
             os.system("echo a program says hello; cat")
+        case "limit memory":
+            limit_memory(request["bytes"])
+        case "take memory":
+            bytearray(request["bytes"])
         case "raise":
             raise ValueError("no such\tthing")
         case "name a fault":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from broadcaster.cli.complete import complete_script
-from broadcaster.cli.frame import argument, command, open_named_station, open_station_in_force, option, pass_station
+from broadcaster.cli.frame import argument, command, open_named_station, option, pass_station
 from broadcaster.cli.out_file import write_file
 from broadcaster.cli.play_preview import hear, with_listener, with_output
 from broadcaster.cli.problems import told
@@ -20,7 +20,6 @@ from broadcaster.office.find import find_script, find_scripts
 from broadcaster.office.listening import Sample
 from broadcaster.office.ready_clip import ready_clip
 from broadcaster.office.wording import length
-from broadcaster.station.content import content_in_force
 
 if TYPE_CHECKING:
     from broadcaster.models import Clip
@@ -35,30 +34,14 @@ if TYPE_CHECKING:
     examples=["script render", "script render thong-diep-1 thong-diep-2"],
 )
 @argument("ids", metavar="ID", nargs=-1, shell_complete=complete_script)
-@option(
-    "--in-force",
-    is_flag=True,
-    help=N_("Render what the desk has in force: of a file with mistakes, its last good version. The desk uses this."),
-)
-def render(ids: tuple[str, ...], *, in_force: bool) -> int:
+def render(ids: tuple[str, ...]) -> int:
     """Render scripts and sum up honestly what came of it."""
-    if in_force:
-        return _render_in_force(open_station_in_force(), ids)
     station = open_named_station()
     scripts, problems = station.scripts()
     chosen = find_scripts(station, ids) if ids else list(scripts.values())
     report = render_scripts(station.renderer(), chosen)
     sum_up(report, say)
     return max(1 if report.failed else 0, told(problems if not ids else ()))
-
-
-def _render_in_force(station: Station, ids: tuple[str, ...]) -> int:
-    """Render these scripts, or all, as they were last good; one that is gone keeps no other from being rendered."""
-    content = content_in_force(station)
-    chosen = [content.scripts[id_] for id_ in ids or content.scripts if id_ in content.scripts]
-    report = render_scripts(content.renderer(station.root), chosen)
-    sum_up(report, say)
-    return 1 if report.failed else 0
 
 
 @command(

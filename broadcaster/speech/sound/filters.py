@@ -1,4 +1,4 @@
-"""Linear filters over long clips: frequency responses turned into FIR kernels and applied block by block.
+"""Linear filters over sound of any length: frequency responses turned into FIR kernels and applied block by block.
 
 Everything works on mono float32 arrays, full scale 1.0, at `CLIP_RATE`. numpy has no recursive filters; a kernel of a
 sixth of a second covers the whole response of the filters here.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from broadcaster.models import CLIP_RATE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     import numpy as np
     import numpy.typing as npt
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Response = Callable[[npt.NDArray[np.float64]], npt.NDArray[np.complex128]]
 
 BLOCK = CLIP_RATE // 2
-"""Samples in each filtered block except the last: a multiple of every step in which levels are measured."""
+"""Samples that are filtered at once."""
 
 _TAPS = 8_192
 _FFT = 32_768  # a block and the kernel's tail fit in it
@@ -60,30 +60,37 @@ def kernel(*responses: Response) -> Samples:
     return impulse.astype(np.float32)
 
 
-def filter_blocks(samples: Samples, impulse: Samples) -> Iterator[tuple[int, Samples]]:
-    """Yield the start and the filtered samples of each block of `BLOCK` (the last may be shorter), by overlap-add.
+class BlockFilter:
+    """Filters sound that comes in pieces, by overlap-add."""
 
-    Each block may be written over `samples` as soon as it is yielded.
-    """
-    import numpy as np
+    def __init__(self, impulse: Samples) -> None:
+        import numpy as np
 
-    spectrum = np.fft.rfft(impulse, _FFT)
-    tail = np.zeros(_FFT - BLOCK, np.float32)
-    for start in range(0, len(samples), BLOCK):
-        part = samples[start : start + BLOCK]
-        whole = np.fft.irfft(np.fft.rfft(part, _FFT) * spectrum, _FFT).astype(np.float32, copy=False)
-        whole[: len(tail)] += tail
-        tail = whole[BLOCK:]
-        yield start, whole[: len(part)]
+        self._spectrum = np.fft.rfft(impulse, _FFT)
+        self._tail = np.zeros(_FFT - BLOCK, np.float32)
+
+    def __call__(self, part: Samples) -> Samples:
+        """Return the next `part` filtered, as long as it is."""
+        import numpy as np
+
+        blocks = [self._block(part[start : start + BLOCK]) for start in range(0, len(part), BLOCK)]
+        return np.concatenate(blocks) if blocks else part
+
+    def _block(self, part: Samples) -> Samples:
+        import numpy as np
+
+        whole = np.fft.irfft(np.fft.rfft(part, _FFT) * self._spectrum, _FFT).astype(np.float32, copy=False)
+        whole[: len(self._tail)] += self._tail
+        self._tail = whole[len(part) : len(part) + len(self._tail)]
+        return whole[: len(part)]
 
 
-def shape(samples: Samples, preset: str) -> None:
-    """Remove DC and everything below 120 Hz, in place; for "horn" also raise the range around 3 kHz by 4 dB.
+def shaping_filter(preset: str) -> BlockFilter:
+    """Return what removes DC and everything below 120 Hz; for "horn" it also raises the range around 3 kHz by 4 dB.
 
     Horn loudspeakers cannot play low frequencies, which cost level; consonants are distinguished around 3 kHz.
     """
-    for start, block in filter_blocks(samples, _shape_kernel(preset)):
-        samples[start : start + len(block)] = block
+    return BlockFilter(_shape_kernel(preset))
 
 
 @cache

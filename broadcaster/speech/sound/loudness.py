@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from broadcaster.models import CLIP_RATE
-from broadcaster.speech.sound.filters import BLOCK, biquad, filter_blocks, kernel
+from broadcaster.speech.sound.filters import BLOCK, BlockFilter, biquad, kernel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,6 +41,7 @@ _RLB = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 _TAPS = 32  # of each interpolator; the recommendation asks for 12
 _BEFORE = _TAPS // 2 - 1
 _AFTER = _TAPS // 2
+_AROUND = 2  # cells on either side whose samples reach into a cell's peak
 _ROWS = 512  # cells interpolated at once
 
 
@@ -54,16 +55,53 @@ def integrated(samples: Samples) -> float:
 
 def weighted_powers(samples: Samples) -> Levels:
     """Return the K-weighted mean square of every whole step of 10 ms (of all the samples if there are fewer)."""
-    import numpy as np
+    meter = PowerMeter()
+    meter.add(samples)
+    return meter.powers()
 
-    powers = np.zeros(max(1, len(samples) // STEP))
-    for start, block in filter_blocks(samples, _weighting()):
-        first, whole = start // STEP, len(block) // STEP * STEP
-        squares = np.square(block[:whole]).reshape(-1, STEP)
-        powers[first : first + len(squares)] = squares.mean(axis=1)
-        if len(samples) < STEP:
-            powers[0] = float(np.mean(np.square(block)))
-    return powers
+
+class PowerMeter:
+    """Measures the K-weighted powers of sound that comes in pieces."""
+
+    def __init__(self) -> None:
+        self._filter = BlockFilter(_weighting())
+        self._steps = StepPowers()
+
+    def add(self, samples: Samples) -> None:
+        """Measure the next samples."""
+        self._steps.add(self._filter(samples))
+
+    def powers(self) -> Levels:
+        """Return the mean square of every whole step so far, of all the samples if there are fewer than one step."""
+        import numpy as np
+
+        powers, rest = self._steps.powers(), self._steps.rest
+        return powers if len(powers) else np.array([float(np.mean(rest)) if len(rest) else 0.0])
+
+
+class StepPowers:
+    """The mean square of every 10 ms of sound that comes in pieces; `rest`: the squares of a step that is not whole."""
+
+    def __init__(self) -> None:
+        import numpy as np
+
+        self.rest = np.zeros(0, np.float32)
+        self._powers: list[Samples] = []
+
+    def add(self, samples: Samples) -> None:
+        """Measure the next samples."""
+        import numpy as np
+
+        squares = np.concatenate([self.rest, np.square(samples)])
+        whole = len(squares) // STEP * STEP
+        self._powers.append(squares[:whole].reshape(-1, STEP).mean(axis=1))
+        self.rest = squares[whole:]
+
+    def powers(self) -> Levels:
+        """Return the powers of the whole steps so far."""
+        import numpy as np
+
+        return np.concatenate([np.zeros(0), *self._powers])
 
 
 @cache
@@ -100,12 +138,66 @@ def _power(loudness: float) -> float:
 
 def true_peak(samples: Samples) -> float:
     """Return the true peak in dBTP: the highest level at and between the samples, at four times the rate."""
+    meter = TruePeakMeter()
+    meter.add(samples)
+    return meter.true_peak()
+
+
+class TruePeakMeter:
+    """Measures the true peak of sound that comes in pieces."""
+
+    def __init__(self) -> None:
+        self._cells = CellPeaks(0.0)
+        self._highest = 0.0
+
+    def add(self, samples: Samples) -> None:
+        """Measure the next samples."""
+        # Cells that cannot exceed the highest sample, even between samples, need no interpolation.
+        self._cells.floor = max(self._highest, _highest(samples))
+        self._see(self._cells.add(samples))
+
+    def true_peak(self) -> float:
+        """Return the true peak of all that was added, in dBTP."""
+        self._see(self._cells.rest())
+        return max(SILENCE, 20 * math.log10(self._highest)) if self._highest else SILENCE
+
+    def _see(self, peaks: Samples) -> None:
+        self._highest = max(self._highest, _highest(peaks))
+
+
+def _highest(samples: Samples) -> float:
     import numpy as np
 
-    highest = max(float(np.max(samples, initial=0.0)), -float(np.min(samples, initial=0.0)))
-    # Cells that cannot exceed the highest sample, even between samples, need no interpolation.
-    peak = float(np.max(cell_peaks(samples, highest), initial=0.0))
-    return max(SILENCE, 20 * math.log10(peak)) if peak else SILENCE
+    return max(float(np.max(samples, initial=0.0)), -float(np.min(samples, initial=0.0)))
+
+
+class CellPeaks:
+    """Yields `cell_peaks` of sound that comes in pieces. What lies around a cell is needed for it: it comes later."""
+
+    def __init__(self, floor: float) -> None:
+        import numpy as np
+
+        self.floor = floor
+        self._samples = np.zeros(0, np.float32)  # whose cells are not known yet, and `_before` cells before those
+        self._before = 0
+
+    def add(self, samples: Samples) -> Samples:
+        """Take the next samples; return the peaks of the cells that are known now."""
+        import numpy as np
+
+        self._samples = np.concatenate([self._samples, samples])
+        known = len(self._samples) // CELL - _AROUND
+        return self._peaks(known) if known > self._before else np.zeros(0, np.float32)
+
+    def rest(self) -> Samples:
+        """Return the peaks of the last cells: there are no more samples."""
+        return self._peaks(-(-len(self._samples) // CELL))
+
+    def _peaks(self, known: int) -> Samples:
+        peaks = cell_peaks(self._samples, self.floor)[self._before : known]
+        kept = max(0, known - _AROUND)
+        self._samples, self._before = self._samples[kept * CELL :], known - kept
+        return peaks
 
 
 def cell_peaks(samples: Samples, floor: float) -> Samples:

@@ -1,25 +1,28 @@
-"""Join parts into one sound with pydub: end to end, every source at its level, music under speech.
+"""Lay parts out along one line, with pydub: end to end, every source at its level, music under speech.
 
 Music followed by text plays alone for 6 s, then continues softly under the text up to the next cue and fades out at its
 end. Music followed by a cue, or at the end of the script, plays whole. A pause cue replaces the usual pause.
+
+What is laid out is a row of tracks. A track knows its length at once, and yields its sound piece by piece: a programme
+of three hours takes no more memory than one of a minute.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from broadcaster.models import CLIP_RATE
-from broadcaster.speech.sound.samples import pcm_of, samples_of
-from broadcaster.speech.voices.base import Pcm
+from broadcaster.speech.sound.samples import CHUNK
+from broadcaster.speech.sound.timeline import cut, frame_count, frames_of, join, milliseconds, overlay, segment, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from broadcaster.settings import MixSettings
+    from broadcaster.speech.sound.spool import SpooledSound
     from broadcaster.speech.sound.timeline import Segment
 
 _SPEECH = -24.0
@@ -48,31 +51,30 @@ class SoundPart:
     """A sound or a pause. Sounds of one `source` (a voice, a file) keep their levels relative to each other."""
 
     kind: PartKind
-    sounds: tuple[Pcm, ...] = ()
+    sounds: tuple[SpooledSound, ...] = ()
     source: str = ""
     length: timedelta = timedelta()
-    gain: float = 1.0
 
 
 _LEVELS = {PartKind.MUSIC: _SPEECH - 4.0, PartKind.BELL: _SPEECH - 2.0}  # LUFS of what is not speech
 
 
-def speech(sentences: tuple[Pcm, ...], voice: str) -> SoundPart:
+def speech(sentences: tuple[SpooledSound, ...], voice: str) -> SoundPart:
     """Return a paragraph; all paragraphs of one `voice` get the same gain."""
     return SoundPart(PartKind.SPEECH, sentences, voice)
 
 
-def recording(sound: Pcm, file: str) -> SoundPart:
+def recording(sound: SpooledSound, file: str) -> SoundPart:
     """Return a person's recording."""
     return SoundPart(PartKind.RECORDING, (sound,), file)
 
 
-def music(sound: Pcm, file: str) -> SoundPart:
+def music(sound: SpooledSound, file: str) -> SoundPart:
     """Return music: whole if a cue or the end follows; if text follows, soon softly under it."""
     return SoundPart(PartKind.MUSIC, (sound,), file)
 
 
-def bell(sound: Pcm, name: str) -> SoundPart:
+def bell(sound: SpooledSound, name: str) -> SoundPart:
     """Return a chime."""
     return SoundPart(PartKind.BELL, (sound,), name)
 
@@ -82,33 +84,118 @@ def pause(length: timedelta) -> SoundPart:
     return SoundPart(PartKind.PAUSE, length=length)
 
 
-def lay_out(parts: Sequence[SoundPart], settings: MixSettings) -> Pcm:
-    """Return all parts as one sound at `CLIP_RATE`: every source at its level, with the pauses between them.
+class Track(Protocol):
+    """Sound at `CLIP_RATE` of a known length."""
 
-    The result is not mastered yet.
-    """
-    return Pcm(_row(list(_levelled(parts)), settings).raw_data, CLIP_RATE)
+    @property
+    def frames(self) -> int:
+        """Its length."""
+
+    def segments(self) -> Iterator[Segment]:
+        """Yield its sound, some seconds at a time. May be called again."""
 
 
-def _row(parts: Sequence[SoundPart], settings: MixSettings) -> Segment:
-    from broadcaster.speech.sound.timeline import join, silent
+def lay_out(parts: Sequence[SoundPart], settings: MixSettings) -> Track:
+    """Return all parts as one track: every source at its level, with the pauses between them. Not mastered yet."""
+    return _row(parts, _gains(parts), settings)
 
-    pieces: list[Segment] = []
+
+# ---- tracks ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    frames: int
+
+    def segments(self) -> Iterator[Segment]:
+        return (silent(min(CHUNK, self.frames - first)) for first in range(0, self.frames, CHUNK))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    sound: SpooledSound
+    gain: float
+
+    @property
+    def frames(self) -> int:
+        return self.sound.frames
+
+    def segments(self) -> Iterator[Segment]:
+        return (segment(block, self.gain) for block in self.sound.blocks())
+
+    def part(self, first: int, last: int) -> Segment:
+        return segment(self.sound.read(first, last), self.gain)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Tracks one after the other."""
+
+    tracks: tuple[Track, ...]
+
+    @property
+    def frames(self) -> int:
+        return sum(track.frames for track in self.tracks)
+
+    def segments(self) -> Iterator[Segment]:
+        return (part for track in self.tracks for part in track.segments())
+
+
+@dataclass(frozen=True, slots=True)
+class _Bed:
+    """Music alone for some seconds, then softly under speech and faded out with it, or at its own end."""
+
+    music: _Sound
+    speaking: Track
+
+    @property
+    def frames(self) -> int:
+        return frame_count(_ALONE) + self.speaking.frames
+
+    def segments(self) -> Iterator[Segment]:
+        alone, ducking = frame_count(_ALONE), frame_count(_DUCKING)
+        first = self.music.part(0, alone)
+        yield first.fade(to_gain=_BED_DB, start=milliseconds(alone - ducking), duration=milliseconds(ducking))
+        end = min(self.music.frames, self.frames)
+        fading = max(alone, end - frame_count(_FADE_OUT))
+        faded = self._soft(fading, end)
+        faded = faded.fade_out(milliseconds(frames_of(faded)))
+        at = alone
+        for words in self.speaking.segments():
+            past = at + frames_of(words)
+            yield overlay(join(self._soft(at, min(past, fading)), cut(faded, at - fading, past - fading)), words)
+            at = past
+
+    def _soft(self, first: int, last: int) -> Segment:
+        return self.music.part(first, max(first, last)).apply_gain(_BED_DB)
+
+
+# ---- rows --------------------------------------------------------------------------------------------------------
+
+
+def _row(parts: Sequence[SoundPart], gains: Mapping[str, float], settings: MixSettings) -> _Row:
+    tracks: list[Track] = []
     pending: timedelta | None = None
-    for piece in _pieces(parts, settings):
+    for piece in _pieces(parts, gains, settings):
         if isinstance(piece, timedelta):
             pending = (pending or timedelta()) + piece
             continue
-        if pieces or pending:
-            pieces.append(silent(settings.paragraph_pause if pending is None else pending))
-        pieces.append(piece)
+        if tracks or pending:
+            tracks.append(_pause(settings.paragraph_pause if pending is None else pending))
+        tracks.append(piece)
         pending = None
     if pending:
-        pieces.append(silent(pending))
-    return join(pieces)
+        tracks.append(_pause(pending))
+    return _Row(tuple(tracks))
 
 
-def _pieces(parts: Sequence[SoundPart], settings: MixSettings) -> Iterator[Segment | timedelta]:
+def _pause(length: timedelta) -> _Gap:
+    return _Gap(frame_count(length))
+
+
+def _pieces(
+    parts: Sequence[SoundPart], gains: Mapping[str, float], settings: MixSettings
+) -> Iterator[Track | timedelta]:
     """Yield the sounds and the requested pauses, in order."""
     at = 0
     while at < len(parts):
@@ -119,9 +206,9 @@ def _pieces(parts: Sequence[SoundPart], settings: MixSettings) -> Iterator[Segme
         elif part.kind is PartKind.MUSIC:
             speaking = _run_of_speech(parts[at:])
             at += len(speaking)
-            yield from _music_with(_sound(part, settings), _row(speaking, settings) if speaking else None)
+            yield from _music_with(_Sound(part.sounds[0], gains[part.source]), _row(speaking, gains, settings))
         else:
-            yield _sound(part, settings)
+            yield _passage(part, gains[part.source], settings)
 
 
 def _run_of_speech(parts: Sequence[SoundPart]) -> list[SoundPart]:
@@ -130,69 +217,46 @@ def _run_of_speech(parts: Sequence[SoundPart]) -> list[SoundPart]:
     return []
 
 
-def _music_with(sound: Segment, speaking: Segment | None) -> Iterator[Segment]:
-    """Yield music alone for some seconds, then softly under the speech and faded out with it.
-
-    Music too short to go under speech plays first, whole.
-    """
-    from broadcaster.speech.sound.timeline import milliseconds, overlay
-
-    alone, ducking, fade_out = milliseconds(_ALONE), milliseconds(_DUCKING), milliseconds(_FADE_OUT)
-    if speaking is None:
-        yield sound
-        return
-    if len(sound) <= alone + fade_out:
-        yield sound
+def _music_with(music: _Sound, speaking: _Row) -> Iterator[Track]:
+    """Yield music with the speech that follows over it; music too short for that plays first, whole."""
+    if not speaking.tracks:
+        yield music
+    elif music.frames <= frame_count(_ALONE + _FADE_OUT):
+        yield music
         yield speaking
-        return
-    length = alone + len(speaking)
-    bed = sound[:length].fade(to_gain=_BED_DB, start=alone - ducking, duration=ducking)
-    yield overlay(bed.fade_out(min(fade_out, len(bed) - alone)), speaking, alone)
+    else:
+        yield _Bed(music, speaking)
 
 
-def _sound(part: SoundPart, settings: MixSettings) -> Segment:
-    """Return a part at its level: its sounds, with sentence pauses between them."""
-    from broadcaster.speech.sound.timeline import join, segment, silent
-
-    sounds = [segment(sound, part.gain) for sound in part.sounds]
-    gap = silent(settings.sentence_pause)
-    return join([piece for sound in sounds for piece in (gap, sound)][1:])
+def _passage(part: SoundPart, gain: float, settings: MixSettings) -> Track:
+    """Return the sounds of a part at their level, with sentence pauses between them."""
+    gap = _pause(settings.sentence_pause)
+    return _Row(tuple(track for sound in part.sounds for track in (gap, _Sound(sound, gain)))[1:])
 
 
 # ---- levels ------------------------------------------------------------------------------------------------------
 
 
-def _levelled(parts: Sequence[SoundPart]) -> Iterator[SoundPart]:
-    """Yield the parts at `CLIP_RATE`, every source at its level."""
-    parts = [replace(part, sounds=tuple(_at_clip_rate(sound) for sound in part.sounds)) for part in parts]
-    sources: dict[str, list[Pcm]] = {}
+def _gains(parts: Sequence[SoundPart]) -> dict[str, float]:
+    """Return the gain of every source that brings it to its level."""
+    sources: dict[str, list[SpooledSound]] = {}
     for part in parts:
         sources.setdefault(part.source, []).extend(part.sounds)
     levels = {part.source: _LEVELS.get(part.kind, _SPEECH) for part in parts}
-    gains = {source: _gain(sounds, levels[source]) for source, sounds in sources.items()}
-    return (replace(part, gain=gains[part.source]) for part in parts)
+    return {source: _gain(sounds, levels[source]) for source, sounds in sources.items()}
 
 
-def _gain(sounds: list[Pcm], level: float) -> float:
+def _gain(sounds: list[SpooledSound], level: float) -> float:
     """Return the factor that brings sounds to a level (LUFS) without clipping any of them; 1.0 for silence."""
     import numpy as np
 
-    from broadcaster.speech.sound.loudness import SILENCE, gated_loudness, weighted_powers
+    from broadcaster.speech.sound.loudness import SILENCE, gated_loudness
 
-    floats = (samples_of(sound) for sound in sounds)
-    measured = [(weighted_powers(samples), float(np.max(np.abs(samples)))) for samples in floats if len(samples)]
-    if not measured:
+    heard = [sound for sound in sounds if sound.frames]
+    if not heard:
         return 1.0
-    loudness = gated_loudness(np.concatenate([powers for powers, _peak in measured]))
+    loudness = gated_loudness(np.concatenate([sound.powers for sound in heard]))
     if loudness <= SILENCE:
         return 1.0
-    highest = max(peak for _powers, peak in measured)
+    highest = max(sound.peak for sound in heard)
     return float(min(10 ** (min(level - loudness, _MOST_GAIN) / 20), 1.0 / highest))
-
-
-def _at_clip_rate(sound: Pcm) -> Pcm:
-    if sound.rate == CLIP_RATE or not sound.samples:
-        return sound
-    import soxr
-
-    return pcm_of(soxr.resample(samples_of(sound), sound.rate, CLIP_RATE))

@@ -2,51 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from broadcaster.models import CLIP_RATE
-from broadcaster.speech.voices.base import Pcm
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from broadcaster.speech.sound.filters import Samples
 
+CHUNK = 10 * CLIP_RATE
+"""Samples that are worked on at once, however long the sound is."""
+
 _FULL_SCALE = 32_768
-_CHUNK = CLIP_RATE
 
 
-def samples_of(sound: Pcm, at_least: int = 0) -> Samples:
-    """Return a sound as float32, full scale 1.0; padded with silence to `at_least` so many samples."""
+def floats_of(whole: npt.NDArray[Any]) -> Samples:
+    """Return 16-bit samples as float32, full scale 1.0."""
     import numpy as np
 
-    whole = np.frombuffer(sound.samples, "<i2")
-    samples = np.zeros(max(len(whole), at_least), np.float32)
-    samples[: len(whole)] = whole
-    samples /= np.float32(_FULL_SCALE)
-    return samples
+    return whole.astype(np.float32) / np.float32(_FULL_SCALE)
 
 
-def round_samples(samples: Samples) -> None:
-    """Round samples, in place, to 16-bit values, so that measurements match what will be written."""
+def integers_of(samples: Samples) -> npt.NDArray[np.int16]:
+    """Return float samples rounded to 16 bits; what exceeds full scale is cut off."""
     import numpy as np
 
-    for start in range(0, len(samples), _CHUNK):
-        part = samples[start : start + _CHUNK]
-        part *= np.float32(_FULL_SCALE)
-        np.rint(part, out=part)
-        np.clip(part, -_FULL_SCALE, _FULL_SCALE - 1, out=part)
-        part /= np.float32(_FULL_SCALE)
-
-
-def pcm_of(samples: Samples) -> Pcm:
-    """Return samples at `CLIP_RATE` in 16 bits. Overwrites `samples`, to save memory on long programmes.
-
-    The integers are written over the first half of the floats, which has been read by then.
-    """
-    import numpy as np
-
-    round_samples(samples)
-    whole = samples.view("<i2")[: len(samples)]
-    for start in range(0, len(samples), _CHUNK):
-        part = samples[start : start + _CHUNK] * np.float32(_FULL_SCALE)
-        whole[start : start + len(part)] = part
-    return Pcm(whole.tobytes(), CLIP_RATE)
+    scaled = np.rint(samples * np.float32(_FULL_SCALE))
+    whole: npt.NDArray[np.int16] = np.clip(scaled, -_FULL_SCALE, _FULL_SCALE - 1).astype("<i2")
+    return whole

@@ -1,6 +1,7 @@
-"""The use of pydub: it cuts, fades and overlays mono 16-bit segments at `CLIP_RATE`.
+"""The use of pydub: it fades and overlays mono 16-bit segments at `CLIP_RATE`.
 
-pydub decodes no files here, so it needs no ffmpeg.
+pydub decodes no files here, so it needs no ffmpeg. A segment is in memory as a whole; a programme passes by in
+segments of some seconds.
 """
 
 from __future__ import annotations
@@ -12,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.models import CLIP_RATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import timedelta
 
-    from broadcaster.speech.voices import Pcm
+    from broadcaster.speech.sound.filters import Samples
 
     Segment = Any  # pydub.AudioSegment: pydub has no types, and importing it here would load it with its warnings
 
@@ -37,36 +37,49 @@ def _segment_class() -> Segment:
     return AudioSegment
 
 
-def segment(sound: Pcm, gain: float = 1.0) -> Segment:
-    """Return sound at `CLIP_RATE` as a segment, multiplied by `gain`."""
+def segment(samples: Samples, gain: float = 1.0) -> Segment:
+    """Return samples, multiplied by `gain`, as a segment."""
     import numpy as np
 
-    from broadcaster.speech.sound.samples import pcm_of, samples_of
+    from broadcaster.speech.sound.samples import integers_of
 
-    return _from_bytes(sound.samples if gain == 1.0 else pcm_of(samples_of(sound) * np.float32(gain)).samples)
+    return _from_bytes(integers_of(samples if gain == 1.0 else samples * np.float32(gain)).tobytes())
 
 
-def silent(length: timedelta) -> Segment:
+def silent(frames: int) -> Segment:
     """Return digital silence."""
-    return _from_bytes(bytes(round(length.total_seconds() * CLIP_RATE) * _SAMPLE_BYTES))
+    return _from_bytes(bytes(frames * _SAMPLE_BYTES))
 
 
-def join(segments: Iterable[Segment]) -> Segment:
-    """Return the segments one after the other. Their bytes are copied once; pydub's `+` would copy them each time."""
+def frames_of(part: Segment) -> int:
+    """Return the length of a segment in frames."""
+    return len(part.raw_data) // _SAMPLE_BYTES
+
+
+def cut(part: Segment, first: int, last: int) -> Segment:
+    """Return the frames of a segment from `first` up to `last`, or to its end; pydub itself cuts in milliseconds."""
+    return _from_bytes(part.raw_data[max(0, first) * _SAMPLE_BYTES : max(0, last) * _SAMPLE_BYTES])
+
+
+def join(*segments: Segment) -> Segment:
+    """Return the segments one after the other."""
     return _from_bytes(b"".join(part.raw_data for part in segments))
 
 
-def overlay(below: Segment, above: Segment, position: int) -> Segment:
-    """Return `above` mixed over `below` from `position` (ms) on, as long as the longer one."""
-    missing = position + len(above) - len(below)
-    if missing > 0:
-        below = join([below, _from_bytes(bytes((missing + 1) * CLIP_RATE // 1000 * _SAMPLE_BYTES))])
-    return below.overlay(above, position=position)
+def overlay(below: Segment, above: Segment) -> Segment:
+    """Return two segments that begin at once, as long as `above`."""
+    missing = frames_of(above) - frames_of(below)
+    return (join(below, silent(missing)) if missing > 0 else below).overlay(above)
 
 
-def milliseconds(length: timedelta) -> int:
+def frame_count(length: timedelta) -> int:
+    """Return a length of time in frames."""
+    return round(length.total_seconds() * CLIP_RATE)
+
+
+def milliseconds(frames: int) -> int:
     """Return a length in milliseconds, as pydub counts."""
-    return round(length.total_seconds() * 1000)
+    return round(frames * 1000 / CLIP_RATE)
 
 
 def _from_bytes(data: bytes) -> Segment:

@@ -6,6 +6,7 @@ The client itself runs in a worker process, so that a request that hangs can be 
 from __future__ import annotations
 
 import hashlib
+import io
 import threading
 import time
 import unicodedata
@@ -15,11 +16,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.children.worker import Worker, WorkerLostError, WorkerTimeoutError
+from broadcaster.errors import RenderError
 from broadcaster.files import replace_file
 from broadcaster.i18n import _
+from broadcaster.speech.decode.decoder import SoundDecoder
+from broadcaster.speech.decode.mp3 import inspect_mp3
 from broadcaster.speech.voices.base import Pcm, VoiceError, has_words, silence, trim_silence
 from broadcaster.speech.voices.clauses import ends_clause, split_clauses
-from broadcaster.speech.voices.mp3 import inspect_mp3
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -106,6 +109,7 @@ class OnlineVoice:
         self._clock = clock
         self._lock = threading.Lock()
         self._worker = Worker(service.module)
+        self._decoder = SoundDecoder()
         self._answered = False  # the service has answered, even if with a refusal
         self._has_spoken = False  # the service has returned usable sound
         self._down = ""  # why it is no longer used
@@ -122,6 +126,7 @@ class OnlineVoice:
         """End the worker process."""
         with self._lock:
             self._worker.close()
+            self._decoder.close()
 
     def _piece(self, text: str) -> Pcm:
         return self._from_cache(text) or self._from_network(text)
@@ -135,7 +140,7 @@ class OnlineVoice:
     def _from_cache(self, text: str) -> Pcm | None:
         path = self._path(text)
         try:
-            return check_sound(path.read_bytes(), text, self._service.pace)
+            return check_sound(path.read_bytes(), text, self._decoder, self._service.pace)
         except FileNotFoundError:
             return None
         except (OSError, ValueError):  # damaged: request it again
@@ -167,7 +172,7 @@ class OnlineVoice:
         most = self._timeouts.request if self._answered else self._timeouts.first
         try:
             data = self._ask(text, max(0.1, min(most, give_up_at - self._clock())))
-            pcm = check_sound(data, text, self._service.pace)
+            pcm = check_sound(data, text, self._decoder, self._service.pace)
         except ValueError as error:
             raise _UnusableError(str(error)) from None
         finally:
@@ -234,12 +239,12 @@ def _join(spoken: list[tuple[Pcm, str]]) -> Pcm:
     return Pcm(b"".join(parts[:-1]), rate)
 
 
-def check_sound(data: bytes, text: str, pace: float = 1.0) -> Pcm:
+def check_sound(data: bytes, text: str, decoder: SoundDecoder, pace: float = 1.0) -> Pcm:
     """Decode an MP3 of `text`; raise ValueError if it is not one, is cut off, or cannot be that text."""
-    mp3 = inspect_mp3(data)
+    mp3 = inspect_mp3(io.BytesIO(data))
     if not mp3.length:
         raise ValueError(_("there is no sound in the answer"))
-    pcm = _decode(data)
+    pcm = _decode(data, decoder)
     shorter = mp3.length.total_seconds() - pcm.length.total_seconds()
     if not mp3.whole or shorter > _CODEC_DELAY or _ends_loud(pcm):
         raise ValueError(_("the sound is cut off"))
@@ -259,12 +264,9 @@ def _ends_loud(pcm: Pcm) -> bool:
     return max(last, default=0) > _FADED * max(samples, default=0)
 
 
-def _decode(data: bytes) -> Pcm:
-    import miniaudio
-
+def _decode(data: bytes, decoder: SoundDecoder) -> Pcm:
     try:
-        info = miniaudio.mp3_get_info(data)
-        sound = miniaudio.decode(data, nchannels=1, sample_rate=info.sample_rate)
-    except miniaudio.DecodeError as error:
-        raise ValueError(_("the sound cannot be decoded ({reason})").format(reason=error)) from None
-    return Pcm(sound.samples.tobytes(), info.sample_rate)
+        sound = decoder.open_data(data)
+        return Pcm(b"".join(sound.blocks()), sound.rate)
+    except RenderError as error:
+        raise ValueError(str(error)) from None
