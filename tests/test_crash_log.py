@@ -86,6 +86,15 @@ def test_what_a_crash_of_python_left_is_logged_entered_and_told_once(
         assert again.last == ""
 
 
+def test_a_history_that_cannot_be_written_keeps_no_desk_from_starting(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ledger = Ledger.open(tmp_path / "broadcaster.db")
+    ledger.close()
+    enter_crash(ledger, NOW, "Fatal Python error: Bus error")
+    assert "cannot be used" in caplog.text
+
+
 def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "crash.log").mkdir()
     with CrashLog(tmp_path / "crash.log") as crashes:
