@@ -324,14 +324,12 @@ def _approval(table: Table) -> ApprovalSettings:
 
 
 def _backup(table: Table) -> BackupSettings:
-    folder = table.get("folder", _whole_path, _('a folder by its whole path, such as "/media/usb"'), "")
+    folder = table.text("folder", "", empty=True)
+    if folder and not Path(folder).is_absolute():
+        table.wrong("folder", folder, _('a folder by its whole path, such as "/media/usb"'))
     settings = BackupSettings(folder, table.whole("keep", 2, 3660, BackupSettings().keep))
     table.report_unknown_keys()
     return settings
-
-
-def _whole_path(value: object) -> str | None:
-    return value if isinstance(value, str) and (not value or Path(value).is_absolute()) else None
 
 
 def _hours(table: Table, default: RulesSettings) -> Mapping[str, tuple[Hours, ...]]:

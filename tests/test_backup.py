@@ -346,7 +346,7 @@ def test_nothing_airs_twice_after_damage(path: Path) -> None:
 def test_the_daemon_goes_on_airing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    maker = Maker(tmp_path, SimulatedClock(at("2027-05-03 05:29:58"))).settings('[airing]\nlead = "2s"')
+    maker = Maker(tmp_path, SimulatedClock(at("2027-05-03 05:29:50"))).settings('[airing]\nlead = "2s"')
     maker.script("bai-1", "[nghỉ 1s]\n\nXin chào.").campaign(maker.slot("05:30"))
     station = maker.render()
     run(station, lambda _status: False)

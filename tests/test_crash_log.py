@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from pathlib import Path
 
@@ -37,7 +36,7 @@ def test_an_exception_leaves_its_traceback_in_the_log_and_its_type_in_the_histor
     with station.ledger(read_only=True) as ledger:
         (stopped,) = ledger.rows([Kind.DAEMON_STOPPED])
     assert stopped.body["why"] == {"kind": "crashed", "error": "ZeroDivisionError"}
-    (logged,) = [record for record in caplog.records if record.levelno == logging.CRITICAL]
+    (logged,) = [record for record in caplog.records if "crash_log" in record.name]
     assert logged.exc_info is not None
     assert "in the third round" in caplog.text
     assert "Traceback" in caplog.text
@@ -85,6 +84,15 @@ def test_what_a_crash_of_python_left_is_logged_entered_and_told_once(
     assert stopped.body["why"] == {"kind": "crashed", "error": "Fatal Python error: Bus error"}
     with CrashLog(tmp_path / "crash.log") as again:
         assert again.last == ""
+
+
+def test_a_history_that_cannot_be_written_keeps_no_desk_from_starting(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ledger = Ledger.open(tmp_path / "broadcaster.db")
+    ledger.close()
+    enter_crash(ledger, NOW, "Fatal Python error: Bus error")
+    assert "cannot be used" in caplog.text
 
 
 def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import threading
 from typing import IO, TYPE_CHECKING, Self
 
 from broadcaster.children.stderr_tail import choose_words
-from broadcaster.errors import BroadcasterError
+from broadcaster.errors import BroadcasterError, RecordError
 from broadcaster.i18n import _
 from broadcaster.playout.rows import ACTOR
 from broadcaster.reasons import ReasonKind, reason, to_row
@@ -77,10 +77,17 @@ class CrashLog:
 
 
 def enter_crash(ledger: Ledger, at: datetime, crash: str) -> None:
-    """Write the row `daemon_stopped` that a crashed run could not write; nothing where there was no crash."""
-    if crash:
-        why = reason(ReasonKind.CRASHED, error=choose_words(crash.splitlines()))
+    """Write the row `daemon_stopped` that a crashed run could not write; nothing where there was no crash.
+
+    A history that cannot be written now keeps no desk from starting: the log has the crash.
+    """
+    if not crash:
+        return
+    why = reason(ReasonKind.CRASHED, error=choose_words(crash.splitlines()))
+    try:
         ledger.append([Entry(Kind.DAEMON_STOPPED, ACTOR, at, None, to_row(why))])
+    except RecordError as error:
+        log.error("%s", error)  # noqa: TRY400 - no bug of ours
 
 
 def _log_thread(crash: threading.ExceptHookArgs) -> None:
