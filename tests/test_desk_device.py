@@ -13,6 +13,7 @@ from stations import Maker, at
 from broadcaster.errors import PlayoutError
 from broadcaster.models import Outcome
 from broadcaster.playout.desk import Desk
+from broadcaster.playout.player import Player
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.sound.output import Output, Progress, State
 from broadcaster.playout.sound.simulated import SilentOutput
@@ -92,9 +93,16 @@ def test_a_device_lost_in_mid_speech_is_a_cut_and_never_said_again(maker: Maker,
     tick_until(desk, maker.clock, "2027-05-03 05:45")
 
     (play,) = plays(ledger)
-    assert (play.outcome, play.reason) == (Outcome.CUT, "cable")
+    assert (play.outcome, play.reason, play.device) == (Outcome.CUT, "cable", "silent")
     assert play.heard_s == pytest.approx(10, abs=1)
     assert play.ended == at("2027-05-03 05:30:10.500")  # the first look after ten seconds
+
+
+def test_a_player_that_has_no_device_has_played_nothing(maker: Maker) -> None:
+    player = Player(lambda _name: SilentOutput(maker.clock))
+
+    assert (player.is_open, player.device) == (False, "")
+    assert player.progress() == player.stop() == Progress(State.WAITING)
 
 
 class Counted(SilentOutput):
