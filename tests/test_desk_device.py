@@ -69,6 +69,23 @@ def test_a_device_that_stays_away_fails_the_occurrence(maker: Maker, ledger: Led
     assert play.started is None
 
 
+def test_why_it_waits_is_logged_once_and_again_when_that_changes(
+    maker: Maker, ledger: Ledger, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ten tries without a clip, ten without a device."""
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.open(), ledger, lambda _name: Flaky(maker.clock, at("2027-05-04 00:00")))
+
+    tick_until(desk, maker.clock, "2027-05-03 05:30:05")
+    maker.render()
+    tick_until(desk, maker.clock, "2027-05-03 05:30:15")
+
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        "thu/sang@2027-05-03T05:30+07:00: bai-1: the clip is not rendered yet",
+        "thu/sang@2027-05-03T05:30+07:00: the cable is out",
+    ]
+
+
 def test_the_next_device_is_taken_when_the_first_is_gone(maker: Maker, ledger: Ledger) -> None:
     text = (
         (maker.root / "station.toml").read_text("utf-8").replace('["silent"]\n[speech]', '["usb", "silent"]\n[speech]')
