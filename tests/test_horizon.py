@@ -38,6 +38,19 @@ def test_what_begins_within_a_second_can_no_longer_be_taken_out(
     assert kinds(ledger, "thu/sang@2027-05-03T05:30+07:00") == ["planned", last]
 
 
+def test_what_an_edit_changes_is_taken_out_and_entered_anew(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("17:00", "bai-1"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+
+    maker.campaign(maker.slot("17:00", "bai-2"))
+    desk.adopt(read_content(station, desk.content), "edited")
+
+    rows = list(ledger.rows(occurrence="thu/sang@2027-05-03T17:00+07:00"))
+    assert [row.kind for row in rows] == [Kind.PLANNED, Kind.WITHDRAWN, Kind.PLANNED]
+    assert (rows[0].body["scripts"], rows[2].body["scripts"]) == (["bai-1"], ["bai-2"])
+
+
 def test_a_clock_set_back_for_days_and_right_again_leaves_the_plan_as_it_was(maker: Maker, ledger: Ledger) -> None:
     maker.campaign(maker.slot("05:30"), dates='from = "05-03"\nto = "05-31"')
     desk = a_desk(maker.open(), ledger)
