@@ -18,6 +18,7 @@ from broadcaster.models import Outcome
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock, play_through, rehearse
 from broadcaster.playout.sound.simulated import SilentOutput
+from broadcaster.reasons import in_words
 from broadcaster.records.approvals import Approval, Approvals, Decision, Standing, change_entry, fold
 from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.records.play_rows import Play, from_body
@@ -165,7 +166,7 @@ def test_approval_is_asked_for_from_the_edit_that_requires_it(maker: Maker, ledg
     tick_until(desk, maker.clock, "2027-05-03 05:35")
 
     maker.settings(REQUIRED)
-    desk.adopt(read_content(desk.station), "edited")
+    desk.adopt(read_content(desk.station), in_words("edited"))
     tick_until(desk, maker.clock, "2027-05-03 05:45")
 
     first, second = plays(ledger)

@@ -153,25 +153,6 @@ def test_an_edit_withdraws_what_is_to_come_and_leaves_the_past(maker: Maker, led
     assert {o.start.hour for o in desk.horizon.upcoming.values()} == {18}
 
 
-def test_a_withdrawal_says_its_reason_and_none_where_nobody_gave_one(maker: Maker, ledger: Ledger) -> None:
-    """The first edit is seen by the desk; the second is made while none runs, and found at the next start."""
-    maker.campaign(maker.slot("17:00"))
-    station = maker.render()
-    desk = a_desk(station, ledger)
-    maker.campaign(maker.slot("18:00"))
-    desk.adopt(read_content(station, desk.content), "the files were edited: schedules/thu")
-    maker.campaign(maker.slot("19:00"))
-    a_desk(station, ledger)
-
-    reasons = [(row.occurrence, row.body["reason"]) for row in ledger.rows([Kind.WITHDRAWN])]
-    assert reasons == [
-        ("thu/sang@2027-05-03T17:00+07:00", "the files were edited: schedules/thu"),
-        ("thu/sang@2027-05-04T17:00+07:00", "the files were edited: schedules/thu"),
-        ("thu/sang@2027-05-03T18:00+07:00", ""),
-        ("thu/sang@2027-05-04T18:00+07:00", ""),
-    ]
-
-
 def test_a_mistake_in_a_file_leaves_the_last_good_version_in_force_also_over_a_restart(
     maker: Maker, ledger: Ledger
 ) -> None:

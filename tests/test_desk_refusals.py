@@ -204,11 +204,11 @@ def test_an_edited_grace_is_in_force_for_what_waits_already(maker: Maker, ledger
     assert plays(ledger) == []  # it has no clip, and ten minutes to get one
 
     maker.settings('[airing]\ngrace = "10s"')
-    desk.adopt(read_content(desk.station), "edited")
+    desk.adopt(read_content(desk.station), in_words("edited"))
     desk.tick()
 
     (play,) = plays(ledger)
-    assert (play.outcome, play.reason) == (Outcome.FAILED, "bai-1: the clip is not rendered yet")
+    assert (play.outcome, play.why.facts["text"]) == (Outcome.FAILED, "bai-1: the clip is not rendered yet")
 
 
 def test_every_day_has_its_own_minutes(maker: Maker, ledger: Ledger) -> None:

@@ -7,6 +7,7 @@ from desks import HALF_A_MINUTE, Slow, a_desk, kinds, plays, tick_until
 from stations import Maker, at
 
 from broadcaster.models import Outcome
+from broadcaster.reasons import ReasonKind, from_row, in_words
 from broadcaster.records.ledger import Entry, Kind, Ledger
 from broadcaster.station.content import read_content
 
@@ -32,7 +33,7 @@ def test_what_begins_within_a_second_can_no_longer_be_taken_out(
 
     maker.clock.now = at(edited_at)
     maker.campaign(maker.slot("06:30"))
-    desk.adopt(read_content(station, desk.content), "edited")
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
     tick_until(desk, maker.clock, "2027-05-03 05:30:20")
 
     assert kinds(ledger, "thu/sang@2027-05-03T05:30+07:00") == ["planned", last]
@@ -44,11 +45,30 @@ def test_what_an_edit_changes_is_taken_out_and_entered_anew(maker: Maker, ledger
     desk = a_desk(station, ledger)
 
     maker.campaign(maker.slot("17:00", "bai-2"))
-    desk.adopt(read_content(station, desk.content), "edited")
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
 
     rows = list(ledger.rows(occurrence="thu/sang@2027-05-03T17:00+07:00"))
     assert [row.kind for row in rows] == [Kind.PLANNED, Kind.WITHDRAWN, Kind.PLANNED]
     assert (rows[0].body["scripts"], rows[2].body["scripts"]) == (["bai-1"], ["bai-2"])
+
+
+def test_a_withdrawal_says_its_reason_and_none_where_nobody_gave_one(maker: Maker, ledger: Ledger) -> None:
+    """The first edit is seen by the desk; the second is made while none runs, and found at the next start."""
+    maker.campaign(maker.slot("17:00"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+    maker.campaign(maker.slot("18:00"))
+    desk.adopt(read_content(station, desk.content), in_words("the files were edited: schedules/thu"))
+    maker.campaign(maker.slot("19:00"))
+    a_desk(station, ledger)
+
+    rows = ledger.rows([Kind.WITHDRAWN])
+    assert [(row.occurrence, str(from_row(row.body))) for row in rows] == [
+        ("thu/sang@2027-05-03T17:00+07:00", "the files were edited: schedules/thu"),
+        ("thu/sang@2027-05-04T17:00+07:00", "the files were edited: schedules/thu"),
+        ("thu/sang@2027-05-03T18:00+07:00", ""),
+        ("thu/sang@2027-05-04T18:00+07:00", ""),
+    ]
 
 
 def test_a_clock_set_back_for_days_and_right_again_leaves_the_plan_as_it_was(maker: Maker, ledger: Ledger) -> None:
@@ -76,7 +96,7 @@ def test_an_edit_of_something_else_changes_nothing_of_what_is_shown(maker: Maker
     before = desk.status()
 
     maker.campaign(f"# a comment\n{text}")
-    desk.adopt(read_content(station, desk.content), "edited")
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
 
     assert [occurrence.slot for occurrence in before.waiting] == ["a", "b"]
     assert desk.status() == before
@@ -128,4 +148,4 @@ def test_no_span_is_told_where_the_last_sign_of_life_is_still_to_come(maker: Mak
     a_desk(station, ledger).tick()
 
     (play,) = plays(ledger)
-    assert (play.outcome, play.reason) == (Outcome.MISSED, "the program was not running")
+    assert (play.outcome, play.why.kind, dict(play.why.facts)) == (Outcome.MISSED, ReasonKind.STARTED, {})
