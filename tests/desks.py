@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from stations import Maker, at
 
@@ -55,3 +55,14 @@ class LostBeforeSound(SilentOutput):
 
     def progress(self) -> Progress:
         return Progress(State.LOST, reason="cable")
+
+
+class Slow(SilentOutput):
+    """A device that begins some seconds late."""
+
+    def __init__(self, clock: SimulatedClock, late: float) -> None:
+        super().__init__(clock)
+        self.late = timedelta(seconds=late)
+
+    def play(self, segments: Sequence[object], at: datetime) -> None:  # type: ignore[override]
+        super().play(segments, at + self.late)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from desks import a_desk, plays, tick_until
 from hypothesis import given
 from hypothesis import strategies as st
 from stations import ZONE, Maker, at
@@ -19,6 +20,7 @@ from broadcaster.office.window import Window
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock, play_through, rehearse
 from broadcaster.playout.sound.simulated import SilentOutput
+from broadcaster.reasons import in_words
 from broadcaster.records.approvals import Approval, Approvals, Decision, Standing, change_entry, fold
 from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.records.play_rows import Play, from_body
@@ -168,6 +170,20 @@ def test_an_edit_withdraws_the_approval_by_itself(maker: Maker, ledger: Ledger) 
 
     assert play.outcome is Outcome.BLOCKED
     assert "the text was changed after Lan had approved it on 2027-05-03 05:00" in play.reason
+
+
+def test_approval_is_asked_for_from_the_edit_that_requires_it(maker: Maker, ledger: Ledger) -> None:
+    maker.settings().campaign(maker.slot("05:30 05:40"))
+    desk = a_desk(maker.render(), ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:35")
+
+    maker.settings(REQUIRED)
+    desk.adopt(read_content(desk.station), in_words("edited"))
+    tick_until(desk, maker.clock, "2027-05-03 05:45")
+
+    first, second = plays(ledger)
+    assert (first.outcome, second.outcome) == (Outcome.AIRED, Outcome.BLOCKED)
+    assert second.reason == "not approved (bai-1: nobody has approved it)"
 
 
 def test_a_revoked_text_is_blocked_with_the_reason(maker: Maker, ledger: Ledger) -> None:

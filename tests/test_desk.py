@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
-from desks import FIVE_SECONDS, HALF_A_MINUTE, a_desk, kinds, plays, run_through, tick_until
+from desks import FIVE_SECONDS, HALF_A_MINUTE, Slow, a_desk, kinds, plays, run_through, tick_until
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stations import Maker, at
@@ -128,17 +128,6 @@ def test_an_emergency_does_not_stop_another(maker: Maker, ledger: Ledger) -> Non
 
     assert (long.outcome, long.heard_s) == (Outcome.AIRED, pytest.approx(long.scripts[0].seconds, abs=0.001))
     assert short.lateness_s == pytest.approx(long.heard_s - 10, abs=0.01)
-
-
-class Slow(SilentOutput):
-    """A device that begins some seconds late."""
-
-    def __init__(self, clock: SimulatedClock, late: float) -> None:
-        super().__init__(clock)
-        self.late = timedelta(seconds=late)
-
-    def play(self, segments: Sequence[object], at: datetime) -> None:  # type: ignore[override]
-        super().play(segments, at + self.late)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

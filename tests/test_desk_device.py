@@ -13,6 +13,7 @@ from stations import Maker, at
 from broadcaster.errors import PlayoutError
 from broadcaster.models import Outcome
 from broadcaster.playout.desk import Desk
+from broadcaster.playout.player import Player
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.sound.output import Output, Progress, State
 from broadcaster.playout.sound.simulated import SilentOutput
@@ -68,6 +69,23 @@ def test_a_device_that_stays_away_fails_the_occurrence(maker: Maker, ledger: Led
     assert play.started is None
 
 
+def test_why_it_waits_is_logged_once_and_again_when_that_changes(
+    maker: Maker, ledger: Ledger, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ten tries without a clip, ten without a device."""
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.open(), ledger, lambda _name: Flaky(maker.clock, at("2027-05-04 00:00")))
+
+    tick_until(desk, maker.clock, "2027-05-03 05:30:05")
+    maker.render()
+    tick_until(desk, maker.clock, "2027-05-03 05:30:15")
+
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        "thu/sang@2027-05-03T05:30+07:00: bai-1: the clip is not rendered yet",
+        "thu/sang@2027-05-03T05:30+07:00: the cable is out",
+    ]
+
+
 def test_the_next_device_is_taken_when_the_first_is_gone(maker: Maker, ledger: Ledger) -> None:
     text = (
         (maker.root / "station.toml").read_text("utf-8").replace('["silent"]\n[speech]', '["usb", "silent"]\n[speech]')
@@ -92,9 +110,16 @@ def test_a_device_lost_in_mid_speech_is_a_cut_and_never_said_again(maker: Maker,
     tick_until(desk, maker.clock, "2027-05-03 05:45")
 
     (play,) = plays(ledger)
-    assert (play.outcome, play.reason) == (Outcome.CUT, "cable")
+    assert (play.outcome, play.reason, play.device) == (Outcome.CUT, "cable", "silent")
     assert play.heard_s == pytest.approx(10, abs=1)
     assert play.ended == at("2027-05-03 05:30:10.500")  # the first look after ten seconds
+
+
+def test_a_player_that_has_no_device_has_played_nothing(maker: Maker) -> None:
+    player = Player(lambda _name: SilentOutput(maker.clock))
+
+    assert (player.is_open, player.device) == (False, "")
+    assert player.progress() == player.stop() == Progress(State.WAITING)
 
 
 class Counted(SilentOutput):

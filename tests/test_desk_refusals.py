@@ -213,6 +213,29 @@ def test_an_edited_rule_is_in_force_for_the_days_that_were_judged_before(maker: 
     assert [play.outcome for play in plays(ledger)] == [Outcome.AIRED, Outcome.BLOCKED]
 
 
+def test_an_edited_grace_is_in_force_for_what_waits_already(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.open(), ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+    assert plays(ledger) == []  # it has no clip, and ten minutes to get one
+
+    maker.settings('[airing]\ngrace = "10s"')
+    desk.adopt(read_content(desk.station), in_words("edited"))
+    desk.tick()
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.why.facts["text"]) == (Outcome.FAILED, "bai-1: the clip is not rendered yet")
+
+
+def test_every_day_has_its_own_minutes(maker: Maker, ledger: Ledger) -> None:
+    maker.settings("[rules]\nminutes_per_day = 1").script("dai", HALF_A_MINUTE)
+    maker.campaign(maker.slot("05:30 06:30", "dai"))
+
+    outcomes = [(play.planned_start.day, play.outcome) for play in run_through(maker, ledger, "2027-05-07 08:00")]
+
+    assert outcomes == [(day, outcome) for day in range(3, 8) for outcome in (Outcome.AIRED, Outcome.BLOCKED)]
+
+
 def test_at_midnight_the_minutes_of_the_new_day_are_counted(maker: Maker, ledger: Ledger) -> None:
     maker.settings('[rules]\nhours = ["00:00-24:00"]\nminutes_per_day = 1').script("dai", HALF_A_MINUTE)
     maker.clock.now = at("2027-05-03 23:00")

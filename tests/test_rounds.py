@@ -34,6 +34,14 @@ def test_an_ordinary_morning_from_start_to_stop(morning: Morning) -> None:
     assert verify(morning.path).ok
 
 
+def test_what_a_rule_forbids_is_entered_when_it_is_due_and_not_when_its_grace_is_over(morning: Morning) -> None:
+    morning.maker.settings('[rules]\nquiet_days = ["2027-05-03"]')
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:30")
+
+        assert morning.outcomes() == [Outcome.BLOCKED]
+
+
 def test_the_timer_is_set_to_the_cues_of_the_next_two_days(morning: Morning) -> None:
     with morning.on_duty():
         assert morning.timer.instants == [at("2027-05-03 05:29:55"), at("2027-05-04 05:29:55")]

@@ -1,0 +1,151 @@
+"""The plan of the next days: what an edit and a clock do to it, and how an absence explains what it missed."""
+
+from __future__ import annotations
+
+import pytest
+from desks import HALF_A_MINUTE, Slow, a_desk, kinds, plays, tick_until
+from stations import Maker, at
+
+from broadcaster.models import Outcome
+from broadcaster.reasons import ReasonKind, from_row, in_words
+from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.station.content import read_content
+
+# ---- edits and clocks -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("edited_at", "last"),
+    [
+        ("2027-05-03 05:29:58.999", "withdrawn"),
+        ("2027-05-03 05:29:59", "played"),
+        ("2027-05-03 05:30", "played"),
+    ],
+)
+def test_what_begins_within_a_second_can_no_longer_be_taken_out(
+    maker: Maker, ledger: Ledger, edited_at: str, last: str
+) -> None:
+    """It waits for its clip, so nothing of it is cued."""
+    maker.settings('[airing]\ngrace = "10s"').campaign(maker.slot("05:30 06:30"))
+    station = maker.open()
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:29:56")
+
+    maker.clock.now = at(edited_at)
+    maker.campaign(maker.slot("06:30"))
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
+    tick_until(desk, maker.clock, "2027-05-03 05:30:20")
+
+    assert kinds(ledger, "thu/sang@2027-05-03T05:30+07:00") == ["planned", last]
+
+
+def test_what_an_edit_changes_is_taken_out_and_entered_anew(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("17:00", "bai-1"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+
+    maker.campaign(maker.slot("17:00", "bai-2"))
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
+
+    rows = list(ledger.rows(occurrence="thu/sang@2027-05-03T17:00+07:00"))
+    assert [row.kind for row in rows] == [Kind.PLANNED, Kind.WITHDRAWN, Kind.PLANNED]
+    assert (rows[0].body["scripts"], rows[2].body["scripts"]) == (["bai-1"], ["bai-2"])
+
+
+def test_a_withdrawal_says_its_reason_and_none_where_nobody_gave_one(maker: Maker, ledger: Ledger) -> None:
+    """The first edit is seen by the desk; the second is made while none runs, and found at the next start."""
+    maker.campaign(maker.slot("17:00"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+    maker.campaign(maker.slot("18:00"))
+    desk.adopt(read_content(station, desk.content), in_words("the files were edited: schedules/thu"))
+    maker.campaign(maker.slot("19:00"))
+    a_desk(station, ledger)
+
+    rows = ledger.rows([Kind.WITHDRAWN])
+    assert [(row.occurrence, str(from_row(row.body))) for row in rows] == [
+        ("thu/sang@2027-05-03T17:00+07:00", "the files were edited: schedules/thu"),
+        ("thu/sang@2027-05-04T17:00+07:00", "the files were edited: schedules/thu"),
+        ("thu/sang@2027-05-03T18:00+07:00", ""),
+        ("thu/sang@2027-05-04T18:00+07:00", ""),
+    ]
+
+
+def test_a_clock_set_back_for_days_and_right_again_leaves_the_plan_as_it_was(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"), dates='from = "05-03"\nto = "05-31"')
+    desk = a_desk(maker.open(), ledger)
+    planned = [f"thu/sang@2027-05-{day:02}T05:30+07:00" for day in (3, 4)]
+
+    maker.clock.now = at("2027-04-28 05:00")
+    desk.sync()
+    maker.clock.now = at("2027-05-03 05:00")
+    desk.sync()
+
+    assert [(row.kind, row.occurrence) for row in ledger.rows()] == [(Kind.PLANNED, id_) for id_ in planned]
+    assert list(desk.horizon.upcoming) == planned
+
+
+def test_an_edit_of_something_else_changes_nothing_of_what_is_shown(maker: Maker, ledger: Ledger) -> None:
+    """`a` is on the air, `b` waits behind it, and `c` comes later."""
+    maker.script("dai", HALF_A_MINUTE)
+    slots = (("05:30", "dai", "a"), ("05:30:05", "bai-1", "b"), ("06:30", "bai-2", "c"))
+    text = "".join(maker.slot(clock, script, id_=id_) for clock, script, id_ in slots)
+    station = maker.campaign(text).render()
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:30:10")
+    before = desk.status()
+
+    maker.campaign(f"# a comment\n{text}")
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
+
+    assert [occurrence.slot for occurrence in before.waiting] == ["a", "b"]
+    assert desk.status() == before
+
+
+# ---- why it was absent ------------------------------------------------------------------------------------------
+
+
+def test_what_was_due_as_the_computer_went_off_was_missed_because_of_that(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:00 17:00"))
+    station = maker.render()
+    a_desk(station, ledger)  # at five o'clock, and never heard of again
+
+    maker.clock.now = at("2027-05-03 05:11")
+    a_desk(station, ledger).tick()
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.planned_start) == (Outcome.MISSED, at("2027-05-03 05:00"))
+    assert "off from 03/05/2027 05:00:00 to 03/05/2027 05:11:00" in play.reason
+
+
+@pytest.mark.parametrize(("back_at", "explains"), [("2027-05-03 05:30", True), ("2027-05-03 05:29:50", False)])
+def test_an_absence_explains_what_it_made_late_and_nothing_after_it(
+    maker: Maker, ledger: Ledger, back_at: str, explains: bool
+) -> None:
+    """The device begins two seconds late; once the computer had come back right then, once in good time."""
+    maker.campaign(maker.slot("05:30"))
+    station = maker.render()
+    a_desk(station, ledger)
+
+    maker.clock.now = at(back_at)
+    desk = a_desk(station, ledger, lambda _name: Slow(maker.clock, 2))
+    desk.tick()
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.lateness_s) == (Outcome.AIRED, 2)
+    assert ("off from 03/05/2027 05:00:00 to" in play.reason) is explains
+
+
+def test_no_span_is_told_where_the_last_sign_of_life_is_still_to_come(maker: Maker, ledger: Ledger) -> None:
+    """The clock was set back while the computer was off."""
+    maker.campaign(maker.slot("05:10"))
+    station = maker.render()
+    a_desk(station, ledger)
+    ledger.append([Entry(Kind.DAEMON_STOPPED, "daemon", at("2027-05-03 07:00"), None, {"reason": ""})])
+
+    maker.clock.now = at("2027-05-03 06:00")
+    a_desk(station, ledger).tick()
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.why.kind, dict(play.why.facts)) == (Outcome.MISSED, ReasonKind.STARTED, {})
