@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -90,6 +90,13 @@ def sounding(data: Samples, floor: float = 1e-3) -> list[tuple[float, float]]:
 
 
 SPOOL = Spool(Path(tempfile.gettempdir()), "<i2")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _spool() -> Iterator[None]:
+    """Close the spool after the last test."""
+    yield
+    SPOOL.__exit__(None, None, None)
 
 
 def spooled(sound: Pcm) -> SpooledSound:

@@ -271,7 +271,7 @@ class TestKeeping:
         old, new = audio / ".bai-1.wav.x.tmp", audio / ".bai-2.wav.y.tmp"
         for path in (old, new):
             path.write_bytes(b"half")
-        os.utime(old, (time.time() - 7200, time.time() - 7200))
+        os.utime(old, (time.time() - 90_000, time.time() - 90_000))
         station.render(station.script())
         assert not old.exists()
         assert new.exists()

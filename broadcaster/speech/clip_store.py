@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _SAMPLE_BYTES = 2
 _HEADER_BYTES = 44
 _DIGEST_LETTERS = 16
-_LEFT_BEHIND = 3600.0  # seconds
+_LEFT_BEHIND = 86_400.0  # seconds: no clip takes as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def new_clip(folder: Path, script: str, digest: str, frames: int) -> Iterator[Cl
 
 
 def sweep(folder: Path, now: float) -> None:
-    """Remove temporary files of killed processes that are over an hour old at `now` (seconds since the epoch)."""
+    """Remove temporary files of killed processes that are over a day old at `now` (seconds since the epoch)."""
     for path in folder.glob(".*.tmp"):
         try:
             if now - path.stat().st_mtime > _LEFT_BEHIND:

@@ -42,8 +42,8 @@ class Spool:
         self._dtype = np.dtype(dtype)
         self._folder = folder
         self._length = 0
-        # Removed by `clip_store.sweep` where a power cut left it behind.
-        self._file = tempfile.NamedTemporaryFile(dir=folder, prefix=".sound.", suffix=".tmp", buffering=0)  # noqa: SIM115 - closed by __exit__
+        # It has no name, or is removed with its last handle (Windows): nothing is left behind, however we end.
+        self._file = tempfile.TemporaryFile(dir=folder, prefix=".sound.", suffix=".tmp", buffering=0)  # noqa: SIM115 - closed by __exit__
 
     def __enter__(self) -> Self:
         return self
