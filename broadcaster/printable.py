@@ -7,6 +7,7 @@ of the C1 range, marks that turn the direction of reading, letters without a sha
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -14,6 +15,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0\ufffe\uffff")
 """Letters and marks without a shape (Unicode: Default_Ignorable_Code_Point; not those that shape the one before), and
 the two that no document may hold."""
+_SIGN = re.compile(r"<U\+([0-9A-F]{4,6})>")
 _JSON = re.compile(r"[^\n -~]")
 
 
@@ -27,6 +29,16 @@ def printable(text: str, keep: str = "\n\t") -> str:
 def one_line(text: str) -> str:
     """Return text as it can be shown in one line or one cell: its line feeds and tabs are signs too."""
     return printable(text, keep="")
+
+
+def without_signs(text: str) -> str:
+    """Return text with each sign as the character that it stands for: for what is read from a sheet again."""
+    return _SIGN.sub(lambda found: _unseen(int(found[1], 16)) or found[0], text)
+
+
+def _unseen(code: int) -> str:
+    """Return the character of a code that is shown as a sign, "" for any other."""
+    return chr(code) if code <= sys.maxunicode and is_unseen(chr(code)) else ""
 
 
 def is_unseen(letter: str) -> bool:

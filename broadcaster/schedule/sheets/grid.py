@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
-from broadcaster.printable import printable
+from broadcaster.printable import printable, without_signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -134,7 +134,9 @@ def _value(cell: Any) -> Value | Formula:  # noqa: ANN401 - openpyxl's
     value = cell.value
     if getattr(cell, "data_type", "") == "f" or not isinstance(value, Value | None):
         return Formula(str(value))
-    return None if _is_blank(value) else value
+    if _is_blank(value):
+        return None
+    return without_signs(value) if isinstance(value, str) else value
 
 
 def _is_blank(value: object) -> bool:
@@ -189,7 +191,7 @@ def _decoded(path: Path, data: bytes) -> str:
 def _unquoted(cell: str) -> str | None:
     """Return a cell's text without the apostrophe that marks it as text; None if blank."""
     bare = cell[1:] if cell.startswith("'") and cell[1:].startswith(_CSV_QUOTED) else cell
-    return bare if bare.strip() else None
+    return without_signs(bare) if bare.strip() else None
 
 
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
