@@ -8,6 +8,7 @@ import random
 import sqlite3
 import tempfile
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -301,3 +302,18 @@ def test_started_late_says_since_when_nobody_ran(morning: Morning) -> None:
     assert play.outcome is Outcome.AIRED
     assert play.reason == "the program was off from 03/05/2027 05:26:00 to 03/05/2027 05:31:00"
     assert isinstance(play.started, datetime)
+
+
+def test_a_history_locked_at_the_start_only_explains_nothing_later(morning: Morning) -> None:
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:26")
+    with ExitStack() as duty:
+        with locked(morning.path):
+            rounds = duty.enter_context(morning.on_duty())
+            morning.live(rounds, "2027-05-03 05:27")
+        morning.live(rounds, "2027-05-03 05:29:50")
+        morning.maker.lose_clip("bai-1")
+        morning.live(rounds, "2027-05-03 05:40:10")
+
+    (play,) = morning.plays()
+    assert (play.outcome, play.why.kind) == (Outcome.FAILED, "no_clip")

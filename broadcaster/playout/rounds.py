@@ -54,6 +54,8 @@ NIGHT = range(5)
 """Hours in which clips are rendered again with a better voice."""
 _ON_A_GOOD_CLOCK = (Kind.PLANNED, Kind.CUED, Kind.PLAYED, Kind.ALIVE, Kind.SCHEDULE_CHANGED, Kind.APPROVAL)
 """Rows of these kinds are written while the clock is believed; others may have a time that never was."""
+_KEEP_FROM_AIRING = frozenset({"begin", "airing"})
+"""Duties without which nothing airs."""
 STOP_TRIES = 3
 """How often the last rows are tried; each try waits for a locked history by itself."""
 
@@ -169,7 +171,7 @@ class Rounds:
         if name in self._failing:
             times = self._failing.pop(name)
             log.warning(_("%s works again, after %d failures"), name, times)
-            if name == "airing":
+            if name in _KEEP_FROM_AIRING:
                 for kind in (ReasonKind.HISTORY, ReasonKind.TROUBLE):
                     self.desk.troubles.over(kind, self.desk.station.now())
         return True
@@ -186,7 +188,7 @@ class Rounds:
         elif isinstance(error, RecordError):
             self._care.mend(error)
         kind = ReasonKind.HISTORY if isinstance(error, RecordError) else ReasonKind.TROUBLE
-        if name in {"begin", "airing"}:
+        if name in _KEEP_FROM_AIRING:
             self.desk.troubles.goes_on(reason(kind, text=str(error)), self.desk.station.now())
 
     def _every(self, what: str, seconds: float, do: Callable[[], None]) -> None:
