@@ -89,18 +89,20 @@ def sounding(data: Samples, floor: float = 1e-3) -> list[tuple[float, float]]:
     return [(start / CLIP_RATE, stop / CLIP_RATE) for start, stop in zip(starts, stops, strict=True)]
 
 
-SPOOL = Spool(Path(tempfile.gettempdir()), "<i2")
+SPOOLS: list[Spool] = []
 
 
 @pytest.fixture(autouse=True, scope="module")
 def _spool() -> Iterator[None]:
-    """Close the spool after the last test."""
-    yield
-    SPOOL.__exit__(None, None, None)
+    """Have a spool for the sounds of all tests."""
+    with Spool(Path(tempfile.gettempdir()), "<i2") as spool:
+        SPOOLS.append(spool)
+        yield
+    SPOOLS.clear()
 
 
 def spooled(sound: Pcm) -> SpooledSound:
-    return spool_sound(SPOOL, sound.rate, [np.frombuffer(sound.samples, "<i2")])
+    return spool_sound(SPOOLS[0], sound.rate, [np.frombuffer(sound.samples, "<i2")])
 
 
 def speech(sentences: tuple[Pcm, ...], by: str) -> SoundPart:
