@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,8 @@ from broadcaster.models import Outcome
 from broadcaster.playout.clock_watch import Elapsed
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.rounds import BUSY_ROUND, IDLE_ROUND, Rounds
+from broadcaster.playout.sound.make_output import make_output
+from broadcaster.playout.sound.output import Output
 from broadcaster.reasons import in_words
 from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.records.play_rows import Play, from_body
@@ -60,6 +62,7 @@ class Morning:
         self.maker = Maker(root, self.clock).settings().script("bai-1").script("dai", FIVE_SECONDS)
         self.maker.campaign(self.maker.slot("05:30"))
         self.rendering, self.timer = Rendering(), Timer()
+        self.outputs: Callable[..., Output] = make_output
 
     @contextmanager
     def on_duty(self, *, trust_clock: bool = False) -> Iterator[Rounds]:
@@ -68,7 +71,13 @@ class Morning:
         busy = timedelta(milliseconds=1)  # a locked history is an error at once: nobody waits in fake time
         with closing(Ledger.open(station.ledger_path, checkpoints=True, busy_timeout=busy)) as ledger:
             rounds = Rounds(
-                station, ledger, self.rendering, self.timer, trust_clock=trust_clock, elapsed=lambda: self.elapsed
+                station,
+                ledger,
+                self.rendering,
+                self.timer,
+                trust_clock=trust_clock,
+                elapsed=lambda: self.elapsed,
+                outputs=self.outputs,
             )
             rounds.start()
             yield rounds

@@ -142,6 +142,7 @@ def test_an_hour_of_sleep_is_no_step_of_the_clock_and_explains_what_was_missed(m
 
 
 def test_an_hour_that_the_clock_was_set_over_is_missed_when_the_clock_has_stayed_so(morning: Morning) -> None:
+    morning.clock.now = at("2027-05-03 05:20")
     with morning.on_duty() as rounds:
         morning.live(rounds, "2027-05-03 05:26")
         morning.clock.now += timedelta(hours=1)

@@ -158,3 +158,88 @@ def test_an_hour_without_a_row_gets_one_that_says_how_far_the_plan_is_entered(mo
 
     alive = [body.get("planned_until") for _kind, body in morning.rows(Kind.ALIVE)]
     assert [str(until)[:13] for until in alive] == ["None", "2027-05-05T07", "2027-05-05T08"]
+
+
+def reasons(morning: Morning) -> list[str]:
+    return [str(play.why.kind) for play in morning.plays()]
+
+
+@pytest.mark.parametrize("started_again", [False, True])
+def test_what_was_seen_by_a_clock_ahead_explains_nothing_hours_later(morning: Morning, started_again: bool) -> None:
+    """It started at 05:27, by its clock 12:27: "off from 05:26 to 12:27" is not why 05:40:02 had to wait."""
+    morning.maker.campaign(morning.maker.slot("05:40", "dai") + morning.maker.slot("05:40:02", id_="hai"))
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:26")
+    morning.live_without_a_desk(60)
+    morning.clock.now += 7 * HOUR
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 12:27:15")
+        morning.clock.now -= 7 * HOUR
+        morning.live(rounds, "2027-05-03 05:28" if started_again else "2027-05-03 05:41")
+    if started_again:
+        with morning.on_duty() as rounds:
+            morning.live(rounds, "2027-05-03 05:41")
+
+    assert reasons(morning) == ["text", "busy"]
+
+
+def test_ten_years_ahead_for_a_minute_explains_nothing_later(morning: Morning) -> None:
+    morning.maker.campaign(morning.maker.slot("05:40", "dai") + morning.maker.slot("05:40:02", id_="hai"))
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:26")
+    morning.live_without_a_desk(60)
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:28")
+        morning.clock.now += 3652 * DAY
+        morning.live(rounds, str(at("2027-05-03 05:28:50") + 3652 * DAY)[:19])
+        morning.clock.now -= 3652 * DAY
+        morning.live(rounds, "2027-05-03 05:30")
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:41")
+
+    assert reasons(morning) == ["text", "busy"]
+
+
+@pytest.mark.parametrize("jump", [timedelta(minutes=12), -timedelta(minutes=10)])
+def test_a_clock_that_was_wrong_for_minutes_is_why_an_item_is_late(morning: Morning, jump: timedelta) -> None:
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:29:50")
+        morning.clock.now += jump
+        morning.live(rounds, str(at("2027-05-03 05:33:50") + jump)[:19])
+        morning.clock.now -= jump
+        morning.live(rounds, "2027-05-03 05:34:30")
+
+    (play,) = morning.plays()
+    assert play.outcome is Outcome.AIRED
+    since, until = play.why.facts["from"], play.why.facts["to"]
+    assert until == "2027-05-03T05:33:50.500+07:00"
+    if jump > timedelta():
+        assert (str(play.why.kind), since[:19]) == ("clock_untrusted", "2027-05-03T05:29:50")
+    else:  # the clock went over the hour when it was set right
+        assert (str(play.why.kind), since[:16]) == ("clock_set", "2027-05-03T05:23")
+
+
+def test_a_clock_set_back_for_a_minute_is_not_said_to_have_been_set_forward_over_years(morning: Morning) -> None:
+    morning.clock.now = at("2027-05-03 05:20")
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:29:50")
+        morning.clock.now -= 500 * DAY
+        morning.live(rounds, str(at("2027-05-03 05:31") - 500 * DAY)[:19])
+        morning.clock.now += 500 * DAY
+        morning.live(rounds, "2027-05-03 05:31:30")
+
+    (play,) = morning.plays()
+    assert (play.why.kind, play.why.facts["from"][:18]) == ("clock_untrusted", "2027-05-03T05:29:5")
+
+
+def test_a_halt_in_the_night_is_no_reason_after_the_clock_was_set_forward(morning: Morning) -> None:
+    """By the clock as it is since, the program stood still over 05:30, which is the hour that nobody lived through."""
+    morning.clock.now = at("2027-05-03 04:20")
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 04:26", idle=4)
+        morning.live_without_a_desk(30 * 60)
+        morning.live(rounds, "2027-05-03 05:02", idle=4)
+        morning.clock.now += HOUR
+        morning.live(rounds, "2027-05-03 06:20", idle=4)
+
+    assert reasons(morning) == ["clock_set"]

@@ -101,6 +101,7 @@ def a_full_morning(root: Path, writes: Writes, monkeypatch: pytest.MonkeyPatch) 
     """Live through an edit, an emergency, a clip that is late, a lost device, a sleep, and a stop with a new start."""
     root.mkdir()
     morning = Morning(root)
+    morning.outputs = lambda _name, **given: Lost(given["clock"])
     morning.clock.now = at("2027-05-03 05:27")
     maker = morning.maker.script("dai", HALF_A_MINUTE).script("bao").script("tre")
     slots = (
@@ -112,7 +113,6 @@ def a_full_morning(root: Path, writes: Writes, monkeypatch: pytest.MonkeyPatch) 
     maker.campaign(slots)
     maker.render()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("broadcaster.playout.rounds.make_output", lambda _name, **given: Lost(given["clock"]))
         writes.install(patch)
         with morning.on_duty() as rounds:
             maker.lose_clip("tre")
@@ -317,3 +317,45 @@ def test_a_history_locked_at_the_start_only_explains_nothing_later(morning: Morn
 
     (play,) = morning.plays()
     assert (play.outcome, play.why.kind) == (Outcome.FAILED, "no_clip")
+
+
+@pytest.mark.parametrize("bulletin_class", ["normal", "emergency"])
+def test_what_is_over_keeps_nothing_waiting(morning: Morning, bulletin_class: str) -> None:
+    """What had the output ends while the history is locked: the lock is why nothing follows."""
+    second = morning.maker.slot("05:30:03", "bai-1", f'class = "{bulletin_class}"', "hai")
+    morning.maker.campaign(morning.maker.slot("05:30", "dai") + second)
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:30:01")
+        with locked(morning.path):
+            morning.live(rounds, "2027-05-03 05:41")
+        morning.live(rounds, "2027-05-03 05:42")
+
+    assert [(play.outcome, str(play.why.kind)) for play in morning.plays()] == [
+        (Outcome.AIRED, "text"),
+        (Outcome.MISSED, "history"),
+    ]
+
+
+def test_what_ended_while_the_program_stood_still_kept_nothing_waiting_since(morning: Morning) -> None:
+    morning.maker.campaign(morning.maker.slot("05:30", "dai") + morning.maker.slot("05:30:03", id_="hai"))
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:30:04")
+        morning.live_without_a_desk(60)
+        morning.live(rounds, "2027-05-03 05:31:30")
+
+    assert [str(play.why.kind) for play in morning.plays()] == ["text", "halted"]
+
+
+def test_a_clip_that_is_there_again_explains_nothing_since(morning: Morning) -> None:
+    with morning.on_duty() as rounds:
+        morning.maker.lose_clip("bai-1")
+        rounds.desk.clips.look_again()
+        morning.live(rounds, "2027-05-03 05:30:10")
+        morning.maker.render()
+        morning.rendering.ended = True
+        with locked(morning.path):
+            morning.live(rounds, "2027-05-03 05:41")
+        morning.live(rounds, "2027-05-03 05:42")
+
+    (play,) = morning.plays()
+    assert (play.outcome, str(play.why.kind)) == (Outcome.MISSED, "history")

@@ -14,10 +14,11 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from broadcaster.reasons import ReasonKind
 from broadcaster.records.play_rows import ClockState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 BUILD_DATE = datetime(2026, 11, 1, tzinfo=UTC)
 """This program did not exist before this date: a clock that shows an earlier one has lost its battery."""
@@ -72,11 +73,20 @@ class Change:
     slept: timedelta
     halted: timedelta  # how long the program stood still while the computer was awake
     step: timedelta  # by how much the clock was set; positive: forward
+    unsettled_since: datetime | None  # since when it had been as it was, where that was too short to believe it
+    doubtful_since: datetime | None  # likewise, since when it had not been believed, whatever it showed
 
     @property
     def is_step(self) -> bool:
         """Whether the clock was set."""
         return abs(self.step) > STEP
+
+    def hindrances(self) -> Iterator[tuple[ReasonKind, datetime]]:
+        """Yield what kept the desk from airing between the looks, and since when by the clock as it is now."""
+        if self.slept > STEP:
+            yield ReasonKind.ASLEEP, self.now - self.slept
+        if self.halted > HALT:
+            yield ReasonKind.HALTED, self.now - self.halted
 
 
 class ClockWatch:
@@ -88,7 +98,7 @@ class ClockWatch:
         self._good: list[timedelta] = []  # offsets of the clock that were believed for a while
         self.floor = BUILD_DATE
         self.steady_since = self._seen[0]
-        self._steady_from = self._seen[1].real
+        self._steady_from = self._doubtful_from = self._seen[1].real
         self.doubt = ClockDoubt.NONE
 
     def start(self, last_record: datetime | None, last_alive: datetime | None) -> None:
@@ -102,12 +112,17 @@ class ClockWatch:
         """Return what happened since the last `take`."""
         (wall, elapsed), now, new = self._seen, self._wall(), self._elapsed()
         awake, real = timedelta(seconds=new.awake - elapsed.awake), timedelta(seconds=new.real - elapsed.real)
-        return Change(wall, now, new, slept=real - awake, halted=awake, step=(now - wall) - real)
+        unsettled = None if self.settled else self.steady_since
+        doubtful = None if self.settled else wall - timedelta(seconds=elapsed.real - self._doubtful_from)
+        step = (now - wall) - real
+        return Change(wall, now, new, real - awake, awake, step, unsettled, doubtful)
 
     def take(self, change: Change) -> None:
         """Take over what was seen: from now on the clock is believed, or not, by that."""
         self._seen = change.now, change.elapsed
         if change.is_step:
+            if change.unsettled_since is None:
+                self._doubtful_from = change.elapsed.real
             self._stepped(change)
         elif self.doubt is ClockDoubt.BEHIND:
             self._judge(change.now, far_ahead=False)

@@ -275,8 +275,7 @@ class Desk:
             self._player.close()  # whatever the reason, the next try opens the device again
             kind, other = other, kind
         occurrence = waiting.occurrence
-        for over in (other, ReasonKind.BUSY):
-            self.troubles.over(over, now, occurrence.id)
+        self.troubles.over(other, now, occurrence.id)
         if self.troubles.goes_on(reason(kind, text=str(error)), now, occurrence.id):
             log.warning("%s: %s", occurrence.id, error)
         waiting.retry_at = now + RETRY
@@ -298,6 +297,8 @@ class Desk:
         if waiting.cued:  # a device that was lost before the first sample
             return True
         occurrence = waiting.occurrence
+        for over in (ReasonKind.NO_CLIP, ReasonKind.NO_DEVICE):  # if the row cannot be written, that is why
+            self.troubles.over(over, now, occurrence.id)
         again = occurrence.id in self.horizon.released
         play = replace(self._play(occurrence, Outcome.CUT, NO_REASON, clips), device=device)
         row = cued_again_row(play, now) if again else cued_row(play, now)
@@ -328,7 +329,7 @@ class Desk:
             lost = reason(ReasonKind.DEVICE_LOST, text=progress.reason, device=device)
             self._end(on_air, Outcome.CUT, lost, progress)
             return
-        self.troubles.over(ReasonKind.BUSY, now, on_air.occurrence.id)
+        self._waiting.output_is_free(now)
         self.troubles.goes_on(reason(ReasonKind.NO_DEVICE, text=progress.reason), now, on_air.occurrence.id)
         on_air.waiting.retry_at = now + RETRY
         self._on_air = None
@@ -385,6 +386,7 @@ class Desk:
         )
         self._writer.is_over(play)
         self._on_air = None
+        self._waiting.output_is_free(play.ended or self.station.now())
 
     def _play(self, occurrence: Occurrence, outcome: Outcome, why: Reason, clips: Sequence[Clip] = ()) -> Play:
         return replace(play_of(occurrence, self.content.scripts, outcome, why, clips), clock=self.clock_state)

@@ -6,10 +6,11 @@ that they describe the one in force.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from broadcaster.playout.clock_watch import SETTLED as CLOCK_SETTLED
 from broadcaster.playout.rows import interrupted_row, planned_row, withdrawn_row
 from broadcaster.playout.troubles import BEFORE_ALL, Trouble
 from broadcaster.reasons import Reason, ReasonKind, reason
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from broadcaster.models import Occurrence
-    from broadcaster.records.ledger import Entry, Ledger
+    from broadcaster.records.ledger import Entry, Ledger, Row
     from broadcaster.station.content import Content
 
 HORIZON = timedelta(days=2)
@@ -120,9 +121,18 @@ class Horizon:
         return max(until, default=None)
 
     def _earlier_absences(self) -> Iterator[Trouble]:
-        for row in self._ledger.rows([Kind.DAEMON_STARTED]):
-            if "off_since" in row.body:
-                yield Trouble(reason(ReasonKind.OFF), datetime.fromisoformat(row.body["off_since"]), row.at)
+        """Yield when nobody ran; a start whose clock was set right soon after is read by the clock that is right."""
+        found: Trouble | None = None
+        for row in self._ledger.rows([Kind.DAEMON_STARTED, Kind.CLOCK_STEP]):
+            if row.kind == Kind.CLOCK_STEP:
+                found = _set_right(found, row) if found else None
+                continue
+            if found is not None:
+                yield found
+            since = row.body.get("off_since")
+            found = Trouble(reason(ReasonKind.OFF), datetime.fromisoformat(since), row.at) if since else None
+        if found is not None:
+            yield found
 
     def lost_history(self, ahead: timedelta) -> list[Trouble]:
         """Return when rows were written that are lost: what began then, or was cued `ahead` of it, may have aired."""
@@ -198,6 +208,12 @@ def _differences(
     for id_, occurrence in wanted.items():
         if id_ not in begun and (id_ not in known or id_ in withdrawn):
             yield planned_row(occurrence, now)
+
+
+def _set_right(absence: Trouble, step: Row) -> Trouble:
+    """Return an absence by the clock that was set in this row, if it was set before it was believed."""
+    end = (absence.end or step.at) + timedelta(seconds=step.body["seconds"])
+    return replace(absence, end=end) if timedelta() <= step.at - end < CLOCK_SETTLED else absence
 
 
 def _off(last_alive: datetime | None, now: datetime) -> Trouble:

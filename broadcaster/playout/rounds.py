@@ -16,7 +16,7 @@ from broadcaster import __version__
 from broadcaster.errors import BroadcasterError, RecordError
 from broadcaster.i18n import _
 from broadcaster.playout.ballast import Ballast, full_disk_text
-from broadcaster.playout.clock_watch import HALT, STEP, ClockDoubt, ClockWatch, Elapsed, elapsed
+from broadcaster.playout.clock_watch import STEP, ClockDoubt, ClockWatch, Elapsed, elapsed
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.file_watch import FileWatch
 from broadcaster.playout.heartbeat import Heartbeat, read_heartbeat, seen_alive
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from broadcaster.playout.background_work import Work
     from broadcaster.playout.clock_watch import Change
+    from broadcaster.playout.desk_state import Status
     from broadcaster.playout.horizon import LookBack, PlanChange
     from broadcaster.playout.interfaces import Rendering, Timer
     from broadcaster.playout.sound.output import Output
@@ -75,11 +76,14 @@ class Rounds:
         trust_clock: bool,
         work: Work | None = None,
         elapsed: Callable[[], Elapsed] = elapsed,
+        outputs: Callable[..., Output] = make_output,
     ) -> None:
+        """Take what a run has; `outputs` is what makes an output from its name, as `make_output` does."""
         self._ledger = ledger
         self._rendering = rendering
         self._timer = timer
         self._elapsed = elapsed
+        self._outputs = outputs
         self._clock = ClockWatch(station.now, elapsed, trust=trust_clock)
         self._last_alive: datetime | None = None
         self._jump: tuple[datetime, datetime] | None = None  # the clock was set forward, and is not believed yet
@@ -115,6 +119,10 @@ class Rounds:
     def held(self) -> bool:
         """Whether nothing airs because the clock is not believed."""
         return self._clock.doubt is not ClockDoubt.NONE
+
+    def status(self) -> Status:
+        """Return the state of the desk, and whether the clock holds it."""
+        return replace(self.desk.status(), held=self._clock.doubt or None)
 
     # ---- start, round, stop -----------------------------------------------------------------------------------
 
@@ -265,13 +273,10 @@ class Rounds:
     def _watch_clock(self) -> None:
         change, before = self._clock.look(), self._clock.doubt
         self._clock.take(change)
-        for kind, since in _hindrances(change):
+        if change.is_step:
+            self._clock_was_set(change, before)
+        for kind, since in change.hindrances():
             self.desk.troubles.lasted(reason(kind), since, change.now)
-        if change.is_step:
-            self._jump = (change.before, change.now) if change.step > timedelta() else None
-        if change.is_step:
-            self._note(Kind.CLOCK_STEP, {"seconds": round(change.step.total_seconds(), 3)})
-            log.warning(_("the clock moved by %.1f s"), change.step.total_seconds())
         if change.is_step or change.slept > timedelta(seconds=IDLE_ROUND):
             self._timer.nudge()
             self.desk.clock_moved()
@@ -280,6 +285,18 @@ class Rounds:
         if self._jump and not self.held:
             self._skip(*self._jump)
         self.desk.clock_state = self._clock.state
+
+    def _clock_was_set(self, change: Change, doubt: ClockDoubt) -> None:
+        """Note it, and what it says of the time before; `doubt` is what was thought of the clock then."""
+        if change.doubtful_since is not None:
+            self.desk.troubles.clock_set(change.step, change.doubtful_since - STEP, change.before + STEP)
+        if change.step < timedelta() and change.unsettled_since is not None:
+            since = change.unsettled_since + change.step
+            self.desk.troubles.lasted(reason(ReasonKind.CLOCK_UNTRUSTED), since, change.now)
+        forward = change.step > timedelta() and doubt is not ClockDoubt.BEHIND
+        self._jump = (change.before, change.now) if forward else None
+        self._note(Kind.CLOCK_STEP, {"seconds": round(change.step.total_seconds(), 3)})
+        log.warning(_("the clock moved by %.1f s"), change.step.total_seconds())
 
     def _skip(self, start: datetime, end: datetime) -> None:
         """Take it that the clock was set right: what was planned between is missed, and no more of it is entered."""
@@ -314,7 +331,7 @@ class Rounds:
 
     def _make_output(self, name: str) -> Output:
         station, output = self.desk.station, self.desk.station.settings.output
-        return make_output(
+        return self._outputs(
             name,
             clock=station.now,
             folder=station.aired_folder,
@@ -336,7 +353,7 @@ class Rounds:
         self._facts = self._facts[len(facts) :]
 
     def _heartbeat(self, *, now: bool = False) -> None:
-        status = replace(self.desk.status(), held=self._clock.doubt or None)
+        status = self.status()
         on_air = status.on_air, status.started
         if now or on_air != self._last_on_air:
             self._due["heartbeat"] = 0.0
@@ -379,13 +396,3 @@ class Rounds:
         if self._ballast.free():
             log.critical(_("the ballast file was freed: %s"), full_disk_text(self.desk.station.root))
             self._note(Kind.DISK_FULL, {})
-
-
-def _hindrances(change: Change) -> list[tuple[ReasonKind, datetime]]:
-    """Return what kept the desk from airing between two looks, and since when by the clock as it is now."""
-    found = []
-    if change.slept > STEP:
-        found.append((ReasonKind.ASLEEP, change.now - change.slept))
-    if change.halted > HALT:
-        found.append((ReasonKind.HALTED, change.now - change.halted))
-    return found

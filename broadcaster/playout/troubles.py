@@ -86,6 +86,22 @@ class Troubles:
             self._over.append(found)
         return found
 
+    def clock_set(self, step: timedelta, since: datetime, until: datetime) -> None:
+        """Move with the clock, which was set by `step`, what was seen by a clock that was not believed.
+
+        That showed `since` to `until` meanwhile. What was seen by a clock hours ahead would else explain what waits,
+        hours later, for something else.
+        """
+
+        def moved(instant: datetime) -> datetime:
+            return instant + step if since <= instant <= until else instant
+
+        def set_right(trouble: Trouble) -> Trouble:
+            return replace(trouble, start=moved(trouble.start), end=moved(trouble.end) if trouble.end else None)
+
+        self._over = deque(map(set_right, self._over), maxlen=KEPT)
+        self._open = {key: set_right(each) for key, each in self._open.items()}
+
     def forget(self, occurrence: str) -> None:
         """Forget what concerned one occurrence only: it has its outcome."""
         self._open = {key: trouble for key, trouble in self._open.items() if key[0] != occurrence}
@@ -98,11 +114,15 @@ class Troubles:
         return max(going_on, key=lambda trouble: (trouble.occurrence, trouble.start), default=None)
 
     def why(self, occurrence: str, start: datetime, end: datetime, now: datetime) -> Reason | None:
-        """Return what kept an occurrence from airing for the longest part of a window; None if nothing did."""
+        """Return what kept an occurrence from airing for the longest part of a window; None if nothing did.
+
+        Of several that lasted as long as each other, the one that began first.
+        """
         touching = [trouble for trouble in self._all(occurrence) if trouble.overlap(start, end) >= timedelta()]
         if not touching:
             return None
-        return max(touching, key=lambda trouble: trouble.overlap(start, end)).reason(end.astimezone(now.tzinfo))
+        longest = max(touching, key=lambda trouble: (trouble.overlap(start, end), AFTER_ALL - trouble.start))
+        return longest.reason(end.astimezone(now.tzinfo))
 
     def lost_at(self, instant: datetime) -> Trouble | None:
         """Return the span around an instant whose rows are lost; None where none is."""

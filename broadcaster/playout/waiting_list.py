@@ -68,11 +68,16 @@ class WaitingList:
         self._waiting.clear()
 
     def hold_up(self, on_air: OnAir, now: datetime) -> None:
-        """Note that all others wait for what is on the air."""
+        """Note that all others wait for what is on the air; an emergency bulletin waits for no other."""
         for waiting in self._waiting.values():
-            if waiting is not on_air.waiting:
+            if waiting is not on_air.waiting and (is_emergency(on_air.waiting) or not is_emergency(waiting)):
                 busy = reason(ReasonKind.BUSY, with_=on_air.occurrence.id)
                 self._troubles.goes_on(busy, now, waiting.occurrence.id)
+
+    def output_is_free(self, since: datetime) -> None:
+        """Note that nothing waits for the output any more, however late a round came to see that."""
+        for waiting in self._waiting.values():
+            self._troubles.over(ReasonKind.BUSY, since, waiting.occurrence.id)
 
     def delayed(self, on_air: OnAir | None, now: datetime) -> Iterator[Delayed]:
         """Yield what does not begin although it is its time, or will not because something is wrong."""
