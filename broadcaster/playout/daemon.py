@@ -17,15 +17,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _
-from broadcaster.playout.background_backup import BackgroundBackup
-from broadcaster.playout.background_rendering import BackgroundRendering
-from broadcaster.playout.background_work import BackgroundWork
 from broadcaster.playout.crash_log import CrashLog, enter_crash
 from broadcaster.playout.desk_state import Status
+from broadcaster.playout.environment import REAL, Environment
 from broadcaster.playout.ledger_care import mend_at_start
 from broadcaster.playout.rounds import BUSY_ROUND, IDLE_ROUND, Rounds
 from broadcaster.playout.station_lock import only_one
-from broadcaster.playout.wake_timer import WakeTimer
 from broadcaster.reasons import Reason, ReasonKind, reason
 from broadcaster.records.schema import DiskFullError, HistoryLockedError
 
@@ -44,7 +41,13 @@ Watch = Callable[[Status], bool]
 """Called with the state of the desk after every round; returns False to end the run."""
 
 
-def run(station: Station, watch: Watch = lambda _status: True, *, trust_clock: bool = False) -> None:
+def run(
+    station: Station,
+    watch: Watch = lambda _status: True,
+    *,
+    trust_clock: bool = False,
+    environment: Environment = REAL,
+) -> None:
     """Play the station's plan until a signal arrives or `watch` returns False.
 
     Raises PlayoutError when another daemon has the station, RecordError when the ledger cannot be opened.
@@ -54,22 +57,31 @@ def run(station: Station, watch: Watch = lambda _status: True, *, trust_clock: b
         lock = stack.enter_context(only_one(station))
         crashes = stack.enter_context(CrashLog(station.state_folder / "crash.log"))
         stop = stack.enter_context(stop_flag(wake))
-        ledger = stack.enter_context(open_history(station, stop, wake))
-        rendering = stack.enter_context(closing(BackgroundRendering(station)))
-        backup = stack.enter_context(closing(BackgroundBackup()))
-        timer = stack.enter_context(closing(WakeTimer(station.settings.timezone, wake.set)))
+        ledger = stack.enter_context(open_history(station, stop, lambda: environment.wait(wake, OPEN_AGAIN)))
+        rendering = stack.enter_context(closing(environment.rendering(station)))
+        backup = stack.enter_context(closing(environment.backup()))
+        timer = stack.enter_context(closing(environment.timer(station.settings.timezone, wake.set)))
         enter_crash(ledger, station.now(), crashes.last)
-        work = stack.enter_context(closing(BackgroundWork()))
-        rounds = Rounds(station, ledger, rendering, timer, trust_clock=trust_clock, work=work)
+        work = stack.enter_context(closing(environment.work()))
+        rounds = Rounds(
+            station,
+            ledger,
+            rendering,
+            timer,
+            trust_clock=trust_clock,
+            work=work,
+            elapsed=environment.elapsed,
+            outputs=environment.make_output,
+        )
         rounds.start()
         try:
             while stop.why is None:
                 rounds.round()
                 lock.keep()
                 backup.round(rounds.desk.station, at_rest=not (rounds.busy or rounds.held))
-                if not watch(rounds.desk.status()):
+                if not watch(rounds.status()):
                     stop.why = reason(ReasonKind.ENDED)
-                wake.wait(BUSY_ROUND if rounds.busy else IDLE_ROUND)
+                environment.wait(wake, BUSY_ROUND if rounds.busy else IDLE_ROUND)
                 wake.clear()
         except BaseException as error:
             stop.why = stop.why or reason(ReasonKind.CRASHED, error=type(error).__name__)
@@ -81,7 +93,7 @@ def run(station: Station, watch: Watch = lambda _status: True, *, trust_clock: b
 # ---- the parts that start and stop -----------------------------------------------------------------------------
 
 
-def open_history(station: Station, stop: StopFlag, wake: threading.Event) -> Ledger:
+def open_history(station: Station, stop: StopFlag, wait: Callable[[], object]) -> Ledger:
     """Mend the play history where it came to harm, and open it; wait while it is locked or its disk is full.
 
     Raises RecordError for what does not pass, and when `stop` says so.
@@ -97,7 +109,7 @@ def open_history(station: Station, stop: StopFlag, wake: threading.Event) -> Led
             if not is_told:
                 log.critical(_("%s (nothing airs until then)"), error)
             is_told = True
-            wake.wait(OPEN_AGAIN)
+            wait()
 
 
 @dataclass(slots=True)
