@@ -221,6 +221,29 @@ def test_a_device_lost_before_the_first_sample_is_asked_again_after_a_second(mak
     assert (play.outcome, play.lateness_s) == (Outcome.AIRED, 0)
 
 
+def test_what_was_cued_on_a_device_that_is_lost_airs_on_the_next_one(maker: Maker, ledger: Ledger) -> None:
+    """The first is lost before the first sample, and does not come back."""
+    text = (maker.root / "station.toml").read_text("utf-8")
+    (maker.root / "station.toml").write_text(
+        text.replace('["silent"]\n[speech]', '["usb", "silent"]\n[speech]'), "utf-8"
+    )
+    maker.campaign(maker.slot("05:30"))
+    usb: list[Output] = []
+
+    def make(name: str) -> Output:
+        if name != "usb":
+            return SilentOutput(maker.clock)
+        usb.append(Flaky(maker.clock, at("2028-01-01 00:00")) if usb else LostBeforeSound(maker.clock))
+        usb[-1].device = "usb"
+        return usb[-1]
+
+    tick_until(a_desk(maker.render(), ledger, make), maker.clock, "2027-05-03 05:31")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.lateness_s, play.device) == (Outcome.AIRED, 0, "silent")
+    assert kinds(ledger, play.occurrence) == ["planned", "cued", "played"]
+
+
 def test_a_device_that_refuses_a_play_is_opened_anew(maker: Maker, ledger: Ledger) -> None:
     maker.campaign(maker.slot("05:30"))
     opened: list[Output] = []

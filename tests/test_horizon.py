@@ -71,6 +71,20 @@ def test_a_withdrawal_says_its_reason_and_none_where_nobody_gave_one(maker: Make
     ]
 
 
+def test_what_an_edit_changed_stays_so_when_the_plan_is_entered_again(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("17:00"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+    maker.campaign(maker.slot("18:00"))
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
+    rows = ledger.head().seq
+
+    desk.sync()
+
+    assert ledger.head().seq == rows
+    assert [occurrence.start.hour for occurrence in desk.horizon.upcoming.values()] == [18, 18]
+
+
 def test_a_clock_set_back_for_days_and_right_again_leaves_the_plan_as_it_was(maker: Maker, ledger: Ledger) -> None:
     maker.campaign(maker.slot("05:30"), dates='from = "05-03"\nto = "05-31"')
     desk = a_desk(maker.open(), ledger)
