@@ -260,6 +260,7 @@ def test_what_is_taken_out_after_its_time_still_counts_against_the_minutes_of_it
     maker.campaign(first)
     desk.adopt(read_content(station, desk.content), in_words("edited"))
     maker.render()
+    desk.clips.look_again()
     tick_until(desk, maker.clock, "2027-05-03 05:35")
 
     assert [(play.slot, play.outcome) for play in plays(ledger)] == [("a", Outcome.AIRED), ("b", Outcome.BLOCKED)]
