@@ -293,6 +293,19 @@ def test_an_edited_rule_is_in_force_for_the_days_that_were_judged_before(maker: 
     assert [play.outcome for play in plays(ledger)] == [Outcome.AIRED, Outcome.BLOCKED]
 
 
+def test_an_edited_limit_is_in_force_for_what_was_allowed_and_waits(maker: Maker, ledger: Ledger) -> None:
+    maker.script("dai", HALF_A_MINUTE)
+    maker.campaign(maker.slot("05:30", "dai", id_="a") + maker.slot("05:30", "dai", id_="b"))
+    desk = a_desk(maker.render(), ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:30:10")
+
+    maker.settings("[rules]\nminutes_per_day = 1")
+    desk.adopt(read_content(desk.station), in_words("edited"))
+    tick_until(desk, maker.clock, "2027-05-03 05:31:30")
+
+    assert [(play.slot, play.outcome) for play in plays(ledger)] == [("a", Outcome.AIRED), ("b", Outcome.BLOCKED)]
+
+
 def test_an_edited_grace_is_in_force_for_what_waits_already(maker: Maker, ledger: Ledger) -> None:
     maker.campaign(maker.slot("05:30"))
     desk = a_desk(maker.open(), ledger)

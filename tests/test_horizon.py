@@ -99,6 +99,24 @@ def test_a_clock_set_back_for_days_and_right_again_leaves_the_plan_as_it_was(mak
     assert list(desk.horizon.upcoming) == planned
 
 
+def test_what_waits_as_the_clock_is_set_back_is_cued_at_its_new_time(maker: Maker, ledger: Ledger) -> None:
+    """It was due and had no clip; then it is not due for ten minutes, and has one."""
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.open(), ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:30:05")
+
+    maker.clock.now = at("2027-05-03 05:20")
+    desk.clock_moved()
+    maker.render()
+    desk.clips.look_again()
+    tick_until(desk, maker.clock, "2027-05-03 05:29:54")
+    assert kinds(ledger, "thu/sang@2027-05-03T05:30+07:00") == ["planned"]
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.lateness_s) == (Outcome.AIRED, 0)
+
+
 def test_an_edit_of_something_else_changes_nothing_of_what_is_shown(maker: Maker, ledger: Ledger) -> None:
     """`a` is on the air, `b` waits behind it, and `c` comes later."""
     maker.script("dai", HALF_A_MINUTE)
