@@ -16,6 +16,7 @@ from broadcaster.models import Outcome
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.sound.simulated import SilentOutput
+from broadcaster.reasons import ReasonKind, reason
 from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.records.verify import verify
 from broadcaster.station.content import read_content
@@ -146,6 +147,28 @@ def test_a_second_late_needs_a_reason(maker: Maker, ledger: Ledger, late: float,
     assert (play.ended - play.started).total_seconds() == pytest.approx(play.heard_s, abs=0.002)
 
 
+@pytest.mark.parametrize(("lost", "then"), [("bai-1", ["c"]), ("", ["b", "c"])])
+def test_of_two_emergencies_the_first_that_can_sound_stops_what_plays_and_only_once(
+    maker: Maker, ledger: Ledger, lost: str, then: list[str]
+) -> None:
+    """Both are due ten seconds after `a` began; once the first of them has no clip."""
+    maker.script("dai", HALF_A_MINUTE)
+    urgent = (
+        maker.slot("05:30:10", script, 'class = "emergency"', id_=id_)
+        for script, id_ in (("bai-1", "b"), ("bai-2", "c"))
+    )
+    station = maker.campaign(maker.slot("05:30", "dai", id_="a") + "".join(urgent)).render()
+    if lost:
+        maker.lose_clip(lost)
+
+    tick_until(a_desk(station, ledger), maker.clock, "2027-05-03 05:31")
+
+    stopped, first, *others = plays(ledger)
+    assert (stopped.slot, stopped.outcome) == ("a", Outcome.PREEMPTED)
+    assert (first.outcome, first.lateness_s) == (Outcome.AIRED, 0)
+    assert [play.slot for play in (first, *others)] == then
+
+
 # ---- what the desk shows ---------------------------------------------------------------------------------------
 
 
@@ -179,6 +202,31 @@ def test_what_plays_shows_when_it_began_and_who_waits(maker: Maker, ledger: Ledg
     assert [occurrence.slot for occurrence in status.waiting] == ["c", "a", "b"]
     assert status.next is not None
     assert status.next.slot == "c"
+
+
+def test_what_is_delayed_shows_why_and_until_when_it_is_tried(maker: Maker, ledger: Ledger) -> None:
+    """`a` plays, `b` should have begun, and `c` is to begin in four seconds."""
+    maker.settings('[airing]\ngrace = "60s"').script("dai", HALF_A_MINUTE)
+    slots = (("05:30", "dai", "a"), ("05:30:05", "bai-1", "b"), ("05:30:14", "bai-2", "c"))
+    maker.campaign("".join(maker.slot(clock, script, id_=id_) for clock, script, id_ in slots))
+    desk = a_desk(maker.render(), ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:30:10")
+
+    (delayed,) = desk.status().delayed
+
+    assert (delayed.occurrence.slot, delayed.until) == ("b", at("2027-05-03 05:31:05"))
+    assert delayed.why == reason(ReasonKind.BUSY, with_="thu/a@2027-05-03T05:30+07:00")
+
+
+def test_what_cannot_be_cued_shows_before_its_time(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.open(), ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:29:57")
+
+    (delayed,) = desk.status().delayed
+
+    assert (delayed.why.kind, delayed.until) == (ReasonKind.NO_CLIP, at("2027-05-03 05:40"))
+    assert delayed.why.facts["text"] == "bai-1: the clip is not rendered yet"
 
 
 def test_next_is_what_comes_first_also_where_an_emergency_is_planned_for_later(maker: Maker, ledger: Ledger) -> None:

@@ -167,6 +167,8 @@ def test_a_stop_lets_go_of_the_device_also_while_nothing_plays(maker: Maker, led
 
     assert log == ["open", "close"]
     assert [play.slot for play in plays(ledger)] == ["a"]  # `b` is still to come, when the desk is back
+    assert kinds(ledger, "thu/b@2027-05-03T05:30+07:00") == ["planned"]
+    assert desk.status().waiting == ()
 
 
 def test_a_device_that_is_always_lost_before_the_first_sample_fails_the_occurrence(
@@ -217,6 +219,48 @@ def test_a_device_lost_before_the_first_sample_is_asked_again_after_a_second(mak
 
     # cued 5 s ahead, lost at the next tick, and opened anew one second after that
     assert made == [at("2027-05-03 05:29:55"), at("2027-05-03 05:29:56.250")]
+    (play,) = plays(ledger)
+    assert (play.outcome, play.lateness_s) == (Outcome.AIRED, 0)
+
+
+def test_what_was_cued_on_a_device_that_is_lost_airs_on_the_next_one(maker: Maker, ledger: Ledger) -> None:
+    """The first is lost before the first sample, and does not come back."""
+    text = (maker.root / "station.toml").read_text("utf-8")
+    (maker.root / "station.toml").write_text(
+        text.replace('["silent"]\n[speech]', '["usb", "silent"]\n[speech]'), "utf-8"
+    )
+    maker.campaign(maker.slot("05:30"))
+    usb: list[Output] = []
+
+    def make(name: str) -> Output:
+        if name != "usb":
+            return SilentOutput(maker.clock)
+        usb.append(Flaky(maker.clock, at("2028-01-01 00:00")) if usb else LostBeforeSound(maker.clock))
+        usb[-1].device = "usb"
+        return usb[-1]
+
+    tick_until(a_desk(maker.render(), ledger, make), maker.clock, "2027-05-03 05:31")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.lateness_s, play.device) == (Outcome.AIRED, 0, "silent")
+    assert kinds(ledger, play.occurrence) == ["planned", "cued", "played"]
+
+
+def test_a_cue_that_lost_its_device_is_tried_at_its_time_by_a_clock_that_was_set_back(
+    maker: Maker, ledger: Ledger
+) -> None:
+    """The device is lost before the first sample; three minutes after its time it is back, and the clock set back."""
+    maker.campaign(maker.slot("05:30"))
+    outputs: list[Output] = [LostBeforeSound(maker.clock)]
+    away = Flaky(maker.clock, at("2028-01-01 00:00"))
+    desk = a_desk(maker.render(), ledger, lambda _name: outputs.pop() if outputs else away)
+    tick_until(desk, maker.clock, "2027-05-03 05:33")
+
+    maker.clock.now = at("2027-05-03 05:25")
+    away.back = maker.clock.now
+    desk.clock_moved()
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
     (play,) = plays(ledger)
     assert (play.outcome, play.lateness_s) == (Outcome.AIRED, 0)
 

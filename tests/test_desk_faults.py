@@ -20,7 +20,7 @@ from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.rows import play_of, played_row
 from broadcaster.playout.sound.output import Progress, State
 from broadcaster.playout.sound.simulated import SilentOutput
-from broadcaster.reasons import in_words
+from broadcaster.reasons import NO_REASON, in_words
 from broadcaster.records.ledger import Ledger
 from broadcaster.station.content import read_content
 
@@ -213,6 +213,18 @@ def test_a_lost_device_and_a_history_that_cannot_be_written_do_not_mute_the_desk
     assert [play.outcome for play in plays(ledger)] == [Outcome.CUT, Outcome.AIRED, Outcome.AIRED]
     assert plays(ledger)[0].heard_s == pytest.approx(5, abs=0.6)
     assert plays(ledger)[0].reason == "unplugged"
+
+
+def test_what_cannot_be_entered_is_shown_as_delayed_from_its_time_on(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.render(), ledger)
+    shown = []
+    with cannot_write(desk):
+        for until in ("2027-05-03 05:29:57", "2027-05-03 05:30", "2027-05-03 05:30:02"):
+            assert tick_through(desk, maker.clock, until)
+            shown.append([(each.why, each.until) for each in desk.status().delayed])
+
+    assert shown == [[], [], [(NO_REASON, at("2027-05-03 05:40"))]]
 
 
 def test_an_edit_that_cannot_be_entered_changes_nothing_until_it_can(maker: Maker, ledger: Ledger) -> None:

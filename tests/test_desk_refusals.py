@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from desks import HALF_A_MINUTE, a_desk, kinds, plays, run_through, tick_until
 from stations import Maker, at
 
 from broadcaster.models import Outcome
+from broadcaster.playout.desk import Desk
+from broadcaster.playout.sound.simulated import SilentOutput
 from broadcaster.reasons import in_words
 from broadcaster.records.ledger import Ledger
 from broadcaster.station.content import read_content
@@ -30,6 +33,41 @@ def test_a_rule_blocks_and_is_named(maker: Maker, ledger: Ledger, settings_text:
     assert play.outcome is Outcome.BLOCKED
     assert word in play.reason
     assert kinds(ledger, play.occurrence) == ["planned", "played"]
+
+
+@pytest.mark.parametrize("since", ["2027-05-03 05:59", "2027-05-03 05:59:59.500"])
+def test_what_is_planned_for_the_first_minute_of_the_allowed_hours_airs(
+    maker: Maker, ledger: Ledger, since: str
+) -> None:
+    """It is cued before that minute, by a desk that was there, and by one that was started just then."""
+    maker.settings('[rules]\nhours = ["06:00-21:00"]').campaign(maker.slot("06:00"))
+    station = maker.render()
+    maker.clock.now = at(since)
+
+    tick_until(a_desk(station, ledger), maker.clock, "2027-05-03 06:01")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.lateness_s) == (Outcome.AIRED, 0)
+
+
+@pytest.mark.parametrize(("late", "outcome"), [(1, Outcome.AIRED), (1.001, Outcome.BLOCKED)])
+def test_what_begins_up_to_a_second_late_is_on_time_for_the_allowed_hours(
+    maker: Maker, ledger: Ledger, late: float, outcome: Outcome
+) -> None:
+    """By the plan it ends in the last second that is allowed."""
+    maker.settings('[rules]\nhours = ["05:00-12:46"]').campaign("")
+    station = maker.render()
+    clip = station.renderer().find(station.scripts()[0]["bai-1"])
+    assert clip is not None
+    start = at("2027-05-03 12:46") - timedelta(seconds=math.ceil(clip.length.total_seconds()))
+    maker.campaign(maker.slot(f"{start:%H:%M:%S}"))
+
+    maker.clock.now = start + timedelta(seconds=late)
+    desk = a_desk(station, ledger)
+    desk.tick()
+    tick_until(desk, maker.clock, "2027-05-03 12:47")
+
+    assert [play.outcome for play in plays(ledger)] == [outcome]
 
 
 def test_an_emergency_is_above_the_hours(maker: Maker, ledger: Ledger) -> None:
@@ -105,6 +143,28 @@ def test_an_item_whose_grace_ends_exactly_now_still_airs(maker: Maker, ledger: L
         (Outcome.AIRED, 600),
         (Outcome.MISSED, None),
     ]
+
+
+def test_nothing_is_given_up_by_a_clock_that_is_not_believed_yet(maker: Maker, ledger: Ledger) -> None:
+    """It waits for its clip, and by the clock its grace is over; but that clock may be set back."""
+    believed = False
+    station = maker.campaign(maker.slot("05:30")).open()
+    desk = Desk(
+        station,
+        ledger,
+        read_content(station),
+        lambda _name: SilentOutput(maker.clock),
+        lambda _ids: None,
+        passed=lambda _instant: believed,
+    )
+    desk.begin()
+
+    tick_until(desk, maker.clock, "2027-05-03 05:41")
+    assert plays(ledger) == []
+    believed = True
+    desk.tick()
+
+    assert [play.outcome for play in plays(ledger)] == [Outcome.FAILED]
 
 
 def test_what_failed_by_itself_is_not_put_down_to_what_played_meanwhile(maker: Maker, ledger: Ledger) -> None:
@@ -186,6 +246,26 @@ def test_a_day_of_too_many_minutes_loses_its_later_items(maker: Maker, ledger: L
     assert outcomes == [Outcome.AIRED, Outcome.BLOCKED, Outcome.BLOCKED]
 
 
+def test_what_is_taken_out_after_its_time_still_counts_against_the_minutes_of_its_day(
+    maker: Maker, ledger: Ledger
+) -> None:
+    """It waits for its clip, and is too much beside what aired before it."""
+    maker.settings("[rules]\nminutes_per_day = 1").script("dai", HALF_A_MINUTE).script("muon", HALF_A_MINUTE)
+    first = maker.slot("05:20", "dai", id_="a")
+    station = maker.campaign(first + maker.slot("05:30", "muon", id_="b")).render()
+    maker.lose_clip("muon")
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    maker.campaign(first)
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
+    maker.render()
+    desk.clips.look_again()
+    tick_until(desk, maker.clock, "2027-05-03 05:35")
+
+    assert [(play.slot, play.outcome) for play in plays(ledger)] == [("a", Outcome.AIRED), ("b", Outcome.BLOCKED)]
+
+
 def test_a_clip_that_is_made_after_the_plan_was_judged_counts_by_its_real_length(maker: Maker, ledger: Ledger) -> None:
     maker.settings("[rules]\nminutes_per_day = 1").script("dai", HALF_A_MINUTE)
     maker.campaign(maker.slot("05:30 06:30", "dai"))
@@ -211,6 +291,19 @@ def test_an_edited_rule_is_in_force_for_the_days_that_were_judged_before(maker: 
     tick_until(desk, maker.clock, "2027-05-03 06:32")
 
     assert [play.outcome for play in plays(ledger)] == [Outcome.AIRED, Outcome.BLOCKED]
+
+
+def test_an_edited_limit_is_in_force_for_what_was_allowed_and_waits(maker: Maker, ledger: Ledger) -> None:
+    maker.script("dai", HALF_A_MINUTE)
+    maker.campaign(maker.slot("05:30", "dai", id_="a") + maker.slot("05:30", "dai", id_="b"))
+    desk = a_desk(maker.render(), ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:30:10")
+
+    maker.settings("[rules]\nminutes_per_day = 1")
+    desk.adopt(read_content(desk.station), in_words("edited"))
+    tick_until(desk, maker.clock, "2027-05-03 05:31:30")
+
+    assert [(play.slot, play.outcome) for play in plays(ledger)] == [("a", Outcome.AIRED), ("b", Outcome.BLOCKED)]
 
 
 def test_an_edited_grace_is_in_force_for_what_waits_already(maker: Maker, ledger: Ledger) -> None:

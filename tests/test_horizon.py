@@ -71,6 +71,20 @@ def test_a_withdrawal_says_its_reason_and_none_where_nobody_gave_one(maker: Make
     ]
 
 
+def test_what_an_edit_changed_stays_so_when_the_plan_is_entered_again(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("17:00"))
+    station = maker.render()
+    desk = a_desk(station, ledger)
+    maker.campaign(maker.slot("18:00"))
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
+    rows = ledger.head().seq
+
+    desk.sync()
+
+    assert ledger.head().seq == rows
+    assert [occurrence.start.hour for occurrence in desk.horizon.upcoming.values()] == [18, 18]
+
+
 def test_a_clock_set_back_for_days_and_right_again_leaves_the_plan_as_it_was(maker: Maker, ledger: Ledger) -> None:
     maker.campaign(maker.slot("05:30"), dates='from = "05-03"\nto = "05-31"')
     desk = a_desk(maker.open(), ledger)
@@ -83,6 +97,24 @@ def test_a_clock_set_back_for_days_and_right_again_leaves_the_plan_as_it_was(mak
 
     assert [(row.kind, row.occurrence) for row in ledger.rows()] == [(Kind.PLANNED, id_) for id_ in planned]
     assert list(desk.horizon.upcoming) == planned
+
+
+def test_what_waits_as_the_clock_is_set_back_is_cued_at_its_new_time(maker: Maker, ledger: Ledger) -> None:
+    """It was due and had no clip; then it is not due for ten minutes, and has one."""
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.open(), ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:30:05")
+
+    maker.clock.now = at("2027-05-03 05:20")
+    desk.clock_moved()
+    maker.render()
+    desk.clips.look_again()
+    tick_until(desk, maker.clock, "2027-05-03 05:29:54")
+    assert kinds(ledger, "thu/sang@2027-05-03T05:30+07:00") == ["planned"]
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.lateness_s) == (Outcome.AIRED, 0)
 
 
 def test_an_edit_of_something_else_changes_nothing_of_what_is_shown(maker: Maker, ledger: Ledger) -> None:

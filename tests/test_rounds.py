@@ -172,6 +172,21 @@ def test_a_clock_before_the_last_row_holds_the_desk_until_it_is_set_right(mornin
     assert morning.outcomes() == [Outcome.AIRED]
 
 
+@pytest.mark.parametrize(
+    ("last", "off"), [("2027-05-03 05:20", {"off_since": "2027-05-03T05:20:00.000+07:00"}), ("2027-05-03 05:40", {})]
+)
+def test_a_start_says_since_when_nobody_ran_but_not_by_a_clock_that_is_behind(
+    morning: Morning, last: str, off: dict[str, str]
+) -> None:
+    with closing(Ledger.open(morning.path)) as ledger:
+        ledger.append([Entry(Kind.DAEMON_STARTED, "daemon", at(last), None, {})])
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:26")
+
+    _before, (_kind, body) = morning.rows(Kind.DAEMON_STARTED)
+    assert {key: value for key, value in body.items() if key == "off_since"} == off
+
+
 def test_a_person_can_have_an_untrusted_clock_believed_and_the_row_says_so(morning: Morning) -> None:
     with closing(Ledger.open(morning.path)) as ledger:
         ledger.append([Entry(Kind.ALIVE, "daemon", at("2027-06-01 05:20"), None, {})])
