@@ -134,9 +134,15 @@ def morning(tmp_path: Path) -> Morning:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
+def ledger_path(tmp_path: Path) -> Path:
+    """Return where the play history of the station that `maker` makes lies."""
+    return tmp_path / "broadcaster.db"
+
+
+@pytest.fixture
+def ledger(ledger_path: Path) -> Iterator[Ledger]:
     """Return the play history of the station that `maker` makes."""
-    with Ledger.open(tmp_path / "broadcaster.db") as ledger:
+    with Ledger.open(ledger_path) as ledger:
         yield ledger
 
 

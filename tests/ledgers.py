@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from broadcaster.models import BulletinClass, Occurrence, Outcome
-from broadcaster.records.ledger import Entry, Kind, Ledger, row_hash
+from broadcaster.records.ledger import Entry, Kind, Ledger, Row, row_hash
 from broadcaster.records.play_rows import Play, planned_to_body, to_body
 
 if TYPE_CHECKING:
@@ -20,6 +20,25 @@ HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 START = datetime(2027, 5, 1, 5, 30, tzinfo=HANOI)
 DAYS = 12
 COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
+
+DAY = datetime(2027, 5, 1, tzinfo=HANOI)
+FIRST = Occurrence("thang-5", "sang", DAY + timedelta(hours=5, minutes=30), ("thong-diep-1", "thong-diep-2"), repeat=2)
+SECOND = Occurrence("thang-5", "chieu", DAY + timedelta(hours=17), ("thong-diep-3",))
+
+
+def entry(kind: Kind, occurrence: Occurrence | None = None, at: datetime = DAY, **body: object) -> Entry:
+    """Return an entry of the desk, about an occurrence or none."""
+    return Entry(kind, "daemon", at, occurrence.id if occurrence else None, body)
+
+
+def plan(occurrence: Occurrence, at: datetime = DAY) -> Entry:
+    """Return the entry that plans an occurrence."""
+    return Entry(Kind.PLANNED, "daemon", at, occurrence.id, planned_to_body(occurrence))
+
+
+def ids(rows: Iterable[Row]) -> list[str | None]:
+    """Return the occurrences that rows are about."""
+    return [row.occurrence for row in rows]
 
 
 def slot(day: int) -> Occurrence:

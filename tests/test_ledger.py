@@ -1,66 +1,24 @@
-"""The ledger: append-only, chained, durable, and quick to ask."""
+"""The ledger: what may be appended to it, and the chain that binds the rows."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import signal
 import sqlite3
 import subprocess
-import sys
-import threading
-from contextlib import closing
-from datetime import UTC, datetime, timedelta, timezone
-from importlib.abc import MetaPathFinder
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ledgers import tampering
+from ledgers import DAY, FIRST, HANOI, SECOND, entry, plan
 
 from broadcaster.errors import RecordError
-from broadcaster.models import Occurrence
 from broadcaster.records.canonical_json import canonical
-from broadcaster.records.ledger import AlreadyRecordedError, Entry, Kind, Ledger, Row
-from broadcaster.records.play_rows import planned_from_body, planned_to_body
-from broadcaster.records.schema import DiskFullError
-from broadcaster.records.verify import verify
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-HANOI = timezone(timedelta(hours=7))
-DAY = datetime(2027, 5, 1, tzinfo=HANOI)
-FIRST = Occurrence("thang-5", "sang", DAY + timedelta(hours=5, minutes=30), ("thong-diep-1", "thong-diep-2"), repeat=2)
-SECOND = Occurrence("thang-5", "chieu", DAY + timedelta(hours=17), ("thong-diep-3",))
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    folder = tmp_path / "Xã Đông Thạnh #1 100%"
-    folder.mkdir()
-    return folder / "broadcaster.db"
-
-
-@pytest.fixture
-def ledger(path: Path) -> Iterator[Ledger]:
-    with Ledger.open(path) as opened:
-        yield opened
-
-
-def entry(kind: Kind, occurrence: Occurrence | None = None, at: datetime = DAY, **body: object) -> Entry:
-    return Entry(kind, "daemon", at, occurrence.id if occurrence else None, body)
-
-
-def plan(occurrence: Occurrence, at: datetime = DAY) -> Entry:
-    return Entry(Kind.PLANNED, "daemon", at, occurrence.id, planned_to_body(occurrence))
-
-
-# ---- append --------------------------------------------------------------------------------------------------------
+from broadcaster.records.ledger import AlreadyRecordedError, Entry, Kind, Ledger
+from broadcaster.records.play_rows import planned_to_body
 
 
 def test_rows_come_back_as_they_were_appended(ledger: Ledger) -> None:
@@ -93,10 +51,10 @@ def test_each_hash_binds_the_row_to_the_one_before(ledger: Ledger) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("sqlite3") or not shutil.which("sha256sum"), reason="needs sqlite3 and sha256sum")
-def test_a_hash_can_be_checked_by_hand(ledger: Ledger, path: Path) -> None:
+def test_a_hash_can_be_checked_by_hand(ledger: Ledger, ledger_path: Path) -> None:
     row = ledger.append([plan(FIRST), entry(Kind.ORDER, order="stop", reason="mưa đá")])[1]
     query = f"select prev_hash, seq, at, kind, ifnull(occurrence, ''), actor, body from ledger where seq = {row.seq}"
-    shown = subprocess.run(["sqlite3", "-separator", "\n", path, query], capture_output=True, check=True)
+    shown = subprocess.run(["sqlite3", "-separator", "\n", ledger_path, query], capture_output=True, check=True)
     summed = subprocess.run(["sha256sum"], input=shown.stdout, capture_output=True, check=True)
     assert summed.stdout.decode().split()[0] == row.hash
 
@@ -166,9 +124,9 @@ def test_what_is_no_number_in_json_is_refused_before_it_is_written(number: float
         canonical({"seconds": number})
 
 
-def test_whatever_else_sqlite_refuses_is_told_with_its_reason(ledger: Ledger, path: Path) -> None:
+def test_whatever_else_sqlite_refuses_is_told_with_its_reason(ledger: Ledger, ledger_path: Path) -> None:
     """Even where SQLite has taken everything back by itself."""
-    stranger = sqlite3.connect(path)
+    stranger = sqlite3.connect(ledger_path)
     stranger.execute(
         "CREATE TRIGGER foreign_guard BEFORE INSERT ON ledger BEGIN SELECT RAISE(ROLLBACK, 'not today'); END"
     )

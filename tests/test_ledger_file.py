@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
-import threading
-from contextlib import closing
-from datetime import UTC, datetime, timedelta, timezone
-from importlib.abc import MetaPathFinder
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from ledgers import tampering
+from ledgers import FIRST, SECOND, entry, ids, plan
 
 from broadcaster.errors import RecordError
-from broadcaster.models import Occurrence
-from broadcaster.records.canonical_json import canonical
-from broadcaster.records.ledger import AlreadyRecordedError, Entry, Kind, Ledger, Row
-from broadcaster.records.play_rows import planned_from_body, planned_to_body
+from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.records.schema import DiskFullError
-from broadcaster.records.verify import verify
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+
+@pytest.fixture
+def ledger_path(tmp_path: Path) -> Path:
+    """Return a path in a folder of its own, whose name has to be quoted in an address."""
+    folder = tmp_path / "Xã Đông Thạnh #1 100%"
+    folder.mkdir()
+    return folder / "broadcaster.db"
 
 
 @pytest.mark.parametrize(
@@ -51,10 +38,10 @@ if TYPE_CHECKING:
     ],
 )
 @pytest.mark.parametrize("recursive", ["on", "off"])
-def test_no_statement_changes_a_row(ledger: Ledger, path: Path, statement: str, recursive: str) -> None:
+def test_no_statement_changes_a_row(ledger: Ledger, ledger_path: Path, statement: str, recursive: str) -> None:
     ledger.append([plan(FIRST), entry(Kind.CUED, FIRST), entry(Kind.PLAYED, FIRST)])
     before = list(ledger.rows())
-    stranger = sqlite3.connect(path, isolation_level=None)
+    stranger = sqlite3.connect(ledger_path, isolation_level=None)
     stranger.execute(f"PRAGMA recursive_triggers = {recursive}")
     with pytest.raises(sqlite3.IntegrityError):
         stranger.execute(statement)
@@ -72,13 +59,13 @@ def test_no_statement_changes_a_row(ledger: Ledger, path: Path, statement: str, 
     ],
 )
 @pytest.mark.parametrize("read_only", [True, False])
-def test_a_ledger_without_its_guards_does_not_open(path: Path, statement: str, read_only: bool) -> None:
-    Ledger.open(path).close()
-    stranger = sqlite3.connect(path)
+def test_a_ledger_without_its_guards_does_not_open(ledger_path: Path, statement: str, read_only: bool) -> None:
+    Ledger.open(ledger_path).close()
+    stranger = sqlite3.connect(ledger_path)
     stranger.executescript(statement)
     stranger.close()
     with pytest.raises(RecordError, match="guards"):
-        Ledger.open(path, read_only=read_only)
+        Ledger.open(ledger_path, read_only=read_only)
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
@@ -98,20 +85,20 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "none.db").exists()
 
 
-def test_a_ledger_of_a_newer_version_is_refused(path: Path) -> None:
-    Ledger.open(path).close()
-    connection = sqlite3.connect(path)
+def test_a_ledger_of_a_newer_version_is_refused(ledger_path: Path) -> None:
+    Ledger.open(ledger_path).close()
+    connection = sqlite3.connect(ledger_path)
     connection.execute(
         "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('ledger', 'flying', '')"
     )
     connection.commit()
     connection.close()
     with pytest.raises(RecordError, match="newer"):
-        Ledger.open(path)
+        Ledger.open(ledger_path)
 
 
-def test_settings_of_the_file(path: Path) -> None:
-    with Ledger.open(path) as plain, Ledger.open(path, checkpoints=True) as daemon:
+def test_settings_of_the_file(ledger_path: Path) -> None:
+    with Ledger.open(ledger_path) as plain, Ledger.open(ledger_path, checkpoints=True) as daemon:
         ask = {name: [one._connection.execute(f"PRAGMA {name}").fetchone()[0] for one in (plain, daemon)] for name in
                ("journal_mode", "synchronous", "wal_autocheckpoint", "busy_timeout")}  # fmt: skip
     full, ten_seconds = 2, 10_000
@@ -123,16 +110,16 @@ def test_settings_of_the_file(path: Path) -> None:
     }
 
 
-def test_looking_into_a_ledger_of_an_older_version_does_not_update_it(path: Path) -> None:
-    with Ledger.open(path) as ledger:
+def test_looking_into_a_ledger_of_an_older_version_does_not_update_it(ledger_path: Path) -> None:
+    with Ledger.open(ledger_path) as ledger:
         ledger.append([plan(FIRST)])
-    connection = sqlite3.connect(path)
+    connection = sqlite3.connect(ledger_path)
     connection.executescript("DROP VIEW approvals; DELETE FROM _sqlite_migrations WHERE name = 'approvals'")
     views = "SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name"
-    with Ledger.open(path, read_only=True) as reader:
+    with Ledger.open(ledger_path, read_only=True) as reader:
         assert ids(list(reader.rows())) == [FIRST.id]
     assert connection.execute(views).fetchall() == [("as_run",), ("orders",), ("plan",)]
-    Ledger.open(path).close()
+    Ledger.open(ledger_path).close()
     assert connection.execute(views).fetchall() == [("approvals",), ("as_run",), ("orders",), ("plan",)]
     connection.close()
 
@@ -149,33 +136,33 @@ def test_a_file_that_is_refused_is_let_go_of(tmp_path: Path) -> None:
     assert other not in [file.resolve() for file in Path("/proc/self/fd").iterdir()]
 
 
-def test_a_closed_ledger_is_one_file(path: Path) -> None:
-    with Ledger.open(path) as ledger:
+def test_a_closed_ledger_is_one_file(ledger_path: Path) -> None:
+    with Ledger.open(ledger_path) as ledger:
         ledger.append([plan(FIRST)])
-    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    assert [file.name for file in ledger_path.parent.iterdir()] == [ledger_path.name]
     ledger.close()  # a second time does nothing
     with pytest.raises(RecordError):
         ledger.head()
 
 
-def test_read_only_writes_nothing(ledger: Ledger, path: Path) -> None:
+def test_read_only_writes_nothing(ledger: Ledger, ledger_path: Path) -> None:
     ledger.append([plan(FIRST)])
-    with Ledger.open(path, read_only=True) as reader:
+    with Ledger.open(ledger_path, read_only=True) as reader:
         assert len(list(reader.rows())) == 1
         with pytest.raises(RecordError):
             reader.append([plan(SECOND)])
 
 
-def test_a_copy_beside_which_nothing_can_be_written_opens(path: Path) -> None:
+def test_a_copy_beside_which_nothing_can_be_written_opens(ledger_path: Path) -> None:
     """Such as on a disc: SQLite's helper files cannot be made, here because a folder has the name of one."""
-    with Ledger.open(path) as ledger:
+    with Ledger.open(ledger_path) as ledger:
         ledger.append([plan(FIRST)])
-    path.with_name(f"{path.name}-shm").mkdir()
-    with Ledger.open(path, read_only=True) as reader:
+    ledger_path.with_name(f"{ledger_path.name}-shm").mkdir()
+    with Ledger.open(ledger_path, read_only=True) as reader:
         assert reader.head().seq == 1
-    path.with_name(f"{path.name}-wal").write_bytes(b"rows that must not be overlooked")
+    ledger_path.with_name(f"{ledger_path.name}-wal").write_bytes(b"rows that must not be overlooked")
     with pytest.raises(RecordError):
-        Ledger.open(path, read_only=True)
+        Ledger.open(ledger_path, read_only=True)
 
 
 def test_a_full_disk_has_its_own_error(ledger: Ledger) -> None:

@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
-import threading
-from contextlib import closing
-from datetime import UTC, datetime, timedelta, timezone
-from importlib.abc import MetaPathFinder
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from ledgers import tampering
+from ledgers import DAY, FIRST, SECOND, entry, ids, plan, tampering
 
 from broadcaster.errors import RecordError
 from broadcaster.models import Occurrence
-from broadcaster.records.canonical_json import canonical
-from broadcaster.records.ledger import AlreadyRecordedError, Entry, Kind, Ledger, Row
-from broadcaster.records.play_rows import planned_from_body, planned_to_body
-from broadcaster.records.schema import DiskFullError
-from broadcaster.records.verify import verify
+from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.play_rows import planned_from_body
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 
 # ---- questions -----------------------------------------------------------------------------------------------------
-
-
-def ids(rows: list[Row]) -> list[str | None]:
-    return [row.occurrence for row in rows]
 
 
 def test_the_plan_in_force(ledger: Ledger) -> None:
@@ -127,9 +108,9 @@ def test_plays_can_be_asked_for_by_what_their_bodies_hold(ledger: Ledger) -> Non
     assert list(ledger.each_played(DAY, SECOND.start, ['"source":"7"'])) == []
 
 
-def test_a_damaged_row_is_told_by_its_number(ledger: Ledger, path: Path) -> None:
+def test_a_damaged_row_is_told_by_its_number(ledger: Ledger, ledger_path: Path) -> None:
     ledger.append([plan(FIRST), entry(Kind.ORDER)])
-    with tampering(path) as stranger:
+    with tampering(ledger_path) as stranger:
         stranger.execute("UPDATE ledger SET at = 'yesterday' WHERE seq = 2")
     with pytest.raises(RecordError, match="row 2 of the play history is damaged"):
         list(ledger.rows())
@@ -141,11 +122,11 @@ def test_last_at_is_the_last_row_s(ledger: Ledger) -> None:
     assert ledger.last_at() == DAY
 
 
-def test_data_version_tells_of_other_writers(ledger: Ledger, path: Path) -> None:
+def test_data_version_tells_of_other_writers(ledger: Ledger, ledger_path: Path) -> None:
     before = ledger.data_version()
     ledger.append([plan(FIRST)])
     assert ledger.data_version() == before
-    with Ledger.open(path) as other:
+    with Ledger.open(ledger_path) as other:
         other.append([entry(Kind.ORDER)])
     assert ledger.data_version() != before
 
@@ -178,12 +159,12 @@ def test_no_question_reads_the_whole_table(ledger: Ledger, ask: Callable[[Ledger
 # ---- views ---------------------------------------------------------------------------------------------------------
 
 
-def test_views_read_well(ledger: Ledger, path: Path) -> None:
+def test_views_read_well(ledger: Ledger, ledger_path: Path) -> None:
     withdrawn = Occurrence("thang-5", "trua", DAY + timedelta(hours=11), ("a",))
     ledger.append([plan(FIRST), plan(SECOND), plan(withdrawn), entry(Kind.WITHDRAWN, withdrawn)])
     ledger.append([plan(withdrawn), entry(Kind.WITHDRAWN, withdrawn), entry(Kind.PLAYED, FIRST, outcome="missed")])
     ledger.append([Entry(Kind.ORDER, "Hòa", DAY, SECOND.id, {"order": "skip", "reason": "mất điện"})])
-    connection = sqlite3.connect(path)
+    connection = sqlite3.connect(ledger_path)
     assert connection.execute('SELECT start, state, scripts, repeat FROM "plan" ORDER BY start').fetchall() == [
         ("2027-05-01 05:30:00+07:00", "missed", "thong-diep-1, thong-diep-2", 2),
         ("2027-05-01 11:00:00+07:00", "withdrawn", "a", 1),
