@@ -14,6 +14,7 @@ from commands import Result, make_quick_station
 from mornings import Morning
 from pulse import PulseServer, missing
 from stations import Maker, at
+from studios import Studio
 
 from broadcaster import i18n
 from broadcaster.playout.rehearsal import SimulatedClock
@@ -125,6 +126,12 @@ def rendered_station(tmp_path: Path, rendered_once: Path) -> Path:
 def maker(tmp_path: Path) -> Maker:
     """Return the maker of a station with two short scripts, at five in the morning of Monday 3 May 2027."""
     return Maker(tmp_path, SimulatedClock(at("2027-05-03 05:00"))).settings().script("bai-1").script("bai-2")
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Studio:
+    """Return a folder with scripts, read by the silent voice, and what makes clips of them."""
+    return Studio(tmp_path / "studio")
 
 
 @pytest.fixture
