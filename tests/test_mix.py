@@ -12,12 +12,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyloudnorm
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import resample_poly
+from tones import pcm, samples, silence, sounding, tone, voice
 
 from broadcaster.models import CLIP_RATE
 from broadcaster.settings import MixSettings
@@ -30,39 +30,8 @@ from broadcaster.speech.sound.mix import PartKind, SoundPart, lay_out
 from broadcaster.speech.sound.spool import Spool, SpooledSound, spool_sound
 from broadcaster.speech.voices import Pcm
 
-Samples = npt.NDArray[np.float64]
 FLAT = MixSettings(preset="flat")
 PLAIN = MixSettings(preset="flat", sentence_pause=timedelta(milliseconds=400), paragraph_pause=timedelta(seconds=1))
-
-
-def pcm(samples: npt.NDArray[np.floating], rate: int = CLIP_RATE) -> Pcm:
-    return Pcm(np.rint(np.clip(samples, -1, 1) * 32_767).astype("<i2").tobytes(), rate)
-
-
-def voice(seconds: float, seed: int = 1, level: float = 0.1, rate: int = 22_050) -> Pcm:
-    """Return something with the shape of speech: vowels with overtones, syllable after syllable."""
-    rng = np.random.default_rng(seed)
-    at = np.arange(round(seconds * rate)) / rate
-    pitch = 2 * np.pi * np.cumsum(130 + 20 * np.sin(2 * np.pi * 0.7 * at)) / rate
-    tone = sum(np.sin(pitch * n + n * n) / n for n in range(1, 30))
-    syllables = (
-        np.clip(np.sin(2 * np.pi * 3.1 * at) + 0.4, 0, None) ** 2
-        * rng.uniform(0.4, 1.0, len(at) // rate + 1)[(at).astype(int)]
-    )
-    return pcm(level * tone * syllables + rng.normal(0, 0.001, len(at)), rate)
-
-
-def tone(seconds: float, hertz: float = 1000.0, level: float = 0.1) -> Pcm:
-    return pcm(level * np.sin(2 * np.pi * hertz * np.arange(round(seconds * CLIP_RATE)) / CLIP_RATE))
-
-
-def silence(seconds: float) -> Pcm:
-    return Pcm(bytes(round(seconds * CLIP_RATE) * 2), CLIP_RATE)
-
-
-def samples(sound: MasteredClip | Pcm | bytes) -> Samples:
-    data = sound if isinstance(sound, bytes) else sound.samples
-    return np.frombuffer(data, "<i2") / 32_768
 
 
 def loudness_by_pyloudnorm(mixed: MasteredClip) -> float:
@@ -78,15 +47,6 @@ def check(mixed: MasteredClip, target: float = -16.0) -> None:
     assert mixed.loudness == pytest.approx(loudness_by_pyloudnorm(mixed), abs=0.1)
     assert peak_by_scipy(mixed) <= -1.0
     assert mixed.true_peak <= -1.0
-
-
-def sounding(data: Samples, floor: float = 1e-3) -> list[tuple[float, float]]:
-    """Return where there is sound, as (from, to) in seconds; gaps under 50 ms do not count."""
-    at = np.flatnonzero(np.abs(data) > floor)
-    ends = np.flatnonzero(np.diff(at) > 0.05 * CLIP_RATE)
-    starts = np.concatenate([[at[0]], at[ends + 1]])
-    stops = np.concatenate([at[ends], [at[-1]]])
-    return [(start / CLIP_RATE, stop / CLIP_RATE) for start, stop in zip(starts, stops, strict=True)]
 
 
 SPOOLS: list[Spool] = []
@@ -374,25 +334,6 @@ class TestLayout:
         part = recording(tone(1), "r")
         assert part.kind is PartKind.RECORDING
         assert np.allclose(self.laid(part, part), [(0, 1), (2, 3)], atol=0.002)
-
-
-class TestChime:
-    def test_it_rings_out_without_a_click(self) -> None:
-        for closing in (False, True):
-            chime = samples(make_chime(closing=closing).samples)
-            assert 0.05 < np.max(np.abs(chime)) < 0.9
-            assert abs(chime[0]) < 0.001
-            assert abs(chime[-1]) < 0.001
-            assert np.max(np.abs(np.diff(chime))) < 0.1
-
-    def test_opening_and_closing_can_be_told_apart(self) -> None:
-        assert make_chime().samples != make_chime(closing=True).samples
-
-    def test_it_lies_where_a_horn_loudspeaker_can_play(self) -> None:
-        chime = samples(make_chime().samples)
-        spectrum = np.abs(np.fft.rfft(chime)) ** 2
-        hertz = np.fft.rfftfreq(len(chime), 1 / CLIP_RATE)
-        assert spectrum[(hertz > 300) & (hertz < 6000)].sum() / spectrum.sum() > 0.99
 
 
 @pytest.mark.parametrize("path", ["", "/nowhere"])
