@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import random
 import re
 import shutil
 import subprocess
-import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -27,9 +24,6 @@ from broadcaster.records.ledger import Entry, Head, Kind, Ledger
 from broadcaster.records.signed_note import Signer, Verifier, take_apart
 from broadcaster.records.verify import verify
 from broadcaster.records.verify_report import Fault
-
-if TYPE_CHECKING:
-    from commands import RunCommand
 
 AT = datetime(2027, 6, 1, 8, 15, tzinfo=timezone(timedelta(hours=7)))
 HEAD = Head(36500, "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881")
@@ -74,6 +68,12 @@ def test_the_lines_are_those_of_a_checkpoint() -> None:
     assert datetime.fromisoformat(at) == AT
     assert (empty, end) == ("", "")
     assert re.fullmatch(rf"— {SIGNER.name} [A-Za-z0-9+/]{{91}}=", signature)
+
+
+def test_the_time_zone_of_the_station_stands_in_the_checkpoint(tmp_path: Path) -> None:
+    given = back(make(SIGNER, HEAD, datetime(2027, 5, 31, 18, tzinfo=UTC).astimezone(HANOI)))
+    assert given.checkpoint.at is not None
+    assert given.checkpoint.at.isoformat() == "2027-06-01T01:00:00+07:00"
 
 
 def test_it_comes_back_as_it_was_made() -> None:
@@ -326,80 +326,3 @@ def test_a_signature_that_does_not_hold_proves_nothing(tmp_path: Path, change: s
     assert report.chain_ok
     assert set(report.counts) == {Fault.CHECKPOINT}
     assert "it proves nothing" in summary_text(report)
-
-
-# ---- commands -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def history(station_folder: Path) -> Path:
-    small_ledger(station_folder / "broadcaster.db")
-    return station_folder
-
-
-def test_init_makes_the_key_and_tells_its_public_half(broadcaster: RunCommand, tmp_path: Path) -> None:
-    result = broadcaster("init", str(tmp_path / "xa-tan-phu"))
-    key = keys.public_key(tmp_path / "xa-tan-phu" / "keys")
-    assert key is not None
-    assert key.name.startswith("commune-broadcaster/xa-tan-phu-")
-    assert key.text in result.out
-
-
-def test_a_checkpoint_is_printed_alone_and_kept(broadcaster: RunCommand, history: Path) -> None:
-    result = broadcaster("audit", "checkpoint", station=history)
-    assert result.code == 0
-    (kept,) = (history / "checkpoints").iterdir()
-    assert result.out == kept.read_text("utf-8") + "\n"
-    short = re.search(r"^Short form, for typing: (.+)$", result.err, re.MULTILINE)
-    assert short
-    assert broadcaster("audit", "verify", "--checkpoint", short[1], station=history).code == 0
-    assert broadcaster("audit", "verify", "--checkpoint", str(kept), station=history).code == 0
-
-
-def test_verify_takes_what_is_typed(broadcaster: RunCommand, history: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    broadcaster("audit", "checkpoint", "--out", str(history / "cp.txt"), station=history)
-    typed = (history / "cp.txt").read_text("utf-8").replace("—", "–").replace("\n", "  ")
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode())))
-    result = broadcaster("audit", "verify", "--checkpoint", "-", "--json", station=history)
-    assert result.code == 0
-    assert [held["signature"] for held in result.json["checkpoints"]] == ["good"]
-
-
-def test_verify_needs_no_station_where_a_file_is_named(broadcaster: RunCommand, history: Path, tmp_path: Path) -> None:
-    broadcaster("audit", "checkpoint", "--out", str(tmp_path / "cp.txt"), station=history)
-    pc = tmp_path / "auditor's own computer"
-    pc.mkdir()
-    shutil.copy(history / "broadcaster.db", pc / "copy.db")
-    shutil.copy(history / "keys" / "checkpoint.pub", pc)
-    shutil.rmtree(history)
-    arguments = ("audit", "verify", "--file", str(pc / "copy.db"), "--checkpoint", str(tmp_path / "cp.txt"))
-    result = broadcaster(*arguments, station=pc)
-    assert result.code == 0
-    assert "It is signed with the key" in result.out
-    (pc / "checkpoint.pub").rename(pc / "their-key.txt")
-    assert "because there is no public key" in broadcaster(*arguments, station=pc).out
-    assert "It is signed with the key" in broadcaster(*arguments, "--key", str(pc / "their-key.txt"), station=pc).out
-    other = broadcaster(*arguments, "--key", SIGNER.verifier.text, station=pc)
-    assert other.code == 1
-    assert "is not signed with this station's key" in other.out
-
-
-def test_a_slip_in_the_hash_is_pointed_at(broadcaster: RunCommand, history: Path) -> None:
-    head = verify(history / "broadcaster.db").head
-    slip = head.hash[:16] + ("0" if head.hash[16] != "0" else "1") + head.hash[17:]
-    result = broadcaster("audit", "verify", "--checkpoint", Checkpoint("", Head(head.seq, slip), None).short, station=history)  # fmt: skip  # noqa: E501
-    assert result.code == 1
-    assert "only group 3 of the hash differs" in result.out
-
-
-def test_a_missing_or_odd_checkpoint_is_one_line(broadcaster: RunCommand, history: Path) -> None:
-    for name in ("nowhere.txt", "broadcaster.db"):
-        result = broadcaster("audit", "verify", "--checkpoint", str(history / name), station=history)
-        assert result.code == 2
-        assert len(result.err.splitlines()) == 1
-
-
-def test_the_time_zone_of_the_station_stands_in_the_checkpoint(tmp_path: Path) -> None:
-    given = back(make(SIGNER, HEAD, datetime(2027, 5, 31, 18, tzinfo=UTC).astimezone(HANOI)))
-    assert given.checkpoint.at is not None
-    assert given.checkpoint.at.isoformat() == "2027-06-01T01:00:00+07:00"
