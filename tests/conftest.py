@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 from commands import Result, make_quick_station
 from mornings import Morning
+from officers import make_editor, make_person
 from pulse import PulseServer, missing
 from stations import Maker, at
 from studios import Studio
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from commands import RunCommand
+    from officers import Editor, Person
 
 
 # How fast a test runs says something about the machine, and nothing about the program.
@@ -166,3 +168,15 @@ def broadcaster(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPa
         return Result(code, *capsys.readouterr())
 
     return call
+
+
+@pytest.fixture
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Editor:
+    """Return what sets up an editor that writes given texts."""
+    return make_editor(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def person(monkeypatch: pytest.MonkeyPatch) -> Person:
+    """Return what puts a person at the keyboard who gives given answers."""
+    return make_person(monkeypatch)
