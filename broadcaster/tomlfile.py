@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from broadcaster.errors import InputError, Problem
 from broadcaster.files import LARGEST, read_file
 from broadcaster.i18n import N_, _
+from broadcaster.toml_lines import KeyPath, key_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     Check = Callable[[Any], "T | None"]  # returns the meaning of a TOML value, None if it is not allowed
 
 T = TypeVar("T")
-KeyPath = tuple[str | int, ...]
 
 ID_PATTERN = re.compile(r"[a-z0-9-]{1,64}")
 REQUIRED: Any = object()
@@ -57,14 +57,6 @@ _TOML_REASONS = (
     ("Cannot overwrite a value", N_("the same key occurs twice")),
     ("Cannot declare", N_("the same [table] occurs twice")),
     ("Expected ']", N_("a [table] is not closed with ]")),
-)
-
-_PART = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
-_DOTTED = rf"{_PART}(?:\s*\.\s*{_PART})*"
-_HEADER = re.compile(rf"\s*(\[\[?)\s*({_DOTTED})\s*\]")
-_KEY = re.compile(rf"\s*({_DOTTED})\s*=")
-_TOKEN = re.compile(
-    r'''"""(?:[^\\]|\\.)*?"{3,5}|"(?:[^"\\\n]|\\.)*"|#[^\n]*|[\[\]{}\n]''' + r"""|'{3}.*?'{3,5}|'[^'\n]*'""", re.DOTALL
 )
 
 
@@ -106,7 +98,7 @@ class TomlFile:
     @cached_property
     def _lines(self) -> dict[KeyPath, int]:
         lines: dict[KeyPath, int] = {}
-        for key, line in _key_lines(self.text):
+        for key, line in key_lines(self.text):
             for size in range(1, len(key) + 1):  # `a.b = 1` is also the first line of `a`
                 lines.setdefault(key[:size], line)
         return lines
@@ -355,50 +347,3 @@ def write_value(value: object) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(write_value, value)) + "]"
     return _("a table") if isinstance(value, dict) else str(value)
-
-
-def statements(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield each header and each `key = value` of a valid TOML text: its first line, its last, and itself.
-
-    A value may span lines (a list, a long text); what looks like a key inside a value is not one. Takes linear time.
-    """
-    begin, first, line, depth = 0, 1, 1, 0
-    for token in _TOKEN.finditer(text + "\n"):
-        mark = token[0]
-        depth += (mark in "[{") - (mark in "]}")
-        if mark == "\n" and not depth:
-            statement = text[begin : token.start()].strip()
-            if statement and not statement.startswith("#"):
-                yield first, line, statement
-            begin, first = token.end(), line + 1
-        line += mark.count("\n")
-
-
-def _key_lines(text: str) -> Iterator[tuple[KeyPath, int]]:
-    """Yield every key path of a valid TOML text with its line, tables of an array numbered from 0."""
-    counts: dict[KeyPath, int] = {}
-    table: KeyPath = ()
-    for line, _last, statement in statements(text):
-        if header := _HEADER.match(statement):
-            table = _header_path(header, counts)
-            yield table, line
-        elif key := _KEY.match(statement):
-            yield (*table, *_key_parts(key[1])), line
-
-
-def _header_path(header: re.Match[str], counts: dict[KeyPath, int]) -> KeyPath:
-    """Return the path of `[a.b]` or of the next `[[a.b]]`; `counts` has the last number of each array."""
-    *parents, last = _key_parts(header[2])
-    path: KeyPath = ()
-    for part in parents:
-        path = (*path, part)
-        path = (*path, counts[path]) if path in counts else path
-    path = (*path, last)
-    if header[1] == "[":
-        return path
-    counts[path] = counts.get(path, -1) + 1
-    return (*path, counts[path])
-
-
-def _key_parts(name: str) -> list[str]:
-    return [part.strip("\"'") for part in re.findall(_PART, name)]

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadcaster.errors import InputError
+from broadcaster.toml_lines import statements
 from broadcaster.tomlfile import (
     TomlFile,
     did_you_mean,
@@ -23,7 +24,6 @@ from broadcaster.tomlfile import (
     parse_time,
     read_text,
     show_value,
-    statements,
 )
 
 PATH = Path("tep.toml")

@@ -19,7 +19,8 @@ from broadcaster.i18n import _
 from broadcaster.models import Slot
 from broadcaster.schedule import versions
 from broadcaster.schedule.timetable import parse_campaign, show_boundary, show_pause, show_skip
-from broadcaster.tomlfile import did_you_mean, format_duration, format_time, read_text, statements
+from broadcaster.toml_lines import statements
+from broadcaster.tomlfile import did_you_mean, format_duration, format_time, read_text
 from broadcaster.weekdays import WEEKDAYS
 
 if TYPE_CHECKING:
