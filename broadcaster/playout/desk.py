@@ -27,8 +27,7 @@ from broadcaster.playout.desk_state import OnAir, Status, Waiting
 from broadcaster.playout.horizon import NOT_KNOWN, Absence, Horizon, LookBack, PlanChange
 from broadcaster.playout.judge import LATE, Judge
 from broadcaster.playout.player import Player
-from broadcaster.playout.row_writer import RowWriter
-from broadcaster.playout.rows import cued_again_row, cued_row, muted_part, play_of, released_row
+from broadcaster.playout.rows import RowWriter, cued_again_row, cued_row, muted_part, play_of, released_row
 from broadcaster.playout.sound.output import MakeOutput, Progress, State
 from broadcaster.playout.troubles import Troubles
 from broadcaster.playout.waiting_list import WaitingList

@@ -1,23 +1,30 @@
-"""Builds the ledger rows that the desk writes."""
+"""The ledger rows of the desk: how each is built, and how those of plays are written.
+
+Intents are written before any sound leaves; outcomes are kept until they are written.
+"""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from broadcaster.models import CLIP_RATE, Clip, Occurrence, Outcome, Script
 from broadcaster.reasons import NO_REASON, Reason, ReasonKind, reason, to_row
-from broadcaster.records.ledger import Entry, Kind, Row
+from broadcaster.records.ledger import AlreadyRecordedError, Entry, Kind, Row
 from broadcaster.records.play_rows import MutedPart, Play, PlayedScript, from_body, planned_to_body, to_body
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from broadcaster.playout.sound.output import Progress
+    from broadcaster.records.ledger import Ledger
 
 ACTOR = "daemon"
+
+log = logging.getLogger(__name__)
 
 
 def play_of(
@@ -97,3 +104,61 @@ def released_row(play: Play, why: Reason, at: datetime) -> Entry:
 def cued_again_row(play: Play, at: datetime) -> Entry:
     """Return the row that says an occurrence that was let go is about to air after all."""
     return replace(cued_row(play, at), kind=Kind.CUED_AGAIN)
+
+
+class RowWriter:
+    """Writes the rows of one desk's plays; `forget` is called with the id of an occurrence that has its outcome."""
+
+    def __init__(self, ledger: Ledger, forget: Callable[[str], None]) -> None:
+        self._ledger = ledger
+        self._forget = forget
+        self._over: list[Play] = []
+
+    @property
+    def unwritten(self) -> tuple[Play, ...]:
+        """The outcomes that are certain and not in the ledger yet."""
+        return tuple(self._over)
+
+    def is_over(self, play: Play) -> None:
+        """Take down an outcome; `write` writes it."""
+        self._over.append(play)
+
+    def write(self, now: datetime) -> None:
+        """Write all outcomes; pass over what another process has written. Raises RecordError: then they are kept."""
+        if not self._over:
+            return
+        try:
+            self._ledger.append([played_row(play, now) for play in self._over])
+            self._done(self._over)
+        except AlreadyRecordedError:
+            for play in list(self._over):
+                self._write_one(play, now)
+
+    def write_intent(self, row: Entry) -> bool:
+        """Write that an occurrence is about to sound; return False where another process aired it, or airs it."""
+        try:
+            self._ledger.append([row])
+        except AlreadyRecordedError as error:
+            if not self._stands(row):
+                log.error("%s", error)  # noqa: TRY400 - no bug of ours
+                self._forget(row.occurrence or "")
+                return False
+        return True
+
+    def _stands(self, row: Entry) -> bool:
+        """Return whether the ledger has this very row: an earlier write came through, though an error was raised."""
+        rows = self._ledger.rows([row.kind], occurrence=row.occurrence)
+        return any((known.actor, known.body) == (row.actor, dict(row.body)) for known in rows)
+
+    def _write_one(self, play: Play, now: datetime) -> None:
+        try:
+            self._ledger.append([played_row(play, now)])
+        except AlreadyRecordedError as error:
+            log.error("%s", error)  # noqa: TRY400 - no bug of ours
+        self._done([play])
+
+    def _done(self, plays: Sequence[Play]) -> None:
+        for play in list(plays):
+            self._over.remove(play)
+            self._forget(play.occurrence)
+            log.info("%s: %s %s", play.occurrence, play.outcome, play.reason)
