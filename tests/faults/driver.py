@@ -62,9 +62,13 @@ def plan_month(seed: str, root: Path, first: date, days: int) -> Month:
 
 def live_through(month: Month) -> None:
     """Live through a month, from a new station on."""
-    shutil.rmtree(month.root, ignore_errors=True)
     month.root.mkdir(parents=True)
     month.lengths = make_station(month.root, month.start)
+    live_on(month)
+
+
+def live_on(month: Month) -> None:
+    """Live through a month in a station that is made."""
     since = true = month.start
     while true < month.end:
         events = _one_run(month, since, true)

@@ -1,6 +1,6 @@
 """Live through many months of May with faults, each from its own seed, and count what happened and what was wrong.
 
-    uv run python benchmarks/faults.py [--months 200] [--first 0] [--workers 2]
+    uv run python benchmarks/fault_months.py [--months 200] [--first 0] [--workers 2]
 
 What a month is and how it is judged: `tests/faults/`. A line a month is written to `faults.jsonl` in the present folder
 as it ends, so that a run that was broken off goes on where it was; the table is made from all lines. Needs Linux.
@@ -9,8 +9,11 @@ as it ends, so that a run that was broken off goes on where it was; the table is
 from __future__ import annotations
 
 import argparse
+import contextlib
+import functools
 import json
 import multiprocessing
+import shutil
 import sys
 import tempfile
 import time
@@ -21,20 +24,28 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from faults.driver import live_through, plan_month, runs
+from faults.driver import Month, live_on, plan_month, runs
 from faults.judge import Judge
+from faults.village import make_station
 
 LINES = Path("faults.jsonl")
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 FIRST_DAY, DAYS = date(2027, 5, 1), 31
 
 
-def one_month(number: int) -> dict[str, Any]:
-    """Live through one month in a folder in memory where there is one; return what is counted of it."""
+def a_month(number: int, folder: str) -> Month:
+    """Return a month that has not been lived through."""
+    return plan_month(f"month {number}", Path(folder) / "station", FIRST_DAY, DAYS)
+
+
+def one_month(number: int, made: Month) -> dict[str, Any]:
+    """Live through one month in a copy of a station that was made; return what is counted of it."""
     began = time.perf_counter()
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        month = plan_month(f"month {number}", Path(folder) / "station", FIRST_DAY, DAYS)
-        live_through(month)
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        month = a_month(number, folder)
+        shutil.copytree(made.root, month.root)
+        month.lengths = made.lengths
+        live_on(month)
         judge = Judge(month)
         return {
             "month": number,
@@ -58,8 +69,13 @@ def main() -> None:
     options = parser.parse_args()
     done = {line["month"] for line in read_lines()}
     wanted = [n for n in range(options.first, options.first + options.months) if n not in done]
-    with multiprocessing.Pool(options.workers, maxtasksperchild=1) as pool, LINES.open("a", encoding="utf-8") as file:
-        for line in pool.imap_unordered(one_month, wanted):
+    with contextlib.ExitStack() as stack:
+        made = a_month(0, stack.enter_context(tempfile.TemporaryDirectory(dir=MEMORY)))
+        made.root.mkdir()
+        made.lengths = make_station(made.root, made.start)
+        pool = stack.enter_context(multiprocessing.Pool(options.workers, maxtasksperchild=1))
+        file = stack.enter_context(LINES.open("a", encoding="utf-8"))
+        for line in pool.imap_unordered(functools.partial(one_month, made=made), wanted):
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
             file.flush()
             print(f"month {line['month']}: {line['seconds']} s, {len(line['complaints'])} complaints", file=sys.stderr)
