@@ -97,7 +97,7 @@ class Rounds:
         self._levels: dict[str, float] = {}  # what devices hold when they ask for sound, found at each opening
         self._facts: list[tuple[Kind, dict[str, object], Elapsed]] = []  # rows about what happened, to be written
         self._failing: dict[str, int] = {}  # duties that fail, and how often in a row
-        self._begun = False
+        self._begun = self._batch_ended = False
         self.desk = Desk(
             station,
             ledger,
@@ -371,8 +371,14 @@ class Rounds:
             self._ledger.append([Entry(Kind.ALIVE, ACTOR, now, None, {"planned_until": self._planned_until()})])
 
     def _look_for_clips(self) -> None:
-        if self._rendering.round():
+        """Enter the clips that were made: only then may they air; and look for better ones when a batch has ended."""
+        self._batch_ended |= self._rendering.round()
+        rows, now = self._rendering.unentered, self.desk.station.now()
+        self._ledger.append([row.entry(ACTOR, now) for row in rows])
+        self._rendering.entered(rows)
+        if self._batch_ended:
             self.desk.clips.look_again()
+        self._batch_ended = False
 
     def _verify_ahead(self) -> None:
         self.desk.clips.verify_ahead(self.desk.horizon.upcoming.values(), self.desk.station.now())
