@@ -31,7 +31,7 @@ from broadcaster.speech.casting import assign, choices_for, rank
 from broadcaster.speech.clip_recipe import Recipes, split_sentences
 from broadcaster.speech.clip_store import new_clip
 from broadcaster.speech.make_clip import ClipMaker
-from broadcaster.speech.render import Renderer, RenderReport, RenderResult, RenderStep, verify_clip
+from broadcaster.speech.render import Renderer, RenderReport, RenderResult, RenderStep, every_clip, verify_clip
 from broadcaster.speech.script import read_script
 
 SENTENCE = "Bảo hiểm xã hội cho tất cả mọi người."
@@ -585,7 +585,7 @@ class TestOneOfMany:
         assert "hai could not be rendered" in caplog.text
 
     def test_failures_are_counted_by_threads_while_others_ask_which_voices_are_down(self, station: Station) -> None:
-        maker = ClipMaker(Recipes(station.root, station.speech, station.mix))
+        maker = ClipMaker(Recipes(station.root, station.speech, station.mix), every_clip)
         errors: list[RuntimeError] = []
 
         def count() -> None:
