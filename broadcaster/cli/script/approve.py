@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     help=N_(
         "Approve the text of scripts. Each text is shown first as it will be said, with its clip, "
         "which --listen plays as script listen does. The approval is for exactly what is heard: an edit withdraws it, "
-        "and so does an entry of the lexicon that makes other words, or another recording; a better voice does not. Who "
-        "wrote a text may not approve it, unless station.toml has four_eyes = false."
+        "and so does an entry of the lexicon that makes other words, or another recording; a better voice does not. "
+        "Who wrote a text may not approve it, unless station.toml has four_eyes = false."
     ),
     examples=["script approve thong-diep-1 --listen", 'script approve thong-diep-1 --as "Nguyễn Thị Lan" --yes'],
 )
