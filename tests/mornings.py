@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from broadcaster.playout.rounds import BUSY_ROUND, IDLE_ROUND, Rounds
 from broadcaster.playout.sound.make_output import make_output
 from broadcaster.playout.sound.output import Output
 from broadcaster.reasons import in_words
+from broadcaster.records.clip_rows import ClipRow
 from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.records.play_rows import Play, from_body
 
@@ -29,7 +30,11 @@ class Rendering:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.failures: dict[str, str] = {}
+        self.unentered: tuple[ClipRow, ...] = ()
         self.ended = False
+
+    def entered(self, rows: Collection[ClipRow]) -> None:
+        self.unentered = tuple(row for row in self.unentered if row not in rows)
 
     def ask(self, scripts: Sequence[str]) -> None:
         self.asked += scripts

@@ -22,6 +22,7 @@ from broadcaster.playout.file_watch import FileWatch
 from broadcaster.playout.heartbeat import Heartbeat, read_heartbeat, seen_alive
 from broadcaster.playout.horizon import Absence
 from broadcaster.playout.ledger_care import LedgerCare
+from broadcaster.playout.made_clips import MadeClips
 from broadcaster.playout.rows import ACTOR
 from broadcaster.playout.sound.make_output import make_output
 from broadcaster.reasons import Reason, ReasonKind, reason, to_row
@@ -108,6 +109,7 @@ class Rounds:
             work=work,
         )
         self.desk.clips.failures = rendering.failures
+        self._made_clips = MadeClips(self.desk, ledger, rendering)
 
     @property
     def busy(self) -> bool:
@@ -147,7 +149,7 @@ class Rounds:
             self._duty("plan", lambda: self._every("plan", RESYNC_EVERY, self._sync))
             self._duty("verify", lambda: self._every("verify", VERIFY_EVERY, self._verify_ahead))
             self._duty("airing", self.desk.tick)
-            self._duty("clips", self._look_for_clips)
+            self._duty("clips", self._made_clips.round)
             self._duty("checkpoint", lambda: self._every("checkpoint", RESYNC_EVERY, self._take_checkpoint))
             self._duty("alive", lambda: self._every("alive", RESYNC_EVERY, self._say_alive))
             self._duty("better voices", lambda: self._every("better voices", RESYNC_EVERY, self._better_voices))
@@ -369,10 +371,6 @@ class Rounds:
         now, last = self.desk.station.now(), self._ledger.last_at()
         if last is None or now - last >= timedelta(seconds=RESYNC_EVERY):
             self._ledger.append([Entry(Kind.ALIVE, ACTOR, now, None, {"planned_until": self._planned_until()})])
-
-    def _look_for_clips(self) -> None:
-        if self._rendering.round():
-            self.desk.clips.look_again()
 
     def _verify_ahead(self) -> None:
         self.desk.clips.verify_ahead(self.desk.horizon.upcoming.values(), self.desk.station.now())

@@ -74,6 +74,8 @@ class Kind(StrEnum):
     ORDER = "order"  # a person's order: stop, skip, say now, pause …
     APPROVAL = "approval"  # a person approved a text, or revoked that
     SCRIPT_CHANGED = "script_changed"  # a person saved a script's text with a command
+    CLIP_MADE = "clip_made"  # a script's text became sound: only a clip that such a row knows may air
+    CLIP_FOUND = "clip_found"  # a clip that nobody is known to have made, taken as it is: no voice could make it again
     SCHEDULE_CHANGED = "schedule_changed"
     DAEMON_STARTED = "daemon_started"
     DAEMON_STOPPED = "daemon_stopped"

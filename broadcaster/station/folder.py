@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadcaster.errors import InputError, Problem
+from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.i18n import _
 from broadcaster.program import start_command
+from broadcaster.records.clip_rows import KnownClips
 from broadcaster.records.head_file import HeadFiles
 from broadcaster.records.ledger import Ledger
 from broadcaster.records.past import read_past
@@ -128,8 +130,19 @@ class Station:
         return read_campaigns(self.schedules_folder)
 
     def renderer(self) -> Renderer:
-        """Return what turns this station's scripts into clips."""
-        return Renderer(self.root, self.settings.speech, self.settings.mix)
+        """Return what turns this station's scripts into clips; one that the play history does not know is made anew."""
+        known = cache(self.known_clips)  # read when the first clip is looked for
+        return Renderer(self.root, self.settings.speech, self.settings.mix, is_known=lambda clip: known().counts(clip))
+
+    def known_clips(self) -> KnownClips:
+        """Return the clips that the play history knows; where it cannot be read, every clip counts.
+
+        For whoever looks ahead: what is wrong with the history is told by what is about it, and the desk asks its own.
+        """
+        try:
+            return KnownClips.of(self.ledger_path)
+        except RecordError:
+            return KnownClips(is_strict=False)
 
     def ledger(self, *, read_only: bool = False, daemon: bool = False) -> Ledger:
         """Open the play history; the caller closes it. Only the `daemon` checkpoints its write-ahead log."""
