@@ -108,11 +108,35 @@ def missing_key_rows(owner: Owner, ledger: Ledger) -> OwnRows:
     return OwnRows((), owner.keys) if identity is None else _key_rows(owner, identity)
 
 
-def enter_key(owner: Owner, ledger: Ledger) -> None:
-    """Make a key where the station has none, and enter it."""
-    rows = missing_key_rows(owner, ledger)
-    ledger.append(rows.entries)
-    rows.take_up()
+class KeyKeeper:
+    """Keeps the key that rows of a history name; what cannot be kept is tried again, under the same rows."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._pending: OwnRows | None = None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether there is a key to be kept, or may be."""
+        return self._pending is not None
+
+    def written(self, rows: OwnRows) -> None:
+        """Take it that these rows stand; `take_up` keeps their key."""
+        self._pending = rows
+
+    def take_up(self) -> None:
+        """Keep the key that the rows name."""
+        if self._pending is not None:
+            self._pending.take_up()
+            self._pending = None
+
+    def keep(self, owner: Owner) -> None:
+        """See to it that there is a key: where it is gone, enter another and keep that."""
+        if self._pending is None:
+            rows = missing_key_rows(owner, self._ledger)
+            self._ledger.append(rows.entries)
+            self._pending = rows
+        self.take_up()
 
 
 def restored_rows(owner: Owner, backup: Path, *, is_new: bool) -> tuple[Entry, ...]:
@@ -139,7 +163,7 @@ def hold_own(owner: Owner, ledger: Ledger, *, read_only: bool, daemon: bool) -> 
     if read_only or daemon:
         refuse_foreign(owner, ledger)
     else:
-        enter_key(owner, ledger)
+        KeyKeeper(ledger).keep(owner)
 
 
 # ---- the rows ------------------------------------------------------------------------------------------------------
