@@ -23,7 +23,7 @@ from broadcaster.station.history_conditions import loss_condition
 from broadcaster.station.own_history import find_foreign, first_row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from broadcaster.records.ledger import Ledger
@@ -65,10 +65,11 @@ def _rescue(station: Station) -> Rescue | None:
     return rescue(station.ledger_path, station.now(), station.heads, backups, lambda: first_row(station.owner))
 
 
-def _good_backups(station: Station) -> list[Path]:
-    """Return the backups that are whole, and the station's own: two stations may share a folder."""
-    found = (backup.path for backup in daily_backups(station.daily_backup_folders) if backup.is_whole)
-    return [path for path in found if find_foreign(station.owner, path) is None]
+def _good_backups(station: Station) -> Iterator[Path]:
+    """Yield the backups that are whole, and the station's own: two stations may share a folder."""
+    for backup in daily_backups(station.daily_backup_folders):
+        if backup.is_whole and find_foreign(station.owner, backup.path) is None:
+            yield backup.path
 
 
 def _tell(done: Rescue | None) -> None:

@@ -16,6 +16,7 @@ import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import RecordError
@@ -43,7 +44,7 @@ from broadcaster.records.ledger import Entry, Head, Kind, Ledger
 from broadcaster.records.schema import BUSY_TIMEOUT, DiskFullError, connect, prepare, reading, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from broadcaster.records.ledger import Row
@@ -88,7 +89,7 @@ def rescue(
     path: Path,
     at: datetime,
     heads: HeadFiles | None = None,
-    backups: Sequence[Path] = (),
+    backups: Iterable[Path] = (),
     begun: Callable[[], Entry] | None = None,
 ) -> Rescue | None:
     """Replace the ledger at `path` by a new one if its file came to harm; None if it is sound, or not begun.
@@ -113,7 +114,7 @@ def rescue(
 
 
 def rescue_running(
-    ledger: Ledger, at: datetime, heads: HeadFiles, backups: Sequence[Path], begun: Callable[[], Entry] | None = None
+    ledger: Ledger, at: datetime, heads: HeadFiles, backups: Iterable[Path], begun: Callable[[], Entry] | None = None
 ) -> Rescue | None:
     """Do what `rescue` does for a ledger that the desk has open, whose file cannot be read or written any more."""
 
@@ -208,7 +209,7 @@ def _take_place(path: Path, done: Rescue, heads: HeadFiles, last: Row) -> None:
 
 
 def _take_over(
-    path: Path, new: Path, backups: Sequence[Path]
+    path: Path, new: Path, backups: Iterable[Path]
 ) -> tuple[Head, datetime | None, list[Record], Path | None]:
     """Copy the rows of `path` into `new` up to the first bad one, then what a backup has of those that follow.
 
@@ -296,23 +297,23 @@ def _rows_of_others(path: Path, ours: sqlite3.Connection) -> list[Record]:
         return []
     with closing(theirs):
         query = "SELECT 1 FROM ledger WHERE seq = ? AND hash = ?"
-        rows = [row for row in _readable(theirs, 0) if is_as_written(row)]
-        if not _same_station(rows[:1], ours):
+        rows = (row for row in _readable(theirs, 0) if is_as_written(row))
+        first = next(rows, None)
+        if first is None or not _same_station(first, ours):
             return []
-        return [row for row in rows if ours.execute(query, (row[0], row[7])).fetchone() is None]
+        return [row for row in chain([first], rows) if ours.execute(query, (row[0], row[7])).fetchone() is None]
 
 
-def _same_station(first: Sequence[Record], ours: sqlite3.Connection) -> bool:
+def _same_station(first: Record, ours: sqlite3.Connection) -> bool:
     """Whether a ledger with this first row is of the same station as ours: begun with it, or under one of its keys.
 
     Where neither says whose it is, nothing tells them apart.
     """
-    begun = ours.execute("SELECT hash FROM ledger WHERE seq = 1").fetchone()
-    if any(begun == (row[7],) for row in first):
+    if ours.execute("SELECT hash FROM ledger WHERE seq = 1").fetchone() == (first[7],):
         return True
     query = "SELECT seq, kind, body FROM ledger WHERE kind IN (?, ?, ?) ORDER BY seq"
     own = identity_of(ours.execute(query, KINDS).fetchall())
-    other = identity_of([(row[0], row[2], row[5]) for row in first])
+    other = identity_of([(first[0], first[2], first[5])])
     if other is None:
         return own is None
     return other.foreign_to(own.keys if own else ()) is None
