@@ -214,7 +214,7 @@ def test_a_rehearsal_says_so_and_is_refused_in_the_place_of_the_history(maker: M
     assert "rehearsal" in str(refused(station))
     assert found(station) == [ConditionKind.HISTORY_FOREIGN]
     report = verify_history(station.ledger_path, [], None)
-    assert [broken.kind for broken in report.breaks] == [BreakKind.FOREIGN]
+    assert [broken.kind for broken in report.breaks] == [BreakKind.REHEARSAL]
     assert report.chain_ok
 
 
@@ -226,7 +226,7 @@ def test_another_stations_history_is_refused_and_named(maker: Maker, other: Stat
     assert "Xã bên" in told
     assert present_key(other.owner.keys).partition("+")[0] in told
     report = verify_history(station.ledger_path, [], None)
-    assert [broken.kind for broken in report.breaks] == [BreakKind.FOREIGN]
+    assert [broken.kind for broken in report.breaks] == [BreakKind.OTHER_STATION]
     assert verify_history(other.ledger_path, [], None).ok
 
 

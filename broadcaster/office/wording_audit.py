@@ -8,7 +8,7 @@ from broadcaster.i18n import N_, _, ngettext
 from broadcaster.office.wording_conditions import harm_text
 from broadcaster.records.checkpoint import Signature
 from broadcaster.records.damage import HarmKind
-from broadcaster.records.identity import Foreign, Purpose, foreign_text
+from broadcaster.records.identity import Purpose
 from broadcaster.records.keys import key_name
 from broadcaster.records.ledger import Kind
 from broadcaster.records.verify_report import CHAIN_FAULTS, BreakKind, Fault
@@ -37,6 +37,8 @@ BREAKS: Mapping[BreakKind, str] = {
     BreakKind.NO_OUTCOME: N_("{occurrence}: has no outcome"),
     BreakKind.NO_INSTANT: N_("has no instant with its time zone"),
     BreakKind.CLOCK_WENT_BACK: N_("is {seconds} s older than the row before it, and no clock step is recorded"),
+    BreakKind.REHEARSAL: N_("this is the history of a rehearsal ({station}): nothing of it was on the air"),
+    BreakKind.OTHER_STATION: N_("this is the history of another station: {station}, with the key {key}"),
 }
 
 
@@ -46,8 +48,6 @@ _UNKNOWN = {"file": "-", "rows": "?", "saved": 0, "lost": "?", "reason": "", "so
 
 def break_text(broken: Break) -> str:
     """Return what is wrong with a row, or with the file."""
-    if broken.kind is BreakKind.FOREIGN:
-        return foreign_text(Foreign(broken.facts["why"]), broken.facts["station"], broken.facts["key"])
     text = _(BREAKS[broken.kind]).format(of=_of(broken.facts.get("at")), **broken.facts)
     groups = broken.facts.get("groups")
     if not groups:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
-from broadcaster.records.identity import KINDS, IdentityReader
+from broadcaster.records.identity import KINDS, Foreign, IdentityReader
+from broadcaster.records.keys import key_name
 from broadcaster.records.ledger import Head, Kind
 from broadcaster.records.reconcile import PATIENCE
 from broadcaster.records.schema import BUSY_TIMEOUT, GENESIS, differences, reading, told
@@ -237,7 +238,8 @@ class _Audit:
             if start is None or start + patience < until:
                 self._findings.add(seq, BreakKind.NO_OUTCOME, occurrence=_text(occurrence))
         if (who := self.identity.identity) and (why := who.foreign_to(own)):
-            self._findings.add(who.since, BreakKind.FOREIGN, why=str(why), station=who.station, key=who.key)
+            kind = BreakKind.REHEARSAL if why is Foreign.REHEARSAL else BreakKind.OTHER_STATION
+            self._findings.add(who.since, kind, station=who.station or "-", key=key_name(who.key))
 
     def report(self, held: tuple[CheckpointVerdict, ...]) -> VerifyReport:
         """Return what was found, in row order."""

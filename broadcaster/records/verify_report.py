@@ -52,7 +52,8 @@ class BreakKind(StrEnum):
     NO_OUTCOME = "no outcome"  # occurrence
     NO_INSTANT = "no instant"
     CLOCK_WENT_BACK = "clock went back"  # seconds
-    FOREIGN = "foreign"  # why (of records.identity.Foreign), station, key: a line
+    REHEARSAL = "rehearsal"  # station, key: its name
+    OTHER_STATION = "other station"  # station, key: its name
 
 
 FAULTS: Mapping[BreakKind, Fault] = {
@@ -72,7 +73,8 @@ FAULTS: Mapping[BreakKind, Fault] = {
     BreakKind.NO_OUTCOME: Fault.OUTCOME,
     BreakKind.NO_INSTANT: Fault.CLOCK,
     BreakKind.CLOCK_WENT_BACK: Fault.CLOCK,
-    BreakKind.FOREIGN: Fault.IDENTITY,
+    BreakKind.REHEARSAL: Fault.IDENTITY,
+    BreakKind.OTHER_STATION: Fault.IDENTITY,
 }
 """What is counted together."""
 
