@@ -11,6 +11,7 @@ from pathlib import Path
 from stations import Maker, at
 
 from broadcaster.models import Outcome
+from broadcaster.playout.clock_facts import ClockFacts
 from broadcaster.playout.clock_watch import Elapsed
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.rounds import BUSY_ROUND, IDLE_ROUND, Rounds
@@ -67,6 +68,7 @@ class Morning:
         self.maker = Maker(root, self.clock).settings().script("bai-1").script("dai", FIVE_SECONDS)
         self.maker.campaign(self.maker.slot("05:30"))
         self.rendering, self.timer = Rendering(), Timer()
+        self.clock_facts = ClockFacts()
         self.outputs: Callable[..., Output] = make_output
 
     @contextmanager
@@ -83,6 +85,7 @@ class Morning:
                 trust_clock=trust_clock,
                 elapsed=lambda: self.elapsed,
                 outputs=self.outputs,
+                clock_facts=self.clock_facts,
             )
             rounds.start()
             yield rounds

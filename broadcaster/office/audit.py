@@ -60,17 +60,20 @@ def verify_history(ledger: Path, checkpoints: Iterable[CheckpointText], key: Ver
     It needs no station: the file may be a copy. Raises RecordError where it cannot be read.
     """
     received = [checkpoint.read(given.text, key, given.path) for given in checkpoints]
-    return verify(ledger, checkpoints=received)
+    own = keys.own_keys(ledger.parent / keys.FOLDER) | ({key.text} if key else set())
+    return verify(ledger, checkpoints=received, own=own)
 
 
 def take_checkpoint(station: Station) -> checkpoint.SignedCheckpoint:
     """Sign how far the play history reaches now, and keep a copy of that in the station."""
+    station.keep_key()
     with station.ledger(read_only=True) as ledger:
         return checkpoint.take(station.root, station.settings.name, ledger.head(), station.now())
 
 
 def export_history(station: Station, out: Path | None) -> export.Exported:
     """Make the export for an auditor in `out`, or in a dated zip file in this folder; raises as `export.export`."""
+    station.keep_key()
     now = station.now()
     target = out or Path(f"kiem-toan-{now:%Y-%m-%dT%H%M%S}.zip")
     return export.export(station.root, station.ledger_path, station.settings.name, now, target)

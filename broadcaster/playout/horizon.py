@@ -82,7 +82,7 @@ class Horizon:
 
     def look_back(self, now: datetime, absence: Absence = NOT_KNOWN) -> LookBack:
         """Return what earlier runs left."""
-        last_alive = absence.last_alive or self._ledger.last_at()
+        last_alive = absence.last_alive or self._last_written()
         open_cues = {row.occurrence: row for row in self._ledger.cued_without_outcome()}
         released = frozenset(id_ for id_ in open_cues if id_ and self._last_cue(id_) is Kind.RELEASED)
         cut = [row for id_, row in open_cues.items() if id_ not in released]
@@ -97,6 +97,12 @@ class Horizon:
             last_alive if last_alive and last_alive < now else None,
             (*self._earlier_absences(), _off(last_alive, absence.end or now)),
         )
+
+    def _last_written(self) -> datetime | None:
+        """Return when the last row was written; None for a history that was only just begun."""
+        begun = self._ledger.last(Kind.HISTORY_BEGUN)
+        is_new = begun is not None and begun.seq == self._ledger.head().seq
+        return None if is_new else self._ledger.last_at()
 
     def take_up(self, found: LookBack) -> None:
         """Continue where the earlier runs left the plan; the rows of `found` have been written."""
