@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.playout.clock_watch import SETTLED as CLOCK_SETTLED
-from broadcaster.playout.rows import interrupted_row, planned_row, withdrawn_row
+from broadcaster.playout.rows import ACTOR, interrupted_row, planned_row, withdrawn_row
 from broadcaster.playout.troubles import BEFORE_ALL, Trouble
 from broadcaster.reasons import Reason, ReasonKind, reason
 from broadcaster.records.continuity import lost_spans, open_spans
@@ -102,7 +102,7 @@ class Horizon:
         """Return when the last row was written; None for a history that was only just begun."""
         begun = self._ledger.last(Kind.HISTORY_BEGUN)
         is_new = begun is not None and begun.seq == self._ledger.head().seq
-        return None if is_new else self._ledger.last_at()
+        return None if is_new else self._ledger.last_at(ACTOR)  # what people enter needs no desk
 
     def take_up(self, found: LookBack) -> None:
         """Continue where the earlier runs left the plan; the rows of `found` have been written."""
