@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.playout.clock_watch import SETTLED as CLOCK_SETTLED
-from broadcaster.playout.rows import ACTOR, interrupted_row, planned_row, withdrawn_row
+from broadcaster.playout.rows import interrupted_row, planned_row, withdrawn_row
 from broadcaster.playout.troubles import BEFORE_ALL, Trouble
 from broadcaster.reasons import Reason, ReasonKind, reason
 from broadcaster.records.continuity import lost_spans, open_spans
@@ -35,6 +35,12 @@ SETTLED = timedelta(seconds=1)
 A_DAY = timedelta(days=1)
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 _SAY_HOW_FAR = (Kind.DAEMON_STARTED, Kind.ALIVE, Kind.DAEMON_STOPPED)
+
+_OF_A_DESK = (
+    *(Kind.PLANNED, Kind.WITHDRAWN, Kind.CUED, Kind.RELEASED, Kind.CUED_AGAIN, Kind.PLAYED),
+    *(Kind.DAEMON_STARTED, Kind.DAEMON_STOPPED, Kind.ALIVE, Kind.CLOCK_STEP, Kind.CLOCK_UNTRUSTED, Kind.DISK_FULL),
+)
+"""Rows that are written where a desk runs, and nowhere else but for what somebody listens to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +105,10 @@ class Horizon:
         )
 
     def _last_written(self) -> datetime | None:
-        """Return when the last row was written; None for a history that was only just begun."""
-        begun = self._ledger.last(Kind.HISTORY_BEGUN)
-        is_new = begun is not None and begun.seq == self._ledger.head().seq
-        return None if is_new else self._ledger.last_at(ACTOR)  # what people enter needs no desk
+        """Return when a desk last wrote a row; None where none ever did. What people enter needs no desk."""
+        rows = filter(None, map(self._ledger.last, _OF_A_DESK))
+        last = max(rows, key=lambda row: row.seq, default=None)
+        return last.at if last else None
 
     def take_up(self, found: LookBack) -> None:
         """Continue where the earlier runs left the plan; the rows of `found` have been written."""

@@ -281,10 +281,9 @@ class Ledger:
         found = self._connection.execute("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1").fetchone()
         return Head(*found) if found else Head()
 
-    def last_at(self, actor: str = "") -> datetime | None:
-        """Return the time in the last row, or in the last one of `actor`; None where there is none."""
-        condition, values = (" WHERE actor = ?", (actor,)) if actor else ("", ())
-        rows = self._select(f"SELECT {_COLUMNS} FROM ledger{condition} ORDER BY seq DESC LIMIT 1", *values)
+    def last_at(self) -> datetime | None:
+        """Return the time in the last row; None for an empty ledger."""
+        rows = self._select(f"SELECT {_COLUMNS} FROM ledger ORDER BY seq DESC LIMIT 1")
         return rows[0].at if rows else None
 
     def last(self, kind: Kind) -> Row | None:
