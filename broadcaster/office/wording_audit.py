@@ -54,6 +54,7 @@ REMARKS: Mapping[RemarkKind, str] = {
 }
 
 
+_OTHER_ROWS = frozenset({BreakKind.END_MISSING, BreakKind.OTHER_HISTORY})
 _UNKNOWN = {"file": "-", "rows": "?", "saved": 0, "lost": "?", "reason": "", "source": "?", "harm": HarmKind.DAMAGED}
 """What the body of a rupture says where it does not say it."""
 
@@ -119,7 +120,7 @@ def _broken_chain(report: VerifyReport) -> str:
 
 
 def _against_checkpoints(report: VerifyReport) -> str:
-    if all(held.fits for held in report.held):
+    if not any(broken.kind in _OTHER_ROWS for broken in report.breaks):
         return _("The rows agree with the checkpoint, but its signature is wrong: it proves nothing.")
     text = _("The play history is not the one that the checkpoint was made of, although its rows follow each other.")
     return " ".join((text, *_ruptures(report)))

@@ -63,15 +63,18 @@ class Harm:
 # ---- looking -------------------------------------------------------------------------------------------------------
 
 
-def find_harm(path: Path, known: KnownHead | None = None, patience: timedelta = PATIENCE) -> Harm | None:
+def find_harm(
+    path: Path, known: KnownHead | None = None, patience: timedelta = PATIENCE, *, indexes: bool = True
+) -> Harm | None:
     """Return what befell the ledger; None where nothing is found within `patience`, or where none is expected yet.
 
-    `known` is the last row that was written. A file without any table is no history yet: a first start that was cut
-    off leaves one. Raises RecordError if it cannot be read for another reason: in use, not allowed, newer.
+    `indexes` as for `find_damage`. `known` is the last row that was written. A file without any table is no history
+    yet: a first start that was cut off leaves one. Raises RecordError if it cannot be read for another reason: in use,
+    not allowed, newer.
     """
     if is_blank(path):
         return Harm(HarmKind.GONE) if known else None
-    if damage := find_damage(path, patience):
+    if damage := find_damage(path, patience, indexes=indexes):
         return Harm(HarmKind.DAMAGED, damage)
     return _compare(path, known) if known else None
 
@@ -124,9 +127,10 @@ def may_be_harm(error: BaseException) -> bool:
     return code is None or code & 0xFF in _BAD | _NOT_WRITABLE
 
 
-def find_damage(path: Path, patience: timedelta = PATIENCE) -> str:
+def find_damage(path: Path, patience: timedelta = PATIENCE, *, indexes: bool = True) -> str:
     """Return what is wrong with the ledger, "" if nothing is found within `patience`.
 
+    Whether `indexes` hold what the table holds takes four times as long as all the rest, and is left to the desk.
     Raises RecordError if it cannot be read for another reason: in use, not allowed, newer.
     """
     try:
@@ -136,7 +140,7 @@ def find_damage(path: Path, patience: timedelta = PATIENCE) -> str:
                 _file(connection, patience, quick=True)
                 or _shape(connection)
                 or _tail(connection)
-                or _file(connection, timedelta(seconds=deadline - time.monotonic()))
+                or (_file(connection, timedelta(seconds=deadline - time.monotonic())) if indexes else "")
             )
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", None)  # none: text that is no longer UTF-8

@@ -7,14 +7,12 @@ sounds, and is entered when it is over.
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
 
 from broadcaster.records.verify_report import BreakKind, RemarkKind
-
-if TYPE_CHECKING:
-    import sqlite3
 
 ENTERED_WITHIN = timedelta(hours=1)
 """How long after its end the outcome of what sounded is entered: later where the file could not be written to."""
@@ -23,14 +21,9 @@ SLACK_S = 5.0
 SLACK = 0.02
 """What a device may count beyond a clip's own length: so many seconds, and so much of it."""
 
-_HEARD_TOO_LONG = """SELECT seq, occurrence, CAST(heard AS INTEGER), CAST(coalesce(longest, 0) AS INTEGER) FROM (
-  SELECT seq, occurrence, json_extract(body, '$.heard_s') AS heard, (
-    SELECT max(total(json_extract(value, '$.seconds') + gap) * repeats - gap, 0) FROM (
-      SELECT value, coalesce(json_extract(ledger.body, '$.gap_s'), 0) AS gap,
-        coalesce(json_extract(ledger.body, '$.repeat'), 1) AS repeats
-      FROM json_each(ledger.body, '$.scripts'))) AS longest
-  FROM ledger NOT INDEXED WHERE kind = 'played')
-WHERE heard > coalesce(longest, 0) * ? + ? ORDER BY seq"""
+_HEARD = re.compile(rb'"heard_s":([\d.]+)').search
+_GAP = re.compile(rb'"gap_s":([\d.]+)').search
+_SCRIPTS, _AFTER_SCRIPTS = b'"repeat":', b'"slot":'
 _BY_PLAN = b'"origin":"plan"'
 _AIRED = b'"outcome":"aired"'
 _STARTED = re.compile(rb'"started":"([^"]+)"').search
@@ -65,6 +58,7 @@ class RowRules:
         self._findings = findings
         self._open: dict[bytes, Planned] = {}
         self._done: set[bytes] = set()
+        self._lengths = ClipLengths()
         self._by_kind = {
             b"planned": self._planned,
             b"withdrawn": self._withdrawn,
@@ -110,36 +104,79 @@ class RowRules:
         elif before is None and _BY_PLAN in body:
             self._add(seq, BreakKind.UNPLANNED_OUTCOME, occurrence)
         self._done.add(occurrence)
+        if too_long := self._lengths.heard_too_long(body):
+            self._add(seq, BreakKind.HEARD_TOO_LONG, occurrence, heard=round(too_long[0]), longest=round(too_long[1]))
         started = _STARTED(body)
-        if started or _AIRED in body:
-            self._sounded(seq, at, occurrence, before, started[1] if started else b"", body)
+        if (started or _AIRED in body) and (before is None or not before.cued):
+            self._remark(seq, RemarkKind.NOT_CUED, occurrence)
+        if started:
+            self._sounded(seq, at, occurrence, before, started[1], body)
 
     def _sounded(
         self, seq: int, at: bytes, occurrence: bytes, before: Planned | None, started: bytes, body: bytes
     ) -> None:
-        if before is None or not before.cued:
-            self._remark(seq, RemarkKind.NOT_CUED, occurrence)
-        if before is not None and started and _is_after(before.at, started):
+        if before is not None and _is_after(before.at, started):
             self._remark(seq, RemarkKind.PLANNED_AFTERWARDS, occurrence)
+        if started[:_TO_THE_HOUR] == at[:_TO_THE_HOUR] and started[_ZONE:] == at[_ZONE:]:
+            return  # within one hour of the clock: so it is with nearly all
         ended = _ENDED(body)
         late = _delay(ended[1] if ended else started, at)
         if late > ENTERED_WITHIN:
             self._remark(seq, RemarkKind.ENTERED_LATE, occurrence, hours=round(late / timedelta(hours=1)))
 
-    def _add(self, seq: int, kind: BreakKind, occurrence: bytes) -> None:
-        self._findings.add(seq, kind, occurrence=_text(occurrence))
+    def _add(self, seq: int, kind: BreakKind, occurrence: bytes, **facts: object) -> None:
+        self._findings.add(seq, kind, occurrence=_text(occurrence), **facts)
 
     def _remark(self, seq: int, kind: RemarkKind, occurrence: bytes, **facts: object) -> None:
         self._findings.remark(seq, kind, occurrence=_text(occurrence), **facts)
 
 
-def find_heard_too_long(connection: sqlite3.Connection, findings: Findings) -> None:
-    """Find the plays that were heard longer than their clips are, with all repeats and gaps.
+class ClipLengths:
+    """How long what `played` rows name can be heard; the same scripts air every day, and are read once."""
 
-    Only for a file that is sound: SQLite reads what the rows hold.
-    """
-    for seq, occurrence, heard, longest in connection.execute(_HEARD_TOO_LONG, (1 + SLACK, SLACK_S)):
-        findings.add(seq, BreakKind.HEARD_TOO_LONG, occurrence=_text(occurrence), heard=heard, longest=longest)
+    def __init__(self) -> None:
+        self._known: dict[tuple[bytes, bytes], float] = {}
+
+    def heard_too_long(self, body: bytes) -> tuple[float, float] | None:
+        """Return the seconds heard and the length of all clips, repeats and gaps, if they are too many; else None."""
+        found = _HEARD(body)
+        heard = float(found[1]) if found else _number(_told(body).get("heard_s"))
+        if not heard or heard <= (longest := self._longest(body)) * (1 + SLACK) + SLACK_S:
+            return None
+        return heard, longest
+
+    def _longest(self, body: bytes) -> float:
+        first, last, gap = body.find(_SCRIPTS), body.find(_AFTER_SCRIPTS), _GAP(body)
+        if first < 0 or last < first or gap is None:
+            return _length(_told(body))
+        key = gap[1], body[first:last]
+        if key not in self._known:
+            self._known[key] = _length(_told(body))
+        return self._known[key]
+
+
+def _told(body: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(body)
+    except ValueError:  # found as such where SQLite checks the file
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _length(told: dict[str, Any]) -> float:
+    """Return the length of a play: all its scripts, `repeat` times, with a gap between two."""
+    scripts, gap = told.get("scripts"), _number(told.get("gap_s"))
+    named = [script for script in scripts if isinstance(script, dict)] if isinstance(scripts, list) else []
+    spoken = sum(_number(script.get("seconds")) for script in named)
+    repeat = _number(told.get("repeat", 1))
+    return max(0.0, (spoken + gap * len(named)) * repeat - gap)
+
+
+def _number(value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]  # whatever JSON holds
+    except (TypeError, ValueError):
+        return 0.0
 
 
 def planned_start(occurrence: bytes) -> datetime | None:
@@ -160,9 +197,7 @@ def _is_after(one: bytes, other: bytes) -> bool:
 
 
 def _delay(since: bytes, until: bytes) -> timedelta:
-    """Return how much later the second instant is; nothing within one hour, or where one cannot be read."""
-    if since[:_TO_THE_HOUR] == until[:_TO_THE_HOUR] and since[_ZONE:] == until[_ZONE:]:
-        return timedelta()
+    """Return how much later the second instant is; nothing where one cannot be read."""
     first, last = _instant(since), _instant(until)
     return last - first if first and last else timedelta()
 

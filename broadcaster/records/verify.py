@@ -20,7 +20,7 @@ from broadcaster.records.file_check import index_in, integrity, other_types
 from broadcaster.records.ledger import BY_PEOPLE, DESK, Head, Kind
 from broadcaster.records.opening import applied, differences, is_newer
 from broadcaster.records.reconcile import PATIENCE
-from broadcaster.records.row_rules import RowRules, find_heard_too_long
+from broadcaster.records.row_rules import RowRules
 from broadcaster.records.schema import BUSY_TIMEOUT, GENESIS, reading, told
 from broadcaster.records.verify_report import (
     FAULTS,
@@ -86,7 +86,7 @@ def _verify(
     checkpoints: Sequence[ReceivedCheckpoint],
 ) -> VerifyReport:
     findings = _Findings()
-    is_sound = _check_file(connection, findings)
+    _check_file(connection, findings)
     audit = _Audit(findings, {given.checkpoint.head.seq for given in checkpoints})
     connection.text_factory = bytes  # what was hashed, even if it is no longer UTF-8
     try:
@@ -94,16 +94,14 @@ def _verify(
             audit.row(*record)
             if audit.rows % _STRIDE == 0:
                 progress(audit.rows)
-        if is_sound:
-            find_heard_too_long(connection, findings)
     except sqlite3.DatabaseError as error:
         findings.add(audit.seq + 1, BreakKind.UNREADABLE, reason=str(error))
     audit.finish(patience)
     return audit.report(tuple(_hold(given, audit, findings) for given in checkpoints))
 
 
-def _check_file(connection: sqlite3.Connection, findings: _Findings) -> bool:
-    """Check that SQL sees in the file what its rows say; return whether nothing is wrong."""
+def _check_file(connection: sqlite3.Connection, findings: _Findings) -> None:
+    """Check that SQL sees in the file what its rows say."""
     for found in differences(connection):
         kind = BreakKind.TOO_MANY if found.too_many else BreakKind.NOT_AS_SHIPPED
         findings.add(0, kind, type=found.type, name=found.name)
@@ -113,7 +111,7 @@ def _check_file(connection: sqlite3.Connection, findings: _Findings) -> bool:
         for name in indexes:
             if name is not None:
                 findings.add(0, BreakKind.INDEX_DIFFERS, name=name)
-        for fault in faults:
+        for fault in dict.fromkeys(faults):
             if index_in(fault) is None:
                 findings.add(0, BreakKind.NOT_SOUND, reason=fault)
         if findings.counts:  # in a table that is as it was made, SQLite's check has looked at the types too
@@ -121,7 +119,6 @@ def _check_file(connection: sqlite3.Connection, findings: _Findings) -> bool:
                 findings.add(seq, BreakKind.OTHER_TYPE, column=column)
     except sqlite3.DatabaseError as error:
         findings.add(0, BreakKind.NOT_SOUND, reason=str(error))
-    return not findings.counts
 
 
 def _hold(given: ReceivedCheckpoint, audit: _Audit, findings: _Findings) -> CheckpointVerdict:

@@ -30,7 +30,7 @@ def history_conditions(station: Station, patience: timedelta = PATIENCE) -> Iter
     The file is read for `patience` at most; what is found later than that, the desk finds.
     """
     try:
-        harm = find_harm(station.ledger_path, station.heads.read(), patience)
+        harm = find_harm(station.ledger_path, station.heads.read(), patience, indexes=False)
         if harm is not None:
             yield condition(ConditionKind.HISTORY_HARMED, harm=harm.kind, detail=harm.detail)
         elif _is_read_only(station.ledger_path):
