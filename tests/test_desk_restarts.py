@@ -34,7 +34,7 @@ def test_a_stop_while_it_is_cued_and_silent_lets_it_go_and_it_airs_after_a_start
     desk = a_desk(station, ledger)
     tick_until(desk, maker.clock, "2027-05-03 05:29:57")
     desk.stop(in_words("stopped by SIGTERM"))
-    assert plays(ledger) == []
+    assert (plays(ledger), desk.status().on_air) == ([], None)
 
     maker.clock.now = at("2027-05-03 05:33")
     tick_until(a_desk(station, ledger), maker.clock, "2027-05-03 05:45")

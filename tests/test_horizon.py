@@ -7,6 +7,9 @@ from desks import HALF_A_MINUTE, Slow, a_desk, kinds, plays, tick_until
 from stations import Maker, at
 
 from broadcaster.models import Outcome
+from broadcaster.playout.desk import Desk
+from broadcaster.playout.horizon import Absence
+from broadcaster.playout.sound.simulated import SilentOutput
 from broadcaster.reasons import ReasonKind, from_row, in_words
 from broadcaster.records.ledger import Entry, Kind, Ledger
 from broadcaster.station.content import read_content
@@ -69,6 +72,18 @@ def test_a_withdrawal_says_its_reason_and_none_where_nobody_gave_one(maker: Make
         ("thu/sang@2027-05-03T18:00+07:00", ""),
         ("thu/sang@2027-05-04T18:00+07:00", ""),
     ]
+
+
+def test_a_day_later_the_plan_of_one_more_day_is_entered(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("17:00"))
+    desk = a_desk(maker.open(), ledger)
+    planned = [f"thu/sang@2027-05-{day:02}T17:00+07:00" for day in (3, 4, 5)]
+    assert [row.occurrence for row in ledger.rows([Kind.PLANNED])] == planned[:2]
+
+    maker.clock.now = at("2027-05-04 05:00")
+    desk.sync()
+
+    assert [row.occurrence for row in ledger.rows([Kind.PLANNED])] == planned == list(desk.horizon.upcoming)
 
 
 def test_what_an_edit_changed_stays_so_when_the_plan_is_entered_again(maker: Maker, ledger: Ledger) -> None:
@@ -148,6 +163,24 @@ def test_what_was_due_as_the_computer_went_off_was_missed_because_of_that(maker:
     (play,) = plays(ledger)
     assert (play.outcome, play.planned_start) == (Outcome.MISSED, at("2027-05-03 05:00"))
     assert "off from 03/05/2027 05:00:00 to 03/05/2027 05:11:00" in play.reason
+
+
+def test_an_absence_that_is_known_better_than_by_the_rows_is_told_as_it_was(maker: Maker, ledger: Ledger) -> None:
+    """The last row is of five o'clock; the desk was last alive at ten past, and the computer on again at quarter to."""
+    maker.campaign(maker.slot("05:30"))
+    station = maker.render()
+    a_desk(station, ledger)
+
+    maker.clock.now = at("2027-05-03 05:46")
+    desk = Desk(station, ledger, read_content(station), lambda _name: SilentOutput(maker.clock), lambda _ids: None)
+    desk.begin(Absence(at("2027-05-03 05:10"), at("2027-05-03 05:45")))
+    desk.tick()
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.reason) == (
+        Outcome.MISSED,
+        "the program was off from 03/05/2027 05:10:00 to 03/05/2027 05:45:00",
+    )
 
 
 @pytest.mark.parametrize(("back_at", "explains"), [("2027-05-03 05:30", True), ("2027-05-03 05:29:50", False)])
