@@ -105,8 +105,7 @@ class Horizon:
         return None if is_new else self._ledger.last_at()
 
     def take_up(self, found: LookBack) -> None:
-        """Continue where the earlier runs left the plan; the rows of `found` have been written."""
-        self.upcoming, self.end = _in_order(found.upcoming), found.end
+        """Remember what an earlier run let go; the rows of `found` have been written."""
         self.released = found.released
 
     def _last_cue(self, occurrence: str) -> Kind:
