@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from broadcaster.records.checkpoint import ReceivedCheckpoint
+    from broadcaster.records.checkpoint import Broken, ReceivedCheckpoint
     from broadcaster.records.verify_report import Break, Rupture, VerifyReport
 
 BREAKS: Mapping[BreakKind, str] = {
@@ -50,6 +50,12 @@ def break_text(broken: Break) -> str:
         return text
     slip = _("; only group {groups} of the hash differs: look at the paper again")
     return text + slip.format(groups=", ".join(map(str, groups)))
+
+
+def broken_text(broken: Broken) -> str:
+    """Return that something was made of a history that is not as it was written."""
+    text = _("Warning: the play history is not as it was written: {count} breaks, the first at row {row}.")
+    return text.format(count=broken.count, row=broken.first)
 
 
 def _of(at: datetime | None) -> str:

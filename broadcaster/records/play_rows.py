@@ -13,7 +13,7 @@ from typing import Any
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
-from broadcaster.models import BulletinClass, MuteKind, Occurrence, Outcome
+from broadcaster.models import NO_LOUDSPEAKERS, BulletinClass, MuteKind, Occurrence, Outcome
 from broadcaster.reasons import NO_REASON, Reason, from_row, to_row
 
 Body = Mapping[str, Any]
@@ -92,6 +92,11 @@ class Play:
     origin: Origin = Origin.PLAN
     ordered_by: str = ""  # the person, for everything that is not from the plan
     replaces: str = ""  # of a make-good: the occurrence that was missed
+
+    @property
+    def for_the_public(self) -> bool:
+        """Whether a loudspeaker played it for everybody: not to a file or to silence, and not a test."""
+        return self.device not in NO_LOUDSPEAKERS and self.origin is not Origin.TEST
 
     @property
     def reason(self) -> str:

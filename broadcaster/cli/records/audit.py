@@ -20,7 +20,7 @@ from broadcaster.office.audit import (
     take_checkpoint,
     verify_history,
 )
-from broadcaster.office.wording_audit import break_text, rupture_text, summary_text
+from broadcaster.office.wording_audit import break_text, broken_text, rupture_text, summary_text
 
 if TYPE_CHECKING:
     from broadcaster.records.verify_report import VerifyReport
@@ -149,10 +149,13 @@ def _show(report: VerifyReport) -> None:
     examples=["audit checkpoint", "audit checkpoint --out 2027-05-31.txt"],
 )
 @with_out(N_("Write it to a file; without it, it is printed."))
+@option("--anyway", is_flag=True, help=N_("Sign also a play history that is not as it was written."))
 @pass_station
-def checkpoint(station: Station, out: Path | None) -> None:
+def checkpoint(station: Station, *, out: Path | None, anyway: bool) -> None:
     """Make one, keep a copy in the station, and print it."""
-    taken = take_checkpoint(station)
+    taken = take_checkpoint(station, anyway=anyway)
+    if taken.checkpoint.broken:
+        hint(broken_text(taken.checkpoint.broken))
     if out:
         write_file(out, taken.note.encode())
     else:
