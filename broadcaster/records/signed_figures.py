@@ -24,10 +24,10 @@ COUNTS = ("planned", "aired", "late", "not-aired", "to-come", "unplanned")
 """What is signed in the clear, besides the minutes, in this order."""
 
 _DAY = r"(\d{4}-\d\d-\d\d)"
-_HEAD = rf"figures {_DAY} {_DAY} (\S+?)( campaign=\S+?)?( source=\S+?)?"
+_HEAD = rf"figures {_DAY} {_DAY} (\S+?)(?: campaign=(\S+?))?(?: source=(\S+?))?"
 _TOTALS = " ".join(rf"{name} (\d+)" for name in COUNTS) + r" minutes (\d+)\.(\d)"
 _LINES = re.compile(rf"{_HEAD}\n{_TOTALS}\nsha256 ([A-Za-z0-9+/]{{43}}=)")
-_TYPED = re.compile(_LINES.pattern.replace("{43}=", "{43}=?").replace(r"\n", "").replace(" ", ""))
+_TYPED = re.compile(_LINES.pattern.replace("=", "=?").replace(r"\n", "").replace(" ", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +102,4 @@ def _value(given: str | None) -> str | None:
     """Return what `_word` made a word of; None where nothing was given."""
     if not given:
         return None
-    word = given.partition("=")[2].encode()
-    return re.sub(rb"%([0-9A-F]{2})", lambda match: bytes([int(match[1], 16)]), word).decode(errors="replace")
+    return re.sub(rb"%([0-9A-F]{2})", lambda match: bytes([int(match[1], 16)]), given.encode()).decode(errors="replace")
