@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -13,6 +15,7 @@ from broadcaster.office.audit import require_whole
 from broadcaster.office.window import TypedWindow, Window, read_window, whole_month
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -96,9 +99,25 @@ def make_report(
     cannot be used.
     """
     broken = require_whole(station, anyway=anyway)
-    figures, head = _figures(station, window, scope, broken)
-    seal = None if kind is ReportFormat.CSV else _seal(station, head, figures)
-    return render(kind, figures, seal, template)
+    with _no_search_for_cycles():
+        figures, head = _figures(station, window, scope, broken)
+        seal = None if kind is ReportFormat.CSV else _seal(station, head, figures)
+        return render(kind, figures, seal, template)
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Keep Python from looking for cycles again and again among a million objects that have none.
+
+    It takes a quarter of the time of a year's report.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def word_template() -> bytes:

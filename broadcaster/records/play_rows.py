@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from broadcaster.errors import RecordError
@@ -211,8 +212,14 @@ def _script_to_body(script: PlayedScript) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1024)
+def _script(*known: Any) -> PlayedScript:  # noqa: ANN401 - the fields, as JSON has them
+    """Return the same object for the same script: a year names a few of them tens of thousands of times."""
+    return PlayedScript(*known)
+
+
 def _script_from_body(body: Body) -> PlayedScript:
-    return PlayedScript(body["id"], body["title"], body["text"], body["clip"], body["voice"], body["seconds"])
+    return _script(body["id"], body["title"], body["text"], body["clip"], body["voice"], body["seconds"])
 
 
 def _muted_to_body(muted: MutedPart) -> dict[str, Any]:

@@ -181,12 +181,15 @@ def reconcile_window(
     rehearsed: bool = False,
 ) -> Reconciliation:
     """Reconcile what was planned in `start` <= planned start < `end`, and the unplanned plays ordered in that time."""
-    plan = ledger.planned(start, end)
-    found = reconcile(plan, ledger.played(start, end), now, patience, scope, rehearsed=rehearsed)
-    in_force = {row.occurrence for row in plan}
-    withdrawn = [each for each in _withdrawn(ledger, scope) if start <= each.start < end]
-    withdrawn = [each for each in withdrawn if each.occurrence not in in_force]
-    return replace(found, withdrawn=tuple(sorted(withdrawn, key=lambda each: (each.start, each.occurrence))))
+    withdrawn = {each.occurrence: each for each in _withdrawn(ledger, scope) if start <= each.start < end}
+
+    def plan() -> Iterator[Row]:
+        for row in ledger.each_planned(start, end):
+            withdrawn.pop(row.occurrence or "", None)  # it is in force again
+            yield row
+
+    found = reconcile(plan(), ledger.each_played(start, end), now, patience, scope, rehearsed=rehearsed)
+    return replace(found, withdrawn=tuple(sorted(withdrawn.values(), key=lambda each: (each.start, each.occurrence))))
 
 
 def _withdrawn(ledger: Ledger, scope: Scope) -> Iterator[Withdrawal]:

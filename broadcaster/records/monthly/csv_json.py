@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.printable import seen_json
+from broadcaster.printable import printable, seen_json
 from broadcaster.records.as_run import csv_line, harmless, local
 from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.tables import COLUMNS, cells, counts
@@ -27,12 +30,26 @@ def write_csv(figures: Figures) -> bytes:
     """
     broken = figures.heading.broken
     warning = [csv_line([phrases.warning(broken)])] if broken else []
-    lines = [csv_line([_text(cell) for cell in cells(line).values()]) for line in figures.lines]
-    return b"".join([BOM, *warning, csv_line(list(COLUMNS.values())), *lines])
+    text = io.StringIO()
+    rows = ([_text(cell) for cell in cells(line).values()] for line in figures.lines)
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return b"".join([BOM, *warning, csv_line(list(COLUMNS.values())), text.getvalue().encode()])
 
 
 def _text(cell: str | float | datetime | None) -> str | float | None:
-    return local(cell) if isinstance(cell, datetime) else harmless(cell)
+    match cell:
+        case str():
+            return _seen(cell)
+        case datetime():
+            return local(cell)
+        case _:
+            return cell
+
+
+@lru_cache(maxsize=1024)
+def _seen(text: str) -> str:
+    """Return a text as no spreadsheet runs it, with signs for what is not seen; most come again in each line."""
+    return printable(str(harmless(text)))
 
 
 def write_json(figures: Figures, seal: Seal | None) -> bytes:
