@@ -32,7 +32,12 @@ SHEETS = ("Tổng hợp", "Theo ngày", "Lượt phát", "Sai lệch", "Điểm 
 """The sheets: totals, days, plays, discrepancies, checkpoint."""
 
 # Neither a formula, nor a link, nor a number is ever guessed from a text.
-_LITERAL = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+_LITERAL = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "constant_memory": True,
+}
 _LONGEST_CELL = 32_767
 _WIDTHS = {
     "start": 20, "started": 20, "ended": 20, "planned": 9, "status": 20, "late_s": 11, "heard_s": 11, "title": 42,
