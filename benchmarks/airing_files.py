@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import broadcaster
+from broadcaster.office.rendering import render_scripts
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.sound.make_output import make_output
@@ -83,7 +84,7 @@ def made_station(folder: Path, clock: SimulatedClock) -> Station:
         (folder / name).parent.mkdir()
         (folder / name).write_text(text, "utf-8")
     station = open_station(folder, clock)
-    if station.renderer().render(station.scripts()[0].values()).failed:
+    if render_scripts(station, station.scripts()[0].values(), "benchmark").failed:
         raise SystemExit("the sample's clip was not made")
     return station
 

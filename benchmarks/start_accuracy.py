@@ -104,6 +104,7 @@ def load(hogs: int) -> Iterator[None]:
 
 def make_station(folder: Path) -> Path:
     """Make a station with one script, a recording of noise, and return its clip."""
+    from broadcaster.office.rendering import render_scripts
     from broadcaster.station.folder import open_station
 
     for name in ("scripts", "schedules"):
@@ -117,7 +118,7 @@ def make_station(folder: Path) -> Path:
     (folder / "station.toml").write_text(settings, "utf-8")
     station = open_station(folder)
     scripts, problems = station.scripts()
-    report = station.renderer().render(scripts.values())
+    report = render_scripts(station, scripts.values(), "benchmark")
     if problems or report.failed:
         raise SystemExit(f"{problems} {report.failed}")
     return next((folder / "audio").glob("*.wav"))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from broadcaster.office.rendering import render_scripts
 from broadcaster.playout.background_work import BackgroundWork
 from broadcaster.playout.clock_watch import Elapsed
 from broadcaster.playout.rehearsal import SimulatedClock
@@ -27,7 +28,9 @@ from broadcaster.reasons import NO_REASON
 from broadcaster.station.folder import open_station
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from broadcaster.records.clip_rows import ClipRow
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 LINE = "Mức đóng 5% là 330.000đ/tháng từ ngày 15/5/2027 theo 1676/QĐ-TTg.\n\n"
@@ -50,6 +53,7 @@ class NoRendering:
 
     def __init__(self) -> None:
         self.failures: dict[str, str] = {}
+        self.unentered: tuple[ClipRow, ...] = ()
 
     def ask(self, scripts: Iterable[str]) -> None:
         """Remember nothing."""
@@ -57,6 +61,9 @@ class NoRendering:
     def round(self) -> bool:
         """Return that nothing ended."""
         return False
+
+    def entered(self, rows: Collection[ClipRow]) -> None:
+        """Take in nothing: there are none."""
 
 
 def make_station(root: Path, slots: int, scripts: int) -> None:
@@ -102,7 +109,7 @@ def run(root: Path, slots: int, scripts: int, long: int) -> None:
     make_station(root, slots, scripts)
     clock = SimulatedClock(datetime(2027, 5, 3, 5, 25, tzinfo=ZONE))
     station = open_station(root, clock)
-    station.renderer().render(station.scripts()[0].values())
+    render_scripts(station, station.scripts()[0].values(), "benchmark")
     print(f"{'ms of CPU in one go':<52}{'mean':>10}{'longest':>10}")
     with (
         closing(BackgroundWork()) as work,

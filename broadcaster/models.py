@@ -190,6 +190,31 @@ class Clip:
         return timedelta(seconds=self.frames / CLIP_RATE)
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is heard of a script, whichever voice reads it. Digests are SHA-256, in hex.
+
+    `words` is that of the words as they are said, "" where a recording is heard in their place; `lexicon` has the
+    entries of the station's lexicon that stand in the text, written → said; `sounds` the digest of each sound file.
+    """
+
+    text: str  # `Script.digest`
+    words: str
+    lexicon: Mapping[str, str] = field(default_factory=dict)
+    sounds: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeClip:
+    """A clip that was made just now, with what the play history has to know of it."""
+
+    clip: Clip
+    title: str  # of its script
+    heard: Heard
+    cast: Mapping[str, tuple[str, str]]  # speaker, "" for the narrator → the voice and its version
+    replaced: str = ""  # SHA-256 of another sound that lay in its place; "": none did
+
+
 # ---- plan ------------------------------------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from stations import Maker, at
 from studios import Studio
 
 from broadcaster import i18n
+from broadcaster.office.rendering import render_scripts
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.ledger import Ledger
 
@@ -114,7 +115,7 @@ def rendered_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rendered") / "station"
     make_quick_station(folder)
     station = open_station(folder)
-    assert not station.renderer().render(station.scripts()[0].values()).failed
+    assert not render_scripts(station, station.scripts()[0].values(), "test", "Lan").failed
     return folder
 
 

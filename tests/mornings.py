@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,12 +11,14 @@ from pathlib import Path
 from stations import Maker, at
 
 from broadcaster.models import Outcome
+from broadcaster.playout.clock_facts import ClockFacts
 from broadcaster.playout.clock_watch import Elapsed
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.rounds import BUSY_ROUND, IDLE_ROUND, Rounds
 from broadcaster.playout.sound.make_output import make_output
 from broadcaster.playout.sound.output import Output
 from broadcaster.reasons import in_words
+from broadcaster.records.clip_rows import ClipRow
 from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.records.play_rows import Play, from_body
 
@@ -29,7 +31,11 @@ class Rendering:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.failures: dict[str, str] = {}
+        self.unentered: tuple[ClipRow, ...] = ()
         self.ended = False
+
+    def entered(self, rows: Collection[ClipRow]) -> None:
+        self.unentered = tuple(row for row in self.unentered if row not in rows)
 
     def ask(self, scripts: Sequence[str]) -> None:
         self.asked += scripts
@@ -62,12 +68,14 @@ class Morning:
         self.maker = Maker(root, self.clock).settings().script("bai-1").script("dai", FIVE_SECONDS)
         self.maker.campaign(self.maker.slot("05:30"))
         self.rendering, self.timer = Rendering(), Timer()
+        self.clock_facts = ClockFacts()
         self.outputs: Callable[..., Output] = make_output
+        self.with_clips = True  # whether clips are made before each start
 
     @contextmanager
     def on_duty(self, *, trust_clock: bool = False) -> Iterator[Rounds]:
         """Start the rounds, and stop them in the end."""
-        station = self.maker.render()
+        station = self.maker.render() if self.with_clips else self.maker.open()
         busy = timedelta(milliseconds=1)  # a locked history is an error at once: nobody waits in fake time
         with closing(Ledger.open(station.ledger_path, checkpoints=True, busy_timeout=busy)) as ledger:
             rounds = Rounds(
@@ -78,6 +86,7 @@ class Morning:
                 trust_clock=trust_clock,
                 elapsed=lambda: self.elapsed,
                 outputs=self.outputs,
+                clock_facts=self.clock_facts,
             )
             rounds.start()
             yield rounds

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from broadcaster.office.rendering import render_scripts
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.station.folder import Station, open_station
 
@@ -65,8 +66,7 @@ class Maker:
         station = self.open()
         scripts, problems = station.scripts()
         assert not problems
-        report = station.renderer().render(scripts.values())
-        assert not report.failed
+        assert not render_scripts(station, scripts.values(), "test", "Lan").failed
         return station
 
     def lose_clip(self, script: str) -> None:

@@ -30,6 +30,25 @@ def test_a_hidden_sentence_is_shown_to_who_approves_it(station: Path, broadcaste
     assert "<U+001B>[8mChuyển tiền vào tài khoản" in answer.out
 
 
+@pytest.mark.parametrize(
+    ("hidden", "shown"),
+    [
+        ("Chuyển\u200btiền", "Chuyển<U+200B>tiền"),
+        ("\u202eChuyển tiền\u202c", "<U+202E>Chuyển tiền<U+202C>"),
+        ("\u2066Chuyển tiền\u2069", "<U+2066>Chuyển tiền<U+2069>"),
+        ("".join(f"{letter}\u0336" for letter in "tien"), "t<U+0336>i<U+0336>e<U+0336>n<U+0336>"),
+        ("Chào\x1b[1A\x1b[2KChuyển tiền", "Chào<U+001B>[1A<U+001B>[2KChuyển tiền"),
+    ],
+)
+def test_whatever_hides_a_text_is_shown_as_what_it_is(
+    station: Path, broadcaster: RunCommand, hidden: str, shown: str
+) -> None:
+    text = f'+++\ntitle = "Bài"\nauthor = "Ba"\n+++\nXin chào. {hidden}.\n'
+    (station / "scripts" / "bai.md").write_bytes(text.encode())
+    answer = broadcaster("script", "approve", "bai", "--as", "Lan", "--yes", station=station)
+    assert shown in answer.out
+
+
 def test_on_a_terminal_too(station: Path) -> None:
     from terminal import ESCAPE, answered
 

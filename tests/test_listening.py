@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ from broadcaster.playout.heartbeat import Heartbeat, heartbeat_path
 from broadcaster.playout.rows import planned_row, play_of, played_row
 from broadcaster.playout.sound.output import Progress, State
 from broadcaster.playout.station_lock import is_running, lock_path
+from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.records.play_rows import Origin, from_body
 from broadcaster.records.reconcile import reconcile_window
 from broadcaster.records.verify import verify
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
 
     from commands import RunCommand
 
-    from broadcaster.records.ledger import Ledger
     from broadcaster.station.folder import Station
 
 LENGTH = timedelta(seconds=30)
@@ -214,13 +216,14 @@ def test_what_the_commune_hears_is_entered_before_and_after(maker: Maker, ledger
     name = "Nguyễn Thị Hòa"
     sample, place = Sample.of_clip(clip, script), Place(("silent",), is_public=True)
     assert listen(station, sample, place, name, time_passes(maker)).whole
-    cued, played = ledger.rows()
+    cued, played = ledger.rows([Kind.CUED, Kind.PLAYED])
     assert [(row.kind, row.actor) for row in (cued, played)] == [("cued", name), ("played", name)]
     play = from_body(played.occurrence or "", played.body)
     assert played.occurrence == "test/bai-1@2027-05-03T05:00+07:00"
     assert (play.origin, play.outcome, play.device, play.ordered_by) == (Origin.TEST, Outcome.AIRED, "silent", name)
     (known,) = play.scripts
     assert (known.id, known.text_digest, known.clip_digest) == ("bai-1", script.digest, clip.digest)
+    assert known.sha256 == hashlib.sha256(clip.path.read_bytes()).hexdigest()
     assert play.heard_s == pytest.approx(clip.length.total_seconds(), abs=0.001)
     assert verify(maker.root / "broadcaster.db").chain_ok
     found = reconcile_window(ledger, at("2027-05-01 00:00"), at("2027-06-01 00:00"), at("2027-06-01 00:00"))
@@ -249,7 +252,7 @@ def test_what_was_stopped_is_entered_as_far_as_it_was_heard(maker: Maker, ledger
     pressed: list[Progress] = []
     with pytest.raises(KeyboardInterrupt):
         listen(station, notes(tmp_path), Place(("silent",), is_public=True), "Hòa", stopped_early)
-    _cued, played = ledger.rows()
+    _cued, played = ledger.rows([Kind.CUED, Kind.PLAYED])
     play = from_body(played.occurrence or "", played.body)
     assert (play.outcome, play.reason) == (Outcome.CUT, "stopped by SIGINT")
     assert 0 < play.heard_s < 1.8
@@ -278,6 +281,12 @@ def with_a_loudspeaker(rendered_station: Path) -> Path:
     return rendered_station
 
 
+def is_silent(station: Path) -> bool:
+    """Return whether the play history knows of nothing that was about to sound."""
+    with closing(Ledger.open(station / "broadcaster.db", read_only=True)) as ledger:
+        return not list(ledger.rows([Kind.CUED, Kind.PLAYED]))
+
+
 @pytest.mark.parametrize(
     "command",
     [("script", "listen", "chu-de"), ("device", "test"), ("voice", "test", "Xin chào"), ("device", "test", "USB")],
@@ -288,7 +297,7 @@ def test_no_command_plays_there_without_a_person(
     answer = broadcaster(*command, station=with_a_loudspeaker)
     assert answer.code == 2
     assert "all of the commune would hear this, and nobody is here to be asked" in answer.err
-    assert not (with_a_loudspeaker / "broadcaster.db").exists()
+    assert is_silent(with_a_loudspeaker)
 
 
 def test_an_approval_is_not_held_up_by_it(with_a_loudspeaker: Path, broadcaster: RunCommand) -> None:
@@ -305,4 +314,4 @@ def test_the_question_names_the_device_and_no_is_the_default(with_a_loudspeaker:
 
     shown = answered(with_a_loudspeaker, "\n", "device", "test", "--as", "Hòa")
     assert "All of the commune will hear this: default." in shown
-    assert not (with_a_loudspeaker / "broadcaster.db").exists()
+    assert is_silent(with_a_loudspeaker)

@@ -22,6 +22,7 @@ from broadcaster.office.new_station import create_station
 from broadcaster.office.now import look_around
 from broadcaster.office.outputs import output_names
 from broadcaster.office.rehearse import rehearse_window
+from broadcaster.office.rendering import render_scripts
 from broadcaster.office.settings_in_force import SettingOrigin, settings_in_force
 from broadcaster.office.why.explain import explain
 from broadcaster.office.why.slot_silence import SilenceKind
@@ -225,7 +226,7 @@ def test_a_demo_is_planned_within_seconds_and_at_any_hour(tmp_path: Path) -> Non
     night = at("2027-05-03 23:00")
     station = replace(open_for_demo(tmp_path, "silent"), clock=SimulatedClock(night))
     assert station.settings.output.devices == ("silent",)
-    station.renderer().render([station.scripts()[0][GREETING]])
+    render_scripts(station, [station.scripts()[0][GREETING]], "demo", "Lan")
 
     assert schedule_demo(station) == 1
 

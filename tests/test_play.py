@@ -98,7 +98,7 @@ def test_what_a_played_row_holds() -> None:
         campaign="thang-5",
         slot="sang",
         bulletin_class=BulletinClass.PRIORITY,
-        scripts=(PlayedScript("thong-diep-1", "Bảo hiểm cho mọi người", "aa", "bb", "espeak:vi", 31.5),),
+        scripts=(PlayedScript("thong-diep-1", "Bảo hiểm cho mọi người", "aa", "bb", "espeak:vi", 31.5, "cc"),),
         planned_start=START,
         planned_end=START + timedelta(seconds=65),
         started=START + timedelta(seconds=2.25),
@@ -125,6 +125,7 @@ def test_what_a_played_row_holds() -> None:
                 "title": "Bảo hiểm cho mọi người",
                 "text": "aa",
                 "clip": "bb",
+                "sha256": "cc",
                 "voice": "espeak:vi",
                 "seconds": 31.5,
             }

@@ -22,7 +22,7 @@ from stations import Maker, at
 from broadcaster.models import Occurrence, Outcome
 from broadcaster.office.run_log import FILE, log_to_files
 from broadcaster.playout.rows import planned_row, played_row
-from broadcaster.printable import one_line, printable, seen_json
+from broadcaster.printable import one_line, printable, seen_json, without_signs
 from broadcaster.reasons import in_words
 from broadcaster.records.approvals import change_entry
 from broadcaster.records.play_rows import Play, PlayedScript
@@ -49,6 +49,20 @@ def test_what_is_not_seen_is_shown_as_signs() -> None:
     assert printable("một\nhai\tba\r") == "một\nhai\tba<U+000D>"
     assert one_line("một\nhai") == "một<U+000A>hai"
     assert printable("\U000e0041\ud800\ufffe") == "<U+E0041><U+D800><U+FFFE>"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("B\u0336ỏ\u0336", "B<U+0336>ỏ<U+0336>"),  # struck out, and read aloud
+        ("a\u20dd", "a<U+20DD>"),
+        ("\U000f0000\ufff0", "<U+F0000><U+FFF0>"),  # of no font that everybody has, and of none
+        ("a\u0301\u0302\u0303\u0304", "a\u0301\u0302<U+0303><U+0304>"),  # no letter takes more than two
+    ],
+)
+def test_letters_that_marks_cover_are_shown_with_the_marks_as_signs(text: str, shown: str) -> None:
+    assert printable(text) == shown
+    assert without_signs(shown) == text
 
 
 def test_what_is_seen_stays() -> None:

@@ -18,7 +18,7 @@ from waiting import GIVE_UP
 from broadcaster.models import CLIP_RATE, Clip, Script
 from broadcaster.speech.clip_recipe import Recipes
 from broadcaster.speech.make_clip import ClipMaker
-from broadcaster.speech.render import RenderReport, RenderResult, RenderStep, verify_clip
+from broadcaster.speech.render import RenderReport, RenderResult, RenderStep, every_clip, verify_clip
 
 
 class TestBatch:
@@ -122,7 +122,7 @@ class TestOneOfMany:
         assert "hai could not be rendered" in caplog.text
 
     def test_failures_are_counted_by_threads_while_others_ask_which_voices_are_down(self, studio: Studio) -> None:
-        maker = ClipMaker(Recipes(studio.root, studio.speech, studio.mix))
+        maker = ClipMaker(Recipes(studio.root, studio.speech, studio.mix), every_clip)
         errors: list[RuntimeError] = []
 
         def count() -> None:

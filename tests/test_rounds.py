@@ -28,7 +28,17 @@ def test_an_ordinary_morning_from_start_to_stop(morning: Morning) -> None:
         morning.live(rounds, "2027-05-03 05:31")
 
     kinds = [kind for kind, _body in morning.rows()]
-    assert kinds == ["daemon_started", "planned", "planned", "cued", "played", "daemon_stopped"]
+    assert kinds == [
+        "history_begun",
+        "clip_made",
+        "clip_made",
+        "daemon_started",
+        "planned",
+        "planned",
+        "cued",
+        "played",
+        "daemon_stopped",
+    ]
     (play,) = morning.plays()
     assert (play.outcome, play.started, play.clock) == (Outcome.AIRED, at("2027-05-03 05:30"), ClockState.TRUSTED)
     assert verify(morning.path).ok

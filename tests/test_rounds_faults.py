@@ -19,6 +19,7 @@ from mornings import Morning, locked
 from stations import at
 
 from broadcaster.models import Outcome
+from broadcaster.playout.made_clips import MadeClips
 from broadcaster.playout.rounds import Rounds
 from broadcaster.playout.sound.output import Progress, State
 from broadcaster.playout.sound.simulated import SilentOutput
@@ -227,6 +228,7 @@ def test_a_start_with_a_locked_history_begins_when_it_is_free(morning: Morning) 
         morning.live(rounds, "2027-05-03 05:26")
     with locked(morning.path), pytest.MonkeyPatch.context() as patch:
         patch.setattr(Ledger, "open", _already_open(Ledger.open(morning.path, busy_timeout=timedelta(milliseconds=1))))
+        morning.with_clips = False  # they are there, and nobody could enter others
         duty = morning.on_duty()
         rounds = duty.__enter__()
         morning.live(rounds, "2027-05-03 05:28")
@@ -261,15 +263,24 @@ def test_a_disk_that_stays_full_ends_nothing(morning: Morning, monkeypatch: pyte
     assert len(morning.rows(Kind.DISK_FULL)) == 1
 
 
-@pytest.mark.parametrize("duty", ["_watch_files", "_sync", "_look_for_clips", "_take_checkpoint", "_heartbeat"])
+@pytest.mark.parametrize(
+    ("of", "duty"),
+    [
+        (Rounds, "_watch_files"),
+        (Rounds, "_sync"),
+        (MadeClips, "round"),
+        (Rounds, "_take_checkpoint"),
+        (Rounds, "_heartbeat"),
+    ],
+)
 def test_a_duty_that_fails_keeps_no_other_from_being_done_and_is_told_once(
-    morning: Morning, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, duty: str
+    morning: Morning, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, of: type, duty: str
 ) -> None:
     def broken(*_arguments: object, **_options: object) -> None:
         raise ZeroDivisionError("a mistake of ours")
 
     with morning.on_duty() as rounds:
-        monkeypatch.setattr(Rounds, duty, broken)
+        monkeypatch.setattr(of, duty, broken)
         rounds._due.clear()
         with caplog.at_level(logging.WARNING):
             morning.live(rounds, "2027-05-03 05:31")

@@ -10,6 +10,7 @@ from desks import a_desk, plays, tick_until
 
 from broadcaster.models import Outcome
 from broadcaster.office.forecast import ProspectState, look_ahead
+from broadcaster.office.rendering import render_scripts
 from broadcaster.office.window import Window
 from broadcaster.speech.render import Renderer
 from broadcaster.speech.script import read_script
@@ -60,7 +61,7 @@ def test_a_clip_that_was_made_of_it_before_does_not_count(maker: Maker) -> None:
 def test_it_fails_on_the_air_with_its_blank(maker: Maker, ledger: Ledger) -> None:
     maker.script("bai-1", BLANK).campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("05:31", "bai-2", id_="b"))
     station = maker.open()
-    station.renderer().render(station.scripts()[0].values())
+    render_scripts(station, station.scripts()[0].values(), "test", "Lan")
     desk = a_desk(station, ledger)
     assert desk.clips.missing(desk.horizon.upcoming.values()) == []
     tick_until(desk, maker.clock, "2027-05-03 05:45")

@@ -339,14 +339,17 @@ def broken_outcomes(path: Path) -> list[tuple[int, Fault]]:
     return [(broken.seq, broken.fault) for broken in verify(path).breaks]
 
 
-def test_a_past_occurrence_without_outcome_is_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "kind", [Kind.ORDER, Kind.APPROVAL, Kind.SCRIPT_CHANGED, Kind.SCHEDULE_CHANGED, Kind.CLIP_MADE]
+)
+def test_a_past_occurrence_without_outcome_is_found(tmp_path: Path, kind: Kind) -> None:
     path = tmp_path / "broadcaster.db"
     with Ledger.open(path) as ledger:
         at = START - timedelta(days=1)
         ledger.append([planned(slot(day), at) for day in range(3)])
         ledger.append([cued(slot(0)), played(slot(0))])
         assert broken_outcomes(path) == []
-        ledger.append([Entry(Kind.ORDER, "Hòa", START + timedelta(days=9), None, {})])
+        ledger.append([Entry(kind, "Hòa", START + timedelta(days=9), None, {})])
         assert broken_outcomes(path) == [], "the daemon is off, and will write it when it starts"
         ledger.append([Entry(Kind.DAEMON_STARTED, "daemon", slot(2).start + timedelta(hours=1))])
         report = verify(path)

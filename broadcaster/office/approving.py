@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
-from broadcaster.models import Music, Recording
-from broadcaster.records.approvals import Approval, Approvals, Decision, Standing, fold
+from broadcaster.records.approvals import Approval, Approvals, Decision, Standing, differences, fold
+from broadcaster.station.approval import difference_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from broadcaster.models import Script
-    from broadcaster.office.reading import ReadParagraph
+    from broadcaster.models import Heard, Script
     from broadcaster.station.folder import Station
 
 
@@ -39,20 +35,15 @@ def approval_faults(station: Station, script: Script, approvals: Approvals, name
     return []
 
 
-def sound_files(script: Script) -> tuple[str, ...]:
-    """Return the files that sound in a script, or in its place: no reading of its text shows what they say."""
-    if script.recording:
-        return (script.recording,)
-    return tuple(dict.fromkeys(block.file for block in script.blocks if isinstance(block, Music | Recording)))
-
-
-def approve_text(station: Station, script: Script, parts: Sequence[ReadParagraph], name: str) -> None:
-    """Enter the approval of a text that was read as `parts`; raise InputError if the text was changed meanwhile."""
+def approve_text(station: Station, script: Script, heard: Heard, name: str) -> None:
+    """Enter the approval of a text that is heard so; raise InputError if that was changed meanwhile."""
     current = station.scripts()[0].get(script.id)
     if current is None or current.digest != script.digest:
         raise InputError(Problem(_("{id}: the text was changed in the meantime").format(id=script.id)))
-    spoken = hashlib.sha256("\n".join(part.spoken for part in parts).encode()).hexdigest()
-    approval = Approval(script.id, script.digest, script.title, Decision.APPROVED, spoken)
+    if changed := differences(heard, station.renderer().heard(current)):
+        what = "; ".join(map(difference_text, changed))
+        raise InputError(Problem(_("{id}: changed in the meantime: {what}").format(id=script.id, what=what)))
+    approval = Approval(script.id, script.digest, script.title, Decision.APPROVED, heard, script.voices)
     with station.ledger() as ledger:
         ledger.append([approval.entry(name, station.now())])
 

@@ -61,7 +61,8 @@ def verify_history(ledger: Path, checkpoints: Iterable[CheckpointText], key: Ver
     It needs no station: the file may be a copy. Raises RecordError where it cannot be read.
     """
     received = [checkpoint.read(given.text, key, given.path) for given in checkpoints]
-    return verify(ledger, checkpoints=received)
+    own = keys.own_keys(ledger.parent / keys.FOLDER) | ({key.text} if key else set())
+    return verify(ledger, checkpoints=received, own=own)
 
 
 def require_whole(station: Station, *, anyway: bool) -> checkpoint.Broken | None:
@@ -69,7 +70,7 @@ def require_whole(station: Station, *, anyway: bool) -> checkpoint.Broken | None
 
     Raises RecordError where something is, unless it is to go on `anyway`, and where there is no history.
     """
-    report = verify(station.ledger_path)
+    report = verify_history(station.ledger_path, (), None)
     wrong = [each for each in report.breaks if each.fault in CHAIN_FAULTS or each.fault is Fault.CHECKPOINT]
     if not wrong:
         return None
@@ -90,6 +91,7 @@ def take_checkpoint(station: Station, *, anyway: bool = False) -> checkpoint.Sig
     Raises RecordError where it is broken; with `anyway` that is signed with it.
     """
     broken = require_whole(station, anyway=anyway)
+    station.keep_key()
     with station.ledger(read_only=True) as ledger:
         head = ledger.head()
     return checkpoint.take(station.root, station.settings.name, head, station.now(), broken=broken)
@@ -97,6 +99,7 @@ def take_checkpoint(station: Station, *, anyway: bool = False) -> checkpoint.Sig
 
 def export_history(station: Station, out: Path | None) -> export.Exported:
     """Make the export for an auditor in `out`, or in a dated zip file in this folder; raises as `export.export`."""
+    station.keep_key()
     now = station.now()
     target = out or Path(f"kiem-toan-{now:%Y-%m-%dT%H%M%S}.zip")
     return export.export(station.root, station.ledger_path, station.settings.name, now, target)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from broadcaster.errors import Problem
-    from broadcaster.models import Campaign, Clip, Occurrence, Script
+    from broadcaster.models import Campaign, Clip, Heard, Occurrence, Script
     from broadcaster.office.running_desk import DueItem
     from broadcaster.office.station_files import StationFiles
     from broadcaster.office.window import Window
@@ -128,7 +128,9 @@ def look_ahead(station: Station, window: Window, files: StationFiles | None = No
     around = PlanContext(plan, lengths, rules, valid_until)
     breaches = check(plan, lengths, rules, valid_until)
     desk = running_desk(station)
-    judge = _Judge(scripts, lengths, breaches, _unapproved(station, files, plan), grace, desk.due if desk else {})
+    judge = _Judge(
+        scripts, lengths, breaches, _unapproved(station, files, plan, clips), grace, desk.due if desk else {}
+    )
     overlaps = find_overlaps([occurrence for occurrence in plan if judge.may_air(occurrence)], lengths, grace)
     waits = {overlap.second.id: overlap.wait for overlap in overlaps}
     inside = tuple(overlap for overlap in overlaps if overlap.second.start >= window.start)
@@ -144,12 +146,18 @@ def _clips(files: StationFiles, plan: Iterable[Occurrence]) -> dict[str, Clip]:
         return {}
 
 
-def _unapproved(station: Station, files: StationFiles, plan: Iterable[Occurrence]) -> dict[str, tuple[Unapproved, ...]]:
+def _unapproved(
+    station: Station, files: StationFiles, plan: Iterable[Occurrence], clips: Mapping[str, Clip]
+) -> dict[str, tuple[Unapproved, ...]]:
     """Return, by occurrence id, the scripts that are not approved; none where the station asks for no approval."""
-    if files.approvals is None:
+    approvals, settings = files.approvals, station.settings.approval
+    if approvals is None:
         return {}
-    settings = station.settings.approval
-    found = ((occurrence.id, unapproved(occurrence, files.scripts, files.approvals, settings)) for occurrence in plan)
+
+    def heard(id_: str) -> Heard | None:
+        return files.known_clips.heard(clips[id_]) if id_ in clips else None
+
+    found = ((each.id, unapproved(each, files.scripts, approvals, settings, heard)) for each in plan)
     return {id_: waiting for id_, waiting in found if waiting}
 
 

@@ -17,7 +17,7 @@ from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE, NO_LOUDSPEAKERS, Occurrence, Outcome
 from broadcaster.office.preview import play_preview
 from broadcaster.playout.heartbeat import is_fresh, read_heartbeat
-from broadcaster.playout.rows import cued_row, played_row
+from broadcaster.playout.rows import clip_of_play, cued_row, played_row
 from broadcaster.playout.sound.output import Progress, Segment, State
 from broadcaster.playout.station_lock import is_running
 from broadcaster.reasons import NO_REASON, Reason, ReasonKind, reason
@@ -50,9 +50,7 @@ class Sample:
     @classmethod
     def of_clip(cls, clip: Clip, script: Script) -> Self:
         """Return a script's clip."""
-        seconds = clip.length.total_seconds()
-        known = PlayedScript(script.id, script.title, clip.text_digest, clip.digest, clip.voice, seconds)
-        return cls(Segment(clip.path, clip.frames), script.id, known)
+        return cls(Segment(clip.path, clip.frames), script.id, clip_of_play(clip, script.title))
 
     @classmethod
     def of_tone(cls, tone: Segment) -> Self:

@@ -154,6 +154,7 @@ def _seal(station: Station, head: Head, figures: Figures) -> Seal:
     from broadcaster.records.monthly.digest import sign_figures
     from broadcaster.records.monthly.seal import Seal
 
+    station.keep_key()
     at, signed = figures.heading.made_at, sign_figures(figures)
     taken = take(station.root, station.settings.name, head, at, figures=signed, broken=figures.heading.broken)
     return Seal.of(taken)

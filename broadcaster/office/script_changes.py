@@ -68,11 +68,16 @@ def script_change(path: Path, text: str) -> ScriptChange:
 
 
 def write_script(station: Station, change: ScriptChange, actor: str, how: str) -> None:
-    """Write a script and enter who changed it, by which command."""
-    change.file.write()
+    """Enter who changes a script, by which command, and then write it: no text is there whose writer is not known.
+
+    Raise InputError, with nothing entered, if the file was changed meanwhile; RecordError, with nothing written, where
+    it cannot be entered.
+    """
+    change.file.check()
     script = change.script
     with station.ledger() as ledger:
         ledger.append([change_entry(script.id, script.title, script.digest, how, actor, station.now())])
+    change.file.write()
 
 
 @dataclass(frozen=True, slots=True)

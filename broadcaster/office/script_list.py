@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from broadcaster.errors import RenderError
 from broadcaster.models import ScriptWarning, WarningKind
 from broadcaster.office.reading import read_paragraphs
 from broadcaster.records.approvals import Approvals
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from broadcaster.errors import Problem
-    from broadcaster.models import Campaign, Clip, Script
+    from broadcaster.models import Campaign, Clip, Heard, Script
     from broadcaster.records.approvals import ApprovalVerdict
     from broadcaster.speech.render import Renderer
     from broadcaster.station.folder import Station
@@ -63,16 +64,25 @@ class _Known:
     def __init__(self, station: Station, campaigns: Mapping[str, Campaign]) -> None:
         self._renderer: Renderer = station.renderer()
         self._today = station.now().date()
+        self._clips = station.known_clips()
         self._approvals = Approvals.of(station.ledger_path)
         self._places = _places(campaigns)
 
     def of(self, script: Script) -> ListedScript:
         clip = self._renderer.find(script)
-        verdict = self._approvals.verdict(script.id, script.digest)
+        verdict = self._approvals.verdict(script.id, script.digest, self._heard(script, clip))
         places = tuple(self._places.get(script.id, ()))
         return ListedScript(
             script, clip, verdict, places, self._warnings(script, clip), _state(script, clip, self._today)
         )
+
+    def _heard(self, script: Script, clip: Clip | None) -> Heard | None:
+        if clip is not None:
+            return self._clips.heard(clip)
+        try:
+            return self._renderer.heard(script)
+        except RenderError:  # a sound cannot be read: nothing can be heard
+            return None
 
     def _warnings(self, script: Script, clip: Clip | None) -> tuple[ScriptWarning, ...]:
         read = (warning for part in read_paragraphs(self._renderer, script) for warning in part.warnings)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from broadcaster.errors import Problem
     from broadcaster.models import Campaign, Clip, Occurrence, Script
+    from broadcaster.records.clip_rows import KnownClips
     from broadcaster.station.content import Content
     from broadcaster.station.folder import Station
 
@@ -27,6 +28,7 @@ class StationFiles:
     in_force: Content  # what all this was read from
     approvals: Approvals | None  # None where the station asks for no approval
     find_clip: Callable[[Script], Clip | None]  # looks for each script's clip once
+    known_clips: KnownClips
 
     def with_campaigns(self, changed: Iterable[Campaign]) -> Self:
         """Return the same with these campaigns in the places of those of their ids: what would be."""
@@ -44,10 +46,10 @@ def read_files(station: Station) -> StationFiles:
 
     Of a file with mistakes, that is the last good version.
     """
-    content = content_in_force(station)
+    content, known = content_in_force(station), station.known_clips()
     approvals = Approvals.of(station.ledger_path) if station.settings.approval.required else None
-    find_clip = _once(content.renderer(station.root).find)
-    return StationFiles(content.scripts, content.campaigns, content.mistakes, content, approvals, find_clip)
+    find_clip = _once(content.renderer(station.root, known.counts).find)
+    return StationFiles(content.scripts, content.campaigns, content.mistakes, content, approvals, find_clip, known)
 
 
 def _once(find: Callable[[Script], Clip | None]) -> Callable[[Script], Clip | None]:

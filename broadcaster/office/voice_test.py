@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
+from broadcaster.errors import RenderError
+from broadcaster.i18n import _
 from broadcaster.models import Paragraph, Script
 from broadcaster.office.reading import read_paragraphs
-from broadcaster.office.ready_clip import ready_clip
 from broadcaster.speech.render import Renderer
 
 if TYPE_CHECKING:
@@ -52,11 +53,18 @@ class VoiceTest:
         """Return how the text will be said; raise InputError for a wrong lexicon."""
         return read_paragraphs(self.renderer, self.script)
 
+    def _rendered(self) -> Clip:
+        report = self.renderer.render([self.script])
+        clip = self.renderer.find(self.script)
+        if clip is None:
+            raise RenderError(report.failed.get(self.script.id, _("the clip was not made")))
+        return clip
+
     @contextmanager
     def clip(self) -> Iterator[Clip]:
         """Render the text, yield its clip, and delete it afterwards; raise RenderError if no voice speaks it."""
         try:
-            yield ready_clip(self.renderer, self.script)
+            yield self._rendered()
         finally:
             for made in self.folder.glob(f"{NAME}-*"):
                 made.unlink(missing_ok=True)

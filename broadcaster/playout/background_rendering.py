@@ -9,15 +9,18 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from broadcaster.children.messages import MessageError, encode_message
 from broadcaster.children.process import Child, Loss, LossKind
 from broadcaster.i18n import _
+from broadcaster.records.clip_rows import ClipRow
+from broadcaster.records.ledger import Kind
 from broadcaster.speech.render import RenderResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from broadcaster.children.messages import Message
     from broadcaster.station.folder import Station
@@ -31,13 +34,14 @@ log = logging.getLogger(__name__)
 
 
 class _Batch:
-    """A process that renders some scripts. `failed`: those that could not be rendered, and why."""
+    """A process that renders some scripts. `failed`: those that could not be rendered, and why; `rows`: the others."""
 
     def __init__(self, root: str, scripts: Sequence[str]) -> None:
         self._unheard = dict.fromkeys(scripts, "")
         self._error = ""
         self.scripts = scripts
         self.failed: dict[str, str] = {}
+        self.rows: SimpleQueue[ClipRow] = SimpleQueue()
         self._child = Child(MODULE, self._hear)
         self._child.send({"station": root, "scripts": list(scripts)})
 
@@ -52,6 +56,8 @@ class _Batch:
             self._error = str(head["error"])
         elif head.get("script") in self._unheard:
             del self._unheard[head["script"]]
+            if "row" in head:
+                self.rows.put(ClipRow(Kind(head["kind"]), head["row"]))
             if head.get("result") == RenderResult.FAILED:
                 self.failed[head["script"]] = str(head.get("reason", ""))
         else:
@@ -81,7 +87,8 @@ def _words(loss: Loss | None) -> str:
 class BackgroundRendering:
     """Collects the scripts to render; `round` starts a batch and notices its end. Any thread may ask.
 
-    `failures` are the scripts whose clip could not be made when it was last tried, and why.
+    `failures` are the scripts whose clip could not be made when it was last tried, and why. `unentered` are the rows of
+    clips that are there and that the play history does not know yet; whoever writes them calls `entered`.
     """
 
     def __init__(self, station: Station, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -92,24 +99,38 @@ class BackgroundRendering:
         self._tried: dict[str, float] = {}
         self._batch: _Batch | None = None
         self.failures: dict[str, str] = {}
+        self.unentered: tuple[ClipRow, ...] = ()
 
     def ask(self, scripts: Iterable[str]) -> None:
-        """Ask for these scripts to be rendered soon; one that was tried less than a minute ago is skipped."""
-        now = self._monotonic()
+        """Ask for these scripts to be rendered soon; one that was tried less than a minute ago is skipped.
+
+        So is one whose clip is there and only waits for its row.
+        """
+        now, waiting = self._monotonic(), {row.script for row in self.unentered}
         with self._lock:
             for script in scripts:
-                if now - self._tried.get(script, -ASK_AGAIN_AFTER) >= ASK_AGAIN_AFTER:
+                if script not in waiting and now - self._tried.get(script, -ASK_AGAIN_AFTER) >= ASK_AGAIN_AFTER:
                     self._wanted[script] = None
 
     def round(self) -> bool:
         """Start what was asked for; return whether a batch has ended since the last call."""
         ended = self._batch is not None and self._batch.is_over
+        if self._batch is not None:
+            self._take_rows(self._batch.rows)
         if self._batch is not None and ended:
             self._take(self._batch)
             self._batch = None
         if self._batch is None and (scripts := self._take_wanted()):
             self._start(scripts)
         return ended
+
+    def entered(self, rows: Collection[ClipRow]) -> None:
+        """Take it that these rows are written."""
+        self.unentered = tuple(row for row in self.unentered if row not in rows)
+
+    def _take_rows(self, rows: SimpleQueue[ClipRow]) -> None:
+        while not rows.empty():  # this thread alone takes rows out
+            self.unentered = (*self.unentered, rows.get())
 
     def _take(self, batch: _Batch) -> None:
         batch.finish()

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, RenderError
 from broadcaster.i18n import _
 from broadcaster.playout.background_work import AtOnce, Work
+from broadcaster.records.clip_rows import KnownClips
 from broadcaster.speech.render import Renderer, verify_clip
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from broadcaster.models import Clip, Occurrence, Script
+    from broadcaster.models import Clip, Heard, Occurrence, Script
+    from broadcaster.records.ledger import Ledger
     from broadcaster.station.content import Content
 
     Stamp = tuple[int, int, int] | None  # of a file: time of change, size, number; None: there is none
@@ -76,13 +78,18 @@ class ClipFinder:
         content: Content,
         ask_for_clips: Callable[[Sequence[str]], None] = lambda _scripts: None,
         work: Work | None = None,
+        ledger: Ledger | None = None,
     ) -> None:
-        """`ask_for_clips` is called, from any thread, with scripts that need a clip and have none."""
+        """`ask_for_clips` is called, from any thread, with scripts that need a clip and have none.
+
+        `ledger` says which of the clips on disk may air; without one, all.
+        """
+        self._ledger, self._known = ledger, KnownClips(is_strict=ledger is not None)
         self._root = root
         self._ask_for_clips = ask_for_clips
         self.work = work or AtOnce()
         self._content = content
-        self._renderer = content.renderer(root)
+        self._renderer = content.renderer(root, self._known.counts)
         self._turn = 0
         self._found: dict[str, _FoundClip] = {}
         self._verified: dict[Path, _VerifiedFile] = {}
@@ -94,7 +101,7 @@ class ClipFinder:
         """Use these scripts and settings from now on. What they do not concern stays known."""
         before, self._content = self._content, content
         if _basis(before) != _basis(content):
-            self._renderer = content.renderer(self._root)
+            self._renderer = content.renderer(self._root, self._known.counts)
         self._found = {id_: found for id_, found in self._found.items() if self._is_of_text(id_, found)}
         self.changes += 1
 
@@ -103,13 +110,19 @@ class ClipFinder:
         self._turn += 1
         self.changes += 1
 
+    def follow(self) -> None:
+        """Take in which clips were entered since the last call; raise RecordError where the ledger cannot be read."""
+        if self._ledger is not None:
+            self._known.follow(self._ledger)
+
     # ---- what the desk asks -----------------------------------------------------------------------------------
 
     def verified(self, script: str) -> Clip:
         """Return the clip after its file was verified; raise RenderError if there is none, or that is not known yet.
 
-        A damaged clip is deleted, and asked for again.
+        A damaged clip is deleted, and asked for again. A sound that the ledger does not know is no clip.
         """
+        self.follow()
         if script not in self._content.scripts:
             raise RenderError(_("there is no such script, or it has mistakes"))
         if unfinished := self._content.scripts[script].unfinished:
@@ -123,6 +136,23 @@ class ClipFinder:
         self._require_verified(script, found.clip)
         return found.clip
 
+    def all_verified(self, scripts: Iterable[str]) -> tuple[Clip, ...]:
+        """Return the verified clip of each script; raise RenderError that names those without one, and why."""
+        clips, wanting = [], []
+        for id_ in dict.fromkeys(scripts):
+            try:
+                clips.append(self.verified(id_))
+            except RenderError as error:
+                wanting.append(f"{id_}: {error}")
+        if wanting:
+            raise RenderError("; ".join(wanting))
+        return tuple(clips)
+
+    def heard(self, script: str) -> Heard | None:
+        """Return what is heard in a script's clip, as its row says; None where there is no clip, or no row."""
+        clip = self._clip(script)
+        return self._known.heard(clip) if clip else None
+
     def lengths(self, scripts: Iterable[str]) -> dict[str, timedelta]:
         """Return the length of each clip, by script; a script without a clip is left out."""
         found = ((script, self._clip(script)) for script in scripts)
@@ -130,6 +160,7 @@ class ClipFinder:
 
     def missing(self, plan: Iterable[Occurrence]) -> list[str]:
         """Return the scripts of a plan that are known to have no clip; those not known yet are asked for later."""
+        self.follow()
         scripts = self._content.scripts
         can = (script for script in _scripts(plan) if script in scripts and not scripts[script].unfinished)
         found = ((script, self._look_up(script, again=True)) for script in can)

@@ -70,7 +70,7 @@ class Desk:
     ) -> None:
         """`ask_for_clips` is called with the ids of scripts whose clip is needed and missing; it must not block.
 
-        `approvals` is the ledger to read approvals from, if it is not `ledger`: a rehearsal writes another one.
+        `approvals` is the ledger that knows approvals and clips, if it is not `ledger`: a rehearsal writes another one.
         `passed` says whether an instant is over on a clock that is believed: only then is something missed.
         `work` is where clips are looked up and verified; by default at once.
         """
@@ -78,7 +78,7 @@ class Desk:
         self.ledger = ledger
         self.content = content
         self.horizon = Horizon(ledger)
-        self.clips = ClipFinder(station.root, content, ask_for_clips, work)
+        self.clips = ClipFinder(station.root, content, ask_for_clips, work, approvals or ledger)
         self.troubles = Troubles()
         self.judge = Judge(content, self.clips, self.troubles, approvals or ledger)
         self._player = Player(make_output)
@@ -101,6 +101,7 @@ class Desk:
         `absence` is the time without a desk before this start; `why` is written into withdrawals.
         """
         now = self.station.now()
+        self.clips.follow()
         left = self.horizon.look_back(now, absence)
         change = self.horizon.change(self.content, why, now, left)
         self.ledger.append([*rows(left, change), *left.entries, *change.entries])
@@ -253,7 +254,9 @@ class Desk:
         """Cue one occurrence; if a clip or the device fails, remember why and try again later."""
         occurrence = waiting.occurrence
         try:
-            clips = self._verified_clips(occurrence)
+            clips = self.clips.all_verified(occurrence.scripts)
+            if not self._may_air(waiting, now):  # it is known only now how long they are, and what is heard in them
+                return
             device = self._player.open(self.content.settings.output.devices)
             if not self._write_cued(waiting, clips, device, now):
                 return
@@ -278,18 +281,6 @@ class Desk:
         if self.troubles.goes_on(reason(kind, text=str(error)), now, occurrence.id):
             log.warning("%s: %s", occurrence.id, error)
         waiting.retry_at = now + RETRY
-
-    def _verified_clips(self, occurrence: Occurrence) -> tuple[Clip, ...]:
-        """Return the verified clips of an occurrence, one a script; raise RenderError for those that there are not."""
-        clips, wanting = [], []
-        for id_ in dict.fromkeys(occurrence.scripts):
-            try:
-                clips.append(self.clips.verified(id_))
-            except RenderError as error:
-                wanting.append((id_, str(error)))
-        if wanting:
-            raise RenderError("; ".join(f"{id_}: {reason}" for id_, reason in wanting))
-        return tuple(clips)
 
     def _write_cued(self, waiting: Waiting, clips: Sequence[Clip], device: str, now: datetime) -> bool:
         """Write the intent, unless it stands; return False where another process aired, or airs, the occurrence."""
@@ -348,7 +339,7 @@ class Desk:
         """Let an emergency bulletin replace what plays; return whether it did."""
         device = self._player.device
         try:
-            clips = self._verified_clips(waiting.occurrence)
+            clips = self.clips.all_verified(waiting.occurrence.scripts)
         except RenderError as error:
             self._try_later(waiting, error, now)
             return False

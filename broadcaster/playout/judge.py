@@ -11,7 +11,7 @@ from broadcaster.playout.day_rules import DayRules
 from broadcaster.playout.troubles import OUTCOMES
 from broadcaster.reasons import Reason, ReasonKind, reason
 from broadcaster.records.approvals import Approvals
-from broadcaster.station.approval import objection
+from broadcaster.station.approval import objection_text, unapproved
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -87,4 +87,5 @@ class Judge:
 
     def _objection(self, occurrence: Occurrence) -> str:
         self._approvals.follow(self._approval_ledger)
-        return objection(occurrence, self._content.scripts, self._approvals, self._content.settings.approval)
+        scripts, settings = self._content.scripts, self._content.settings.approval
+        return objection_text(unapproved(occurrence, scripts, self._approvals, settings, self._clips.heard))

@@ -56,7 +56,13 @@ def _played_script(id_: str, script: Script | None, clip: Clip | None) -> Played
     title = script.title if script else ""
     if clip is None:
         return PlayedScript(id_, title, script.digest if script else "", "", "", 0.0)
-    return PlayedScript(id_, title, clip.text_digest, clip.digest, clip.voice, clip.length.total_seconds())
+    return clip_of_play(clip, title)
+
+
+def clip_of_play(clip: Clip, title: str) -> PlayedScript:
+    """Return what a play's row says of one of its clips; `title` is that of its script."""
+    seconds = clip.length.total_seconds()
+    return PlayedScript(clip.script, title, clip.text_digest, clip.digest, clip.voice, seconds, clip.sha256)
 
 
 def muted_part(progress: Progress, zone: ZoneInfo) -> MutedPart | None:

@@ -1,24 +1,32 @@
-"""Who approved which text, and whether that approval holds.
+"""Who approved what, and whether that approval holds.
 
-What is approved is a text, named by its digest: after an edit nobody has approved the new text, so no approval has to
-be withdrawn. Revoking an approval covers every text that the script had until then; going back to an old text does not
-restore it.
+What is approved is what is heard: a text, the words in which it is said, the bytes of its sounds. Each is named by its
+digest, so after an edit of the text, the lexicon or a recording nobody has approved what is heard now, and no approval
+has to be withdrawn. The voice is not part of it: a better one for the same words needs no new approval. Revoking an
+approval covers every text that the script had until then; going back to an old text does not restore it.
+
+An approval by a version that noted the text alone is one of what was heard in the first clip that the history knows of
+that text after it.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from broadcaster.records.clip_rows import KINDS as CLIP_KINDS
+from broadcaster.records.clip_rows import heard_from_body, heard_to_body
 from broadcaster.records.ledger import Entry, Kind
 from broadcaster.records.past import read_past
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
+    from broadcaster.models import Heard
     from broadcaster.records.ledger import Ledger, Row
 
 
@@ -35,48 +43,76 @@ class Standing(StrEnum):
     APPROVED = "approved"
     NEVER = "never approved"
     EDITED = "edited since"  # another text of this script was approved
+    HEARD_OTHERWISE = "heard otherwise"  # this text was approved, and is heard in other words or with other sounds now
     REVOKED = "revoked"
+
+
+class DifferenceKind(StrEnum):
+    """What is not heard as it was approved. The comment names the facts."""
+
+    LEXICON = "lexicon"  # written, said: how the lexicon reads it now
+    NO_ENTRY = "no entry"  # written: the lexicon has it no more
+    WORDS = "words"  # other words, whatever made them so
+    SOUND = "sound"  # file: other bytes
+    NEW_SOUND = "new sound"  # file: was not heard before
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not heard as it was approved: its kind, and the facts by name."""
+
+    kind: DifferenceKind
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One decision. `digest` is the digest of the text, `spoken` that of the words to be said."""
+    """One decision on the text with that `digest`. `heard` is what is approved with it, None for revoking.
+
+    `voices` are those that the script gives to its speakers, by name.
+    """
 
     script: str
     digest: str
     title: str
     decision: Decision
-    spoken: str = ""
+    heard: Heard | None = None
+    voices: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
 
     def entry(self, actor: str, at: datetime) -> Entry:
         """Return the decision as a ledger row."""
-        body = {
+        body: dict[str, Any] = {
             "script": self.script,
             "title": self.title,
             "decision": str(self.decision),
             "text_digest": self.digest,
-            "spoken_digest": self.spoken,
             "reason": self.reason,
         }
+        if self.heard is not None:
+            body |= {**heard_to_body(self.heard), "voices": dict(self.voices)}
         return Entry(Kind.APPROVAL, actor, at, None, body)
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalVerdict:
-    """The state of a text's approval, and the row of the decision that made it so; None if nobody ever decided."""
+    """The state of an approval, and the row of the decision that made it so; None if nobody ever decided.
+
+    `differences`, where it is heard otherwise: in what.
+    """
 
     standing: Standing
     row: Row | None = None
+    differences: tuple[Difference, ...] = ()
 
     @property
     def holds(self) -> bool:
-        """Whether exactly this text is approved."""
+        """Whether exactly this is approved."""
         return self.standing is Standing.APPROVED
 
     @property
     def approved_by(self) -> str | None:
-        """Who approved exactly this text; None where nobody did."""
+        """Who approved exactly this; None where nobody did."""
         return self.row.actor if self.row is not None and self.holds else None
 
 
@@ -88,6 +124,7 @@ class Approvals:
         self._seen = 0
         self._approved: dict[str, dict[str, Row]] = {}
         self._last: dict[str, Row] = {}
+        self._heard: dict[int, Heard] = {}  # by the row of an approval: what it is of
         self._writers: dict[str, dict[str, str]] = {}
 
     @classmethod
@@ -103,7 +140,7 @@ class Approvals:
         """Read the rows that were added since the last call."""
         if ledger.file_number != self._file_number:
             self._file_number, self._seen = ledger.file_number, 0
-        for row in ledger.rows([Kind.APPROVAL, Kind.SCRIPT_CHANGED], after_seq=self._seen):
+        for row in ledger.rows([Kind.APPROVAL, Kind.SCRIPT_CHANGED, *CLIP_KINDS], after_seq=self._seen):
             self._seen = row.seq
             self._take(row)
 
@@ -111,19 +148,32 @@ class Approvals:
         script = str(row.body.get("script", ""))
         if row.kind == Kind.SCRIPT_CHANGED:
             self._writers.setdefault(script, {})[fold(row.actor)] = row.actor
-            return
+        elif row.kind == Kind.APPROVAL:
+            self._decide(script, row)
+        else:
+            self._note_heard(self._approved.get(script, {}).get(str(row.body.get("text_digest"))), row)
+
+    def _decide(self, script: str, row: Row) -> None:
         self._last[script] = row
         if row.body.get("decision") == Decision.APPROVED:
             self._approved.setdefault(script, {})[str(row.body.get("text_digest"))] = row
             self._writers.pop(script, None)
+            self._note_heard(row, row)
         else:
             self._approved.pop(script, None)
 
-    def verdict(self, script: str, digest: str) -> ApprovalVerdict:
-        """Return the state of the text with that digest."""
+    def _note_heard(self, approval: Row | None, told: Row) -> None:
+        """Note what an approval is of, as the first row tells that does: its own, or that of a clip."""
+        if approval is not None and (heard := heard_from_body(told.body)):
+            self._heard.setdefault(approval.seq, heard)
+
+    def verdict(self, script: str, digest: str, heard: Heard | None = None) -> ApprovalVerdict:
+        """Return the state of the text with that digest; `heard` is what is heard of it now, None: not known yet."""
         approved, last = self._approved.get(script, {}), self._last.get(script)
         if digest in approved:
-            return ApprovalVerdict(Standing.APPROVED, approved[digest])
+            row = approved[digest]
+            found = differences(self._heard.get(row.seq), heard)
+            return ApprovalVerdict(Standing.HEARD_OTHERWISE if found else Standing.APPROVED, row, found)
         if last is None:
             return ApprovalVerdict(Standing.NEVER)
         return ApprovalVerdict(Standing.EDITED if approved else Standing.REVOKED, last)
@@ -131,6 +181,25 @@ class Approvals:
     def writers(self, script: str) -> tuple[str, ...]:
         """Return who saved the script's text with a command since it was last approved."""
         return tuple(self._writers.get(script, {}).values())
+
+
+def differences(approved: Heard | None, now: Heard | None) -> tuple[Difference, ...]:
+    """Return what is not heard as it was approved; none where one of the two is not known."""
+    if approved is None or now is None:
+        return ()
+    words = () if now.words == approved.words else _word_differences(approved.lexicon, now.lexicon)
+    changed = [name for name, digest in now.sounds.items() if approved.sounds.get(name) != digest]
+    kinds = ((name, DifferenceKind.SOUND if name in approved.sounds else DifferenceKind.NEW_SOUND) for name in changed)
+    return (*words, *(Difference(kind, (("file", name),)) for name, kind in kinds))
+
+
+def _word_differences(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[Difference, ...]:
+    """Return which entries of the lexicon made other words, or only that they are others."""
+    new = [(written, said) for written, said in now.items() if before.get(written) != said]
+    gone = [written for written in before if written not in now]
+    found = [Difference(DifferenceKind.LEXICON, (("written", written), ("said", said))) for written, said in new]
+    found += [Difference(DifferenceKind.NO_ENTRY, (("written", written),)) for written in gone]
+    return tuple(found) or (Difference(DifferenceKind.WORDS),)
 
 
 def change_entry(script: str, title: str, digest: str, how: str, actor: str, at: datetime) -> Entry:

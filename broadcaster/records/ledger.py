@@ -65,6 +65,9 @@ _PLANNED = (
 class Kind(StrEnum):
     """What a row records."""
 
+    HISTORY_BEGUN = "history_begun"  # the first row: whose history this is
+    KEY_CHANGED = "key_changed"  # the key that signs checkpoints was gone, and a new one was made
+    STATION_RENAMED = "station_renamed"
     PLANNED = "planned"  # an occurrence came within the daemon's horizon
     WITHDRAWN = "withdrawn"  # an edit took it out again, before its time
     CUED = "cued"  # about to sound: written before the first sample
@@ -74,6 +77,8 @@ class Kind(StrEnum):
     ORDER = "order"  # a person's order: stop, skip, say now, pause …
     APPROVAL = "approval"  # a person approved a text, or revoked that
     SCRIPT_CHANGED = "script_changed"  # a person saved a script's text with a command
+    CLIP_MADE = "clip_made"  # a script's text became sound: only a clip that such a row knows may air
+    CLIP_FOUND = "clip_found"  # a clip that nobody is known to have made, taken as it is: no voice could make it again
     SCHEDULE_CHANGED = "schedule_changed"
     DAEMON_STARTED = "daemon_started"
     DAEMON_STOPPED = "daemon_stopped"
@@ -182,9 +187,10 @@ class Ledger:
 
     # ---- write -------------------------------------------------------------------------------------------------
 
-    def append(self, entries: Sequence[Entry]) -> list[Row]:
+    def append(self, entries: Sequence[Entry], *, only_after: int | None = None) -> list[Row]:
         """Append all `entries`, or none, and return their rows; on return they are on the disk.
 
+        `only_after`: none if the last row has another number than this by now.
         Raises AlreadyRecordedError for a second cue or outcome of an occurrence, for planning it again after one of
         them, and for withdrawing it then or after its time; schema.DiskFullError; RecordError for an incomplete entry
         (a zone, an actor or an occurrence is missing, the body is not JSON) and for anything that SQLite refuses.
@@ -194,6 +200,8 @@ class Ledger:
             return []
         with self._lock, told(self.path), transaction(self._connection):
             rows: list[Row] = []
+            if only_after not in (None, self._head().seq):
+                return rows
             for values in columns:
                 head = Head(rows[-1].seq, rows[-1].hash) if rows else self._head()
                 rows.append(self._insert(head, values))

@@ -40,9 +40,10 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlayedScript:
-    """One script of a play: the text (`text_digest`) and the sound (`clip_digest`) as they were that day.
+    """One script of a play: the text (`text_digest`) and the sound as they were that day.
 
-    If there was no clip, `clip_digest` and `voice` are empty and `seconds` is 0.
+    `clip_digest` covers all that shaped the sound, `sha256` is that of the WAV itself, "" in rows of version 0.1. If
+    there was no clip, both and `voice` are empty and `seconds` is 0.
     """
 
     id: str
@@ -51,6 +52,7 @@ class PlayedScript:
     clip_digest: str
     voice: str
     seconds: float  # length of the clip
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,7 @@ def _script_to_body(script: PlayedScript) -> dict[str, Any]:
         "title": script.title,
         "text": script.text_digest,
         "clip": script.clip_digest,
+        "sha256": script.sha256,
         "voice": script.voice,
         "seconds": script.seconds,
     }
@@ -219,7 +222,8 @@ def _script(*known: Any) -> PlayedScript:  # noqa: ANN401 - the fields, as JSON 
 
 
 def _script_from_body(body: Body) -> PlayedScript:
-    return _script(body["id"], body["title"], body["text"], body["clip"], body["voice"], body["seconds"])
+    known = body["id"], body["title"], body["text"], body["clip"], body["voice"], body["seconds"]
+    return _script(*known, body.get("sha256", ""))
 
 
 def _muted_to_body(muted: MutedPart) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
+from broadcaster.records.identity import KINDS, Foreign, IdentityReader
+from broadcaster.records.keys import key_name
 from broadcaster.records.ledger import Head, Kind
 from broadcaster.records.reconcile import PATIENCE
 from broadcaster.records.schema import BUSY_TIMEOUT, GENESIS, differences, reading, told
@@ -28,6 +30,7 @@ from broadcaster.records.verify_report import (
     Fault,
     Rupture,
     VerifyReport,
+    Whose,
 )
 
 if TYPE_CHECKING:
@@ -51,7 +54,10 @@ _BY_PLAN = b'"origin":"plan"'
 _RUPTURES = {kind.encode(): kind for kind in (Kind.LEDGER_DAMAGED, Kind.RESTORED)}
 _CLOCK_KINDS = {kind.encode() for kind in (Kind.CLOCK_STEP, Kind.CLOCK_UNTRUSTED, Kind.DAEMON_STARTED)}
 _CLOCK_KINDS |= _RUPTURES.keys()  # rows saved from a damaged file keep their time
-_PEOPLE_KINDS = {kind.encode() for kind in (Kind.ORDER, Kind.APPROVAL, Kind.SCHEDULE_CHANGED)}
+_IDENTITY_KINDS = {kind.encode() for kind in KINDS}
+_OF_THE_FILE = _RUPTURES.keys() | _IDENTITY_KINDS
+_PEOPLE_KINDS = _IDENTITY_KINDS | {kind.encode() for kind in (Kind.ORDER, Kind.APPROVAL, Kind.SCHEDULE_CHANGED)}
+_PEOPLE_KINDS |= {kind.encode() for kind in (Kind.SCRIPT_CHANGED, Kind.CLIP_MADE)}
 
 
 def verify(
@@ -59,16 +65,18 @@ def verify(
     patience: timedelta = PATIENCE,
     progress: Callable[[int], None] = lambda _rows: None,
     checkpoints: Sequence[ReceivedCheckpoint] = (),
+    own: Collection[str] = (),
 ) -> VerifyReport:
     """Check the whole ledger at `path`; `progress` is called with the number of rows now and then.
 
-    It is compared with each of the `checkpoints` too, in number of rows and hash. An occurrence must have its outcome
+    It is compared with each of the `checkpoints` too, in number of rows and hash, and with `own`, the station's public
+    keys as lines: a history that names none of them is another's. An occurrence must have its outcome
     `patience` after its planned time, as of the daemon's last row. Raises RecordError if the file cannot be read.
     """
     if not path.exists():
         raise RecordError(_("{path}: there is no play history yet").format(path=path))
     with told(path), reading(path) as connection:
-        return _verify(connection, patience, progress, checkpoints)
+        return _verify(connection, patience, progress, checkpoints, own)
 
 
 def _verify(
@@ -76,6 +84,7 @@ def _verify(
     patience: timedelta,
     progress: Callable[[int], None],
     checkpoints: Sequence[ReceivedCheckpoint],
+    own: Collection[str],
 ) -> VerifyReport:
     findings = _Findings()
     for name in differences(connection):
@@ -89,7 +98,7 @@ def _verify(
                 progress(audit.rows)
     except sqlite3.DatabaseError as error:
         findings.add(audit.seq + 1, BreakKind.UNREADABLE, reason=str(error))
-    audit.finish(patience)
+    audit.finish(patience, own)
     return audit.report(tuple(_hold(given, audit, findings) for given in checkpoints))
 
 
@@ -123,6 +132,7 @@ class _Audit:
         self._wanted = wanted
         self.hashes = {0: GENESIS}  # of the rows that checkpoints ask for
         self.ruptures: list[Rupture] = []
+        self.identity = IdentityReader()
         self.rows = 0
         self.seq = 0
         self._hash = GENESIS.encode()
@@ -165,8 +175,8 @@ class _Audit:
             self._daemon_at = self._at
         if occurrence is not None:
             self._outcome(seq, kind, occurrence, body)
-        elif kind in _RUPTURES:
-            self._rupture(seq, at, kind, body)
+        elif kind in _OF_THE_FILE:
+            self._of_the_file(seq, at, kind, body)
         if seq in self._wanted:
             self.hashes[seq] = digest.decode(errors="replace")
         self.rows += 1
@@ -189,9 +199,12 @@ class _Audit:
         self._at = at
         self._first_at = self._first_at or at
 
-    def _rupture(self, seq: int, at: bytes, kind: bytes, body: bytes) -> None:
-        """Remember a row that reports a damaged or restored history."""
-        self.ruptures.append(Rupture.from_body(seq, _RUPTURES[kind], at.decode(errors="replace"), body))
+    def _of_the_file(self, seq: int, at: bytes, kind: bytes, body: bytes) -> None:
+        """Remember a row that reports a damaged or restored history, or whose it is."""
+        if kind in _IDENTITY_KINDS:
+            self.identity.read(seq, kind.decode(), body)
+        else:
+            self.ruptures.append(Rupture.from_body(seq, _RUPTURES[kind], at.decode(errors="replace"), body))
 
     def _outcome(self, seq: int, kind: bytes, occurrence: bytes, body: bytes) -> None:
         if kind == b"planned":
@@ -215,13 +228,19 @@ class _Audit:
         else:
             self._unplanned.add(occurrence)
 
-    def finish(self, patience: timedelta) -> None:
-        """Find what should have an outcome by now, as of the daemon's last row: it cannot write while it is off."""
+    def finish(self, patience: timedelta, own: Collection[str]) -> None:
+        """Find what should have an outcome by now, as of the daemon's last row: it cannot write while it is off.
+
+        Then hold whose the history says it is against the station's `own` public keys.
+        """
         until = _instant(self._daemon_at)
         for occurrence, (seq, _cued) in self._open.items():
             start = _start(occurrence)
             if start is None or start + patience < until:
                 self._findings.add(seq, BreakKind.NO_OUTCOME, occurrence=_text(occurrence))
+        if (who := self.identity.identity) and (why := who.foreign_to(own)):
+            kind = BreakKind.REHEARSAL if why is Foreign.REHEARSAL else BreakKind.OTHER_STATION
+            self._findings.add(who.since, kind, station=who.station or "-", key=key_name(who.key))
 
     def report(self, held: tuple[CheckpointVerdict, ...]) -> VerifyReport:
         """Return what was found, in row order."""
@@ -234,6 +253,7 @@ class _Audit:
             counts=self._findings.counts,
             ruptures=tuple(self.ruptures),
             held=held,
+            whose=Whose(self.identity.identity, tuple(self.identity.changes)),
         )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from broadcaster.records.checkpoint import ReceivedCheckpoint
+    from broadcaster.records.identity import Identity
     from broadcaster.records.ledger import Head, Kind
 
 SHOWN = 20
@@ -29,6 +30,7 @@ class Fault(StrEnum):
     CHECKPOINT = "checkpoint"  # not the history of a checkpoint, or not a checkpoint to be trusted
     OUTCOME = "outcome"  # a planned occurrence has no outcome, or two
     CLOCK = "clock"  # the rows' times go back and no row says why
+    IDENTITY = "identity"  # a rehearsal's history, or another station's
 
 
 class BreakKind(StrEnum):
@@ -50,6 +52,8 @@ class BreakKind(StrEnum):
     NO_OUTCOME = "no outcome"  # occurrence
     NO_INSTANT = "no instant"
     CLOCK_WENT_BACK = "clock went back"  # seconds
+    REHEARSAL = "rehearsal"  # station, key: its name
+    OTHER_STATION = "other station"  # station, key: its name
 
 
 FAULTS: Mapping[BreakKind, Fault] = {
@@ -69,6 +73,8 @@ FAULTS: Mapping[BreakKind, Fault] = {
     BreakKind.NO_OUTCOME: Fault.OUTCOME,
     BreakKind.NO_INSTANT: Fault.CLOCK,
     BreakKind.CLOCK_WENT_BACK: Fault.CLOCK,
+    BreakKind.REHEARSAL: Fault.IDENTITY,
+    BreakKind.OTHER_STATION: Fault.IDENTITY,
 }
 """What is counted together."""
 
@@ -109,6 +115,17 @@ class Rupture:
         except ValueError:
             told = {}
         return cls(seq, at, kind, told if isinstance(told, dict) else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose the history says it is, None where it does not; and what it says of new keys and names, in row order."""
+
+    identity: Identity | None = None
+    changes: tuple[tuple[int, str, str, str], ...] = ()  # row, kind, old, new
+
+
+NOBODY = Whose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +177,7 @@ class VerifyReport:
     counts: dict[Fault, int]
     ruptures: tuple[Rupture, ...] = ()
     held: tuple[CheckpointVerdict, ...] = ()
+    whose: Whose = NOBODY
 
     @property
     def ok(self) -> bool:

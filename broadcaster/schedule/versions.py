@@ -57,9 +57,17 @@ def keep(path: Path) -> str:
 
     Raise InputError if the file cannot be read, OSError if the version cannot be written.
     """
-    if not path.exists():
+    return keep_text(path, text_of(path))
+
+
+def keep_text(path: Path, text: str | None) -> str:
+    """Keep a text that the file has, or is about to have, and return its SHA-256; `NO_FILE` for None.
+
+    Raise OSError if the version cannot be written.
+    """
+    if text is None:
         return NO_FILE
-    data = read_file(path)
+    data = to_bytes(text)
     digest = hashlib.sha256(data).hexdigest()
     version = _place(path, digest)
     if not version.exists():

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 from broadcaster.errors import InputError, Problem, RenderError
 from broadcaster.files import read_file, sha256_file
 from broadcaster.i18n import _
-from broadcaster.models import Block, Music, Paragraph, Pause, Recording, Script, ScriptWarning
+from broadcaster.models import Block, Heard, Music, Paragraph, Pause, Recording, Script, ScriptWarning
 from broadcaster.speech.sound_names import find_sound, sound_problem
 from broadcaster.speech.voices import VoiceError, open_voice
 
@@ -147,6 +148,24 @@ class Recipes:
         rules_state = [(name, state.st_size, state.st_mtime_ns) for name, state in states]
         return _digest([script.digest, self.speech.region, lexicon, rules_state])
 
+    def heard(self, script: Script) -> Heard:
+        """Return what is heard of a script, whichever voice reads it.
+
+        Raise InputError if the lexicon is wrong, RenderError if a sound file cannot be read.
+        """
+        sounds = {name: self._sound(name) for name in self.sound_names(script)}
+        if script.recording:
+            return Heard(script.digest, "", {}, sounds)
+        readings = [reading for _block, reading in self.spoken(script).parts if reading]
+        words = hashlib.sha256("\n".join(reading.spoken for reading in readings).encode()).hexdigest()
+        return Heard(script.digest, words, _entries_in(script, self._current_lexicon()), sounds)
+
+    def sound_names(self, script: Script) -> tuple[str, ...]:
+        """Return the files that are heard in a script, or in its place, and the chime where that is a file."""
+        names = [block.file for block in script.blocks if isinstance(block, Music | Recording)]
+        chime = [self.mix.chime] if script.chime and self.mix.chime not in BUILT_IN_CHIMES else []
+        return tuple(dict.fromkeys([*([script.recording] if script.recording else names), *chime]))
+
     # ---- naming
 
     def digest(self, script: Script, words: WordsDigest, versions: Mapping[str, str]) -> str:
@@ -218,6 +237,13 @@ class Recipes:
             problems.append(Problem(*problem, path, key="mix.chime"))
         if problems:
             raise InputError(*problems)
+
+
+def _entries_in(script: Script, lexicon: Mapping[str, str]) -> dict[str, str]:
+    """Return the entries of a lexicon whose written form stands somewhere in the text of a script."""
+    text = "\n".join(block.text for block in script.blocks if isinstance(block, Paragraph)).casefold()
+    forms = ((written, unicodedata.normalize("NFC", written).casefold()) for written in lexicon)
+    return {written: lexicon[written] for written, form in forms if form in text}
 
 
 def _digest(value: object) -> str:

@@ -14,6 +14,7 @@ from broadcaster.models import (
     Block,
     Chime,
     Clip,
+    MadeClip,
     Music,
     Pause,
     Recording,
@@ -31,7 +32,7 @@ from broadcaster.speech.sound.spool import Spool, spool_sound
 from broadcaster.speech.voices import VoiceError, open_voice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import TracebackType
 
     import numpy as np
@@ -66,8 +67,10 @@ class ClipMaker:
     Safe for several threads: each voice speaks one sentence at a time, while numpy filters in parallel.
     """
 
-    def __init__(self, recipes: Recipes) -> None:
+    def __init__(self, recipes: Recipes, is_known: Callable[[Clip], bool]) -> None:
+        """`is_known` says whether a clip that is on disk counts; one that does not is made again, in its place."""
         self.recipes = recipes
+        self._is_known = is_known
         self._voices: dict[str, Voice] = {}
         self._failures: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -87,8 +90,8 @@ class ClipMaker:
         """Make every thread stop at its next sentence, after Ctrl-C."""
         self._leaving.set()
 
-    def make(self, script: Script) -> tuple[Clip, bool]:
-        """Return the best clip of a script that is possible now, and whether it was made by this call.
+    def make(self, script: Script) -> tuple[Clip, MadeClip | None]:
+        """Return the best clip of a script that is possible now, and what is to be known of it if this call made it.
 
         Casts are tried from the best down; if the clip of a cast is already on disk, it is returned.
         Raise RenderError if no voice is left or a sound cannot be read, InputError for a voice that does not exist.
@@ -120,13 +123,15 @@ class ClipMaker:
             for spec in specs:
                 self._failures.pop(spec, None)
 
-    def _make(self, script: Script, spoken: SpokenText, choices: Choices, cast: Cast) -> tuple[Clip, bool]:
+    def _make(self, script: Script, spoken: SpokenText, choices: Choices, cast: Cast) -> tuple[Clip, MadeClip | None]:
         versions = {role: self._version(script, role, spec) for role, spec in cast.items()}
         words = self.recipes.words_digest(script)
         digest = self.recipes.digest(script, words, versions)
         fell_back = cast != assign(choices)
-        if stored := stored_clip(self.recipes.audio_folder, script.id, digest):
-            return replace(stored.clip, fell_back=fell_back), False
+        stored = stored_clip(self.recipes.audio_folder, script.id, digest)
+        if stored and self._is_known(stored.clip):
+            return replace(stored.clip, fell_back=fell_back), None
+        heard = self.recipes.heard(script)
         facts = {"script": script.id, "digest": digest, "text_digest": script.digest, "fell_back": fell_back}
         voices = {role: (cast[role], versions[role]) for role in cast}
         folder = self.recipes.audio_folder
@@ -137,7 +142,8 @@ class ClipMaker:
             reason = error.strerror or error
             raise RenderError(_("{path}: cannot be written ({reason})").format(path=folder, reason=reason)) from None
         self._forget_failures(cast.values())
-        return clip, True
+        replaced = stored.clip.sha256 if stored else ""
+        return clip, MadeClip(clip, script.title, heard, voices, replaced)
 
     def _version(self, script: Script, role: str, spec: str) -> str:
         try:

@@ -18,15 +18,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from broadcaster.models import Block, Clip, Script
+    from broadcaster.models import Block, Clip, Heard, Script
     from broadcaster.settings import MixSettings, SpeechSettings
     from broadcaster.speech.normalise import Reading
 
-__all__ = ["RenderReport", "RenderResult", "RenderStep", "Renderer", "verify_clip"]
+__all__ = ["RenderReport", "RenderResult", "RenderStep", "Renderer", "every_clip", "verify_clip"]
 
 
 def _ignore(_step: RenderStep) -> None:
     """Ignore progress."""
+
+
+def every_clip(_clip: Clip) -> bool:
+    """Return that every clip on disk counts."""
+    return True
 
 
 class Renderer:
@@ -40,13 +45,22 @@ class Renderer:
         *,
         lexicon: Path | None = None,
         sounds: Path | None = None,
+        is_known: Callable[[Clip], bool] = every_clip,
     ) -> None:
-        """`lexicon` and `sounds` are the file and the folder to use in place of the station's own."""
+        """`lexicon` and `sounds` are the file and the folder to use in place of the station's own.
+
+        `is_known` says whether a clip that is on disk counts: one that does not is as if it were not there.
+        """
         self._recipes = Recipes(root, speech, mix, lexicon=lexicon, sounds=sounds)
+        self._is_known = is_known
 
     def spoken(self, script: Script) -> list[tuple[Block, Reading | None]]:
         """Return every block with its reading (None if it has no text); raise InputError for a wrong lexicon."""
         return list(self._recipes.spoken(script).parts)
+
+    def heard(self, script: Script) -> Heard:
+        """Return what is heard of a script; raise InputError for a wrong lexicon, RenderError for a missing sound."""
+        return self._recipes.heard(script)
 
     def find(self, script: Script) -> Clip | None:
         """Return the best clip on disk for exactly this text, lexicon, voices and mix; None if there is none.
@@ -96,7 +110,9 @@ class Renderer:
         except RenderError:  # a sound named in the script is missing: no clip can match
             return None
         stored = stored_clip(self._recipes.audio_folder, script.id, digest)
-        return replace(stored.clip, fell_back=fell_back) if stored else None  # by the present order of voices
+        if stored is None or not self._is_known(stored.clip):
+            return None
+        return replace(stored.clip, fell_back=fell_back)  # by the present order of voices
 
     def render(
         self,
@@ -116,7 +132,7 @@ class Renderer:
         for script in results.scripts:
             clip = self._kept(script, again_better=again_better)
             if clip:
-                results.add(script, RenderResult.KEPT, clip)
+                results.add(script, clip)
             elif script.unfinished:
                 results.fail(script, _("still to be written: {gap}").format(gap=script.unfinished))
             else:
@@ -124,7 +140,7 @@ class Renderer:
         if missing:
             from broadcaster.speech.render_many import make_all
 
-            make_all(self._recipes, missing, results)
+            make_all(self._recipes, missing, results, self._is_known)
         return results.report()
 
     def _kept(self, script: Script, *, again_better: bool) -> Clip | None:

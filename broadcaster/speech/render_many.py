@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import BroadcasterError
 from broadcaster.i18n import _
 from broadcaster.speech.make_clip import ClipMaker
-from broadcaster.speech.render_report import RenderResult
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from broadcaster.models import Clip, Script
+    from broadcaster.models import Clip, MadeClip, Script
     from broadcaster.speech.clip_recipe import Recipes
     from broadcaster.speech.render_report import BatchResults
 
@@ -25,12 +24,14 @@ _MOST_THREADS = 4
 log = logging.getLogger(__name__)
 
 
-def make_all(recipes: Recipes, scripts: Sequence[Script], results: BatchResults) -> None:
+def make_all(
+    recipes: Recipes, scripts: Sequence[Script], results: BatchResults, is_known: Callable[[Clip], bool]
+) -> None:
     """Make the clips of these scripts and add each outcome to `results`, in order of completion.
 
-    If interrupted, it leaves only complete clips.
+    `is_known` as in ClipMaker. If interrupted, it leaves only complete clips.
     """
-    with ClipMaker(recipes) as maker, ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_THREADS)) as pool:
+    with ClipMaker(recipes, is_known) as maker, ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_THREADS)) as pool:
         waiting = {pool.submit(maker.make, script): script for script in scripts}
         try:
             for done in as_completed(waiting):
@@ -41,7 +42,7 @@ def make_all(recipes: Recipes, scripts: Sequence[Script], results: BatchResults)
             raise
 
 
-def _note(results: BatchResults, script: Script, done: Future[tuple[Clip, bool]]) -> None:
+def _note(results: BatchResults, script: Script, done: Future[tuple[Clip, MadeClip | None]]) -> None:
     try:
         clip, made = done.result()
     except BroadcasterError as error:
@@ -50,4 +51,4 @@ def _note(results: BatchResults, script: Script, done: Future[tuple[Clip, bool]]
         log.exception(_("%s could not be rendered"), script.id)
         results.fail(script, f"{type(error).__name__}: {error}")
     else:
-        results.add(script, RenderResult.MADE if made else RenderResult.KEPT, clip)
+        results.add(script, clip, made)

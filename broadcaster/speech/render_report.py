@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from broadcaster.models import Clip, Script
+    from broadcaster.models import Clip, MadeClip, Script
 
 
 class RenderResult(StrEnum):
@@ -29,6 +29,7 @@ class RenderStep:
     total: int
     result: RenderResult
     reason: str = ""
+    made: MadeClip | None = None  # the clip that was made for it now
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +52,21 @@ class BatchResults:
         self._fell_back: set[str] = set()
         self._reasons: dict[str, str] = {}
 
-    def add(self, script: Script, result: RenderResult, clip: Clip) -> None:
-        """Record that a script has its clip."""
+    def add(self, script: Script, clip: Clip, made: MadeClip | None = None) -> None:
+        """Record that a script has its clip, and whether it was `made` now."""
         if clip.fell_back:
             self._fell_back.add(script.id)
-        self._report_step(script, result)
+        self._report_step(script, RenderResult.MADE if made else RenderResult.KEPT, made)
 
     def fail(self, script: Script, reason: str) -> None:
         """Record that a script failed."""
         self._reasons[script.id] = reason
         self._report_step(script, RenderResult.FAILED)
 
-    def _report_step(self, script: Script, result: RenderResult) -> None:
+    def _report_step(self, script: Script, result: RenderResult, made: MadeClip | None = None) -> None:
         self._results[script.id] = result
         reason = self._reasons.get(script.id, "")
-        self._progress(RenderStep(script.id, len(self._results), len(self.scripts), result, reason))
+        self._progress(RenderStep(script.id, len(self._results), len(self.scripts), result, reason, made))
 
     def report(self) -> RenderReport:
         """Return the outcome of the whole batch; every script must have been added."""

@@ -10,43 +10,41 @@ from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _
 from broadcaster.models import BulletinClass
-from broadcaster.records.approvals import Standing
+from broadcaster.records.approvals import DifferenceKind, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from broadcaster.models import Occurrence, Script
-    from broadcaster.records.approvals import Approvals, ApprovalVerdict
+    from broadcaster.models import Heard, Occurrence, Script
+    from broadcaster.records.approvals import Approvals, ApprovalVerdict, Difference
     from broadcaster.settings import ApprovalSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Unapproved:
-    """A script whose text nobody has approved as it is, and the state of its approval."""
+    """A script that nobody has approved as it is heard, and the state of its approval."""
 
     script: str
     verdict: ApprovalVerdict
 
 
 def unapproved(
-    occurrence: Occurrence, scripts: Mapping[str, Script], approvals: Approvals, settings: ApprovalSettings
+    occurrence: Occurrence,
+    scripts: Mapping[str, Script],
+    approvals: Approvals,
+    settings: ApprovalSettings,
+    heard: Callable[[str], Heard | None],
 ) -> tuple[Unapproved, ...]:
     """Return the scripts for whose want of approval an occurrence may not air; none where it may.
 
-    An emergency bulletin airs without approval: it cannot wait for a second person.
+    `heard` returns what is heard in a script's clip, None while there is none: then only its text is looked at. An
+    emergency bulletin airs without approval: it cannot wait for a second person.
     """
     if not settings.required or occurrence.bulletin_class is BulletinClass.EMERGENCY:
         return ()
     known = (scripts[id_] for id_ in dict.fromkeys(occurrence.scripts) if id_ in scripts)
-    found = (Unapproved(script.id, approvals.verdict(script.id, script.digest)) for script in known)
+    found = (Unapproved(script.id, approvals.verdict(script.id, script.digest, heard(script.id))) for script in known)
     return tuple(each for each in found if not each.verdict.holds)
-
-
-def objection(
-    occurrence: Occurrence, scripts: Mapping[str, Script], approvals: Approvals, settings: ApprovalSettings
-) -> str:
-    """Return why an occurrence may not air for want of approval, in the words of the desk's row; "" where it may."""
-    return objection_text(unapproved(occurrence, scripts, approvals, settings))
 
 
 def objection_text(found: Sequence[Unapproved]) -> str:
@@ -65,8 +63,22 @@ def standing_text(verdict: ApprovalVerdict) -> str:
     texts = {
         Standing.APPROVED: _("approved by {name} on {when}"),
         Standing.EDITED: _("the text was changed after {name} had approved it on {when}"),
+        Standing.HEARD_OTHERWISE: _("{name} approved this text on {when}, and it is heard otherwise now: {changes}"),
         Standing.REVOKED: _("{name} took the approval back on {when}: {reason}"),
     }
     when = verdict.row.at.strftime(_("%Y-%m-%d %H:%M"))
     reason = verdict.row.body.get("reason", "")
-    return texts[verdict.standing].format(name=verdict.row.actor, when=when, reason=reason)
+    changes = "; ".join(map(difference_text, verdict.differences))
+    return texts[verdict.standing].format(name=verdict.row.actor, when=when, reason=reason, changes=changes)
+
+
+def difference_text(difference: Difference) -> str:
+    """Return what is not heard as it was approved, in words."""
+    texts = {
+        DifferenceKind.LEXICON: _("the lexicon now says “{said}” for “{written}”"),
+        DifferenceKind.NO_ENTRY: _("the lexicon no longer says how “{written}” is read"),
+        DifferenceKind.WORDS: _("it is read in other words"),
+        DifferenceKind.SOUND: _("the recording {file} was changed"),
+        DifferenceKind.NEW_SOUND: _("{file} is heard too"),
+    }
+    return texts[difference.kind].format(**dict(difference.facts))

@@ -20,7 +20,7 @@ from broadcaster.models import Campaign, Music, Recording, Script
 from broadcaster.schedule.timetable import missing_scripts, parse_campaign
 from broadcaster.settings import Settings, parse_settings, read_settings
 from broadcaster.speech.clip_recipe import BUILT_IN_CHIMES
-from broadcaster.speech.render import Renderer
+from broadcaster.speech.render import Renderer, every_clip
 from broadcaster.speech.script import parse_script
 from broadcaster.speech.sound_names import find_sound, sound_problem
 from broadcaster.speech.station_lexicon import parse_lexicon, read_lexicon
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
     from zoneinfo import ZoneInfo
+
+    from broadcaster.models import Clip
 
 T = TypeVar("T", Script, Campaign)
 
@@ -77,9 +79,13 @@ class Content:
         """The problems within one file or folder: all but the scripts that are missing."""
         return tuple(problem for problem in self.problems if problem not in self.missing)
 
-    def renderer(self, root: Path) -> Renderer:
-        """Return what finds and makes the clips of what is in force at the station in `root`."""
-        return Renderer(root, self.settings.speech, self.settings.mix, lexicon=self.lexicon, sounds=self.sounds)
+    def renderer(self, root: Path, is_known: Callable[[Clip], bool] = every_clip) -> Renderer:
+        """Return what finds and makes the clips of what is in force at the station in `root`.
+
+        `is_known` says which of the clips on disk count, as in Renderer.
+        """
+        speech, mix = self.settings.speech, self.settings.mix
+        return Renderer(root, speech, mix, lexicon=self.lexicon, sounds=self.sounds, is_known=is_known)
 
 
 # ---- whether anything changed ------------------------------------------------------------------------------------

@@ -133,27 +133,27 @@ def entry(version: Version, problems: Sequence[str] = (), more: Sequence[str] = 
 
 
 def write(station: Station, ledger: Ledger, changes: Sequence[FileChange], actor: str, summary: str = "") -> Version:
-    """Write changes of campaigns, keep what they replace, and enter them, after any edit made by hand before.
+    """Enter changes of campaigns, after any edit made by hand before, keep both versions, and write the files.
 
-    Raises InputError, with nothing written, if a file changed since the change was made.
+    The row comes first: no change is there of which nobody knows who made it. Should a file not be written then, the
+    next look enters that it is as it was. Raises InputError, with nothing entered, if a file changed since the change
+    was made; RecordError, with nothing written, where it cannot be entered.
     """
     for change in changes:
         change.check()
     found = not_entered(station, history(ledger), actor)
-    files: list[Edited] = []
-    try:
-        for change in changes:
-            files.append(_written(change))  # noqa: PERF401 - each is known as soon as it is written
-    finally:  # what was written is entered, even if the disk filled up in between
-        done = Version(0, station.now(), actor, COMMAND, summary or _summary(changes[: len(files)]), tuple(files))
-        rows = ledger.append([entry(each) for each in (found, done) if each is not None and each.files])
+    files = tuple(_edited(change) for change in changes)
+    done = Version(0, station.now(), actor, COMMAND, summary or _summary(changes), files)
+    rows = ledger.append([entry(each) for each in (found, done) if each is not None and each.files])
+    for change in changes:
+        change.write()
     return replace(done, number=rows[-1].seq)
 
 
-def _written(change: FileChange) -> Edited:
+def _edited(change: FileChange) -> Edited:
+    """Return a change as its row names it, with both versions kept."""
     before = versions.keep(change.path)
-    change.write()
-    return Edited(change.path.name, before, versions.keep(change.path))
+    return Edited(change.path.name, before, versions.keep_text(change.path, change.after))
 
 
 class Watch:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadcaster.errors import InputError, Problem
+from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.i18n import _
 from broadcaster.program import start_command
+from broadcaster.records.clip_rows import KnownClips
+from broadcaster.records.damage import is_blank
 from broadcaster.records.head_file import HeadFiles
+from broadcaster.records.keys import FOLDER as KEYS
+from broadcaster.records.keys import is_key_gone
 from broadcaster.records.ledger import Ledger
 from broadcaster.records.past import read_past
 from broadcaster.schedule.timetable import read_campaigns
@@ -19,6 +24,7 @@ from broadcaster.settings import Settings, parse_settings, read_settings
 from broadcaster.speech.render import Renderer
 from broadcaster.speech.script import read_scripts
 from broadcaster.station.last_good import LastGood
+from broadcaster.station.own_history import Owner, find_foreign, hold_own
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -89,6 +95,11 @@ class Station:
         return HeadFiles(self.root / "broadcaster.head", self.state_folder / "head")
 
     @property
+    def owner(self) -> Owner:
+        """Who this station is in its play history."""
+        return Owner(self.root / KEYS, self.settings.name, self.now)
+
+    @property
     def backups_folder(self) -> Path:
         """Copies of the play history on the station's own disk."""
         return self.root / "backups"
@@ -128,12 +139,43 @@ class Station:
         return read_campaigns(self.schedules_folder)
 
     def renderer(self) -> Renderer:
-        """Return what turns this station's scripts into clips."""
-        return Renderer(self.root, self.settings.speech, self.settings.mix)
+        """Return what turns this station's scripts into clips; one that the play history does not know is made anew."""
+        known = cache(self.known_clips)  # read when the first clip is looked for
+        return Renderer(self.root, self.settings.speech, self.settings.mix, is_known=lambda clip: known().counts(clip))
+
+    def known_clips(self) -> KnownClips:
+        """Return the clips that the play history knows; where it cannot be read, every clip counts.
+
+        For whoever looks ahead: what is wrong with the history is told by what is about it, and the desk asks its own.
+        """
+        try:
+            return KnownClips.of(self.ledger_path)
+        except RecordError:
+            return KnownClips(is_strict=False)
 
     def ledger(self, *, read_only: bool = False, daemon: bool = False) -> Ledger:
-        """Open the play history; the caller closes it. Only the `daemon` checkpoints its write-ahead log."""
-        return Ledger.open(self.ledger_path, read_only=read_only, checkpoints=daemon, heads=self.heads)
+        """Open the play history; the caller closes it. Only the `daemon` checkpoints its write-ahead log.
+
+        Whoever opens it for writing enters whose it is, where it is new, and a key that was made anew. Raises
+        ForeignHistoryError for a rehearsal's or another station's.
+        """
+        ledger = Ledger.open(self.ledger_path, read_only=read_only, checkpoints=daemon, heads=self.heads)
+        try:
+            hold_own(self.owner, ledger, read_only=read_only, daemon=daemon)
+        except BaseException:
+            ledger.close()
+            raise
+        return ledger
+
+    def keep_key(self) -> None:
+        """Before something is signed: enter a key that is to be made anew.
+
+        Does nothing where there is a key, or no history. Raises ForeignHistoryError for another's history.
+        """
+        if foreign := find_foreign(self.owner, self.ledger_path):
+            raise foreign
+        if is_key_gone(self.owner.keys) and not is_blank(self.ledger_path):
+            self.ledger().close()
 
     def past(self) -> AbstractContextManager[Ledger | None]:
         """Open the play history to read only, for a `with`; None where nothing was ever recorded."""

@@ -39,7 +39,7 @@ def demo(folder: Path, output: str | None) -> int:
     say(_("1. A station with the sample campaign: {folder}").format(folder=folder))
     station = open_for_demo(folder, output or _choose_output())
     say(_("2. Scripts become speech, ahead of time"))
-    render_all(station)
+    render_all(station, "demo")
     begin = station.now()
     planned = schedule_demo(station)
     say(_("3. Scheduled to begin in a few seconds; the desk is on duty (Ctrl-C ends it)"))

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 def rehearse(station: Station, *, typed: TypedWindow, output: str, as_json: bool) -> int:
     """Render what is missing, rehearse, and compare the plan with the result."""
     window = read_window(typed, station.now().date(), station.settings.timezone, _next_month(station))
-    render_all(station)
+    render_all(station, "rehearse")
     with progress_bar(counted=False, quiet=as_json) as show:
 
         def tell(now: datetime) -> None:

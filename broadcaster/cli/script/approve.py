@@ -8,18 +8,19 @@ from broadcaster.cli.change_options import is_person
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.play_preview import hear
-from broadcaster.cli.script.reading_tables import show_reading
+from broadcaster.cli.script.reading_tables import show_reading, show_sounds
 from broadcaster.cli.show import confirm, hint, say
 from broadcaster.errors import InputError, PlayoutError, Problem, RenderError
 from broadcaster.i18n import N_, _
-from broadcaster.office.approving import approval_faults, approve_text, revoke_approval, sound_files
+from broadcaster.office.approving import approval_faults, approve_text, revoke_approval
 from broadcaster.office.changes import actor_name
 from broadcaster.office.find import find_script, find_scripts
 from broadcaster.office.listening import Sample, place_for
 from broadcaster.office.reading import read_paragraphs
-from broadcaster.office.ready_clip import ready_clip
+from broadcaster.office.rendering import ready_clip
 from broadcaster.office.wording import length
-from broadcaster.records.approvals import Approvals
+from broadcaster.records.approvals import Approvals, Standing
+from broadcaster.station.approval import standing_text
 
 if TYPE_CHECKING:
     from broadcaster.models import Clip, Script
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 @command(
     help=N_(
         "Approve the text of scripts. Each text is shown first as it will be said, with its clip, "
-        "which --listen plays as script listen does. The approval is for exactly this text: any edit withdraws it. Who "
-        "wrote a text may not approve it, unless station.toml has four_eyes = false."
+        "which --listen plays as script listen does. The approval is for exactly what is heard: an edit withdraws it, "
+        "and so does an entry of the lexicon that makes other words, or another recording; a better voice does not. "
+        "Who wrote a text may not approve it, unless station.toml has four_eyes = false."
     ),
     examples=["script approve thong-diep-1 --listen", 'script approve thong-diep-1 --as "Nguyễn Thị Lan" --yes'],
 )
@@ -53,36 +55,33 @@ def approve(station: Station, *, ids: tuple[str, ...], name_: str | None, yes: b
 
 def _approved(station: Station, script: Script, approvals: Approvals, name: str, *, yes: bool, listen: bool) -> bool:
     """Show one text, play it, ask, and enter the answer."""
-    if before := approvals.verdict(script.id, script.digest).approved_by:
-        say(_("{id}: this text is approved already, by {name}.").format(id=script.id, name=before))
+    renderer = station.renderer()
+    heard = renderer.heard(script)
+    verdict = approvals.verdict(script.id, script.digest, heard)
+    if verdict.approved_by:
+        say(_("{id}: this text is approved already, by {name}.").format(id=script.id, name=verdict.approved_by))
         return True
-    parts = read_paragraphs(station.renderer(), script)
     say(f"{script.id}: {script.title}")
+    if verdict.standing is Standing.HEARD_OTHERWISE:
+        say(standing_text(verdict))
     say()
-    show_reading(parts)
-    _show_sounds(script)
-    clip = _clip(station, script)
+    show_reading(read_paragraphs(renderer, script))
+    show_sounds(script, heard)
+    clip = _clip(station, script, name)
     if clip is not None and (listen or (not yes and _wants_to_hear(station))):
         _hear(station, Sample.of_clip(clip, script), name)
     if not yes and not confirm(_("Approve this text as {name}?").format(name=name), default=False):
         say(_("Nothing was changed."))
         return False
-    approve_text(station, script, parts, name)
+    approve_text(station, script, heard, name)
     say(_("{id}: approved by {name}.").format(id=script.id, name=name))
     return True
 
 
-def _show_sounds(script: Script) -> None:
-    """Name the sounds that no text shows."""
-    text = _("Heard in place of this text: {file}") if script.recording else _("Heard too: {file}")
-    for file in sound_files(script):
-        say(text.format(file=file))
-
-
-def _clip(station: Station, script: Script) -> Clip | None:
+def _clip(station: Station, script: Script, name: str) -> Clip | None:
     """Return the script's clip and name it, rendered now if there is none; None if no voice works."""
     try:
-        clip = ready_clip(station.renderer(), script)
+        clip = ready_clip(station, script, "approve", name)
     except RenderError as error:
         hint(_("{script}: failed: {reason}").format(script=script.id, reason=error))
         return None

@@ -12,13 +12,13 @@ from broadcaster.cli.frame import argument, command, open_named_station, option,
 from broadcaster.cli.out_file import write_file
 from broadcaster.cli.play_preview import hear, with_listener, with_output
 from broadcaster.cli.problems import told
-from broadcaster.cli.script.render_progress import render_scripts, sum_up
+from broadcaster.cli.script.render_progress import render_with_bar, sum_up
 from broadcaster.cli.show import say
 from broadcaster.files import refuse_to_replace
 from broadcaster.i18n import N_
 from broadcaster.office.find import find_script, find_scripts
 from broadcaster.office.listening import Sample
-from broadcaster.office.ready_clip import ready_clip
+from broadcaster.office.rendering import ready_clip
 from broadcaster.office.wording import length
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def render(ids: tuple[str, ...]) -> int:
     station = open_named_station()
     scripts, problems = station.scripts()
     chosen = find_scripts(station, ids) if ids else list(scripts.values())
-    report = render_scripts(station.renderer(), chosen)
+    report = render_with_bar(station, chosen, "render")
     sum_up(report, say)
     return max(1 if report.failed else 0, told(problems if not ids else ()))
 
@@ -66,7 +66,7 @@ def render(ids: tuple[str, ...]) -> int:
 def listen(station: Station, id_: str, *, output: str | None, target: Path | None, name: str | None) -> int:
     """Hear a script."""
     script = find_script(station, id_)
-    clip = ready_clip(station.renderer(), script)
+    clip = ready_clip(station, script, "listen", name)
     if target is not None:
         _save(clip, target)
         return 0

@@ -12,6 +12,7 @@ from broadcaster.printable import one_line
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from broadcaster.models import Heard, Script
     from broadcaster.office.reading import ReadParagraph
 
 
@@ -34,13 +35,22 @@ def show_reading(parts: list[ReadParagraph]) -> None:
         _show_side_by_side(parts)
         return
     for part in parts:
-        say(_("line {line}: {written}").format(line=part.line, written=part.written))
+        written = f"{part.speaker}: {part.written}" if part.speaker else part.written
+        say(_("line {line}: {written}").format(line=part.line, written=written))
         say(f"  = {part.spoken}")
         for change in part.changes:
             say(f"    {change.written} → {change.spoken}")
         for warning in part.warnings:
             say("    " + _("warning: {warning}").format(warning=warning_text(warning)))
         say()
+
+
+def show_sounds(script: Script, heard: Heard) -> None:
+    """Name the sounds that no text shows."""
+    for file in heard.sounds:
+        in_place = file == script.recording
+        text = _("Heard in place of this text: {file}") if in_place else _("Heard too: {file}")
+        say(text.format(file=file))
 
 
 def _show_side_by_side(parts: list[ReadParagraph]) -> None:

@@ -7,30 +7,34 @@ from typing import TYPE_CHECKING
 from broadcaster.cli.progress import progress_bar
 from broadcaster.cli.show import hint
 from broadcaster.i18n import _
+from broadcaster.office.rendering import render_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from broadcaster.models import Script
-    from broadcaster.speech.render import Renderer, RenderReport, RenderStep
+    from broadcaster.speech.render import RenderReport, RenderStep
     from broadcaster.station.folder import Station
 
 
-def render_all(station: Station) -> RenderReport:
-    """Render all good scripts of the station with a bar; what came of it goes to stderr, because it is no answer."""
-    report = render_scripts(station.renderer(), list(station.scripts()[0].values()))
+def render_all(station: Station, how: str) -> RenderReport:
+    """Render all good scripts of the station with a bar, for the command `how`.
+
+    What came of it goes to stderr, because it is no answer.
+    """
+    report = render_with_bar(station, list(station.scripts()[0].values()), how)
     sum_up(report, hint)
     return report
 
 
-def render_scripts(renderer: Renderer, scripts: Sequence[Script]) -> RenderReport:
-    """Render these scripts with a bar."""
+def render_with_bar(station: Station, scripts: Sequence[Script], how: str) -> RenderReport:
+    """Render these scripts with a bar, for the command `how`."""
     with progress_bar() as show:
 
         def tell(step: RenderStep) -> None:
             show(step.done, step.total, step.script)
 
-        return renderer.render(scripts, progress=tell)
+        return render_scripts(station, scripts, how, progress=tell)
 
 
 def sum_up(report: RenderReport, write: Callable[[str], None]) -> None:

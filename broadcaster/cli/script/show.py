@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.cli.complete import complete_script
-from broadcaster.cli.frame import argument, command, pass_station, with_json
+from broadcaster.cli.frame import argument, command, option, pass_station, with_json
+from broadcaster.cli.play_preview import hear, with_listener
 from broadcaster.cli.problems import told
-from broadcaster.cli.script.reading_tables import reading_to_json, show_reading
+from broadcaster.cli.script.reading_tables import reading_to_json, show_reading, show_sounds
 from broadcaster.cli.show import Cell, Styled, say, say_text, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.office.find import find_script
+from broadcaster.office.listening import Sample
 from broadcaster.office.reading import read_paragraphs
+from broadcaster.office.rendering import ready_clip
 from broadcaster.office.script_list import ScriptState, describe_script, list_scripts
 from broadcaster.office.wording import length, short_date
 from broadcaster.office.wording_script import warning_text
@@ -98,6 +101,7 @@ _APPROVALS = {
     Standing.APPROVED: (N_("approved"), "green"),
     Standing.NEVER: (N_("not approved"), "red"),
     Standing.EDITED: (N_("edited since"), "red"),
+    Standing.HEARD_OTHERWISE: (N_("heard otherwise"), "red"),
     Standing.REVOKED: (N_("taken back"), "red"),
 }
 
@@ -172,17 +176,25 @@ def _body(found: Script) -> str:
 @command(
     help=N_(
         "Show the written text beside the spoken text. Every change is marked, with a warning where "
-        "the reader had to guess or spell."
+        "the reader had to guess or spell. Names the recordings that are heard too, or in place of the text; --listen "
+        "plays the clip, as script listen does."
     ),
     examples=["script read thong-diep-6", "script read chuong-trinh-5-phut --json"],
 )
 @argument("id_", metavar="ID", shell_complete=complete_script)
+@option("--listen", is_flag=True, help=N_("Play the clip too."))
+@with_listener
 @with_json
 @pass_station
-def read(station: Station, id_: str, *, as_json: bool) -> None:
+def read(station: Station, id_: str, *, as_json: bool, listen: bool, name: str | None) -> int:
     """Show written and spoken side by side."""
-    parts = read_paragraphs(station.renderer(), find_script(station, id_))
+    renderer, script = station.renderer(), find_script(station, id_)
+    parts = read_paragraphs(renderer, script)
     if as_json:
         show_json([reading_to_json(part) for part in parts])
-    else:
-        show_reading(parts)
+        return 0
+    show_reading(parts)
+    show_sounds(script, renderer.heard(script))
+    if not listen:
+        return 0
+    return 0 if hear(station, Sample.of_clip(ready_clip(station, script, "read", name), script), None, name) else 1
