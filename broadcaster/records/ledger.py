@@ -297,19 +297,15 @@ class Ledger:
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def planned(self, start: datetime, end: datetime) -> list[Row]:
-        """Return the `planned` rows in force (no later row withdraws them) with start <= planned start < end.
-
-        Sorted by planned start. `play.planned_from_body` turns the body of a row into an Occurrence.
-        """
+        """Return what `each_planned` yields."""
         return list(self.each_planned(start, end))
 
     def each_planned(self, start: datetime, end: datetime) -> Iterator[Row]:
-        """Yield what `planned` returns, reading a thousand at a time."""
-        hour, seq, last = _second(start), 0, _second(end)
-        query = f"{_PLANNED.format(condition=_AFTER)} LIMIT {_BATCH}"
-        while batch := self._select(query, hour, last, hour, seq):
-            yield from batch
-            hour, seq = _hour(batch[-1]), batch[-1].seq
+        """Yield the `planned` rows in force (no later row withdraws them) with start <= planned start < end.
+
+        Sorted by planned start. `play.planned_from_body` turns the body of a row into an Occurrence.
+        """
+        return self._paged(f"{_PLANNED.format(condition=_AFTER)} LIMIT {_BATCH}", start, end)
 
     def unresolved(self, before: datetime, since: datetime | None = None) -> list[Row]:
         """Return the `planned` rows in force that have no outcome, planned to start before `before`.
@@ -330,9 +326,11 @@ class Ledger:
         Rows whose body, as text, lacks one of the pieces in `holding` are left out: SQLite checks that ten times as
         fast as a row is read.
         """
+        return self._paged(_PLAYED.format(holding=" AND instr(body, ?)" * len(holding)), start, end, *holding)
+
+    def _paged(self, query: str, start: datetime, end: datetime, *values: str) -> Iterator[Row]:
         hour, seq, last = _second(start), 0, _second(end)
-        query = _PLAYED.format(holding=" AND instr(body, ?)" * len(holding))
-        while batch := self._select(query, hour, last, hour, seq, *holding):
+        while batch := self._select(query, hour, last, hour, seq, *values):
             yield from batch
             hour, seq = _hour(batch[-1]), batch[-1].seq
 
