@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import os
+import random
 import re
 import shutil
 import socket
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ledgers import START, small_ledger
+from tamperings import forge_tail, hide_by_type, leave_out
 
 from broadcaster.errors import InputError
 from broadcaster.records import keys
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from commands import RunCommand
 
+AUDITORS = Path(__file__).parents[1] / "docs" / "kiem-toan.md"
 NOW = START + timedelta(days=30)
 STATION = "Đài truyền thanh xã Tân Phú"
 TEXT = Approval("thong-diep-1", "0" * 64, "Thông điệp 1", Decision.APPROVED)
@@ -183,37 +186,63 @@ def commands(folder: Path) -> Iterator[str]:
             yield line.strip()
 
 
+def ask(program: str, folder: Path, command: str) -> str:
+    """Run a command of the guide, and return what it prints."""
+    match = re.fullmatch(r'sqlite3 -readonly broadcaster\.db "(.+)"', command)
+    assert match
+    arguments = [program, "-readonly", "broadcaster.db", match[1]]
+    return subprocess.run(arguments, cwd=folder, check=True, capture_output=True, encoding="utf-8").stdout.strip()
+
+
 def test_the_guide_can_be_followed_by_hand(folder: Path, sqlite_shell: str) -> None:
     head = verify(folder / "broadcaster.db").head
 
-    def ask(command: str) -> str:
-        match = re.fullmatch(r'sqlite3 -readonly broadcaster\.db "(.+)"', command)
-        assert match
-        arguments = [sqlite_shell, "-readonly", "broadcaster.db", match[1]]
-        return subprocess.run(arguments, cwd=folder, check=True, capture_output=True, encoding="utf-8").stdout.strip()
+    def told(command: str) -> str:
+        return ask(sqlite_shell, folder, command)
 
-    count, links, write, digest, at_row, without = commands(folder)
-    assert ask(count) == f"{head.seq}|{head.seq}"
-    assert ask(links) == "0"
+    sound, types, shape, count, links, write, digest, at_row, without, twice, uncued, late = commands(folder)
+    assert told(sound) == "ok"
+    assert told(types) == "0"
+    told(shape)
+    assert hashlib.sha256((folder / "luoc-do.txt").read_bytes()).hexdigest() in AUDITORS.read_text("utf-8")
+    assert told(count) == f"{head.seq}|{head.seq}"
+    assert told(links) == "0"
     for seq in (1, 2, head.seq):
-        ask(write.replace("seq = 1", f"seq = {seq}"))
+        told(write.replace("seq = 1", f"seq = {seq}"))
         by_hand = hashlib.sha256((folder / "ban-ghi.txt").read_bytes()).hexdigest()
-        assert ask(digest.replace("seq = 1", f"seq = {seq}")) == by_hand
-    assert ask(at_row.replace("= N", f"= {head.seq}")) == f"{head.seq}|{head.hash}"
-    assert ask(without).count("\n") == 0  # the one that is still to come
+        assert told(digest.replace("seq = 1", f"seq = {seq}")) == by_hand
+    assert told(at_row.replace("= N", f"= {head.seq}")) == f"{head.seq}|{head.hash}"
+    assert told(without).count("\n") == 0  # the one that is still to come
+    assert [told(command) for command in (twice, uncued, late)] == ["", "", ""]
 
 
 def test_the_guide_finds_what_was_edited(folder: Path, sqlite_shell: str) -> None:
-    _count, _links, write, digest, *_rest = commands(folder)
+    write, digest = list(commands(folder))[5:7]
     with closing(sqlite3.connect(folder / "broadcaster.db")) as database:
         database.executescript("DROP TRIGGER ledger_no_update; UPDATE ledger SET actor = 'ai đó' WHERE seq = 1")
+    ask(sqlite_shell, folder, write)
+    by_hand = hashlib.sha256((folder / "ban-ghi.txt").read_bytes()).hexdigest()
+    assert ask(sqlite_shell, folder, digest) != by_hand
 
-    def ask(command: str) -> str:
-        arguments = [sqlite_shell, "broadcaster.db", command.split('"')[1]]
-        return subprocess.run(arguments, cwd=folder, check=True, capture_output=True, encoding="utf-8").stdout.strip()
 
-    ask(write)
-    assert ask(digest) != hashlib.sha256((folder / "ban-ghi.txt").read_bytes()).hexdigest()
+def test_the_guide_finds_what_hides_rows(folder: Path, sqlite_shell: str) -> None:
+    sound, types, shape = list(commands(folder))[:3]
+    path = folder / "broadcaster.db"
+    leave_out(path, "ledger_played_hour", 4)
+    assert "missing from index ledger_played_hour" in ask(sqlite_shell, folder, sound)
+    hide_by_type(path, "kind", [8, 12])
+    assert ask(sqlite_shell, folder, types) == "2"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE json_each (value)")
+    ask(sqlite_shell, folder, shape)
+    assert hashlib.sha256((folder / "luoc-do.txt").read_bytes()).hexdigest() not in AUDITORS.read_text("utf-8")
+
+
+def test_the_guide_asks_about_a_tail_that_was_forged(folder: Path, sqlite_shell: str) -> None:
+    forge_tail(folder / "broadcaster.db", random.Random(1), 0, folder)
+    uncued, late = list(commands(folder))[-2:]
+    assert "thang-5/sang@2027-" in ask(sqlite_shell, folder, uncued)
+    assert ask(sqlite_shell, folder, late) == ask(sqlite_shell, folder, uncued)
 
 
 # ---- Datasette ----------------------------------------------------------------------------------------------------

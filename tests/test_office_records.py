@@ -23,9 +23,9 @@ from broadcaster.office.audit import (
 from broadcaster.office.backups import make_backup, restore_backup
 from broadcaster.office.monthly_report import ReportFormat, report_file_name, report_format
 from broadcaster.office.window import Window, whole_month
-from broadcaster.office.wording_audit import BREAKS, break_text
+from broadcaster.office.wording_audit import BREAKS, REMARKS, break_text
 from broadcaster.records.checkpoint import Signature
-from broadcaster.records.verify_report import FAULTS, BreakKind
+from broadcaster.records.verify_report import FAULTS, BreakKind, RemarkKind
 from broadcaster.station.folder import Station, open_station
 
 
@@ -98,6 +98,7 @@ def test_what_is_wrong_is_a_kind_and_facts_that_any_language_can_word(station: S
 
 def test_every_break_is_counted_and_has_a_sentence() -> None:
     assert set(FAULTS) == set(BREAKS) == set(BreakKind)
+    assert set(REMARKS) == set(RemarkKind)
 
 
 # ---- reports -----------------------------------------------------------------------------------------------------

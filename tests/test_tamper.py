@@ -1,8 +1,8 @@
-"""Two thousand tamperings by an administrator of the computer: every one is found with a checkpoint kept elsewhere.
+"""Three thousand tamperings by an administrator of the computer: every one is found with a checkpoint kept elsewhere.
 
-Which of them the chain finds by itself is counted, and stands in docs/kiem-toan.md as a table, which is held against
-what happens here. A sample of them is tried, all with --thorough. Then kill −9 during writes, and readers that hold the
-file open.
+What is found without one is counted, and stands in docs/kiem-toan.md as a table, which --thorough holds against what
+happens here: 170 of each kind, always the same. A usual run draws others each day, by its seed. Then kill −9 during
+writes, and readers that hold the file open.
 """
 
 from __future__ import annotations
@@ -16,164 +16,28 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from ledgers import COLUMNS, DAYS, START, chain_again, small_ledger, tampering
+from ledgers import DAYS, START, chain_again, small_ledger, tampering
+from tamperings import KINDS
 
 from broadcaster.errors import RecordError
 from broadcaster.office.wording_audit import summary_text
 from broadcaster.records.checkpoint import ReceivedCheckpoint, Signature, make, read, take
-from broadcaster.records.ledger import Entry, Kind, Ledger, row_hash
+from broadcaster.records.ledger import Entry, Kind, Ledger
 from broadcaster.records.signed_note import Signer
 from broadcaster.records.verify import verify
-from broadcaster.records.verify_report import Fault
+from broadcaster.records.verify_report import VerifyReport
 
 GUIDE = Path(__file__).parents[1] / "docs" / "kiem-toan.md"
-EACH, SAMPLE = 170, 17
-"""Tamperings of each of the kinds below, and how many of them are tried in a usual run."""
+EACH, SAMPLE = 170, 10
+"""Tamperings of each kind with --thorough, and in a usual run."""
 
 KILLS, KILLS_IN_ALL = 20, 200
 WRITER = Path(__file__).with_name("ledger_writer.py")
-
-Hands = Callable[[Path, random.Random, int, Path], None]
-"""Is given the ledger, chance, the number of rows that the checkpoint covers, and an older copy of the ledger."""
-
-
-# ---- what a person with all rights can do -------------------------------------------------------------------------
-
-
-def change(path: Path, chance: random.Random, rows: int, _older: Path) -> None:
-    """sửa một ô của một bản ghi"""
-    column, value = chance.choice(
-        [
-            ("at", "2027-05-02T00:00:00.000+07:00"),
-            ("kind", "approval"),
-            ("occurrence", "thang-5/chieu@2027-05-01T17:00+07:00"),
-            ("actor", "ai đó"),
-            ("body", '{"outcome":"aired"}'),
-            ("hash", chance.randbytes(32).hex()),
-        ]
-    )
-    with tampering(path) as db:
-        db.execute(f"UPDATE ledger SET {column} = ? WHERE seq = ?", (value, chance.randint(1, rows)))
-
-
-def change_and_hash(path: Path, chance: random.Random, rows: int, _older: Path) -> None:
-    """sửa một bản ghi và tính lại mã băm của nó"""
-    seq = chance.randint(1, rows)
-    with tampering(path) as db:
-        at, kind, occurrence, body, prev = db.execute(
-            "SELECT at, kind, occurrence, body, prev_hash FROM ledger WHERE seq = ?", (seq,)
-        ).fetchone()
-        digest = row_hash(prev, seq, at, kind, occurrence, "ai đó", body)
-        db.execute("UPDATE ledger SET actor = 'ai đó', hash = ? WHERE seq = ?", (digest, seq))
-
-
-def delete(path: Path, chance: random.Random, rows: int, _older: Path) -> None:
-    """xóa một bản ghi, để lại chỗ trống"""
-    with tampering(path) as db:
-        db.execute("DELETE FROM ledger WHERE seq = ?", (chance.randint(1, rows - 1),))
-
-
-def delete_and_close_up(path: Path, chance: random.Random, rows: int, _older: Path) -> None:
-    """xóa một bản ghi rồi đánh lại số thứ tự"""
-    seq = chance.randint(1, rows - 1)
-    with tampering(path) as db:
-        db.execute("DELETE FROM ledger WHERE seq = ?", (seq,))
-        shift(db, seq, -1)
-
-
-def insert(path: Path, chance: random.Random, rows: int, _older: Path) -> None:
-    """chèn thêm một bản ghi"""
-    seq = chance.randint(1, rows)
-    with tampering(path) as db:
-        shift(db, seq - 1, 1)
-        (prev,) = db.execute("SELECT prev_hash FROM ledger WHERE seq = ?", (seq + 1,)).fetchone()
-        values = ("2027-05-03T00:00:00.000+07:00", "order", None, "ai đó", "{}")
-        record = (seq, *values, prev, row_hash(prev, seq, *values))
-        db.execute(f"INSERT INTO ledger ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", record)
-
-
-def swap(path: Path, chance: random.Random, rows: int, _older: Path) -> None:
-    """đổi chỗ hai bản ghi"""
-    one, two = chance.sample(range(1, rows + 1), 2)
-    with tampering(path) as db:
-        for old, new in ((one, -1), (two, one), (-1, two)):
-            db.execute("UPDATE ledger SET seq = ? WHERE seq = ?", (new, old))
-
-
-def behead(path: Path, chance: random.Random, rows: int, _older: Path) -> None:
-    """xóa phần đầu"""
-    with tampering(path) as db:
-        db.execute("DELETE FROM ledger WHERE seq <= ?", (chance.randint(1, rows - 1),))
-
-
-def truncate(path: Path, chance: random.Random, rows: int, _older: Path) -> None:
-    """cắt bỏ phần cuối"""
-    with tampering(path) as db:
-        db.execute("DELETE FROM ledger WHERE seq >= ?", (chance.randint(2, rows),))
-
-
-def rewrite(path: Path, chance: random.Random, rows: int, _older: Path) -> None:
-    """sửa một bản ghi rồi tính lại cả chuỗi mã băm"""
-    seq = chance.randint(1, rows)
-    with tampering(path) as db:
-        db.execute("UPDATE ledger SET actor = 'ai đó' WHERE seq = ?", (seq,))
-        chain_again(db, seq)
-
-
-def delete_and_rewrite(path: Path, chance: random.Random, rows: int, _older: Path) -> None:
-    """xóa một lệnh của con người, đánh lại số, tính lại cả chuỗi"""
-    with tampering(path) as db:
-        orders = db.execute("SELECT seq FROM ledger WHERE kind = 'order' AND seq <= ?", (rows,)).fetchall()
-        (seq,) = chance.choice(orders)
-        db.execute("DELETE FROM ledger WHERE seq = ?", (seq,))
-        shift(db, seq, -1)
-        chain_again(db, seq)
-
-
-def roll_back(path: Path, _chance: random.Random, _rows: int, older: Path) -> None:
-    """đưa một bản sao cũ vào thay"""
-    shutil.copy(older, path)
-
-
-def replace_file(path: Path, chance: random.Random, _rows: int, _older: Path) -> None:
-    """thay bằng một tệp khác do chính chương trình tạo ra"""
-    path.unlink()
-    small_ledger(path, chance.randint(1, DAYS + 3))
-    with Ledger.open(path, checkpoints=True) as ledger:
-        at = START + timedelta(days=DAYS + 9)
-        ledger.append([Entry(Kind.ORDER, "ai đó", at, None, {"n": n}) for n in range(chance.randint(1, 9))])
-    with tampering(path) as db:
-        db.execute("UPDATE ledger SET actor = ? WHERE seq = 1", (f"máy {chance.random()}",))
-        chain_again(db)
-
-
-def drop_guards(path: Path, chance: random.Random, rows: int, _older: Path) -> None:
-    """gỡ trigger rồi sửa, không lắp lại"""
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
-        for name in {chance.choice(names), "ledger_no_update"}:
-            db.execute(f"DROP TRIGGER {name}")
-        db.execute("UPDATE ledger SET actor = 'ai đó' WHERE seq = ?", (chance.randint(1, rows),))
-        chain_again(db)
-
-
-def shift(db: sqlite3.Connection, after: int, by: int) -> None:
-    """Give all rows after one a new number."""
-    db.execute("UPDATE ledger SET seq = -seq WHERE seq > ?", (after,))
-    db.execute("UPDATE ledger SET seq = -seq + ? WHERE seq < 0", (by,))
-
-
-KINDS: tuple[Hands, ...] = (
-    change, change_and_hash, delete, delete_and_close_up, insert, swap, behead,
-    truncate, rewrite, delete_and_rewrite, roll_back, replace_file, drop_guards,
-)  # fmt: skip
-
 
 # ---- found --------------------------------------------------------------------------------------------------------
 
@@ -190,7 +54,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Recei
 
 
 def told_in_guide() -> dict[str, int]:
-    """Return how many tamperings of each kind the chain finds by itself, by the guide; with a checkpoint it is all."""
+    """Return how many of each kind are found in the file alone, as the guide says; with a checkpoint it is all."""
     text = GUIDE.read_text("utf-8")
     begin = re.search(r"^\| việc làm .*\n\|[-|]+\n", text, re.MULTILINE)
     assert begin, "the guide has its table"
@@ -200,32 +64,40 @@ def told_in_guide() -> dict[str, int]:
     return {name: found[alone] if alone in found else int(alone.removesuffix(f"/{EACH}")) for name, alone, _ in lines}
 
 
-@pytest.mark.timeout(900)
+def is_told(report: VerifyReport) -> bool:
+    """Whether somebody who reads the report learns that something is not as it should be."""
+    return not report.ok or bool(report.remarks)
+
+
+@pytest.mark.timeout(1800)
 def test_every_tampering_is_found_with_a_checkpoint(
     history: tuple[Path, Path, ReceivedCheckpoint], tmp_path: Path, chance: random.Random, thorough: bool
 ) -> None:
     original, older, checkpoint = history
     rows = checkpoint.checkpoint.head.seq
     untouched = verify(original, checkpoints=[checkpoint])
-    assert untouched.ok
+    assert not is_told(untouched)
     told = told_in_guide()
     assert list(told) == [hands.__doc__ for hands in KINDS]
+    alone: dict[str, int] = {}
     for hands in KINDS:
-        numbers = range(EACH) if thorough else chance.sample(range(EACH), SAMPLE)
-        alone = 0
-        for number in numbers:
-            path = tmp_path / "broadcaster.db"
-            for name in ("", "-wal", "-shm"):
-                path.with_name(path.name + name).unlink(missing_ok=True)
-            shutil.copy(original, path)
-            hands(path, random.Random(f"{hands.__name__} {number}"), rows, older)
-            report = verify(path, checkpoints=[checkpoint])
-            assert not report.chain_ok or Fault.CHECKPOINT in report.counts, (hands.__name__, number)
-            alone += not report.chain_ok
-        in_all = told[hands.__doc__ or ""]
-        missed = len(numbers) - alone
-        assert alone <= in_all, hands.__name__
-        assert missed <= EACH - in_all, hands.__name__
+        seeds = range(EACH) if thorough else [chance.randrange(10**9) for _ in range(SAMPLE)]
+        alone[hands.__doc__ or ""] = 0
+        for seed in seeds:
+            path = fresh_copy(original, tmp_path)
+            hands(path, random.Random(f"{hands.__name__} {seed}"), rows, older)
+            assert is_told(verify(path, checkpoints=[checkpoint])), (hands.__name__, seed)
+            alone[hands.__doc__ or ""] += is_told(verify(path))
+    if thorough:
+        assert alone == told
+
+
+def fresh_copy(original: Path, folder: Path) -> Path:
+    """Return a copy of a ledger at a path at which another may have been."""
+    path = folder / "broadcaster.db"
+    for part in ("", "-wal", "-shm"):
+        path.with_name(path.name + part).unlink(missing_ok=True)
+    return shutil.copy(original, path)
 
 
 def test_what_an_administrator_signs_anew_is_found_by_the_key_that_was_noted(

@@ -18,9 +18,11 @@ from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.office.wording_audit import summary_text
 from broadcaster.records import schema
 from broadcaster.records.ledger import Entry, Kind, Ledger, row_hash
+from broadcaster.records.opening import shipped
 from broadcaster.records.play_rows import Origin, Play, planned_to_body, to_body
+from broadcaster.records.shape import made_by
 from broadcaster.records.verify import verify
-from broadcaster.records.verify_report import SHOWN, Fault, VerifyReport
+from broadcaster.records.verify_report import SHOWN, BreakKind, Fault, VerifyReport
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -288,9 +290,10 @@ def test_a_changed_shape_is_found(path: Path, statement: str, name: str) -> None
 
 def test_a_copy_from_an_older_version_is_whole_as_it_was_then(path: Path) -> None:
     connection = sqlite3.connect(path)
-    for name, (kind, _sql) in schema.shipped_objects().items():
-        if name not in schema.shipped_objects(2):
-            connection.execute(f'DROP {kind} "{name}"')
+    older = made_by(shipped(2))
+    for each in made_by(shipped()):
+        if each not in older:
+            connection.execute(f'DROP {each.type} "{each.name}"')
     names = [name for name, _statements in schema.MIGRATIONS[2:]]
     connection.executemany("DELETE FROM _sqlite_migrations WHERE name = ?", [(name,) for name in names])
     connection.commit()
@@ -302,11 +305,26 @@ def test_a_copy_from_an_older_version_is_whole_as_it_was_then(path: Path) -> Non
     assert Fault.SCHEMA in verify(path).counts
 
 
-def test_tables_of_others_do_no_harm(path: Path) -> None:
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("CREATE TABLE notes (a)", "notes"),
+        ("CREATE VIEW mine AS SELECT * FROM as_run", "mine"),
+        ("CREATE TABLE json_each (key, value)", "json_each"),
+        ("CREATE VIRTUAL TABLE json_each USING rtree (id, low, high)", "json_each"),
+        ("CREATE TRIGGER orders BEFORE INSERT ON ledger BEGIN SELECT RAISE(IGNORE); END", "orders"),
+        ("CREATE TRIGGER watch AFTER INSERT ON _sqlite_migrations BEGIN SELECT 1; END", "watch"),
+        ("ANALYZE", "sqlite_stat1"),
+    ],
+)
+def test_what_does_not_belong_in_the_file_is_found_whatever_its_name(path: Path, statement: str, name: str) -> None:
     connection = sqlite3.connect(path)
-    connection.executescript("CREATE TABLE notes (a); CREATE VIEW mine AS SELECT * FROM as_run")
+    connection.executescript(statement)
     connection.close()
-    assert verify(path).ok
+    report = verify(path)
+    assert name in {found.facts["name"] for found in report.breaks if found.kind is BreakKind.TOO_MANY}
+    assert not report.chain_ok
+    assert "in the file as a whole" in summary_text(report)
 
 
 def test_a_torn_page_is_found(path: Path) -> None:

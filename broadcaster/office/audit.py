@@ -10,7 +10,7 @@ from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.i18n import _
 from broadcaster.records import checkpoint, export, keys
 from broadcaster.records.verify import verify
-from broadcaster.records.verify_report import CHAIN_FAULTS, Fault
+from broadcaster.records.verify_report import CHAIN_FAULTS, Fault, Remark, RemarkKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,11 +58,16 @@ def find_key(ledger: Path, named: str | None = None) -> Verifier | None:
 def verify_history(ledger: Path, checkpoints: Iterable[CheckpointText], key: Verifier | None) -> VerifyReport:
     """Check a play history, also against checkpoints signed with `key`; raise InputError for what is not a checkpoint.
 
-    It needs no station: the file may be a copy. Raises RecordError where it cannot be read.
+    Those that lie beside it in `checkpoints/` are compared without being given, but for copies of one that was. It
+    needs no station: the file may be a copy. Raises RecordError where it cannot be read.
     """
     received = [checkpoint.read(given.text, key, given.path) for given in checkpoints]
-    own = keys.own_keys(ledger.parent / keys.FOLDER) | ({key.text} if key else set())
-    return verify(ledger, checkpoints=received, own=own)
+    own_keys = keys.own_keys(ledger.parent / keys.FOLDER) | ({key.text} if key else set())
+    given_heads = {given.checkpoint.head for given in received}
+    kept, unread = checkpoint.read_kept(ledger.parent, key)
+    own = [each for each in kept if each.checkpoint.head not in given_heads]
+    report = verify(ledger, checkpoints=[*received, *own], own=own_keys)
+    return report.with_remarks(Remark(0, RemarkKind.NOT_READ, {"own": path.name}) for path in unread)
 
 
 def require_whole(station: Station, *, anyway: bool) -> checkpoint.Broken | None:

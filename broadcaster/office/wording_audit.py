@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from broadcaster.i18n import N_, _, ngettext
 from broadcaster.office.wording_conditions import harm_text
-from broadcaster.records.checkpoint import Signature
+from broadcaster.records.checkpoint import FOLDER, Signature
 from broadcaster.records.damage import HarmKind
 from broadcaster.records.identity import Purpose
 from broadcaster.records.keys import key_name
 from broadcaster.records.ledger import Kind
-from broadcaster.records.verify_report import CHAIN_FAULTS, BreakKind, Fault
+from broadcaster.records.verify_report import CHAIN_FAULTS, BreakKind, Fault, RemarkKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
 
     from broadcaster.records.checkpoint import Broken, ReceivedCheckpoint
-    from broadcaster.records.verify_report import Break, Rupture, VerifyReport
+    from broadcaster.records.verify_report import Break, Remark, Rupture, VerifyReport
 
 BREAKS: Mapping[BreakKind, str] = {
-    BreakKind.NOT_AS_SHIPPED: N_("{name}: missing, changed or added since the file was made"),
+    BreakKind.NOT_AS_SHIPPED: N_("{type} {name}: missing, or not as this program makes it"),
+    BreakKind.TOO_MANY: N_("{type} {name}: does not belong here, and may hide rows from whoever asks for them"),
+    BreakKind.NOT_SOUND: N_("SQLite's own check of the file says: {reason}"),
+    BreakKind.INDEX_DIFFERS: N_("index {name}: does not hold what the table holds; reports may lack rows by it"),
     BreakKind.UNREADABLE: N_("cannot be read from here on ({reason})"),
     BreakKind.EMPTY_COLUMN: N_("the row is damaged: a column is empty"),
+    BreakKind.OTHER_TYPE: N_("{column} is not stored as text: the row is hidden from whoever asks for it"),
     BreakKind.CHANGED: N_("the row is not what it was when it was written"),
     BreakKind.DOES_NOT_FOLLOW: N_("does not follow from row {before}: a row was changed, removed, added or moved here"),
     BreakKind.ROWS_MISSING: N_("rows {first} to {last} are missing"),
@@ -31,8 +34,11 @@ BREAKS: Mapping[BreakKind, str] = {
     BreakKind.OTHER_HISTORY: N_("is not the row in the checkpoint{of}: the history was rewritten, or is another one"),
     BreakKind.BAD_SIGNATURE: N_("the signature of the checkpoint{of} does not fit its text: mistyped, or forged"),
     BreakKind.OTHER_KEY: N_("the checkpoint{of} is not signed with this station's key ({key})"),
-    BreakKind.CUED_TWICE: N_("{occurrence}: was cued twice"),
-    BreakKind.UNPLANNED_OUTCOME: N_("{occurrence}: an outcome for what was not planned, or a second one"),
+    BreakKind.PLANNED_TOO_LATE: N_("{occurrence}: planned after it was cued or had its outcome"),
+    BreakKind.WITHDRAWN_TOO_LATE: N_("{occurrence}: withdrawn after its hour, its cue or its outcome"),
+    BreakKind.HEARD_TOO_LONG: N_("{occurrence}: heard for {heard} s, and its clips last {longest} s in all"),
+    BreakKind.CUED_TWICE: N_("{occurrence}: was cued twice, or after its outcome"),
+    BreakKind.UNPLANNED_OUTCOME: N_("{occurrence}: an outcome for what was not planned"),
     BreakKind.SECOND_OUTCOME: N_("{occurrence}: a second outcome"),
     BreakKind.NO_OUTCOME: N_("{occurrence}: has no outcome"),
     BreakKind.NO_INSTANT: N_("has no instant with its time zone"),
@@ -41,14 +47,25 @@ BREAKS: Mapping[BreakKind, str] = {
     BreakKind.OTHER_STATION: N_("this is the history of another station: {station}, with the key {key}"),
 }
 
+REMARKS: Mapping[RemarkKind, str] = {
+    RemarkKind.NOT_CUED: N_("{occurrence}: sounded, and no row says beforehand that it was about to"),
+    RemarkKind.PLANNED_AFTERWARDS: N_("{occurrence}: entered into the plan after it had sounded"),
+    RemarkKind.ENTERED_LATE: N_("{occurrence}: entered {hours} h after its end"),
+    RemarkKind.PROVES_NOTHING: N_("the checkpoint{of} is of a history without rows: it proves nothing"),
+    RemarkKind.OTHER_KEY: N_("the station's own checkpoint{of} is signed with another key than the one at hand"),
+    RemarkKind.NOT_READ: N_("checkpoints/{own}: is not a checkpoint that can be read"),
+    RemarkKind.GIVEN_UP: N_("the checkpoint{of} is of rows that are gone, as row {row} reports"),
+}
 
+
+_OTHER_ROWS = frozenset({BreakKind.END_MISSING, BreakKind.OTHER_HISTORY})
 _UNKNOWN = {"file": "-", "rows": "?", "saved": 0, "lost": "?", "reason": "", "source": "?", "harm": HarmKind.DAMAGED}
 """What the body of a rupture says where it does not say it."""
 
 
 def break_text(broken: Break) -> str:
     """Return what is wrong with a row, or with the file."""
-    text = _(BREAKS[broken.kind]).format(of=_of(broken.facts.get("at")), **broken.facts)
+    text = _(BREAKS[broken.kind]).format(of=_of(broken.facts), **broken.facts)
     groups = broken.facts.get("groups")
     if not groups:
         return text
@@ -62,8 +79,16 @@ def broken_text(broken: Broken) -> str:
     return text.format(count=broken.count, row=broken.first)
 
 
-def _of(at: datetime | None) -> str:
-    return _(" of {at}").format(at=f"{at:%Y-%m-%d %H:%M:%S}") if at else ""
+def remark_text(remark: Remark) -> str:
+    """Return what somebody should ask about."""
+    return _(REMARKS[remark.kind]).format(of=_of(remark.facts), **remark.facts)
+
+
+def _of(facts: Mapping[str, Any]) -> str:
+    """Return what tells one checkpoint from the others: its time, and its file where it is the station's own."""
+    at, own = facts.get("at"), facts.get("own")
+    text = _(" of {at}").format(at=f"{at:%Y-%m-%d %H:%M:%S}") if at else ""
+    return f"{text} ({FOLDER}/{own})" if own else text
 
 
 def rupture_text(rupture: Rupture) -> str:
@@ -88,9 +113,7 @@ def rupture_text(rupture: Rupture) -> str:
 def summary_text(report: VerifyReport) -> str:
     """Return the result in a few sentences: what is proven and what is not."""
     if not report.chain_ok:
-        text = _("The play history is not as it was written: {count} breaks, the first at row {seq}.")
-        first = next(broken for broken in report.breaks if broken.fault in CHAIN_FAULTS)
-        return text.format(count=sum(report.counts.get(fault, 0) for fault in CHAIN_FAULTS), seq=first.seq)
+        return _broken_chain(report)
     if Fault.CHECKPOINT in report.counts:
         return _against_checkpoints(report)
     if not report.rows:
@@ -98,8 +121,16 @@ def summary_text(report: VerifyReport) -> str:
     return " ".join((*_proven(report), *whose_sentences(report), *_complaints(report), *_limits(report)))
 
 
+def _broken_chain(report: VerifyReport) -> str:
+    first = next(broken for broken in report.breaks if broken.fault in CHAIN_FAULTS)
+    text = _("The play history is not as it was written: {count} breaks, the first at row {seq}.")
+    if not first.seq:
+        text = _("The play history is not as it was written: {count} breaks, the first in the file as a whole.")
+    return text.format(count=sum(report.counts.get(fault, 0) for fault in CHAIN_FAULTS), seq=first.seq)
+
+
 def _against_checkpoints(report: VerifyReport) -> str:
-    if all(held.fits for held in report.held):
+    if not any(broken.kind in _OTHER_ROWS for broken in report.breaks):
         return _("The rows agree with the checkpoint, but its signature is wrong: it proves nothing.")
     text = _("The play history is not the one that the checkpoint was made of, although its rows follow each other.")
     return " ".join((text, *_ruptures(report)))
@@ -109,6 +140,7 @@ def _proven(report: VerifyReport) -> Iterator[str]:
     if report.anchor is None:
         text = _("All {rows} rows follow from each other: none between the first and the last was changed or removed.")
         yield text.format(rows=report.rows)
+        yield from _own(report)
         return
     text = _(
         "Rows 1 to {seq} are complete and unchanged since the checkpoint was made: if it was kept "
@@ -116,6 +148,17 @@ def _proven(report: VerifyReport) -> Iterator[str]:
     )
     yield text.format(seq=report.anchor.given.checkpoint.head.seq)
     yield _signature(report.anchor.given)
+
+
+def _own(report: VerifyReport) -> Iterator[str]:
+    """Yield what the station's own checkpoints prove: less than one that was kept elsewhere."""
+    if report.own_anchor is None:
+        return
+    text = _(
+        "Rows 1 to {seq} agree with the station's own checkpoint{of}, which was compared without being asked for: it "
+        "lies beside the history, and proves nothing against somebody who can write there."
+    )
+    yield text.format(seq=report.own_anchor.rows, of=_of(report.own_anchor.named))
 
 
 def _signature(given: ReceivedCheckpoint) -> str:
@@ -133,8 +176,18 @@ def _complaints(report: VerifyReport) -> Iterator[str]:
     if count := report.counts.get(Fault.OUTCOME):
         text = ngettext("But {count} occurrence lacks its one outcome.", "But {count} lack their one outcome.", count)
         yield text.format(count=count)
+    if count := report.counts.get(Fault.RULE):
+        text = ngettext(
+            "But {count} row breaks a rule that this program keeps to.",
+            "But {count} rows break a rule that this program keeps to.",
+            count,
+        )
+        yield text.format(count=count)
     if count := report.counts.get(Fault.CLOCK):
         text = ngettext("But {count} row has a time that cannot be.", "But {count} have times that cannot be.", count)
+        yield text.format(count=count)
+    if count := sum(report.remark_counts.values()):
+        text = ngettext("{count} thing should be asked about.", "{count} things should be asked about.", count)
         yield text.format(count=count)
     yield from _ruptures(report)
 

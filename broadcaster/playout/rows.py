@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.models import CLIP_RATE, Clip, Occurrence, Outcome, Script
 from broadcaster.reasons import NO_REASON, Reason, ReasonKind, reason, to_row
-from broadcaster.records.ledger import AlreadyRecordedError, Entry, Kind, Row
+from broadcaster.records.ledger import DESK, AlreadyRecordedError, Entry, Kind, Row
 from broadcaster.records.play_rows import MutedPart, Play, PlayedScript, from_body, planned_to_body, to_body
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from broadcaster.playout.sound.output import Progress
     from broadcaster.records.ledger import Ledger
 
-ACTOR = "daemon"
+ACTOR = DESK
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ import base64
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain, count
@@ -101,11 +101,15 @@ class Signature(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReceivedCheckpoint:
-    """A checkpoint that somebody handed in, and the result of checking its signature with `key`."""
+    """A checkpoint that somebody handed in, and the result of checking its signature with `key`.
+
+    `own` is the name of its file where it comes from the station itself: then it proves less.
+    """
 
     checkpoint: Checkpoint
     signature: Signature
     key: Verifier | None = None
+    own: str = ""
 
 
 def make(signer: Signer, head: Head, at: datetime) -> str:
@@ -160,6 +164,18 @@ def take_monthly(root: Path, station: str, ledger: Ledger, at: datetime) -> Sign
     if (root / FOLDER / f"{name}.txt").exists():
         return None
     return take(root, station, ledger.head(), at, name)
+
+
+def read_kept(folder: Path, key: Verifier | None) -> tuple[list[ReceivedCheckpoint], list[Path]]:
+    """Read the checkpoints that lie beside a play history in `folder`; return them, and the files that are none."""
+    found: list[ReceivedCheckpoint] = []
+    unread: list[Path] = []
+    for path in sorted((folder / FOLDER).glob("*.txt")):
+        try:
+            found.append(replace(read(path.read_text("utf-8"), key, path), own=path.name))
+        except (InputError, OSError, UnicodeDecodeError):
+            unread.append(path)
+    return found, unread
 
 
 def read(text: str, key: Verifier | None, path: Path | None = None) -> ReceivedCheckpoint:

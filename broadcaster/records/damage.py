@@ -15,8 +15,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.i18n import _
+from broadcaster.records.file_check import index_in, integrity, other_types
 from broadcaster.records.ledger import Head, Kind, row_hash
-from broadcaster.records.schema import MIGRATIONS, applied, connect, differences, reading, told
+from broadcaster.records.opening import applied, differences, is_newer
+from broadcaster.records.schema import connect, reading, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,15 +63,18 @@ class Harm:
 # ---- looking -------------------------------------------------------------------------------------------------------
 
 
-def find_harm(path: Path, known: KnownHead | None = None, patience: timedelta = PATIENCE) -> Harm | None:
+def find_harm(
+    path: Path, known: KnownHead | None = None, patience: timedelta = PATIENCE, *, indexes: bool = True
+) -> Harm | None:
     """Return what befell the ledger; None where nothing is found within `patience`, or where none is expected yet.
 
-    `known` is the last row that was written. A file without any table is no history yet: a first start that was cut
-    off leaves one. Raises RecordError if it cannot be read for another reason: in use, not allowed, newer.
+    `indexes` as for `find_damage`. `known` is the last row that was written. A file without any table is no history
+    yet: a first start that was cut off leaves one. Raises RecordError if it cannot be read for another reason: in use,
+    not allowed, newer.
     """
     if is_blank(path):
         return Harm(HarmKind.GONE) if known else None
-    if damage := find_damage(path, patience):
+    if damage := find_damage(path, patience, indexes=indexes):
         return Harm(HarmKind.DAMAGED, damage)
     return _compare(path, known) if known else None
 
@@ -122,14 +127,21 @@ def may_be_harm(error: BaseException) -> bool:
     return code is None or code & 0xFF in _BAD | _NOT_WRITABLE
 
 
-def find_damage(path: Path, patience: timedelta = PATIENCE) -> str:
+def find_damage(path: Path, patience: timedelta = PATIENCE, *, indexes: bool = True) -> str:
     """Return what is wrong with the ledger, "" if nothing is found within `patience`.
 
+    Whether `indexes` hold what the table holds takes four times as long as all the rest, and is left to the desk.
     Raises RecordError if it cannot be read for another reason: in use, not allowed, newer.
     """
     try:
         with reading(path) as connection:
-            return _quick_check(connection, patience) or _shape(connection) or _tail(connection)
+            deadline = time.monotonic() + patience.total_seconds()
+            return (
+                _file(connection, patience, quick=True)
+                or _shape(connection)
+                or _tail(connection)
+                or (_file(connection, timedelta(seconds=deadline - time.monotonic())) if indexes else "")
+            )
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", None)  # none: text that is no longer UTF-8
         if code is None or code & 0xFF in _BAD:
@@ -138,31 +150,37 @@ def find_damage(path: Path, patience: timedelta = PATIENCE) -> str:
             raise
 
 
-def _quick_check(connection: sqlite3.Connection, patience: timedelta) -> str:
+def _file(connection: sqlite3.Connection, patience: timedelta, *, quick: bool = False) -> str:
     """Run SQLite's own check; if it takes longer than `patience`, trust the part that was checked."""
-    deadline = time.monotonic() + patience.total_seconds()
-    connection.set_progress_handler(lambda: int(time.monotonic() > deadline), 100_000)
+    faults = integrity(connection, patience, quick=quick)
+    if not faults:
+        return ""
+    if rows := len({seq for seq, _column in _other_types(connection)}):
+        return _("rows hidden from queries by the type of their values: {count}").format(count=rows)
+    if names := sorted({name for fault in faults if (name := index_in(fault))}):
+        return _("indexes do not hold what the table holds: {names}").format(names=", ".join(names))
+    return faults[0]
+
+
+def _other_types(connection: sqlite3.Connection) -> list[tuple[int, str]]:
     try:
-        (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
-            raise
-        return ""
-    finally:
-        connection.set_progress_handler(None, 0)
-    if answer == "ok":
-        return ""
-    return "; ".join(line for line in str(answer).splitlines() if not line.startswith("***"))  # a heading
+        return list(other_types(connection))
+    except sqlite3.DatabaseError:  # torn as well, or no ledger
+        return []
 
 
 def _shape(connection: sqlite3.Connection) -> str:
-    known, seen = {name for name, _statements in MIGRATIONS}, applied(connection)
+    seen = applied(connection)
     if not seen:
         return _("it is not a play history")
-    if seen - known:  # a newer version: refused when it is opened
+    if is_newer(seen):  # refused when it is opened
         return ""
     wrong = differences(connection)
-    return _("its guards are gone: {names}").format(names=", ".join(wrong)) if wrong else ""
+    if names := ", ".join(found.name for found in wrong if not found.too_many):
+        return _("its guards are gone: {names}").format(names=names)
+    if names := ", ".join(found.name for found in wrong):
+        return _("it has what does not belong there: {names}").format(names=names)
+    return ""
 
 
 def _tail(connection: sqlite3.Connection) -> str:

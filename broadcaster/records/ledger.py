@@ -28,7 +28,8 @@ from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 from broadcaster.records.canonical_json import canonical
 from broadcaster.records.head_file import HeadFiles, KnownHead
-from broadcaster.records.schema import BUSY_TIMEOUT, GENESIS, HOUR, is_closed, open_checked, told, transaction
+from broadcaster.records.opening import is_closed, open_checked
+from broadcaster.records.schema import BUSY_TIMEOUT, GENESIS, HOUR, told, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -89,6 +90,22 @@ class Kind(StrEnum):
     LEDGER_DAMAGED = "ledger_damaged"  # found damaged on the disk: what was saved comes before and after this row
     RESTORED = "restored"  # put back from a backup
 
+
+BY_PEOPLE = frozenset(
+    {
+        Kind.ORDER,
+        Kind.APPROVAL,
+        Kind.SCRIPT_CHANGED,
+        Kind.SCHEDULE_CHANGED,
+        Kind.CLIP_MADE,
+        Kind.CLIP_FOUND,
+        Kind.RESTORED,
+    }
+)
+"""What people write with commands, also while no desk runs; whoever adds a kind that a command writes adds it here."""
+
+DESK = "daemon"
+"""The actor of what the desk writes by itself."""
 
 _NEED_OCCURRENCE = frozenset({Kind.PLANNED, Kind.WITHDRAWN, Kind.CUED, Kind.RELEASED, Kind.CUED_AGAIN, Kind.PLAYED})
 
@@ -214,9 +231,11 @@ class Ledger:
         digest = row_hash(head.hash, seq, *values)
         record = (seq, *values, head.hash, digest)
         try:
-            self._connection.execute(f"INSERT INTO ledger ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", record)
+            done = self._connection.execute(f"INSERT INTO ledger ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", record)
         except sqlite3.IntegrityError as error:
             raise _refusal(error, values) from error
+        if done.rowcount != 1:  # a foreign trigger can let a row vanish without an error
+            raise sqlite3.DatabaseError(f"row {seq} was not taken")
         return _row(record)
 
     # ---- the file ----------------------------------------------------------------------------------------------
@@ -375,7 +394,7 @@ def _row(record: tuple[Any, ...]) -> Row:
     seq, at, kind, occurrence, actor, body, prev_hash, digest = record
     try:
         return Row(seq, datetime.fromisoformat(at), kind, occurrence, actor, json.loads(body), prev_hash, digest)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:  # no instant, no JSON; or not even text
         raise RecordError(
             _("row {seq} of the play history is damaged: {reason}").format(seq=seq, reason=error)
         ) from error

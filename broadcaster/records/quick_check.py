@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from broadcaster.i18n import _
 from broadcaster.records.damage import is_blank
 from broadcaster.records.ledger import row_hash
-from broadcaster.records.schema import GENESIS, applied, differences, reading, told
+from broadcaster.records.opening import applied, differences
+from broadcaster.records.schema import GENESIS, reading, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +38,8 @@ def quick_check(path: Path, tail: int = 500) -> QuickCheck | None:
         return None
     with told(path), reading(path, _BUSY) as connection:
         try:
-            wrong = differences(connection) if applied(connection) else [_("it is not a play history")]
+            is_history = bool(applied(connection))
+            wrong = [found.name for found in differences(connection)] if is_history else [_("it is not a play history")]
             records: list[Record] = connection.execute(
                 f"SELECT {_COLUMNS} FROM ledger ORDER BY seq DESC LIMIT ?",  # noqa: S608 - a constant; the value is bound
                 (tail + 1,),

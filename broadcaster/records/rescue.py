@@ -40,8 +40,9 @@ from broadcaster.records.damage import (
 )
 from broadcaster.records.head_file import HeadFiles, KnownHead
 from broadcaster.records.identity import KINDS, identity_of
-from broadcaster.records.ledger import Entry, Head, Kind, Ledger
-from broadcaster.records.schema import BUSY_TIMEOUT, DiskFullError, connect, prepare, reading, told
+from broadcaster.records.ledger import DESK, Entry, Head, Kind, Ledger
+from broadcaster.records.opening import prepare
+from broadcaster.records.schema import BUSY_TIMEOUT, DiskFullError, connect, reading, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -51,7 +52,11 @@ if TYPE_CHECKING:
 
 _MOST_MISSES = 20_000
 _BATCH = 500
-_READ_AT = f"SELECT {COLUMNS} FROM ledger NOT INDEXED WHERE seq > ? ORDER BY seq"
+_AS_WRITTEN = (  # whatever type somebody gave the bytes since: the hash tells whether they are the same
+    "seq, CAST(at AS TEXT), CAST(kind AS TEXT), NULLIF(CAST(occurrence AS TEXT), ''), CAST(actor AS TEXT), "
+    "CAST(body AS TEXT), CAST(prev_hash AS TEXT), CAST(hash AS TEXT)"
+)
+_READ_AT = f"SELECT {_AS_WRITTEN} FROM ledger NOT INDEXED WHERE seq > ? ORDER BY seq"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ class Rescue:
             body["since"] = self.since.isoformat()
         if self.last is not None:
             body |= {"lost": self.lost, "last": self.last.body}
-        return Entry(Kind.LEDGER_DAMAGED, "daemon", self.at, None, body)
+        return Entry(Kind.LEDGER_DAMAGED, DESK, self.at, None, body)
 
 
 def rescue(
@@ -250,8 +255,21 @@ def _opened(path: Path) -> sqlite3.Connection | None:
         return None
     try:
         return connect(path, read_only=True, busy_timeout=BUSY_TIMEOUT)
-    except sqlite3.DatabaseError:  # not even its schema can be read
+    except sqlite3.DatabaseError:  # its schema is malformed: what of it can be read may be enough
+        return _opened_in_spite(path)
+
+
+def _opened_in_spite(path: Path) -> sqlite3.Connection | None:
+    """Return a connection that passes over what SQLite does not understand in the schema; None where that is all."""
+    connection = connect(path, read_only=False, busy_timeout=BUSY_TIMEOUT)
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA writable_schema = ON")  # also: let a malformed schema pass
+        connection.execute("SELECT 1 FROM ledger").fetchone()
+    except sqlite3.DatabaseError:
+        connection.close()
         return None
+    return connection
 
 
 def _copy_following(source: sqlite3.Connection, target: sqlite3.Connection) -> bool:

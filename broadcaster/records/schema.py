@@ -8,7 +8,6 @@ ledger table is never rebuilt (sqlite-utils' `transform` would drop its triggers
 from __future__ import annotations
 
 import sqlite3
-import time
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -18,10 +17,8 @@ from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
-
-    from sqlite_utils import Database
 
 BUSY_TIMEOUT = timedelta(seconds=10)
 """How long an append waits for another process's append."""
@@ -168,15 +165,6 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """Name and statements of each migration, in order. Never change one that was shipped: add another."""
 
-_FIRST_SHIPPED = 2
-"""No released version made a file with fewer migrations: such a file was tampered with."""
-
-_OBJECTS = "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL AND (tbl_name = 'ledger' OR type = 'view')"
-
-Objects = dict[str, tuple[str, str]]
-"""Name → (type, statement) of tables, indexes, triggers and views."""
-
-
 _NO_HELPERS = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
 
@@ -250,142 +238,3 @@ def _connect_uri(path: Path, options: str, timeout: float) -> sqlite3.Connection
     place = quote(path.resolve().as_posix())  # /home/x, C:/x or //server/share/x
     uri = f"file:{'//' if place.startswith('//') else '' if place.startswith('/') else '///'}{place}?{options}"
     return sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
-
-
-def open_checked(
-    path: Path, *, read_only: bool = False, checkpoints: bool = False, busy_timeout: timedelta
-) -> sqlite3.Connection:
-    """Open a ledger, created or migrated if necessary; raise RecordError if it cannot be used or is not one."""
-    with told(path):
-        connection = connect(path, read_only=read_only, busy_timeout=busy_timeout)
-        try:
-            if not read_only:
-                prepare(connection, checkpoints=checkpoints)
-            check(connection, path)
-        except BaseException:
-            connection.close()
-            raise
-    return connection
-
-
-def is_closed(connection: sqlite3.Connection) -> bool:
-    """Whether somebody has closed the connection."""
-    try:
-        connection.total_changes  # noqa: B018 - the cheapest thing that a closed connection refuses
-    except sqlite3.ProgrammingError:
-        return True
-    return False
-
-
-def prepare(connection: sqlite3.Connection, *, checkpoints: bool) -> None:
-    """Set up a writing connection, and create or migrate the schema."""
-    timeout = connection.execute("PRAGMA busy_timeout").fetchone()[0] / 1000
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        _switch_to_wal(connection, timeout)
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA fullfsync = ON")  # macOS: a plain fsync leaves data in the disk's cache
-    if not checkpoints:
-        connection.execute("PRAGMA wal_autocheckpoint = 0")
-    if _pending(connection):
-        migrate(connection)
-
-
-def _switch_to_wal(connection: sqlite3.Connection, timeout: float) -> None:
-    """Switch to the write-ahead log; SQLite does not wait for other connections here."""
-    deadline = time.monotonic() + timeout
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-        else:
-            return
-
-
-def check(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise RecordError if the file is not a ledger, lacks a trigger, or is from a newer version."""
-    known = {name for name, _statements in MIGRATIONS}
-    seen = applied(connection)
-    if not seen:
-        is_empty = connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
-        text = _("{path}: there is no play history yet") if is_empty else _("{path}: is not a play history")
-        raise RecordError(text.format(path=path))
-    if seen - known:
-        raise RecordError(_("{path}: was written by a newer version of this program; update it").format(path=path))
-    if seen == known and (wrong := differences(connection)):
-        text = _("{path}: the play history has lost its guards ({names}); see: broadcaster audit verify")
-        raise RecordError(text.format(path=path, names=", ".join(wrong)))
-
-
-def differences(connection: sqlite3.Connection) -> list[str]:
-    """Return the names of objects that are missing, changed, or were added to the ledger."""
-    there, shipped = objects(connection), _shipped_to(applied(connection))
-    added = [name for name, (kind, _sql) in there.items() if kind != "view" and name not in shipped]
-    return [name for name, definition in shipped.items() if there.get(name) != definition] + added
-
-
-def _pending(connection: sqlite3.Connection) -> bool:
-    return not {name for name, _statements in MIGRATIONS} <= applied(connection)
-
-
-def applied(connection: sqlite3.Connection) -> set[str]:
-    """Return the names of the migrations applied to this file; none for an empty file."""
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
-        return set()
-    rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'ledger'")
-    return {name for (name,) in rows}
-
-
-def migrate(connection: sqlite3.Connection) -> None:
-    """Apply the missing migrations, all or none; if another program has just done it, change nothing.
-
-    The import takes a second: only for a new or an older file, and before the write lock is taken, for which all other
-    writers wait.
-    """
-    from sqlite_utils import Database, Migrations
-
-    migrations = Migrations("ledger")
-    for name, statements in MIGRATIONS:
-        migrations(name=name)(_step(statements))
-    database = Database(connection, execute_plugins=False, recursive_triggers=False)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        migrations.apply(database)
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _step(statements: tuple[str, ...]) -> Callable[[Database], None]:
-    def apply(database: Database) -> None:
-        for statement in statements:
-            database.execute(statement)
-
-    return apply
-
-
-def _shipped_to(seen: set[str]) -> Objects:
-    """Return the objects of a file after these migrations: a copy from an older version lacks the later ones."""
-    steps = max((number for number, (name, _s) in enumerate(MIGRATIONS, 1) if name in seen), default=len(MIGRATIONS))
-    return shipped_objects(max(steps, _FIRST_SHIPPED))
-
-
-def shipped_objects(steps: int = len(MIGRATIONS)) -> Objects:
-    """Return the objects of a file after this many migrations; by default, of this version."""
-    connection = sqlite3.connect(":memory:")
-    try:
-        for _name, statements in MIGRATIONS[:steps]:
-            for statement in statements:
-                connection.execute(statement)
-        return objects(connection)
-    finally:
-        connection.close()
-
-
-def objects(connection: sqlite3.Connection) -> Objects:
-    """Return the ledger's table, indexes and triggers, and all views, as they are in this file."""
-    return {name: (kind, sql) for name, kind, sql in connection.execute(_OBJECTS)}

@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
+from broadcaster.records.file_check import index_in, integrity, other_types
 from broadcaster.records.identity import KINDS, Foreign, IdentityReader
 from broadcaster.records.keys import key_name
-from broadcaster.records.ledger import Head, Kind
+from broadcaster.records.ledger import BY_PEOPLE, DESK, Head, Kind
+from broadcaster.records.opening import applied, differences, is_newer
 from broadcaster.records.reconcile import PATIENCE
-from broadcaster.records.schema import BUSY_TIMEOUT, GENESIS, differences, reading, told
+from broadcaster.records.row_rules import RowRules
+from broadcaster.records.schema import BUSY_TIMEOUT, GENESIS, reading, told
 from broadcaster.records.verify_report import (
     FAULTS,
     SHOWN,
@@ -28,6 +31,8 @@ from broadcaster.records.verify_report import (
     BreakKind,
     CheckpointVerdict,
     Fault,
+    Remark,
+    RemarkKind,
     Rupture,
     VerifyReport,
     Whose,
@@ -50,14 +55,13 @@ _INSTANT = re.compile(
 ).fullmatch
 _STRIDE = 10_000
 _DAWN = datetime.min.replace(tzinfo=UTC)
-_BY_PLAN = b'"origin":"plan"'
 _RUPTURES = {kind.encode(): kind for kind in (Kind.LEDGER_DAMAGED, Kind.RESTORED)}
 _CLOCK_KINDS = {kind.encode() for kind in (Kind.CLOCK_STEP, Kind.CLOCK_UNTRUSTED, Kind.DAEMON_STARTED)}
 _CLOCK_KINDS |= _RUPTURES.keys()  # rows saved from a damaged file keep their time
 _IDENTITY_KINDS = {kind.encode() for kind in KINDS}
 _OF_THE_FILE = _RUPTURES.keys() | _IDENTITY_KINDS
-_PEOPLE_KINDS = _IDENTITY_KINDS | {kind.encode() for kind in (Kind.ORDER, Kind.APPROVAL, Kind.SCHEDULE_CHANGED)}
-_PEOPLE_KINDS |= {kind.encode() for kind in (Kind.SCRIPT_CHANGED, Kind.CLIP_MADE)}
+_BY_PEOPLE = {kind.encode() for kind in BY_PEOPLE}
+_DESK = DESK.encode()
 
 
 def verify(
@@ -71,11 +75,14 @@ def verify(
 
     It is compared with each of the `checkpoints` too, in number of rows and hash, and with `own`, the station's public
     keys as lines: a history that names none of them is another's. An occurrence must have its outcome
-    `patience` after its planned time, as of the daemon's last row. Raises RecordError if the file cannot be read.
+    `patience` after its planned time, as of the desk's last row. Raises RecordError if the file cannot be read.
     """
     if not path.exists():
         raise RecordError(_("{path}: there is no play history yet").format(path=path))
     with told(path), reading(path) as connection:
+        if is_newer(applied(connection)):
+            raise RecordError(_("{path}: was written by a newer version of this program; update it").format(path=path))
+        connection.execute("BEGIN")  # all that is read is of one moment
         return _verify(connection, patience, progress, checkpoints, own)
 
 
@@ -87,8 +94,7 @@ def _verify(
     own: Collection[str],
 ) -> VerifyReport:
     findings = _Findings()
-    for name in differences(connection):
-        findings.add(0, BreakKind.NOT_AS_SHIPPED, name=name)
+    _check_file(connection, findings)
     audit = _Audit(findings, {given.checkpoint.head.seq for given in checkpoints})
     connection.text_factory = bytes  # what was hashed, even if it is no longer UTF-8
     try:
@@ -102,26 +108,60 @@ def _verify(
     return audit.report(tuple(_hold(given, audit, findings) for given in checkpoints))
 
 
+def _check_file(connection: sqlite3.Connection, findings: _Findings) -> None:
+    """Check that SQL sees in the file what its rows say."""
+    for found in differences(connection):
+        kind = BreakKind.TOO_MANY if found.too_many else BreakKind.NOT_AS_SHIPPED
+        findings.add(0, kind, type=found.type, name=found.name)
+    try:
+        faults = integrity(connection)
+        indexes = dict.fromkeys(map(index_in, faults))
+        for name in indexes:
+            if name is not None:
+                findings.add(0, BreakKind.INDEX_DIFFERS, name=name)
+        for fault in dict.fromkeys(faults):
+            if index_in(fault) is None:
+                findings.add(0, BreakKind.NOT_SOUND, reason=fault)
+        if findings.counts:  # in a table that is as it was made, SQLite's check has looked at the types too
+            for seq, column in other_types(connection):
+                findings.add(seq, BreakKind.OTHER_TYPE, column=column)
+    except sqlite3.DatabaseError as error:
+        findings.add(0, BreakKind.NOT_SOUND, reason=str(error))
+
+
 def _hold(given: ReceivedCheckpoint, audit: _Audit, findings: _Findings) -> CheckpointVerdict:
     """Compare the history with one checkpoint."""
     held = CheckpointVerdict(given, audit.hashes.get(given.checkpoint.head.seq))
+    for rupture in audit.ruptures:
+        if not held.fits and held.is_told_by(rupture):
+            findings.remark(held.rows, RemarkKind.GIVEN_UP, **held.named, row=rupture.seq)
+            return held
     for kind, facts in held.complaints(audit.rows):
-        findings.add(given.checkpoint.head.seq, kind, **facts)
+        findings.add(held.rows, kind, **facts)
+    for remark, facts in held.remarks():
+        findings.remark(0, remark, **facts)
     return held
 
 
 class _Findings:
-    """The first breaks of each kind, and the count of all."""
+    """The first breaks and remarks of each kind, and the count of all."""
 
     def __init__(self) -> None:
         self.first: list[Break] = []
         self.counts: dict[Fault, int] = {}
+        self.remarks: list[Remark] = []
+        self.remark_counts: dict[RemarkKind, int] = {}
 
     def add(self, seq: int, kind: BreakKind, **facts: Any) -> None:  # noqa: ANN401 - a fact may be any frozen value
         fault = FAULTS[kind]
         self.counts[fault] = self.counts.get(fault, 0) + 1
         if self.counts[fault] <= SHOWN:
             self.first.append(Break(seq, kind, MappingProxyType(facts)))
+
+    def remark(self, seq: int, kind: RemarkKind, **facts: Any) -> None:  # noqa: ANN401 - likewise
+        self.remark_counts[kind] = self.remark_counts.get(kind, 0) + 1
+        if self.remark_counts[kind] <= SHOWN:
+            self.remarks.append(Remark(seq, kind, MappingProxyType(facts)))
 
 
 class _Audit:
@@ -139,9 +179,8 @@ class _Audit:
         self._first_at = b""
         self._at = b""
         self._kind = b""
-        self._daemon_at = b""
-        self._open: dict[bytes, tuple[int, bool]] = {}  # no outcome so far: the row, and whether it was cued
-        self._unplanned: set[bytes] = set()  # those with an outcome
+        self._desk_at = b""
+        self._rules = RowRules(findings)
 
     def row(
         self,
@@ -158,7 +197,7 @@ class _Audit:
         try:
             lines = b"\n".join((prev, b"%d" % seq, at, kind, occurrence or b"", actor, body, b""))
         except TypeError:
-            self._findings.add(seq, BreakKind.EMPTY_COLUMN)
+            self._no_text(seq, at, kind, actor, body, prev, digest)
             return
         if prev != self._hash or seq != self.seq + 1:
             self._link(seq, prev)
@@ -171,16 +210,21 @@ class _Audit:
                 self._at = at
             else:
                 self._clock(seq, at, kind)
-        if kind not in _PEOPLE_KINDS:
-            self._daemon_at = self._at
+        if actor == _DESK and kind not in _BY_PEOPLE:
+            self._desk_at = self._at
         if occurrence is not None:
-            self._outcome(seq, kind, occurrence, body)
+            self._rules.row(seq, at, kind, occurrence, body)
         elif kind in _OF_THE_FILE:
             self._of_the_file(seq, at, kind, body)
         if seq in self._wanted:
             self.hashes[seq] = digest.decode(errors="replace")
         self.rows += 1
         self.seq, self._hash, self._kind = seq, digest, kind
+
+    def _no_text(self, seq: int, *columns: object) -> None:
+        """Find an empty column; a value of another type was found before."""
+        if None in columns:
+            self._findings.add(seq, BreakKind.EMPTY_COLUMN)
 
     def _link(self, seq: int, prev: bytes) -> None:
         if seq != self.seq + 1:
@@ -206,38 +250,12 @@ class _Audit:
         else:
             self.ruptures.append(Rupture.from_body(seq, _RUPTURES[kind], at.decode(errors="replace"), body))
 
-    def _outcome(self, seq: int, kind: bytes, occurrence: bytes, body: bytes) -> None:
-        if kind == b"planned":
-            self._open[occurrence] = (seq, False)
-        elif kind == b"withdrawn":
-            self._open.pop(occurrence, None)
-        elif kind == b"cued":
-            if self._open.get(occurrence, (0, False))[1]:
-                self._findings.add(seq, BreakKind.CUED_TWICE, occurrence=_text(occurrence))
-            self._open[occurrence] = (seq, True)
-        elif kind == b"played":
-            self._played(seq, occurrence, body)
-
-    def _played(self, seq: int, occurrence: bytes, body: bytes) -> None:
-        was_open = self._open.pop(occurrence, None)
-        if _BY_PLAN in body:
-            if was_open is None:
-                self._findings.add(seq, BreakKind.UNPLANNED_OUTCOME, occurrence=_text(occurrence))
-        elif occurrence in self._unplanned:
-            self._findings.add(seq, BreakKind.SECOND_OUTCOME, occurrence=_text(occurrence))
-        else:
-            self._unplanned.add(occurrence)
-
     def finish(self, patience: timedelta, own: Collection[str]) -> None:
-        """Find what should have an outcome by now, as of the daemon's last row: it cannot write while it is off.
+        """Find what should have an outcome by now, as of the desk's last row: it cannot write while it is off.
 
         Then hold whose the history says it is against the station's `own` public keys.
         """
-        until = _instant(self._daemon_at)
-        for occurrence, (seq, _cued) in self._open.items():
-            start = _start(occurrence)
-            if start is None or start + patience < until:
-                self._findings.add(seq, BreakKind.NO_OUTCOME, occurrence=_text(occurrence))
+        self._rules.finish(_instant(self._desk_at), patience)
         if (who := self.identity.identity) and (why := who.foreign_to(own)):
             kind = BreakKind.REHEARSAL if why is Foreign.REHEARSAL else BreakKind.OTHER_STATION
             self._findings.add(who.since, kind, station=who.station or "-", key=key_name(who.key))
@@ -254,21 +272,10 @@ class _Audit:
             ruptures=tuple(self.ruptures),
             held=held,
             whose=Whose(self.identity.identity, tuple(self.identity.changes)),
+            remarks=tuple(sorted(self._findings.remarks, key=lambda remark: remark.seq)),
+            remark_counts=self._findings.remark_counts,
         )
-
-
-def _text(occurrence: bytes) -> str:
-    return occurrence.decode(errors="replace")
 
 
 def _instant(at: bytes) -> datetime:
     return datetime.fromisoformat(at.decode()) if at else _DAWN
-
-
-def _start(occurrence: bytes) -> datetime | None:
-    """Return the planned start at the end of an occurrence id; None if there is none."""
-    try:
-        start = datetime.fromisoformat(occurrence.decode().rpartition("@")[2])
-    except ValueError:
-        return None
-    return start if start.tzinfo else None

@@ -37,7 +37,7 @@ def history_conditions(station: Station, patience: timedelta = PATIENCE) -> Iter
         yield condition(ConditionKind.HISTORY_FOREIGN, why=str(foreign.why), station=who.station, key=who.key)
         return
     try:
-        harm = find_harm(station.ledger_path, station.heads.read(), patience)
+        harm = find_harm(station.ledger_path, station.heads.read(), patience, indexes=False)
         if harm is not None:
             yield condition(ConditionKind.HISTORY_HARMED, harm=harm.kind, detail=harm.detail)
         elif _is_read_only(station.ledger_path):

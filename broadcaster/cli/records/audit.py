@@ -22,7 +22,7 @@ from broadcaster.office.audit import (
     verify_history,
 )
 from broadcaster.office.report_check import check_report, check_typed
-from broadcaster.office.wording_audit import break_text, broken_text, rupture_text, summary_text
+from broadcaster.office.wording_audit import break_text, broken_text, remark_text, rupture_text, summary_text
 from broadcaster.office.wording_report import report_sentences, signed_rows
 
 if TYPE_CHECKING:
@@ -47,9 +47,10 @@ def audit() -> None:
 @audit.command(
     help=N_(
         "Read the whole play history and check that every row follows from the one before it, that none was changed, "
-        "and that every planned occurrence has its outcome; with a checkpoint that was kept elsewhere, also that "
-        "nothing was cut off or rewritten. Leaves with 1 where something is wrong. Only reads, also while the daemon "
-        "writes, and needs no station where a file is named."
+        "that every planned occurrence has its outcome, and that nothing in the file hides rows from queries; with a "
+        "checkpoint that was kept elsewhere, also that nothing was cut off or rewritten. The station's own checkpoints "
+        "are compared by themselves. Leaves with 1 where something is wrong; what should only be asked about is told. "
+        "Only reads, also while the daemon writes, and needs no station where a file is named."
     ),
     examples=[
         "audit verify",
@@ -112,6 +113,7 @@ def _to_json(report: VerifyReport) -> dict[str, object]:
         "last_at": report.last_at,
         "counts": {str(fault): count for fault, count in report.counts.items()},
         "breaks": [{"seq": b.seq, "fault": str(b.fault), "what": break_text(b)} for b in report.breaks],
+        "remarks": [{"seq": r.seq, "kind": str(r.kind), "what": remark_text(r)} for r in report.remarks],
         "ruptures": [{"seq": r.seq, "at": r.at, "kind": str(r.kind), "what": rupture_text(r)} for r in report.ruptures],
         "checkpoints": [
             {
@@ -120,6 +122,7 @@ def _to_json(report: VerifyReport) -> dict[str, object]:
                 "at": held.given.checkpoint.at.isoformat() if held.given.checkpoint.at else None,
                 "fits": held.fits,
                 "signature": str(held.given.signature),
+                "own": held.given.own or None,
             }
             for held in report.held
         ],
@@ -128,18 +131,25 @@ def _to_json(report: VerifyReport) -> dict[str, object]:
 
 
 def _show(report: VerifyReport) -> None:
-    if report.breaks:
-        show_table((_("row"), _("what is wrong")), [(str(b.seq), break_text(b)) for b in report.breaks], right=(0,))
-        untold = sum(report.counts.values()) - len(report.breaks)
-        if untold > 0:
-            say(_("… and {count} more.").format(count=untold))
-        say()
+    _show_rows(_("what is wrong"), [(b.seq, break_text(b)) for b in report.breaks], sum(report.counts.values()))
+    remarks = [(r.seq, remark_text(r)) for r in report.remarks]
+    _show_rows(_("what to ask about"), remarks, sum(report.remark_counts.values()))
     say(summary_text(report))
     say(
         _("Last row: {seq}, written {at}, hash {hash}").format(
             seq=report.head.seq, at=report.last_at, hash=report.head.hash
         )
     )
+
+
+def _show_rows(heading: str, rows: list[tuple[int, str]], count: int) -> None:
+    """Show what was found by row, "-" for the whole file, and how much more there is."""
+    if not rows:
+        return
+    show_table((_("row"), heading), [(str(seq or "-"), text) for seq, text in rows], right=(0,))
+    if count > len(rows):
+        say(_("… and {count} more.").format(count=count - len(rows)))
+    say()
 
 
 # ---- checkpoint ----------------------------------------------------------------------------------------------------
