@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+FILE = "file"
+SILENT = "silent"
+NO_LOUDSPEAKERS = (FILE, SILENT)
+"""Outputs for rehearsals and tests, as `[output] devices` and the play history call them: nobody hears them."""
+
 CLIP_RATE = 48_000
 """Frames a second in every clip: the rate of most sound cards, so that nothing is resampled at air time."""
 

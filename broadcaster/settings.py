@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from broadcaster.i18n import DEFAULT_LANGUAGE, LANGUAGES, _
+from broadcaster.models import NO_LOUDSPEAKERS
 from broadcaster.tomlfile import (
     Table,
     TomlFile,
@@ -208,7 +209,7 @@ def _output(table: Table) -> OutputSettings:
 def _monitor(table: Table, output: OutputSettings) -> MonitorSettings:
     """Read `[monitor]`; the default device is no device of one's own, for it may become the one of the loudspeakers."""
     allowed = _('the name of a device, such as "Tai nghe", that is not in [output] and not "default"')
-    outputs = {"default", *(name.casefold() for name in output.devices if name not in ("file", "silent"))}
+    outputs = {"default", *(name.casefold() for name in output.devices if name not in NO_LOUDSPEAKERS)}
 
     def check(value: object) -> str | None:
         name = "" if value == "" else _text(value)

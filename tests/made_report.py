@@ -11,6 +11,7 @@ from stations import ZONE
 
 from broadcaster.records.checkpoint import take
 from broadcaster.records.ledger import Ledger
+from broadcaster.records.monthly.digest import sign_figures
 from broadcaster.records.monthly.figures import Heading, figures
 from broadcaster.records.monthly.seal import Seal
 from broadcaster.records.reconcile import reconcile_window
@@ -29,7 +30,7 @@ class Made:
             found = reconcile_window(ledger, *month_window(2027, 5, ZONE), NOW)
             head = ledger.head()
         self.figures = figures(found, Heading("Xã Tân Phú & <b>", date(2027, 5, 1), date(2027, 5, 31), ZONE, NOW))
-        self.taken = take(folder, "Xã Tân Phú", head, NOW)
+        self.taken = take(folder, "Xã Tân Phú", head, NOW, figures=sign_figures(self.figures))
         self.key: Verifier = self.taken.key
         self.seal = Seal.of(self.taken)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -76,8 +77,18 @@ def test_every_outcome_can_be_judged() -> None:
     assert {judge(MORNING, play_of(MORNING, outcome, 0), START) for outcome in Outcome} == set(Ruling) - {
         Ruling.LATE,
         Ruling.NO_RECORD,
+        Ruling.NO_LOUDSPEAKER,
         Ruling.TO_COME,
     }
+
+
+@pytest.mark.parametrize("device", ["file", "silent"])
+def test_what_no_loudspeaker_played_has_not_aired(device: str) -> None:
+    play = replace(play_of(MORNING, Outcome.AIRED, 0), device=device)
+    assert judge(MORNING, play, START) is Ruling.NO_LOUDSPEAKER
+    assert judge(MORNING, play, START, rehearsed=True) is Ruling.ON_TIME, "a rehearsal has no other outputs"
+    failed = replace(play_of(MORNING, Outcome.FAILED), device=device)
+    assert judge(MORNING, failed, START) is Ruling.FAILED
     assert all(ruling.words for ruling in Ruling)
 
 

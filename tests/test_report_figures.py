@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stations import ZONE
 
-from broadcaster.models import Outcome
+from broadcaster.models import MuteKind, Outcome
 from broadcaster.records.ledger import Kind, Ledger, Row
 from broadcaster.records.monthly import phrases
-from broadcaster.records.monthly.figures import Figures, Heading, figures, share_out
-from broadcaster.records.play_rows import Origin, Play, planned_to_body, to_body
+from broadcaster.records.monthly.figures import Figures, Heading, figures, in_tenths
+from broadcaster.records.monthly.lines import share_out
+from broadcaster.records.play_rows import MutedPart, Origin, Play, planned_to_body, to_body
 from broadcaster.records.reconcile import EVERYTHING, Reconciliation, Ruling, Scope, reconcile, reconcile_window
 
 FIRST, LAST = date(2027, 5, 1), date(2027, 5, 31)
@@ -193,6 +194,59 @@ def test_nothing_planned_is_nothing_to_divide_by() -> None:
     empty = figures(Reconciliation((), (), dict.fromkeys(Ruling, 0)), Heading("", FIRST, LAST, ZONE, NOW))
     assert (empty.total.share, empty.total.planned, empty.scripts, empty.letters) == (None, 0, (), ())
     assert_adds_up(empty)
+
+
+# ---- what nobody could hear ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("device", ["file", "silent"])
+def test_what_went_to_no_loudspeaker_is_not_aired_and_its_output_is_named(device: str) -> None:
+    day = datetime(2027, 5, 3, tzinfo=ZONE)
+    report = one_day([whole(slot.on(day), device=device) for slot in SLOTS])
+    assert (report.total.planned, report.total.aired, report.total.share) == (4, 0, 0)
+    assert (report.total.rulings[Ruling.NO_LOUDSPEAKER], report.total.not_aired) == (4, 4)
+    assert (report.total.heard_ms, report.total.tenths, report.total.sessions) == (0, 0, 0)
+    assert [script.readings for script in report.scripts] == [0, 0, 0]
+    (found,) = report.devices
+    assert (found.name, found.plays, found.heard_ms, found.loudspeaker) == (device, 4, 0, False)
+    assert_adds_up(report)
+
+
+@pytest.mark.parametrize(
+    ("more", "counted"),
+    [
+        ({"origin": Origin.SAY}, True),
+        ({"origin": Origin.TEST}, False),
+        ({"origin": Origin.SAY, "device": "silent"}, False),
+        ({"origin": Origin.MAKE_GOOD, "device": "file"}, False),
+    ],
+)
+def test_a_test_and_a_play_to_nowhere_are_counted_apart(more: dict[str, object], counted: bool) -> None:
+    play = whole(SLOTS[1].on(datetime(2027, 5, 3, tzinfo=ZONE)), **more)
+    report = one_day([play], planned=False)
+    (line,) = report.lines
+    total = report.total
+    assert (total.unplanned, total.tests, total.make_goods) == (int(counted), int(not counted), 0)
+    assert (total.sessions, line.whole) == (int(counted), counted)
+    assert total.heard_ms == (312_004 if counted else 0)
+    assert_adds_up(report)
+
+
+def test_what_a_muted_loudspeaker_took_is_not_heard() -> None:
+    play = whole(SLOTS[1].on(datetime(2027, 5, 3, tzinfo=ZONE)))
+    assert play.started is not None
+    report = one_day([replace(play, muted=MutedPart(MuteKind.OUTPUT, play.started, 100.004, 0.0))])
+    line = next(line for line in report.lines if line.heard_ms)
+    assert (line.heard_ms, line.muted_ms) == (212_000, 100_004)
+    assert phrases.reason(line) == "loa bị tắt tiếng 100,0 giây"
+
+
+@given(st.lists(st.integers(0, 10**7), max_size=40))
+def test_printed_tenths_add_up_to_the_printed_sum(lengths: list[int]) -> None:
+    tenths = in_tenths(lengths)
+    assert sum(tenths) == (sum(lengths) + 3_000) // 6_000
+    assert all(abs(part - length / 6_000) < 1 for part, length in zip(tenths, lengths, strict=True))
+    assert all(part == 0 for part, length in zip(tenths, lengths, strict=True) if length == 0)
 
 
 # ---- words -------------------------------------------------------------------------------------------------------

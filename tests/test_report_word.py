@@ -79,24 +79,36 @@ def test_the_word_report_has_the_parts_of_decree_30(word: Any) -> None:
 
 def test_why_things_did_not_air_and_make_goods_are_told(word: Any) -> None:
     causes = word_table(word, "Kết quả")
-    assert causes[1] == ["bị lỡ", "máy tắt từ 16:40 đến 18:10", "2", "17:00 các ngày 03/5, 04/5"]
-    assert [phrases.STATUS["no record"], phrases.NO_RECORD, "1", "18:30 ngày 28/5"] in causes
+    title = "Tham gia bảo hiểm xã hội là đầu tư cho tương lai"
+    off = "máy tắt từ 16:40 đến 18:10"
+    assert causes[1] == ["bị lỡ", off, title, "thang-5/chieu", "2", "17:00 các ngày 03/5, 04/5"]
+    silence = [phrases.STATUS["no record"], phrases.NO_RECORD, "Bảo hiểm xã hội cho tất cả mọi người", "tin-xa/tin"]
+    assert [*silence, "1", "18:30 ngày 28/5"] in causes
     others = word_table(word, "Lúc")
-    assert others[1][1:4] == ["phát bù", "Tham gia bảo hiểm xã hội là đầu tư cho tương lai", "đã phát"]
-    assert others[1][4:] == ["Nguyễn Thị Hòa", "lượt 17:00 ngày 03/5"]
+    assert others[1][1:] == ["phát bù", title, "đã phát", "0,7", "Nguyễn Thị Hòa", "thay lượt 17:00 ngày 03/5"]
+    storm = ["khẩn cấp", "Tin bão khẩn cấp & <sơ tán>", "đã phát", "2,0", "Trần Văn Tâm", "bão số 1"]
+    assert others[2][1:] == storm
+    (edit,) = word_table(word, "Khung phát")[1:]
+    assert edit[:4] == ["thang-5/toi", "sửa lịch", "sửa tệp bằng tay", "27"]
+    late = word_table(word, "Giờ theo lịch")[1:]
+    assert [row[0] for row in late] == ["05:30 ngày 05/5/2027", "05:30 ngày 15/5/2027", "05:30 ngày 25/5/2027"]
+    assert late[0][1::2] == ["1 phút 16 giây", "thang-5/sang"]
+    assert late[0][4] == "máy đang khởi động"
 
 
 def test_the_last_page_bears_a_checkpoint_that_verifies(made: Made, word: Any) -> None:
     lines = [paragraph.text for paragraph in word.paragraphs]
     start = next(index for index, line in enumerate(lines) if line.startswith(made.key.name))
-    printed = "\n".join(lines[start : start + 6]) + "\n"
+    printed = "\n".join(lines[start : start + len(made.taken.note.splitlines())]) + "\n"
     assert printed == made.taken.note
     given = read(printed, made.key)
     with Ledger.open(made.path, read_only=True) as ledger:
         assert given.checkpoint.head == ledger.head()
     assert str(given.signature) == "good"
-    assert len(word.inline_shapes) == 1
-    assert 40 <= word.inline_shapes[0].width.mm <= 60
+    assert made.key.text in lines, "whoever has only this paper can check the signature"
+    note, key = word.inline_shapes
+    assert 40 <= note.width.mm <= 60
+    assert 25 <= key.width.mm <= 40
     assert made.seal.short in lines
 
 
@@ -108,7 +120,7 @@ def test_without_a_name_letters_or_plays_there_are_blanks_and_words(tmp_path: Pa
     document = docx.Document(io.BytesIO(write_word(empty, None)))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "……… báo cáo kết quả" in text
-    assert text.count("Không có.") == 2
+    assert text.count("Không có.") == 3
     assert "Thực hiện" not in text
     assert "không kèm điểm kiểm tra" in text
     assert b"data-day" in write_html(empty, None)

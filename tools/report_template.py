@@ -15,109 +15,56 @@ from typing import TYPE_CHECKING
 
 import docx
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+
+from tools.word_parts import (
+    BODY,
+    CENTER,
+    LEFT,
+    LIST,
+    RIGHT,
+    SMALL,
+    TABLE,
+    body,
+    body_if,
+    code,
+    columns,
+    element,
+    first,
+    heading,
+    rule,
+    side_margins,
+    tag,
+    write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docx.document import Document
-    from docx.table import Table, _Cell
-    from docx.text.paragraph import Paragraph
 
-TEMPLATE = Path(__file__).parents[1] / "broadcaster" / "records" / "reports" / "report.docx"
+TEMPLATE = Path(__file__).parents[1] / "broadcaster" / "records" / "monthly" / "report.docx"
 FONT = "Times New Roman"
 BLANK = "…………"
-BODY, SMALL, TABLE, LIST = 14, 13, 12, 11
-LEFT, CENTER, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 
 COUNTS = (
     ("Theo lịch", "theo_lich", 15),
     ("Đã phát", "da_phat", 15),
     ("Trong đó muộn", "muon", 16),
-    ("Không phát", "khong_phat", 18),
-    ("Chưa đến giờ", "chua_den", 16),
-    ("Ngoài lịch", "ngoai_lich", 15),
-    ("Buổi", "buoi", 13),
-    ("Phút", "phut", 17),
+    ("Không phát", "khong_phat", 16),
+    ("Chưa đến giờ", "chua_den", 15),
+    ("Ngoài lịch", "ngoai_lich", 14),
+    ("Buổi", "buoi", 14),
+    ("Phút", "phut", 21),
 )
+"""Of a table of days: the counts with their widths in mm. A year's "36.500" and "100.000,0" stand on one line."""
 
+WIDE = frozenset({"ten", "ly_do", "ket_qua", "luc", "noi_dung", "loai", "nguoi", "kich_ban", "khung", "ghi_chu"})
+"""Fields that hold words, not numbers."""
 
-def write(of: _Cell | Document | Paragraph, text: str, size: int = BODY, align: int = LEFT, **look: bool) -> Paragraph:
-    """Add a paragraph, or fill an empty one; `look` is bold, italic."""
-    paragraph = of if hasattr(of, "add_run") else of.add_paragraph()
-    run = paragraph.add_run(text)
-    run.font.size = Pt(size)
-    run.bold, run.italic = look.get("bold"), look.get("italic")
-    paragraph.alignment = align
-    paragraph.paragraph_format.space_after = Pt(0)
-    return paragraph
-
-
-def body(document: Document, text: str, **look: bool) -> Paragraph:
-    """Add a paragraph of the text proper: justified, its first line indented."""
-    paragraph = write(document, text, align=WD_ALIGN_PARAGRAPH.JUSTIFY, **look)
-    paragraph.paragraph_format.first_line_indent = Mm(12.7)
-    paragraph.paragraph_format.space_after = Pt(6)
-    return paragraph
-
-
-def heading(document: Document, text: str) -> None:
-    """Add the heading of a section."""
-    body(document, text, bold=True).paragraph_format.keep_with_next = True
-
-
-def tag(document: Document, text: str) -> None:
-    """Add a paragraph that only steers: it is gone from the finished report."""
-    write(document, text, LIST)
-
-
-def rule(cell: _Cell | Document, indent: float) -> None:
-    """Draw a line across what `indent` millimetres on both sides leave."""
-    paragraph = cell.add_paragraph()
-    form = paragraph.paragraph_format
-    form.left_indent = form.right_indent = Mm(indent)
-    form.space_after, form.line_spacing = Pt(0), Pt(4)
-    borders = OxmlElement("w:pBdr")
-    borders.append(element("w:top", val="single", sz="6", space="1", color="000000"))
-    properties = paragraph._p.get_or_add_pPr()
-    properties.insert_element_before(borders, "w:spacing", "w:ind", "w:jc")
-
-
-def element(name: str, **attributes: str) -> OxmlElement:
-    """Make an element of WordprocessingML."""
-    made = OxmlElement(name)
-    for key, value in attributes.items():
-        made.set(qn(f"w:{key}"), value)
-    return made
-
-
-def columns(document: Document, rows: int, widths: Sequence[float], style: str | None = None) -> Table:
-    """Add a table with columns of these widths in mm; no row of it breaks across pages."""
-    table = document.add_table(rows=rows, cols=len(widths), style=style)
-    table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Mm(width)
-    for row in table.rows:
-        for cell, width in zip(row.cells, widths, strict=True):
-            cell.width = Mm(width)
-        row._tr.get_or_add_trPr().append(element("w:cantSplit"))
-    return table
-
-
-def no_margins(table: Table) -> None:
-    """Let the cells' text reach their edges: the national name has to stand on one line."""
-    margins = element("w:tblCellMar")
-    margins.extend(element(f"w:{side}", w="0", type="dxa") for side in ("left", "right"))
-    table._tbl.tblPr.append(margins)
-
-
-def first(cell: _Cell) -> Paragraph:
-    """Return the paragraph that every cell has."""
-    return cell.paragraphs[0]
+NARROW = 50
+"""The side margins of cells full of numbers, in twentieths of a point."""
 
 
 # ---- the parts ---------------------------------------------------------------------------------------------------
@@ -151,7 +98,7 @@ def fonts(document: Document) -> None:
 def letterhead(document: Document) -> None:
     """Add the issuing body and number on the left, the national name, place and date on the right."""
     table = columns(document, 2, (62, 102))
-    no_margins(table)
+    side_margins(table, 0)  # the national name has to stand on one line
     left, right = table.rows[0].cells
     write(first(left), "………………………………", SMALL, CENTER)
     write(left, "{{ DON_VI }}", SMALL, CENTER, bold=True)
@@ -192,16 +139,28 @@ def summary(document: Document) -> None:
         "muộn {{ tong.muon }} lượt.",
     )
     body(document, "3. Không phát hoặc phát không trọn: {{ tong.khong_phat }} lượt.")
-    tag(document, "{%p if tong.chua_den != '0' %}")
-    body(document, "Chưa đến giờ phát: {{ tong.chua_den }} lượt.")
-    tag(document, "{%p endif %}")
+    body_if(
+        document,
+        "tong.khong_ra_loa != '0'",
+        "Trong đó {{ tong.khong_ra_loa }} lượt chỉ ghi ra tệp hoặc phát câm, không ra loa: không tính là đã phát.",
+    )
+    body_if(document, "tong.chua_den != '0'", "Chưa đến giờ phát: {{ tong.chua_den }} lượt.")
     body(document, "4. Phát ngoài lịch: {{ tong.ngoai_lich }} lượt, trong đó phát bù trọn {{ tong.phat_bu }} lượt.")
+    body_if(
+        document,
+        "tong.phat_thu != '0'",
+        "Phát thử, nghe thử: {{ tong.phat_thu }} lượt, không tính vào các số liệu này.",
+    )
     body(document, "5. Tổng thời lượng đã phát: {{ tong.phut }} phút, trong {{ tong.buoi }} buổi phát.")
+    device = "{{ dong.ten }} ({{ dong.so_luot }} lượt, {{ dong.phut }} phút ra loa)"
+    devices = f"{{% for dong in thiet_bi %}}{device}{{% if not loop.last %}}; {{% endif %}}{{% endfor %}}"
+    body_if(document, "thiet_bi", f"6. Thiết bị phát: {devices}.")
 
 
 def table_of(document: Document, name: str, heads: Sequence[tuple[str, str, float]], total: str | None = None) -> None:
     """Add a table with a row for each item of `name`; of each head: its text, the item's field, its width in mm."""
     table = columns(document, 4 + bool(total), [width for _text, _field, width in heads], "Table Grid")
+    side_margins(table, NARROW)
     opening, closing = table.rows[1].cells, table.rows[3].cells
     table.rows[0]._tr.get_or_add_trPr().append(element("w:tblHeader"))
     write(first(opening[0]), f"{{%tr for dong in {name} %}}", LIST)
@@ -213,11 +172,15 @@ def table_of(document: Document, name: str, heads: Sequence[tuple[str, str, floa
         if total:
             value = "Tổng cộng" if index == 0 else f"{{{{ {total}.{field} }}}}"
             write(first(table.rows[4].cells[index]), value, TABLE, LEFT if wide else RIGHT, bold=True)
-    write(document, "", 6)
 
 
-WIDE = frozenset({"ten", "ly_do", "ket_qua", "luc", "noi_dung", "loai", "nguoi", "thay_cho"})
-"""Fields that hold words, not numbers."""
+def table_or_none(document: Document, name: str, heads: Sequence[tuple[str, str, float]]) -> None:
+    """Add a table of `name`, or where that is empty, a sentence that says so."""
+    tag(document, f"{{%p if {name} %}}")
+    table_of(document, name, heads)
+    tag(document, "{%p else %}")
+    body(document, "Không có.")
+    tag(document, "{%p endif %}")
 
 
 def tables(document: Document) -> None:
@@ -234,33 +197,34 @@ def tables(document: Document) -> None:
     )
     table_of(document, "kich_ban", scripts)
     heading(document, "IV. LƯỢT KHÔNG PHÁT HOẶC PHÁT KHÔNG TRỌN")
-    tag(document, "{%p if ly_do %}")
-    causes = (("Kết quả", "ket_qua", 28), ("Lý do", "ly_do", 54), ("Số lượt", "so_luot", 16), ("Giờ, ngày", "luc", 62))
-    table_of(document, "ly_do", causes)
-    tag(document, "{%p else %}")
-    body(document, "Không có.")
-    tag(document, "{%p endif %}")
-    heading(document, "V. PHÁT BÙ VÀ PHÁT NGOÀI LỊCH")
-    tag(document, "{%p if ngoai_lich %}")
-    others = (
-        ("Lúc", "luc", 28),
-        ("Loại", "loai", 20),
-        ("Nội dung", "noi_dung", 42),
+    causes = (
         ("Kết quả", "ket_qua", 20),
-        ("Người ra lệnh", "nguoi", 24),
-        ("Phát bù cho", "thay_cho", 26),
+        ("Lý do", "ly_do", 36),
+        ("Kịch bản", "kich_ban", 36),
+        ("Khung phát", "khung", 24),
+        ("Số lượt", "so_luot", 12),
+        ("Giờ, ngày", "luc", 32),
     )
-    table_of(document, "ngoai_lich", others)
-    tag(document, "{%p else %}")
-    body(document, "Không có.")
-    tag(document, "{%p endif %}")
+    table_or_none(document, "ly_do", causes)
+    heading(document, "V. PHÁT BÙ VÀ PHÁT NGOÀI LỊCH")
+    others = (
+        ("Lúc", "luc", 24),
+        ("Loại", "loai", 16),
+        ("Nội dung", "noi_dung", 36),
+        ("Kết quả", "ket_qua", 16),
+        ("Phút", "phut", 13),
+        ("Người ra lệnh", "nguoi", 22),
+        ("Lý do, phát bù cho", "ghi_chu", 33),
+    )
+    table_or_none(document, "ngoai_lich", others)
     tag(document, "{%p if rut %}")
     heading(document, "VI. LƯỢT RÚT KHỎI LỊCH TRƯỚC GIỜ PHÁT")
     withdrawn = (
-        ("Khung phát", "ten", 38),
-        ("Lý do", "ly_do", 44),
-        ("Số lượt", "so_luot", 16),
-        ("Giờ, ngày", "luc", 62),
+        ("Khung phát", "ten", 30),
+        ("Lý do", "ly_do", 38),
+        ("Người sửa", "nguoi", 26),
+        ("Số lượt", "so_luot", 14),
+        ("Giờ, ngày", "luc", 52),
     )
     table_of(document, "rut", withdrawn)
     tag(document, "{%p endif %}")
@@ -268,12 +232,16 @@ def tables(document: Document) -> None:
 
 def closing(document: Document) -> None:
     """Add the last sentences, who receives the paper and who signs it."""
-    body(
+    explained = body(
         document,
-        "Số liệu từng ngày tại Phụ lục I, điểm kiểm tra của nhật ký phát sóng tại Phụ lục II. Lượt phát muộn là lượt "
-        "bắt đầu chậm hơn giờ theo lịch quá 1 giây. Thời lượng tính bằng phút, làm tròn đến một chữ số thập phân.",
+        "Số liệu từng ngày tại Phụ lục I, các lượt phát muộn tại Phụ lục II, điểm kiểm tra của nhật ký phát sóng tại "
+        "Phụ lục III. Lượt phát muộn là lượt bắt đầu chậm hơn giờ theo lịch quá 1 giây. Thời lượng tính bằng phút, làm "
+        "tròn đến một chữ số thập phân sao cho cộng các dòng lại thì bằng tổng.",
     )
-    body(document, "Trên đây là báo cáo kết quả tuyên truyền {{ ky }} của {{ don_vi }}./.")
+    # The signature never stands on a page of its own.
+    explained.paragraph_format.keep_with_next, explained.paragraph_format.space_before = True, Pt(8)
+    last = body(document, "Trên đây là báo cáo kết quả tuyên truyền {{ ky }} của {{ don_vi }}./.")
+    last.paragraph_format.keep_with_next = True
     table = columns(document, 1, (70, 90))
     left, right = table.rows[0].cells
     write(first(left), "Nơi nhận:", 12, LEFT, bold=True, italic=True)
@@ -288,9 +256,7 @@ def closing(document: Document) -> None:
 
 def annex(document: Document, number: str, name: str) -> None:
     """Begin an annex on a page of its own."""
-    paragraph = document.add_paragraph()
-    paragraph.add_run().add_break(WD_BREAK.PAGE)
-    write(paragraph, f"Phụ lục {number}", BODY, CENTER, bold=True)
+    write(document, f"Phụ lục {number}", BODY, CENTER, bold=True).paragraph_format.page_break_before = True
     write(document, name, BODY, CENTER, bold=True)
     attached = f"(Kèm theo Báo cáo số {BLANK}/BC-{BLANK} ngày …… tháng …… năm {BLANK} của {{{{ don_vi }}}})"
     write(document, attached, BODY, CENTER, italic=True)
@@ -298,33 +264,50 @@ def annex(document: Document, number: str, name: str) -> None:
     write(document, "", 6)
 
 
+def late(document: Document) -> None:
+    """Add the annex that lists what aired late."""
+    annex(document, "II", "CÁC LƯỢT PHÁT MUỘN")
+    heads = (
+        ("Giờ theo lịch", "luc", 30),
+        ("Muộn", "muon", 24),
+        ("Kịch bản", "kich_ban", 46),
+        ("Khung phát", "khung", 28),
+        ("Lý do", "ly_do", 32),
+    )
+    table_or_none(document, "muon", heads)
+
+
 def checkpoint(document: Document) -> None:
     """Add the last page: the checkpoint and its QR code."""
-    annex(document, "II", "ĐIỂM KIỂM TRA NHẬT KÝ PHÁT SÓNG")
+    annex(document, "III", "ĐIỂM KIỂM TRA NHẬT KÝ PHÁT SÓNG")
+    body(document, "Lập lúc {{ lap_luc }}.", italic=True)
     tag(document, "{%p if diem_kiem_tra %}")
     body(
         document,
         "Các số liệu trên lấy từ nhật ký phát sóng của máy. Điểm kiểm tra dưới đây ghi số dòng và mã băm của dòng cuối "
-        "cùng lúc lập báo cáo, có chữ ký số. Ai giữ tờ giấy này có thể kiểm tra nhật ký về sau: nếu một dòng đã ghi bị "
-        "sửa, xóa hoặc chèn thêm thì mã không còn khớp.",
+        "cùng lúc lập báo cáo, cùng số liệu của chính báo cáo này, có chữ ký số. Ai giữ tờ giấy này có thể kiểm tra về "
+        "sau: nếu một dòng nhật ký bị sửa, xóa hoặc chèn thêm, hay một con số trên báo cáo bị sửa, thì không còn khớp.",
     )
-    write(document, "{{ qr }}", BODY, CENTER)
+    left, right = columns(document, 1, (100, 60)).rows[0].cells
+    for cell, picture, says in ((left, "qr", "Điểm kiểm tra"), (right, "qr_khoa", "Khóa công khai")):
+        write(first(cell), f"{{{{ {picture} }}}}", LIST, CENTER)
+        write(cell, says, LIST, CENTER, italic=True)
     tag(document, "{%p for dong in diem_kiem_tra %}")
-    paragraph = write(document, "{{ dong }}", LIST)
-    paragraph.runs[0].font.name = "Courier New"
+    code(document, "{{ dong }}")
     tag(document, "{%p endfor %}")
-    write(document, "", 6)
     body(document, "Mã ngắn để gõ tay:").paragraph_format.keep_with_next = True
-    write(document, "{{ ma_ngan }}", LIST).runs[0].font.name = "Courier New"
-    write(document, "", 6)
+    code(document, "{{ ma_ngan }}")
     body(
         document,
-        "Cách kiểm tra: lệnh “broadcaster audit verify --checkpoint”, tệp là nội dung của mã QR hoặc các dòng trên.",
+        "Cách kiểm tra: nhật ký bằng lệnh “broadcaster audit verify --checkpoint”, số liệu bằng lệnh “broadcaster "
+        "audit report”, với nội dung của mã QR hoặc các dòng trên.",
     )
+    key = body(document, "Khóa công khai để kiểm chữ ký, hãy so với khóa đã ghi từ báo cáo đầu tiên:")
+    key.paragraph_format.keep_with_next = True
+    code(document, "{{ khoa_cong_khai }}")
     tag(document, "{%p else %}")
     body(document, "Báo cáo này được lập không kèm điểm kiểm tra.")
     tag(document, "{%p endif %}")
-    body(document, "Lập lúc {{ lap_luc }}.", italic=True)
 
 
 def build() -> Document:
@@ -344,6 +327,7 @@ def build() -> Document:
     closing(document)
     annex(document, "I", "KẾT QUẢ TỪNG NGÀY")
     table_of(document, "ngay", [("Ngày", "ten", 35), *COUNTS], "tong")
+    late(document)
     checkpoint(document)
     return document
 

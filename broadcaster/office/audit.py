@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadcaster.errors import InputError, Problem
+from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.i18n import _
 from broadcaster.records import checkpoint, export, keys
 from broadcaster.records.verify import verify
-from broadcaster.records.verify_report import Remark, RemarkKind
+from broadcaster.records.verify_report import CHAIN_FAULTS, Fault, Remark, RemarkKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,11 +70,36 @@ def verify_history(ledger: Path, checkpoints: Iterable[CheckpointText], key: Ver
     return report.with_remarks(Remark(0, RemarkKind.NOT_READ, {"own": path.name}) for path in unread)
 
 
-def take_checkpoint(station: Station) -> checkpoint.SignedCheckpoint:
-    """Sign how far the play history reaches now, and keep a copy of that in the station."""
+def require_whole(station: Station, *, anyway: bool) -> checkpoint.Broken | None:
+    """Verify the station's play history; return what is wrong with its rows, None where nothing is.
+
+    Raises RecordError where something is, unless it is to go on `anyway`, and where there is no history.
+    """
+    report = verify_history(station.ledger_path, (), None)
+    wrong = [each for each in report.breaks if each.fault in CHAIN_FAULTS or each.fault is Fault.CHECKPOINT]
+    if not wrong:
+        return None
+    count = sum(report.counts[fault] for fault in {each.fault for each in wrong})
+    broken = checkpoint.Broken(count, wrong[0].seq)
+    if not anyway:
+        text = _(
+            "the play history is not as it was written ({count} breaks, the first at row {row}): nothing was made of "
+            "it; look with `broadcaster audit verify`, or go on with --anyway, and the result will say so"
+        )
+        raise RecordError(text.format(count=broken.count, row=broken.first))
+    return broken
+
+
+def take_checkpoint(station: Station, *, anyway: bool = False) -> checkpoint.SignedCheckpoint:
+    """Verify the play history, sign how far it reaches now, and keep a copy of that in the station.
+
+    Raises RecordError where it is broken; with `anyway` that is signed with it.
+    """
+    broken = require_whole(station, anyway=anyway)
     station.keep_key()
     with station.ledger(read_only=True) as ledger:
-        return checkpoint.take(station.root, station.settings.name, ledger.head(), station.now())
+        head = ledger.head()
+    return checkpoint.take(station.root, station.settings.name, head, station.now(), broken=broken)
 
 
 def export_history(station: Station, out: Path | None) -> export.Exported:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import PlayoutError
 from broadcaster.files import drive_of
+from broadcaster.models import NO_LOUDSPEAKERS
 from broadcaster.office import computer
 from broadcaster.office.check_backups import condition_finding
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
 from broadcaster.office.present_conditions import desk_conditions
 from broadcaster.playout.sound.mute import QUIET
-from broadcaster.playout.sound.output import REHEARSAL_OUTPUTS
 from broadcaster.playout.station_lock import is_running
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _desk(station: Station) -> Finding:
 
 
 def _devices(names: tuple[str, ...]) -> Iterator[Finding]:
-    if names[0] in REHEARSAL_OUTPUTS:
+    if names[0] in NO_LOUDSPEAKERS:
         yield finding("device", Level.WARNING, FindingKind.REHEARSAL_DEVICE, name=names[0])
         return
     from broadcaster.playout.sound.device import list_devices

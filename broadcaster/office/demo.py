@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import PlayoutError
 from broadcaster.files import replace_file
 from broadcaster.i18n import _
-from broadcaster.models import Outcome
+from broadcaster.models import FILE, Outcome
 from broadcaster.office.new_station import make_station
 from broadcaster.office.run_settings import with_output
-from broadcaster.playout.sound.output import FILE
 from broadcaster.records.play_rows import from_body
 from broadcaster.station.folder import STATION_FILE, open_station
 from broadcaster.weekdays import WEEKDAYS

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Self
 
 from broadcaster.errors import InputError, PlayoutError, Problem
 from broadcaster.i18n import _
-from broadcaster.models import CLIP_RATE, Occurrence, Outcome
+from broadcaster.models import CLIP_RATE, NO_LOUDSPEAKERS, Occurrence, Outcome
 from broadcaster.office.preview import play_preview
 from broadcaster.playout.heartbeat import is_fresh, read_heartbeat
 from broadcaster.playout.rows import clip_of_play, cued_row, played_row
-from broadcaster.playout.sound.output import REHEARSAL_OUTPUTS, Progress, Segment, State
+from broadcaster.playout.sound.output import Progress, Segment, State
 from broadcaster.playout.station_lock import is_running
 from broadcaster.reasons import NO_REASON, Reason, ReasonKind, reason
 from broadcaster.records.ledger import AlreadyRecordedError
@@ -80,7 +80,7 @@ def place_for(station: Station, asked: str | None = None) -> Place:
 
 def _is_private(station: Station, name: str) -> bool:
     """Return whether a device is known not to be the commune's: any other name may be the same loudspeaker."""
-    if name in REHEARSAL_OUTPUTS:
+    if name in NO_LOUDSPEAKERS:
         return True
     return name == station.settings.monitor.device and not _is_default_output(station, name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from broadcaster.playout.sound.output import REHEARSAL_OUTPUTS
+from broadcaster.models import NO_LOUDSPEAKERS
 
 if TYPE_CHECKING:
     from broadcaster.station.folder import Station
@@ -35,4 +35,4 @@ def output_names() -> tuple[str, ...]:
     """Return every name that station.toml takes on this computer: "default", those for rehearsal, the devices."""
     from broadcaster.playout.sound.device import list_devices
 
-    return ("default", *REHEARSAL_OUTPUTS, *(device.name for device in list_devices()))
+    return ("default", *NO_LOUDSPEAKERS, *(device.name for device in list_devices()))

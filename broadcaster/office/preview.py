@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import PlayoutError
 from broadcaster.i18n import _
-from broadcaster.models import CLIP_RATE
+from broadcaster.models import CLIP_RATE, FILE
 from broadcaster.playout.sound.make_output import make_output
-from broadcaster.playout.sound.output import FILE, Progress, Segment, State, open_first
+from broadcaster.playout.sound.output import Progress, Segment, State, open_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -44,5 +44,5 @@ def rehearse_window(
 
     folder = rehearsal.rehearse(station, window.start, window.end, output, progress)
     with Ledger.open(folder / "broadcaster.db", read_only=True) as ledger:
-        found = reconcile_window(ledger, window.start, window.end, window.end + timedelta(days=1))
+        found = reconcile_window(ledger, window.start, window.end, window.end + timedelta(days=1), rehearsed=True)
     return RehearsalResult(folder, found)

@@ -16,7 +16,7 @@ from broadcaster.records.verify_report import CHAIN_FAULTS, BreakKind, Fault, Re
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from broadcaster.records.checkpoint import ReceivedCheckpoint
+    from broadcaster.records.checkpoint import Broken, ReceivedCheckpoint
     from broadcaster.records.verify_report import Break, Remark, Rupture, VerifyReport
 
 BREAKS: Mapping[BreakKind, str] = {
@@ -71,6 +71,12 @@ def break_text(broken: Break) -> str:
         return text
     slip = _("; only group {groups} of the hash differs: look at the paper again")
     return text + slip.format(groups=", ".join(map(str, groups)))
+
+
+def broken_text(broken: Broken) -> str:
+    """Return that something was made of a history that is not as it was written."""
+    text = _("Warning: the play history is not as it was written: {count} breaks, the first at row {row}.")
+    return text.format(count=broken.count, row=broken.first)
 
 
 def remark_text(remark: Remark) -> str:

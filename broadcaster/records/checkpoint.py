@@ -32,6 +32,7 @@ from broadcaster.i18n import _
 from broadcaster.records.keys import FOLDER as KEYS
 from broadcaster.records.keys import signing_key
 from broadcaster.records.ledger import Head
+from broadcaster.records.signed_figures import SignedFigures
 from broadcaster.records.signed_note import Verifier, from_base64, take_apart
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ _CHECK_DIGITS = 4
 _HASH_LETTERS = 43  # base64 of a hash, without its `=`
 _SIGNATURE_LETTERS = 91  # likewise of key id and signature
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d))", re.IGNORECASE)
+_BROKEN = "broken"
+_BROKEN_LINE = re.compile(rf"{_BROKEN} ?(\d+) ?from ?(\d+)")
 _DASHES = re.compile("[\u2010-\u2015\u2212]+")  # hyphens, figure, en and em dash, bar, minus
 _BLANKS = re.compile("[\\s\u200b-\u200d\u2060\ufeff]+")
 _SHORT = re.compile(r"(0|[1-9]\d{0,17})([0-9a-f]{64})([0-9a-f]{4})")
@@ -61,19 +64,30 @@ class Checkpoint:
     origin: str
     head: Head
     at: datetime | None  # None: the short form does not say
+    figures: SignedFigures | None = None  # of the report that it is printed on
+    broken: Broken | None = None  # what was wrong with the history and is signed all the same
 
     @property
     def text(self) -> str:
         """The lines that are signed."""
         root = base64.b64encode(bytes.fromhex(self.head.hash)).decode()
         at = self.at.isoformat(timespec="seconds") if self.at else ""
-        return f"{self.origin}\n{self.head.seq}\n{root}\n{at}\n"
+        more = [f"{line}\n" for line in (*(self.figures.lines if self.figures else ()), *_broken_lines(self.broken))]
+        return "".join([f"{self.origin}\n{self.head.seq}\n{root}\n{at}\n", *more])
 
     @property
     def short(self) -> str:
         """Rows and hash in hex, with four check digits: the form to type from paper. It is not signed."""
         groups = [self.head.hash[start : start + _GROUP] for start in range(0, len(self.head.hash), _GROUP)]
         return " ".join((str(self.head.seq), *groups, _check_digits(str(self.head.seq), self.head.hash)))
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What was found wrong with the history's rows: how many breaks, and the row of the first; 0: the whole file."""
+
+    count: int
+    first: int
 
 
 class Signature(StrEnum):
@@ -113,17 +127,28 @@ class SignedCheckpoint:
     path: Path
 
 
-def take(root: Path, station: str, head: Head, at: datetime, name: str = "") -> SignedCheckpoint:
+def take(
+    root: Path,
+    station: str,
+    head: Head,
+    at: datetime,
+    name: str = "",
+    *,
+    figures: SignedFigures | None = None,
+    broken: Broken | None = None,
+) -> SignedCheckpoint:
     """Sign a checkpoint of `head` with the key of the station folder `root`, and keep a copy of it there.
 
     `station` names the key if it has to be created; `at` has its zone; `name` is the name of the copy, by default made
-    from the time. Raises RecordError if the key cannot be used.
+    from the time; `figures` are those of the report that it is for, `broken` what
+    is known to be wrong with the history. Raises RecordError if the key cannot be used.
     """
     signer = signing_key(root / KEYS, station)
-    note = make(signer, head, at)
+    checkpoint = Checkpoint(signer.name, head, at, figures, broken)
+    note = signer.sign(checkpoint.text)
     path = _place(root / FOLDER, name or at.strftime("%Y-%m-%dT%H%M%S"), note.encode())
     replace_file(path, note.encode())
-    return SignedCheckpoint(Checkpoint(signer.name, head, at), note, signer.verifier, path)
+    return SignedCheckpoint(checkpoint, note, signer.verifier, path)
 
 
 def _place(folder: Path, name: str, note: bytes) -> Path:
@@ -191,11 +216,25 @@ def _from_lines(text: str) -> Checkpoint | None:
     """Return the checkpoint in the signed lines; None if they are not exactly in our format."""
     lines = text.splitlines()
     try:
-        origin, rows, root, at = lines
-        checkpoint = Checkpoint(origin, _head(rows, root), _instant(at))
+        origin, rows, root, at, *more = lines
+        broken = _broken(more.pop()) if more and more[-1].startswith(_BROKEN) else None
+        figures = SignedFigures.from_lines(more)
+        checkpoint = Checkpoint(origin, _head(rows, root), _instant(at), figures, broken)
     except ValueError:
         return None
     return checkpoint if checkpoint.text == text else None
+
+
+def _broken_lines(broken: Broken | None) -> list[str]:
+    return [f"{_BROKEN} {broken.count} from {broken.first}"] if broken else []
+
+
+def _broken(text: str) -> Broken:
+    """Read the line of a broken history, with or without its blanks; raise ValueError for another text."""
+    match = _BROKEN_LINE.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    return Broken(int(match[1]), int(match[2]))
 
 
 def _head(rows: str, root: str) -> Head:
@@ -248,15 +287,29 @@ def _read_typed(text: str, key: Verifier | None) -> ReceivedCheckpoint:
         raise ValueError(_("the time cannot be made out, such as 2027-06-01T08:15:00+07:00"))
     before, at, after = pieces
     root = _letters(before, _HASH_LETTERS, _("the hash"))
-    signature = _letters(_after(key.name, after.lstrip("-")), _SIGNATURE_LETTERS, _("the signature"), whole=True)
+    figures, broken, after = _typed_more(after.lstrip("-"), key.name)
+    signature = _letters(_after(key.name, after), _SIGNATURE_LETTERS, _("the signature"), whole=True)
     rows = before.removesuffix("=").removesuffix(root)
     if not re.fullmatch(r"0|[1-9]\d*", rows):
         raise ValueError(
             _("the number of rows cannot be made out before the hash: is a character missing or too many?")
         )
-    checkpoint = Checkpoint(key.name, _head(rows, f"{root}="), _instant(at.upper()))
+    checkpoint = Checkpoint(key.name, _head(rows, f"{root}="), _instant(at.upper()), figures, broken)
     good = key.has_signed(checkpoint.text, from_base64(f"{signature}=") or b"")
     return ReceivedCheckpoint(checkpoint, Signature.GOOD if good else Signature.BAD, key)
+
+
+def _typed_more(text: str, name: str) -> tuple[SignedFigures | None, Broken | None, str]:
+    """Return what stands between the time and the key's name, and the rest; raise ValueError for half of it."""
+    end = text.lower().rfind(f"-{name.lower()}")
+    if end < 0:
+        return None, None, text
+    lines, broken, faults = text[:end].partition(_BROKEN)
+    try:
+        figures = SignedFigures.from_typed(lines) if lines else None
+        return figures, _broken(broken + faults) if broken else None, text[end + 1 :]
+    except ValueError:
+        raise ValueError(_("the report's figures cannot be made out: three lines from “figures” on")) from None
 
 
 def _after(name: str, text: str) -> str:

@@ -49,9 +49,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NO_OUTCOME = (
     "NOT EXISTS (SELECT 1 FROM ledger AS outcome WHERE kind = 'played' AND outcome.occurrence = planned.occurrence)"
 )
+_AFTER = f"{HOUR} >= ? AND {HOUR} < ? AND ({HOUR} > ? OR seq > ?)"
 _PLAYED = (
-    f"SELECT {_COLUMNS} FROM ledger INDEXED BY ledger_played_hour "
-    f"WHERE kind = 'played' AND {HOUR} >= ? AND {HOUR} < ? AND ({HOUR} > ? OR seq > ?){{holding}} "
+    f"SELECT {_COLUMNS} FROM ledger INDEXED BY ledger_played_hour WHERE kind = 'played' AND {_AFTER}{{holding}} "
     f"ORDER BY {HOUR}, seq LIMIT {_BATCH}"
 )
 _OPEN_CUES = f"SELECT {_COLUMNS} FROM ledger AS planned WHERE kind = 'cued' AND seq > ? AND {_NO_OUTCOME} ORDER BY seq"
@@ -316,11 +316,15 @@ class Ledger:
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def planned(self, start: datetime, end: datetime) -> list[Row]:
-        """Return the `planned` rows in force (no later row withdraws them) with start <= planned start < end.
+        """Return what `each_planned` yields."""
+        return list(self.each_planned(start, end))
+
+    def each_planned(self, start: datetime, end: datetime) -> Iterator[Row]:
+        """Yield the `planned` rows in force (no later row withdraws them) with start <= planned start < end.
 
         Sorted by planned start. `play.planned_from_body` turns the body of a row into an Occurrence.
         """
-        return self._select(_PLANNED.format(condition=f"{HOUR} >= ? AND {HOUR} < ?"), _second(start), _second(end))
+        return self._paged(f"{_PLANNED.format(condition=_AFTER)} LIMIT {_BATCH}", start, end)
 
     def unresolved(self, before: datetime, since: datetime | None = None) -> list[Row]:
         """Return the `planned` rows in force that have no outcome, planned to start before `before`.
@@ -341,9 +345,11 @@ class Ledger:
         Rows whose body, as text, lacks one of the pieces in `holding` are left out: SQLite checks that ten times as
         fast as a row is read.
         """
+        return self._paged(_PLAYED.format(holding=" AND instr(body, ?)" * len(holding)), start, end, *holding)
+
+    def _paged(self, query: str, start: datetime, end: datetime, *values: str) -> Iterator[Row]:
         hour, seq, last = _second(start), 0, _second(end)
-        query = _PLAYED.format(holding=" AND instr(body, ?)" * len(holding))
-        while batch := self._select(query, hour, last, hour, seq, *holding):
+        while batch := self._select(query, hour, last, hour, seq, *values):
             yield from batch
             hour, seq = _hour(batch[-1]), batch[-1].seq
 

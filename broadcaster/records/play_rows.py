@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
-from broadcaster.models import BulletinClass, MuteKind, Occurrence, Outcome
+from broadcaster.models import NO_LOUDSPEAKERS, BulletinClass, MuteKind, Occurrence, Outcome
 from broadcaster.reasons import NO_REASON, Reason, from_row, to_row
 
 Body = Mapping[str, Any]
@@ -94,6 +95,11 @@ class Play:
     origin: Origin = Origin.PLAN
     ordered_by: str = ""  # the person, for everything that is not from the plan
     replaces: str = ""  # of a make-good: the occurrence that was missed
+
+    @property
+    def for_the_public(self) -> bool:
+        """Whether a loudspeaker played it for everybody: not to a file or to silence, and not a test."""
+        return self.device not in NO_LOUDSPEAKERS and self.origin is not Origin.TEST
 
     @property
     def reason(self) -> str:
@@ -209,9 +215,15 @@ def _script_to_body(script: PlayedScript) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1024)
+def _script(*known: Any) -> PlayedScript:  # noqa: ANN401 - the fields, as JSON has them
+    """Return the same object for the same script: a year names a few of them tens of thousands of times."""
+    return PlayedScript(*known)
+
+
 def _script_from_body(body: Body) -> PlayedScript:
     known = body["id"], body["title"], body["text"], body["clip"], body["voice"], body["seconds"]
-    return PlayedScript(*known, body.get("sha256", ""))
+    return _script(*known, body.get("sha256", ""))
 
 
 def _muted_to_body(muted: MutedPart) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class Ruling(StrEnum):
     PREEMPTED = "preempted"
     SKIPPED = "skipped"
     FAILED = "failed"
+    NO_LOUDSPEAKER = "no loudspeaker"  # played whole, to a file or to silence: nobody heard it
     UNKNOWN = "unknown"  # the rows of that time are lost
     NO_RECORD = "no record"  # its time is long past, and the ledger has no outcome
     TO_COME = "still to come"  # or on the air now
@@ -55,6 +56,7 @@ _TITLES = {
     Ruling.PREEMPTED: N_("preempted"),
     Ruling.SKIPPED: N_("skipped"),
     Ruling.FAILED: N_("failed"),
+    Ruling.NO_LOUDSPEAKER: N_("on no loudspeaker"),
     Ruling.UNKNOWN: N_("unknown"),
     Ruling.NO_RECORD: N_("no record"),
     Ruling.TO_COME: N_("still to come"),
@@ -91,6 +93,7 @@ class Withdrawal:
     at: datetime
     actor: str
     why: Reason
+    by: str = ""  # the person whose edit it was; empty where the file was edited by hand
 
     @property
     def reason(self) -> str:
@@ -136,14 +139,17 @@ def reconcile(
     now: datetime,
     patience: timedelta = PATIENCE,
     scope: Scope = EVERYTHING,
+    *,
+    rehearsed: bool = False,
 ) -> Reconciliation:
     """Compare the `planned` rows in force with the `played` rows of the same window, for what is in `scope`.
 
-    An occurrence without an outcome is to come until `patience` after its planned time; after that it has no record.
+    What went to a file or to silence has aired only in a rehearsal (`rehearsed`), which has no other outputs. An
+    occurrence without an outcome is to come until `patience` after its planned time; after that it has no record.
     Raises RecordError for a row that cannot be read.
     """
     plays = {row.occurrence: from_body(row.occurrence or "", row.body) for row in played}
-    verdicts = [_verdict(row, plays.pop(row.occurrence, None), now, patience) for row in plan]
+    verdicts = [_verdict(row, plays.pop(row.occurrence, None), now, patience, rehearsed=rehearsed) for row in plan]
     # Filtered only now: a play may have another letter than its plan and must still be matched.
     verdicts = [v for v in verdicts if scope.holds(v.occurrence.campaign, v.occurrence.source)]
     verdicts.sort(key=_order)
@@ -154,9 +160,9 @@ def reconcile(
     return Reconciliation(tuple(verdicts), unplanned, totals)
 
 
-def _verdict(row: Row, play: Play | None, now: datetime, patience: timedelta) -> Verdict:
+def _verdict(row: Row, play: Play | None, now: datetime, patience: timedelta, *, rehearsed: bool) -> Verdict:
     occurrence = planned_from_body(row.body)
-    return Verdict(occurrence, judge(occurrence, play, now, patience), play)
+    return Verdict(occurrence, judge(occurrence, play, now, patience, rehearsed=rehearsed), play)
 
 
 def _order(verdict: Verdict) -> tuple[datetime, int, str]:
@@ -171,23 +177,36 @@ def reconcile_window(
     now: datetime,
     patience: timedelta = PATIENCE,
     scope: Scope = EVERYTHING,
+    *,
+    rehearsed: bool = False,
 ) -> Reconciliation:
     """Reconcile what was planned in `start` <= planned start < `end`, and the unplanned plays ordered in that time."""
-    plan = ledger.planned(start, end)
-    found = reconcile(plan, ledger.played(start, end), now, patience, scope)
-    in_force = {row.occurrence for row in plan}
-    withdrawn = [each for each in _withdrawn(ledger, scope) if start <= each.start < end]
-    withdrawn = [each for each in withdrawn if each.occurrence not in in_force]
-    return replace(found, withdrawn=tuple(sorted(withdrawn, key=lambda each: (each.start, each.occurrence))))
+    withdrawn = {each.occurrence: each for each in _withdrawn(ledger, scope) if start <= each.start < end}
+
+    def plan() -> Iterator[Row]:
+        for row in ledger.each_planned(start, end):
+            withdrawn.pop(row.occurrence or "", None)  # it is in force again
+            yield row
+
+    found = reconcile(plan(), ledger.each_played(start, end), now, patience, scope, rehearsed=rehearsed)
+    return replace(found, withdrawn=tuple(sorted(withdrawn.values(), key=lambda each: (each.start, each.occurrence))))
 
 
 def _withdrawn(ledger: Ledger, scope: Scope) -> Iterator[Withdrawal]:
     """Yield the last withdrawal of each occurrence. They are few: each comes from an edit of a file."""
-    last = {row.occurrence or "": row for row in ledger.rows([Kind.WITHDRAWN])}
-    for id_, row in last.items():
+    last: dict[str, tuple[Row, str]] = {}
+    editors: dict[str, str] = {}  # who last edited a file with a command; empty: by hand
+    for row in ledger.rows([Kind.WITHDRAWN, Kind.SCHEDULE_CHANGED]):
+        if row.kind == Kind.WITHDRAWN:
+            file = f"schedules/{(row.occurrence or '').partition('/')[0]}"
+            last[row.occurrence or ""] = row, editors.get(file, "")
+        elif row.body.get("files"):
+            by = row.actor if row.body.get("how") == "command" else ""
+            editors |= dict.fromkeys(row.body.get("changed", ()), by)
+    for id_, (row, by) in last.items():
         name, _at, hour = id_.rpartition("@")
         if scope.holds(name.partition("/")[0], _planned_source(ledger, id_) if scope.source else ""):
-            yield Withdrawal(id_, datetime.fromisoformat(hour), row.at, row.actor, from_row(row.body))
+            yield Withdrawal(id_, datetime.fromisoformat(hour), row.at, row.actor, from_row(row.body), by)
 
 
 def _planned_source(ledger: Ledger, occurrence: str) -> str:
@@ -196,11 +215,15 @@ def _planned_source(ledger: Ledger, occurrence: str) -> str:
     return str(plans[-1].body.get("source", "")) if plans else ""
 
 
-def judge(occurrence: Occurrence, play: Play | None, now: datetime, patience: timedelta = PATIENCE) -> Ruling:
-    """Return the ruling on one occurrence, as of `now`."""
+def judge(
+    occurrence: Occurrence, play: Play | None, now: datetime, patience: timedelta = PATIENCE, *, rehearsed: bool = False
+) -> Ruling:
+    """Return the ruling on one occurrence, as of `now`; `rehearsed` as for `reconcile`."""
     if play is None:
         return Ruling.TO_COME if now < occurrence.start + patience else Ruling.NO_RECORD
     if play.outcome is Outcome.AIRED:
+        if not (play.for_the_public or rehearsed):
+            return Ruling.NO_LOUDSPEAKER
         late = play.started is not None and play.started - occurrence.start > ON_TIME
         return Ruling.LATE if late else Ruling.ON_TIME
     return Ruling(play.outcome.value)

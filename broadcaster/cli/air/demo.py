@@ -14,8 +14,8 @@ from broadcaster.cli.records.play_tables import show_play_table
 from broadcaster.cli.script.render_progress import render_all
 from broadcaster.cli.show import say
 from broadcaster.i18n import N_, _
+from broadcaster.models import FILE
 from broadcaster.office.demo import choose_output, goes_on, open_for_demo, prepare_folder, read_result, schedule_demo
-from broadcaster.playout.sound.output import FILE
 from broadcaster.program import command_line, start_command
 
 if TYPE_CHECKING:

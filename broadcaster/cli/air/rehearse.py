@@ -55,7 +55,7 @@ def rehearse(station: Station, *, typed: TypedWindow, output: str, as_json: bool
     if as_json:
         show_json(reconciliation_to_json(result.reconciliation))
     else:
-        show_reconciliation(result.reconciliation)
+        show_reconciliation(result.reconciliation, station.settings.timezone)
         hint(_("The rehearsal's own play history: {folder}").format(folder=result.folder))
     return 0 if result.all_aired else 1
 

@@ -11,6 +11,7 @@ import click
 from broadcaster.cli.frame import group, open_named_station, option, pass_station, with_json
 from broadcaster.cli.out_file import say_written, with_out, write_file
 from broadcaster.cli.show import hint, say, say_text, show_json, show_table
+from broadcaster.errors import InputError
 from broadcaster.i18n import N_, _
 from broadcaster.office.audit import (
     CheckpointText,
@@ -20,9 +21,12 @@ from broadcaster.office.audit import (
     take_checkpoint,
     verify_history,
 )
-from broadcaster.office.wording_audit import break_text, remark_text, rupture_text, summary_text
+from broadcaster.office.report_check import check_report, check_typed
+from broadcaster.office.wording_audit import break_text, broken_text, remark_text, rupture_text, summary_text
+from broadcaster.office.wording_report import report_sentences, signed_rows
 
 if TYPE_CHECKING:
+    from broadcaster.office.report_check import ReportCheck
     from broadcaster.records.verify_report import VerifyReport
     from broadcaster.station.folder import Station
 
@@ -159,10 +163,13 @@ def _show_rows(heading: str, rows: list[tuple[int, str]], count: int) -> None:
     examples=["audit checkpoint", "audit checkpoint --out 2027-05-31.txt"],
 )
 @with_out(N_("Write it to a file; without it, it is printed."))
+@option("--anyway", is_flag=True, help=N_("Sign also a play history that is not as it was written."))
 @pass_station
-def checkpoint(station: Station, out: Path | None) -> None:
+def checkpoint(station: Station, *, out: Path | None, anyway: bool) -> None:
     """Make one, keep a copy in the station, and print it."""
-    taken = take_checkpoint(station)
+    taken = take_checkpoint(station, anyway=anyway)
+    if taken.checkpoint.broken:
+        hint(broken_text(taken.checkpoint.broken))
     if out:
         write_file(out, taken.note.encode())
     else:
@@ -170,6 +177,74 @@ def checkpoint(station: Station, out: Path | None) -> None:
     hint(_("Short form, for typing: {short}").format(short=taken.checkpoint.short))
     hint(_("Public key: {key}").format(key=taken.key.text))
     hint(_("A copy is kept in {path}; it proves something only where others keep one too.").format(path=taken.path))
+
+
+# ---- report --------------------------------------------------------------------------------------------------------
+
+
+@audit.command(
+    help=N_(
+        "Check a report: the signature on it, the figures that were signed with it, and, where the play history is at "
+        "hand, the same figures counted again. REPORT is the file of a report (docx, xlsx, html, json), a file with "
+        "the checkpoint that is printed on it, or - to type that in from paper. Exits with 1 if something does not fit."
+    ),
+    examples=[
+        "audit report bao-cao-2027-05.docx",
+        "audit report bao-cao-2027-05.json --file broadcaster.db --key checkpoint.pub",
+        "audit report -",
+    ],
+)
+@click.argument("given", metavar=N_("REPORT"))
+@option(
+    "--file",
+    "path",
+    metavar=N_("FILE"),
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=N_("Another play history than the station's own, such as a copy."),
+)
+@option(
+    "--key",
+    metavar=N_("KEY"),
+    help=N_("The public key, as a file or as its line; without it, the one in the folder of the play history."),
+)
+@with_json
+def report(given: str, *, path: Path | None, key: str | None, as_json: bool) -> int:
+    """Say what is signed, and what does not fit."""
+    ledger = path or _station_history()
+    signed_with = find_key(ledger or Path(), key) if ledger or key else None
+    if given == STDIN:
+        found = check_typed(_given(STDIN).text, ledger, signed_with)
+    else:
+        found = check_report(given, ledger, signed_with)
+    if as_json:
+        show_json(_report_to_json(found))
+    else:
+        show_table((_("signed"), ""), signed_rows(found.signed))
+        say()
+        for sentence in report_sentences(found):
+            say(sentence)
+    return 0 if found.ok else 1
+
+
+def _station_history() -> Path | None:
+    """Return the station's play history; None where there is none: an auditor may have the paper alone."""
+    try:
+        path = open_named_station().ledger_path
+    except InputError:
+        return None
+    return path if path.exists() else None
+
+
+def _report_to_json(found: ReportCheck) -> dict[str, object]:
+    return {
+        "ok": found.ok,
+        "signature": str(found.received.signature),
+        "signed": found.signed.lines,
+        "file_fits": None if found.in_file is None else found.in_file == found.signed.digest,
+        "history_fits": None if found.recounted is None else found.recounted == found.signed and found.history_holds,
+        "strange": list(found.strange),
+        "summary": " ".join(report_sentences(found)),
+    }
 
 
 # ---- export --------------------------------------------------------------------------------------------------------

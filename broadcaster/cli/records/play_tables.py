@@ -13,6 +13,7 @@ from broadcaster.records.reconcile import Ruling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
 
     from broadcaster.records.play_rows import Play
     from broadcaster.records.reconcile import Reconciliation, Verdict
@@ -73,6 +74,7 @@ def reconciliation_to_json(found: Reconciliation) -> dict[str, Any]:
                 "verdict": str(verdict.ruling),
                 "lateness_s": verdict.lateness_s,
                 "reason": verdict.reason,
+                "device": verdict.play.device if verdict.play else "",
             }
             for verdict in found.verdicts
         ],
@@ -84,6 +86,7 @@ def reconciliation_to_json(found: Reconciliation) -> dict[str, Any]:
                 "ordered_by": play.ordered_by,
                 "reason": play.reason,
                 "replaces": play.replaces,
+                "device": play.device,
             }
             for play in found.unplanned
         ],
@@ -94,28 +97,38 @@ def reconciliation_to_json(found: Reconciliation) -> dict[str, Any]:
     }
 
 
-def show_reconciliation(found: Reconciliation) -> None:
-    """Write every verdict, the plays that nobody planned with who ordered them, then the totals."""
-    columns = (_("planned"), _("verdict"), _("late"), _("scripts"), _("slot"), _("reason"))
-    show_table(columns, [_verdict_row(verdict) for verdict in found.verdicts], right=(2,))
+def show_reconciliation(found: Reconciliation, zone: ZoneInfo) -> None:
+    """Write every verdict, the plays that nobody planned with who ordered them, then the totals; hours in `zone`."""
+    columns = (_("planned"), _("verdict"), _("late"), _("scripts"), _("slot"), _("reason"), _("device"))
+    show_table(columns, [_verdict_row(verdict, zone) for verdict in found.verdicts], right=(2,))
     if found.unplanned:
         say()
         say(_("Not in the plan:"))
-        others = (_("ordered"), _("what"), _("outcome"), _("ordered by"), _("scripts"), _("reason"), _("replaces"))
-        show_table(others, [_unplanned_row(play) for play in found.unplanned])
+        others = (
+            _("ordered"),
+            _("what"),
+            _("outcome"),
+            _("ordered by"),
+            _("scripts"),
+            _("reason"),
+            _("replaces"),
+            _("device"),
+        )
+        show_table(others, [_unplanned_row(play, zone) for play in found.unplanned])
     say()
     show_totals(found)
 
 
-def _unplanned_row(play: Play) -> list[Cell]:
+def _unplanned_row(play: Play, zone: ZoneInfo) -> list[Cell]:
     return [
-        when(play.planned_start),
+        when(play.planned_start.astimezone(zone)),
         _(ORIGINS[play.origin]),
         _outcome(play.outcome),
         play.ordered_by,
         ", ".join(script.id for script in play.scripts),
         play.reason,
         play.replaces,
+        play.device,
     ]
 
 
@@ -132,13 +145,14 @@ def show_totals(found: Reconciliation) -> None:
         say(_("Taken out of the plan before their hour: {count}").format(count=len(found.withdrawn)))
 
 
-def _verdict_row(verdict: Verdict) -> list[Cell]:
+def _verdict_row(verdict: Verdict, zone: ZoneInfo) -> list[Cell]:
     occurrence = verdict.occurrence
     return [
-        when(occurrence.start),
+        when(occurrence.start.astimezone(zone)),
         Styled(_(verdict.ruling.words), _RULING_COLOURS.get(verdict.ruling, "red")),
         lateness(verdict.lateness_s),
         ", ".join(occurrence.scripts),
         occurrence.slot_name,
         verdict.reason,
+        verdict.play.device if verdict.play else "",
     ]

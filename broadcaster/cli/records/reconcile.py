@@ -43,7 +43,7 @@ def reconcile(station: Station, *, typed: TypedWindow, campaign: str | None, sou
     if as_json:
         show_json(reconciliation_to_json(found))
     elif found.verdicts or found.unplanned:
-        show_reconciliation(found)
+        show_reconciliation(found, station.settings.timezone)
     else:
         say(nothing_text(window))
     return 1 if found.totals[Ruling.NO_RECORD] else 0

@@ -72,6 +72,11 @@ STDOUT = Path("-")
     help=N_("Write the shipped Word template to this file, to be edited in Word, and nothing else."),
 )
 @option("--force", is_flag=True, help=N_("Replace a file that is there already."))
+@option(
+    "--anyway",
+    is_flag=True,
+    help=N_("Also of a play history that is not as it was written; every page of the report says so in red."),
+)
 @pass_station
 def report(
     station: Station,
@@ -85,6 +90,7 @@ def report(
     template: Path | None,
     new_template: Path | None,
     force: bool,
+    anyway: bool,
 ) -> None:
     """Write the report, or the template."""
     if new_template is not None:
@@ -94,7 +100,7 @@ def report(
     window = report_window(station, typed, year)
     out = out or Path(report_file_name(window, kind))
     _refuse_to_replace(out, force=force)
-    _write(out, make_report(station, window, kind, Scope(campaign, source), template), force=force)
+    _write(out, make_report(station, window, kind, Scope(campaign, source), template, anyway=anyway), force=force)
 
 
 def _refuse_to_replace(path: Path, *, force: bool) -> None:

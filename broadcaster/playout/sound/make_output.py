@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster.playout.sound.output import FILE, SILENT
+from broadcaster.models import FILE, SILENT
 from broadcaster.playout.sound.simulated import FileOutput, SilentOutput
 
 if TYPE_CHECKING:

@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 Clock = Callable[[], datetime]
 """Returns the current time, with its zone."""
 
-FILE = "file"
-SILENT = "silent"
-REHEARSAL_OUTPUTS = (FILE, SILENT)
-"""Names in `[output] devices` that are not devices."""
-
 
 class State(StrEnum):
     """The state of an output."""

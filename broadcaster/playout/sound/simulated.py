@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import PlayoutError
 from broadcaster.files import make_folder
 from broadcaster.i18n import _
-from broadcaster.models import CLIP_RATE
-from broadcaster.playout.sound.output import FILE, SILENT, Progress, State
+from broadcaster.models import CLIP_RATE, FILE, SILENT
+from broadcaster.playout.sound.output import Progress, State
 from broadcaster.playout.sound.segment_reader import FRAME_BYTES, SegmentReader
 
 if TYPE_CHECKING:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.printable import seen_json
+from broadcaster.printable import printable, seen_json
 from broadcaster.records.as_run import csv_line, harmless, local
+from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.tables import COLUMNS, cells, counts
 
 if TYPE_CHECKING:
-    from broadcaster.records.monthly.figures import Figures, Line, Span
+    from broadcaster.records.monthly.figures import Figures, Span
+    from broadcaster.records.monthly.lines import Line
     from broadcaster.records.monthly.seal import Seal
 
 BOM = b"\xef\xbb\xbf"
@@ -19,13 +24,32 @@ BOM = b"\xef\xbb\xbf"
 
 
 def write_csv(figures: Figures) -> bytes:
-    """Return the table of all lines as CSV with headings, in UTF-8 with a byte order mark."""
-    lines = [csv_line([_text(cell) for cell in cells(line).values()]) for line in figures.lines]
-    return b"".join([BOM, csv_line(list(COLUMNS.values())), *lines])
+    """Return the table of all lines as CSV with headings, in UTF-8 with a byte order mark.
+
+    Of a history that is broken its first line says so: whoever reads the file has to see that.
+    """
+    broken = figures.heading.broken
+    warning = [csv_line([phrases.warning(broken)])] if broken else []
+    text = io.StringIO()
+    rows = ([_text(cell) for cell in cells(line).values()] for line in figures.lines)
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return b"".join([BOM, *warning, csv_line(list(COLUMNS.values())), text.getvalue().encode()])
 
 
 def _text(cell: str | float | datetime | None) -> str | float | None:
-    return local(cell) if isinstance(cell, datetime) else harmless(cell)
+    match cell:
+        case str():
+            return _seen(cell)
+        case datetime():
+            return local(cell)
+        case _:
+            return cell
+
+
+@lru_cache(maxsize=1024)
+def _seen(text: str) -> str:
+    """Return a text as no spreadsheet runs it, with signs for what is not seen; most come again in each line."""
+    return printable(str(harmless(text)))
 
 
 def write_json(figures: Figures, seal: Seal | None) -> bytes:
@@ -36,7 +60,8 @@ def write_json(figures: Figures, seal: Seal | None) -> bytes:
 def as_json(figures: Figures, seal: Seal | None) -> dict[str, Any]:
     """Return all figures as values for JSON."""
     heading = figures.heading
-    return {
+    warning = {"warning": phrases.warning(heading.broken)} if heading.broken else {}
+    return warning | {
         "station": heading.station,
         "first": heading.first.isoformat(),
         "last": heading.last.isoformat(),
@@ -59,12 +84,28 @@ def as_json(figures: Figures, seal: Seal | None) -> dict[str, Any]:
             }
             for script in figures.scripts
         ],
+        "devices": [
+            {
+                "name": device.name,
+                "loudspeaker": device.loudspeaker,
+                "plays": device.plays,
+                "minutes": device.heard_ms / 60_000,
+            }
+            for device in figures.devices
+        ],
         "lines": [_line(line) for line in figures.lines],
         "withdrawn": [
-            {"occurrence": each.occurrence, "at": each.at.isoformat(), "actor": each.actor, "reason": each.reason}
+            {
+                "occurrence": each.occurrence,
+                "at": each.at.isoformat(),
+                "actor": each.actor,
+                "by": each.by,
+                "reason": each.reason,
+            }
             for each in figures.withdrawn
         ],
         "checkpoint": seal.note if seal else None,
+        "public_key": seal.key if seal else None,
     }
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.printable import printable
 from broadcaster.records.monthly import phrases
+from broadcaster.records.monthly.seal import qr_png
 from broadcaster.records.monthly.tables import COLUMNS, DAY_COLUMNS, cells, counts
 from broadcaster.weekdays import VIETNAMESE_NAMES
 
@@ -22,18 +23,36 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from broadcaster.records.monthly.figures import Figures, Line, Span
+    from broadcaster.records.checkpoint import Broken
+    from broadcaster.records.monthly.figures import Figures, Span
+    from broadcaster.records.monthly.lines import Line
     from broadcaster.records.monthly.seal import Seal
 
-SHEETS = ("Tổng hợp", "Theo ngày", "Lượt phát", "Sai lệch")
-"""The sheets: totals, days, plays, discrepancies."""
+SHEETS = ("Tổng hợp", "Theo ngày", "Lượt phát", "Sai lệch", "Điểm kiểm tra")
+"""The sheets: totals, days, plays, discrepancies, checkpoint."""
 
 # Neither a formula, nor a link, nor a number is ever guessed from a text.
-_LITERAL = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+_LITERAL = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "constant_memory": True,
+}
 _LONGEST_CELL = 32_767
-_WIDTHS = {"title": 42, "reason": 36, "occurrence": 46, "start": 17, "started": 20, "ended": 20, "ordered_by": 20}
+_WIDTHS = {
+    "start": 20, "started": 20, "ended": 20, "planned": 9, "status": 20, "late_s": 11, "heard_s": 11, "title": 42,
+    "reason": 36, "origin": 12, "ordered_by": 20, "replaces": 40,
+    "source": 18, "slot": 16, "scripts": 30, "device": 24, "occurrence": 46,
+}  # fmt: skip
+_WEEK = ("planned", "aired", "late", "not_aired", "to_come", "unplanned", "sessions", "minutes")
+_PRINTED = list(COLUMNS).index("ordered_by") + 1
+"""How many columns of the plays are printed: those that say what, when and why; the others are for filters."""
+_QR_SCALE = 0.4
+_LINE_POINTS = 15
 _FORMATS: Mapping[str, Mapping[str, Any]] = {
-    "text": {"valign": "top"},
+    "text": {"valign": "top", "text_wrap": True},
+    "line": {"valign": "top"},  # runs on over the cells beside it
+    "warning": {"bold": True, "font_color": "#C00000", "valign": "top"},
     "whole": {"num_format": "#,##0", "valign": "top"},
     "number": {"num_format": "#,##0.0", "valign": "top"},
     "exact": {"num_format": "#,##0.000", "valign": "top"},
@@ -54,6 +73,11 @@ class _Sheet:
         self.sheet: Worksheet = book.add_worksheet(name)
         self.row = 0
         self._formats = formats
+
+    def widths(self, *widths: float) -> None:
+        """Set the widths of the first columns, in characters."""
+        for column, width in enumerate(widths):
+            self.sheet.set_column(column, column, width)
 
     def put(self, *values: Cell, look: str | None = None, numbers: str | None = None) -> None:
         """Write a row; `look` is the format of all its cells, `numbers` that of its fractions."""
@@ -81,8 +105,10 @@ class _Sheet:
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[Cell]], numbers: str | None = None) -> None:
         """Write headings, frozen and with filters, and the rows below them."""
         top = self.row
+        self.sheet.set_row(top, 2 * _LINE_POINTS)
         self.put(*heads, look="head")
         self.sheet.freeze_panes(self.row, 1)
+        self.sheet.repeat_rows(top)
         for row in rows:
             self.put(*row, numbers=numbers)
         self.sheet.autofilter(top, 0, max(self.row - 1, top), len(heads) - 1)
@@ -98,27 +124,35 @@ def write_excel(figures: Figures, seal: Seal | None) -> bytes:
         # Without a zone: xlsxwriter writes it unchanged.
         book.set_properties({"created": figures.heading.made_at.replace(tzinfo=None)})
         formats = {name: book.add_format(dict(look)) for name, look in _FORMATS.items()}
-        total, days, plays, differences = (_Sheet(book, name, formats) for name in SHEETS)
-        _write_total(total, figures, seal)
+        sheets = [_Sheet(book, name, formats) for name in SHEETS]
+        for sheet in sheets:
+            _set_page(sheet, figures.heading.broken)
+        total, days, plays, differences, checkpoint = sheets
+        _write_total(total, figures)
         _write_days(days, figures.days)
         _write_lines(plays, figures.lines)
         _write_lines(differences, figures.off_plan)
-        for sheet in (total, days, plays, differences):
-            _set_page(sheet.sheet)
+        _write_seal(checkpoint, seal)
     return target.getvalue()
 
 
-def _set_page(sheet: Worksheet) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&R&P/&N")
+def _set_page(sheet: _Sheet, broken: Broken | None) -> None:
+    page = sheet.sheet
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+    page.fit_to_pages(1, 0)
+    page.set_footer("&L&A&R&P/&N")
+    if broken:
+        text = phrases.warning(broken)
+        page.set_header(f'&C&"Arial,Bold"&9&KC00000{text}')
+        page.set_tab_color("#C00000")
+        sheet.put(text, look="warning")
 
 
-def _write_total(sheet: _Sheet, figures: Figures, seal: Seal | None) -> None:
+def _write_total(sheet: _Sheet, figures: Figures) -> None:
     heading = figures.heading
-    sheet.sheet.set_column(0, 0, 34)
-    sheet.sheet.set_column(1, 9, 16)
+    sheet.widths(44, 22, 22, 12, 12, 12, 12, 12, 12, 12)
     sheet.put(f"Kết quả phát sóng {phrases.period(heading)}", look="title")
     facts: dict[str, Cell] = {
         "Đơn vị": heading.station,
@@ -135,21 +169,45 @@ def _write_total(sheet: _Sheet, figures: Figures, seal: Seal | None) -> None:
     _write_pairs(sheet, {DAY_COLUMNS[name]: number for name, number in counts(figures.total).items()})
     sheet.row += 1
     sheet.put("Theo tuần", look="part")
-    sheet.put("Từ ngày", "Đến ngày", *DAY_COLUMNS.values(), look="head")
+    sheet.put("Từ ngày", "Đến ngày", *(DAY_COLUMNS[name] for name in _WEEK), look="head")
     for span in figures.weeks:
-        sheet.put(span.first, span.last, *counts(span.tally).values())
+        numbers = counts(span.tally)
+        sheet.put(span.first, span.last, *(numbers[name] for name in _WEEK))
     sheet.row += 1
     sheet.put("Theo kịch bản", look="part")
     sheet.put("Kịch bản", "Mã", "Lượt theo lịch", "Lượt đã phát", "Số lần đọc", "Phút", look="head")
     for script in figures.scripts:
         sheet.put(script.title, script.id, script.planned, script.aired, script.readings, script.heard_ms / 60_000)
+    _write_devices(sheet, figures)
     _write_withdrawn(sheet, figures)
-    if seal:
-        sheet.row += 1
-        sheet.put("Điểm kiểm tra nhật ký phát sóng", look="part")
-        for line in seal.note.splitlines():
-            sheet.put(line)
-        sheet.put(seal.short)
+
+
+def _write_seal(sheet: _Sheet, seal: Seal | None) -> None:
+    """Write the checkpoint, and beside each other the codes of it and of the public key."""
+    sheet.widths(60, 60)
+    sheet.put("Điểm kiểm tra nhật ký phát sóng", look="part")
+    if seal is None:
+        sheet.put("Báo cáo này được lập không kèm điểm kiểm tra.", look="line")
+        return
+    for line in seal.note.splitlines():
+        sheet.put(line, look="line")
+    sheet.put("Mã ngắn", look="head")
+    sheet.put(seal.short, look="line")
+    sheet.put("Khóa công khai", look="head")
+    sheet.put(seal.key, look="line")
+    sheet.row += 1
+    sheet.put("Mã QR của điểm kiểm tra", "Mã QR của khóa công khai", look="part")
+    for column, text in enumerate((seal.note, seal.key)):
+        picture = {"image_data": io.BytesIO(qr_png(text)), "x_scale": _QR_SCALE, "y_scale": _QR_SCALE}
+        sheet.sheet.insert_image(sheet.row, column, "qr.png", picture)
+
+
+def _write_devices(sheet: _Sheet, figures: Figures) -> None:
+    sheet.row += 1
+    sheet.put("Thiết bị phát", look="part")
+    sheet.put("Thiết bị", "Số lượt có âm thanh", "Phút ra loa", look="head")
+    for device in figures.devices:
+        sheet.put(phrases.device(device.name), device.plays, device.heard_ms / 60_000)
 
 
 def _write_withdrawn(sheet: _Sheet, figures: Figures) -> None:
@@ -157,9 +215,10 @@ def _write_withdrawn(sheet: _Sheet, figures: Figures) -> None:
         return
     sheet.row += 1
     sheet.put("Lượt rút khỏi lịch trước giờ phát", look="part")
-    sheet.put("Mã lượt phát", "Rút lúc", "Lý do", look="head")
+    sheet.put("Mã lượt phát", "Rút lúc", "Người sửa", "Lý do", look="head")
     for each in figures.withdrawn:
-        sheet.put(each.occurrence, each.at.astimezone(figures.heading.zone), each.reason)
+        at = each.at.astimezone(figures.heading.zone).replace(microsecond=0)
+        sheet.put(each.occurrence, at, phrases.editor(each.by), each.reason)
 
 
 def _write_pairs(sheet: _Sheet, pairs: Mapping[str, Cell]) -> None:
@@ -169,8 +228,7 @@ def _write_pairs(sheet: _Sheet, pairs: Mapping[str, Cell]) -> None:
 
 
 def _write_days(sheet: _Sheet, days: Sequence[Span]) -> None:
-    sheet.sheet.set_column(0, 1, 12)
-    sheet.sheet.set_column(2, len(DAY_COLUMNS) + 1, 10)
+    sheet.widths(12, 10, *[9] * len(DAY_COLUMNS))
     heads = ["Ngày", "Thứ", *DAY_COLUMNS.values()]
     rows: list[Sequence[Cell]] = [
         (day.first, VIETNAMESE_NAMES[day.first.weekday()], *counts(day.tally).values()) for day in days
@@ -179,6 +237,10 @@ def _write_days(sheet: _Sheet, days: Sequence[Span]) -> None:
 
 
 def _write_lines(sheet: _Sheet, lines: Sequence[Line]) -> None:
-    for index, name in enumerate(COLUMNS):
-        sheet.sheet.set_column(index, index, _WIDTHS.get(name, 13))
+    sheet.widths(*(_WIDTHS.get(name, 13) for name in COLUMNS))
+    sheet.sheet.print_area(0, 0, sheet.row + len(lines), _PRINTED - 1)
+    for row, line in enumerate(lines, sheet.row + 1):  # not every program finds the height of wrapped lines itself
+        rows = max(-(-len(line.title) // _WIDTHS["title"]), -(-len(line.reason) // _WIDTHS["reason"]))
+        if rows > 1:
+            sheet.sheet.set_row(row, _LINE_POINTS * rows)
     sheet.table(list(COLUMNS.values()), (list(cells(line).values()) for line in lines), numbers="exact")

@@ -8,82 +8,29 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import speaking
-from broadcaster.models import Outcome
+from broadcaster.models import NO_LOUDSPEAKERS
 from broadcaster.reasons import in_words
+from broadcaster.records.monthly.lines import SOUNDED_WHOLE, make_lines
 from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import EVERYTHING, Ruling, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
-    from broadcaster.records.play_rows import Play
-    from broadcaster.records.reconcile import Reconciliation, Verdict, Withdrawal
+    from broadcaster.records.checkpoint import Broken
+    from broadcaster.records.monthly.lines import Line, Status
+    from broadcaster.records.reconcile import Reconciliation, Withdrawal
 
 SESSION_BREAK = timedelta(minutes=30)
 """How much silence ends a session: the same as for the rule `minutes_per_session`."""
 
-SOUNDED_WHOLE = frozenset({Ruling.ON_TIME, Ruling.LATE})
-
-Status = Ruling | Outcome
-"""The verdict of a planned occurrence, or the outcome of an unplanned play."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptShare:
-    """One script of a line. `title` is empty if the history lacks it; `heard_ms` is its share of what sounded."""
-
-    id: str
-    title: str
-    heard_ms: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One planned occurrence, or one play that nobody planned. Instants are in the station's zone."""
-
-    start: datetime  # as planned; of an unplanned play when it was ordered
-    planned: bool
-    status: Status
-    scripts: tuple[ScriptShare, ...]  # in order, without repeats
-    repeat: int
-    late_s: float | None
-    heard_ms: int
-    reason: str  # as in the ledger; empty if there is no outcome
-    campaign: str
-    slot: str
-    source: str
-    origin: Origin
-    ordered_by: str
-    replaces: str
-    device: str
-    started: datetime | None
-    ended: datetime | None
-    occurrence: str
-
-    @property
-    def day(self) -> date:
-        """The day it is counted under: that of its planned start."""
-        return self.start.date()
-
-    @property
-    def whole(self) -> bool:
-        """Whether it was played from beginning to end."""
-        return self.status in SOUNDED_WHOLE or self.status is Outcome.AIRED
-
-    @property
-    def title(self) -> str:
-        """The titles of its scripts, or their ids if no title is known."""
-        return "; ".join(dict.fromkeys(script.title or script.id for script in self.scripts))
-
-    @property
-    def off_plan(self) -> bool:
-        """Whether it differs from the plan: not on time, not whole, or not planned at all."""
-        return not self.planned or self.status not in (Ruling.ON_TIME, Ruling.TO_COME)
+TENTH_MS = 6_000
+"""A tenth of a minute: the unit in which lengths are printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +38,12 @@ class Tally:
     """The counts of a span of days. `planned` is the sum of `rulings`."""
 
     rulings: Mapping[Ruling, int]
-    unplanned: int  # plays that nobody planned, make-goods among them
+    unplanned: int  # plays for the public that nobody planned, make-goods among them
     make_goods: int  # make-goods that aired whole
+    tests: int  # tests, and what was played to a file or to silence without being planned: counted nowhere else
     sessions: int
-    heard_ms: int  # all that sounded, planned or not
+    heard_ms: int  # all that people could hear, planned or not
+    tenths: int  # the same in tenths of a minute as printed, rounded so that the parts add up to the whole
 
     @property
     def planned(self) -> int:
@@ -134,7 +83,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class ScriptTally:
-    """The counts of one script. `heard_ms` of all scripts add up to what sounded."""
+    """The counts of one script. `heard_ms` and `tenths` of all scripts add up to those of the total."""
 
     id: str
     title: str
@@ -142,14 +91,27 @@ class ScriptTally:
     aired: int  # … that were played whole
     readings: int  # how often it was read out in whole plays, planned or not
     heard_ms: int
+    tenths: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTally:
+    """What went to one output: plays that began, whoever ordered them, and what of them people could hear."""
+
+    name: str
+    plays: int
+    heard_ms: int
+    loudspeaker: bool  # False: "file" or "silent"
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Planned occurrences that ended the same way for the same reason."""
+    """Planned occurrences of one slot and the same scripts that ended the same way for the same reason."""
 
     status: Status
     reason: str
+    slot: str  # campaign/slot
+    title: str
     lines: tuple[Line, ...]
 
     @property
@@ -160,10 +122,11 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """Occurrences of one slot that were taken out of the plan for the same reason."""
+    """Occurrences of one slot that were taken out of the plan for the same reason by the same person."""
 
     slot: str  # campaign/slot
     reason: str
+    by: str  # empty: the file was edited by hand, and nobody knows by whom
     starts: tuple[datetime, ...]
 
 
@@ -177,6 +140,7 @@ class Heading:
     zone: ZoneInfo
     made_at: datetime
     scope: Scope = EVERYTHING
+    broken: Broken | None = None  # what the check of the history found wrong before
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +152,7 @@ class Figures:
     days: tuple[Span, ...]  # every day of the window
     weeks: tuple[Span, ...]  # Monday to Sunday, cut at the ends of the window
     scripts: tuple[ScriptTally, ...]
+    devices: tuple[DeviceTally, ...]  # the most used first
     letters: tuple[str, ...]  # who ordered what was planned, most occurrences first
     lines: tuple[Line, ...]  # by their hours
     withdrawn: tuple[Withdrawal, ...]
@@ -199,171 +164,119 @@ class Figures:
 
     @property
     def unplanned(self) -> tuple[Line, ...]:
-        """The plays that nobody planned."""
+        """The plays that nobody planned, tests among them."""
         return tuple(line for line in self.lines if not line.planned)
+
+    @property
+    def late(self) -> tuple[Line, ...]:
+        """The planned occurrences that aired late."""
+        return tuple(line for line in self.lines if line.status is Ruling.LATE)
 
     @property
     def causes(self) -> tuple[Cause, ...]:
         """Why planned occurrences were not played whole: the commonest first."""
-        groups: dict[tuple[Status, str], list[Line]] = {}
+        groups: dict[tuple[Status, str, str, str], list[Line]] = {}
         for line in self.lines:
             if line.planned and not line.whole and line.status is not Ruling.TO_COME:
-                groups.setdefault((line.status, line.reason), []).append(line)
-        causes = (Cause(status, reason, tuple(lines)) for (status, reason), lines in groups.items())
+                groups.setdefault((line.status, line.reason, line.slot_name, line.title), []).append(line)
+        causes = (Cause(*shared, tuple(lines)) for shared, lines in groups.items())
         return tuple(sorted(causes, key=lambda cause: (-len(cause.lines), cause.lines[0].start)))
 
     @property
     def withdrawn_slots(self) -> tuple[Withdrawn, ...]:
         """What was taken out of the plan, by slots."""
-        groups: dict[tuple[str, str], list[datetime]] = {}
+        groups: dict[tuple[str, str, str], list[datetime]] = {}
         for each in self.withdrawn:
             slot = each.occurrence.rpartition("@")[0]
-            groups.setdefault((slot, each.reason), []).append(each.start.astimezone(self.heading.zone))
-        return tuple(Withdrawn(slot, reason, tuple(starts)) for (slot, reason), starts in groups.items())
+            groups.setdefault((slot, each.reason, each.by), []).append(each.start.astimezone(self.heading.zone))
+        return tuple(Withdrawn(*shared, tuple(starts)) for shared, starts in groups.items())
 
 
 def figures(found: Reconciliation, heading: Heading) -> Figures:
     """Return the figures for the days of `heading` from the reconciliation of the same days; reasons are Vietnamese."""
     with speaking("vi"):
-        lines = _lines(found, heading.zone)
+        lines = make_lines(found, heading.zone)
         withdrawn = tuple(replace(each, why=in_words(each.reason)) for each in found.withdrawn)
-    sessions = Counter(_session_days(lines))
-    days = _spans(heading, lines, sessions, lambda day: day)
+    days = _days(heading, lines)
     return Figures(
         heading=heading,
-        total=_tally(lines, sum(sessions.values())),
+        total=_sum(day.tally for day in days),
         days=days,
-        weeks=_spans(heading, lines, sessions, lambda day: day - timedelta(days=day.weekday())),
+        weeks=_weeks(days),
         scripts=_scripts(lines),
+        devices=_devices(lines),
         letters=tuple(name for name, _count in Counter(_letters(lines)).most_common()),
         lines=lines,
         withdrawn=withdrawn,
     )
 
 
-# ---- lines -------------------------------------------------------------------------------------------------------
-
-
-def _lines(found: Reconciliation, zone: ZoneInfo) -> tuple[Line, ...]:
-    plays = [*found.unplanned, *(verdict.play for verdict in found.verdicts if verdict.play)]
-    plays.sort(key=lambda play: play.planned_start)
-    titles = {script.id: script.title for play in plays for script in play.scripts if script.title}
-    lines = [_planned_line(verdict, titles, zone) for verdict in found.verdicts]
-    lines += [_unplanned_line(play, titles, zone) for play in found.unplanned]
-    return tuple(sorted(lines, key=lambda line: (line.start, line.occurrence)))
-
-
-def _planned_line(verdict: Verdict, titles: Mapping[str, str], zone: ZoneInfo) -> Line:
-    occurrence, play = verdict.occurrence, verdict.play
-    return Line(
-        start=occurrence.start.astimezone(zone),
-        planned=True,
-        status=verdict.ruling,
-        scripts=_spoken(occurrence.scripts, play, titles),
-        repeat=occurrence.repeat,
-        late_s=verdict.lateness_s,
-        heard_ms=_ms(play),
-        reason=play.reason if play else "",
-        campaign=occurrence.campaign,
-        slot=occurrence.slot,
-        source=occurrence.source,
-        origin=Origin.PLAN,
-        ordered_by="",
-        replaces="",
-        device=play.device if play else "",
-        started=_local(play.started, zone) if play else None,
-        ended=_local(play.ended, zone) if play else None,
-        occurrence=occurrence.id,
-    )
-
-
-def _unplanned_line(play: Play, titles: Mapping[str, str], zone: ZoneInfo) -> Line:
-    return Line(
-        start=play.planned_start.astimezone(zone),
-        planned=False,
-        status=play.outcome,
-        scripts=_spoken([script.id for script in play.scripts], play, titles),
-        repeat=play.repeat,
-        late_s=play.lateness_s,
-        heard_ms=_ms(play),
-        reason=play.reason,
-        campaign=play.campaign,
-        slot=play.slot,
-        source=play.source,
-        origin=play.origin,
-        ordered_by=play.ordered_by,
-        replaces=play.replaces,
-        device=play.device,
-        started=_local(play.started, zone),
-        ended=_local(play.ended, zone),
-        occurrence=play.occurrence,
-    )
-
-
-def _spoken(ids: Sequence[str], play: Play | None, titles: Mapping[str, str]) -> tuple[ScriptShare, ...]:
-    """Return the scripts in order, with what sounded split by the lengths of their clips.
-
-    A play without scripts gets one without a name, so that no second is lost.
-    """
-    ids = ids or [""]
-    seconds = {script.id: script.seconds for script in play.scripts} if play else {}
-    shares = share_out(_ms(play), [seconds.get(id_, 0.0) for id_ in ids])
-    return tuple(ScriptShare(id_, titles.get(id_, ""), share) for id_, share in zip(ids, shares, strict=True))
-
-
-def share_out(whole: int, weights: Sequence[float]) -> list[int]:
-    """Split a whole number by weights (equally if all are 0) into parts that add up to it exactly."""
-    weights = weights if sum(weights) > 0 else [1.0] * len(weights)
-    total, reached, edges = sum(weights), 0.0, [0]
-    for weight in weights:
-        reached += weight
-        edges.append(round(whole * reached / total))
-    return [after - before for before, after in pairwise(edges)]
-
-
-def _ms(play: Play | None) -> int:
-    return round(play.heard_s * 1000) if play else 0
-
-
-def _local(at: datetime | None, zone: ZoneInfo) -> datetime | None:
-    return at.astimezone(zone) if at else None
-
-
 # ---- counts ------------------------------------------------------------------------------------------------------
 
 
-def _spans(
-    heading: Heading, lines: Iterable[Line], sessions: Mapping[date, int], first_of: Callable[[date], date]
-) -> tuple[Span, ...]:
-    """Split the window into spans, each identified by the day that `first_of` returns for its days, and count each."""
-    all_days = [heading.first + timedelta(days=n) for n in range((heading.last - heading.first).days + 1)]
-    days: dict[date, list[date]] = {}
-    for day in all_days:
-        days.setdefault(first_of(day), []).append(day)
-    grouped: dict[date, list[Line]] = {}
+def _days(heading: Heading, lines: Iterable[Line]) -> tuple[Span, ...]:
+    """Count each day of the window."""
+    sessions = Counter(_session_days(lines))
+    grouped: dict[date, list[Line]] = {
+        heading.first + timedelta(days=number): [] for number in range((heading.last - heading.first).days + 1)
+    }
     for line in lines:
-        grouped.setdefault(first_of(line.day), []).append(line)
+        grouped[line.day].append(line)
+    tallies = [_tally(found, sessions[day]) for day, found in grouped.items()]
+    tenths = in_tenths(tally.heard_ms for tally in tallies)
     return tuple(
-        Span(of[0], of[-1], _tally(grouped.get(name, ()), sum(sessions.get(day, 0) for day in of)))
-        for name, of in days.items()
+        Span(day, day, replace(tally, tenths=part)) for day, tally, part in zip(grouped, tallies, tenths, strict=True)
     )
 
 
-def _tally(lines: Iterable[Line], sessions: int) -> Tally:
-    lines = tuple(lines)
+def _weeks(days: Iterable[Span]) -> tuple[Span, ...]:
+    """Add the days up by weeks from Monday on."""
+    weeks: dict[date, list[Span]] = {}
+    for day in days:
+        weeks.setdefault(day.first - timedelta(days=day.first.weekday()), []).append(day)
+    return tuple(Span(of[0].first, of[-1].last, _sum(day.tally for day in of)) for of in weeks.values())
+
+
+def in_tenths(lengths_ms: Iterable[int]) -> list[int]:
+    """Return lengths as tenths of a minute that add up to their sum, rounded.
+
+    Each is the rounded sum so far less the one before, so that sums over any stretch agree as well; none differs from
+    the exact length by as much as a tenth.
+    """
+    edges = [(reached + TENTH_MS // 2) // TENTH_MS for reached in accumulate(lengths_ms, initial=0)]
+    return [after - before for before, after in pairwise(edges)]
+
+
+def _tally(lines: Sequence[Line], sessions: int) -> Tally:
     rulings = Counter(line.status for line in lines if line.planned)
+    unplanned = [line for line in lines if not line.planned]
     return Tally(
         rulings={ruling: rulings[ruling] for ruling in Ruling},
-        unplanned=sum(not line.planned for line in lines),
-        make_goods=sum(line.origin is Origin.MAKE_GOOD and line.whole for line in lines),
+        unplanned=sum(line.for_the_public for line in unplanned),
+        make_goods=sum(line.origin is Origin.MAKE_GOOD and line.whole for line in unplanned),
+        tests=sum(not line.for_the_public for line in unplanned),
         sessions=sessions,
         heard_ms=sum(line.heard_ms for line in lines),
+        tenths=0,
+    )
+
+
+def _sum(tallies: Iterable[Tally]) -> Tally:
+    tallies = tuple(tallies)
+    return Tally(
+        rulings={ruling: sum(tally.rulings[ruling] for tally in tallies) for ruling in Ruling},
+        unplanned=sum(tally.unplanned for tally in tallies),
+        make_goods=sum(tally.make_goods for tally in tallies),
+        tests=sum(tally.tests for tally in tallies),
+        sessions=sum(tally.sessions for tally in tallies),
+        heard_ms=sum(tally.heard_ms for tally in tallies),
+        tenths=sum(tally.tenths for tally in tallies),
     )
 
 
 def _session_days(lines: Iterable[Line]) -> Iterable[date]:
     """Yield the first day of each session: plays with less than half an hour of silence between them."""
-    sounded = [(line.started, line) for line in lines if line.started is not None]
+    sounded = [(line.started, line) for line in lines if line.started is not None and line.for_the_public]
     last_end: datetime | None = None
     for started, line in sorted(sounded, key=lambda pair: pair[0]):
         if last_end is None or started - last_end >= SESSION_BREAK:
@@ -379,15 +292,31 @@ def _scripts(lines: Iterable[Line]) -> tuple[ScriptTally, ...]:
     readings: Counter[str] = Counter()
     heard: Counter[str] = Counter()
     for line in lines:
+        whole = line.whole
         for script in line.scripts:
             titles[script.id] = script.title
-            readings[script.id] += line.repeat * line.whole
+            readings[script.id] += line.repeat * whole
             heard[script.id] += script.heard_ms
         for id_ in {script.id for script in line.scripts} if line.planned else ():
             planned[id_] += 1
-            aired[id_] += line.whole
+            aired[id_] += whole
+    names = sorted(titles)
+    tenths = in_tenths(heard[id_] for id_ in names)
     return tuple(
-        ScriptTally(id_, titles[id_], planned[id_], aired[id_], readings[id_], heard[id_]) for id_ in sorted(titles)
+        ScriptTally(id_, titles[id_], planned[id_], aired[id_], readings[id_], heard[id_], part)
+        for id_, part in zip(names, tenths, strict=True)
+    )
+
+
+def _devices(lines: Iterable[Line]) -> tuple[DeviceTally, ...]:
+    plays: Counter[str] = Counter()
+    heard: Counter[str] = Counter()
+    for line in lines:
+        if line.started is not None:
+            plays[line.device] += 1
+            heard[line.device] += line.heard_ms
+    return tuple(
+        DeviceTally(name, count, heard[name], name not in NO_LOUDSPEAKERS) for name, count in plays.most_common()
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.printable import printable
 from broadcaster.records.monthly import phrases
+from broadcaster.records.monthly.seal import qr_svg
 from broadcaster.records.monthly.tables import by_month
 from broadcaster.records.reconcile import Ruling
 from broadcaster.weekdays import VIETNAMESE_SHORT_NAMES
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from broadcaster.records.monthly.figures import Cause, Figures, Line, ScriptTally, Span, Tally
+    from broadcaster.records.monthly.figures import Cause, DeviceTally, Figures, ScriptTally, Span, Tally
+    from broadcaster.records.monthly.lines import Line
     from broadcaster.records.monthly.seal import Seal
 
 GROUPS: Mapping[str, tuple[Ruling, ...]] = {
-    "missed": (Ruling.MISSED, Ruling.NO_RECORD, Ruling.UNKNOWN, Ruling.FAILED, Ruling.CUT),
+    "missed": (Ruling.MISSED, Ruling.NO_RECORD, Ruling.UNKNOWN, Ruling.NO_LOUDSPEAKER, Ruling.FAILED, Ruling.CUT),
     "blocked": (Ruling.BLOCKED, Ruling.PREEMPTED, Ruling.SKIPPED),
     "late": (Ruling.LATE,),
     "aired": (Ruling.ON_TIME,),
@@ -30,7 +32,7 @@ GROUPS: Mapping[str, tuple[Ruling, ...]] = {
 LEGEND = {
     "aired": "đúng giờ",
     "late": "phát muộn",
-    "missed": "lỡ, lỗi, phát dở hoặc không có ghi nhận",
+    "missed": "lỡ, lỗi, phát dở, không ra loa hoặc không có ghi nhận",
     "blocked": "bị chặn, nhường hoặc bỏ qua theo lệnh",
     "tocome": "chưa đến giờ",
 }
@@ -62,8 +64,9 @@ def write_html(figures: Figures, seal: Seal | None) -> bytes:
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     page = environment.from_string(_PAGE.read_text("utf-8"))
     # The QR code is markup of our own making; everything else is escaped.
-    shown = {"svg": Markup(seal.svg()), "note": seal.note, "short": seal.short} if seal else None  # noqa: S704 - above
-    return page.render(_view(figures), seal=shown).encode()
+    shown = {"note": seal.note, "short": seal.short, "key": seal.key} if seal else None
+    codes = {name: Markup(qr_svg(text)) for name, text in (shown or {}).items()}  # noqa: S704 - above
+    return page.render(_view(figures), seal=shown, codes=codes).encode()
 
 
 def _seen(value: object) -> object:
@@ -73,7 +76,6 @@ def _seen(value: object) -> object:
 
 def _view(figures: Figures) -> dict[str, Any]:
     heading = figures.heading
-    late = [line for line in figures.lines if line.status is Ruling.LATE]
     return {
         "station": heading.station,
         "period": phrases.period(heading),
@@ -81,17 +83,20 @@ def _view(figures: Figures) -> dict[str, Any]:
         "letters": phrases.letters(figures.letters),
         "made_at": phrases.moment(heading.made_at),
         "zone": heading.zone.key,
+        "warning": phrases.warning(heading.broken) if heading.broken else "",
+        "devices": [_device(device) for device in figures.devices],
         "cards": _cards(figures.total),
         "legend": list(LEGEND.items()),
         "weekdays": VIETNAMESE_SHORT_NAMES,
         "months": [_month(name, days) for name, days in by_month(figures.days).items()],
         "causes": [_cause(cause) for cause in figures.causes],
-        "late": [_line(line) for line in late],
+        "late": [_line(line) for line in figures.late],
         "unplanned": [_line(line) for line in figures.unplanned],
         "withdrawn": [
             {
                 "slot": each.slot,
                 "reason": each.reason,
+                "by": phrases.editor(each.by),
                 "count": phrases.count(len(each.starts)),
                 "times": phrases.times(each.starts),
             }
@@ -132,7 +137,7 @@ def _row(tally: Tally) -> dict[str, str]:
         "sessions": tally.sessions,
     }
     return {name: phrases.count(number) for name, number in numbers.items()} | {
-        "minutes": phrases.minutes(tally.heard_ms)
+        "minutes": phrases.in_tenths(tally.tenths)
     }
 
 
@@ -160,7 +165,7 @@ def _bar(day: Span, most: int) -> dict[str, Any]:
         "number": day.first.day,
         "minor": day.first.day not in _LABELLED_DAYS,
         "height": round(100 * day.tally.heard_ms / most, 1) if most else 0,
-        "title": f"{phrases.short_day(day.first)}: {phrases.minutes(day.tally.heard_ms)} phút",
+        "title": f"{phrases.short_day(day.first)}: {phrases.in_tenths(day.tally.tenths)} phút",
     }
 
 
@@ -196,6 +201,8 @@ def _cause(cause: Cause) -> dict[str, str]:
         "state": next(name for name, rulings in GROUPS.items() if cause.status in rulings),
         "status": phrases.status(cause.status),
         "reason": phrases.reason(cause.lines[0]),
+        "title": cause.title,
+        "slot": cause.slot,
         "count": phrases.count(len(cause.lines)),
         "times": phrases.times(cause.starts),
     }
@@ -206,7 +213,9 @@ def _line(line: Line) -> dict[str, str]:
         "at": phrases.moment(line.start),
         "late": phrases.lateness(line.late_s),
         "title": line.title,
-        "reason": line.reason,
+        "reason": phrases.reason(line),
+        "slot": line.slot_name,
+        "minutes": phrases.minutes(line.heard_ms),
         "status": phrases.status(line.status),
         "origin": phrases.ORIGIN[line.origin],
         "by": line.ordered_by,
@@ -220,5 +229,13 @@ def _script(script: ScriptTally) -> dict[str, str]:
         "planned": phrases.count(script.planned),
         "aired": phrases.count(script.aired),
         "said": phrases.count(script.readings),
-        "minutes": phrases.minutes(script.heard_ms),
+        "minutes": phrases.in_tenths(script.tenths),
+    }
+
+
+def _device(device: DeviceTally) -> dict[str, str]:
+    return {
+        "name": phrases.device(device.name),
+        "plays": phrases.count(device.plays),
+        "minutes": phrases.minutes(device.heard_ms),
     }

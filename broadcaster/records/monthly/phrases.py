@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 from typing import TYPE_CHECKING
 
-from broadcaster.models import Outcome
+from broadcaster.models import FILE, SILENT, Outcome
 from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import Ruling
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from broadcaster.records.monthly.figures import Heading, Line, Span, Status
+    from broadcaster.records.checkpoint import Broken
+    from broadcaster.records.monthly.figures import Heading, Span
+    from broadcaster.records.monthly.lines import Line, Status
 
 STATUS: Mapping[Status, str] = {
     Ruling.ON_TIME: "đúng giờ",
@@ -28,6 +30,7 @@ STATUS: Mapping[Status, str] = {
     Ruling.PREEMPTED: "nhường bản tin khác",
     Ruling.SKIPPED: "bỏ qua theo lệnh",
     Ruling.FAILED: "lỗi",
+    Ruling.NO_LOUDSPEAKER: "không ra loa",
     Ruling.UNKNOWN: "không rõ",
     Ruling.NO_RECORD: "không có ghi nhận",
     Ruling.TO_COME: "chưa đến giờ",
@@ -43,6 +46,8 @@ ORIGIN = {
     Origin.TEST: "phát thử",
 }
 
+_NO_LOUDSPEAKERS = {FILE: "ghi ra tệp (file), không ra loa", SILENT: "phát câm (silent), không ra loa"}
+
 NO_RECORD = "nhật ký phát sóng không ghi lượt này"
 WITHDRAWN = "rút khỏi lịch"
 NOTHING = "–"
@@ -55,13 +60,28 @@ def status(of: Status) -> str:
 
 
 def reason(line: Line) -> str:
-    """Return the reason of a line, or the words for a missing record."""
-    return NO_RECORD if line.status is Ruling.NO_RECORD else line.reason
+    """Return the reason of a line with what of it was muted, or the words for a missing record."""
+    muted = f"loa bị tắt tiếng {decimal(line.muted_ms / 1000)} giây" if line.muted_ms else ""
+    return NO_RECORD if line.status is Ruling.NO_RECORD else "; ".join(filter(None, (line.reason, muted)))
+
+
+def warning(broken: Broken) -> str:
+    """Return what stands in red on every page of a report on a history that is not as it was written."""
+    where = f"đầu tiên ở bản ghi số {count(broken.first)}" if broken.first else "đầu tiên ở cấu trúc của tệp"
+    return (
+        f"CẢNH BÁO: NHẬT KÝ PHÁT SÓNG KHÔNG CÒN NGUYÊN VẸN ({count(broken.count)} chỗ sai, {where}). "
+        "SỐ LIỆU DƯỚI ĐÂY KHÔNG ĐƯỢC BẢO ĐẢM."
+    )
 
 
 def minutes(ms: int) -> str:
     """Return milliseconds as minutes: "1.234,5"."""
     return decimal(ms / 60_000)
+
+
+def in_tenths(tenths: int) -> str:
+    """Return tenths of a minute as minutes: "1.234,5"."""
+    return decimal(tenths / 10)
 
 
 def decimal(number: float) -> str:
@@ -171,6 +191,16 @@ def times(starts: Iterable[datetime]) -> str:
 def letters(names: Sequence[str]) -> str:
     """Return letters in a row: "1192/BHXH-TT", "… và …"."""
     return " và ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def editor(name: str) -> str:
+    """Return who edited a schedule; nobody knows who edited its file by hand."""
+    return name or "sửa tệp bằng tay"
+
+
+def device(name: str) -> str:
+    """Return an output, and of those for rehearsals what they are."""
+    return _NO_LOUDSPEAKERS.get(name, name or "không ghi tên")
 
 
 def replaced(occurrence: str) -> str:

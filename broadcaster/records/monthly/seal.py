@@ -17,25 +17,28 @@ _QUIET = 4
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """A signed checkpoint for printing: the note, and the short form to type by hand."""
+    """A signed checkpoint for printing: the note, the short form to type by hand, and the key to check it with."""
 
     note: str
     short: str
+    key: str  # the public key, as one line
 
     @classmethod
     def of(cls, taken: SignedCheckpoint) -> Seal:
         """Return the printed form of a checkpoint."""
-        return cls(taken.note, taken.checkpoint.short)
+        return cls(taken.note, taken.checkpoint.short, taken.key.text)
 
-    def png(self) -> bytes:
-        """Return the note as a QR code, for paper."""
-        target = io.BytesIO()
-        _code(self.note).save(target, kind="png", scale=8, border=_QUIET)
-        return target.getvalue()
 
-    def svg(self) -> str:
-        """Return the note as a QR code for HTML, black on white even on a dark page."""
-        return _code(self.note).svg_inline(border=_QUIET, light="#fff", dark="#000", omitsize=True)
+def qr_png(text: str) -> bytes:
+    """Return a text as a QR code, for paper."""
+    target = io.BytesIO()
+    _code(text).save(target, kind="png", scale=8, border=_QUIET)
+    return target.getvalue()
+
+
+def qr_svg(text: str) -> str:
+    """Return a text as a QR code for HTML, black on white even on a dark page."""
+    return _code(text).svg_inline(border=_QUIET, light="#fff", dark="#000", omitsize=True)
 
 
 def _code(text: str) -> QRCode:

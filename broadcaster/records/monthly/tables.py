@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from broadcaster.records.monthly.figures import Line, Span, Tally
+    from broadcaster.records.monthly.figures import Span, Tally
+    from broadcaster.records.monthly.lines import Line
 
 COLUMNS: Mapping[str, str] = {
     "start": "Giờ theo lịch",
@@ -40,20 +41,24 @@ DAY_COLUMNS: Mapping[str, str] = {
     "aired": "Đã phát",
     "on_time": "Đúng giờ",
     "late": "Muộn",
+    "not_aired": "Không phát",
     "cut": "Phát dở",
     "missed": "Bị lỡ",
     "blocked": "Bị chặn",
     "preempted": "Nhường",
     "skipped": "Bỏ qua",
     "failed": "Lỗi",
+    "no_loudspeaker": "Không ra loa",
+    "unknown": "Không rõ",
     "no_record": "Không ghi nhận",
     "to_come": "Chưa đến giờ",
     "unplanned": "Ngoài lịch",
     "make_goods": "Phát bù",
+    "tests": "Phát thử",
     "sessions": "Số buổi",
     "minutes": "Phút",
 }
-"""Count of a span of days → heading; "late" and "on_time" are parts of "aired"."""
+"""Count of a span of days → heading; "on_time" and "late" are parts of "aired", what follows of "not_aired"."""
 
 
 def cells(line: Line) -> dict[str, str | float | datetime | None]:
@@ -88,8 +93,10 @@ def counts(tally: Tally) -> dict[str, float]:
         **rulings,
         "planned": tally.planned,
         "aired": tally.aired,
+        "not_aired": tally.not_aired,
         "unplanned": tally.unplanned,
         "make_goods": tally.make_goods,
+        "tests": tally.tests,
         "sessions": tally.sessions,
         "minutes": tally.heard_ms / 60_000,
     }

@@ -15,13 +15,16 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.printable import printable
 from broadcaster.records.monthly import phrases
+from broadcaster.records.monthly.seal import qr_png
+from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import Ruling
 from broadcaster.weekdays import VIETNAMESE_SHORT_NAMES
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from broadcaster.records.monthly.figures import Cause, Figures, Line, ScriptTally, Tally, Withdrawn
+    from broadcaster.records.monthly.figures import Cause, DeviceTally, Figures, ScriptTally, Tally, Withdrawn
+    from broadcaster.records.monthly.lines import Line
     from broadcaster.records.monthly.seal import Seal
 
 TEMPLATE = Path(__file__).with_name("report.docx")
@@ -42,10 +45,11 @@ def write_word(figures: Figures, seal: Seal | None, template: Path = TEMPLATE, s
     """
     if not template.is_file():
         raise InputError(Problem(_("there is no such file"), _("write one with --write-template"), template))
-    qr = base64.b64encode(seal.png()).decode() if seal else ""
+    texts = {"qr": seal.note, "qr_khoa": seal.key} if seal else {}
+    pictures = {name: base64.b64encode(qr_png(text)).decode() for name, text in texts.items()}
     worker = Worker("broadcaster.records.monthly.word_worker")
     try:
-        values = {"context": _seen(context(figures, seal)), "qr": qr}
+        values = {"context": _seen(context(figures, seal)), "pictures": pictures}
         answer = worker.ask({"template": str(template.resolve()), **values}, seconds)
     except WorkerTimeoutError:
         raise InputError(_too_much(_("the template takes too long"), template)) from None
@@ -107,16 +111,20 @@ def context(figures: Figures, seal: Seal | None) -> dict[str, Any]:
         "lap_luc": phrases.moment(heading.made_at),
         "pham_vi": phrases.scope(heading),
         "van_ban": phrases.letters(figures.letters),
+        "canh_bao": phrases.warning(heading.broken) if heading.broken else "",
         "so_kich_ban": phrases.count(sum(script.planned > 0 for script in figures.scripts)),
         "tong": _tally(total),
         "tuan": [{"ten": phrases.week(span)} | _tally(span.tally) for span in figures.weeks],
         "ngay": [{"ten": _day(span.first)} | _tally(span.tally) for span in figures.days],
         "kich_ban": [_script(script) for script in figures.scripts],
         "ly_do": [_cause(cause) for cause in figures.causes],
-        "ngoai_lich": [_unplanned(line) for line in figures.unplanned],
+        "muon": [_late(line) for line in figures.late],
+        "thiet_bi": [_device(device) for device in figures.devices],
+        "ngoai_lich": [_unplanned(line) for line in figures.unplanned if line.origin is not Origin.TEST],
         "rut": [_withdrawn(each) for each in figures.withdrawn_slots],
         "diem_kiem_tra": seal.note.splitlines() if seal else [],
         "ma_ngan": seal.short if seal else "",
+        "khoa_cong_khai": seal.key if seal else "",
     }
 
 
@@ -134,10 +142,12 @@ def _tally(tally: Tally) -> dict[str, str]:
         "chua_den": tally.to_come,
         "ngoai_lich": tally.unplanned,
         "phat_bu": tally.make_goods,
+        "phat_thu": tally.tests,
+        "khong_ra_loa": tally.rulings[Ruling.NO_LOUDSPEAKER],
         "buoi": tally.sessions,
     }
     texts = {name: phrases.count(number) for name, number in numbers.items()}
-    return texts | {"phut": phrases.minutes(tally.heard_ms), "ty_le": phrases.percent(tally.share)}
+    return texts | {"phut": phrases.in_tenths(tally.tenths), "ty_le": phrases.percent(tally.share)}
 
 
 def _script(script: ScriptTally) -> dict[str, str]:
@@ -147,7 +157,25 @@ def _script(script: ScriptTally) -> dict[str, str]:
         "theo_lich": phrases.count(script.planned),
         "da_phat": phrases.count(script.aired),
         "so_lan_doc": phrases.count(script.readings),
-        "phut": phrases.minutes(script.heard_ms),
+        "phut": phrases.in_tenths(script.tenths),
+    }
+
+
+def _device(device: DeviceTally) -> dict[str, str]:
+    return {
+        "ten": phrases.device(device.name),
+        "so_luot": phrases.count(device.plays),
+        "phut": phrases.minutes(device.heard_ms),
+    }
+
+
+def _late(line: Line) -> dict[str, str]:
+    return {
+        "luc": phrases.moment(line.start),
+        "muon": phrases.lateness(line.late_s),
+        "kich_ban": line.title,
+        "khung": line.slot_name,
+        "ly_do": phrases.reason(line) or phrases.NOTHING,
     }
 
 
@@ -155,20 +183,25 @@ def _cause(cause: Cause) -> dict[str, str]:
     return {
         "ket_qua": phrases.status(cause.status),
         "ly_do": phrases.reason(cause.lines[0]),
+        "kich_ban": cause.title,
+        "khung": cause.slot,
         "so_luot": phrases.count(len(cause.lines)),
         "luc": phrases.times(cause.starts),
     }
 
 
 def _unplanned(line: Line) -> dict[str, str]:
+    replaced = phrases.replaced(line.replaces) if line.replaces else ""
     return {
         "luc": phrases.moment(line.started or line.start),
         "loai": phrases.ORIGIN[line.origin],
         "noi_dung": line.title,
         "ket_qua": phrases.status(line.status),
-        "ly_do": line.reason,
+        "ly_do": phrases.reason(line),
+        "phut": phrases.minutes(line.heard_ms),
         "nguoi": line.ordered_by or phrases.NOTHING,
-        "thay_cho": phrases.replaced(line.replaces) if line.replaces else phrases.NOTHING,
+        "thay_cho": replaced or phrases.NOTHING,
+        "ghi_chu": "; ".join(filter(None, (phrases.reason(line), f"thay {replaced}" if replaced else ""))),
     }
 
 
@@ -176,6 +209,7 @@ def _withdrawn(each: Withdrawn) -> dict[str, str]:
     return {
         "ten": each.slot,
         "ly_do": each.reason,
+        "nguoi": phrases.editor(each.by),
         "so_luot": phrases.count(len(each.starts)),
         "luc": phrases.times(each.starts),
     }

@@ -26,7 +26,9 @@ MOST_MEMORY = 1 << 30
 LARGEST_FILE = 20_000_000
 LARGEST_UNPACKED = 200_000_000
 
-_QR_MM = 45
+PICTURES = {"qr": 48, "qr_khoa": 30}
+"""The pictures that a template may use, and how wide each is, in mm."""
+
 _GLOBALS = ("namespace", "range")  # of Jinja's, those that reports may need
 
 
@@ -40,14 +42,18 @@ def main(parent: Parent) -> None:
 
 
 def _fill(request: Mapping[str, Any]) -> Message:
-    """Answer {"template": path, "context", "qr": PNG in base64 or ""} with a .docx, or a fault.
+    """Answer {"template": path, "context", "pictures": name → PNG in base64} with a .docx, or a fault.
 
     Its kinds: unreadable, document (no Word document that can be used), template (asks for what it must not), memory.
     """
     try:
         document = _open(Path(request["template"]))
-        picture = _picture(document, base64.b64decode(request["qr"])) if request["qr"] else ""
-        _render(document, {**request["context"], "qr": picture})
+        pictures = {
+            name: _picture(document, base64.b64decode(png), PICTURES[name]) for name, png in request["pictures"].items()
+        }
+        if request["context"]["canh_bao"]:
+            _warn_on_every_page(document)
+        _render(document, {**dict.fromkeys(PICTURES, ""), **request["context"], **pictures})
         return Message({}, _saved(document))
     except MemoryError:
         raise WorkerFault("memory", "") from None
@@ -127,10 +133,20 @@ class _Picture:
         return self._draw()
 
 
-def _picture(document: DocxTemplate, png: bytes) -> _Picture:
+def _warn_on_every_page(document: DocxTemplate) -> None:
+    """Let the warning stand in red above every page, whatever the template has there."""
+    from docx.shared import Pt, RGBColor
+
+    for section in document.docx.sections:
+        for header in (section.header, section.first_page_header, section.even_page_header):
+            run = header.add_paragraph().add_run("{{ canh_bao }}")
+            run.bold, run.font.size, run.font.color.rgb = True, Pt(10), RGBColor(0xC0, 0, 0)
+
+
+def _picture(document: DocxTemplate, png: bytes, width_mm: int) -> _Picture:
     """Return a picture that belongs to this document."""
     from docx.shared import Mm
     from docxtpl import InlineImage
 
-    image = InlineImage(document, io.BytesIO(png), width=Mm(_QR_MM))
+    image = InlineImage(document, io.BytesIO(png), width=Mm(width_mm))
     return _Picture(lambda: str(image))
