@@ -11,6 +11,7 @@ from pathlib import Path
 from stations import Maker, at
 
 from broadcaster.models import Outcome
+from broadcaster.playout.clock_facts import ClockFacts
 from broadcaster.playout.clock_watch import Elapsed
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.rounds import BUSY_ROUND, IDLE_ROUND, Rounds
@@ -67,12 +68,14 @@ class Morning:
         self.maker = Maker(root, self.clock).settings().script("bai-1").script("dai", FIVE_SECONDS)
         self.maker.campaign(self.maker.slot("05:30"))
         self.rendering, self.timer = Rendering(), Timer()
+        self.clock_facts = ClockFacts()
         self.outputs: Callable[..., Output] = make_output
+        self.with_clips = True  # whether clips are made before each start
 
     @contextmanager
     def on_duty(self, *, trust_clock: bool = False) -> Iterator[Rounds]:
         """Start the rounds, and stop them in the end."""
-        station = self.maker.render()
+        station = self.maker.render() if self.with_clips else self.maker.open()
         busy = timedelta(milliseconds=1)  # a locked history is an error at once: nobody waits in fake time
         with closing(Ledger.open(station.ledger_path, checkpoints=True, busy_timeout=busy)) as ledger:
             rounds = Rounds(
@@ -83,6 +86,7 @@ class Morning:
                 trust_clock=trust_clock,
                 elapsed=lambda: self.elapsed,
                 outputs=self.outputs,
+                clock_facts=self.clock_facts,
             )
             rounds.start()
             yield rounds

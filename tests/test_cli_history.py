@@ -59,7 +59,10 @@ class History:
 
 @pytest.fixture
 def history(station_folder: Path) -> History:
-    return History(open_station(station_folder))
+    """Begin a history three days ago."""
+    station = open_station(station_folder)
+    replace(station, clock=lambda: station.clock() - timedelta(days=3)).ledger().close()
+    return History(station)
 
 
 @pytest.fixture

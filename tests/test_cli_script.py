@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import wave
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from broadcaster.records.ledger import Kind, Ledger
 from broadcaster.station.folder import open_station
 
 if TYPE_CHECKING:
@@ -143,12 +145,13 @@ def test_a_script_with_a_mistake_does_not_stop_the_others_and_leaves_its_code(
 # ---- listen ----------------------------------------------------------------------------------------------------
 
 
-def test_listen_renders_plays_and_leaves_no_trace_in_the_history(broadcaster: RunCommand, station_folder: Path) -> None:
+def test_listen_renders_and_plays_and_only_the_clip_is_entered(broadcaster: RunCommand, station_folder: Path) -> None:
     write_short(station_folder)
     result = broadcaster("script", "listen", "ngan", station=station_folder)
     assert result.code == 0
     assert "Played on silent: " in result.out
-    assert not (station_folder / "broadcaster.db").exists()
+    with closing(Ledger.open(station_folder / "broadcaster.db", read_only=True)) as ledger:
+        assert [row.kind for row in ledger.rows()] == [Kind.CLIP_MADE]
 
 
 def test_listen_saves_the_clip_instead(broadcaster: RunCommand, station_folder: Path, tmp_path: Path) -> None:

@@ -227,7 +227,7 @@ def test_a_full_disk_at_the_start_takes_the_ballast(duty: Duty, monkeypatch: pyt
         patch.setattr("broadcaster.records.rescue.Ledger.open", full)
         mend_at_start(duty.station)
     with duty.station.ledger(daemon=True) as ledger:
-        assert [row.kind for row in ledger.rows()] == ["ledger_damaged"]
+        assert [row.kind for row in ledger.rows()] == ["history_begun", "ledger_damaged"]
 
 
 def test_the_newest_whole_backup_is_gone_on_from(duty: Duty) -> None:

@@ -252,7 +252,7 @@ def test_what_was_stopped_is_entered_as_far_as_it_was_heard(maker: Maker, ledger
     pressed: list[Progress] = []
     with pytest.raises(KeyboardInterrupt):
         listen(station, notes(tmp_path), Place(("silent",), is_public=True), "Hòa", stopped_early)
-    _cued, played = ledger.rows()
+    _cued, played = ledger.rows([Kind.CUED, Kind.PLAYED])
     play = from_body(played.occurrence or "", played.body)
     assert (play.outcome, play.reason) == (Outcome.CUT, "stopped by SIGINT")
     assert 0 < play.heard_s < 1.8

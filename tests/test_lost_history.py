@@ -157,7 +157,7 @@ def test_a_first_start_that_was_killed_leaves_no_alarm(broadcaster: RunCommand, 
     assert said(broadcaster, maker) == []
     with running_desk(maker):
         assert said(broadcaster, maker) == []
-    assert rows(maker)[0].kind == "daemon_started"
+    assert rows(maker)[0].kind == "history_begun"
     assert not list(maker.root.glob("broadcaster-*"))
 
 

@@ -29,6 +29,7 @@ def test_an_ordinary_morning_from_start_to_stop(morning: Morning) -> None:
 
     kinds = [kind for kind, _body in morning.rows()]
     assert kinds == [
+        "history_begun",
         "clip_made",
         "clip_made",
         "daemon_started",

@@ -228,6 +228,7 @@ def test_a_start_with_a_locked_history_begins_when_it_is_free(morning: Morning) 
         morning.live(rounds, "2027-05-03 05:26")
     with locked(morning.path), pytest.MonkeyPatch.context() as patch:
         patch.setattr(Ledger, "open", _already_open(Ledger.open(morning.path, busy_timeout=timedelta(milliseconds=1))))
+        morning.with_clips = False  # they are there, and nobody could enter others
         duty = morning.on_duty()
         rounds = duty.__enter__()
         morning.live(rounds, "2027-05-03 05:28")

@@ -10,6 +10,7 @@ from desks import a_desk, plays, tick_until
 
 from broadcaster.models import Outcome
 from broadcaster.office.forecast import ProspectState, look_ahead
+from broadcaster.office.rendering import render_scripts
 from broadcaster.office.window import Window
 from broadcaster.speech.render import Renderer
 from broadcaster.speech.script import read_script
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from commands import RunCommand
     from stations import Maker
 
-    from broadcaster.office.rendering import render_scripts
-from broadcaster.records.ledger import Ledger
+    from broadcaster.records.ledger import Ledger
 
 BLANK = "‹Việc gì: một câu ngắn.›"
 

@@ -64,19 +64,22 @@ def verify_history(ledger: Path, checkpoints: Iterable[CheckpointText], key: Ver
     received = [checkpoint.read(given.text, key, given.path) for given in checkpoints]
     given_heads = {given.checkpoint.head for given in received}
     kept, unread = checkpoint.read_kept(ledger.parent, key)
-    own = [each for each in kept if each.checkpoint.head not in given_heads]
-    report = verify(ledger, checkpoints=[*received, *own])
+    others = [each for each in kept if each.checkpoint.head not in given_heads]
+    own = keys.own_keys(ledger.parent / keys.FOLDER) | ({key.text} if key else set())
+    report = verify(ledger, checkpoints=[*received, *others], own=own)
     return report.with_remarks(Remark(0, RemarkKind.NOT_READ, {"own": path.name}) for path in unread)
 
 
 def take_checkpoint(station: Station) -> checkpoint.SignedCheckpoint:
     """Sign how far the play history reaches now, and keep a copy of that in the station."""
+    station.keep_key()
     with station.ledger(read_only=True) as ledger:
         return checkpoint.take(station.root, station.settings.name, ledger.head(), station.now())
 
 
 def export_history(station: Station, out: Path | None) -> export.Exported:
     """Make the export for an auditor in `out`, or in a dated zip file in this folder; raises as `export.export`."""
+    station.keep_key()
     now = station.now()
     target = out or Path(f"kiem-toan-{now:%Y-%m-%dT%H%M%S}.zip")
     return export.export(station.root, station.ledger_path, station.settings.name, now, target)

@@ -10,6 +10,8 @@ from broadcaster.office.wording_audit import summary_text
 from broadcaster.playout.station_lock import only_one
 from broadcaster.records.backup import BrokenBackupError, back_up, restore
 from broadcaster.records.daily_backup import make_daily_backup
+from broadcaster.records.damage import is_blank
+from broadcaster.station.own_history import restored_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,11 +36,17 @@ def make_todays_backup(station: Station) -> tuple[DailyBackup, VerifyReport]:
     return make_daily_backup(station.ledger_path, station.daily_backup_folder, station.now().date(), keep)
 
 
+def _is_new(station: Station) -> bool:
+    """Whether the station has, and had, no play history of its own."""
+    return is_blank(station.ledger_path) and station.heads.read() is None
+
+
 def restore_backup(station: Station, backup: Path, name: str, *, give_up_newer: bool) -> Restored:
     """Put a backup back in a person's name; raise PlayoutError while a desk runs, else as `records.backup.restore`."""
     with only_one(station):
         try:
             path, now = station.ledger_path, station.now()
-            return restore(backup, path, name, now, give_up_newer=give_up_newer, heads=station.heads)
+            more = restored_rows(station.owner, backup, is_new=_is_new(station))
+            return restore(backup, path, name, now, give_up_newer=give_up_newer, heads=station.heads, more=more)
         except BrokenBackupError as error:
             raise RecordError(f"{error}: {summary_text(error.report)}") from error

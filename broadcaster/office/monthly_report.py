@@ -117,6 +117,7 @@ def _seal(station: Station, head: Head, at: datetime) -> Seal:
     from broadcaster.records.checkpoint import take
     from broadcaster.records.monthly.seal import Seal
 
+    station.keep_key()
     return Seal.of(take(station.root, station.settings.name, head, at))
 
 

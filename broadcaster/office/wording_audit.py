@@ -8,6 +8,8 @@ from broadcaster.i18n import N_, _, ngettext
 from broadcaster.office.wording_conditions import harm_text
 from broadcaster.records.checkpoint import FOLDER, Signature
 from broadcaster.records.damage import HarmKind
+from broadcaster.records.identity import Purpose
+from broadcaster.records.keys import key_name
 from broadcaster.records.ledger import Kind
 from broadcaster.records.verify_report import CHAIN_FAULTS, BreakKind, Fault, RemarkKind
 
@@ -41,6 +43,8 @@ BREAKS: Mapping[BreakKind, str] = {
     BreakKind.NO_OUTCOME: N_("{occurrence}: has no outcome"),
     BreakKind.NO_INSTANT: N_("has no instant with its time zone"),
     BreakKind.CLOCK_WENT_BACK: N_("is {seconds} s older than the row before it, and no clock step is recorded"),
+    BreakKind.REHEARSAL: N_("this is the history of a rehearsal ({station}): nothing of it was on the air"),
+    BreakKind.OTHER_STATION: N_("this is the history of another station: {station}, with the key {key}"),
 }
 
 REMARKS: Mapping[RemarkKind, str] = {
@@ -108,7 +112,7 @@ def summary_text(report: VerifyReport) -> str:
         return _against_checkpoints(report)
     if not report.rows:
         return _("The play history is empty: there is nothing to prove.")
-    return " ".join((*_proven(report), *_complaints(report), *_limits(report)))
+    return " ".join((*_proven(report), *whose_sentences(report), *_complaints(report), *_limits(report)))
 
 
 def _broken_chain(report: VerifyReport) -> str:
@@ -180,6 +184,32 @@ def _complaints(report: VerifyReport) -> Iterator[str]:
         text = ngettext("{count} thing should be asked about.", "{count} things should be asked about.", count)
         yield text.format(count=count)
     yield from _ruptures(report)
+
+
+def whose_sentences(report: VerifyReport) -> Iterator[str]:
+    """Yield whose the history says it is, what it says of new keys and names, and from which row on it does."""
+    identity, changes = report.whose.identity, report.whose.changes
+    if identity is None:
+        yield _("No row says whose history it is.")
+        return
+    text = _("It is the history of {station}, with the key {key}.")
+    if identity.purpose == Purpose.REHEARSAL:
+        text = _("But it is the history of a rehearsal of {station}: nothing of it was on the air.")
+    yield text.format(station=identity.station or "-", key=key_name(identity.key))
+    if before := identity.since - 1:
+        text = ngettext(
+            "The {count} row before row {seq} does not say whose it is: an older version of the program wrote it.",
+            "The {count} rows before row {seq} do not say whose they are: an older version of the program wrote them.",
+            before,
+        )
+        yield text.format(count=before, seq=identity.since)
+    for seq, kind, old, new in changes:
+        if kind == Kind.KEY_CHANGED:
+            text = _("Row {seq}: the key {old} was gone, and the station signs with {new} from then on.")
+            yield text.format(seq=seq, old=key_name(old), new=key_name(new))
+        else:
+            text = _("Row {seq}: the station was renamed from {old} to {new}.")
+            yield text.format(seq=seq, old=old or "-", new=new or "-")
 
 
 def _ruptures(report: VerifyReport) -> Iterator[str]:

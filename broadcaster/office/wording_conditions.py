@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.i18n import N_, _
 from broadcaster.office.wording import short_date, when
 from broadcaster.records.damage import HarmKind
+from broadcaster.records.identity import Foreign, foreign_text, foreign_todo
+from broadcaster.records.keys import key_name
 from broadcaster.station.conditions import Condition, ConditionKind
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ def condition_text(condition: Condition) -> str:
         return _("Play history: {what}.").format(what=harm_text(facts["harm"], facts["detail"]))
     if condition.kind is ConditionKind.HISTORY_REPLACED:
         return _replaced_text(condition)
+    if condition.kind is ConditionKind.HISTORY_FOREIGN:
+        what = foreign_text(Foreign(facts["why"]), facts["station"], facts["key"])
+        return _("Play history: {what}.").format(what=what)
     if condition.kind is ConditionKind.DESK_SILENT and condition.since is None:
         return _("Desk: it is running, and has given no sign of life.")
     if condition.kind is ConditionKind.BACKUP_MISSING and facts["last"] is None:
@@ -38,6 +43,8 @@ def condition_todo(condition: Condition) -> str:
         return _(_HARM_TODOS[HarmKind(condition.facts["harm"])])
     if condition.kind is ConditionKind.HISTORY_REPLACED:
         return _replaced_todo(condition)
+    if condition.kind is ConditionKind.HISTORY_FOREIGN:
+        return foreign_todo(Foreign(condition.facts["why"]))
     return _(_TODOS[condition.kind]).format(**_shown(condition))
 
 
@@ -48,6 +55,7 @@ def _shown(condition: Condition) -> dict[str, Any]:
         shown["since"] = when(condition.since)
     if shown.get("last") is not None:
         shown["last"] = short_date(shown["last"])
+    shown |= {name: key_name(shown[name]) for name in ("key", "old", "new") if name in shown}
     return {name: "?" if value is None else value for name, value in shown.items()}
 
 
@@ -124,6 +132,8 @@ _TEXTS: Mapping[ConditionKind, str] = {
         "Play history: on {since} {actor} restored {source}; rows given up: {lost}. What aired then is not "
         "known any more."
     ),
+    ConditionKind.KEY_GONE: N_("Key: {key}, which signs for the play history, is no longer in keys/."),
+    ConditionKind.KEY_CHANGED: N_("Key: since {since} the station signs with {new}; {old} was gone."),
     ConditionKind.BACKUP_MISSING: N_("Backups: none of the play history since {last}."),
     ConditionKind.BACKUP_NOT_WHOLE: N_("Backups: the play history was not as it was written: {path}."),
     ConditionKind.BACKUP_FOLDER_AWAY: N_("Backups: {folder} is not there; they lie on this computer's own disk."),
@@ -135,6 +145,8 @@ _TEXTS: Mapping[ConditionKind, str] = {
 _TODOS: Mapping[ConditionKind, str] = {
     ConditionKind.HISTORY_UNUSABLE: N_("close what uses it, and see to whom the file belongs"),
     ConditionKind.HISTORY_GIVEN_UP: N_("whoever audits should see the old file: {file}"),
+    ConditionKind.KEY_GONE: N_("put keys/ back if you have a copy; else the desk makes a new key, and enters that"),
+    ConditionKind.KEY_CHANGED: N_("give the new public key, keys/checkpoint.pub, to whoever audits"),
     ConditionKind.BACKUP_MISSING: N_("make one, and see what it says: broadcaster backup --daily"),
     ConditionKind.BACKUP_NOT_WHOLE: N_("look closely: broadcaster audit verify"),
     ConditionKind.BACKUP_FOLDER_AWAY: N_("plug the disk in, or name another: [backup] folder in station.toml"),

@@ -9,11 +9,12 @@ from __future__ import annotations
 import ctypes
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from broadcaster.i18n import _
 from broadcaster.reasons import ReasonKind
 from broadcaster.records.play_rows import ClockState
 
@@ -55,6 +56,15 @@ class Elapsed(NamedTuple):
     real: float  # goes on
 
 
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """Clock and counters, read at the same instant; `boot` is the id of that start of the computer, "" for none."""
+
+    wall: datetime
+    elapsed: Elapsed
+    boot: str = ""
+
+
 class ClockDoubt(StrEnum):
     """Why the clock is not believed."""
 
@@ -73,8 +83,8 @@ class Change:
     slept: timedelta
     halted: timedelta  # how long the program stood still while the computer was awake
     step: timedelta  # by how much the clock was set; positive: forward
-    unsettled_since: datetime | None  # since when it had been as it was, where that was too short to believe it
-    doubtful_since: datetime | None  # likewise, since when it had not been believed, whatever it showed
+    unsettled_since: datetime | None = None  # since when it had been as it was, where that was too short to believe it
+    doubtful_since: datetime | None = None  # likewise, since when it had not been believed, whatever it showed
 
     @property
     def is_step(self) -> bool:
@@ -108,14 +118,35 @@ class ClockWatch:
         before = last_alive or last_record
         self._judge(now, far_ahead=before is not None and now - before > ABSENCE)
 
+    def resume(self, before: ClockReading) -> Change:
+        """Go on from what an earlier run read, in the same start of the computer; return what happened since.
+
+        Believed, or not, as if this run had seen it happen: a clock is not put right by stopping the desk.
+        """
+        change = self._change(before.wall, before.elapsed, *self._seen)
+        self.floor = max(self.floor, change.now - change.step)
+        if change.is_step:
+            self._stepped(change)
+        return change
+
+    @property
+    def seen(self) -> tuple[datetime, Elapsed]:
+        """The last look that was taken."""
+        return self._seen
+
     def look(self) -> Change:
         """Return what happened since the last `take`."""
-        (wall, elapsed), now, new = self._seen, self._wall(), self._elapsed()
+        wall, elapsed = self._seen
+        change = self._change(wall, elapsed, self._wall(), self._elapsed())
+        if self.settled:
+            return change
+        doubtful = wall - timedelta(seconds=elapsed.real - self._doubtful_from)
+        return replace(change, unsettled_since=self.steady_since, doubtful_since=doubtful)
+
+    @staticmethod
+    def _change(wall: datetime, elapsed: Elapsed, now: datetime, new: Elapsed) -> Change:
         awake, real = timedelta(seconds=new.awake - elapsed.awake), timedelta(seconds=new.real - elapsed.real)
-        unsettled = None if self.settled else self.steady_since
-        doubtful = None if self.settled else wall - timedelta(seconds=elapsed.real - self._doubtful_from)
-        step = (now - wall) - real
-        return Change(wall, now, new, real - awake, awake, step, unsettled, doubtful)
+        return Change(wall, now, new, slept=real - awake, halted=awake, step=(now - wall) - real)
 
     def take(self, change: Change) -> None:
         """Take over what was seen: from now on the clock is believed, or not, by that."""
@@ -175,6 +206,18 @@ class ClockWatch:
 
     def _is_known(self, offset: timedelta) -> bool:
         return any(abs(offset - good) < _NEAR for good in self._good)
+
+
+def doubt_text(doubt: ClockDoubt, now: datetime, floor: datetime) -> str:
+    """Return why the clock is not believed, in a sentence: it shows `now`, and `floor` was the last that was sure."""
+    if doubt is ClockDoubt.BEHIND:
+        text = _("the clock shows {now}, before the last record ({floor}): nothing airs. Set it, or say --trust-clock")
+    else:
+        text = _(
+            "the clock shows {now}, far after the last sign of life ({floor}): nothing airs until it has stayed so for "
+            "five minutes. If it is right, say --trust-clock"
+        )
+    return text.format(now=f"{now:%d/%m/%Y %H:%M}", floor=f"{floor:%d/%m/%Y %H:%M}")
 
 
 def elapsed() -> Elapsed:

@@ -72,6 +72,7 @@ def run(
             work=work,
             elapsed=environment.elapsed,
             outputs=environment.make_output,
+            clock_facts=environment.clock_facts(),
         )
         rounds.start()
         try:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from broadcaster.playout.background_backup import BackgroundBackup
 from broadcaster.playout.background_rendering import BackgroundRendering
 from broadcaster.playout.background_work import BackgroundWork, Work
+from broadcaster.playout.clock_facts import NOT_KNOWN, ClockFacts, read_clock_facts
 from broadcaster.playout.clock_watch import elapsed
 from broadcaster.playout.interfaces import Rendering, Timer
 from broadcaster.playout.sound.make_output import make_output
@@ -64,7 +65,8 @@ class Environment:
     backup: Callable[[], RunningBackup] = BackgroundBackup
     timer: Callable[[ZoneInfo, Callable[[], None]], RunningTimer] = WakeTimer
     work: Callable[[], RunningWork] = BackgroundWork
+    clock_facts: Callable[[], ClockFacts] = lambda: NOT_KNOWN
 
 
-REAL = Environment()
+REAL = Environment(clock_facts=read_clock_facts)
 """The environment of this computer."""

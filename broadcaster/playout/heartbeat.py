@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.files import replace_file
 from broadcaster.i18n import _
+from broadcaster.playout.clock_watch import ClockReading, Elapsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,8 +37,11 @@ class Heartbeat:
         self._path = heartbeat_path(station)
         self._is_failing = False
 
-    def write(self, status: Status, horizon_end: datetime | None) -> None:
-        """Write what is on; `horizon_end` is the instant up to which the plan is entered."""
+    def write(self, status: Status, horizon_end: datetime | None, clock: ClockReading | None = None) -> None:
+        """Write what is on; `horizon_end` is the instant up to which the plan is entered.
+
+        `clock` is the last reading that the play history agrees with: the next start compares its own with it.
+        """
         beat = {
             "at": status.now.isoformat(),
             "pid": os.getpid(),
@@ -48,6 +52,7 @@ class Heartbeat:
             "device": status.device,
             "held": str(status.held) if status.held else None,
             "waiting": list(_waiting_items(status)),
+            "clock": _clock_item(clock) if clock else None,
         }
         try:
             _write(self._path, json.dumps(beat, ensure_ascii=False).encode())
@@ -57,6 +62,10 @@ class Heartbeat:
             self._is_failing = True
         else:
             self._is_failing = False
+
+
+def _clock_item(clock: ClockReading) -> dict[str, object]:
+    return {"at": clock.wall.isoformat(), "boot": clock.boot, **clock.elapsed._asdict()}
 
 
 def _waiting_items(status: Status) -> Iterator[dict[str, str]]:
@@ -97,6 +106,17 @@ def is_fresh(heartbeat: Mapping[str, Any], now: datetime) -> bool:
     """Return whether what the heartbeat says holds at `now`, if the desk runs: `station_lock` knows whether it does."""
     seen = seen_alive(heartbeat)
     return seen is not None and abs(now - seen) < FRESH
+
+
+def clock_reading(heartbeat: Mapping[str, Any]) -> ClockReading | None:
+    """Return the last reading of the clock that the play history agrees with; None if that is not known."""
+    told = heartbeat.get("clock")
+    if not isinstance(told, dict) or (wall := _instant(told.get("at"))) is None:
+        return None
+    try:
+        return ClockReading(wall, Elapsed(float(told["awake"]), float(told["real"])), str(told["boot"]))
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def planned_until(heartbeat: Mapping[str, Any]) -> datetime | None:

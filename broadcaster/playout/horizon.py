@@ -36,6 +36,12 @@ A_DAY = timedelta(days=1)
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 _SAY_HOW_FAR = (Kind.DAEMON_STARTED, Kind.ALIVE, Kind.DAEMON_STOPPED)
 
+_OF_A_DESK = (
+    *(Kind.PLANNED, Kind.WITHDRAWN, Kind.CUED, Kind.RELEASED, Kind.CUED_AGAIN, Kind.PLAYED),
+    *(Kind.DAEMON_STARTED, Kind.DAEMON_STOPPED, Kind.ALIVE, Kind.CLOCK_STEP, Kind.CLOCK_UNTRUSTED, Kind.DISK_FULL),
+)
+"""Rows that are written where a desk runs, and nowhere else but for what somebody listens to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Absence:
@@ -82,7 +88,7 @@ class Horizon:
 
     def look_back(self, now: datetime, absence: Absence = NOT_KNOWN) -> LookBack:
         """Return what earlier runs left."""
-        last_alive = absence.last_alive or self._ledger.last_at()
+        last_alive = absence.last_alive or self._last_written()
         open_cues = {row.occurrence: row for row in self._ledger.cued_without_outcome()}
         released = frozenset(id_ for id_ in open_cues if id_ and self._last_cue(id_) is Kind.RELEASED)
         cut = [row for id_, row in open_cues.items() if id_ not in released]
@@ -97,6 +103,12 @@ class Horizon:
             last_alive if last_alive and last_alive < now else None,
             (*self._earlier_absences(), _off(last_alive, absence.end or now)),
         )
+
+    def _last_written(self) -> datetime | None:
+        """Return when a desk last wrote a row; None where none ever did. What people enter needs no desk."""
+        rows = filter(None, map(self._ledger.last, _OF_A_DESK))
+        last = max(rows, key=lambda row: row.seq, default=None)
+        return last.at if last else None
 
     def take_up(self, found: LookBack) -> None:
         """Continue where the earlier runs left the plan; the rows of `found` have been written."""

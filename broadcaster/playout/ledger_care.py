@@ -20,9 +20,10 @@ from broadcaster.records.file_places import FilePlaces
 from broadcaster.records.rescue import put_back, rescue, rescue_running
 from broadcaster.records.schema import DiskFullError
 from broadcaster.station.history_conditions import loss_condition
+from broadcaster.station.own_history import find_foreign, first_row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from broadcaster.records.ledger import Ledger
@@ -45,19 +46,30 @@ log = logging.getLogger(__name__)
 def mend_at_start(station: Station) -> None:
     """Go on in a new file where the play history came to harm while no desk ran.
 
-    Raises RecordError where that cannot be done: the disk is full, or the folder cannot be written to.
+    Raises RecordError where that cannot be done (the disk is full, or the folder cannot be written to), and where the
+    history is a rehearsal's or another station's.
     """
+    if foreign := find_foreign(station.owner, station.ledger_path):
+        raise foreign
     try:
-        done = rescue(station.ledger_path, station.now(), station.heads, _good_backups(station))
+        done = _rescue(station)
     except DiskFullError:
         if not Ballast.of(station).free():
             raise
-        done = rescue(station.ledger_path, station.now(), station.heads, _good_backups(station))
+        done = _rescue(station)
     _tell(done)
 
 
-def _good_backups(station: Station) -> list[Path]:
-    return [backup.path for backup in daily_backups(station.daily_backup_folders) if backup.is_whole]
+def _rescue(station: Station) -> Rescue | None:
+    backups = _good_backups(station)
+    return rescue(station.ledger_path, station.now(), station.heads, backups, lambda: first_row(station.owner))
+
+
+def _good_backups(station: Station) -> Iterator[Path]:
+    """Yield the backups that are whole, and the station's own: two stations may share a folder."""
+    for backup in daily_backups(station.daily_backup_folders):
+        if backup.is_whole and find_foreign(station.owner, backup.path) is None:
+            yield backup.path
 
 
 def _tell(done: Rescue | None) -> None:
@@ -136,7 +148,8 @@ class LedgerCare:
 
     def _mend(self) -> bool:
         station = self._station
-        done = rescue_running(self._ledger, station.now(), station.heads, _good_backups(station))
+        begun, backups = (lambda: first_row(station.owner)), _good_backups(station)
+        done = rescue_running(self._ledger, station.now(), station.heads, backups, begun)
         self._go_on_in(done)
         return done is not None
 

@@ -16,6 +16,9 @@ from broadcaster.files import make_folder
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.sound.make_output import make_output
 from broadcaster.reasons import NO_REASON
+from broadcaster.records.identity import Purpose, begun
+from broadcaster.records.keys import FOLDER as KEYS
+from broadcaster.records.keys import present_key
 from broadcaster.records.ledger import Ledger
 from broadcaster.station.content import read_content
 
@@ -58,6 +61,7 @@ def rehearse(
     clock = SimulatedClock(start)
     with ExitStack() as stack:
         ledger = stack.enter_context(Ledger.open(folder / "broadcaster.db", checkpoints=True))
+        ledger.append([begun(station.settings.name, present_key(station.root / KEYS), Purpose.REHEARSAL, start)])
         there = station.ledger_path.exists()
         approvals = stack.enter_context(station.ledger(read_only=True)) if there else None
         simulated = replace(station, clock=clock)

@@ -7,23 +7,23 @@ other duty from being done.
 from __future__ import annotations
 
 import logging
-import os
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster import __version__
 from broadcaster.errors import BroadcasterError, RecordError
 from broadcaster.i18n import _
 from broadcaster.playout.ballast import Ballast, full_disk_text
-from broadcaster.playout.clock_watch import STEP, ClockDoubt, ClockWatch, Elapsed, elapsed
+from broadcaster.playout.clock_facts import NOT_KNOWN, ClockFacts
+from broadcaster.playout.clock_watch import STEP, ClockDoubt, ClockReading, ClockWatch, Elapsed, doubt_text, elapsed
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.file_watch import FileWatch
-from broadcaster.playout.heartbeat import Heartbeat, read_heartbeat, seen_alive
+from broadcaster.playout.heartbeat import Heartbeat, clock_reading, read_heartbeat
 from broadcaster.playout.horizon import Absence
 from broadcaster.playout.ledger_care import LedgerCare
 from broadcaster.playout.made_clips import MadeClips
 from broadcaster.playout.rows import ACTOR
+from broadcaster.playout.run_start import Past, look_at_past, started_row
 from broadcaster.playout.sound.make_output import make_output
 from broadcaster.reasons import Reason, ReasonKind, reason, to_row
 from broadcaster.records.checkpoint import take_monthly
@@ -31,6 +31,7 @@ from broadcaster.records.ledger import Entry, Kind
 from broadcaster.records.schema import DiskFullError
 from broadcaster.station import edits
 from broadcaster.station.content import read_content
+from broadcaster.station.own_history import KeyKeeper, missing_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,8 +55,6 @@ RESYNC_EVERY = 3600.0
 VERIFY_EVERY = 5.0
 NIGHT = range(5)
 """Hours in which clips are rendered again with a better voice."""
-_ON_A_GOOD_CLOCK = (Kind.PLANNED, Kind.CUED, Kind.PLAYED, Kind.ALIVE, Kind.SCHEDULE_CHANGED, Kind.APPROVAL)
-"""Rows of these kinds are written while the clock is believed; others may have a time that never was."""
 _KEEP_FROM_AIRING = frozenset({"begin", "airing"})
 """Duties without which nothing airs."""
 STOP_TRIES = 3
@@ -78,6 +77,7 @@ class Rounds:
         work: Work | None = None,
         elapsed: Callable[[], Elapsed] = elapsed,
         outputs: Callable[..., Output] = make_output,
+        clock_facts: ClockFacts = NOT_KNOWN,
     ) -> None:
         """Take what a run has; `outputs` is what makes an output from its name, as `make_output` does."""
         self._ledger = ledger
@@ -86,7 +86,11 @@ class Rounds:
         self._elapsed = elapsed
         self._outputs = outputs
         self._clock = ClockWatch(station.now, elapsed, trust=trust_clock)
-        self._last_alive: datetime | None = None
+        self._heartbeat_before = read_heartbeat(station)
+        self._past: Past | None = None  # what earlier runs left, once that was looked at
+        self._clock_facts = clock_facts
+        self._kept = clock_reading(self._heartbeat_before)  # the last reading that the play history agrees with
+        self._key = KeyKeeper(ledger)
         self._jump: tuple[datetime, datetime] | None = None  # the clock was set forward, and is not believed yet
         self._started = self._doubted = elapsed()
         self._files = FileWatch(station, ledger)
@@ -130,20 +134,23 @@ class Rounds:
 
     def start(self) -> None:
         """Get ready, and do the first round. Raises nothing: what fails is tried again in the rounds that follow."""
-        heartbeat = read_heartbeat(self.desk.station)
         self._duty("ballast", self._ballast.fill)
-        self._duty("look back", lambda: self._look_at_past(seen_alive(heartbeat)))
         self._report_problems(self.desk.content)
         self.round()
 
     def round(self) -> None:
         """Do what is due now; what fails is tried again in the next round."""
         self._duty("care", lambda: self._care.round(busy=self.busy))
-        self._duty("clock", self._watch_clock)
+        if self._past is None:
+            self._duty("look back", self._look_at_past)
+        if self._past is not None:
+            self._duty("clock", self._watch_clock)
         if self._clock.doubt is not ClockDoubt.AHEAD:  # a row would have a time that never was
             self._duty("facts", self._write_facts)
-        if not self.held and not self._begun:
-            self._duty("begin", self._begin)
+        if not self.held and not self._begun and (past := self._past) is not None:
+            self._duty("begin", lambda: self._begin(past))
+        if self._key.is_pending:
+            self._duty("key", self._key.take_up)
         if not self.held and self._begun:
             self._duty("files", lambda: self._every("files", IDLE_ROUND, self._watch_files))
             self._duty("plan", lambda: self._every("plan", RESYNC_EVERY, self._sync))
@@ -212,33 +219,30 @@ class Rounds:
 
     # ---- the beginning ----------------------------------------------------------------------------------------
 
-    def _look_at_past(self, last_alive: datetime | None) -> None:
-        last_record = max(filter(None, map(self._ledger.last, _ON_A_GOOD_CLOCK)), key=lambda row: row.seq, default=None)
-        self._last_alive = last_alive
-        self._clock.start(last_record.at if last_record else None, last_alive)
+    def _look_at_past(self) -> None:
+        past = look_at_past(self._heartbeat_before, self._ledger, self._clock, self._clock_facts)
+        if past.clock.step is not None:
+            log.warning(_("the clock was set by %.1f s while no desk ran"), past.clock.step.total_seconds())
+            self._note(Kind.CLOCK_STEP, past.clock.step_row)
+        self._past = past
         self._doubt_changed(ClockDoubt.NONE)
 
-    def _begin(self) -> None:
+    def _begin(self, past: Past) -> None:
         """Write `daemon_started` and all that earlier runs left open, and enter the plan."""
-        found = self._files.look_back()
-        self.desk.begin(
-            Absence(self._last_alive, self._clock.at(self._started)),
-            reason(ReasonKind.STARTED),
-            lambda left, change: self._first_rows(found, left, change),
-        )
-        self._begun = True
-        self._files.take_up(found)
-        self._after_sync()
+        station, found, started = self.desk.station, self._files.look_back(), self._clock.at(self._started)
+        own, end = missing_rows(station.owner, self._ledger), past.clock.absence_end(started)
 
-    def _first_rows(self, found: edits.Version | None, left: LookBack, change: PlanChange) -> list[Entry]:
-        station = self.desk.station
-        body: dict[str, object] = {"version": __version__, "pid": os.getpid()}
-        body["devices"] = list(station.settings.output.devices)
-        body["planned_until"] = change.end.isoformat()
-        if left.off_since is not None:
-            body["off_since"] = left.off_since.isoformat(timespec="milliseconds")
-        started = Entry(Kind.DAEMON_STARTED, ACTOR, station.now(), None, body)
-        return [started, *([edits.entry(found)] if found else [])]
+        def rows(left: LookBack, change: PlanChange) -> list[Entry]:
+            edit = [edits.entry(found)] if found else []
+            return [*own.entries, started_row(station, past, left, change), *edit]
+
+        self.desk.begin(Absence(past.last_alive, end), reason(ReasonKind.STARTED), rows)
+        self._begun = True
+        self._key.written(own)
+        self._files.take_up(found)
+        if end < started:
+            self.desk.troubles.lasted(reason(ReasonKind.CLOCK_SET), end, started)
+        self._after_sync()
 
     # ---- files ------------------------------------------------------------------------------------------------
 
@@ -298,6 +302,7 @@ class Rounds:
         forward = change.step > timedelta() and doubt is not ClockDoubt.BEHIND
         self._jump = (change.before, change.now) if forward else None
         self._note(Kind.CLOCK_STEP, {"seconds": round(change.step.total_seconds(), 3)})
+        self._due["heartbeat"] = 0.0  # or a start after a crash finds the same step again
         log.warning(_("the clock moved by %.1f s"), change.step.total_seconds())
 
     def _skip(self, start: datetime, end: datetime) -> None:
@@ -318,16 +323,7 @@ class Rounds:
         self._doubted = self._elapsed()
         floor = self._clock.floor.astimezone(now.tzinfo)
         self._note(Kind.CLOCK_UNTRUSTED, {"floor": floor.isoformat(), "doubt": str(doubt)})
-        text = {
-            ClockDoubt.BEHIND: _(
-                "the clock shows %s, before the last record (%s): nothing airs. Set the clock, or say --trust-clock"
-            ),
-            ClockDoubt.AHEAD: _(
-                "the clock shows %s, far after the last sign of life (%s): nothing airs until it has stayed so for "
-                "five minutes. If it is right, say --trust-clock"
-            ),
-        }
-        log.critical(text[doubt], now.strftime("%d/%m/%Y %H:%M"), floor.strftime("%d/%m/%Y %H:%M"))
+        log.critical("%s", doubt_text(doubt, now, floor))
 
     # ---- small duties -----------------------------------------------------------------------------------------
 
@@ -360,7 +356,10 @@ class Rounds:
         if now or on_air != self._last_on_air:
             self._due["heartbeat"] = 0.0
         self._last_on_air = on_air
-        self._every("heartbeat", HEARTBEAT_EVERY, lambda: self._sign_of_life.write(status, self.desk.horizon.end))
+        if self._past is not None and not self._facts:
+            self._kept = ClockReading(*self._clock.seen, self._clock_facts.boot)
+        end = self.desk.horizon.end
+        self._every("heartbeat", HEARTBEAT_EVERY, lambda: self._sign_of_life.write(status, end, self._kept))
 
     def _planned_until(self) -> str | None:
         end = self.desk.horizon.end
@@ -387,6 +386,7 @@ class Rounds:
     def _take_checkpoint(self) -> None:
         """Take the first checkpoint of a month, for people to keep elsewhere."""
         station = self.desk.station
+        self._key.keep(station.owner)
         if taken := take_monthly(station.root, station.settings.name, self._ledger, station.now()):
             log.info(_("the month's checkpoint: %s"), taken.path)
 

@@ -17,6 +17,7 @@ from broadcaster.records.verify import verify
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
     from pathlib import Path
 
     from broadcaster.records.verify_report import VerifyReport
@@ -141,12 +142,20 @@ class _GivenUp:
 
 
 def restore(
-    backup: Path, path: Path, actor: str, at: datetime, *, give_up_newer: bool = False, heads: HeadFiles | None = None
+    backup: Path,
+    path: Path,
+    actor: str,
+    at: datetime,
+    *,
+    give_up_newer: bool = False,
+    heads: HeadFiles | None = None,
+    more: Sequence[Entry] = (),
 ) -> Restored:
     """Replace the ledger at `path`, which is kept under a dated name, by `backup`; no daemon may run.
 
-    The last row of the new ledger says so, and up to when it gives rows up. Raises BrokenBackupError if the backup is
-    not whole, InputError if the ledger has rows that the backup lacks and `give_up_newer` is not set.
+    A row at the end of the new ledger says so, and up to when it gives rows up; `more` rows come after it. Raises
+    BrokenBackupError if the backup is not whole, InputError if the ledger has rows that the backup lacks and
+    `give_up_newer` is not set.
     """
     finish_swap(path)
     heads = heads or HeadFiles()
@@ -164,7 +173,7 @@ def restore(
     body = {"source": backup.name, "rows": report.rows, "head": report.head.hash} | given_up.body
     entry = Entry(Kind.RESTORED, actor, at, None, body | ({"file": kept.name} if was_there else {}))
     with Ledger.open(new, create=False, checkpoints=True) as ledger:
-        (row,) = ledger.append([entry])
+        row = ledger.append([entry, *more])[-1]
     if not verify(new).chain_ok:
         remove(new)
         raise RecordError(_("{path}: the restored copy is not whole; nothing was changed").format(path=path))

@@ -13,17 +13,23 @@ import secrets
 import subprocess
 import unicodedata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.files import make_folder, replace_file
 from broadcaster.i18n import _
 from broadcaster.records.signed_note import Signer, Verifier
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 FOLDER = "keys"
 """Where a station keeps its keys."""
 
 PRIVATE = "checkpoint.key"
 PUBLIC = "checkpoint.pub"
+EARLIER = "earlier.pub"
+"""The public keys that were in force before this one, a line each: of the copies of the history from that time."""
 FAMILY = "commune-broadcaster"
 """The prefix of all key names."""
 
@@ -43,7 +49,7 @@ def signing_key(folder: Path, station: str) -> Signer:
     """
     private = folder / PRIVATE
     if not private.exists():
-        _make(folder, Signer.new(f"{FAMILY}/{slug(station)}-{secrets.token_hex(4)}"))
+        _make(folder, new_key(station))
     try:
         signer = Signer.from_text(private.read_text("utf-8"))
     except (OSError, ValueError) as error:
@@ -52,6 +58,57 @@ def signing_key(folder: Path, station: str) -> Signer:
     if not (folder / PUBLIC).exists():
         replace_file(folder / PUBLIC, f"{signer.verifier.text}\n".encode())
     return signer
+
+
+def new_key(station: str) -> Signer:
+    """Make a key that is nowhere yet; `take_key` keeps it."""
+    return Signer.new(f"{FAMILY}/{slug(station)}-{secrets.token_hex(4)}")
+
+
+def take_key(folder: Path, signer: Signer, earlier: Iterable[str]) -> None:
+    """Keep a new key in `folder`, and the lines of the public keys that were in force before it."""
+    lines = dict.fromkeys((*earlier_keys(folder), *earlier))
+    replace_file(folder / EARLIER, "".join(f"{line}\n" for line in lines).encode())
+    _make(folder, signer)
+
+
+def is_key_gone(folder: Path) -> bool:
+    """Whether there is no private key in `folder`; one that this user must not see is there."""
+    try:
+        (folder / PRIVATE).stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def present_key(folder: Path) -> str:
+    """Return the line of the public key in force; "" where there is none that can be read."""
+    return next(iter(_lines(folder / PUBLIC)), "")
+
+
+def own_keys(folder: Path) -> frozenset[str]:
+    """Return the lines of the public keys that are or were in force."""
+    return frozenset((*_lines(folder / PUBLIC), *earlier_keys(folder)))
+
+
+def earlier_keys(folder: Path) -> tuple[str, ...]:
+    """Return the lines of the public keys that were in force before the present one."""
+    return _lines(folder / EARLIER)
+
+
+def _lines(path: Path) -> tuple[str, ...]:
+    """Return the lines of a file that are public keys."""
+    try:
+        return tuple(Verifier.from_text(line).text for line in path.read_text("utf-8").split())
+    except (OSError, ValueError):
+        return ()
+
+
+def key_name(line: str) -> str:
+    """Return the name in the line of a public key, which people see; "-" for none."""
+    return line.partition("+")[0] or "-"
 
 
 def public_key(folder: Path) -> Verifier | None:

@@ -50,6 +50,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 class Kind(StrEnum):
     """What a row records."""
 
+    HISTORY_BEGUN = "history_begun"  # the first row: whose history this is
+    KEY_CHANGED = "key_changed"  # the key that signs checkpoints was gone, and a new one was made
+    STATION_RENAMED = "station_renamed"
     PLANNED = "planned"  # an occurrence came within the daemon's horizon
     WITHDRAWN = "withdrawn"  # an edit took it out again, before its time
     CUED = "cued"  # about to sound: written before the first sample
@@ -84,7 +87,6 @@ BY_PEOPLE = frozenset(
     }
 )
 """What people write with commands, also while no desk runs; whoever adds a kind that a command writes adds it here."""
-
 DESK = "daemon"
 """The actor of what the desk writes by itself."""
 
@@ -185,9 +187,10 @@ class Ledger:
 
     # ---- write -------------------------------------------------------------------------------------------------
 
-    def append(self, entries: Sequence[Entry]) -> list[Row]:
+    def append(self, entries: Sequence[Entry], *, only_after: int | None = None) -> list[Row]:
         """Append all `entries`, or none, and return their rows; on return they are on the disk.
 
+        `only_after`: none if the last row has another number than this by now.
         Raises AlreadyRecordedError for a second cue or outcome of an occurrence, for planning it again after one of
         them, and for withdrawing it then or after its time; schema.DiskFullError; RecordError for an incomplete entry
         (a zone, an actor or an occurrence is missing, the body is not JSON) and for anything that SQLite refuses.
@@ -197,6 +200,8 @@ class Ledger:
             return []
         with self._lock, told(self.path), transaction(self._connection):
             rows: list[Row] = []
+            if only_after not in (None, self._head().seq):
+                return rows
             for values in columns:
                 head = Head(rows[-1].seq, rows[-1].hash) if rows else self._head()
                 rows.append(self._insert(head, values))

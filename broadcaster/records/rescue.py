@@ -16,6 +16,7 @@ import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import RecordError
@@ -38,12 +39,13 @@ from broadcaster.records.damage import (
     is_as_written,
 )
 from broadcaster.records.head_file import HeadFiles, KnownHead
+from broadcaster.records.identity import KINDS, identity_of
 from broadcaster.records.ledger import DESK, Entry, Head, Kind, Ledger
 from broadcaster.records.opening import prepare
 from broadcaster.records.schema import BUSY_TIMEOUT, DiskFullError, connect, reading, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from broadcaster.records.ledger import Row
@@ -88,11 +90,18 @@ class Rescue:
         return Entry(Kind.LEDGER_DAMAGED, DESK, self.at, None, body)
 
 
-def rescue(path: Path, at: datetime, heads: HeadFiles | None = None, backups: Sequence[Path] = ()) -> Rescue | None:
+def rescue(
+    path: Path,
+    at: datetime,
+    heads: HeadFiles | None = None,
+    backups: Iterable[Path] = (),
+    begun: Callable[[], Entry] | None = None,
+) -> Rescue | None:
     """Replace the ledger at `path` by a new one if its file came to harm; None if it is sound, or not begun.
 
-    `backups`, the newest first, may have rows that the file lacks. For the daemon, while it does not have the ledger
-    open. Raises RecordError if the new one cannot be made, or if the ledger cannot be read for another reason.
+    `backups`, the newest first, may have rows that the file lacks; `begun` makes the first row of a history of which
+    the first row is lost. For the daemon, while it does not have the ledger open. Raises RecordError if the new one
+    cannot be made, or if the ledger cannot be read for another reason.
     """
     finish_swap(path)
     heads = heads or HeadFiles()
@@ -105,16 +114,18 @@ def rescue(path: Path, at: datetime, heads: HeadFiles | None = None, backups: Se
     with _readable_file(path) as readable:
         good, since, later, source = _take_over(readable, new, backups)
     done = Rescue(harm, at, _kept(path, harm, at), good, len(later), known, since, source)
-    _take_place(path, done, heads, _complete(new, done, later))
+    _take_place(path, done, heads, _complete(new, done, later, begun))
     return done
 
 
-def rescue_running(ledger: Ledger, at: datetime, heads: HeadFiles, backups: Sequence[Path]) -> Rescue | None:
+def rescue_running(
+    ledger: Ledger, at: datetime, heads: HeadFiles, backups: Iterable[Path], begun: Callable[[], Entry] | None = None
+) -> Rescue | None:
     """Do what `rescue` does for a ledger that the desk has open, whose file cannot be read or written any more."""
 
     def close_and_rescue(connection: sqlite3.Connection) -> Rescue | None:
         connection.close()
-        return rescue(ledger.path, at, heads, backups)
+        return rescue(ledger.path, at, heads, backups, begun)
 
     return ledger.move(close_and_rescue)
 
@@ -184,10 +195,11 @@ def _kept(path: Path, harm: Harm, at: datetime) -> Path | None:
     return aside(path, str(harm.kind), at) if path.exists() else None
 
 
-def _complete(new: Path, done: Rescue, later: Sequence[Record]) -> Row:
+def _complete(new: Path, done: Rescue, later: Sequence[Record], begun: Callable[[], Entry] | None = None) -> Row:
     """Mark the new ledger, enter the later rows, and return its last row."""
+    first = [begun()] if begun and not done.good.seq else []
     with told(new), Ledger.open(new, checkpoints=True) as ledger:
-        (mark,) = ledger.append([done.entry])
+        mark = ledger.append([*first, done.entry])[-1]
         for start in range(0, len(later), _BATCH):
             _enter(ledger, later[start : start + _BATCH])
         return next(ledger.rows(after_seq=ledger.head().seq - 1), mark)
@@ -202,7 +214,7 @@ def _take_place(path: Path, done: Rescue, heads: HeadFiles, last: Row) -> None:
 
 
 def _take_over(
-    path: Path, new: Path, backups: Sequence[Path]
+    path: Path, new: Path, backups: Iterable[Path]
 ) -> tuple[Head, datetime | None, list[Record], Path | None]:
     """Copy the rows of `path` into `new` up to the first bad one, then what a backup has of those that follow.
 
@@ -297,14 +309,32 @@ def _readable(source: sqlite3.Connection, after: int) -> Iterator[Record]:
 
 
 def _rows_of_others(path: Path, ours: sqlite3.Connection) -> list[Record]:
-    """Return the rows of another ledger at `path` that ours does not have."""
+    """Return the rows of another ledger at `path` that ours does not have, if it is of the same station."""
     theirs = _opened(path)
     if theirs is None:
         return []
     with closing(theirs):
         query = "SELECT 1 FROM ledger WHERE seq = ? AND hash = ?"
         rows = (row for row in _readable(theirs, 0) if is_as_written(row))
-        return [row for row in rows if ours.execute(query, (row[0], row[7])).fetchone() is None]
+        first = next(rows, None)
+        if first is None or not _same_station(first, ours):
+            return []
+        return [row for row in chain([first], rows) if ours.execute(query, (row[0], row[7])).fetchone() is None]
+
+
+def _same_station(first: Record, ours: sqlite3.Connection) -> bool:
+    """Whether a ledger with this first row is of the same station as ours: begun with it, or under one of its keys.
+
+    Where neither says whose it is, nothing tells them apart.
+    """
+    if ours.execute("SELECT hash FROM ledger WHERE seq = 1").fetchone() == (first[7],):
+        return True
+    query = "SELECT seq, kind, body FROM ledger WHERE kind IN (?, ?, ?) ORDER BY seq"
+    own = identity_of(ours.execute(query, KINDS).fetchall())
+    other = identity_of([(first[0], first[2], first[5])])
+    if other is None:
+        return own is None
+    return other.foreign_to(own.keys if own else ()) is None
 
 
 def _enter(ledger: Ledger, rows: Sequence[Record]) -> None:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 from broadcaster.records.file_check import index_in, integrity, other_types
+from broadcaster.records.identity import KINDS, Foreign, IdentityReader
+from broadcaster.records.keys import key_name
 from broadcaster.records.ledger import BY_PEOPLE, DESK, Head, Kind
 from broadcaster.records.opening import applied, differences, is_newer
 from broadcaster.records.reconcile import PATIENCE
@@ -33,6 +35,7 @@ from broadcaster.records.verify_report import (
     RemarkKind,
     Rupture,
     VerifyReport,
+    Whose,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +58,9 @@ _DAWN = datetime.min.replace(tzinfo=UTC)
 _RUPTURES = {kind.encode(): kind for kind in (Kind.LEDGER_DAMAGED, Kind.RESTORED)}
 _CLOCK_KINDS = {kind.encode() for kind in (Kind.CLOCK_STEP, Kind.CLOCK_UNTRUSTED, Kind.DAEMON_STARTED)}
 _CLOCK_KINDS |= _RUPTURES.keys()  # rows saved from a damaged file keep their time
-_BY_PEOPLE = {kind.encode() for kind in BY_PEOPLE}
+_IDENTITY_KINDS = {kind.encode() for kind in KINDS}
+_OF_THE_FILE = _RUPTURES.keys() | _IDENTITY_KINDS
+_BY_PEOPLE = _IDENTITY_KINDS | {kind.encode() for kind in BY_PEOPLE}
 _DESK = DESK.encode()
 
 
@@ -64,10 +69,12 @@ def verify(
     patience: timedelta = PATIENCE,
     progress: Callable[[int], None] = lambda _rows: None,
     checkpoints: Sequence[ReceivedCheckpoint] = (),
+    own: Collection[str] = (),
 ) -> VerifyReport:
     """Check the whole ledger at `path`; `progress` is called with the number of rows now and then.
 
-    It is compared with each of the `checkpoints` too, in number of rows and hash. An occurrence must have its outcome
+    It is compared with each of the `checkpoints` too, in number of rows and hash, and with `own`, the station's public
+    keys as lines: a history that names none of them is another's. An occurrence must have its outcome
     `patience` after its planned time, as of the desk's last row. Raises RecordError if the file cannot be read.
     """
     if not path.exists():
@@ -76,7 +83,7 @@ def verify(
         if is_newer(applied(connection)):
             raise RecordError(_("{path}: was written by a newer version of this program; update it").format(path=path))
         connection.execute("BEGIN")  # all that is read is of one moment
-        return _verify(connection, patience, progress, checkpoints)
+        return _verify(connection, patience, progress, checkpoints, own)
 
 
 def _verify(
@@ -84,6 +91,7 @@ def _verify(
     patience: timedelta,
     progress: Callable[[int], None],
     checkpoints: Sequence[ReceivedCheckpoint],
+    own: Collection[str],
 ) -> VerifyReport:
     findings = _Findings()
     _check_file(connection, findings)
@@ -96,7 +104,7 @@ def _verify(
                 progress(audit.rows)
     except sqlite3.DatabaseError as error:
         findings.add(audit.seq + 1, BreakKind.UNREADABLE, reason=str(error))
-    audit.finish(patience)
+    audit.finish(patience, own)
     return audit.report(tuple(_hold(given, audit, findings) for given in checkpoints))
 
 
@@ -164,6 +172,7 @@ class _Audit:
         self._wanted = wanted
         self.hashes = {0: GENESIS}  # of the rows that checkpoints ask for
         self.ruptures: list[Rupture] = []
+        self.identity = IdentityReader()
         self.rows = 0
         self.seq = 0
         self._hash = GENESIS.encode()
@@ -205,8 +214,8 @@ class _Audit:
             self._desk_at = self._at
         if occurrence is not None:
             self._rules.row(seq, at, kind, occurrence, body)
-        elif kind in _RUPTURES:
-            self._rupture(seq, at, kind, body)
+        elif kind in _OF_THE_FILE:
+            self._of_the_file(seq, at, kind, body)
         if seq in self._wanted:
             self.hashes[seq] = digest.decode(errors="replace")
         self.rows += 1
@@ -234,13 +243,22 @@ class _Audit:
         self._at = at
         self._first_at = self._first_at or at
 
-    def _rupture(self, seq: int, at: bytes, kind: bytes, body: bytes) -> None:
-        """Remember a row that reports a damaged or restored history."""
-        self.ruptures.append(Rupture.from_body(seq, _RUPTURES[kind], at.decode(errors="replace"), body))
+    def _of_the_file(self, seq: int, at: bytes, kind: bytes, body: bytes) -> None:
+        """Remember a row that reports a damaged or restored history, or whose it is."""
+        if kind in _IDENTITY_KINDS:
+            self.identity.read(seq, kind.decode(), body)
+        else:
+            self.ruptures.append(Rupture.from_body(seq, _RUPTURES[kind], at.decode(errors="replace"), body))
 
-    def finish(self, patience: timedelta) -> None:
-        """Find what should have an outcome by now, as of the desk's last row: it cannot write while it is off."""
+    def finish(self, patience: timedelta, own: Collection[str]) -> None:
+        """Find what should have an outcome by now, as of the desk's last row: it cannot write while it is off.
+
+        Then hold whose the history says it is against the station's `own` public keys.
+        """
         self._rules.finish(_instant(self._desk_at), patience)
+        if (who := self.identity.identity) and (why := who.foreign_to(own)):
+            kind = BreakKind.REHEARSAL if why is Foreign.REHEARSAL else BreakKind.OTHER_STATION
+            self._findings.add(who.since, kind, station=who.station or "-", key=key_name(who.key))
 
     def report(self, held: tuple[CheckpointVerdict, ...]) -> VerifyReport:
         """Return what was found, in row order."""
@@ -255,6 +273,7 @@ class _Audit:
             held=held,
             remarks=tuple(sorted(self._findings.remarks, key=lambda remark: remark.seq)),
             remark_counts=self._findings.remark_counts,
+            whose=Whose(self.identity.identity, tuple(self.identity.changes)),
         )
 
 

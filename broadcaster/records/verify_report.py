@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from broadcaster.records.checkpoint import ReceivedCheckpoint
+    from broadcaster.records.identity import Identity
     from broadcaster.records.ledger import Head, Kind
 
 SHOWN = 20
@@ -33,6 +34,7 @@ class Fault(StrEnum):
     OUTCOME = "outcome"  # a planned occurrence has no outcome, or two
     RULE = "rule"  # a row that the file's own triggers, or its own figures, rule out
     CLOCK = "clock"  # the rows' times go back and no row says why
+    IDENTITY = "identity"  # a rehearsal's history, or another station's
 
 
 class BreakKind(StrEnum):
@@ -64,6 +66,8 @@ class BreakKind(StrEnum):
     NO_OUTCOME = "no outcome"  # occurrence
     NO_INSTANT = "no instant"
     CLOCK_WENT_BACK = "clock went back"  # seconds
+    REHEARSAL = "rehearsal"  # station, key: its name
+    OTHER_STATION = "other station"  # station, key: its name
 
 
 class RemarkKind(StrEnum):
@@ -102,6 +106,8 @@ FAULTS: Mapping[BreakKind, Fault] = {
     BreakKind.NO_OUTCOME: Fault.OUTCOME,
     BreakKind.NO_INSTANT: Fault.CLOCK,
     BreakKind.CLOCK_WENT_BACK: Fault.CLOCK,
+    BreakKind.REHEARSAL: Fault.IDENTITY,
+    BreakKind.OTHER_STATION: Fault.IDENTITY,
 }
 """What is counted together."""
 
@@ -151,6 +157,17 @@ class Rupture:
         except ValueError:
             told = {}
         return cls(seq, at, kind, told if isinstance(told, dict) else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose the history says it is, None where it does not; and what it says of new keys and names, in row order."""
+
+    identity: Identity | None = None
+    changes: tuple[tuple[int, str, str, str], ...] = ()  # row, kind, old, new
+
+
+NOBODY = Whose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +253,7 @@ class VerifyReport:
     held: tuple[CheckpointVerdict, ...] = ()
     remarks: tuple[Remark, ...] = ()  # the first of each kind
     remark_counts: Mapping[RemarkKind, int] = field(default_factory=dict)
+    whose: Whose = NOBODY
 
     def with_remarks(self, remarks: Iterable[Remark]) -> Self:
         """Return the same with more remarks."""

@@ -20,6 +20,9 @@ class ConditionKind(StrEnum):
     HISTORY_UNUSABLE = "history unusable"  # reason
     HISTORY_REPLACED = "history replaced"  # harm, detail, rows, saved, lost, file, source: it goes on in a new file
     HISTORY_GIVEN_UP = "history given up"  # actor, rows, lost, file, source: a person restored an older copy
+    HISTORY_FOREIGN = "history foreign"  # why, station, key (a line): a rehearsal's, or another station's
+    KEY_GONE = "key gone"  # key (a line): that signed until now
+    KEY_CHANGED = "key changed"  # old, new (lines)
     # its copies
     BACKUP_MISSING = "backup missing"  # folder, last (a date; None: never)
     BACKUP_NOT_WHOLE = "backup not whole"  # path

@@ -13,7 +13,10 @@ from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.i18n import _
 from broadcaster.program import start_command
 from broadcaster.records.clip_rows import KnownClips
+from broadcaster.records.damage import is_blank
 from broadcaster.records.head_file import HeadFiles
+from broadcaster.records.keys import FOLDER as KEYS
+from broadcaster.records.keys import is_key_gone
 from broadcaster.records.ledger import Ledger
 from broadcaster.records.past import read_past
 from broadcaster.schedule.timetable import read_campaigns
@@ -21,6 +24,7 @@ from broadcaster.settings import Settings, parse_settings, read_settings
 from broadcaster.speech.render import Renderer
 from broadcaster.speech.script import read_scripts
 from broadcaster.station.last_good import LastGood
+from broadcaster.station.own_history import Owner, find_foreign, hold_own
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -91,6 +95,11 @@ class Station:
         return HeadFiles(self.root / "broadcaster.head", self.state_folder / "head")
 
     @property
+    def owner(self) -> Owner:
+        """Who this station is in its play history."""
+        return Owner(self.root / KEYS, self.settings.name, self.now)
+
+    @property
     def backups_folder(self) -> Path:
         """Copies of the play history on the station's own disk."""
         return self.root / "backups"
@@ -145,8 +154,28 @@ class Station:
             return KnownClips(is_strict=False)
 
     def ledger(self, *, read_only: bool = False, daemon: bool = False) -> Ledger:
-        """Open the play history; the caller closes it. Only the `daemon` checkpoints its write-ahead log."""
-        return Ledger.open(self.ledger_path, read_only=read_only, checkpoints=daemon, heads=self.heads)
+        """Open the play history; the caller closes it. Only the `daemon` checkpoints its write-ahead log.
+
+        Whoever opens it for writing enters whose it is, where it is new, and a key that was made anew. Raises
+        ForeignHistoryError for a rehearsal's or another station's.
+        """
+        ledger = Ledger.open(self.ledger_path, read_only=read_only, checkpoints=daemon, heads=self.heads)
+        try:
+            hold_own(self.owner, ledger, read_only=read_only, daemon=daemon)
+        except BaseException:
+            ledger.close()
+            raise
+        return ledger
+
+    def keep_key(self) -> None:
+        """Before something is signed: enter a key that is to be made anew.
+
+        Does nothing where there is a key, or no history. Raises ForeignHistoryError for another's history.
+        """
+        if foreign := find_foreign(self.owner, self.ledger_path):
+            raise foreign
+        if is_key_gone(self.owner.keys) and not is_blank(self.ledger_path):
+            self.ledger().close()
 
     def past(self) -> AbstractContextManager[Ledger | None]:
         """Open the play history to read only, for a `with`; None where nothing was ever recorded."""

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import RecordError
 from broadcaster.records.damage import HarmKind, find_harm, is_blank
+from broadcaster.records.identity import read_identity
+from broadcaster.records.keys import is_key_gone
 from broadcaster.records.ledger import Kind
 from broadcaster.station.conditions import Condition, ConditionKind, condition
+from broadcaster.station.own_history import find_foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +32,10 @@ def history_conditions(station: Station, patience: timedelta = PATIENCE) -> Iter
 
     The file is read for `patience` at most; what is found later than that, the desk finds.
     """
+    if foreign := find_foreign(station.owner, station.ledger_path):
+        who = foreign.identity
+        yield condition(ConditionKind.HISTORY_FOREIGN, why=str(foreign.why), station=who.station, key=who.key)
+        return
     try:
         harm = find_harm(station.ledger_path, station.heads.read(), patience, indexes=False)
         if harm is not None:
@@ -37,6 +44,7 @@ def history_conditions(station: Station, patience: timedelta = PATIENCE) -> Iter
             yield condition(ConditionKind.HISTORY_HARMED, harm=HarmKind.READ_ONLY, detail="")
         if not is_blank(station.ledger_path) and (harm is None or harm.kind is not HarmKind.DAMAGED):
             yield from _recent_losses(station)
+            yield from _key_conditions(station)
     except RecordError as error:
         yield condition(ConditionKind.HISTORY_UNUSABLE, reason=str(error))
 
@@ -53,6 +61,20 @@ def _recent_losses(station: Station) -> Iterator[Condition]:
     for row in rows:
         if (found := loss_condition(row)) is not None:
             yield found
+
+
+def _key_conditions(station: Station) -> Iterator[Condition]:
+    """Yield that the key is gone, and that it was made anew in the last month."""
+    since = station.now() - SHOWN
+    with station.ledger(read_only=True) as ledger:
+        identity = read_identity(ledger)
+        rows = [row for row in ledger.rows([Kind.KEY_CHANGED]) if row.at >= since]
+    if identity is not None and identity.key and is_key_gone(station.owner.keys):
+        yield condition(ConditionKind.KEY_GONE, key=identity.key)
+    for row in rows:
+        old, new = str(row.body.get("old", "")), str(row.body.get("new", ""))
+        if old:
+            yield condition(ConditionKind.KEY_CHANGED, row.at, old=old, new=new)
 
 
 def loss_condition(row: Row | Entry) -> Condition | None:

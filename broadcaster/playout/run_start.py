@@ -1,0 +1,54 @@
+"""What a run finds at its start, and the row by which it says so."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from broadcaster import __version__
+from broadcaster.playout.clock_at_start import ClockAtStart, compare_at_start
+from broadcaster.playout.heartbeat import clock_reading, seen_alive
+from broadcaster.playout.rows import ACTOR
+from broadcaster.records.ledger import Entry, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from typing import Any
+
+    from broadcaster.playout.clock_facts import ClockFacts
+    from broadcaster.playout.clock_watch import ClockWatch
+    from broadcaster.playout.horizon import LookBack, PlanChange
+    from broadcaster.records.ledger import Ledger
+    from broadcaster.station.folder import Station
+
+_ON_A_GOOD_CLOCK = (Kind.PLANNED, Kind.CUED, Kind.PLAYED, Kind.ALIVE, Kind.SCHEDULE_CHANGED, Kind.APPROVAL)
+"""Rows of these kinds are written while the clock is believed; others may have a time that never was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What earlier runs left: their last sign of life, and how the clock stands to it."""
+
+    last_alive: datetime | None
+    clock: ClockAtStart
+
+
+def look_at_past(heartbeat: Mapping[str, Any], ledger: Ledger, watch: ClockWatch, facts: ClockFacts) -> Past:
+    """Begin to watch the clock, from what the last `heartbeat` and the play history say of it."""
+    last_alive = seen_alive(heartbeat)
+    row = max(filter(None, map(ledger.last, _ON_A_GOOD_CLOCK)), key=lambda row: row.seq, default=None)
+    last_record = row.at if row else None
+    watch.start(last_record, last_alive)
+    return Past(last_alive, compare_at_start(watch, facts, clock_reading(heartbeat), last_alive, last_record))
+
+
+def started_row(station: Station, past: Past, left: LookBack, change: PlanChange) -> Entry:
+    """Return the row `daemon_started`."""
+    body: dict[str, object] = {"version": __version__, "pid": os.getpid(), "clock": past.clock.row}
+    body["devices"] = list(station.settings.output.devices)
+    body["planned_until"] = change.end.isoformat()
+    if left.off_since is not None:
+        body["off_since"] = left.off_since.isoformat(timespec="milliseconds")
+    return Entry(Kind.DAEMON_STARTED, ACTOR, station.now(), None, body)
