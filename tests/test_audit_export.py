@@ -25,10 +25,13 @@ import pytest
 from ledgers import START, small_ledger
 
 from broadcaster.errors import InputError
+from broadcaster.models import BulletinClass, Outcome
+from broadcaster.playout.rows import played_row
 from broadcaster.records import keys
 from broadcaster.records.approvals import Approval, Decision
-from broadcaster.records.export import GUIDE, TABLES, Exported, export
+from broadcaster.records.export import GUIDE, SUMS, SUMS_NOTE, TABLES, Exported, export
 from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.play_rows import Origin, Play
 from broadcaster.records.verify import verify
 
 if TYPE_CHECKING:
@@ -40,6 +43,23 @@ NOW = START + timedelta(days=30)
 STATION = "Đài truyền thanh xã Tân Phú"
 TEXT = Approval("thong-diep-1", "0" * 64, "Thông điệp 1", Decision.APPROVED)
 
+CHANGE = {
+    "changed": ["schedules/thang-5", "scripts/bai-1"],
+    "problems": [],
+    "files": [{"file": "thang-5.toml", "before": "a" * 64, "after": "b" * 64}],
+    "how": "command",
+    "summary": "thang-5/sang: 05:30",
+}
+STATION_FILES = {
+    "scripts/bai-1.md": "bài",
+    "schedules/thang-5.toml": "lịch",
+    f"schedules/.history/thang-5/{'a' * 64}.toml": "lịch cũ",
+    "state/broadcaster.log": "máy chạy",
+    "state/heartbeat.json": "{}",
+    "audio/bai-1-abc.wav": "tiếng",
+    "station.toml": f'[station]\nname = "{STATION}"\n',
+}
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
@@ -48,9 +68,22 @@ def root(tmp_path: Path) -> Path:
     root.mkdir()
     small_ledger(root / "broadcaster.db")
     with Ledger.open(root / "broadcaster.db") as ledger:
-        at = START + timedelta(days=20)
+        at = START + timedelta(days=11, hours=2)
         ledger.append([Entry(Kind.ORDER, "=1+1", at, None, {"order": "stop", "reason": "@SUM(A1)"})])
         ledger.append([TEXT.entry("Nguyễn Thị Lan", at), replace(TEXT, decision=Decision.REVOKED).entry("Hòa", at)])
+        play = Play("t/a@2027-05-12T07:30+07:00", "t", "a", BulletinClass.NORMAL, (), at, Outcome.AIRED, started=at)
+        ledger.append(
+            [
+                Entry(Kind.SCHEDULE_CHANGED, "Hòa", at, None, CHANGE),
+                Entry(Kind.DAEMON_STARTED, "daemon", at, None, {"version": "0.1.0", "devices": ["USB"]}),
+                Entry(Kind.CLOCK_STEP, "daemon", at, None, {"seconds": 3600.5}),
+                played_row(replace(play, device="USB", origin=Origin.SAY, heard_s=1.5), at),
+            ]
+        )
+    for name, text in STATION_FILES.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
     return root
 
 
@@ -69,9 +102,10 @@ def names(folder: Path) -> set[str]:
 
 def test_everything_is_there_and_the_private_key_is_not(folder: Path, root: Path) -> None:
     kept = {f"checkpoints/{path.name}" for path in (root / "checkpoints").iterdir()}
-    papers = {"broadcaster.db", "checkpoint.pub", "checkpoint.txt", "metadata.json", "SHA256SUMS", GUIDE}
+    papers = {"broadcaster.db", "checkpoint.pub", "checkpoint.txt", "metadata.json", GUIDE, SUMS, SUMS_NOTE}
+    texts = {name for name in STATION_FILES if name.startswith(("sch", "scr"))}
     assert kept
-    assert names(folder) == papers | kept | set(TABLES)
+    assert names(folder) == papers | kept | texts | {"log/broadcaster.log"} | set(TABLES)
     secret = (root / "keys" / "checkpoint.key").read_bytes().strip().split(b"+", 4)[4]
     assert not [path for path in folder.rglob("*") if path.is_file() and secret in path.read_bytes()]
 
@@ -131,9 +165,57 @@ def test_a_name_that_is_a_formula_is_text(folder: Path) -> None:
 
 def test_the_sums_are_those_of_the_files(folder: Path) -> None:
     lines = [line.split("  ", 1) for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines()]
-    assert {name for _sum, name in lines} == names(folder) - {"SHA256SUMS"}
+    assert {name for _sum, name in lines} == names(folder) - {SUMS, SUMS_NOTE}
     for wanted, name in lines:
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == wanted
+
+
+def test_the_clips_go_with_it_where_they_are_asked_for(root: Path, tmp_path: Path) -> None:
+    made = export(root, root / "broadcaster.db", STATION, NOW, tmp_path / "mit", clips=True)
+    assert (made.path / "audio" / "bai-1-abc.wav").read_text("utf-8") == "tiếng"
+    assert made.left_out == ()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_what_leads_to_the_private_key_or_nowhere_is_left_out_and_told(
+    root: Path, tmp_path: Path, broadcaster: RunCommand
+) -> None:
+    keys.signing_key(root / "keys", "a")
+    (root / "scripts" / "khoa.md").symlink_to("../keys/checkpoint.key")
+    (root / "scripts" / "mat.md").symlink_to("nowhere.md")
+    os.mkfifo(root / "scripts" / "ong.md")
+    result = broadcaster("audit", "export", "--out", str(tmp_path / "x"), station=root)
+    assert result.code == 0
+    assert [line.rpartition("/")[2] for line in result.err.splitlines() if line.startswith("Not copied")] == [
+        "khoa.md", "mat.md", "ong.md",
+    ]  # fmt: skip
+    assert names(tmp_path / "x" / "scripts") == {"bai-1.md"}
+
+
+def test_the_views_say_how_the_desk_was_run(folder: Path) -> None:
+    def only(name: str) -> dict[str, str]:
+        (row,) = csv.DictReader((folder / name).read_text("utf-8-sig").splitlines())
+        return row
+
+    change = only("thay-doi-lich.csv")
+    assert change["changed"] == "schedules/thang-5, scripts/bai-1"
+    assert change["versions"] == f"thang-5.toml {'a' * 64} > {'b' * 64}"
+    assert (change["actor"], change["how"]) == ("Hòa", "command")
+    assert only("khoi-dong-va-dung.csv")["devices"] == "USB"
+    assert only("dong-ho.csv")["seconds"] == "3600.5"
+
+
+def test_the_view_of_devices_has_a_line_for_each_stretch(tmp_path: Path) -> None:
+    path = tmp_path / "broadcaster.db"
+    with Ledger.open(path) as ledger:
+        for number, device in enumerate(["A", "A", "B", "", "B", "A"]):
+            at = START + timedelta(hours=number)
+            play = Play(f"t/a@{at.isoformat()}", "t", "a", BulletinClass.NORMAL, (), at, Outcome.AIRED, heard_s=2.5)
+            started = at if device else None
+            ledger.append([played_row(replace(play, device=device, started=started, origin=Origin.SAY), at)])
+    with closing(sqlite3.connect(path)) as database:
+        found = database.execute("SELECT device, plays, heard_s, first_seq, last_seq FROM devices ORDER BY first_seq")
+        assert found.fetchall() == [("A", 2, 5.0, 1, 2), ("B", 2, 5.0, 3, 5), ("A", 1, 2.5, 6, 6)]
 
 
 def test_nothing_is_overwritten(root: Path, folder: Path) -> None:
@@ -153,7 +235,6 @@ def test_what_fails_leaves_nothing(root: Path, tmp_path: Path) -> None:
 
 
 def test_a_zip_holds_the_same(root: Path, tmp_path: Path, broadcaster: RunCommand) -> None:
-    (root / "station.toml").write_text(f'[station]\nname = "{STATION}"\n', "utf-8")
     result = broadcaster("audit", "export", "--out", str(tmp_path / "kiem-toan.zip"), station=root)
     assert result.code == 0
     with zipfile.ZipFile(tmp_path / "kiem-toan.zip") as archive:
@@ -216,6 +297,46 @@ def test_the_guide_finds_what_was_edited(folder: Path, sqlite_shell: str) -> Non
     assert ask(digest) != hashlib.sha256((folder / "ban-ghi.txt").read_bytes()).hexdigest()
 
 
+# ---- by other programs --------------------------------------------------------------------------------------------
+
+
+def program(name: str, package: str) -> str:
+    found = shutil.which(name)
+    if found is None and os.environ.get("CI") == "true":
+        pytest.fail(f"{name} is not installed, and nothing is skipped in CI")
+    return found or pytest.skip(f"{name} is not installed (apt-get install {package})")
+
+
+def signature_commands(folder: Path) -> tuple[list[str], str, list[str]]:
+    """Return the commands of the guide's step about signatures: taking apart, OpenSSL's, signify's."""
+    step = (folder / GUIDE).read_text("utf-8").split("**5. ", 1)[1].split("\n## ")[0]
+    lines = [line.strip() for line in step.splitlines() if line.startswith("    ")]
+    return lines[:4], lines[4], lines[5:]
+
+
+def shell(folder: Path, *commands: str) -> subprocess.CompletedProcess[str]:
+    arguments = ["bash", "-euc", "\n".join(commands)]
+    return subprocess.run(arguments, cwd=folder, check=False, capture_output=True, encoding="utf-8")
+
+
+@pytest.mark.parametrize("signed", ["checkpoint.txt", SUMS_NOTE])
+@pytest.mark.parametrize("tool", ["openssl", "signify-openbsd"])
+def test_other_programs_verify_the_signatures_as_the_guide_says(folder: Path, tool: str, signed: str) -> None:
+    program(tool, tool)
+    apart, openssl, signify = signature_commands(folder)
+    apart = [command.replace("checkpoint.txt", signed) for command in apart]
+    check = [openssl] if tool == "openssl" else signify
+    good = shell(folder, *apart, *check)
+    assert (good.returncode, good.stdout.splitlines()[-1]) in [
+        (0, "Signature Verified Successfully"),
+        (0, "Signature Verified"),
+    ], good.stderr
+    note = (folder / signed).read_text("utf-8").splitlines(keepends=True)
+    note[1] = note[1].replace(note[1][-3], "7" if note[1][-3] != "7" else "8")
+    (folder / signed).write_text("".join(note), "utf-8")
+    assert shell(folder, *apart, *check).returncode != 0
+
+
 # ---- Datasette ----------------------------------------------------------------------------------------------------
 
 
@@ -258,7 +379,7 @@ def fetch(address: str) -> bytes:
 def test_datasette_shows_the_export(datasette: str, folder: Path) -> None:
     page = fetch(f"{datasette}/broadcaster").decode()
     assert STATION in page
-    for view in ("as_run", "plan", "orders", "approvals", "ledger"):
+    for view, _order in TABLES.values():
         answer: dict[str, Any] = json.loads(fetch(f"{datasette}/broadcaster/{view}.json?_shape=objects&_size=max"))
         with closing(sqlite3.connect(folder / "broadcaster.db")) as database:
             (count,) = database.execute(f'SELECT count(*) FROM "{view}"').fetchone()

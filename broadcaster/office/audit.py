@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
-from broadcaster.records import checkpoint, export, keys
+from broadcaster.records import bundle, checkpoint, export, keys
 from broadcaster.records.verify import verify
 
 if TYPE_CHECKING:
@@ -25,6 +25,11 @@ class CheckpointText:
 
     text: str
     path: Path | None = None
+
+
+def is_bundle(path: Path) -> bool:
+    """Whether this is an export, or at least a zip file or a folder, and not a database."""
+    return bundle.is_bundle(path)
 
 
 def find_checkpoint(named: str) -> CheckpointText:
@@ -51,6 +56,9 @@ def find_key(ledger: Path, named: str | None = None) -> Verifier | None:
     """
     if named is not None:
         return keys.verifier(named)
+    if bundle.is_bundle(ledger):
+        with bundle.opened(ledger) as found:
+            return found.key
     return keys.public_key(ledger.parent / keys.FOLDER) or keys.public_key(ledger.parent)
 
 
@@ -63,14 +71,24 @@ def verify_history(ledger: Path, checkpoints: Iterable[CheckpointText], key: Ver
     return verify(ledger, checkpoints=received)
 
 
+def verify_export(path: Path, checkpoints: Iterable[CheckpointText], key: Verifier | None) -> bundle.BundleReport:
+    """Check an export, a zip file or a folder, with the checkpoints in it and those that were kept elsewhere.
+
+    Raises InputError for what is no export and no checkpoint, RecordError where its play history cannot be read.
+    """
+    received = [checkpoint.read(given.text, key, given.path) for given in checkpoints]
+    with bundle.opened(path) as found:
+        return bundle.verify_bundle(found, received, key)
+
+
 def take_checkpoint(station: Station) -> checkpoint.SignedCheckpoint:
     """Sign how far the play history reaches now, and keep a copy of that in the station."""
     with station.ledger(read_only=True) as ledger:
         return checkpoint.take(station.root, station.settings.name, ledger.head(), station.now())
 
 
-def export_history(station: Station, out: Path | None) -> export.Exported:
+def export_history(station: Station, out: Path | None, *, clips: bool = False) -> export.Exported:
     """Make the export for an auditor in `out`, or in a dated zip file in this folder; raises as `export.export`."""
     now = station.now()
     target = out or Path(f"kiem-toan-{now:%Y-%m-%dT%H%M%S}.zip")
-    return export.export(station.root, station.ledger_path, station.settings.name, now, target)
+    return export.export(station.root, station.ledger_path, station.settings.name, now, target, clips=clips)

@@ -17,12 +17,16 @@ from broadcaster.office.audit import (
     export_history,
     find_checkpoint,
     find_key,
+    is_bundle,
     take_checkpoint,
+    verify_export,
     verify_history,
 )
 from broadcaster.office.wording_audit import break_text, rupture_text, summary_text
+from broadcaster.office.wording_audit_files import fault_text, files_text
 
 if TYPE_CHECKING:
+    from broadcaster.records.bundle import BundleReport
     from broadcaster.records.verify_report import VerifyReport
     from broadcaster.station.folder import Station
 
@@ -44,12 +48,14 @@ def audit() -> None:
     help=N_(
         "Read the whole play history and check that every row follows from the one before it, that none was changed, "
         "and that every planned occurrence has its outcome; with a checkpoint that was kept elsewhere, also that "
-        "nothing was cut off or rewritten. Leaves with 1 where something is wrong. Only reads, also while the daemon "
+        "nothing was cut off or rewritten. Of an export also its files: their sums and the signature of those, and "
+        "each table made anew and compared. Leaves with 1 where something is wrong. Only reads, also while the daemon "
         "writes, and needs no station where a file is named."
     ),
     examples=[
         "audit verify",
         "audit verify --checkpoint 2027-05.txt",
+        "audit verify --file kiem-toan.zip --checkpoint 2027-05.txt --key checkpoint.pub",
         "audit verify --file broadcaster.db --checkpoint - --key checkpoint.pub",
         "audit verify --json",
     ],
@@ -58,8 +64,8 @@ def audit() -> None:
     "--file",
     "path",
     metavar=N_("FILE"),
-    type=click.Path(dir_okay=False, path_type=Path),
-    help=N_("Another play history than the station's own, such as a copy."),
+    type=click.Path(path_type=Path),
+    help=N_("Another play history than the station's own: a copy, or an export, as a zip file or a folder."),
 )
 @option(
     "--checkpoint",
@@ -81,11 +87,27 @@ def verify(path: Path | None, checkpoints: tuple[str, ...], key: str | None, *, 
     """Check the ledger."""
     ledger = path or open_named_station().ledger_path
     signed_with = find_key(ledger, key)  # before a checkpoint is typed in: a wrong key is told at once
-    report = verify_history(ledger, [_given(source) for source in checkpoints], signed_with)
+    given = [_given(source) for source in checkpoints]
+    if is_bundle(ledger):
+        return _tell_bundle(verify_export(ledger, given, signed_with), as_json=as_json)
+    report = verify_history(ledger, given, signed_with)
     if as_json:
         show_json(_to_json(report))
     else:
         _show(report)
+    return 0 if report.ok else 1
+
+
+def _tell_bundle(report: BundleReport, *, as_json: bool) -> int:
+    if as_json:
+        files = [{"name": fault.name, "fault": str(fault.kind), "what": fault_text(fault)} for fault in report.faults]
+        show_json(_to_json(report.history) | {"ok": report.ok, "files": files})
+    else:
+        if report.faults:
+            show_table((_("file"), _("what is wrong")), [(fault.name, fault_text(fault)) for fault in report.faults])
+            say()
+        say(files_text(report))
+        _show(report.history)
     return 0 if report.ok else 1
 
 
@@ -168,10 +190,11 @@ def checkpoint(station: Station, out: Path | None) -> None:
 @audit.command(
     help=N_(
         "Make a folder or a zip file for an auditor: a copy of the play history as it is now, its "
-        "tables for spreadsheets, all checkpoints and a new one, the public key, and a guide in "
-        "Vietnamese to checking it without this program. The private key is not included."
+        "tables for spreadsheets, the texts, the versions of the campaigns, the program's log, all checkpoints and a "
+        "new one, the public key, and a guide in Vietnamese to checking it without this program. Neither the private "
+        "key nor station.toml is included."
     ),
-    examples=["audit export", "audit export --out kiem-toan.zip", "audit export --out /media/usb/kiem-toan"],
+    examples=["audit export", "audit export --out kiem-toan.zip", "audit export --clips --out /media/usb/kiem-toan"],
 )
 @option(
     "--out",
@@ -179,11 +202,14 @@ def checkpoint(station: Station, out: Path | None) -> None:
     type=click.Path(path_type=Path),
     help=N_("A new folder, or a new file that ends in .zip; without it, a dated zip file in this folder."),
 )
+@option("--clips", is_flag=True, help=N_("Also the sounds that were made of the texts."))
 @pass_station
-def export(station: Station, out: Path | None) -> int:
+def export(station: Station, out: Path | None, *, clips: bool) -> int:
     """Make it, and say what the check of the copy found."""
-    exported = export_history(station, out)
+    exported = export_history(station, out, clips=clips)
     say_written(exported.path)
+    for path in exported.left_out:
+        hint(_("Not copied, because it cannot be read or is no plain file: {path}").format(path=path))
     say(summary_text(exported.report))
     hint(_("Short form of its checkpoint: {short}").format(short=exported.taken.checkpoint.short))
     return 0 if exported.report.chain_ok else 1
