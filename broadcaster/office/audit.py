@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
+from broadcaster.office.audit_review import review_pages
 from broadcaster.records import bundle, checkpoint, export, keys
 from broadcaster.records.verify import verify
 
@@ -91,4 +92,13 @@ def export_history(station: Station, out: Path | None, *, clips: bool = False) -
     """Make the export for an auditor in `out`, or in a dated zip file in this folder; raises as `export.export`."""
     now = station.now()
     target = out or Path(f"kiem-toan-{now:%Y-%m-%dT%H%M%S}.zip")
-    return export.export(station.root, station.ledger_path, station.settings.name, now, target, clips=clips)
+    name = station.settings.name
+    return export.export(
+        station.root,
+        station.ledger_path,
+        name,
+        now,
+        target,
+        clips=clips,
+        make_pages=lambda copy: review_pages(copy, name, now),
+    )

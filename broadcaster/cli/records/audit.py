@@ -11,6 +11,7 @@ import click
 from broadcaster.cli.frame import group, open_named_station, option, pass_station, with_json
 from broadcaster.cli.out_file import say_written, with_out, write_file
 from broadcaster.cli.show import hint, say, say_text, show_json, show_table
+from broadcaster.cli.window_options import with_window
 from broadcaster.i18n import N_, _
 from broadcaster.office.audit import (
     CheckpointText,
@@ -22,10 +23,15 @@ from broadcaster.office.audit import (
     verify_export,
     verify_history,
 )
+from broadcaster.office.audit_review import review_file, review_window
 from broadcaster.office.wording_audit import break_text, rupture_text, summary_text
 from broadcaster.office.wording_audit_files import fault_text, files_text
+from broadcaster.office.wording_audit_review import anomaly_text, page
+from broadcaster.station.folder import system_clock
 
 if TYPE_CHECKING:
+    from broadcaster.office.audit_review import Review
+    from broadcaster.office.window import TypedWindow
     from broadcaster.records.bundle import BundleReport
     from broadcaster.records.verify_report import VerifyReport
     from broadcaster.station.folder import Station
@@ -35,7 +41,7 @@ STDIN = "-"
 
 @group(
     help=N_("Prove that the play history is whole."),
-    examples=["audit verify", "audit checkpoint", "audit export --out kiem-toan.zip"],
+    examples=["audit verify", "audit review", "audit checkpoint", "audit export --out kiem-toan.zip"],
 )
 def audit() -> None:
     """Hold the commands."""
@@ -158,6 +164,62 @@ def _show(report: VerifyReport) -> None:
             seq=report.head.seq, at=report.last_at, hash=report.head.hash
         )
     )
+
+
+# ---- review --------------------------------------------------------------------------------------------------------
+
+
+@audit.command(
+    help=N_(
+        "Show what an auditor should look at first: outcomes without a cue or entered long after their hour, days with "
+        "far fewer minutes than planned, late starts, edits within an hour of air, texts approved by who wrote them, "
+        "other devices, a clock that was set, hours without a sign of life. Each with its rows, what it may mean, and "
+        "what may be behind it all the same."
+    ),
+    examples=[
+        "audit review",
+        "audit review --month 5/2027 --out can-xem.md",
+        "audit review --file kiem-toan.zip",
+    ],
+)
+@with_window
+@option(
+    "--file",
+    "path",
+    metavar=N_("FILE"),
+    type=click.Path(path_type=Path),
+    help=N_("Another play history than the station's own: a copy, or an export, as a zip file or a folder."),
+)
+@with_out(N_("Write the page to a file; without it, it is printed."))
+@with_json
+def review(*, typed: TypedWindow, path: Path | None, out: Path | None, as_json: bool) -> None:
+    """Show what is unusual."""
+    station = None if path else open_named_station()
+    ledger = path or open_named_station().ledger_path
+    found = review_file(ledger, review_window(station, typed))
+    if as_json:
+        show_json(_review_to_json(found))
+        return
+    text = page(found, station.settings.name if station else "", station.now() if station else system_clock())
+    if out:
+        write_file(out, text.encode())
+    else:
+        say_text(text)
+
+
+def _review_to_json(found: Review) -> dict[str, object]:
+    return {
+        "rows": found.head.seq,
+        "anomalies": [
+            {
+                "kind": str(anomaly.kind),
+                "at": anomaly.at.isoformat(),
+                "rows": list(anomaly.rows),
+                "what": anomaly_text(anomaly),
+            }
+            for anomaly in found.anomalies
+        ],
+    }
 
 
 # ---- checkpoint ----------------------------------------------------------------------------------------------------
