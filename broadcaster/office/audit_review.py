@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -10,7 +9,7 @@ from broadcaster.errors import RecordError
 from broadcaster.i18n import speaking
 from broadcaster.office.window import read_window
 from broadcaster.records import bundle
-from broadcaster.records.anomalies import Anomaly, find_anomalies
+from broadcaster.records.anomalies import Review, find_anomalies
 from broadcaster.records.as_run import ALWAYS
 from broadcaster.records.ledger import Ledger
 from broadcaster.settings import DEFAULT_TIMEZONE
@@ -22,20 +21,10 @@ if TYPE_CHECKING:
 
     from broadcaster.office.window import TypedWindow
     from broadcaster.records.as_run import Window
-    from broadcaster.records.ledger import Head
     from broadcaster.station.folder import Station
 
 PAGE = "CAN-XEM-TRUOC.md"
 """The page in an export."""
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """What is unusual in a window, in a history up to row `head`."""
-
-    window: Window
-    head: Head
-    anomalies: tuple[Anomaly, ...]
 
 
 def review_window(station: Station | None, typed: TypedWindow) -> Window:

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from broadcaster.office.audit_review import Review
-    from broadcaster.records.anomalies import Anomaly
+    from broadcaster.records.anomalies import Anomaly, Review
 
 SHOWN = 50
 """How many of one kind a page lists; the others are counted."""

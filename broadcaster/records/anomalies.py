@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
-    from broadcaster.records.ledger import Row
+    from broadcaster.records.as_run import Window
+    from broadcaster.records.ledger import Head, Row
 
 LATE = timedelta(minutes=1)
 """A start later than this is unusual: a slow computer is seconds late."""
@@ -68,6 +69,15 @@ class Anomaly:
     at: datetime
     rows: tuple[int, ...]
     facts: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What is unusual in a window, in a history up to row `head`."""
+
+    window: Window
+    head: Head
+    anomalies: tuple[Anomaly, ...]
 
 
 def find_anomalies(rows: Iterable[Row], start: datetime, end: datetime) -> tuple[Anomaly, ...]:

@@ -83,6 +83,7 @@ class Kind(StrEnum):
     DISK_FULL = "disk_full"
     LEDGER_DAMAGED = "ledger_damaged"  # found damaged on the disk: what was saved comes before and after this row
     RESTORED = "restored"  # put back from a backup
+    COPY_SENT = "copy_sent"  # a checkpoint has left the computer, or was timestamped
 
 
 _NEED_OCCURRENCE = frozenset({Kind.PLANNED, Kind.WITHDRAWN, Kind.CUED, Kind.RELEASED, Kind.CUED_AGAIN, Kind.PLAYED})

@@ -51,7 +51,7 @@ _BY_PLAN = b'"origin":"plan"'
 _RUPTURES = {kind.encode(): kind for kind in (Kind.LEDGER_DAMAGED, Kind.RESTORED)}
 _CLOCK_KINDS = {kind.encode() for kind in (Kind.CLOCK_STEP, Kind.CLOCK_UNTRUSTED, Kind.DAEMON_STARTED)}
 _CLOCK_KINDS |= _RUPTURES.keys()  # rows saved from a damaged file keep their time
-_PEOPLE_KINDS = {kind.encode() for kind in (Kind.ORDER, Kind.APPROVAL, Kind.SCHEDULE_CHANGED)}
+_PEOPLE_KINDS = {kind.encode() for kind in (Kind.ORDER, Kind.APPROVAL, Kind.SCHEDULE_CHANGED, Kind.COPY_SENT)}
 
 
 def verify(

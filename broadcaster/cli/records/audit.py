@@ -30,8 +30,8 @@ from broadcaster.office.wording_audit_review import anomaly_text, page
 from broadcaster.station.folder import system_clock
 
 if TYPE_CHECKING:
-    from broadcaster.office.audit_review import Review
     from broadcaster.office.window import TypedWindow
+    from broadcaster.records.anomalies import Review
     from broadcaster.records.bundle import BundleReport
     from broadcaster.records.verify_report import VerifyReport
     from broadcaster.station.folder import Station
@@ -244,6 +244,35 @@ def checkpoint(station: Station, out: Path | None) -> None:
     hint(_("Short form, for typing: {short}").format(short=taken.checkpoint.short))
     hint(_("Public key: {key}").format(key=taken.key.text))
     hint(_("A copy is kept in {path}; it proves something only where others keep one too.").format(path=taken.path))
+
+
+# ---- send ----------------------------------------------------------------------------------------------------------
+
+
+@audit.command(
+    help=N_(
+        "Take a checkpoint and send it where [copies] in station.toml says: a folder, addresses, a web server, a "
+        "timestamp authority. Leaves with 1 where it could not go to one of them; the running desk tries that again, "
+        "as it takes and sends one every day."
+    ),
+    examples=["audit send", "audit send --daily"],
+)
+@option("--daily", is_flag=True, help=N_("Take one only where the last is old enough, as the running desk does."))
+@pass_station
+def send(station: Station, *, daily: bool) -> int:
+    """Send it, and say where it went."""
+    from broadcaster.office.send_copies import send_copies
+    from broadcaster.office.wording_copies import trouble_text, trouble_todo
+
+    sent = send_copies(station, daily=daily)
+    for target in sent.done:
+        say(_("Sent: {to}").format(to=target.to))
+    for trouble in sent.failed:
+        text, todo = trouble_text(trouble), trouble_todo(trouble)
+        hint(_("Not sent: {to}: {reason}; {todo}").format(to=trouble.target.to, reason=text, todo=todo))
+    if not sent.done and not sent.failed:
+        hint(_("There was nothing to send."))
+    return 1 if sent.failed else 0
 
 
 # ---- export --------------------------------------------------------------------------------------------------------
