@@ -309,7 +309,7 @@ def program(name: str, package: str) -> str:
 
 def signature_commands(folder: Path) -> tuple[list[str], str, list[str]]:
     """Return the commands of the guide's step about signatures: taking apart, OpenSSL's, signify's."""
-    step = (folder / GUIDE).read_text("utf-8").split("**5. ", 1)[1].split("\n## ")[0]
+    step = (folder / GUIDE).read_text("utf-8").split("**Chữ ký trên", 1)[1].split("\n## ")[0]
     lines = [line.strip() for line in step.splitlines() if line.startswith("    ")]
     return lines[:4], lines[4], lines[5:]
 

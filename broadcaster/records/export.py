@@ -26,7 +26,7 @@ from broadcaster.records import checkpoint, keys
 from broadcaster.records.as_run import csv_line, harmless
 from broadcaster.records.backup import copy_ledger
 from broadcaster.records.enclosed_files import enclose
-from broadcaster.records.schema import objects, reading, told
+from broadcaster.records.schema import reading, told
 from broadcaster.records.verify import verify
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def _tables(folder: Path) -> None:
 
 def tables(connection: sqlite3.Connection) -> Iterator[tuple[str, Iterator[bytes]]]:
     """Yield the name and the lines of each table of `TABLES` that this database has."""
-    there = objects(connection)
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     for name, (view, order) in TABLES.items():
         if view in there:
             yield name, _lines(connection, view, order)
