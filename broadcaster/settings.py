@@ -11,6 +11,7 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from broadcaster.copies_settings import BackupSettings, CopiesSettings, read_backup, read_copies
 from broadcaster.i18n import DEFAULT_LANGUAGE, LANGUAGES, _
 from broadcaster.models import NO_LOUDSPEAKERS
 from broadcaster.tomlfile import (
@@ -116,14 +117,6 @@ class ApprovalSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class BackupSettings:
-    """`[backup]`: the copies of the play history that the desk makes every day."""
-
-    folder: str = ""  # of another disk, by its whole path; "": backups/ in the station's folder
-    keep: int = 30
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """All of `station.toml`. `origins` maps "table.key" to its line, for every key that is set there."""
 
@@ -137,7 +130,8 @@ class Settings:
     airing: AiringSettings = AiringSettings()
     rules: RulesSettings = field(default_factory=RulesSettings)
     approval: ApprovalSettings = ApprovalSettings()
-    backup: BackupSettings = BackupSettings()
+    backup: BackupSettings = field(default_factory=BackupSettings)
+    copies: CopiesSettings = field(default_factory=CopiesSettings)
     origins: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -169,7 +163,8 @@ def _settings(file: TomlFile) -> Settings:
         airing=_airing(root.table("airing")),
         rules=_rules(root.table("rules")),
         approval=_approval(root.table("approval")),
-        backup=_backup(root.table("backup")),
+        backup=read_backup(root.table("backup")),
+        copies=read_copies(root.table("copies")),
         origins=_origins(file),
     )
     station.report_unknown_keys()
@@ -324,15 +319,6 @@ def _approval(table: Table) -> ApprovalSettings:
     return settings
 
 
-def _backup(table: Table) -> BackupSettings:
-    folder = table.text("folder", "", empty=True)
-    if folder and not Path(folder).is_absolute():
-        table.wrong("folder", folder, _('a folder by its whole path, such as "/media/usb"'))
-    settings = BackupSettings(folder, table.whole("keep", 2, 3660, BackupSettings().keep))
-    table.report_unknown_keys()
-    return settings
-
-
 def _hours(table: Table, default: RulesSettings) -> Mapping[str, tuple[Hours, ...]]:
     """Read `hours = ["05:00-21:00"]`, or a table with such a list for each day that differs."""
     allowed = _('spans of the day, such as ["05:00-07:00", "16:30-24:00"]')
@@ -362,7 +348,7 @@ def _text(value: object) -> str | None:
 
 def show_settings(settings: Settings) -> dict[str, str]:
     """Return every setting in force: "table.key" → its value as written in `station.toml`, "-" for none."""
-    tables = ("output", "monitor", "speech", "mix", "airing", "rules", "approval", "backup")
+    tables = ("output", "monitor", "speech", "mix", "airing", "rules", "approval", "backup", "copies")
     groups = {name: getattr(settings, name) for name in tables}
     shown = {
         "station.name": _show(settings.name),

@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 import os
 import random
 import re
 import shutil
-import socket
 import sqlite3
 import subprocess
-import sys
-import time
-import urllib.request
 import zipfile
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from ledgers import START, small_ledger
+from exports import NOW, STATION, STATION_FILES, exported, station_to_export
+from ledgers import START
 from tamperings import forge_tail, hide_by_type, leave_out
 
 from broadcaster.errors import InputError
+from broadcaster.models import BulletinClass, Outcome
+from broadcaster.playout.rows import played_row
 from broadcaster.records import keys
-from broadcaster.records.approvals import Approval, Decision
-from broadcaster.records.export import GUIDE, TABLES, Exported, export
+from broadcaster.records.export import GUIDE, SUMS, SUMS_NOTE, TABLES, export
 from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.play_rows import Origin, Play
 from broadcaster.records.verify import verify
 
 if TYPE_CHECKING:
@@ -39,31 +37,17 @@ if TYPE_CHECKING:
     from commands import RunCommand
 
 AUDITORS = Path(__file__).parents[1] / "docs" / "kiem-toan.md"
-NOW = START + timedelta(days=30)
-STATION = "Đài truyền thanh xã Tân Phú"
-TEXT = Approval("thong-diep-1", "0" * 64, "Thông điệp 1", Decision.APPROVED)
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A station's folder with a history, in which somebody has a formula for a name."""
-    root = tmp_path / "station"
-    root.mkdir()
-    small_ledger(root / "broadcaster.db")
-    with Ledger.open(root / "broadcaster.db") as ledger:
-        at = START + timedelta(days=20)
-        ledger.append([Entry(Kind.ORDER, "=1+1", at, None, {"order": "stop", "reason": "@SUM(A1)"})])
-        ledger.append([TEXT.entry("Nguyễn Thị Lan", at), replace(TEXT, decision=Decision.REVOKED).entry("Hòa", at)])
-    return root
+    return station_to_export(tmp_path)
 
 
 @pytest.fixture
 def folder(root: Path, tmp_path: Path) -> Path:
     return exported(root, tmp_path / "kiem-toan").path
-
-
-def exported(root: Path, target: Path) -> Exported:
-    return export(root, root / "broadcaster.db", STATION, NOW, target)
 
 
 def names(folder: Path) -> set[str]:
@@ -72,9 +56,10 @@ def names(folder: Path) -> set[str]:
 
 def test_everything_is_there_and_the_private_key_is_not(folder: Path, root: Path) -> None:
     kept = {f"checkpoints/{path.name}" for path in (root / "checkpoints").iterdir()}
-    papers = {"broadcaster.db", "checkpoint.pub", "checkpoint.txt", "metadata.json", "SHA256SUMS", GUIDE}
+    papers = {"broadcaster.db", "checkpoint.pub", "checkpoint.txt", "metadata.json", GUIDE, SUMS, SUMS_NOTE}
+    texts = {name for name in STATION_FILES if name.startswith(("sch", "scr"))}
     assert kept
-    assert names(folder) == papers | kept | set(TABLES)
+    assert names(folder) == papers | kept | texts | {"log/broadcaster.log"} | set(TABLES)
     secret = (root / "keys" / "checkpoint.key").read_bytes().strip().split(b"+", 4)[4]
     assert not [path for path in folder.rglob("*") if path.is_file() and secret in path.read_bytes()]
 
@@ -134,9 +119,57 @@ def test_a_name_that_is_a_formula_is_text(folder: Path) -> None:
 
 def test_the_sums_are_those_of_the_files(folder: Path) -> None:
     lines = [line.split("  ", 1) for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines()]
-    assert {name for _sum, name in lines} == names(folder) - {"SHA256SUMS"}
+    assert {name for _sum, name in lines} == names(folder) - {SUMS, SUMS_NOTE}
     for wanted, name in lines:
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == wanted
+
+
+def test_the_clips_go_with_it_where_they_are_asked_for(root: Path, tmp_path: Path) -> None:
+    made = export(root, root / "broadcaster.db", STATION, NOW, tmp_path / "mit", clips=True)
+    assert (made.path / "audio" / "bai-1-abc.wav").read_text("utf-8") == "tiếng"
+    assert made.left_out == ()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_what_leads_to_the_private_key_or_nowhere_is_left_out_and_told(
+    root: Path, tmp_path: Path, broadcaster: RunCommand
+) -> None:
+    keys.signing_key(root / "keys", "a")
+    (root / "scripts" / "khoa.md").symlink_to("../keys/checkpoint.key")
+    (root / "scripts" / "mat.md").symlink_to("nowhere.md")
+    os.mkfifo(root / "scripts" / "ong.md")
+    result = broadcaster("audit", "export", "--out", str(tmp_path / "x"), station=root)
+    assert result.code == 0
+    assert [line.rpartition("/")[2] for line in result.err.splitlines() if line.startswith("Not copied")] == [
+        "khoa.md", "mat.md", "ong.md",
+    ]  # fmt: skip
+    assert names(tmp_path / "x" / "scripts") == {"bai-1.md"}
+
+
+def test_the_views_say_how_the_desk_was_run(folder: Path) -> None:
+    def only(name: str) -> dict[str, str]:
+        (row,) = csv.DictReader((folder / name).read_text("utf-8-sig").splitlines())
+        return row
+
+    change = only("thay-doi-lich.csv")
+    assert change["changed"] == "schedules/thang-5, scripts/bai-1"
+    assert change["versions"] == f"thang-5.toml {'a' * 64} > {'b' * 64}"
+    assert (change["actor"], change["how"]) == ("Hòa", "command")
+    assert only("khoi-dong-va-dung.csv")["devices"] == "USB"
+    assert only("dong-ho.csv")["seconds"] == "3600.5"
+
+
+def test_the_view_of_devices_has_a_line_for_each_stretch(tmp_path: Path) -> None:
+    path = tmp_path / "broadcaster.db"
+    with Ledger.open(path) as ledger:
+        for number, device in enumerate(["A", "A", "B", "", "B", "A"]):
+            at = START + timedelta(hours=number)
+            play = Play(f"t/a@{at.isoformat()}", "t", "a", BulletinClass.NORMAL, (), at, Outcome.AIRED, heard_s=2.5)
+            started = at if device else None
+            ledger.append([played_row(replace(play, device=device, started=started, origin=Origin.SAY), at)])
+    with closing(sqlite3.connect(path)) as database:
+        found = database.execute("SELECT device, plays, heard_s, first_seq, last_seq FROM devices ORDER BY first_seq")
+        assert found.fetchall() == [("A", 2, 5.0, 1, 2), ("B", 2, 5.0, 3, 5), ("A", 1, 2.5, 6, 6)]
 
 
 def test_nothing_is_overwritten(root: Path, folder: Path) -> None:
@@ -156,7 +189,6 @@ def test_what_fails_leaves_nothing(root: Path, tmp_path: Path) -> None:
 
 
 def test_a_zip_holds_the_same(root: Path, tmp_path: Path, broadcaster: RunCommand) -> None:
-    (root / "station.toml").write_text(f'[station]\nname = "{STATION}"\n', "utf-8")
     result = broadcaster("audit", "export", "--out", str(tmp_path / "kiem-toan.zip"), station=root)
     assert result.code == 0
     with zipfile.ZipFile(tmp_path / "kiem-toan.zip") as archive:
@@ -243,56 +275,3 @@ def test_the_guide_asks_about_a_tail_that_was_forged(folder: Path, sqlite_shell:
     uncued, late = list(commands(folder))[-2:]
     assert "thang-5/sang@2027-" in ask(sqlite_shell, folder, uncued)
     assert ask(sqlite_shell, folder, late) == ask(sqlite_shell, folder, uncued)
-
-
-# ---- Datasette ----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def datasette(folder: Path) -> Iterator[str]:
-    """Serve the export as its guide says, and return the address."""
-    pytest.importorskip("datasette")
-    with closing(socket.socket()) as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "datasette", "broadcaster.db", "--metadata", "metadata.json", "-p", str(port)]
-    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://localhost:{port}"
-    try:
-        wait_for(server, f"{address}/-/versions.json")
-        yield address
-    finally:
-        server.kill()
-        server.wait()
-
-
-def wait_for(server: subprocess.Popen[bytes], address: str) -> None:
-    deadline = time.monotonic() + 120
-    while True:
-        try:
-            fetch(address)
-        except OSError:
-            assert server.poll() is None, "datasette has ended"
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        else:
-            return
-
-
-def fetch(address: str) -> bytes:
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=120) as answer:
-        return bytes(answer.read())
-
-
-def test_datasette_shows_the_export(datasette: str, folder: Path) -> None:
-    page = fetch(f"{datasette}/broadcaster").decode()
-    assert STATION in page
-    for view in ("as_run", "plan", "orders", "approvals", "ledger"):
-        answer: dict[str, Any] = json.loads(fetch(f"{datasette}/broadcaster/{view}.json?_shape=objects&_size=max"))
-        with closing(sqlite3.connect(folder / "broadcaster.db")) as database:
-            (count,) = database.execute(f'SELECT count(*) FROM "{view}"').fetchone()
-        assert len(answer["rows"]) == count
-    page = fetch(f"{datasette}/broadcaster/as_run").decode()
-    assert "Nhật ký phát sóng" in page
-    newest_first = re.findall(r"2027-05-\d\d 05:30:00", page)
-    assert newest_first == sorted(newest_first, reverse=True)

@@ -73,7 +73,7 @@ def tear_rows(path: Path) -> None:
     """Write noise over the first page that holds rows of the table."""
     data = bytearray(path.read_bytes())
     pages = (data[start : start + PAGE] for start in range(0, len(data), PAGE))
-    page = next(number for number, page in enumerate(pages) if page[0] == 0x0D and b"daemon" in page)
+    page = next(number for number, page in enumerate(pages) if page[0] == 0x0D and b'"campaign":' in page)
     data[page * PAGE : (page + 1) * PAGE] = random.Random(page).randbytes(PAGE)
     path.write_bytes(data)
 

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broadcaster.copies_settings import BackupSettings, CopiesSettings
 from broadcaster.errors import InputError
 from broadcaster.settings import (
     WEEKDAYS,
     AiringSettings,
     ApprovalSettings,
-    BackupSettings,
     MixSettings,
     OutputSettings,
     RulesSettings,
@@ -63,6 +63,19 @@ four_eyes = false
 folder = "/media/usb"
 keep = 14
 
+[copies]
+every = "12h"
+folder = "/media/usb/dai"
+mail_to = ["kiem-toan@xa.vn"]
+mail_from = "dai@xa.vn"
+mail_server = "smtp.xa.vn:587"
+mail_security = "starttls"
+mail_user = "dai"
+mail_password_file = "mat-khau.txt"
+webhook = "https://xa.vn/nhan?x=1"
+timestamp = "http://tsa.vn/tsr"
+certificates = "ca.pem"
+
 [rules]
 quiet_days = ["2027-05-31", 2027-09-02]
 minutes_per_day = 45
@@ -96,6 +109,9 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert settings.airing == AiringSettings(timedelta(hours=1), timedelta(seconds=10))
     assert settings.approval == ApprovalSettings(required=True, four_eyes=False)
     assert settings.backup == BackupSettings("/media/usb", keep=14)
+    mail = ("dai@xa.vn", "smtp.xa.vn:587", "starttls", "dai", "mat-khau.txt")
+    web = ("https://xa.vn/nhan?x=1", "http://tsa.vn/tsr", "ca.pem")
+    assert settings.copies == CopiesSettings(timedelta(hours=12), "/media/usb/dai", ("kiem-toan@xa.vn",), *mail, *web)
     usual = ((time(5), time(21)),)
     assert settings.rules == RulesSettings(
         hours=dict.fromkeys(WEEKDAYS, usual) | {"mon": ((time(5), time(7)), (time(16, 30), time.max)), "sun": ()},
@@ -155,7 +171,7 @@ def test_a_span_is_shown_as_it_is_written(tmp_path: Path, span: str) -> None:
 
 TEXT = 'allowed: text in quotes, such as "abc"'
 ZONE = 'allowed: a zone such as "Asia/Ho_Chi_Minh"'
-TABLES = "station, output, monitor, speech, mix, airing, rules, approval, backup"
+TABLES = "station, output, monitor, speech, mix, airing, rules, approval, backup, copies"
 DEVICES = 'allowed: names of devices, such as "default"'
 VOICES = 'allowed: names of voices, such as "espeak:vi"'
 LENGTH = 'allowed: a length of time such as "20s", "1m30s" or "400ms"'
@@ -163,6 +179,7 @@ LATENCY = 'allowed: "auto", or a length of time such as "40ms", at most 2s'
 SPANS = 'allowed: spans of the day, such as ["05:00-07:00", "16:30-24:00"]'
 DATE = 'allowed: a date such as "2027-05-31"'
 WHOLE_PATH = 'allowed: a folder by its whole path, such as "/media/usb"'
+HTTPS = 'allowed: an address that begins with "https://"'
 MINUTES = "allowed: a whole number from 1 to 1440"
 
 BROKEN = [
@@ -181,6 +198,20 @@ BROKEN = [
     ('[backup]\nfolder = "usb"', [f'2: backup.folder: found "usb"; {WHOLE_PATH}']),
     ("[backup]\nfolder = 1", [f"2: backup.folder: found 1; {TEXT}"]),
     ("[backup]\nkeep = 1", ["2: backup.keep: found 1; allowed: a whole number from 2 to 3660"]),
+    ('[copies]\nevery = "10m"', ['2: copies.every: found "10m"; allowed: from 1h to 744h']),
+    ('[copies]\nfolder = "usb"', [f'2: copies.folder: found "usb"; {WHOLE_PATH}']),
+    ('[copies]\nwebhook = "http://xa.vn"', [f'2: copies.webhook: found "http://xa.vn"; {HTTPS}']),
+    ('[copies]\nwebhook = "https://a b"', [f'2: copies.webhook: found "https://a b"; {HTTPS}']),
+    ('[copies]\nwebhook = "https://u:p@xa.vn/"', [f'2: copies.webhook: found "https://u:p@xa.vn/"; {HTTPS}']),
+    (
+        '[copies]\nmail_server = "xa.vn"\nmail_to = ["an"]',
+        ['3: copies.mail_to: found "an"; allowed: addresses, such as "kiem-toan@xa.vn"'],
+    ),
+    (
+        '[copies]\nmail_to = ["a@xa.vn"]',
+        ["2: copies.mail_to: there is no mail server; name it: mail_server"],
+    ),
+    ('[copies]\nmail_password = "x"', ['2: copies.mail_password: unknown key; did you mean "mail_password_file"?']),
     ("[output]\ndevices = []", [f"2: output.devices: found []; {DEVICES}"]),
     ('[output]\ndevices = "default"', [f'2: output.devices: found "default"; {DEVICES}']),
     (

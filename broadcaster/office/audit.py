@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.i18n import _
-from broadcaster.records import checkpoint, export, keys
+from broadcaster.office.audit_review import review_pages
+from broadcaster.records import bundle, checkpoint, export, keys
 from broadcaster.records.verify import verify
 from broadcaster.records.verify_report import CHAIN_FAULTS, Fault, Remark, RemarkKind
 
@@ -26,6 +27,11 @@ class CheckpointText:
 
     text: str
     path: Path | None = None
+
+
+def is_bundle(path: Path) -> bool:
+    """Whether this is an export, or at least a zip file or a folder, and not a database."""
+    return bundle.is_bundle(path)
 
 
 def find_checkpoint(named: str) -> CheckpointText:
@@ -52,6 +58,9 @@ def find_key(ledger: Path, named: str | None = None) -> Verifier | None:
     """
     if named is not None:
         return keys.verifier(named)
+    if bundle.is_bundle(ledger):
+        with bundle.opened(ledger) as found:
+            return found.key
     return keys.public_key(ledger.parent / keys.FOLDER) or keys.public_key(ledger.parent)
 
 
@@ -68,6 +77,16 @@ def verify_history(ledger: Path, checkpoints: Iterable[CheckpointText], key: Ver
     own = [each for each in kept if each.checkpoint.head not in given_heads]
     report = verify(ledger, checkpoints=[*received, *own], own=own_keys)
     return report.with_remarks(Remark(0, RemarkKind.NOT_READ, {"own": path.name}) for path in unread)
+
+
+def verify_export(path: Path, checkpoints: Iterable[CheckpointText], key: Verifier | None) -> bundle.BundleReport:
+    """Check an export, a zip file or a folder, with the checkpoints in it and those that were kept elsewhere.
+
+    Raises InputError for what is no export and no checkpoint, RecordError where its play history cannot be read.
+    """
+    received = [checkpoint.read(given.text, key, given.path) for given in checkpoints]
+    with bundle.opened(path) as found:
+        return bundle.verify_bundle(found, received, key)
 
 
 def require_whole(station: Station, *, anyway: bool) -> checkpoint.Broken | None:
@@ -102,9 +121,18 @@ def take_checkpoint(station: Station, *, anyway: bool = False) -> checkpoint.Sig
     return checkpoint.take(station.root, station.settings.name, head, station.now(), broken=broken)
 
 
-def export_history(station: Station, out: Path | None) -> export.Exported:
+def export_history(station: Station, out: Path | None, *, clips: bool = False) -> export.Exported:
     """Make the export for an auditor in `out`, or in a dated zip file in this folder; raises as `export.export`."""
     station.keep_key()
     now = station.now()
     target = out or Path(f"kiem-toan-{now:%Y-%m-%dT%H%M%S}.zip")
-    return export.export(station.root, station.ledger_path, station.settings.name, now, target)
+    name = station.settings.name
+    return export.export(
+        station.root,
+        station.ledger_path,
+        name,
+        now,
+        target,
+        clips=clips,
+        make_pages=lambda copy: review_pages(copy, name, now),
+    )

@@ -61,6 +61,9 @@ class FindingKind(StrEnum):
     HISTORY_WHOLE = "history whole"  # rows
     BACKUPS = "backups"  # count, folder, last (a date)
     NO_BACKUP = "no backup"
+    COPY_WAITING = "copy waiting"  # to, trouble (a SendTrouble; None: not tried yet), since (or None)
+    COPIES_SENT = "copies sent"  # count, last (a date)
+    NO_COPIES = "no copies"
     CLOCK_BEHIND = "clock behind"  # now, floor (instants in the station's zone)
     # the computer
     DESK_RUNS = "desk runs"

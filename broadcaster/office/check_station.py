@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import BroadcasterError
 from broadcaster.office.check_backups import check_backups, condition_finding
 from broadcaster.office.check_clips import check_clips, check_texts
+from broadcaster.office.check_copies import check_copies
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
 from broadcaster.office.conflicts import find_conflicts
 from broadcaster.office.forecast import ProspectState, look_ahead
@@ -43,6 +44,7 @@ def check_station(station: Station) -> Iterator[Finding]:
     last, history = _history(station)
     yield from history
     yield from check_backups(station)
+    yield from check_copies(station)
     yield from _clock(now, last)
 
 

@@ -9,6 +9,7 @@ from broadcaster.office.check_findings import FindingKind
 from broadcaster.office.check_readiness import Readiness
 from broadcaster.office.wording import short_date, when
 from broadcaster.office.wording_conditions import condition_text, condition_todo
+from broadcaster.office.wording_copies import trouble_text, trouble_todo
 from broadcaster.office.wording_forecast import conflict_text, due_text
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def todo_text(finding: Finding) -> str:
         return _("the first choice, {first}, does not speak now: broadcaster voice list").format(**finding.facts)
     if finding.kind is FindingKind.OTHER_DEVICE_THERE:
         return _("the first choice, {name}, is not there: plug it in").format(name=finding.facts["first"])
+    if finding.facts.get("trouble"):
+        return trouble_todo(finding.facts["trouble"])
     if finding.facts.get("saved"):
         text = _("correct the file; until then its version of {saved} is in force")
         return text.format(saved=when(finding.facts["saved"]))
@@ -89,6 +92,8 @@ def _values(finding: Finding) -> dict[str, Any]:
         shown["since"] = _(" since {moment}").format(moment=when(since)) if since else ""
     if "free_bytes" in facts:
         shown["free"] = facts["free_bytes"] / 1e9
+    if "trouble" in facts:
+        shown["why"] = f": {trouble_text(facts['trouble'])}" if facts["trouble"] else ""
     if "last" in facts:
         shown["last"] = short_date(facts["last"])
     if "offset" in facts:
@@ -124,6 +129,9 @@ _FOUND: Mapping[FindingKind, str] = {
     FindingKind.HISTORY_WHOLE: N_("Play history: {rows} rows, the last ones whole and unchanged."),
     FindingKind.BACKUPS: N_("Backups: {count} of the play history in {folder}, the newest of {last}, each checked."),
     FindingKind.NO_BACKUP: N_("Backups: none yet; the running desk makes one every day."),
+    FindingKind.COPY_WAITING: N_("Copies: the newest checkpoint has not gone to {to}{since}{why}."),
+    FindingKind.COPIES_SENT: N_("Copies: the newest checkpoint, of {last}, has gone to all {count} places."),
+    FindingKind.NO_COPIES: N_("Copies: checkpoints stay on this computer; [copies] in station.toml sends them away."),
     FindingKind.CLOCK_BEHIND: N_(
         "Clock: it shows {now:%Y-%m-%d %H:%M}, before {floor:%Y-%m-%d %H:%M}, when this was already recorded."
     ),
@@ -169,6 +177,7 @@ _TODO: Mapping[FindingKind, str] = {
     FindingKind.DUE_AND_HELD_UP: N_("see: broadcaster why {id}"),
     FindingKind.RECENT_FAILURES: N_("see: broadcaster log --from yesterday"),
     FindingKind.HISTORY_FAULT: N_("look closely: broadcaster audit verify"),
+    FindingKind.COPY_WAITING: N_("the running desk sends it; by hand: broadcaster audit send"),
     FindingKind.CLOCK_BEHIND: N_(
         "set the clock; a computer that forgets it needs a new battery. The desk plays nothing until then"
     ),

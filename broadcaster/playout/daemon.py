@@ -59,7 +59,7 @@ def run(
         stop = stack.enter_context(stop_flag(wake))
         ledger = stack.enter_context(open_history(station, stop, lambda: environment.wait(wake, OPEN_AGAIN)))
         rendering = stack.enter_context(closing(environment.rendering(station)))
-        backup = stack.enter_context(closing(environment.backup()))
+        errands = stack.enter_context(closing(environment.errands()))
         timer = stack.enter_context(closing(environment.timer(station.settings.timezone, wake.set)))
         enter_crash(ledger, station.now(), crashes.last)
         work = stack.enter_context(closing(environment.work()))
@@ -79,7 +79,7 @@ def run(
             while stop.why is None:
                 rounds.round()
                 lock.keep()
-                backup.round(rounds.desk.station, at_rest=not (rounds.busy or rounds.held))
+                errands.round(rounds.desk.station, at_rest=not (rounds.busy or rounds.held))
                 if not watch(rounds.status()):
                     stop.why = reason(ReasonKind.ENDED)
                 environment.wait(wake, BUSY_ROUND if rounds.busy else IDLE_ROUND)

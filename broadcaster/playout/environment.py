@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING, Protocol
 
-from broadcaster.playout.background_backup import BackgroundBackup
+from broadcaster.playout.background_errands import BackgroundErrands
 from broadcaster.playout.background_rendering import BackgroundRendering
 from broadcaster.playout.background_work import BackgroundWork, Work
 from broadcaster.playout.clock_facts import NOT_KNOWN, ClockFacts, read_clock_facts
@@ -47,11 +47,11 @@ class RunningWork(Work, Closable, Protocol):
     """Does work beside the desk, until it is closed."""
 
 
-class RunningBackup(Closable, Protocol):
-    """Copies the play history each day, until it is closed."""
+class RunningErrands(Closable, Protocol):
+    """Copies the play history and sends checkpoints away each day, until it is closed."""
 
     def round(self, station: Station, *, at_rest: bool) -> None:
-        """Begin a copy where one is due and the desk is at rest; must not block."""
+        """Begin what is due where the desk is at rest; must not block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Environment:
     wait: Callable[[Event, float], object] = Event.wait  # returns when the event is set, or after so many seconds
     make_output: Callable[..., Output] = make_output
     rendering: Callable[[Station], RunningRendering] = BackgroundRendering
-    backup: Callable[[], RunningBackup] = BackgroundBackup
+    errands: Callable[[], RunningErrands] = BackgroundErrands
     timer: Callable[[ZoneInfo, Callable[[], None]], RunningTimer] = WakeTimer
     work: Callable[[], RunningWork] = BackgroundWork
     clock_facts: Callable[[], ClockFacts] = lambda: NOT_KNOWN

@@ -1,7 +1,7 @@
 """The export for an auditor: the ledger, its tables, checkpoints, the public key, and a guide to checking it by hand.
 
-The private key is never included: files are named one by one, and only checkpoints are copied by folder. The guide is
-always in Vietnamese, like every document that leaves the station.
+With it go the station's texts as they are now, every kept version of its campaigns, and the program's log. The private
+key is never included. The guide is always in Vietnamese, like every document that leaves the station.
 """
 
 # ruff: noqa: S608 - the names of the views are constants of this file
@@ -11,7 +11,8 @@ import json
 import shutil
 import tempfile
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
@@ -24,10 +25,13 @@ from broadcaster.i18n import _
 from broadcaster.records import checkpoint, keys
 from broadcaster.records.as_run import csv_line, harmless
 from broadcaster.records.backup import copy_ledger
+from broadcaster.records.enclosed_files import enclose
 from broadcaster.records.schema import reading, told
 from broadcaster.records.verify import verify
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
     from datetime import datetime
 
     from broadcaster.records.ledger import Head
@@ -36,6 +40,8 @@ if TYPE_CHECKING:
 DATABASE = "broadcaster.db"
 GUIDE = "HUONG-DAN-KIEM-TRA.md"
 SUMS = "SHA256SUMS"
+SUMS_NOTE = "SHA256SUMS.note"
+"""A signed note about `SHA256SUMS`."""
 BOM = b"\xef\xbb\xbf"
 """The byte order mark by which Excel recognises UTF-8."""
 LATEST = "checkpoint.txt"
@@ -45,6 +51,10 @@ TABLES = {
     "lich-phat-thanh.csv": ("plan", "start, seq"),
     "lenh.csv": ("orders", "seq"),
     "duyet-bai.csv": ("approvals", "seq"),
+    "thay-doi-lich.csv": ("schedule_changes", "seq"),
+    "khoi-dong-va-dung.csv": ("runs", "seq"),
+    "dong-ho.csv": ("clock_steps", "seq"),
+    "thiet-bi.csv": ("devices", "first_seq"),
     "so-cai.csv": ("ledger", "seq"),
 }
 """File → view or table, and its order."""
@@ -54,24 +64,50 @@ _TITLES = {
     "plan": "Lịch phát thanh: mỗi lượt phát đã vào lịch và kết quả của nó",
     "orders": "Lệnh của con người: ai, lúc nào, vì sao",
     "approvals": "Duyệt bài: ai duyệt hoặc rút lại bài nào, lúc nào, bản nào",
+    "schedule_changes": "Thay đổi lịch và bài: ai sửa, lúc nào, sửa gì",
+    "runs": "Chương trình khởi động và dừng",
+    "clock_steps": "Đồng hồ máy tính bị chỉnh hoặc không đáng tin",
+    "devices": "Thiết bị đã nhận âm thanh, theo từng quãng",
     "ledger": "Sổ cái: mọi bản ghi, mỗi bản ghi gắn với bản ghi trước bằng mã băm",
 }
 
 
+MakePages = Callable[[Path], Mapping[str, str]]
+
+
+def no_pages(_ledger: Path) -> Mapping[str, str]:
+    """Return no pages."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was made: its path, the result of checking the copy, and the checkpoint of exactly this copy."""
+    """What was made: its path, the result of checking the copy, and the checkpoint of exactly this copy.
+
+    `left_out` are the station's files that could not be copied.
+    """
 
     path: Path
     report: VerifyReport
     taken: checkpoint.SignedCheckpoint
+    left_out: tuple[Path, ...] = ()
 
 
-def export(root: Path, ledger: Path, station: str, at: datetime, target: Path) -> Exported:
+def export(
+    root: Path,
+    ledger: Path,
+    station: str,
+    at: datetime,
+    target: Path,
+    *,
+    clips: bool = False,
+    make_pages: MakePages = no_pages,
+) -> Exported:
     """Make `target`, a new folder or, where it ends in .zip, a new zip file, for an auditor.
 
-    `root` is the station's folder, `station` its name, `at` the time with its zone. Raises InputError if `target`
-    exists already, RecordError if the ledger cannot be read or the key cannot be used.
+    `root` is the station's folder, `station` its name, `at` the time with its zone; `clips`: whether the sounds go
+    with it; `make_pages` returns further texts, by file name, from the copy of the ledger. Raises InputError if
+    `target` exists already, RecordError if the ledger cannot be read or the key cannot be used.
     """
     if target.exists():
         what = _("there is something here already, and nothing of it is overwritten")
@@ -80,7 +116,11 @@ def export(root: Path, ledger: Path, station: str, at: datetime, target: Path) -
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.", ignore_cleanup_errors=True) as made:
         folder = Path(made) / target.name.removesuffix(".zip")
         make_folder(folder)
-        exported = _fill(folder, root, ledger, station, at, target)
+        copy_ledger(ledger, folder / DATABASE)
+        for name, text in make_pages(folder / DATABASE).items():
+            replace_file(folder / name, text.encode())
+        left_out = enclose(root, folder, clips=clips)
+        exported = replace(_fill(folder, root, station, at, target), left_out=left_out)
         if target.suffix == ".zip":
             _zip(folder, Path(made) / "whole").replace(target)
         else:
@@ -88,8 +128,7 @@ def export(root: Path, ledger: Path, station: str, at: datetime, target: Path) -
     return exported
 
 
-def _fill(folder: Path, root: Path, ledger: Path, station: str, at: datetime, target: Path) -> Exported:
-    copy_ledger(ledger, folder / DATABASE)
+def _fill(folder: Path, root: Path, station: str, at: datetime, target: Path) -> Exported:
     report = verify(folder / DATABASE)
     taken = checkpoint.take(root, station, report.head, at)
     _tables(folder)
@@ -97,9 +136,25 @@ def _fill(folder: Path, root: Path, ledger: Path, station: str, at: datetime, ta
     metadata = _metadata(station)
     replace_file(folder / "metadata.json", json.dumps(metadata, ensure_ascii=False, indent=2).encode())
     replace_file(folder / GUIDE, _guide(station, at, report.head, taken).encode())
+    _sign_sums(folder, root, station)
+    return Exported(target, report, taken)
+
+
+def _sign_sums(folder: Path, root: Path, station: str) -> None:
+    """Write the sums of all files, and a signed note of the sum of that."""
     lines = [f"{sha256_file(path)}  {path.relative_to(folder).as_posix()}\n" for path in _files(folder)]
     replace_file(folder / SUMS, "".join(lines).encode())
-    return Exported(target, report, taken)
+    signer = keys.signing_key(root / keys.FOLDER, station)
+    note = signer.sign(sums_text(signer.name, sha256_file(folder / SUMS)))
+    replace_file(folder / SUMS_NOTE, note.encode())
+
+
+def sums_text(name: str, digest: str) -> str:
+    """Return what is signed about `SHA256SUMS`: the name of the key and the file's own SHA-256, in hex.
+
+    It has fewer lines than a checkpoint, so neither can be taken for the other.
+    """
+    return f"{name}\n{SUMS} {digest}\n"
 
 
 def _files(folder: Path) -> list[Path]:
@@ -120,12 +175,24 @@ def _papers(folder: Path, root: Path, taken: checkpoint.SignedCheckpoint) -> Non
 def _tables(folder: Path) -> None:
     database = folder / DATABASE
     with told(database), reading(database) as connection:
-        for name, (view, order) in TABLES.items():
-            rows = connection.execute(f'SELECT * FROM "{view}" ORDER BY {order}')
-            columns = [column[0] for column in rows.description]
+        for name, lines in tables(connection):
             with (folder / name).open("wb") as file:
-                file.write(BOM)
-                file.writelines(csv_line([harmless(cell) for cell in row], ",") for row in chain([columns], rows))
+                file.writelines(lines)
+
+
+def tables(connection: sqlite3.Connection) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Yield the name and the lines of each table of `TABLES` that this database has."""
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    for name, (view, order) in TABLES.items():
+        if view in there:
+            yield name, _lines(connection, view, order)
+
+
+def _lines(connection: sqlite3.Connection, view: str, order: str) -> Iterator[bytes]:
+    rows = connection.execute(f'SELECT * FROM "{view}" ORDER BY {order}')
+    columns = [column[0] for column in rows.description]
+    yield BOM
+    yield from (csv_line([harmless(cell) for cell in row], ",") for row in chain([columns], rows))
 
 
 # ---- words ---------------------------------------------------------------------------------------------------------
@@ -142,7 +209,9 @@ def _metadata(station: str) -> dict[str, object]:
 
 
 def _sorted(name: str) -> dict[str, str]:
-    return {"sort_desc": "start"} if name in ("as_run", "plan") else {"sort": "seq"}
+    if name in ("as_run", "plan"):
+        return {"sort_desc": "start"}
+    return {"sort": "first_seq" if name == "devices" else "seq"}
 
 
 def _guide(station: str, at: datetime, head: Head, taken: checkpoint.SignedCheckpoint) -> str:

@@ -73,6 +73,7 @@ class Kind(StrEnum):
     DISK_FULL = "disk_full"
     LEDGER_DAMAGED = "ledger_damaged"  # found damaged on the disk: what was saved comes before and after this row
     RESTORED = "restored"  # put back from a backup
+    COPY_SENT = "copy_sent"  # a checkpoint has left the computer, or was timestamped
 
 
 BY_PEOPLE = frozenset(
@@ -83,6 +84,7 @@ BY_PEOPLE = frozenset(
         Kind.SCHEDULE_CHANGED,
         Kind.CLIP_MADE,
         Kind.CLIP_FOUND,
+        Kind.COPY_SENT,
         Kind.RESTORED,
     }
 )

@@ -332,7 +332,7 @@ def live(computer: Computer) -> NoReturn:
         wait=computer.wait,
         make_output=lambda name, **_given: Loudspeaker(name, computer),
         rendering=lambda station: Rendering(station, computer),
-        backup=Backups,
+        errands=Backups,
         timer=Timer,
         work=AtOnce,
     )

@@ -11,6 +11,7 @@ import click
 from broadcaster.cli.frame import group, open_named_station, option, pass_station, with_json
 from broadcaster.cli.out_file import say_written, with_out, write_file
 from broadcaster.cli.show import hint, say, say_text, show_json, show_table
+from broadcaster.cli.window_options import with_window
 from broadcaster.errors import InputError
 from broadcaster.i18n import N_, _
 from broadcaster.office.audit import (
@@ -18,15 +19,24 @@ from broadcaster.office.audit import (
     export_history,
     find_checkpoint,
     find_key,
+    is_bundle,
     take_checkpoint,
+    verify_export,
     verify_history,
 )
+from broadcaster.office.audit_review import review_file, review_window
 from broadcaster.office.report_check import check_report, check_typed
 from broadcaster.office.wording_audit import break_text, broken_text, remark_text, rupture_text, summary_text
+from broadcaster.office.wording_audit_files import fault_text, files_text
+from broadcaster.office.wording_audit_review import anomaly_text, page
 from broadcaster.office.wording_report import report_sentences, signed_rows
+from broadcaster.station.folder import system_clock
 
 if TYPE_CHECKING:
     from broadcaster.office.report_check import ReportCheck
+    from broadcaster.office.window import TypedWindow
+    from broadcaster.records.anomalies import Review
+    from broadcaster.records.bundle import BundleReport
     from broadcaster.records.verify_report import VerifyReport
     from broadcaster.station.folder import Station
 
@@ -35,7 +45,7 @@ STDIN = "-"
 
 @group(
     help=N_("Prove that the play history is whole."),
-    examples=["audit verify", "audit checkpoint", "audit export --out kiem-toan.zip"],
+    examples=["audit verify", "audit review", "audit checkpoint", "audit export --out kiem-toan.zip"],
 )
 def audit() -> None:
     """Hold the commands."""
@@ -49,12 +59,14 @@ def audit() -> None:
         "Read the whole play history and check that every row follows from the one before it, that none was changed, "
         "that every planned occurrence has its outcome, and that nothing in the file hides rows from queries; with a "
         "checkpoint that was kept elsewhere, also that nothing was cut off or rewritten. The station's own checkpoints "
-        "are compared by themselves. Leaves with 1 where something is wrong; what should only be asked about is told. "
-        "Only reads, also while the daemon writes, and needs no station where a file is named."
+        "are compared by themselves. Of an export also its files: their sums and the signature of those, and each "
+        "table made anew and compared. Leaves with 1 where something is wrong; what should only be asked about is "
+        "told. Only reads, also while the daemon writes, and needs no station where a file is named."
     ),
     examples=[
         "audit verify",
         "audit verify --checkpoint 2027-05.txt",
+        "audit verify --file kiem-toan.zip --checkpoint 2027-05.txt --key checkpoint.pub",
         "audit verify --file broadcaster.db --checkpoint - --key checkpoint.pub",
         "audit verify --json",
     ],
@@ -63,8 +75,8 @@ def audit() -> None:
     "--file",
     "path",
     metavar=N_("FILE"),
-    type=click.Path(dir_okay=False, path_type=Path),
-    help=N_("Another play history than the station's own, such as a copy."),
+    type=click.Path(path_type=Path),
+    help=N_("Another play history than the station's own: a copy, or an export, as a zip file or a folder."),
 )
 @option(
     "--checkpoint",
@@ -86,11 +98,27 @@ def verify(path: Path | None, checkpoints: tuple[str, ...], key: str | None, *, 
     """Check the ledger."""
     ledger = path or open_named_station().ledger_path
     signed_with = find_key(ledger, key)  # before a checkpoint is typed in: a wrong key is told at once
-    report = verify_history(ledger, [_given(source) for source in checkpoints], signed_with)
+    given = [_given(source) for source in checkpoints]
+    if is_bundle(ledger):
+        return _tell_bundle(verify_export(ledger, given, signed_with), as_json=as_json)
+    report = verify_history(ledger, given, signed_with)
     if as_json:
         show_json(_to_json(report))
     else:
         _show(report)
+    return 0 if report.ok else 1
+
+
+def _tell_bundle(report: BundleReport, *, as_json: bool) -> int:
+    if as_json:
+        files = [{"name": fault.name, "fault": str(fault.kind), "what": fault_text(fault)} for fault in report.faults]
+        show_json(_to_json(report.history) | {"ok": report.ok, "files": files})
+    else:
+        if report.faults:
+            show_table((_("file"), _("what is wrong")), [(fault.name, fault_text(fault)) for fault in report.faults])
+            say()
+        say(files_text(report))
+        _show(report.history)
     return 0 if report.ok else 1
 
 
@@ -150,6 +178,62 @@ def _show_rows(heading: str, rows: list[tuple[int, str]], count: int) -> None:
     if count > len(rows):
         say(_("… and {count} more.").format(count=count - len(rows)))
     say()
+
+
+# ---- review --------------------------------------------------------------------------------------------------------
+
+
+@audit.command(
+    help=N_(
+        "Show what an auditor should look at first: outcomes without a cue or entered long after their hour, days with "
+        "far fewer minutes than planned, late starts, edits within an hour of air, texts approved by who wrote them, "
+        "other devices, a clock that was set, hours without a sign of life. Each with its rows, what it may mean, and "
+        "what may be behind it all the same."
+    ),
+    examples=[
+        "audit review",
+        "audit review --month 5/2027 --out can-xem.md",
+        "audit review --file kiem-toan.zip",
+    ],
+)
+@with_window
+@option(
+    "--file",
+    "path",
+    metavar=N_("FILE"),
+    type=click.Path(path_type=Path),
+    help=N_("Another play history than the station's own: a copy, or an export, as a zip file or a folder."),
+)
+@with_out(N_("Write the page to a file; without it, it is printed."))
+@with_json
+def review(*, typed: TypedWindow, path: Path | None, out: Path | None, as_json: bool) -> None:
+    """Show what is unusual."""
+    station = None if path else open_named_station()
+    ledger = path or open_named_station().ledger_path
+    found = review_file(ledger, review_window(station, typed))
+    if as_json:
+        show_json(_review_to_json(found))
+        return
+    text = page(found, station.settings.name if station else "", station.now() if station else system_clock())
+    if out:
+        write_file(out, text.encode())
+    else:
+        say_text(text)
+
+
+def _review_to_json(found: Review) -> dict[str, object]:
+    return {
+        "rows": found.head.seq,
+        "anomalies": [
+            {
+                "kind": str(anomaly.kind),
+                "at": anomaly.at.isoformat(),
+                "rows": list(anomaly.rows),
+                "what": anomaly_text(anomaly),
+            }
+            for anomaly in found.anomalies
+        ],
+    }
 
 
 # ---- checkpoint ----------------------------------------------------------------------------------------------------
@@ -247,16 +331,46 @@ def _report_to_json(found: ReportCheck) -> dict[str, object]:
     }
 
 
+# ---- send ----------------------------------------------------------------------------------------------------------
+
+
+@audit.command(
+    help=N_(
+        "Take a checkpoint and send it where [copies] in station.toml says: a folder, addresses, a web server, a "
+        "timestamp authority. Leaves with 1 where it could not go to one of them; the running desk tries that again, "
+        "as it takes and sends one every day."
+    ),
+    examples=["audit send", "audit send --daily"],
+)
+@option("--daily", is_flag=True, help=N_("Take one only where the last is old enough, as the running desk does."))
+@pass_station
+def send(station: Station, *, daily: bool) -> int:
+    """Send it, and say where it went."""
+    from broadcaster.office.send_copies import send_copies
+    from broadcaster.office.wording_copies import trouble_text, trouble_todo
+
+    sent = send_copies(station, daily=daily)
+    for target in sent.done:
+        say(_("Sent: {to}").format(to=target.to))
+    for trouble in sent.failed:
+        text, todo = trouble_text(trouble), trouble_todo(trouble)
+        hint(_("Not sent: {to}: {reason}; {todo}").format(to=trouble.target.to, reason=text, todo=todo))
+    if not sent.done and not sent.failed:
+        hint(_("There was nothing to send."))
+    return 1 if sent.failed else 0
+
+
 # ---- export --------------------------------------------------------------------------------------------------------
 
 
 @audit.command(
     help=N_(
         "Make a folder or a zip file for an auditor: a copy of the play history as it is now, its "
-        "tables for spreadsheets, all checkpoints and a new one, the public key, and a guide in "
-        "Vietnamese to checking it without this program. The private key is not included."
+        "tables for spreadsheets, the texts, the versions of the campaigns, the program's log, all checkpoints and a "
+        "new one, the public key, and a guide in Vietnamese to checking it without this program. Neither the private "
+        "key nor station.toml is included."
     ),
-    examples=["audit export", "audit export --out kiem-toan.zip", "audit export --out /media/usb/kiem-toan"],
+    examples=["audit export", "audit export --out kiem-toan.zip", "audit export --clips --out /media/usb/kiem-toan"],
 )
 @option(
     "--out",
@@ -264,11 +378,14 @@ def _report_to_json(found: ReportCheck) -> dict[str, object]:
     type=click.Path(path_type=Path),
     help=N_("A new folder, or a new file that ends in .zip; without it, a dated zip file in this folder."),
 )
+@option("--clips", is_flag=True, help=N_("Also the sounds that were made of the texts."))
 @pass_station
-def export(station: Station, out: Path | None) -> int:
+def export(station: Station, out: Path | None, *, clips: bool) -> int:
     """Make it, and say what the check of the copy found."""
-    exported = export_history(station, out)
+    exported = export_history(station, out, clips=clips)
     say_written(exported.path)
+    for path in exported.left_out:
+        hint(_("Not copied, because it cannot be read or is no plain file: {path}").format(path=path))
     say(summary_text(exported.report))
     hint(_("Short form of its checkpoint: {short}").format(short=exported.taken.checkpoint.short))
     return 0 if exported.report.chain_ok else 1

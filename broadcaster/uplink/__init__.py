@@ -1,0 +1,1 @@
+"""What leaves the computer: checkpoints, to folders, mailboxes, web servers, and a timestamp authority."""

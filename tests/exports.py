@@ -1,0 +1,68 @@
+"""A station that is exported for an auditor: a small history, and a name in it that is a formula."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from ledgers import START, small_ledger
+
+from broadcaster.models import BulletinClass, Outcome
+from broadcaster.playout.rows import cued_row, played_row
+from broadcaster.records.approvals import Approval, Decision
+from broadcaster.records.export import Exported, export
+from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.play_rows import Origin, Play
+
+NOW = START + timedelta(days=30)
+STATION = "Đài truyền thanh xã Tân Phú"
+TEXT = Approval("thong-diep-1", "0" * 64, "Thông điệp 1", Decision.APPROVED)
+
+CHANGE = {
+    "changed": ["schedules/thang-5", "scripts/bai-1"],
+    "problems": [],
+    "files": [{"file": "thang-5.toml", "before": "a" * 64, "after": "b" * 64}],
+    "how": "command",
+    "summary": "thang-5/sang: 05:30",
+}
+STATION_FILES = {
+    "scripts/bai-1.md": "bài",
+    "schedules/thang-5.toml": "lịch",
+    f"schedules/.history/thang-5/{'a' * 64}.toml": "lịch cũ",
+    "state/broadcaster.log": "máy chạy",
+    "state/heartbeat.json": "{}",
+    "audio/bai-1-abc.wav": "tiếng",
+    "station.toml": f'[station]\nname = "{STATION}"\n',
+}
+
+
+def station_to_export(tmp_path: Path) -> Path:
+    """Make a station's folder with a history, in which somebody has a formula for a name."""
+    root = tmp_path / "station"
+    root.mkdir()
+    small_ledger(root / "broadcaster.db")
+    with Ledger.open(root / "broadcaster.db") as ledger:
+        at = START + timedelta(days=11, hours=2)
+        ledger.append([Entry(Kind.ORDER, "=1+1", at, None, {"order": "stop", "reason": "@SUM(A1)"})])
+        ledger.append([TEXT.entry("Nguyễn Thị Lan", at), replace(TEXT, decision=Decision.REVOKED).entry("Hòa", at)])
+        play = Play("t/a@2027-05-12T07:30+07:00", "t", "a", BulletinClass.NORMAL, (), at, Outcome.AIRED, started=at)
+        said = replace(play, device="USB", origin=Origin.SAY, heard_s=1.5)
+        ledger.append(
+            [
+                Entry(Kind.SCHEDULE_CHANGED, "Hòa", at, None, CHANGE),
+                Entry(Kind.DAEMON_STARTED, "daemon", at, None, {"version": "0.1.0", "devices": ["USB"]}),
+                Entry(Kind.CLOCK_STEP, "daemon", at, None, {"seconds": 3600.5}),
+                cued_row(said, at),
+                played_row(said, at),
+            ]
+        )
+    for name, text in STATION_FILES.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return root
+
+
+def exported(root: Path, target: Path) -> Exported:
+    return export(root, root / "broadcaster.db", STATION, NOW, target)
