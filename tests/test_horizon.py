@@ -245,7 +245,8 @@ def test_no_span_is_told_where_the_last_sign_of_life_is_still_to_come(maker: Mak
         (600, "2027-05-03 06:10:30", "2027-05-03 06:10"),
         (600, "2027-05-03 06:10", "2027-05-03 06:10"),
         (600, "2027-05-03 06:09:59", "2027-05-03 06:00"),  # by the clock that is right it had not started yet
-        (600, "2027-05-03 07:00", "2027-05-03 06:00"),  # long after the start: that clock had been believed
+        (600, "2027-05-03 06:14:59", "2027-05-03 06:10"),
+        (600, "2027-05-03 06:15", "2027-05-03 06:00"),  # five minutes after the start that clock was believed
     ],
 )
 def test_an_earlier_absence_is_told_by_the_clock_that_was_set_right_soon_after(
