@@ -133,6 +133,19 @@ def test_nothing_is_given_up_or_aired_too_late_by_a_clock_that_is_not_believed_y
     assert [play.outcome for play in plays(ledger)] == [Outcome.FAILED]
 
 
+def test_what_no_tick_saw_in_its_time_is_missed_once_the_clock_is_believed(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    desk, believed = a_desk_that_doubts(maker, ledger)
+
+    maker.clock.now = at("2027-05-03 06:00")
+    desk.tick()
+    assert plays(ledger) == []
+    believed.yes = True
+    desk.tick()
+
+    assert [play.outcome for play in plays(ledger)] == [Outcome.MISSED]
+
+
 def test_what_waited_too_long_by_a_clock_that_is_not_believed_is_no_reason_to_wake(
     maker: Maker, ledger: Ledger
 ) -> None:

@@ -228,6 +228,17 @@ def test_what_was_missed_while_nothing_could_be_written_is_taken_down_once(maker
     assert desk.status().unwritten == ()
 
 
+def test_what_ended_while_nothing_could_be_written_is_shown_with_its_outcome(maker: Maker, ledger: Ledger) -> None:
+    maker.script("bai", FIVE_SECONDS).campaign(maker.slot("05:30", "bai"))
+    desk = a_desk(maker.render(), ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:30:03")
+    with cannot_write(desk):
+        assert tick_through(desk, maker.clock, "2027-05-03 05:30:15")
+        (play,) = desk.status().unwritten
+
+    assert (play.outcome, play.why, play.lateness_s) == (Outcome.AIRED, NO_REASON, 0)
+
+
 def test_a_device_that_was_opened_for_what_could_not_be_entered_stays_open_when_the_clock_is_set(
     maker: Maker, ledger: Ledger
 ) -> None:

@@ -243,6 +243,24 @@ def test_what_is_taken_out_after_its_time_still_counts_against_the_minutes_of_it
     assert [(play.slot, play.outcome) for play in plays(ledger)] == [("a", Outcome.AIRED), ("b", Outcome.BLOCKED)]
 
 
+def test_what_is_taken_out_after_its_time_has_its_minutes_before_what_comes_later(maker: Maker, ledger: Ledger) -> None:
+    """Both are too much for the day, and `b` is the first of them."""
+    maker.settings("[rules]\nminutes_per_day = 1").script("dai", HALF_A_MINUTE).script("muon", HALF_A_MINUTE)
+    later = maker.slot("05:40", "dai", id_="c")
+    station = maker.campaign(maker.slot("05:30", "muon", id_="b") + later).render()
+    maker.lose_clip("muon")
+    desk = a_desk(station, ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    maker.campaign(later)
+    desk.adopt(read_content(station, desk.content), in_words("edited"))
+    maker.render()
+    desk.clips.look_again()
+    tick_until(desk, maker.clock, "2027-05-03 05:33")
+
+    assert [(play.slot, play.outcome) for play in plays(ledger)] == [("b", Outcome.AIRED)]
+
+
 def test_a_clip_that_is_made_after_the_plan_was_judged_counts_by_its_real_length(maker: Maker, ledger: Ledger) -> None:
     maker.settings("[rules]\nminutes_per_day = 1").script("dai", HALF_A_MINUTE)
     maker.campaign(maker.slot("05:30 06:30", "dai"))

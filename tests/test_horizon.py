@@ -238,6 +238,30 @@ def test_no_span_is_told_where_the_last_sign_of_life_is_still_to_come(maker: Mak
     assert (play.outcome, play.why.kind, dict(play.why.facts)) == (Outcome.MISSED, ReasonKind.STARTED, {})
 
 
+@pytest.mark.parametrize(
+    ("seconds", "set_at", "end"),
+    [
+        (None, "", "2027-05-03 06:00"),
+        (600, "2027-05-03 06:10:30", "2027-05-03 06:10"),
+        (600, "2027-05-03 06:10", "2027-05-03 06:10"),
+        (600, "2027-05-03 06:09:59", "2027-05-03 06:00"),  # by the clock that is right it had not started yet
+        (600, "2027-05-03 06:14:59", "2027-05-03 06:10"),
+        (600, "2027-05-03 06:15", "2027-05-03 06:00"),  # five minutes after the start that clock was believed
+    ],
+)
+def test_an_earlier_absence_is_told_by_the_clock_that_was_set_right_soon_after(
+    ledger: Ledger, seconds: int | None, set_at: str, end: str
+) -> None:
+    off = {"off_since": at("2027-05-03 05:00").isoformat()}
+    ledger.append([Entry(Kind.DAEMON_STARTED, "daemon", at("2027-05-03 06:00"), None, off)])
+    if seconds is not None:
+        ledger.append([Entry(Kind.CLOCK_STEP, "daemon", at(set_at), None, {"seconds": seconds})])
+
+    earlier, _now = Horizon(ledger).look_back(at("2027-05-03 08:00")).absences
+
+    assert (earlier.start, earlier.end) == (at("2027-05-03 05:00"), at(end))
+
+
 # ---- how far it was entered ---------------------------------------------------------------------------------------
 
 
