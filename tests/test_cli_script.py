@@ -151,7 +151,7 @@ def test_listen_renders_and_plays_and_only_the_clip_is_entered(broadcaster: RunC
     assert result.code == 0
     assert "Played on silent: " in result.out
     with closing(Ledger.open(station_folder / "broadcaster.db", read_only=True)) as ledger:
-        assert [row.kind for row in ledger.rows()] == [Kind.CLIP_MADE]
+        assert [row.kind for row in ledger.rows()] == [Kind.HISTORY_BEGUN, Kind.CLIP_MADE]
 
 
 def test_listen_saves_the_clip_instead(broadcaster: RunCommand, station_folder: Path, tmp_path: Path) -> None:

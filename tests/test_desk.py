@@ -129,6 +129,7 @@ def test_an_emergency_does_not_stop_another(maker: Maker, ledger: Ledger) -> Non
 
     assert (long.outcome, long.heard_s) == (Outcome.AIRED, pytest.approx(long.scripts[0].seconds, abs=0.001))
     assert short.lateness_s == pytest.approx(long.heard_s - 10, abs=0.01)
+    assert long.occurrence in short.reason
 
 
 @pytest.mark.parametrize(
@@ -215,6 +216,20 @@ def test_what_is_delayed_shows_why_and_until_when_it_is_tried(maker: Maker, ledg
     (delayed,) = desk.status().delayed
 
     assert (delayed.occurrence.slot, delayed.until) == ("b", at("2027-05-03 05:31:05"))
+    assert delayed.why == reason(ReasonKind.BUSY, with_="thu/a@2027-05-03T05:30+07:00")
+
+
+def test_who_has_the_output_shows_in_the_very_round_that_gave_it_to_him(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("05:30", "bai-2", id_="b"))
+    station = maker.render()
+    a_desk(station, ledger)
+    maker.clock.now = at("2027-05-03 05:33")
+    desk = a_desk(station, ledger)
+
+    desk.tick()
+
+    (delayed,) = desk.status().delayed
+    assert delayed.occurrence.slot == "b"
     assert delayed.why == reason(ReasonKind.BUSY, with_="thu/a@2027-05-03T05:30+07:00")
 
 

@@ -17,7 +17,7 @@ from broadcaster.playout.player import Player
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.sound.output import Output, Progress, State
 from broadcaster.playout.sound.simulated import SilentOutput
-from broadcaster.reasons import in_words
+from broadcaster.reasons import ReasonKind, in_words
 from broadcaster.records.approvals import Approval, Decision
 from broadcaster.records.ledger import Ledger
 
@@ -67,6 +67,7 @@ def test_a_device_that_stays_away_fails_the_occurrence(maker: Maker, ledger: Led
         "no output from 03/05/2027 05:29:55 to 03/05/2027 05:40:00: the cable is out",
     )
     assert play.started is None
+    assert desk.troubles.now(play.occurrence) is None  # it has its outcome: nothing keeps it from airing any more
 
 
 def test_why_it_waits_is_logged_once_and_again_when_that_changes(
@@ -84,6 +85,51 @@ def test_why_it_waits_is_logged_once_and_again_when_that_changes(
         "thu/sang@2027-05-03T05:30+07:00: bai-1: the clip is not rendered yet",
         "thu/sang@2027-05-03T05:30+07:00: the cable is out",
     ]
+
+
+def test_what_had_no_clip_for_a_while_fails_for_the_device_that_was_away_for_longer(
+    maker: Maker, ledger: Ledger
+) -> None:
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.open(), ledger, lambda _name: Flaky(maker.clock, at("2027-05-04 00:00")))
+
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+    maker.render()
+    tick_until(desk, maker.clock, "2027-05-03 05:45")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.why.kind) == (Outcome.FAILED, ReasonKind.NO_DEVICE)
+
+
+def test_a_device_lost_before_the_first_sample_is_why_the_next_in_turn_fails_too(maker: Maker, ledger: Ledger) -> None:
+    """`b` waits behind `a` for half a second, until the device is gone for good."""
+    maker.settings('[airing]\ngrace = "10s"')
+    maker.campaign(maker.slot("05:30", "bai-1", id_="a") + maker.slot("05:30", "bai-2", id_="b"))
+    outputs: list[Output] = [LostBeforeSound(maker.clock)]
+    away = Flaky(maker.clock, at("2028-01-01 00:00"))
+    desk = a_desk(maker.render(), ledger, lambda _name: outputs.pop() if outputs else away)
+
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    assert [(play.slot, play.outcome, play.why.kind) for play in plays(ledger)] == [
+        ("a", Outcome.FAILED, ReasonKind.NO_DEVICE),
+        ("b", Outcome.FAILED, ReasonKind.NO_DEVICE),
+    ]
+
+
+class Unaware(SilentOutput):
+    """A device that cannot tell when it began."""
+
+    def progress(self) -> Progress:
+        return replace(super().progress(), started=None)
+
+
+def test_a_device_that_cannot_tell_when_it_began_is_not_said_to_be_late(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    tick_until(a_desk(maker.render(), ledger, lambda _name: Unaware(maker.clock)), maker.clock, "2027-05-03 05:31")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.started, play.reason) == (Outcome.AIRED, None, "")
 
 
 def test_the_next_device_is_taken_when_the_first_is_gone(maker: Maker, ledger: Ledger) -> None:
@@ -118,7 +164,7 @@ def test_a_device_lost_in_mid_speech_is_a_cut_and_never_said_again(maker: Maker,
 def test_a_player_that_has_no_device_has_played_nothing(maker: Maker) -> None:
     player = Player(lambda _name: SilentOutput(maker.clock))
 
-    assert (player.is_open, player.device) == (False, "")
+    assert player.device == ""
     assert player.progress() == player.stop() == Progress(State.WAITING)
 
 
@@ -158,6 +204,16 @@ def test_the_device_is_held_while_anything_waits_and_let_go_of_then(maker: Maker
 
     assert [play.outcome for play in plays(ledger)] == [Outcome.AIRED, Outcome.AIRED]
     assert log == ["open", "close"]
+
+
+def test_no_device_is_opened_for_what_may_not_air(maker: Maker, ledger: Ledger) -> None:
+    maker.settings('[rules]\nquiet_days = ["2027-05-03"]').campaign(maker.slot("05:30"))
+    log: list[str] = []
+
+    desk = a_desk(maker.render(), ledger, lambda _name: Counted(maker.clock, log))
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    assert ([play.outcome for play in plays(ledger)], log) == ([Outcome.BLOCKED], [])
 
 
 def test_a_stop_lets_go_of_the_device_also_while_nothing_plays(maker: Maker, ledger: Ledger) -> None:

@@ -215,6 +215,40 @@ def test_a_lost_device_and_a_history_that_cannot_be_written_do_not_mute_the_desk
     assert plays(ledger)[0].reason == "unplugged"
 
 
+def test_what_was_missed_while_nothing_could_be_written_is_taken_down_once(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.render(), ledger)
+    maker.clock.now = at("2027-05-03 06:00")
+    with cannot_write(desk):
+        assert tick_through(desk, maker.clock, "2027-05-03 06:00:02") == 4
+        assert [play.outcome for play in desk.status().unwritten] == [Outcome.MISSED]
+    desk.tick()
+
+    assert [play.outcome for play in plays(ledger)] == [Outcome.MISSED]
+    assert desk.status().unwritten == ()
+
+
+def test_a_device_that_was_opened_for_what_could_not_be_entered_stays_open_when_the_clock_is_set(
+    maker: Maker, ledger: Ledger
+) -> None:
+    maker.campaign(maker.slot("05:30"))
+    opened: list[str] = []
+
+    def make(name: str) -> SilentOutput:
+        opened.append(name)
+        return SilentOutput(maker.clock)
+
+    desk = a_desk(maker.render(), ledger, make)
+    with cannot_write(desk):
+        assert tick_through(desk, maker.clock, "2027-05-03 05:29:56")
+    maker.clock.now = at("2027-05-03 05:29:55.500")
+    desk.clock_moved()
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    assert [play.outcome for play in plays(ledger)] == [Outcome.AIRED]
+    assert opened == ["silent"]
+
+
 def test_what_cannot_be_entered_is_shown_as_delayed_from_its_time_on(maker: Maker, ledger: Ledger) -> None:
     maker.campaign(maker.slot("05:30"))
     desk = a_desk(maker.render(), ledger)

@@ -34,7 +34,7 @@ def test_a_stop_while_it_is_cued_and_silent_lets_it_go_and_it_airs_after_a_start
     desk = a_desk(station, ledger)
     tick_until(desk, maker.clock, "2027-05-03 05:29:57")
     desk.stop(in_words("stopped by SIGTERM"))
-    assert plays(ledger) == []
+    assert (plays(ledger), desk.status().on_air) == ([], None)
 
     maker.clock.now = at("2027-05-03 05:33")
     tick_until(a_desk(station, ledger), maker.clock, "2027-05-03 05:45")
@@ -84,6 +84,7 @@ def test_killed_while_playing_is_a_cut_at_the_next_start_and_is_not_aired_again(
 
     maker.clock.now = at("2027-05-03 05:31")
     desk = a_desk(station, ledger)
+    assert list(desk.horizon.upcoming) == ["thu/sang@2027-05-04T05:30+07:00"]
     tick_until(desk, maker.clock, "2027-05-03 05:40")
 
     (play,) = plays(ledger)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from desks import HALF_A_MINUTE, Slow, a_desk, kinds, plays, tick_until
 from stations import Maker, at
 
 from broadcaster.models import Outcome
+from broadcaster.playout.desk import Desk
+from broadcaster.playout.horizon import Absence, Horizon
+from broadcaster.playout.sound.simulated import SilentOutput
 from broadcaster.reasons import ReasonKind, from_row, in_words
 from broadcaster.records.ledger import Entry, Kind, Ledger
 from broadcaster.station.content import read_content
@@ -71,6 +76,18 @@ def test_a_withdrawal_says_its_reason_and_none_where_nobody_gave_one(maker: Make
     ]
 
 
+def test_a_day_later_the_plan_of_one_more_day_is_entered(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("17:00"))
+    desk = a_desk(maker.open(), ledger)
+    planned = [f"thu/sang@2027-05-{day:02}T17:00+07:00" for day in (3, 4, 5)]
+    assert [row.occurrence for row in ledger.rows([Kind.PLANNED])] == planned[:2]
+
+    maker.clock.now = at("2027-05-04 05:00")
+    desk.sync()
+
+    assert [row.occurrence for row in ledger.rows([Kind.PLANNED])] == planned == list(desk.horizon.upcoming)
+
+
 def test_what_an_edit_changed_stays_so_when_the_plan_is_entered_again(maker: Maker, ledger: Ledger) -> None:
     maker.campaign(maker.slot("17:00"))
     station = maker.render()
@@ -85,12 +102,16 @@ def test_what_an_edit_changed_stays_so_when_the_plan_is_entered_again(maker: Mak
     assert [occurrence.start.hour for occurrence in desk.horizon.upcoming.values()] == [18, 18]
 
 
-def test_a_clock_set_back_for_days_and_right_again_leaves_the_plan_as_it_was(maker: Maker, ledger: Ledger) -> None:
+@pytest.mark.parametrize("back_to", ["2027-04-28 05:00", "2027-05-01 05:30"])
+def test_a_clock_set_back_for_days_and_right_again_leaves_the_plan_as_it_was(
+    maker: Maker, ledger: Ledger, back_to: str
+) -> None:
+    """From there the plan is far off, or begins in the very instant in which the horizon ends."""
     maker.campaign(maker.slot("05:30"), dates='from = "05-03"\nto = "05-31"')
     desk = a_desk(maker.open(), ledger)
     planned = [f"thu/sang@2027-05-{day:02}T05:30+07:00" for day in (3, 4)]
 
-    maker.clock.now = at("2027-04-28 05:00")
+    maker.clock.now = at(back_to)
     desk.sync()
     maker.clock.now = at("2027-05-03 05:00")
     desk.sync()
@@ -150,6 +171,24 @@ def test_what_was_due_as_the_computer_went_off_was_missed_because_of_that(maker:
     assert "off from 03/05/2027 05:00:00 to 03/05/2027 05:11:00" in play.reason
 
 
+def test_an_absence_that_is_known_better_than_by_the_rows_is_told_as_it_was(maker: Maker, ledger: Ledger) -> None:
+    """The last row is of five o'clock; the desk was last alive at ten past, and the computer on again at quarter to."""
+    maker.campaign(maker.slot("05:30"))
+    station = maker.render()
+    a_desk(station, ledger)
+
+    maker.clock.now = at("2027-05-03 05:46")
+    desk = Desk(station, ledger, read_content(station), lambda _name: SilentOutput(maker.clock), lambda _ids: None)
+    desk.begin(Absence(at("2027-05-03 05:10"), at("2027-05-03 05:45")))
+    desk.tick()
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.reason) == (
+        Outcome.MISSED,
+        "the program was off from 03/05/2027 05:10:00 to 03/05/2027 05:45:00",
+    )
+
+
 @pytest.mark.parametrize(("back_at", "explains"), [("2027-05-03 05:30", True), ("2027-05-03 05:29:50", False)])
 def test_an_absence_explains_what_it_made_late_and_nothing_after_it(
     maker: Maker, ledger: Ledger, back_at: str, explains: bool
@@ -169,6 +208,22 @@ def test_an_absence_explains_what_it_made_late_and_nothing_after_it(
     assert ("off from 03/05/2027 05:00:00 to" in play.reason) is explains
 
 
+@pytest.mark.parametrize(
+    ("last", "since"),
+    [
+        (None, None),
+        ("2027-05-03 05:59:59.999", "2027-05-03 05:59:59.999"),
+        ("2027-05-03 06:00", None),
+        ("2027-05-03 07:00", None),
+    ],
+)
+def test_the_last_sign_of_life_counts_where_it_is_past(ledger: Ledger, last: str | None, since: str | None) -> None:
+    if last:
+        ledger.append([Entry(Kind.DAEMON_STOPPED, "daemon", at(last), None, {"reason": ""})])
+
+    assert Horizon(ledger).look_back(at("2027-05-03 06:00")).off_since == (at(since) if since else None)
+
+
 def test_no_span_is_told_where_the_last_sign_of_life_is_still_to_come(maker: Maker, ledger: Ledger) -> None:
     """The clock was set back while the computer was off."""
     maker.campaign(maker.slot("05:10"))
@@ -181,3 +236,64 @@ def test_no_span_is_told_where_the_last_sign_of_life_is_still_to_come(maker: Mak
 
     (play,) = plays(ledger)
     assert (play.outcome, play.why.kind, dict(play.why.facts)) == (Outcome.MISSED, ReasonKind.STARTED, {})
+
+
+# ---- how far it was entered ---------------------------------------------------------------------------------------
+
+
+def says(kind: Kind, until: str | None) -> Entry:
+    body: dict[str, object] = {"planned_until": until and at(until).isoformat()}
+    return Entry(kind, "daemon", at("2027-05-03 05:00"), None, body)
+
+
+def hole(since: str | None) -> Entry:
+    """Return the row of a hole that ends half an hour after five, and begins then, or nobody knows when."""
+    body = {"since": since and at(since).isoformat(), "last": {"at": at("2027-05-03 05:30").isoformat()}}
+    return Entry(Kind.LEDGER_DAMAGED, "daemon", at("2027-05-03 06:00"), None, body)
+
+
+@pytest.mark.parametrize(
+    ("rows", "until"),
+    [
+        ([], None),
+        ([says(Kind.ALIVE, "2027-05-04 05:00"), says(Kind.DAEMON_STOPPED, None)], "2027-05-04 05:00"),
+        ([says(Kind.ALIVE, "2027-05-04 05:00"), says(Kind.DAEMON_STOPPED, "2027-05-05 05:00")], "2027-05-05 05:00"),
+        ([says(Kind.ALIVE, "2027-05-04 05:00"), hole("2027-05-03 05:10")], "2027-05-03 05:10"),
+        ([says(Kind.ALIVE, "2027-05-04 05:00"), hole(None)], "2027-05-04 05:00"),
+        ([hole("2027-05-03 05:10")], None),
+    ],
+)
+def test_the_plan_was_entered_up_to_what_a_row_says_and_not_over_a_hole(
+    ledger: Ledger, rows: list[Entry], until: str | None
+) -> None:
+    ledger.append(rows)
+
+    assert Horizon(ledger).look_back(at("2027-05-03 07:00")).end == (at(until) if until else None)
+
+
+def test_where_nobody_knows_when_a_hole_began_it_was_a_day_before_it_ended(ledger: Ledger) -> None:
+    ledger.append([hole(None)])
+
+    (lost,) = Horizon(ledger).lost_history(timedelta(seconds=5))
+
+    assert (lost.start, lost.end) == (at("2027-05-02 05:30"), at("2027-05-03 05:30:05"))
+
+
+def test_no_plan_is_entered_for_a_time_that_the_clock_was_set_over(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30"))
+    desk = a_desk(maker.open(), ledger)  # entered up to five o'clock of the 5th
+
+    desk.horizon.skip_to(at("2027-05-04 12:00"))
+    assert desk.horizon.end == at("2027-05-05 05:00")
+    maker.clock.now = at("2027-05-10 12:00")
+    desk.horizon.skip_to(maker.clock.now)
+    desk.sync()
+
+    planned = [row.occurrence for row in ledger.rows([Kind.PLANNED])]
+    assert planned == [f"thu/sang@2027-05-{day:02}T05:30+07:00" for day in (3, 4, 11, 12)]
+
+
+def test_a_horizon_of_which_nothing_was_entered_skips_nothing(ledger: Ledger) -> None:
+    horizon = Horizon(ledger)
+    horizon.skip_to(at("2027-05-10 12:00"))
+    assert horizon.end is None

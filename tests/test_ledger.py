@@ -17,8 +17,9 @@ from ledgers import DAY, FIRST, HANOI, SECOND, entry, plan
 
 from broadcaster.errors import RecordError
 from broadcaster.records.canonical_json import canonical
-from broadcaster.records.ledger import AlreadyRecordedError, Entry, Kind, Ledger
+from broadcaster.records.ledger import Entry, Kind, Ledger
 from broadcaster.records.play_rows import planned_to_body
+from broadcaster.records.schema import AlreadyRecordedError
 
 
 def test_rows_come_back_as_they_were_appended(ledger: Ledger) -> None:

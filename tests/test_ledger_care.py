@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -26,6 +28,8 @@ from broadcaster.playout.ledger_care import (
 )
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.approvals import Approval, Approvals, Decision, Standing
+from broadcaster.records.damage import is_blank
+from broadcaster.records.file_places import FilePlaces
 from broadcaster.records.ledger import Entry, Kind, Ledger
 from broadcaster.records.schema import DiskFullError
 from broadcaster.records.verify import verify
@@ -243,3 +247,34 @@ def test_the_newest_whole_backup_is_gone_on_from(duty: Duty) -> None:
     with duty.station.ledger(daemon=True) as ledger:
         (mark,) = ledger.rows([Kind.LEDGER_DAMAGED])
     assert (mark.body["source"], mark.body["rows"], mark.body["lost"]) == (made.path.name, report.rows, 4)
+
+
+# ---- others in the same process ----------------------------------------------------------------------------------
+
+_APPEND_AND_LEAVE = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from broadcaster.records.ledger import Entry, Kind, Ledger
+with Ledger.open(Path(sys.argv[1])) as ledger:
+    ledger.append([Entry(Kind.ORDER, "Hòa", datetime.now(UTC), None, {"order": "stop"})])
+"""
+
+
+def test_who_reads_the_history_in_the_desks_process_takes_no_lock_from_it(duty: Duty) -> None:
+    """Else the next command to leave takes itself for the last one, and deletes the log under the running desk."""
+    duty.write(n=1)  # the log is there, and the desk holds its lock
+    with duty.station.past() as ledger:
+        assert ledger is not None
+    places = FilePlaces(duty.path)
+    subprocess.run([sys.executable, "-c", _APPEND_AND_LEAVE, str(duty.path)], check=True)
+    assert [places.have_moved() for _look in range(2)] == [False, False]
+
+
+def test_a_file_that_is_no_database_is_not_blank_however_small(tmp_path: Path) -> None:
+    path = tmp_path / "broadcaster.db"
+    for content in (b"x", b"x" * 600, b"x" * 100_000):
+        path.write_bytes(content)
+        assert not is_blank(path)
+    path.write_bytes(b"")
+    assert is_blank(path)

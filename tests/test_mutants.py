@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.mutants import TABLE, choose, read_table
+from tools.mutants import TABLE, Module, Plain, choose, read_table, statements
 from tools.mutations import mutants
 
 ROOT = Path(__file__).parents[1]
@@ -77,6 +77,42 @@ def test_a_sample_is_the_same_for_the_same_seed_and_in_the_order_of_the_text() -
     assert len(sample) == 10
     assert choose(every, 10, 2) != sample
     assert choose(every, None, 1) == choose(every, 1000, 1) == every
+
+
+BRANCHES = """\
+A = 1
+def f(a, b=2):
+    if (
+        a > b
+    ):
+        return [
+            a
+        ]
+    return b
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (1, ["test_f.py"]),  # runs as the module is imported: any test may notice
+        (2, ["test_f.py"]),
+        (4, ["quick", "slow", "other"]),
+        (7, ["quick", "slow"]),
+        (9, ["other"]),
+    ],
+)
+def test_the_tests_of_a_change_are_those_that_reach_its_statement_the_quickest_first(
+    line: int, expected: list[str]
+) -> None:
+    tests = {
+        "slow": (2.0, frozenset({4, 6, 7})),
+        "other": (3.0, frozenset({3, 4, 9})),
+        "quick": (1.0, frozenset({4, 7})),
+        "none": (4.0, frozenset[int]()),
+    }
+    plain = Plain(Module("f.py", ("test_f.py",)), 12, tests, statements(ast.parse(BRANCHES)))
+    assert plain.arguments(line)[0] == expected
 
 
 def test_every_known_change_is_still_one_of_its_module() -> None:

@@ -1,9 +1,9 @@
 """Make small mistakes in a module, one at a time, and see whether its own tests notice: `python -m tools.mutants`.
 
 `tools/mutants.toml` says which modules, by which tests, and which changes are known to change nothing. Every mutant
-runs in a process of its own, split off after the libraries were imported; no file is changed. Programs that a test
-starts run the unchanged module. What takes much longer than the unchanged module counts as noticed. Exit code 1 where
-a change went unnoticed that is not in the list. POSIX only.
+runs in a process of its own, split off after the libraries were imported; no file is changed. Of its tests only those
+run that reach the changed line. Programs that a test starts run the unchanged module. What takes much longer than the
+unchanged module counts as noticed. Exit code 1 where a change went unnoticed that is not in the list. POSIX only.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import ast
 import contextlib
+import json
 import os
 import random
 import resource
@@ -18,6 +19,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 import time
 import tomllib
 from collections import Counter
@@ -25,6 +27,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.util import spec_from_file_location
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +39,7 @@ from tools.mutations import Mutant, mutants
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from importlib.machinery import ModuleSpec
-    from types import ModuleType
+    from types import FrameType, ModuleType
 
 TABLE = Path(__file__).with_suffix(".toml")
 KILLED, SURVIVED, OUT_OF_TIME, KNOWN = "killed", "survived", "out of time", "known"
@@ -84,6 +87,69 @@ class Changed(MetaPathFinder, Loader):
         exec(self._code, module.__dict__)  # type: ignore[arg-type]  # noqa: S102 - that is what a loader does
 
 
+class Reach:
+    """A plugin of pytest: how long each test takes, in seconds, and which lines of one module it runs."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self.tests: dict[str, tuple[float, list[int]]] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """Watch one test."""
+        lines, begun = set[int](), time.process_time()
+
+        def watch(frame: FrameType, _event: str, _value: object) -> Any:  # noqa: ANN401 - watches again, or not
+            if frame.f_code.co_filename != self._path:
+                return None
+            lines.add(frame.f_lineno)
+            return watch
+
+        threading.settrace(watch)
+        sys.settrace(watch)
+        try:
+            return (yield)
+        finally:
+            sys.settrace(None)
+            threading.settrace(None)  # type: ignore[arg-type]
+            self.tests[item.nodeid] = time.process_time() - begun, sorted(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """How the tests of a module run on it unchanged: the computing time in seconds, and the lines that each reaches."""
+
+    module: Module
+    seconds: float
+    tests: dict[str, tuple[float, frozenset[int]]]
+    statements: dict[int, range]
+
+    def arguments(self, line: int) -> tuple[list[str], float]:
+        """Return what pytest is told for a change in this line, the quickest test first, and how long that may take.
+
+        All tests, where the line runs as the module is imported, or in no test.
+        """
+        statement = self.statements.get(line, range(0))
+        chosen = {test: took for test, (took, lines) in self.tests.items() if not lines.isdisjoint(statement)}
+        if not chosen:
+            return self.module.arguments, _PATIENCE * self.seconds + _SOME_SECONDS
+        spared = sum(took for test, (took, _lines) in self.tests.items() if test not in chosen)
+        return sorted(chosen, key=chosen.__getitem__), _PATIENCE * (self.seconds - spared) + _SOME_SECONDS
+
+
+def statements(tree: ast.Module) -> dict[int, range]:
+    """Return, for every line inside a function, all lines of its statement; of a compound one those of the head."""
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    inside = chain.from_iterable(ast.walk(statement) for function in functions for statement in function.body)
+    heads = [_head(node) for node in inside if isinstance(node, ast.stmt)]
+    return {line: lines for lines in heads for line in lines}
+
+
+def _head(node: ast.stmt) -> range:
+    body = getattr(node, "body", None)
+    return range(node.lineno, body[0].lineno if body else (node.end_lineno or node.lineno) + 1)
+
+
 # ---- one run of the tests ----------------------------------------------------------------------------------------
 
 
@@ -110,16 +176,18 @@ class Run:
         return SURVIVED if status == 0 else KILLED
 
 
-def start(module: Module, code: object, seconds: float) -> Run:
-    """Run the tests of a module on other code, with so much computing time."""
+def start(module: Module, code: object, tests: Sequence[str], seconds: float, *, watched: bool = False) -> Run:
+    """Run tests of a module on other code, with so much computing time; `watched`, to see what they reach."""
     folder = tempfile.mkdtemp(prefix="mutant-")
     process = os.fork()
     if not process:
-        _be_tested(module, code, folder, seconds)
+        _be_tested(module, code, tests, folder, seconds, Reach(module.path) if watched else None)
     return Run(process, folder, time.monotonic() + 10 * seconds)
 
 
-def _be_tested(module: Module, code: object, folder: str, seconds: float) -> None:
+def _be_tested(
+    module: Module, code: object, tests: Sequence[str], folder: str, seconds: float, reach: Reach | None
+) -> None:
     """Run the tests and end this process; the exit code is pytest's."""
     os.setsid()
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -131,23 +199,27 @@ def _be_tested(module: Module, code: object, folder: str, seconds: float) -> Non
     options = ["-q", "-x", "-n0", "-p", "no:cacheprovider", "--assert=plain", "--hypothesis-profile=mutants"]
     status = 3
     try:
-        status = int(pytest.main([*options, f"--basetemp={folder}/t", *module.arguments]))
-        Path(folder, "modules").write_text("\n".join(_libraries()), "utf-8")
+        status = int(pytest.main([*options, f"--basetemp={folder}/t", *tests], plugins=[reach] if reach else []))
+        if reach:
+            Path(folder, "seen").write_text(json.dumps([_libraries(), reach.tests]), "utf-8")
     finally:
         os._exit(status)
 
 
-def unchanged(module: Module, tree: ast.Module) -> float:
-    """Run the tests on the module as it is; return the computing time in seconds. What they import is imported here."""
+def unchanged(module: Module, tree: ast.Module) -> Plain:
+    """Run the tests on the module as it is, and say how they ran. What they import is imported here."""
     code = compile(tree, module.path, "exec", dont_inherit=True)
-    run, before = start(module, code, 900), os.times()
+    run, before = start(module, code, module.arguments, 900, watched=True), os.times()
     _done, status = os.waitpid(run.process, 0)
     after = os.times()
     if status:
         sys.exit(f"{module.path}: its tests fail without any change: pytest -x {' '.join(module.arguments)}")
-    _import_libraries(Path(run.folder, "modules").read_text("utf-8").splitlines())
+    libraries, tests = json.loads(Path(run.folder, "seen").read_text("utf-8"))
+    _import_libraries(libraries)
     shutil.rmtree(run.folder, ignore_errors=True)
-    return after.children_user + after.children_system - before.children_user - before.children_system
+    seconds = after.children_user + after.children_system - before.children_user - before.children_system
+    reached = {test: (took, frozenset(lines)) for test, (took, lines) in tests.items()}
+    return Plain(module, seconds, reached, statements(tree))
 
 
 def _libraries() -> list[str]:
@@ -167,15 +239,13 @@ def _import_libraries(names: Sequence[str]) -> None:
 # ---- all of them -------------------------------------------------------------------------------------------------
 
 
-def results(
-    module: Module, tree: ast.Module, chosen: Sequence[Mutant], seconds: float, jobs: int
-) -> Iterator[tuple[Mutant, str]]:
+def results(plain: Plain, tree: ast.Module, chosen: Sequence[Mutant], jobs: int) -> Iterator[tuple[Mutant, str]]:
     """Yield every mutant with its result, as they end."""
-    waiting, running = list(reversed(chosen)), list[tuple[Mutant, Run]]()
+    waiting, running, module = list(reversed(chosen)), list[tuple[Mutant, Run]](), plain.module
     while waiting or running:
         while waiting and len(running) < jobs:
             mutant = waiting.pop()
-            running.append((mutant, start(module, mutant.code(tree, module.path), seconds)))
+            running.append((mutant, start(module, mutant.code(tree, module.path), *plain.arguments(mutant.line))))
         time.sleep(0.01)
         ended = [(mutant, run, result) for mutant, run in running if (result := run.result())]
         for mutant, run, result in ended:
@@ -226,8 +296,7 @@ def examine(module: Module, known: Known, arguments: argparse.Namespace) -> bool
     every = list(mutants(tree))
     chosen = choose([mutant for mutant in every if arguments.only in mutant.within], arguments.sample, arguments.seed)
     report = Report(module, known, len(every), len(chosen))
-    seconds = _PATIENCE * unchanged(module, tree) + _SOME_SECONDS
-    for mutant, result in results(module, tree, chosen, seconds, arguments.jobs):
+    for mutant, result in results(unchanged(module, tree), tree, chosen, arguments.jobs):
         report.add(mutant, result)
     report.end()
     return not report.count[SURVIVED]

@@ -21,8 +21,8 @@ from broadcaster.playout.rows import clip_of_play, cued_row, played_row
 from broadcaster.playout.sound.output import Progress, Segment, State
 from broadcaster.playout.station_lock import is_running
 from broadcaster.reasons import NO_REASON, Reason, ReasonKind, reason
-from broadcaster.records.ledger import AlreadyRecordedError
 from broadcaster.records.play_rows import Origin, Play, PlayedScript
+from broadcaster.records.schema import AlreadyRecordedError
 from broadcaster.schedule.plan import expand
 from broadcaster.schedule.rules import outside_at
 

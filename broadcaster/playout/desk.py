@@ -145,7 +145,7 @@ class Desk:
         self._waiting.call(self._due(now), now)
         if self._on_air is not None:
             self._follow(self._on_air, now)
-        self._writer.write(now)
+        self._writer.write(now)  # before others are added: what cannot be written is not taken down a second time
         self._give_up_missed(now)
         if self._on_air is None:
             self._air_next(now)
@@ -189,9 +189,9 @@ class Desk:
 
     def stop(self, why: Reason) -> None:
         """Stop what plays, write its outcome with `why`, let go what is cued and silent, and close the output."""
-        if self._on_air is not None and self._player.is_open:
+        if self._on_air is not None:
             self._follow(self._on_air, self.station.now())  # it may have ended since the last tick
-        if self._on_air is not None and self._player.is_open:
+        if self._on_air is not None:
             progress = self._player.stop()
             if progress.played_frames:
                 self._end(self._on_air, Outcome.CUT, why, progress)
@@ -294,7 +294,6 @@ class Desk:
         row = cued_again_row(play, now) if again else cued_row(play, now)
         if not self._writer.write_intent(row):
             return False
-        self.horizon.released.discard(occurrence.id)
         waiting.cued = True
         return True
 
@@ -312,11 +311,10 @@ class Desk:
 
     def _lost(self, on_air: OnAir, progress: Progress, now: datetime) -> None:
         """Handle a lost device: what was not heard yet is tried again, what was heard is never repeated."""
-        device = self._player.device
         self._player.close()
         log.error("%s: %s", on_air.occurrence.id, progress.reason)
         if progress.played_frames:
-            lost = reason(ReasonKind.DEVICE_LOST, text=progress.reason, device=device)
+            lost = reason(ReasonKind.DEVICE_LOST, text=progress.reason, device=on_air.device)
             self._end(on_air, Outcome.CUT, lost, progress)
             return
         self._waiting.output_is_free(now)
@@ -337,13 +335,12 @@ class Desk:
 
     def _preempt(self, on_air: OnAir, waiting: Waiting, now: datetime) -> bool:
         """Let an emergency bulletin replace what plays; return whether it did."""
-        device = self._player.device
         try:
             clips = self.clips.all_verified(waiting.occurrence.scripts)
         except RenderError as error:
             self._try_later(waiting, error, now)
             return False
-        if not self._write_cued(waiting, clips, device, now):
+        if not self._write_cued(waiting, clips, on_air.device, now):
             return False
         why = reason(ReasonKind.GAVE_WAY, to=waiting.occurrence.id)
         self._end(on_air, Outcome.PREEMPTED, why, self._player.stop())
@@ -352,7 +349,7 @@ class Desk:
         except PlayoutError as error:
             self._try_later(waiting, error, now)
         else:
-            self._has_started(waiting, clips, device, now)
+            self._has_started(waiting, clips, on_air.device, now)
         return True
 
     def _why_late(self, on_air: OnAir, progress: Progress, now: datetime) -> Reason:
@@ -365,18 +362,19 @@ class Desk:
 
     def _end(self, on_air: OnAir, outcome: Outcome, why: Reason, progress: Progress) -> None:
         """Take down what became of a play that is over; its row is written by the next tick."""
+        ended = self._local(progress.ended) or self.station.now()
         play = replace(
             self._play(on_air.occurrence, outcome, why, on_air.clips),
             planned_end=on_air.occurrence.start + on_air.total,
             started=self._local(progress.started),
-            ended=self._local(progress.ended) or self.station.now(),
+            ended=ended,
             heard_s=progress.played_frames / CLIP_RATE,
-            device=self._player.device or on_air.device,
+            device=on_air.device,
             muted=muted_part(progress, self.content.settings.timezone),
         )
         self._writer.is_over(play)
         self._on_air = None
-        self._waiting.output_is_free(play.ended or self.station.now())
+        self._waiting.output_is_free(ended)
 
     def _play(self, occurrence: Occurrence, outcome: Outcome, why: Reason, clips: Sequence[Clip] = ()) -> Play:
         return replace(play_of(occurrence, self.content.scripts, outcome, why, clips), clock=self.clock_state)

@@ -81,7 +81,7 @@ class Horizon:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self.upcoming: dict[str, Occurrence] = {}
-        self.released: set[str] = set()
+        self.released: frozenset[str] = frozenset()  # cued by an earlier run and let go again
         self.end: datetime | None = None  # entered up to here
 
     # ---- what earlier runs left -------------------------------------------------------------------------------
@@ -111,9 +111,8 @@ class Horizon:
         return last.at if last else None
 
     def take_up(self, found: LookBack) -> None:
-        """Continue where the earlier runs left the plan; the rows of `found` have been written."""
-        self.upcoming, self.end = _in_order(found.upcoming), found.end
-        self.released = set(found.released)
+        """Remember what an earlier run let go; the rows of `found` have been written."""
+        self.released = found.released
 
     def _last_cue(self, occurrence: str) -> Kind:
         rows = self._ledger.rows([Kind.CUED, Kind.RELEASED, Kind.CUED_AGAIN], occurrence=occurrence)
@@ -186,7 +185,6 @@ class Horizon:
     def done(self, occurrence: str) -> None:
         """Forget an occurrence that has its outcome."""
         self.upcoming.pop(occurrence, None)
-        self.released.discard(occurrence)
 
     def _begun(self, since: datetime) -> set[str | None]:
         """Return the ids of what was cued or has an outcome: it must not air again, and cannot be withdrawn."""

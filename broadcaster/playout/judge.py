@@ -62,7 +62,7 @@ class Judge:
         intent is written, because it may be revoked meanwhile. A late item must still end inside the allowed hours.
         """
         occurrence = waiting.occurrence
-        if not waiting.cued and (gone := self._troubles.lost_at(occurrence.start)):
+        if gone := self._troubles.lost_at(occurrence.start):
             return Refusal(Outcome.UNKNOWN, gone.reason(now))
         if self.tried_until(occurrence) < now:
             return self.too_late(occurrence, now)

@@ -21,11 +21,6 @@ class Player:
         self._output: Output | None = None
 
     @property
-    def is_open(self) -> bool:
-        """Whether a device is open."""
-        return self._output is not None
-
-    @property
     def device(self) -> str:
         """The open device's name; "" where none is open."""
         return self._output.device if self._output else ""

@@ -20,7 +20,7 @@ from broadcaster.station.content import content_in_force
 from broadcaster.station.folder import open_in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from broadcaster.children.child_side import Parent
     from broadcaster.models import Script
@@ -38,19 +38,20 @@ def main(parent: Parent) -> None:
     if order is None:
         return
     try:
-        _render(parent, Path(order.head["station"]), order.head["scripts"])
+        render_in_force(Path(order.head["station"]), order.head["scripts"], parent.send)
     except BroadcasterError as error:
         parent.send({"error": str(error)})
 
 
-def _render(parent: Parent, root: Path, ids: Sequence[str]) -> None:
+def render_in_force(root: Path, ids: Sequence[str], send: Callable[[dict[str, Any]], object]) -> None:
+    """Render scripts as the desk has them; `send` gets a message for each: what became of it, and the row to write."""
     station = open_in_force(root)
     content = content_in_force(station)
     renderer = content.renderer(root, station.known_clips().counts)
 
     def tell(step: RenderStep) -> None:
         row = _row_of(step, content, root)
-        parent.send({"script": step.script, "result": step.result, "reason": step.reason, **row})
+        send({"script": step.script, "result": step.result, "reason": step.reason, **row})
 
     renderer.render([content.scripts[id_] for id_ in ids if id_ in content.scripts], progress=tell)
 

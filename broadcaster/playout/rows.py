@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from broadcaster.models import CLIP_RATE, Clip, Occurrence, Outcome, Script
 from broadcaster.reasons import NO_REASON, Reason, ReasonKind, reason, to_row
-from broadcaster.records.ledger import DESK, AlreadyRecordedError, Entry, Kind, Row
+from broadcaster.records.ledger import DESK, Entry, Kind, Row
 from broadcaster.records.play_rows import MutedPart, Play, PlayedScript, from_body, planned_to_body, to_body
+from broadcaster.records.schema import AlreadyRecordedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -31,7 +31,9 @@ PATIENCE = timedelta(seconds=5)
 TAIL = 1000
 """How many of the last rows are checked against their hashes at start."""
 
-_MAGIC = b"SQLite format 3\0"
+_SMALLEST = 512
+"""Bytes of the smallest database: one page."""
+
 COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
 _TOLD = "SELECT 1 FROM ledger WHERE kind IN (?, ?) AND json_extract(body, '$.last.hash') = ? LIMIT 1"
 _BAD = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
@@ -80,13 +82,15 @@ def find_harm(
 
 
 def is_blank(path: Path) -> bool:
-    """Whether there is no file, or one without any table: what a first start leaves that was cut off."""
-    if not path.exists() or path.stat().st_size == 0:
-        return True
+    """Whether there is no file, or one without any table: what a first start leaves that was cut off.
+
+    Only SQLite opens the file: whoever closes another handle of it takes away the locks of all connections of this
+    process, and the next program to leave would fold in the write-ahead log and delete it under the running desk.
+    """
+    size = path.stat().st_size if path.exists() else 0
+    if size < _SMALLEST:  # SQLite takes a few bytes of anything for an empty database
+        return size == 0
     try:
-        with path.open("rb") as file:
-            if file.read(len(_MAGIC)) != _MAGIC:
-                return False
         with reading(path) as connection:
             return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
     except (sqlite3.DatabaseError, OSError):  # whatever that is, it is something

@@ -28,8 +28,9 @@ from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 from broadcaster.records.canonical_json import canonical
 from broadcaster.records.head_file import HeadFiles, KnownHead
+from broadcaster.records.ledger_queries import AFTER, BATCH, BETWEEN, COLUMNS, NO_OUTCOME, OPEN_CUES, PLANNED, PLAYED
 from broadcaster.records.opening import is_closed, open_checked
-from broadcaster.records.schema import BUSY_TIMEOUT, GENESIS, HOUR, told, transaction
+from broadcaster.records.schema import BUSY_TIMEOUT, GENESIS, refusal, told, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -41,26 +42,9 @@ Values = tuple[str, str, str | None, str, str]
 
 Moved = TypeVar("Moved")
 
-_BATCH = 1000
 _EXAMPLE = "thang-5/sang@2027-05-01T05:30+07:00"
-_COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
 _OCCURRENCE = re.compile(r"[^@]+@\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_NO_OUTCOME = (
-    "NOT EXISTS (SELECT 1 FROM ledger AS outcome WHERE kind = 'played' AND outcome.occurrence = planned.occurrence)"
-)
-_AFTER = f"{HOUR} >= ? AND {HOUR} < ? AND ({HOUR} > ? OR seq > ?)"
-_PLAYED = (
-    f"SELECT {_COLUMNS} FROM ledger INDEXED BY ledger_played_hour WHERE kind = 'played' AND {_AFTER}{{holding}} "
-    f"ORDER BY {HOUR}, seq LIMIT {_BATCH}"
-)
-_OPEN_CUES = f"SELECT {_COLUMNS} FROM ledger AS planned WHERE kind = 'cued' AND seq > ? AND {_NO_OUTCOME} ORDER BY seq"
-_PLANNED = (
-    f"SELECT {_COLUMNS} FROM ledger AS planned INDEXED BY ledger_planned_hour "
-    f"WHERE kind = 'planned' AND {{condition}} AND NOT EXISTS ("
-    f"SELECT 1 FROM ledger AS later WHERE later.occurrence = planned.occurrence"
-    f" AND later.kind IN ('planned', 'withdrawn') AND later.seq > planned.seq) ORDER BY {HOUR}, seq"
-)
 
 
 class Kind(StrEnum):
@@ -103,15 +87,10 @@ BY_PEOPLE = frozenset(
     }
 )
 """What people write with commands, also while no desk runs; whoever adds a kind that a command writes adds it here."""
-
 DESK = "daemon"
 """The actor of what the desk writes by itself."""
 
 _NEED_OCCURRENCE = frozenset({Kind.PLANNED, Kind.WITHDRAWN, Kind.CUED, Kind.RELEASED, Kind.CUED_AGAIN, Kind.PLAYED})
-
-
-class AlreadyRecordedError(RecordError):
-    """The occurrence has been cued, has its outcome, or can no longer be withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +210,9 @@ class Ledger:
         digest = row_hash(head.hash, seq, *values)
         record = (seq, *values, head.hash, digest)
         try:
-            done = self._connection.execute(f"INSERT INTO ledger ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", record)
+            done = self._connection.execute(f"INSERT INTO ledger ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", record)
         except sqlite3.IntegrityError as error:
-            raise _refusal(error, values) from error
+            raise refusal(error, kind=values[1], occurrence=values[2]) from error
         if done.rowcount != 1:  # a foreign trigger can let a row vanish without an error
             raise sqlite3.DatabaseError(f"row {seq} was not taken")
         return _row(record)
@@ -286,7 +265,7 @@ class Ledger:
 
     def _part(self, condition: str, after_seq: int, values: tuple[str, ...]) -> Iterator[Row]:
         """Yield rows of one kind at most: then an index gives them in order, and nothing has to be sorted."""
-        query = f"SELECT {_COLUMNS} FROM ledger WHERE seq > ?{condition} ORDER BY seq LIMIT {_BATCH}"
+        query = f"SELECT {COLUMNS} FROM ledger WHERE seq > ?{condition} ORDER BY seq LIMIT {BATCH}"
         while batch := self._select(query, after_seq, *values):
             yield from batch
             after_seq = batch[-1].seq
@@ -302,12 +281,12 @@ class Ledger:
 
     def last_at(self) -> datetime | None:
         """Return the time in the last row; None for an empty ledger."""
-        rows = self._select(f"SELECT {_COLUMNS} FROM ledger ORDER BY seq DESC LIMIT 1")
+        rows = self._select(f"SELECT {COLUMNS} FROM ledger ORDER BY seq DESC LIMIT 1")
         return rows[0].at if rows else None
 
     def last(self, kind: Kind) -> Row | None:
         """Return the last row of a kind; None if there is none."""
-        rows = self._select(f"SELECT {_COLUMNS} FROM ledger WHERE kind = ? ORDER BY seq DESC LIMIT 1", str(kind))
+        rows = self._select(f"SELECT {COLUMNS} FROM ledger WHERE kind = ? ORDER BY seq DESC LIMIT 1", str(kind))
         return rows[0] if rows else None
 
     def data_version(self) -> int:
@@ -324,7 +303,7 @@ class Ledger:
 
         Sorted by planned start. `play.planned_from_body` turns the body of a row into an Occurrence.
         """
-        return self._paged(f"{_PLANNED.format(condition=_AFTER)} LIMIT {_BATCH}", start, end)
+        return self._paged(f"{PLANNED.format(condition=AFTER)} LIMIT {BATCH}", start, end)
 
     def unresolved(self, before: datetime, since: datetime | None = None) -> list[Row]:
         """Return the `planned` rows in force that have no outcome, planned to start before `before`.
@@ -332,8 +311,7 @@ class Ledger:
         Sorted by planned start. `since` leaves out earlier plans, which saves time in a long ledger.
         """
         first = -(1 << 62) if since is None else _second(since)
-        condition = f"{HOUR} >= ? AND {HOUR} < ? AND {_NO_OUTCOME}"
-        return self._select(_PLANNED.format(condition=condition), first, _second(before))
+        return self._select(PLANNED.format(condition=f"{BETWEEN} AND {NO_OUTCOME}"), first, _second(before))
 
     def played(self, start: datetime, end: datetime) -> list[Row]:
         """Return the `played` rows with start <= planned start < end, sorted by it (unplanned: the order's time)."""
@@ -345,7 +323,7 @@ class Ledger:
         Rows whose body, as text, lacks one of the pieces in `holding` are left out: SQLite checks that ten times as
         fast as a row is read.
         """
-        return self._paged(_PLAYED.format(holding=" AND instr(body, ?)" * len(holding)), start, end, *holding)
+        return self._paged(PLAYED.format(holding=" AND instr(body, ?)" * len(holding)), start, end, *holding)
 
     def _paged(self, query: str, start: datetime, end: datetime, *values: str) -> Iterator[Row]:
         hour, seq, last = _second(start), 0, _second(end)
@@ -357,7 +335,7 @@ class Ledger:
         """Return the `cued` rows whose occurrence has no outcome: on the air now, or cut by a power failure."""
         with self._lock:
             last = self.head().seq
-            open_cues = self._select(_OPEN_CUES, self._cues_settled)
+            open_cues = self._select(OPEN_CUES, self._cues_settled)
             self._cues_settled = open_cues[0].seq - 1 if open_cues else last
         return open_cues
 
@@ -408,16 +386,3 @@ def _second(at: datetime) -> int:
 def _hour(row: Row) -> int:
     """Return the value of `HOUR` for a row."""
     return int(datetime.fromisoformat((row.occurrence or "").rpartition("@")[2]).timestamp())
-
-
-def _refusal(error: sqlite3.IntegrityError, values: Values) -> RecordError:
-    kind, occurrence = values[1], values[2]
-    told_by = {
-        "already cued": _("{occurrence}: was cued before; it is never aired a second time"),
-        "already played": _("{occurrence}: already has its outcome"),
-        "planned too late": _("{occurrence}: was cued or has its outcome; it cannot be planned again"),
-        "withdrawn too late": _("{occurrence}: its hour has come; it needs an outcome and cannot be withdrawn"),
-    }
-    if text := told_by.get(str(error)):
-        return AlreadyRecordedError(text.format(occurrence=occurrence))
-    return RecordError(_("the play history refused a row ({kind}): {reason}").format(kind=kind, reason=error))

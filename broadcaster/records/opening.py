@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 from broadcaster.records.schema import MIGRATIONS, connect, told
-from broadcaster.records.shape import MIGRATIONS_TABLE, Difference, compare
+from broadcaster.records.shape import MIGRATIONS_TABLE, Deviation, compare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -97,14 +97,14 @@ def is_newer(seen: Collection[str]) -> bool:
     return bool(set(seen) - {name for name, _statements in MIGRATIONS})
 
 
-def differences(connection: sqlite3.Connection) -> list[Difference]:
+def differences(connection: sqlite3.Connection) -> list[Deviation]:
     """Return where the file is not as this version made it, or an older one: objects missing, changed, too many."""
     with _snapshot(connection):
         seen = applied(connection)
         steps = len(seen)
         found = compare(connection, shipped(max(steps, _FIRST_SHIPPED)))
     if seen != {name for name, _statements in MIGRATIONS[:steps]}:
-        found.append(Difference("table", MIGRATIONS_TABLE, too_many=False))
+        found.append(Deviation("table", MIGRATIONS_TABLE, too_many=False))
     return found
 
 

@@ -176,6 +176,10 @@ class HistoryLockedError(RecordError):
     """Another program has locked the play history."""
 
 
+class AlreadyRecordedError(RecordError):
+    """The occurrence has been cued, has its outcome, or can no longer be withdrawn."""
+
+
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into RecordError with a sentence; the SQLite error is its cause."""
@@ -238,3 +242,16 @@ def _connect_uri(path: Path, options: str, timeout: float) -> sqlite3.Connection
     place = quote(path.resolve().as_posix())  # /home/x, C:/x or //server/share/x
     uri = f"file:{'//' if place.startswith('//') else '' if place.startswith('/') else '///'}{place}?{options}"
     return sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
+
+
+def refusal(error: sqlite3.IntegrityError, *, kind: str, occurrence: str | None) -> RecordError:
+    """Return in words what a trigger, or a constraint of the table, refused."""
+    told_by = {
+        "already cued": _("{occurrence}: was cued before; it is never aired a second time"),
+        "already played": _("{occurrence}: already has its outcome"),
+        "planned too late": _("{occurrence}: was cued or has its outcome; it cannot be planned again"),
+        "withdrawn too late": _("{occurrence}: its hour has come; it needs an outcome and cannot be withdrawn"),
+    }
+    if text := told_by.get(str(error)):
+        return AlreadyRecordedError(text.format(occurrence=occurrence))
+    return RecordError(_("the play history refused a row ({kind}): {reason}").format(kind=kind, reason=error))

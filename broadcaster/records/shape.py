@@ -38,7 +38,7 @@ class Stored(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Deviation:
     """An object that is not as this program makes it. `too_many`: it does not belong there at all."""
 
     type: str
@@ -46,13 +46,13 @@ class Difference:
     too_many: bool
 
 
-def compare(connection: sqlite3.Connection, statements: tuple[str, ...]) -> list[Difference]:
+def compare(connection: sqlite3.Connection, statements: tuple[str, ...]) -> list[Deviation]:
     """Return where a file differs from one that `statements` and sqlite-utils made: missing, changed, too many."""
     there, shipped = Counter(map(_plain, stored(connection))), Counter(map(_plain, made_by(statements)))
     names = {each.name for each in shipped - there}
-    found = [Difference(each.type, each.name, too_many=False) for each in shipped - there]
-    found += [Difference(*each[:2], too_many=True) for each in (there - shipped).elements() if each.name not in names]
-    return found + [Difference("file", name, too_many=False) for name in _inside(connection)]
+    found = [Deviation(each.type, each.name, too_many=False) for each in shipped - there]
+    found += [Deviation(*each[:2], too_many=True) for each in (there - shipped).elements() if each.name not in names]
+    return found + [Deviation("file", name, too_many=False) for name in _inside(connection)]
 
 
 def stored(connection: sqlite3.Connection) -> list[Stored]:

@@ -251,9 +251,9 @@ class VerifyReport:
     counts: dict[Fault, int]
     ruptures: tuple[Rupture, ...] = ()
     held: tuple[CheckpointVerdict, ...] = ()
-    whose: Whose = NOBODY
     remarks: tuple[Remark, ...] = ()  # the first of each kind
     remark_counts: Mapping[RemarkKind, int] = field(default_factory=dict)
+    whose: Whose = NOBODY
 
     def with_remarks(self, remarks: Iterable[Remark]) -> Self:
         """Return the same with more remarks."""

@@ -8,11 +8,11 @@ import signal
 import sqlite3
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn
 from zoneinfo import ZoneInfo
 
 from broadcaster import i18n
@@ -23,10 +23,13 @@ from broadcaster.playout import daemon
 from broadcaster.playout.background_backup import is_made_today
 from broadcaster.playout.background_work import AtOnce as WorkAtOnce
 from broadcaster.playout.environment import Environment
+from broadcaster.playout.render_worker import render_in_force
 from broadcaster.playout.sound.output import Progress, Segment, State
+from broadcaster.records.clip_rows import ClipRow
 from broadcaster.records.ledger import BUSY_TIMEOUT, Entry, Head, Ledger, Row, Values
 from broadcaster.settings import read_settings
 from broadcaster.station.folder import Station
+from broadcaster.station.own_history import hold_own
 
 from .computer import Computer
 from .plan_of_faults import Kind
@@ -194,13 +197,15 @@ class WitnessedStation(Station):
 
     def ledger(self, *, read_only: bool = False, daemon: bool = False) -> Ledger:
         """Open the play history."""
-        return WitnessedLedger.open(
+        ledger = WitnessedLedger.open(
             self.ledger_path,
             read_only=read_only,
             checkpoints=daemon,
             busy_timeout=timedelta(milliseconds=5),
             heads=self.heads,
         )
+        hold_own(self.owner, ledger, read_only=read_only, daemon=daemon)
+        return ledger
 
 
 # ---- what is done beside the desk ------------------------------------------------------------------------------
@@ -215,6 +220,7 @@ class Rendering:
     wanted: dict[str, datetime] = field(default_factory=dict)
     tried: dict[str, datetime] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    unentered: tuple[ClipRow, ...] = ()
 
     def ask(self, scripts: Sequence[str]) -> None:
         """Ask for clips."""
@@ -238,11 +244,21 @@ class Rendering:
     def _make(self, script: str) -> None:
         self.failures.pop(script, None)
         try:
-            report = self.station.renderer().render([self.station.scripts()[0][script]])
-            self.failures |= report.failed
-        except (OSError, KeyError, BroadcasterError) as error:
+            render_in_force(self.station.root, [script], self._take)
+        except (OSError, BroadcasterError) as error:
             self.failures[script] = str(error)
         self.computer.tell("rendered", script=script, failed=script in self.failures)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        """Do with a message what `BackgroundRendering` does with it."""
+        if "row" in message:
+            self.unentered = (*self.unentered, ClipRow(message["kind"], message["row"]))
+        if message["reason"]:
+            self.failures[message["script"]] = message["reason"]
+
+    def entered(self, rows: Collection[ClipRow]) -> None:
+        """Take it that these rows are written."""
+        self.unentered = tuple(row for row in self.unentered if row not in rows)
 
     def close(self) -> None:
         """Make no more."""

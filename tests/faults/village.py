@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from broadcaster.office.rendering import render_scripts
 from broadcaster.records.approvals import Approval, Decision
 from broadcaster.records.ledger import Ledger
 from broadcaster.station.folder import open_station
@@ -139,7 +140,7 @@ def make_station(root: Path, now: datetime) -> dict[str, float]:
     (root / "schedules" / "thu.toml").write_text(campaign_text(0), "utf-8")
     station = open_station(root, lambda: now)
     scripts, problems = station.scripts()
-    report = station.renderer().render(scripts.values())
+    report = render_scripts(station, scripts.values(), "test", "Ba")
     assert not problems
     assert not report.failed
     with station.ledger() as ledger:

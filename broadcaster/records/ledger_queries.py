@@ -1,0 +1,27 @@
+"""What the ledger asks of its file, in SQL: each goes by an index, however long the history is."""
+
+# ruff: noqa: S608 - the queries are put together from constants
+from __future__ import annotations
+
+from broadcaster.records.schema import HOUR
+
+BATCH = 1000
+"""How many rows are read at a time."""
+
+COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
+NO_OUTCOME = (
+    "NOT EXISTS (SELECT 1 FROM ledger AS outcome WHERE kind = 'played' AND outcome.occurrence = planned.occurrence)"
+)
+BETWEEN = f"{HOUR} >= ? AND {HOUR} < ?"
+AFTER = f"{BETWEEN} AND ({HOUR} > ? OR seq > ?)"
+PLAYED = (
+    f"SELECT {COLUMNS} FROM ledger INDEXED BY ledger_played_hour WHERE kind = 'played' AND {AFTER}{{holding}} "
+    f"ORDER BY {HOUR}, seq LIMIT {BATCH}"
+)
+OPEN_CUES = f"SELECT {COLUMNS} FROM ledger AS planned WHERE kind = 'cued' AND seq > ? AND {NO_OUTCOME} ORDER BY seq"
+PLANNED = (
+    f"SELECT {COLUMNS} FROM ledger AS planned INDEXED BY ledger_planned_hour "
+    f"WHERE kind = 'planned' AND {{condition}} AND NOT EXISTS ("
+    f"SELECT 1 FROM ledger AS later WHERE later.occurrence = planned.occurrence"
+    f" AND later.kind IN ('planned', 'withdrawn') AND later.seq > planned.seq) ORDER BY {HOUR}, seq"
+)
