@@ -1,7 +1,4 @@
-"""Read `station.toml`, a station's settings, into typed values.
-
-Every default is defined once, in the dataclasses here; `docs/formats.md` explains each key.
-"""
+"""Read `station.toml` into typed values. Defaults are defined once, here; `docs/formats.md` explains each key."""
 
 from __future__ import annotations
 
