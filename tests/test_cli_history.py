@@ -52,7 +52,9 @@ class History:
         play = play_of(occurrence, scripts, outcome, in_words(reason))
         if late_s is not None:
             started = occurrence.start + timedelta(seconds=late_s)
-            play = replace(play, started=started, ended=started + timedelta(seconds=61), heard_s=61.0, device="Loa")
+            scripts = tuple(replace(script, seconds=61.0) for script in play.scripts)
+            ended = started + timedelta(seconds=61)
+            play = replace(play, scripts=scripts, started=started, ended=ended, heard_s=61.0, device="Loa")
         with self.station.ledger() as ledger:
             ledger.append([played_row(play, occurrence.start + timedelta(minutes=5))])
 

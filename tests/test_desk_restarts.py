@@ -84,7 +84,7 @@ def test_killed_while_playing_is_a_cut_at_the_next_start_and_is_not_aired_again(
 
     maker.clock.now = at("2027-05-03 05:31")
     desk = a_desk(station, ledger)
-    assert list(desk.horizon.upcoming) == ["thu/sang@2027-05-04T05:30+07:00"]
+    assert list(desk.horizon.upcoming) == ["thu/sang@2027-05-04T05:30+07:00", "thu/sang@2027-05-05T05:30+07:00"]
     tick_until(desk, maker.clock, "2027-05-03 05:40")
 
     (play,) = plays(ledger)

@@ -277,10 +277,11 @@ def test_a_backup_of_another_station_or_a_rehearsal_is_not_restored(
 ) -> None:
     station = maker.open()
     order(station)
+    before = kinds(station)
     for path in (rehearsed, other.ledger_path):
         with pytest.raises(InputError, match="history of"):
             restore_backup(station, path, "Lan", give_up_newer=True)
-    assert kinds(station) == ["history_begun", "order"]
+    assert kinds(station) == before
 
 
 def test_a_new_station_goes_on_in_a_backup_whose_key_is_lost(
@@ -323,9 +324,10 @@ def test_rows_of_a_rehearsal_laid_in_under_the_running_desk_are_not_taken_over(m
     station = maker.open()
     with station.ledger(daemon=True) as ledger:
         ledger.append([Entry(Kind.ORDER, "Lan", station.now())])
+        before = kinds(station)
         lay(rehearsed, station)
         assert put_back(ledger, station.now(), station.heads).saved == 0
-    assert kinds(station) == ["history_begun", "order", "ledger_damaged"]
+    assert kinds(station) == [*before, "ledger_damaged"]
 
 
 def test_a_checkpoint_of_yesterday_holds_after_the_key_changed(maker: Maker, clock: SimulatedClock) -> None:

@@ -6,6 +6,7 @@ import base64
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -223,11 +224,18 @@ def ways(port: int) -> list[dict[str, Any]]:
     ]
 
 
+def needs_its_extra(way: int) -> None:
+    """Skip the timestamp where its library is not installed: what is told then has its own test."""
+    if way == 1:
+        pytest.importorskip("rfc3161_client")
+
+
 WAYS = pytest.mark.parametrize("way", range(4), ids=["webhook", "timestamp", "mail", "starttls"])
 
 
 @WAYS
 def test_a_server_that_is_not_there(maker: Maker, authority: Authority, way: int) -> None:
+    needs_its_extra(way)
     with closing_port() as port:
         pass
     assert failure(opened(maker, authority, **ways(port)[way])) is SendFailureKind.NO_CONNECTION
@@ -235,6 +243,7 @@ def test_a_server_that_is_not_there(maker: Maker, authority: Authority, way: int
 
 @WAYS
 def test_a_server_that_says_nothing(maker: Maker, authority: Authority, way: int) -> None:
+    needs_its_extra(way)
     with closing_port() as port:
         assert failure(opened(maker, authority, **ways(port)[way]), patience=0.2) is SendFailureKind.TIMEOUT
 
@@ -303,6 +312,13 @@ def test_a_timestamp_holds_for_openssl_too_and_goes_with_what_is_sent(
     assert b"Verification: OK" in done.stdout, done.stderr
     assert base64.b64decode(web.json["timestamp"]) == kept.timestamp_path.read_bytes()
     assert [target for target, _to in sent_rows(maker)] == ["timestamp", "webhook"]
+
+
+def test_without_the_library_of_timestamps_that_is_told(
+    maker: Maker, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rfc3161_client", None)
+    assert failure(opened(maker, authority, timestamp=f"https://{HOST}/")) is SendFailureKind.NO_EXTRA
 
 
 def test_a_timestamp_of_something_else_or_of_nobody_is_not_kept(
