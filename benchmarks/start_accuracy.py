@@ -54,7 +54,8 @@ if TYPE_CHECKING:
 
 BLOCK_MS = 10
 CLIP_SECONDS = 1.0
-FIRST_SECONDS = 25.0  # from the beginning to the first start: daemon and Liquidsoap need some of it under load
+FIRST_SECONDS = 40.0  # from the beginning to the first start
+LOAD_AHEAD = 10.0  # the load begins so long before it: that a daemon takes long to begin then is another matter
 AHEAD_SECONDS = 4.0
 LIQUIDSOAP_SECONDS = 3  # how long a time of day is to last, so that the clip is not cut at its end
 HEAD = CLIP_RATE // 5
@@ -190,7 +191,10 @@ def start_player(name: str, folder: Path, clip: Path, plans: Sequence[float]) ->
     else:
         command = [sys.executable, __file__, "--as", name, str(clip), json.dumps(list(plans))]
     with (folder.parent / f"{name}.log").open("wb") as log:
-        return subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        # a session of its own: a player that reaches for the terminal (ffplay does) would stop all of us
+        return subprocess.Popen(
+            command, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
 
 
 def be_player(name: str, clip: str, plans: str) -> None:
@@ -222,6 +226,7 @@ def measure(folder: Path, names: Sequence[str], starts: int, every: float, hogs:
     }
     players = [start_player(name, folder / "station", clip, plans[name]) for name in names]
     loads = []
+    time.sleep(max(0.0, first - LOAD_AHEAD - time.time()))
     with load(hogs):
         while time.time() < max(map(max, plans.values())) + 4:
             time.sleep(5)
@@ -342,12 +347,15 @@ def main() -> None:
     parser.add_argument("--hogs", type=int, default=0, help="processes that keep the computer busy; 28: a load of 30")
     parser.add_argument("--stops", type=int, default=0, help="measure so many stops instead")
     parser.add_argument("--idle-cost", action="store_true", help="measure an open, silent stream instead")
+    parser.add_argument("--keep", type=Path, help="a new folder that stays: what the players said, the play history")
     parser.add_argument("--as", nargs=3, dest="player", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.player:
         be_player(*options.player)
         return
-    with tempfile.TemporaryDirectory() as folder:
+    with contextlib.ExitStack() as stack:
+        folder = options.keep or stack.enter_context(tempfile.TemporaryDirectory())
+        Path(folder).mkdir(exist_ok=True)
         if options.idle_cost:
             idle_cost(Path(folder))
         elif options.stops:
