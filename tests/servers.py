@@ -43,7 +43,10 @@ class Authority:
     def make(cls, path: Path) -> Authority:
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Authority {path.stem}")])
         key = ec.generate_private_key(ec.SECP256R1())
-        constraints = [(x509.BasicConstraints(ca=True, path_length=None), True)]
+        signs = dict.fromkeys(("digital_signature", "key_cert_sign", "crl_sign"), True)
+        other = ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only")
+        usage = x509.KeyUsage(**signs, **dict.fromkeys((*other, "decipher_only"), False))
+        constraints = [(x509.BasicConstraints(ca=True, path_length=None), True), (usage, True)]
         path.write_bytes(_certificate(name, key, name, key, constraints).public_bytes(Encoding.PEM))
         return cls(name, key, path)
 
@@ -70,7 +73,10 @@ def _certificate(
     now = datetime.now(UTC)
     builder = x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number())
     builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
-    for extension, critical in extensions:
+    # from Python 3.13 on, certificates are held to RFC 5280: these must be there
+    own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    of_signer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+    for extension, critical in [*extensions, (own, False), (of_signer, False)]:
         builder = builder.add_extension(extension, critical=critical)
     return builder.sign(signer, hashes.SHA256())
 
