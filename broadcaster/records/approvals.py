@@ -14,20 +14,19 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from broadcaster.records.clip_rows import KINDS as CLIP_KINDS
 from broadcaster.records.clip_rows import heard_from_body, heard_to_body
+from broadcaster.records.follower import Follower
 from broadcaster.records.ledger import Entry, Kind
-from broadcaster.records.past import read_past
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from broadcaster.models import Heard
-    from broadcaster.records.ledger import Ledger, Row
+    from broadcaster.records.ledger import Row
 
 
 class Decision(StrEnum):
@@ -116,33 +115,17 @@ class ApprovalVerdict:
         return self.row.actor if self.row is not None and self.holds else None
 
 
-class Approvals:
+class Approvals(Follower):
     """All approval decisions in a ledger, by script; `follow` reads the new ones and costs almost nothing."""
 
+    kinds = (Kind.APPROVAL, Kind.SCRIPT_CHANGED, *CLIP_KINDS)
+
     def __init__(self) -> None:
-        self._file_number = 1
-        self._seen = 0
+        super().__init__()
         self._approved: dict[str, dict[str, Row]] = {}
         self._last: dict[str, Row] = {}
         self._heard: dict[int, Heard] = {}  # by the row of an approval: what it is of
         self._writers: dict[str, dict[str, str]] = {}
-
-    @classmethod
-    def of(cls, path: Path) -> Self:
-        """Return the decisions in the ledger at `path`; none if there is no ledger yet."""
-        found = cls()
-        with read_past(path) as ledger:
-            if ledger is not None:
-                found.follow(ledger)
-        return found
-
-    def follow(self, ledger: Ledger) -> None:
-        """Read the rows that were added since the last call."""
-        if ledger.file_number != self._file_number:
-            self._file_number, self._seen = ledger.file_number, 0
-        for row in ledger.rows([Kind.APPROVAL, Kind.SCRIPT_CHANGED, *CLIP_KINDS], after_seq=self._seen):
-            self._seen = row.seq
-            self._take(row)
 
     def _take(self, row: Row) -> None:
         script = str(row.body.get("script", ""))

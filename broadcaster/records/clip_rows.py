@@ -7,19 +7,18 @@ is no clip, whatever the JSON beside it says.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from broadcaster.models import Heard
+from broadcaster.records.follower import Follower
 from broadcaster.records.ledger import Entry, Kind
-from broadcaster.records.past import read_past
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from broadcaster.models import Clip, MadeClip
-    from broadcaster.records.ledger import Ledger, Row
+    from broadcaster.records.ledger import Row
 
 KINDS = (Kind.CLIP_MADE, Kind.CLIP_FOUND)
 """The rows that make a clip known."""
@@ -79,35 +78,19 @@ def heard_from_body(body: Mapping[str, Any]) -> Heard | None:
     return Heard(str(body.get("text_digest", "")), str(body.get("spoken_digest", "")), lexicon, sounds)
 
 
-class KnownClips:
+class KnownClips(Follower):
     """The clips that a ledger knows; `follow` reads the new ones and costs almost nothing.
 
     One thread may follow while others ask.
     """
 
+    kinds = KINDS
+
     def __init__(self, *, is_strict: bool = True) -> None:
         """`is_strict`: whether a clip that no row names does not count."""
+        super().__init__()
         self._is_strict = is_strict
-        self._file_number = 1
-        self._seen = 0
         self._heard: dict[_Key, Heard] = {}
-
-    @classmethod
-    def of(cls, path: Path) -> Self:
-        """Return the clips that the ledger at `path` knows; none if there is no ledger yet."""
-        found = cls()
-        with read_past(path) as ledger:
-            if ledger is not None:
-                found.follow(ledger)
-        return found
-
-    def follow(self, ledger: Ledger) -> None:
-        """Read the rows that were added since the last call. What was known stays known where rows are lost."""
-        if ledger.file_number != self._file_number:
-            self._file_number, self._seen = ledger.file_number, 0
-        for row in ledger.rows(KINDS, after_seq=self._seen):
-            self._seen = row.seq
-            self._take(row)
 
     def _take(self, row: Row) -> None:
         if heard := heard_from_body(row.body):
