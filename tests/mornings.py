@@ -77,7 +77,9 @@ class Morning:
         """Start the rounds, and stop them in the end."""
         station = self.maker.render() if self.with_clips else self.maker.open()
         busy = timedelta(milliseconds=1)  # a locked history is an error at once: nobody waits in fake time
-        with closing(Ledger.open(station.ledger_path, checkpoints=True, busy_timeout=busy)) as ledger:
+        with closing(
+            Ledger.open(station.ledger_path, checkpoints=True, busy_timeout=busy, heads=station.heads)
+        ) as ledger:
             rounds = Rounds(
                 station,
                 ledger,

@@ -12,8 +12,13 @@ from stations import at
 from broadcaster.models import Outcome
 from broadcaster.reasons import ReasonKind
 from broadcaster.records.backup import back_up, restore
+from broadcaster.records.daily_backup import make_daily_backup
 from broadcaster.records.ledger import Kind
 from broadcaster.records.rescue import rescue
+from broadcaster.records.verify import verify
+
+PAGE = 4096
+LEAF_OF_A_TABLE = 0x0D  # SQLite's sign of a page that holds rows
 
 
 @pytest.fixture
@@ -96,3 +101,46 @@ def test_what_comes_after_the_lost_rows_airs(morning: Morning) -> None:
     start_again(morning, "2027-05-06 05:28", "2027-05-06 05:32")
     assert by_day(morning)[6] is Outcome.AIRED
     assert morning.clock.now - at("2027-05-06 05:30") < timedelta(minutes=10)
+
+
+# ---- lost under the running desk --------------------------------------------------------------------------------
+
+
+def tear_rows_of(path: Path, day: str) -> None:
+    """Write noise over the pages that hold rows about plays of this day."""
+    data = bytearray(path.read_bytes())
+    for start in range(0, len(data), PAGE):
+        page = data[start : start + PAGE]
+        if page[0] == LEAF_OF_A_TABLE and f"@{day}".encode() in page:
+            data[start + 8 : start + PAGE] = bytes(PAGE - 8)
+    path.write_bytes(data)
+
+
+def test_rows_lost_under_the_running_desk_have_their_outcomes_without_a_new_start(morning: Morning) -> None:
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 06:00", idle=60)
+        make_daily_backup(morning.path, morning.maker.root / "backups", morning.clock.now.date(), keep=3)
+        morning.live(rounds, "2027-05-05 06:00", idle=240)
+        rounds.desk.ledger.fold_log()
+        tear_rows_of(morning.path, "2027-05-04")
+        morning.live(rounds, "2027-05-05 07:00", idle=60)
+        assert by_day(morning)[4] is Outcome.UNKNOWN
+        assert verify(morning.path).ok
+        morning.live(rounds, "2027-05-06 06:00", idle=60)
+    assert (by_day(morning)[3], by_day(morning)[6]) == (Outcome.AIRED, Outcome.AIRED)
+    assert len(morning.rows(Kind.LEDGER_DAMAGED)) == len(morning.rows(Kind.DAEMON_STARTED)) == 1
+
+
+def test_what_is_on_the_air_while_its_rows_are_lost_is_played_to_its_end(morning: Morning) -> None:
+    morning.maker.campaign(morning.maker.slot("05:30", "dai"))
+    with morning.on_duty() as rounds:
+        make_daily_backup(morning.path, morning.maker.root / "backups", morning.clock.now.date(), keep=3)
+        morning.live(rounds, "2027-05-03 05:30:02")
+        copy = (morning.maker.root / "backups").glob("*.db")
+        new = morning.path.with_name("new.db")
+        new.write_bytes(next(copy).read_bytes())
+        new.replace(morning.path)
+        morning.live(rounds, "2027-05-03 06:00")
+    (play,) = morning.plays()
+    assert play.outcome is Outcome.AIRED
+    assert verify(morning.path).ok

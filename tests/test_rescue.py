@@ -7,66 +7,26 @@ import random
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from ledgers import DAYS, START, day_rows, slot, small_ledger, tampering
+from harmed_history import NOW, History, lose_log
+from ledgers import DAYS, day_rows, slot, tampering
 
-from broadcaster.errors import InputError
-from broadcaster.records.backup import back_up, restore, unfinished
-from broadcaster.records.continuity import lost_spans, open_spans
+from broadcaster.records.backup import back_up, unfinished
+from broadcaster.records.continuity import lost_spans
 from broadcaster.records.damage import HarmKind, find_harm, find_read_only, is_blank
-from broadcaster.records.head_file import HeadFiles
 from broadcaster.records.ledger import Entry, Kind, Ledger
-from broadcaster.records.rescue import Rescue, put_back, rescue
+from broadcaster.records.rescue import put_back, rescue
 from broadcaster.records.schema import DiskFullError
 from broadcaster.records.verify import verify
 
-NOW = START + timedelta(days=DAYS, hours=2)
 PAGE = 4096
-
-
-class History:
-    """A ledger of some days in a folder of its own, with what is remembered of it outside."""
-
-    def __init__(self, folder: Path) -> None:
-        self.path = small_ledger(folder / "broadcaster.db")
-        self.heads = HeadFiles(folder / "broadcaster.head", folder / "state" / "head")
-        with self.opened() as ledger:
-            self.last = ledger.append(day_rows(DAYS)[:1])[0]
-
-    def opened(self) -> Ledger:
-        return Ledger.open(self.path, checkpoints=True, heads=self.heads)
-
-    def rescue(self, *backups: Path) -> Rescue | None:
-        return rescue(self.path, NOW, self.heads, backups)
-
-    def rows(self) -> list[tuple[object, ...]]:
-        with closing(sqlite3.connect(self.path)) as database:
-            return database.execute("SELECT * FROM ledger ORDER BY seq").fetchall()
-
-    def mark(self) -> dict[str, object]:
-        with Ledger.open(self.path, read_only=True) as ledger:
-            return dict(list(ledger.rows([Kind.LEDGER_DAMAGED]))[-1].body)
 
 
 @pytest.fixture
 def history(tmp_path: Path) -> History:
     return History(tmp_path)
-
-
-def lose_log(history: History) -> list[tuple[object, ...]]:
-    """Write rows that lie in the log alone, as after a kill, and delete it; return the rows before."""
-    with history.opened() as ledger:
-        ledger.fold_log()
-        before = history.rows()
-        history.last = ledger.append(day_rows(DAYS)[1:])[-1]
-        whole = history.path.read_bytes()
-    history.path.write_bytes(whole)
-    for part in ("-wal", "-shm"):
-        history.path.with_name(history.path.name + part).unlink(missing_ok=True)
-    return before
 
 
 def tear_rows(path: Path) -> None:
@@ -303,76 +263,38 @@ def test_what_cannot_be_put_back_stays_open_and_keeps_its_rows(history: History)
         assert put_back(ledger, NOW, history.heads).lost == 0
 
 
-# ---- restored, and what a start can know of it -----------------------------------------------------------------
-
-
-def test_a_restore_says_up_to_when_there_were_rows(history: History, tmp_path: Path) -> None:
+def test_a_history_deleted_with_all_that_is_remembered_goes_on_from_a_backup(history: History, tmp_path: Path) -> None:
     backup = tmp_path / "copies" / "copy.db"
     back_up(history.path, backup)
-    with history.opened() as ledger:
-        had = ledger.head().seq
-        last = ledger.append([*day_rows(DAYS)[1:], *day_rows(DAYS + 1)])[-1]
-    with pytest.raises(InputError, match="has 7 rows"):
-        restore(backup, history.path, "Hòa", NOW, heads=history.heads)
-
-    done = restore(backup, history.path, "Hòa", NOW, give_up_newer=True, heads=history.heads)
-
-    assert (done.lost, done.head.seq) == (7, had + 1)
-    with history.opened() as ledger:
-        (span,) = lost_spans(ledger)
-        assert (span.start, span.end, span.rows, span.given_up, span.seq) == (
-            history.last.at,
-            last.at,
-            7,
-            True,
-            had + 1,
-        )
-        assert open_spans(ledger) == (span,)
-        assert span.covers(slot(DAYS).start)
-        assert not span.covers(slot(DAYS + 2).start)
-        ledger.append([Entry(Kind.DAEMON_STARTED, "daemon", NOW)])  # with what that start entered
-        assert (open_spans(ledger), lost_spans(ledger)) == ((), (span,))
-    assert history.rescue() is None  # the restored history is the one that is remembered
-
-
-def test_a_backup_in_the_place_of_a_deleted_history_says_what_it_lacks(history: History, tmp_path: Path) -> None:
-    backup = tmp_path / "copies" / "copy.db"
-    back_up(history.path, backup)
-    with history.opened() as ledger:
-        last = ledger.append(day_rows(DAYS)[1:])[-1]
-    history.path.unlink()
-    assert restore(backup, history.path, "Hòa", NOW, heads=history.heads).lost == 3
-    with history.opened() as ledger:
-        (span,) = lost_spans(ledger)
-    assert (span.rows, span.end) == (3, last.at)
-
-
-def test_a_restore_that_gives_nothing_up_leaves_no_hole(history: History, tmp_path: Path) -> None:
-    backup = tmp_path / "copies" / "copy.db"
-    back_up(history.path, backup)
-    assert restore(backup, history.path, "Hòa", NOW, heads=history.heads).lost == 0
-    with history.opened() as ledger:
-        assert lost_spans(ledger) == ()
-
-
-def test_a_restore_whose_row_was_not_remembered_is_no_harm(history: History, tmp_path: Path) -> None:
-    """A power cut between the swap and the line outside leaves the line of the history before."""
-    backup = tmp_path / "copies" / "copy.db"
-    back_up(history.path, backup)
+    before = history.rows()
     with history.opened() as ledger:
         ledger.append(day_rows(DAYS)[1:])
-    known = history.heads.read()
-    assert known is not None
-    restore(backup, history.path, "Hòa", NOW, give_up_newer=True, heads=history.heads)
-    history.heads.write(known)
-    assert find_harm(history.path, known) is None
-
-
-def test_a_lost_log_leaves_a_hole_until_its_last_row(history: History) -> None:
-    before = lose_log(history)
-    history.rescue()
+    history.path.unlink()
+    for place in history.heads.paths:
+        place.unlink()
+    done = history.rescue(backup)
+    assert done is not None
+    assert (done.harm.kind, done.source, done.lost) == (HarmKind.GONE, backup, None)
+    assert history.rows()[:-1] == before
     with history.opened() as ledger:
-        (span,) = open_spans(ledger)
-        assert (span.rows, span.end, span.given_up) == (3, history.last.at, False)
-        assert span.start is not None
-        assert span.start.isoformat(timespec="milliseconds") == before[-1][1]
+        (span,) = lost_spans(ledger)  # up to the moment of the rescue it may have aired
+    assert (span.start, span.end, span.rows) == (history.last.at, NOW, None)
+    assert history.rescue(backup) is None
+
+
+def test_how_much_is_lost_is_not_known_where_what_is_remembered_is_older(history: History) -> None:
+    """Such as where the line outside could not be written for a while: rows may have followed the last good one."""
+    known = history.heads.read()
+    with history.opened() as ledger:
+        last = ledger.append(day_rows(DAYS)[1:])[-1]
+    assert known is not None
+    history.heads.write(known)
+    with tampering(history.path) as database:
+        database.execute("DROP INDEX ledger_kind")
+    done = history.rescue()
+    assert done is not None
+    assert (done.good.seq, done.lost) == (last.seq, None)
+    assert history.mark()["lost"] is None
+    with history.opened() as ledger:
+        (span,) = lost_spans(ledger)
+    assert (span.start, span.end) == (last.at, NOW)

@@ -32,6 +32,9 @@ def condition_text(condition: Condition) -> str:
         return _("Play history: {what}.").format(what=what)
     if condition.kind is ConditionKind.DESK_SILENT and condition.since is None:
         return _("Desk: it is running, and has given no sign of life.")
+    if condition.kind is ConditionKind.HISTORY_GIVEN_UP and facts["lost"] is None:
+        what = _("Play history: on {since} {actor} restored {source}. Whether the history had newer rows is not known.")
+        return what.format(**_shown(condition))
     if condition.kind is ConditionKind.BACKUP_MISSING and facts["last"] is None:
         return _("Backups: none of the play history was made.")
     return _(_TEXTS[condition.kind]).format(**_shown(condition))
@@ -45,6 +48,8 @@ def condition_todo(condition: Condition) -> str:
         return _replaced_todo(condition)
     if condition.kind is ConditionKind.HISTORY_FOREIGN:
         return foreign_todo(Foreign(condition.facts["why"]))
+    if condition.kind is ConditionKind.HISTORY_GIVEN_UP and condition.facts["file"] is None:
+        return _("look for a newer copy of broadcaster.db, such as on the old computer or on a USB stick")
     return _(_TODOS[condition.kind]).format(**_shown(condition))
 
 

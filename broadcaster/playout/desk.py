@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from broadcaster.station.content import Content
     from broadcaster.station.folder import Station
 
+    MakeRows = Callable[[LookBack, PlanChange], Sequence[Entry]]
+
 RETRY = timedelta(seconds=1)
 """How long to wait before a clip or a device that failed is tried again."""
 
@@ -94,21 +96,36 @@ class Desk:
         self,
         absence: Absence = NOT_KNOWN,
         why: Reason = NO_REASON,
-        rows: Callable[[LookBack, PlanChange], Sequence[Entry]] = lambda _left, _change: (),
+        rows: MakeRows = lambda _left, _change: (),
     ) -> None:
         """Continue where an earlier run ended: write `rows`, outcomes of what was cut off, and the plan, all or none.
 
         `absence` is the time without a desk before this start; `why` is written into withdrawals.
         """
+        left = self._enter_plan(absence, why, rows)
+        self.troubles.load(left.absences)
+
+    def begin_again(self) -> None:
+        """Enter what a new file of the play history lacks: the plan, and outcomes of what may have aired."""
+        self._enter_plan(NOT_KNOWN, NO_REASON, lambda _left, _change: ())
+        self._waiting.replan(self.horizon.upcoming)
+
+    def _enter_plan(self, absence: Absence, why: Reason, rows: MakeRows) -> LookBack:
         now = self.station.now()
         self.clips.follow()
-        left = self.horizon.look_back(now, absence)
+        left = self.horizon.look_back(now, absence, self._in_hand())
         change = self.horizon.change(self.content, why, now, left)
         self.ledger.append([*rows(left, change), *left.entries, *change.entries])
         self.horizon.take_up(left)
         self.horizon.take(change)
-        self.troubles.load((*left.absences, *self.horizon.lost_history(self.ahead)))
+        self.troubles.load(self.horizon.lost_history(self.ahead))
         self.judge.rules.prepare(self.horizon.upcoming.values())
+        return left
+
+    def _in_hand(self) -> set[str]:
+        """Return the ids of what is cued or on the air, or over without its outcome written."""
+        on_air = {self._on_air.occurrence.id} if self._on_air else set()
+        return on_air | {o.id for o in self._waiting.cued()} | {play.occurrence for play in self._writer.unwritten}
 
     def adopt(self, content: Content, why: Reason, rows: Sequence[Entry] = ()) -> None:
         """Use `content` from now on, with `rows` about the edit; `why` is written into what it takes out of the plan.
@@ -174,18 +191,10 @@ class Desk:
         on_air = self._on_air
         upcoming = (o for id_, o in self.horizon.upcoming.items() if id_ not in self._waiting)
         coming = next((o for o in waiting if on_air is None or o.id != on_air.occurrence.id), None)
-        status = Status(
-            now,
-            next=coming or next(upcoming, None),
-            waiting=waiting,
-            delayed=tuple(self._waiting.delayed(self._on_air, now)),
-            unwritten=self._writer.unwritten,
-        )
-        if on_air is None:
-            return status
-        started = self._player.progress().started
-        ends = (started or on_air.since) + on_air.total
-        return replace(status, on_air=on_air.occurrence, started=started, ends=ends, device=self._player.device)
+        delayed = tuple(self._waiting.delayed(on_air, now))
+        status = Status(now, next=coming or next(upcoming, None), waiting=waiting, delayed=delayed)
+        status = replace(status, unwritten=self._writer.unwritten)
+        return status.with_on_air(on_air, self._player.progress().started) if on_air else status
 
     def stop(self, why: Reason) -> None:
         """Stop what plays, write its outcome with `why`, let go what is cued and silent, and close the output."""

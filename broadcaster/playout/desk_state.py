@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from broadcaster.models import BulletinClass
@@ -69,6 +69,11 @@ class Status:
     delayed: tuple[Delayed, ...] = field(default=())
     held: ClockDoubt | None = None  # nothing airs, because the clock is not believed
     unwritten: tuple[Play, ...] = field(default=())  # outcomes that are not in the ledger yet
+
+    def with_on_air(self, on_air: OnAir, started: datetime | None) -> Status:
+        """Return the same with what has the output, which began to sound at `started`."""
+        ends = (started or on_air.since) + on_air.total
+        return replace(self, on_air=on_air.occurrence, started=started, ends=ends, device=on_air.device)
 
 
 def airing_order(occurrence: Occurrence) -> tuple[int, datetime, str]:

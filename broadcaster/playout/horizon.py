@@ -20,7 +20,7 @@ from broadcaster.records.play_rows import planned_from_body
 from broadcaster.schedule.plan import expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from broadcaster.models import Occurrence
     from broadcaster.records.ledger import Entry, Ledger, Row
@@ -86,15 +86,19 @@ class Horizon:
 
     # ---- what earlier runs left -------------------------------------------------------------------------------
 
-    def look_back(self, now: datetime, absence: Absence = NOT_KNOWN) -> LookBack:
-        """Return what earlier runs left."""
+    def look_back(
+        self, now: datetime, absence: Absence = NOT_KNOWN, in_hand: Collection[str] = frozenset()
+    ) -> LookBack:
+        """Return what earlier runs left; what the desk has `in_hand` is its own, and is neither."""
         last_alive = absence.last_alive or self._last_written()
         open_cues = {row.occurrence: row for row in self._ledger.cued_without_outcome()}
-        released = frozenset(id_ for id_ in open_cues if id_ and self._last_cue(id_) is Kind.RELEASED)
-        cut = [row for id_, row in open_cues.items() if id_ not in released]
         left_over = {row.occurrence: planned_from_body(row.body) for row in self._ledger.unresolved(_END_OF_TIME)}
+        silent = (id_ for id_ in open_cues if id_ in left_over)
+        released = frozenset(id_ for id_ in silent if id_ and self._last_cue(id_) is Kind.RELEASED)
+        cut = [row for id_, row in open_cues.items() if id_ not in released and id_ not in in_hand]
         upcoming = {id_: occurrence for id_, occurrence in left_over.items() if id_ and id_ not in open_cues}
         upcoming |= {id_: left_over[id_] for id_ in released}
+        upcoming |= {id_: occurrence for id_, occurrence in self.upcoming.items() if id_ in in_hand}
         return LookBack(
             tuple(interrupted_row(row, now) for row in cut),
             upcoming,

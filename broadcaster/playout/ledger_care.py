@@ -14,17 +14,15 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import RecordError
 from broadcaster.playout.ballast import Ballast
-from broadcaster.records.daily_backup import daily_backups
 from broadcaster.records.damage import find_damage, may_be_harm
 from broadcaster.records.file_places import FilePlaces
 from broadcaster.records.rescue import put_back, rescue, rescue_running
 from broadcaster.records.schema import DiskFullError
 from broadcaster.station.history_conditions import loss_condition
-from broadcaster.station.own_history import find_foreign, first_row
+from broadcaster.station.own_history import find_foreign, first_row, own_backups
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
     from broadcaster.records.ledger import Ledger
     from broadcaster.records.rescue import Rescue
@@ -61,15 +59,8 @@ def mend_at_start(station: Station) -> None:
 
 
 def _rescue(station: Station) -> Rescue | None:
-    backups = _good_backups(station)
+    backups = own_backups(station.owner, station.daily_backup_folders)
     return rescue(station.ledger_path, station.now(), station.heads, backups, lambda: first_row(station.owner))
-
-
-def _good_backups(station: Station) -> Iterator[Path]:
-    """Yield the backups that are whole, and the station's own: two stations may share a folder."""
-    for backup in daily_backups(station.daily_backup_folders):
-        if backup.is_whole and find_foreign(station.owner, backup.path) is None:
-            yield backup.path
 
 
 def _tell(done: Rescue | None) -> None:
@@ -148,7 +139,7 @@ class LedgerCare:
 
     def _mend(self) -> bool:
         station = self._station
-        begun, backups = (lambda: first_row(station.owner)), _good_backups(station)
+        begun, backups = (lambda: first_row(station.owner)), own_backups(station.owner, station.daily_backup_folders)
         done = rescue_running(self._ledger, station.now(), station.heads, backups, begun)
         self._go_on_in(done)
         return done is not None

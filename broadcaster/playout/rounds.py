@@ -1,7 +1,6 @@
 """The daemon's rounds: what it does between start and stop, several times a second, in one thread.
 
-A round is a list of duties. One that fails is told once, is counted, and is tried again in the next round; it keeps no
-other duty from being done.
+A round is a list of duties (`duties.py`): one that fails is tried again in the next round.
 """
 
 from __future__ import annotations
@@ -11,12 +10,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster.errors import BroadcasterError, RecordError
+from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 from broadcaster.playout.ballast import Ballast, full_disk_text
 from broadcaster.playout.clock_facts import NOT_KNOWN, ClockFacts
 from broadcaster.playout.clock_watch import STEP, ClockDoubt, ClockReading, ClockWatch, Elapsed, doubt_text, elapsed
 from broadcaster.playout.desk import Desk
+from broadcaster.playout.duties import Duties
 from broadcaster.playout.file_watch import FileWatch
 from broadcaster.playout.heartbeat import Heartbeat, clock_reading, read_heartbeat
 from broadcaster.playout.horizon import Absence
@@ -57,8 +57,6 @@ NIGHT = range(5)
 """Hours in which clips are rendered again with a better voice."""
 _KEEP_FROM_AIRING = frozenset({"begin", "airing"})
 """Duties without which nothing airs."""
-STOP_TRIES = 3
-"""How often the last rows are tried; each try waits for a locked history by itself."""
 
 log = logging.getLogger(__name__)
 
@@ -96,13 +94,13 @@ class Rounds:
         self._files = FileWatch(station, ledger)
         self._care = LedgerCare(station, ledger, self._now)
         self._sign_of_life = Heartbeat(station)
-        self._due: dict[str, float] = {}
+        self._duties = Duties(self._now, self._failed, self._works_again)
         self._last_on_air: object = None
         self._ballast = Ballast.of(station)
         self._levels: dict[str, float] = {}  # what devices hold when they ask for sound, found at each opening
         self._facts: list[tuple[Kind, dict[str, object], Elapsed]] = []  # rows about what happened, to be written
-        self._failing: dict[str, int] = {}  # duties that fail, and how often in a row
         self._begun = False
+        self._file_number = ledger.file_number
         self.desk = Desk(
             station,
             ledger,
@@ -134,72 +132,51 @@ class Rounds:
 
     def start(self) -> None:
         """Get ready, and do the first round. Raises nothing: what fails is tried again in the rounds that follow."""
-        self._duty("ballast", self._ballast.fill)
+        self._duties.do("ballast", self._ballast.fill)
         self._report_problems(self.desk.content)
         self.round()
 
     def round(self) -> None:
         """Do what is due now; what fails is tried again in the next round."""
-        self._duty("care", lambda: self._care.round(busy=self.busy))
+        do = self._duties.do
+        do("care", lambda: self._care.round(busy=self.busy))
         if self._past is None:
-            self._duty("look back", self._look_at_past)
+            do("look back", self._look_at_past)
         if self._past is not None:
-            self._duty("clock", self._watch_clock)
+            do("clock", self._watch_clock)
         if self._clock.doubt is not ClockDoubt.AHEAD:  # a row would have a time that never was
-            self._duty("facts", self._write_facts)
+            do("facts", self._write_facts)
         if not self.held and not self._begun and (past := self._past) is not None:
-            self._duty("begin", lambda: self._begin(past))
+            do("begin", lambda: self._begin(past))
         if self._key.is_pending:
-            self._duty("key", self._key.take_up)
+            do("key", self._key.take_up)
         if not self.held and self._begun:
-            self._duty("files", lambda: self._every("files", IDLE_ROUND, self._watch_files))
-            self._duty("plan", lambda: self._every("plan", RESYNC_EVERY, self._sync))
-            self._duty("verify", lambda: self._every("verify", VERIFY_EVERY, self._verify_ahead))
-            self._duty("airing", self.desk.tick)
-            self._duty("clips", self._made_clips.round)
-            self._duty("checkpoint", lambda: self._every("checkpoint", RESYNC_EVERY, self._take_checkpoint))
-            self._duty("alive", lambda: self._every("alive", RESYNC_EVERY, self._say_alive))
-            self._duty("better voices", lambda: self._every("better voices", RESYNC_EVERY, self._better_voices))
-        self._duty("heartbeat", self._heartbeat)
+            do("files", self._watch_files, every=IDLE_ROUND)
+            do("plan", self._sync, every=RESYNC_EVERY)
+            do("verify", self._verify_ahead, every=VERIFY_EVERY)
+            if self._file_number != self._ledger.file_number:
+                do("new file", self._go_on_in_new_file)
+            do("airing", self.desk.tick)
+            do("clips", self._made_clips.round)
+            do("checkpoint", self._take_checkpoint, every=RESYNC_EVERY)
+            do("alive", self._say_alive, every=RESYNC_EVERY)
+            do("better voices", self._better_voices, every=RESYNC_EVERY)
+        if self._last_on_air != self._on_air():
+            self._duties.due_in("heartbeat", 0.0)
+        do("heartbeat", self._heartbeat, every=HEARTBEAT_EVERY)
 
     def stop(self, why: Reason) -> None:
         """Stop what plays, and write `daemon_stopped`."""
-        self._insist("stop", lambda: self.desk.stop(why))
+        self._duties.insist("stop", lambda: self.desk.stop(why))
         if self._begun and self._clock.doubt is not ClockDoubt.AHEAD:
             body: dict[str, object] = {**to_row(why), "planned_until": self._planned_until()}
             self._note(Kind.DAEMON_STOPPED, body)
-            self._insist("facts", self._write_facts)
-        self._insist("heartbeat", lambda: self._heartbeat(now=True))
-        self._duty("care", self._care.stop)
-
-    def _insist(self, name: str, do: Callable[[], None]) -> None:
-        """Do a last duty, and try again where it fails: no round comes after it."""
-        for _try in range(STOP_TRIES):
-            if self._duty(name, do):
-                return
-
-    def _duty(self, name: str, do: Callable[[], None]) -> bool:
-        """Do one duty; return whether it went well. What goes wrong is told once, and what it costs is explained."""
-        try:
-            do()
-        except Exception as error:  # noqa: BLE001 - whatever it is, it must not silence the desk
-            self._failed(name, error)
-            return False
-        if name in self._failing:
-            times = self._failing.pop(name)
-            log.warning(_("%s works again, after %d failures"), name, times)
-            if name in _KEEP_FROM_AIRING:
-                for kind in (ReasonKind.HISTORY, ReasonKind.TROUBLE):
-                    self.desk.troubles.over(kind, self.desk.station.now())
-        return True
+            self._duties.insist("facts", self._write_facts)
+        self._duties.insist("heartbeat", self._heartbeat)
+        self._duties.do("care", self._care.stop)
 
     def _failed(self, name: str, error: Exception) -> None:
-        first = name not in self._failing
-        self._failing[name] = self._failing.get(name, 0) + 1
-        if first and not isinstance(error, BroadcasterError | OSError):
-            log.critical(_("%s: an error of the program"), name, exc_info=error)
-        elif first:
-            log.critical("%s: %s", name, error)
+        """Mend what can be mended, and remember what keeps things from airing: it explains what is missed."""
         if isinstance(error, DiskFullError):
             self._free_ballast()
         elif isinstance(error, RecordError):
@@ -208,11 +185,10 @@ class Rounds:
         if name in _KEEP_FROM_AIRING:
             self.desk.troubles.goes_on(reason(kind, text=str(error)), self.desk.station.now())
 
-    def _every(self, what: str, seconds: float, do: Callable[[], None]) -> None:
-        """Do something now and then; what fails is tried again in the next round."""
-        if self._now() >= self._due.get(what, 0.0):
-            do()
-            self._due[what] = self._now() + seconds
+    def _works_again(self, name: str) -> None:
+        if name in _KEEP_FROM_AIRING:
+            for kind in (ReasonKind.HISTORY, ReasonKind.TROUBLE):
+                self.desk.troubles.over(kind, self.desk.station.now())
 
     def _now(self) -> float:
         return self._elapsed().awake
@@ -237,11 +213,18 @@ class Rounds:
             return [*own.entries, started_row(station, past, left, change), *edit]
 
         self.desk.begin(Absence(past.last_alive, end), reason(ReasonKind.STARTED), rows)
-        self._begun = True
+        self._begun, self._file_number = True, self._ledger.file_number
         self._key.written(own)
         self._files.take_up(found)
         if end < started:
             self.desk.troubles.lasted(reason(ReasonKind.CLOCK_SET), end, started)
+        self._after_sync()
+
+    def _go_on_in_new_file(self) -> None:
+        """Enter again what the play history lost with its old file: no start comes soon that would see it."""
+        number = self._ledger.file_number
+        self.desk.begin_again()
+        self._file_number = number
         self._after_sync()
 
     # ---- files ------------------------------------------------------------------------------------------------
@@ -269,10 +252,10 @@ class Rounds:
         self._after_sync()
 
     def _after_sync(self) -> None:
-        self._due["plan"] = self._now() + RESYNC_EVERY
+        self._duties.due_in("plan", RESYNC_EVERY)
         self._timer.set(o.start - self.desk.ahead for o in self.desk.horizon.upcoming.values())
         self._rendering.ask(self._missing_clips())
-        self._due["heartbeat"] = 0.0
+        self._duties.due_in("heartbeat", 0.0)
 
     # ---- clock ------------------------------------------------------------------------------------------------
 
@@ -286,7 +269,7 @@ class Rounds:
         if change.is_step or change.slept > timedelta(seconds=IDLE_ROUND):
             self._timer.nudge()
             self.desk.clock_moved()
-            self._due["plan"] = 0.0
+            self._duties.due_in("plan", 0.0)
         self._doubt_changed(before)
         if self._jump and not self.held:
             self._skip(*self._jump)
@@ -302,7 +285,7 @@ class Rounds:
         forward = change.step > timedelta() and doubt is not ClockDoubt.BEHIND
         self._jump = (change.before, change.now) if forward else None
         self._note(Kind.CLOCK_STEP, {"seconds": round(change.step.total_seconds(), 3)})
-        self._due["heartbeat"] = 0.0  # or a start after a crash finds the same step again
+        self._duties.due_in("heartbeat", 0.0)  # or a start after a crash finds the same step again
         log.warning(_("the clock moved by %.1f s"), change.step.total_seconds())
 
     def _skip(self, start: datetime, end: datetime) -> None:
@@ -318,7 +301,7 @@ class Rounds:
         if doubt is ClockDoubt.NONE:
             since = self._clock.at(self._doubted)  # by the clock as it was set since
             self.desk.troubles.lasted(reason(ReasonKind.CLOCK_UNTRUSTED), since, now)
-            self._due["plan"] = 0.0
+            self._duties.due_in("plan", 0.0)
             return
         self._doubted = self._elapsed()
         floor = self._clock.floor.astimezone(now.tzinfo)
@@ -350,16 +333,15 @@ class Rounds:
         self._ledger.append(entries)
         self._facts = self._facts[len(facts) :]
 
-    def _heartbeat(self, *, now: bool = False) -> None:
-        status = self.status()
-        on_air = status.on_air, status.started
-        if now or on_air != self._last_on_air:
-            self._due["heartbeat"] = 0.0
-        self._last_on_air = on_air
+    def _on_air(self) -> tuple[object, object]:
+        status = self.desk.status()
+        return status.on_air, status.started
+
+    def _heartbeat(self) -> None:
+        self._last_on_air = self._on_air()
         if self._past is not None and not self._facts:
             self._kept = ClockReading(*self._clock.seen, self._clock_facts.boot)
-        end = self.desk.horizon.end
-        self._every("heartbeat", HEARTBEAT_EVERY, lambda: self._sign_of_life.write(status, end, self._kept))
+        self._sign_of_life.write(self.status(), self.desk.horizon.end, self._kept)
 
     def _planned_until(self) -> str | None:
         end = self.desk.horizon.end

@@ -136,8 +136,8 @@ class _GivenUp:
     def body(self) -> dict[str, Any]:
         """The facts as the row `restored` holds them: up to when there were rows that are no longer there."""
         facts: dict[str, Any] = {"lost": self.count}
-        if self.count != 0 and self.last is not None:
-            facts |= {"since": self.since, "last": self.last.body}
+        if self.count != 0:
+            facts |= {"since": self.since} | ({"last": self.last.body} if self.last is not None else {})
         return facts
 
 
@@ -196,15 +196,17 @@ def _given_up(backup: Path, path: Path, known: KnownHead | None) -> _GivenUp:
                     return _GivenUp(known.seq - common, in_file, since, known)
                 return _GivenUp(in_file, in_file, since, _known(here, last))
     except RecordError:
-        return _GivenUp(None, last=known)
+        with told(backup), reading(backup) as there:
+            return _GivenUp(None, since=_at(there, _last(there)), last=known)
 
 
 def _beyond(there: sqlite3.Connection, known: KnownHead | None) -> _GivenUp:
-    """Return what the backup lacks of a ledger that is gone, and of which only the last row is known."""
-    has_it = known is not None and _hash(there, known.seq) == (known.hash,)
-    if known is None or has_it:
-        return _GivenUp()
+    """Return what the backup lacks of a ledger that is gone, and of which at most the last row is known."""
     last = _last(there)
+    if known is None:
+        return _GivenUp(None, since=_at(there, last))
+    if _hash(there, known.seq) == (known.hash,):
+        return _GivenUp()
     return _GivenUp(max(0, known.seq - last), 0, _at(there, last), known)
 
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 class LostSpan:
     """A span of time whose rows were written and are no longer in the history.
 
-    `start` is when the last row before it was written, None where there is none; `end` when the last row was written
-    that is known to have been, both with their zone. `seq` is the row that says so, `given_up` whether a person
-    restored an older copy, `rows` how many rows there were, None where that is not known.
+    `start` is when the last row before it was written, None where there is none; `end` when the last row was written,
+    or the hole was found where that is not known; both with their zone. `seq` is the row that says so, `given_up`
+    whether a person restored an older copy, `rows` how many rows there were, None where that is not known.
     """
 
     start: datetime | None
@@ -51,13 +51,18 @@ def open_spans(ledger: Ledger) -> tuple[LostSpan, ...]:
 
 def read_lost_span(row: Row) -> LostSpan | None:
     """Return the hole that a row `ledger_damaged` or `restored` reports; None where nothing is known to be lost."""
-    last = row.body.get("last")
-    lost = row.body.get("lost")
-    if not isinstance(last, dict) or lost == 0:
+    lost = row.body.get("lost", 0)
+    if lost == 0:
         return None
+    end = row.at if lost is None else _last_row(row)
     start = _instant(row.body.get("since"))
-    end = _instant(last.get("at"))
     return None if end is None else LostSpan(start, end, row.seq, row.kind == Kind.RESTORED, lost)
+
+
+def _last_row(row: Row) -> datetime | None:
+    """Return when the last row was written that is known to have been."""
+    last = row.body.get("last")
+    return _instant(last.get("at")) if isinstance(last, dict) else None
 
 
 def _instant(text: object) -> datetime | None:

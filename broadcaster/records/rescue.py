@@ -16,7 +16,7 @@ import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import RecordError
@@ -37,6 +37,7 @@ from broadcaster.records.damage import (
     find_read_only,
     follows,
     is_as_written,
+    is_blank,
 )
 from broadcaster.records.head_file import HeadFiles, KnownHead
 from broadcaster.records.identity import KINDS, identity_of
@@ -68,25 +69,28 @@ class Rescue:
     kept: Path | None  # where the old file is now; None: there was none
     good: Head  # the last row that was copied unchanged
     saved: int  # later rows that were entered again
+    reached: int  # the number of the last row that was found
     last: KnownHead | None = None  # the last row that is known to have been written; None: not known
     since: datetime | None = None  # when the last good row was written
     source: Path | None = None  # the backup that has some of the good rows; None: all are from the old file
 
     @property
     def lost(self) -> int | None:
-        """How many rows are gone; None where that is not known."""
-        return None if self.last is None else max(0, self.last.seq - self.good.seq - self.saved)
+        """How many rows are gone; None where that is not known: nothing is remembered, or less than was found."""
+        if self.last is None or self.last.seq < self.reached:
+            return None
+        return max(0, self.last.seq - self.good.seq - self.saved)
 
     @property
     def entry(self) -> Entry:
         """The row that marks the place in the new ledger."""
         body: dict[str, Any] = {"harm": str(self.harm.kind), "reason": self.harm.detail}
-        body |= {"rows": self.good.seq, "head": self.good.hash, "saved": self.saved}
+        body |= {"rows": self.good.seq, "head": self.good.hash, "saved": self.saved, "lost": self.lost}
         body |= {name: path.name for name, path in (("file", self.kept), ("source", self.source)) if path is not None}
         if self.since is not None:
             body["since"] = self.since.isoformat()
         if self.last is not None:
-            body |= {"lost": self.lost, "last": self.last.body}
+            body["last"] = self.last.body
         return Entry(Kind.LEDGER_DAMAGED, DESK, self.at, None, body)
 
 
@@ -99,21 +103,23 @@ def rescue(
 ) -> Rescue | None:
     """Replace the ledger at `path` by a new one if its file came to harm; None if it is sound, or not begun.
 
-    `backups`, the newest first, may have rows that the file lacks; `begun` makes the first row of a history of which
+    `backups`, the newest first, may have rows that the file lacks, and where there is no file they say that there was
+    one; `begun` makes the first row of a history of which
     the first row is lost. For the daemon, while it does not have the ledger open. Raises RecordError if the new one
     cannot be made, or if the ledger cannot be read for another reason.
     """
     finish_swap(path)
     heads = heads or HeadFiles()
-    known = heads.read()
-    harm = _harm_of(path, known)
+    known, backups = heads.read(), iter(backups)
+    newest = list(islice(backups, 1)) if is_blank(path) else []
+    harm = _harm_of(path, known) or (Harm(HarmKind.GONE) if newest else None)
     if harm is None:
         return None
     new = unfinished(path)
     remove(new)
     with _readable_file(path) as readable:
-        good, since, later, source = _take_over(readable, new, backups)
-    done = Rescue(harm, at, _kept(path, harm, at), good, len(later), known, since, source)
+        good, since, later, source = _take_over(readable, new, chain(newest, backups))
+    done = Rescue(harm, at, _kept(path, harm, at), good, len(later), _last_seq(good, later), known, since, source)
     _take_place(path, done, heads, _complete(new, done, later, begun))
     return done
 
@@ -148,13 +154,17 @@ def _copy_back(connection: sqlite3.Connection, path: Path, at: datetime, heads: 
         later = _rows_of_others(path, connection)
     harm = Harm(HarmKind.MOVED)
     last = KnownHead(good.seq, good.hash, since) if since else None
-    done = Rescue(harm, at, _kept(path, harm, at), good, len(later), last, since)
+    done = Rescue(harm, at, _kept(path, harm, at), good, len(later), good.seq, last, since)
     row = _complete(new, done, later)
     connection.close()
     if done.kept is None:
         remove(path)  # the log without its file: its rows are in the new one
     _take_place(path, done, heads, row)
     return done
+
+
+def _last_seq(good: Head, later: Sequence[Record]) -> int:
+    return later[-1][0] if later else good.seq
 
 
 def _harm_of(path: Path, known: KnownHead | None) -> Harm | None:

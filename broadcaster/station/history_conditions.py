@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import RecordError
-from broadcaster.records.damage import HarmKind, find_harm, is_blank
+from broadcaster.records.damage import Harm, HarmKind, find_harm, is_blank
 from broadcaster.records.identity import read_identity
 from broadcaster.records.keys import is_key_gone
 from broadcaster.records.ledger import Kind
 from broadcaster.station.conditions import Condition, ConditionKind, condition
-from broadcaster.station.own_history import find_foreign
+from broadcaster.station.own_history import find_foreign, own_backups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +38,8 @@ def history_conditions(station: Station, patience: timedelta = PATIENCE) -> Iter
         return
     try:
         harm = find_harm(station.ledger_path, station.heads.read(), patience, indexes=False)
+        if harm is None and is_blank(station.ledger_path) and _has_backup(station):
+            harm = Harm(HarmKind.GONE)
         if harm is not None:
             yield condition(ConditionKind.HISTORY_HARMED, harm=harm.kind, detail=harm.detail)
         elif _is_read_only(station.ledger_path):
@@ -47,6 +49,11 @@ def history_conditions(station: Station, patience: timedelta = PATIENCE) -> Iter
             yield from _key_conditions(station)
     except RecordError as error:
         yield condition(ConditionKind.HISTORY_UNUSABLE, reason=str(error))
+
+
+def _has_backup(station: Station) -> bool:
+    """Whether there was a history, of which nothing else is left."""
+    return next(own_backups(station.owner, station.daily_backup_folders), None) is not None
 
 
 def _is_read_only(path: Path) -> bool:

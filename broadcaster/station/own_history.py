@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.files import make_folder
 from broadcaster.i18n import _
+from broadcaster.records.daily_backup import daily_backups
 from broadcaster.records.identity import (
     Foreign,
     ForeignHistoryError,
@@ -27,7 +28,7 @@ from broadcaster.records.keys import is_key_gone, new_key, own_keys, present_key
 from broadcaster.records.ledger import Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -74,6 +75,13 @@ def find_foreign(owner: Owner, path: Path) -> ForeignHistoryError | None:
     except RecordError:
         return None
     return None
+
+
+def own_backups(owner: Owner, folders: Iterable[Path]) -> Iterator[Path]:
+    """Yield the daily backups that are whole and the station's own, newest first: two stations may share a folder."""
+    for backup in daily_backups(folders):
+        if backup.is_whole and find_foreign(owner, backup.path) is None:
+            yield backup.path
 
 
 def refuse_foreign(owner: Owner, ledger: Ledger) -> Identity | None:

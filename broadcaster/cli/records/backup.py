@@ -78,6 +78,6 @@ def restore(station: Station, file: Path, name: str | None, *, give_up_newer: bo
     if done.kept:
         say(_("The file that was there is kept: {path}").format(path=done.kept))
     if done.lost is None:
-        hint(_("The file that was there could not be read: what it had and the copy lacks is not known."))
+        hint(_("Whether the history had newer rows is not known: what was planned since then counts as unknown."))
     elif done.lost:
         hint(_("Rows that were given up: {count}. What aired then is not known any more.").format(count=done.lost))
