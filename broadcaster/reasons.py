@@ -32,6 +32,7 @@ class ReasonKind(StrEnum):
     NO_DEVICE = "no_device"  # from, to, text: no output could be opened
     NO_CLIP = "no_clip"  # from, to, text
     BUSY = "busy"  # with: the occurrence that had the output
+    ENTERED = "entered"  # at: an edit brought it into the plan only then, after its time
     SLOW = "slow"  # the start itself took long
     UNEXPLAINED = "unexplained"  # nothing that the program knows of kept it from airing
     STOPPED = "stopped"  # signal: a person or the system ended the program
@@ -122,6 +123,7 @@ _WORDS = {
     ReasonKind.NO_DEVICE: N_("no output from {from} to {to}: {text}"),
     ReasonKind.NO_CLIP: N_("no clip from {from} to {to}: {text}"),
     ReasonKind.BUSY: N_("the output was busy with {with}"),
+    ReasonKind.ENTERED: N_("it came into the plan only at {at}, after its time"),
     ReasonKind.SLOW: N_("the start took long: the computer or the output was slow"),
     ReasonKind.UNEXPLAINED: N_("nothing could be aired within the grace period"),
     ReasonKind.STOPPED: N_("stopped by {signal}"),
@@ -161,7 +163,7 @@ _LENGTHS = frozenset({"gap", "used", "length"})
 
 
 def _shown(key: str, value: object) -> object:
-    if key in {"from", "to"} and (instant := _instant(value)):
+    if key in {"from", "to", "at"} and (instant := _instant(value)):
         return instant.strftime("%d/%m/%Y %H:%M:%S")
     if key in {"start", "end", "ended"} and (instant := _instant(value)):
         return instant.strftime("%H:%M:%S")

@@ -57,6 +57,25 @@ def test_a_copy_is_made_and_checked_and_so_many_days_are_kept(path: Path, tmp_pa
     assert days == [18, 17, 16]
 
 
+def test_a_copy_that_a_wrong_clock_dated_ahead_goes_with_the_next_one(path: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    for day in (TODAY, TODAY + timedelta(days=3650)):
+        make_daily_backup(path, folder, day, keep=3)
+    make_daily_backup(path, folder, TODAY + timedelta(days=1), keep=3)
+    assert [backup.day for backup in daily_backups([folder])] == [TODAY + timedelta(days=1), TODAY]
+
+
+def test_a_copy_of_a_later_day_stays_where_it_has_rows_that_the_new_one_lacks(path: Path, tmp_path: Path) -> None:
+    """The clock may be behind now, and an older history may lie in the place of the present one."""
+    folder = tmp_path / "backups"
+    older = shutil.copy(path, tmp_path / "older.db")
+    with Ledger.open(path) as ledger:
+        ledger.append(day_rows(DAYS)[:1])
+    make_daily_backup(path, folder, TODAY + timedelta(days=2), keep=3)
+    make_daily_backup(Path(older), folder, TODAY, keep=3)
+    assert [backup.day for backup in daily_backups([folder])] == [TODAY + timedelta(days=2), TODAY]
+
+
 def test_what_a_person_made_and_named_is_never_removed(path: Path, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()

@@ -71,7 +71,7 @@ def test_a_place_that_cannot_be_written_stops_no_append(tmp_path: Path) -> None:
     heads = HeadFiles(tmp_path / "a-file" / "head", tmp_path / "head")
     with Ledger.open(tmp_path / "broadcaster.db", heads=heads) as ledger:
         rows = ledger.append(day_rows(0)[:1])
-    assert heads.read() == KnownHead(1, rows[0].hash, rows[0].at)
+    assert heads.read() == KnownHead(1, rows[0].hash, rows[0].at, "planned")
 
 
 def test_each_append_is_remembered(tmp_path: Path) -> None:

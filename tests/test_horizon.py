@@ -272,7 +272,7 @@ def says(kind: Kind, until: str | None) -> Entry:
 
 def hole(since: str | None) -> Entry:
     """Return the row of a hole that ends half an hour after five, and begins then, or nobody knows when."""
-    body = {"since": since and at(since).isoformat(), "last": {"at": at("2027-05-03 05:30").isoformat()}}
+    body = {"since": since and at(since).isoformat(), "lost": 3, "last": {"at": at("2027-05-03 05:30").isoformat()}}
     return Entry(Kind.LEDGER_DAMAGED, "daemon", at("2027-05-03 06:00"), None, body)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -101,6 +102,45 @@ def test_what_comes_after_the_lost_rows_airs(morning: Morning) -> None:
     start_again(morning, "2027-05-06 05:28", "2027-05-06 05:32")
     assert by_day(morning)[6] is Outcome.AIRED
     assert morning.clock.now - at("2027-05-06 05:30") < timedelta(minutes=10)
+
+
+def test_a_desk_was_off_since_its_last_row_though_that_is_lost(morning: Morning) -> None:
+    copy = some_days_and_an_old_backup(morning)
+    restore(copy, morning.path, "Lan", morning.clock.now, give_up_newer=True, heads=morning.maker.open().heads)
+    shutil.rmtree(morning.maker.root / "state")
+    stopped = morning.clock.now
+    start_again(morning, "2027-05-06 05:50", "2027-05-06 06:10")
+    (missed,) = [play for play in morning.plays() if play.planned_start.day == 6]
+    assert (missed.why.kind, missed.why.facts["from"]) == (ReasonKind.OFF, stopped.isoformat(timespec="milliseconds"))
+
+
+def test_a_clock_set_back_meanwhile_explains_nothing_that_may_have_aired(morning: Morning) -> None:
+    """The item is heard, the current fails, an older backup is put back, and the clock is hours behind for a minute."""
+    copy = morning.maker.root / "copies" / "old.db"
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:26")
+        back_up(morning.path, copy)
+        morning.live(rounds, "2027-05-03 05:30:20")
+    morning.clock.now -= timedelta(hours=5)
+    restore(copy, morning.path, "Lan", morning.clock.now, give_up_newer=True, heads=morning.maker.open().heads)
+    morning.live_without_a_desk(5)
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 00:31:30")
+        morning.clock.now += timedelta(hours=5)
+        morning.live(rounds, "2027-05-03 05:45")
+    assert morning.outcomes() == [Outcome.UNKNOWN]
+
+
+def test_a_clock_that_shows_days_before_the_lost_rows_is_not_believed(morning: Morning) -> None:
+    copy = some_days_and_an_old_backup(morning)
+    restore(copy, morning.path, "Lan", morning.clock.now, give_up_newer=True, heads=morning.maker.open().heads)
+    morning.clock.now = at("2027-05-04 05:29")
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-04 05:31")
+        assert rounds.held
+        morning.clock.now = at("2027-05-06 05:29")
+        morning.live(rounds, "2027-05-06 05:40")
+    assert by_day(morning) == {3: Outcome.AIRED, 4: Outcome.UNKNOWN, 5: Outcome.UNKNOWN, 6: Outcome.AIRED}
 
 
 # ---- lost under the running desk --------------------------------------------------------------------------------

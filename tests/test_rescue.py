@@ -60,7 +60,12 @@ def test_rows_of_a_lost_log_are_missed_and_said(history: History) -> None:
     assert history.rows()[:-1] == before
     mark = history.mark()
     assert (mark["harm"], mark["lost"], mark["rows"], mark["file"]) == ("shortened", 3, len(before), done.kept.name)  # type: ignore[union-attr]
-    assert mark["last"] == {"seq": len(before) + 3, "hash": history.last.hash, "at": history.last.at.isoformat()}
+    assert mark["last"] == {
+        "seq": len(before) + 3,
+        "hash": history.last.hash,
+        "at": history.last.at.isoformat(),
+        "kind": "order",
+    }
     assert verify(history.path).chain_ok
     assert history.rescue() is None
 
@@ -73,7 +78,12 @@ def test_a_deleted_history_begins_anew_with_what_it_was(history: History) -> Non
     with history.opened() as ledger:
         (first,) = ledger.rows()
     assert first.seq == 1
-    assert first.body["last"] == {"seq": history.last.seq, "hash": history.last.hash, "at": history.last.at.isoformat()}
+    assert first.body["last"] == {
+        "seq": history.last.seq,
+        "hash": history.last.hash,
+        "at": history.last.at.isoformat(),
+        "kind": "planned",
+    }
     assert "file" not in first.body
     assert history.rescue() is None
 

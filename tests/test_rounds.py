@@ -15,6 +15,7 @@ from broadcaster.models import Outcome
 from broadcaster.playout.ballast import SIZE
 from broadcaster.playout.heartbeat import heartbeat_path, planned_until, read_heartbeat, seen_alive
 from broadcaster.playout.rounds import Rounds
+from broadcaster.reasons import ReasonKind
 from broadcaster.records.ledger import Entry, Kind, Ledger
 from broadcaster.records.play_rows import ClockState
 from broadcaster.records.schema import DiskFullError
@@ -306,3 +307,13 @@ def test_a_stop_in_the_middle_is_cut_with_what_was_heard(morning: Morning) -> No
     assert play.heard_s == pytest.approx(3, abs=0.2)
     ((_kind, stopped),) = morning.rows(Kind.DAEMON_STOPPED)
     assert stopped == {"reason": "the end of the test", "planned_until": "2027-05-05T05:25:00+07:00"}
+
+
+def test_what_an_edit_enters_for_the_present_minute_is_late_because_of_the_edit(morning: Morning) -> None:
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:40:20")
+        morning.maker.campaign(morning.maker.slot("05:30") + morning.maker.slot("05:40", id_="them"))
+        morning.live(rounds, "2027-05-03 05:42")
+    play = morning.plays()[-1]
+    assert (play.slot, play.outcome, play.why.kind) == ("them", Outcome.AIRED, ReasonKind.ENTERED)
+    assert str(play.why.facts["at"])[:19] in ("2027-05-03T05:40:20", "2027-05-03T05:40:21")

@@ -132,8 +132,11 @@ class Desk:
 
         Raises RecordError where the rows cannot be written: then the content before stays in force.
         """
-        change = self.horizon.change(content, why, self.station.now())
+        now = self.station.now()
+        change = self.horizon.change(content, why, now)
         self.ledger.append([*rows, *change.entries])
+        for late in change.entered_late(now):
+            self.troubles.lasted(reason(ReasonKind.ENTERED, at=now), late.start, now, late.id)
         self.content = content
         self.clips.use(content)
         self.judge.use(content)

@@ -20,11 +20,15 @@ log = logging.getLogger(__name__)
 class Duties:
     """Does duties by name, some of them only now and then.
 
-    `now` is a counter in seconds; `failed` is called each time that a duty fails, `works_again` when it no longer does.
+    `now` is a counter in seconds. `failed` is called each time that a duty fails, with the error and how many seconds
+    that took, `works_again` when it no longer does.
     """
 
     def __init__(
-        self, now: Callable[[], float], failed: Callable[[str, Exception], None], works_again: Callable[[str], None]
+        self,
+        now: Callable[[], float],
+        failed: Callable[[str, Exception, float], None],
+        works_again: Callable[[str], None],
     ) -> None:
         self._now = now
         self._on_failure = failed
@@ -34,12 +38,13 @@ class Duties:
 
     def do(self, name: str, action: Callable[[], None], *, every: float = 0.0) -> bool:
         """Do a duty, if it is so many seconds since it was done; return whether it went well. Raises nothing."""
-        if self._now() < self._due.get(name, 0.0):
+        begun = self._now()
+        if begun < self._due.get(name, 0.0):
             return True
         try:
             action()
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not silence the desk
-            self._failed(name, error)
+            self._failed(name, error, self._now() - begun)
             return False
         if every:
             self.due_in(name, every)
@@ -60,11 +65,11 @@ class Duties:
         """Let a duty wait for so many seconds, whenever it was done; 0: it is due now."""
         self._due[name] = self._now() + seconds
 
-    def _failed(self, name: str, error: Exception) -> None:
+    def _failed(self, name: str, error: Exception, seconds: float) -> None:
         first = name not in self._failing
         self._failing[name] = self._failing.get(name, 0) + 1
         if first and not isinstance(error, BroadcasterError | OSError):
             log.critical(_("%s: an error of the program"), name, exc_info=error)
         elif first:
             log.critical("%s: %s", name, error)
-        self._on_failure(name, error)
+        self._on_failure(name, error, seconds)

@@ -62,6 +62,11 @@ class PlanChange:
     upcoming: Mapping[str, Occurrence]
     end: datetime
 
+    def entered_late(self, now: datetime) -> Iterator[Occurrence]:
+        """Yield what comes into the plan after its time, and may still air."""
+        entered = (entry.occurrence for entry in self.entries if entry.kind is Kind.PLANNED)
+        yield from (o for id_ in entered if (o := self.upcoming.get(id_ or "")) and o.start < now)
+
 
 @dataclass(frozen=True, slots=True)
 class LookBack:
@@ -109,10 +114,10 @@ class Horizon:
         )
 
     def _last_written(self) -> datetime | None:
-        """Return when a desk last wrote a row; None where none ever did. What people enter needs no desk."""
-        rows = filter(None, map(self._ledger.last, _OF_A_DESK))
-        last = max(rows, key=lambda row: row.seq, default=None)
-        return last.at if last else None
+        """Return when a desk last wrote a row, be it lost since; None where none ever did. People need no desk."""
+        there = [(row.seq, row.at) for row in map(self._ledger.last, _OF_A_DESK) if row]
+        lost = [(span.seq, span.end) for span in lost_spans(self._ledger) if span.last_kind in _OF_A_DESK]
+        return max([*there, *lost], default=(0, None))[1]
 
     def take_up(self, found: LookBack) -> None:
         """Remember what an earlier run let go; the rows of `found` have been written."""

@@ -62,9 +62,7 @@ class Judge:
         intent is written, because it may be revoked meanwhile. A late item must still end inside the allowed hours.
         """
         occurrence = waiting.occurrence
-        if gone := self._troubles.lost_at(occurrence.start):
-            return Refusal(Outcome.UNKNOWN, gone.reason(now))
-        if self.tried_until(occurrence) < now:
+        if self._troubles.lost_at(occurrence.start) or self.tried_until(occurrence) < now:
             return self.too_late(occurrence, now)
         if not waiting.allowed and (breach := self.rules.breach(occurrence)):
             return Refusal(Outcome.BLOCKED, breach.reason)
@@ -76,7 +74,12 @@ class Judge:
         return None
 
     def too_late(self, occurrence: Occurrence, now: datetime) -> Refusal:
-        """Return the outcome of an occurrence whose grace is over: what kept it from airing for most of that time."""
+        """Return the outcome of an occurrence whose grace is over: what kept it from airing for most of that time.
+
+        Where the rows of its hour are lost, it may have aired, whatever else is known of that time.
+        """
+        if gone := self._troubles.lost_at(occurrence.start):
+            return Refusal(Outcome.UNKNOWN, gone.reason(now))
         found = self._troubles.why(occurrence.id, occurrence.start, self.tried_until(occurrence), now)
         why = found or reason(ReasonKind.UNEXPLAINED)
         return Refusal(OUTCOMES.get(why.kind, Outcome.MISSED), why, late=True)

@@ -78,11 +78,9 @@ class LedgerCare:
         self._places: FilePlaces | None = None
         self._folded = 0  # the last row that is in the file itself
         self._read_at = monotonic()
-        self._fold_since = (
-            self._read_at - FOLD_EVERY
-        )  # what the start wrote is folded in as soon as the desk is at rest
+        self._fold_since = self._read_at - FOLD_EVERY  # what the start wrote is folded in as soon as nothing is on
         self._mend_at = 0.0
-        self._trouble = ""
+        self._told: set[str] = set()  # troubles since all was well
 
     def round(self, *, busy: bool) -> None:
         """See where the file is, fold the log in, read it now and then; `busy` while something is on or about to be."""
@@ -91,7 +89,7 @@ class LedgerCare:
             self._fold(FOLD_AT_LEAST_EVERY if busy else FOLD_EVERY)
             if not busy:
                 self._read()
-            self._trouble = ""
+            self._told.clear()
         except RecordError as error:
             if not self.mend(error):
                 self._tell_once(error)
@@ -120,7 +118,7 @@ class LedgerCare:
     def _see(self) -> None:
         if self._places is None:  # a round after the file was opened: SQLite has made its helper files by now
             self._places = FilePlaces(self._station.ledger_path)
-        elif self._places.have_moved() and self._may_mend():
+        elif not self._ledger.is_moving and self._places.have_moved() and self._may_mend():
             self._go_on_in(put_back(self._ledger, self._station.now(), self._station.heads))
 
     def _fold(self, every: float) -> None:
@@ -159,6 +157,6 @@ class LedgerCare:
         return True
 
     def _tell_once(self, error: Exception) -> None:
-        if str(error) != self._trouble:
+        if str(error) not in self._told:
             log.critical("%s", error)
-        self._trouble = str(error)
+        self._told.add(str(error))

@@ -175,15 +175,16 @@ class Rounds:
         self._duties.insist("heartbeat", self._heartbeat)
         self._duties.do("care", self._care.stop)
 
-    def _failed(self, name: str, error: Exception) -> None:
-        """Mend what can be mended, and remember what keeps things from airing: it explains what is missed."""
+    def _failed(self, name: str, error: Exception, seconds: float) -> None:
+        """Mend what can be mended, and remember what keeps things from airing, from the beginning of the try on."""
+        since = self.desk.station.now() - timedelta(seconds=seconds)
         if isinstance(error, DiskFullError):
             self._free_ballast()
         elif isinstance(error, RecordError):
             self._care.mend(error)
         kind = ReasonKind.HISTORY if isinstance(error, RecordError) else ReasonKind.TROUBLE
         if name in _KEEP_FROM_AIRING:
-            self.desk.troubles.goes_on(reason(kind, text=str(error)), self.desk.station.now())
+            self.desk.troubles.goes_on(reason(kind, text=str(error)), since)
 
     def _works_again(self, name: str) -> None:
         if name in _KEEP_FROM_AIRING:
@@ -283,7 +284,7 @@ class Rounds:
             since = change.unsettled_since + change.step
             self.desk.troubles.lasted(reason(ReasonKind.CLOCK_UNTRUSTED), since, change.now)
         forward = change.step > timedelta() and doubt is not ClockDoubt.BEHIND
-        self._jump = (change.before, change.now) if forward else None
+        self._jump = (change.now - change.step, change.now) if forward else None
         self._note(Kind.CLOCK_STEP, {"seconds": round(change.step.total_seconds(), 3)})
         self._duties.due_in("heartbeat", 0.0)  # or a start after a crash finds the same step again
         log.warning(_("the clock moved by %.1f s"), change.step.total_seconds())

@@ -10,6 +10,7 @@ from broadcaster import __version__
 from broadcaster.playout.clock_at_start import ClockAtStart, compare_at_start
 from broadcaster.playout.heartbeat import clock_reading, seen_alive
 from broadcaster.playout.rows import ACTOR
+from broadcaster.records.continuity import lost_spans
 from broadcaster.records.ledger import Entry, Kind
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _ON_A_GOOD_CLOCK = (Kind.PLANNED, Kind.CUED, Kind.PLAYED, Kind.ALIVE, Kind.SCHEDULE_CHANGED, Kind.APPROVAL)
 """Rows of these kinds are written while the clock is believed; others may have a time that never was."""
+_NEVER_AHEAD = frozenset({*_ON_A_GOOD_CLOCK, Kind.DAEMON_STOPPED})
+"""Rows of these kinds are not written while the clock is far ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,16 @@ class Past:
 def look_at_past(heartbeat: Mapping[str, Any], ledger: Ledger, watch: ClockWatch, facts: ClockFacts) -> Past:
     """Begin to watch the clock, from what the last `heartbeat` and the play history say of it."""
     last_alive = seen_alive(heartbeat)
-    row = max(filter(None, map(ledger.last, _ON_A_GOOD_CLOCK)), key=lambda row: row.seq, default=None)
-    last_record = row.at if row else None
+    last_record = _last_record(ledger)
     watch.start(last_record, last_alive)
     return Past(last_alive, compare_at_start(watch, facts, clock_reading(heartbeat), last_alive, last_record))
+
+
+def _last_record(ledger: Ledger) -> datetime | None:
+    """Return the time of the last row that was written on a good clock, be it there or known to be lost."""
+    there = [(row.seq, row.at) for row in map(ledger.last, _ON_A_GOOD_CLOCK) if row]
+    lost = [(span.seq, span.end) for span in lost_spans(ledger) if span.last_kind in _NEVER_AHEAD]
+    return max([*there, *lost], default=(0, None))[1]
 
 
 def started_row(station: Station, past: Past, left: LookBack, change: PlanChange) -> Entry:

@@ -27,7 +27,7 @@ OUTCOMES: Mapping[ReasonKind, Outcome] = {
 }
 """What becomes of an occurrence that a trouble of this kind kept from airing in time; all others: missed."""
 
-_WITHOUT_SPAN = frozenset({ReasonKind.BUSY, ReasonKind.STARTED})
+_WITHOUT_SPAN = frozenset({ReasonKind.BUSY, ReasonKind.STARTED, ReasonKind.ENTERED})
 """Kinds whose sentence says nothing of when it began and ended."""
 
 
@@ -64,9 +64,9 @@ class Troubles:
         """Remember what earlier runs went through."""
         self._over.extend(troubles)
 
-    def lasted(self, why: Reason, start: datetime, end: datetime) -> None:
+    def lasted(self, why: Reason, start: datetime, end: datetime, occurrence: str = "") -> None:
         """Remember a trouble that is known only now that it is over."""
-        self._over.append(Trouble(why, start, end))
+        self._over.append(Trouble(why, start, end, occurrence))
 
     def goes_on(self, why: Reason, now: datetime, occurrence: str = "") -> bool:
         """Remember a trouble; return whether it is new, or of another text than before."""

@@ -200,6 +200,16 @@ def _given_up(backup: Path, path: Path, known: KnownHead | None) -> _GivenUp:
             return _GivenUp(None, since=_at(there, _last(there)), last=known)
 
 
+def has_all_rows(path: Path, of: Path) -> bool:
+    """Whether the ledger at `path` has every row `of` another, which it does where it has the last one."""
+    try:
+        with told(of), reading(of) as other, reading(path) as ledger:
+            last = _last(other)
+            return _hash(ledger, last) == _hash(other, last)
+    except RecordError:
+        return False
+
+
 def _beyond(there: sqlite3.Connection, known: KnownHead | None) -> _GivenUp:
     """Return what the backup lacks of a ledger that is gone, and of which at most the last row is known."""
     last = _last(there)
@@ -211,8 +221,8 @@ def _beyond(there: sqlite3.Connection, known: KnownHead | None) -> _GivenUp:
 
 
 def _known(connection: sqlite3.Connection, seq: int) -> KnownHead | None:
-    found = connection.execute("SELECT seq, hash, at FROM ledger WHERE seq = ?", (seq,)).fetchone()
-    return KnownHead(found[0], found[1], datetime.fromisoformat(found[2])) if found else None
+    found = connection.execute("SELECT seq, hash, at, kind FROM ledger WHERE seq = ?", (seq,)).fetchone()
+    return KnownHead(found[0], found[1], datetime.fromisoformat(found[2]), found[3]) if found else None
 
 
 def _at(connection: sqlite3.Connection, seq: int) -> str | None:

@@ -22,7 +22,8 @@ class LostSpan:
 
     `start` is when the last row before it was written, None where there is none; `end` when the last row was written,
     or the hole was found where that is not known; both with their zone. `seq` is the row that says so, `given_up`
-    whether a person restored an older copy, `rows` how many rows there were, None where that is not known.
+    whether a person restored an older copy, `rows` how many rows there were, None where that is not known. `last_kind`
+    is the kind of that last row, "" where that is not known.
     """
 
     start: datetime | None
@@ -30,6 +31,7 @@ class LostSpan:
     seq: int
     given_up: bool
     rows: int | None
+    last_kind: str = ""
 
     def covers(self, instant: datetime) -> bool:
         """Whether the history of that instant is gone."""
@@ -54,15 +56,13 @@ def read_lost_span(row: Row) -> LostSpan | None:
     lost = row.body.get("lost", 0)
     if lost == 0:
         return None
-    end = row.at if lost is None else _last_row(row)
-    start = _instant(row.body.get("since"))
-    return None if end is None else LostSpan(start, end, row.seq, row.kind == Kind.RESTORED, lost)
-
-
-def _last_row(row: Row) -> datetime | None:
-    """Return when the last row was written that is known to have been."""
     last = row.body.get("last")
-    return _instant(last.get("at")) if isinstance(last, dict) else None
+    told = last if isinstance(last, dict) and lost is not None else {}
+    end = row.at if lost is None else _instant(told.get("at"))
+    start = _instant(row.body.get("since"))
+    if end is None:
+        return None
+    return LostSpan(start, end, row.seq, row.kind == Kind.RESTORED, lost, str(told.get("kind", "")))
 
 
 def _instant(text: object) -> datetime | None:

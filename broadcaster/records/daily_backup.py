@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import RecordError
 from broadcaster.files import make_folder, move_file
 from broadcaster.i18n import _
-from broadcaster.records.backup import copy_ledger, remove, unfinished
+from broadcaster.records.backup import copy_ledger, has_all_rows, remove, unfinished
 from broadcaster.records.verify import verify
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ def _read_name(path: Path) -> DailyBackup | None:
 def make_daily_backup(source: Path, folder: Path, day: date, keep: int) -> tuple[DailyBackup, VerifyReport]:
     """Copy the ledger into `folder` under the name of `day`, check the copy, and keep so many days.
 
-    A copy that is not whole is named so, and takes no whole one's place. Raises RecordError if it cannot be made.
+    A copy that is not whole is named so, and takes no whole one's place. One of a later day was made by a wrong clock,
+    and goes if the new one has all its rows: else it would pass for the newest. Raises RecordError
+    if it cannot be made.
     """
     _make_room(source, folder)
     new = unfinished(folder / f"broadcaster-{day}.db")
@@ -61,6 +63,8 @@ def make_daily_backup(source: Path, folder: Path, day: date, keep: int) -> tuple
     report = verify(new)
     done = DailyBackup(folder / f"broadcaster-{day}{'' if report.chain_ok else '-not-whole'}.db", day, report.chain_ok)
     move_file(new, done.path)
+    if done.is_whole:
+        _remove_later_ones(folder, done)
     _remove_oldest(folder, keep)
     return done, report
 
@@ -72,6 +76,12 @@ def _make_room(source: Path, folder: Path) -> None:
         remove(left_over)
     if source.exists() and shutil.disk_usage(folder).free < 2 * source.stat().st_size + SPARE_BYTES:
         raise RecordError(_("{path}: the disk has no room for a backup").format(path=folder))
+
+
+def _remove_later_ones(folder: Path, done: DailyBackup) -> None:
+    for backup in daily_backups([folder]):
+        if backup.day > done.day and has_all_rows(done.path, backup.path):
+            backup.path.unlink()
 
 
 def _remove_oldest(folder: Path, keep: int) -> None:

@@ -28,16 +28,20 @@ _HASH = re.compile("[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class KnownHead:
-    """The last row that was written: its number (from 1), its hash, its time with the zone that it was written with."""
+    """The last row that was written: its number (from 1), its hash, its time with its zone, and its kind.
+
+    Some rows are written while the clock is not believed: the kind tells. It is "" where an earlier version wrote it.
+    """
 
     seq: int
     hash: str
     at: datetime
+    kind: str = ""
 
     @property
     def body(self) -> dict[str, Any]:
         """The same as the bodies of rows hold it."""
-        return {"seq": self.seq, "hash": self.hash, "at": self.at.isoformat()}
+        return {"seq": self.seq, "hash": self.hash, "at": self.at.isoformat(), "kind": self.kind}
 
 
 class HeadFiles:
@@ -75,7 +79,9 @@ def _write(path: Path, line: bytes) -> None:
 def _read(path: Path) -> KnownHead | None:
     try:
         told = json.loads(path.read_bytes())
-        known = KnownHead(int(told["seq"]), str(told["hash"]), datetime.fromisoformat(told["at"]))
+        known = KnownHead(
+            int(told["seq"]), str(told["hash"]), datetime.fromisoformat(told["at"]), str(told.get("kind", ""))
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
     is_right = known.seq > 0 and _HASH.fullmatch(known.hash) and known.at.tzinfo

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
 import sqlite3
 import threading
@@ -26,10 +25,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
+from broadcaster.records import ledger_queries as sql
 from broadcaster.records.canonical_json import canonical
 from broadcaster.records.head_file import HeadFiles, KnownHead
-from broadcaster.records.ledger_queries import AFTER, BATCH, BETWEEN, COLUMNS, NO_OUTCOME, OPEN_CUES, PLANNED, PLAYED
-from broadcaster.records.opening import is_closed, open_checked
+from broadcaster.records.opening import is_closed, open_checked, require_row
 from broadcaster.records.schema import BUSY_TIMEOUT, GENESIS, refusal, told, transaction
 
 if TYPE_CHECKING:
@@ -122,7 +121,7 @@ class Row:
     @property
     def known(self) -> KnownHead:
         """What is remembered of it outside the ledger."""
-        return KnownHead(self.seq, self.hash, self.at)
+        return KnownHead(self.seq, self.hash, self.at, str(self.kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +138,20 @@ class Ledger:
     Every method raises RecordError if the file cannot be read or written.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, heads: HeadFiles | None = None) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        path: Path,
+        heads: HeadFiles | None = None,
+        busy_timeout: timedelta = BUSY_TIMEOUT,
+    ) -> None:
         self.path = path
         self.file_number = 1
         """Counts the files that this history was continued in; what was read by row number is to be read again."""
         self._connection = connection
-        self._heads = heads
+        self.is_moving = False
+        """Whether a move failed so that no file is open: there is one only when this history is back."""
+        self._heads, self._busy_timeout = heads, busy_timeout
         self._lock = threading.RLock()
         self._cues_settled = 0  # every cue up to this row has its outcome
 
@@ -168,7 +175,7 @@ class Ledger:
         if not path.exists() and (read_only or not create):
             raise RecordError(_("{path}: there is no play history yet").format(path=path))
         connection = open_checked(path, read_only=read_only, checkpoints=checkpoints, busy_timeout=busy_timeout)
-        return cls(connection, path, heads)
+        return cls(connection, path, heads, busy_timeout)
 
     def __enter__(self) -> Self:
         return self
@@ -196,7 +203,7 @@ class Ledger:
         columns = [_columns(entry) for entry in entries]
         if not columns:
             return []
-        with self._lock, told(self.path), transaction(self._connection):
+        with self._lock, told(self.path), transaction(self._opened()):
             rows: list[Row] = []
             if only_after not in (None, self._head().seq):
                 return rows
@@ -212,7 +219,7 @@ class Ledger:
         digest = row_hash(head.hash, seq, *values)
         record = (seq, *values, head.hash, digest)
         try:
-            done = self._connection.execute(f"INSERT INTO ledger ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", record)
+            done = self._connection.execute(sql.INSERT, record)
         except sqlite3.IntegrityError as error:
             raise refusal(error, kind=values[1], occurrence=values[2]) from error
         if done.rowcount != 1:  # a foreign trigger can let a row vanish without an error
@@ -227,12 +234,12 @@ class Ledger:
         For the daemon only; waits for nobody. A copy of the one file has all rows then.
         """
         with self._lock, told(self.path):
-            wait = self._connection.execute("PRAGMA busy_timeout").fetchone()[0]
-            self._connection.execute("PRAGMA busy_timeout = 0")
+            connection = self._opened()
+            connection.execute("PRAGMA busy_timeout = 0")
             try:
-                busy, logged, folded = self._connection.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+                busy, logged, folded = connection.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
             finally:
-                self._connection.execute(f"PRAGMA busy_timeout = {wait}")
+                connection.execute(f"PRAGMA busy_timeout = {round(self._busy_timeout.total_seconds() * 1000)}")
         return not busy and logged == folded
 
     def move(self, replace_file: Callable[[sqlite3.Connection], Moved]) -> Moved:
@@ -246,8 +253,21 @@ class Ledger:
                 return replace_file(self._connection)
             finally:
                 if is_closed(self._connection):
-                    self._connection = open_checked(self.path, checkpoints=True, busy_timeout=BUSY_TIMEOUT)
-                    self.file_number, self._cues_settled = self.file_number + 1, 0
+                    self._open_moved()
+
+    def _open_moved(self) -> None:
+        self.is_moving = True
+        self._connection = open_checked(self.path, checkpoints=True, busy_timeout=self._busy_timeout)
+        self.file_number, self._cues_settled = self.file_number + 1, 0
+        self.is_moving = False
+
+    def _opened(self) -> sqlite3.Connection:
+        """Return the connection; where a move failed, and the file could not be opened, it is tried again."""
+        if self.is_moving:
+            if self._heads and (known := self._heads.read()):
+                require_row(self.path, known.seq, known.hash)
+            self._open_moved()
+        return self._connection
 
     # ---- read --------------------------------------------------------------------------------------------------
 
@@ -267,7 +287,7 @@ class Ledger:
 
     def _part(self, condition: str, after_seq: int, values: tuple[str, ...]) -> Iterator[Row]:
         """Yield rows of one kind at most: then an index gives them in order, and nothing has to be sorted."""
-        query = f"SELECT {COLUMNS} FROM ledger WHERE seq > ?{condition} ORDER BY seq LIMIT {BATCH}"
+        query = f"SELECT {sql.COLUMNS} FROM ledger WHERE seq > ?{condition} ORDER BY seq LIMIT {sql.BATCH}"
         while batch := self._select(query, after_seq, *values):
             yield from batch
             after_seq = batch[-1].seq
@@ -278,23 +298,23 @@ class Ledger:
             return self._head()
 
     def _head(self) -> Head:
-        found = self._connection.execute("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1").fetchone()
+        found = self._opened().execute("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1").fetchone()
         return Head(*found) if found else Head()
 
     def last_at(self) -> datetime | None:
         """Return the time in the last row; None for an empty ledger."""
-        rows = self._select(f"SELECT {COLUMNS} FROM ledger ORDER BY seq DESC LIMIT 1")
+        rows = self._select(f"SELECT {sql.COLUMNS} FROM ledger ORDER BY seq DESC LIMIT 1")
         return rows[0].at if rows else None
 
     def last(self, kind: Kind) -> Row | None:
         """Return the last row of a kind; None if there is none."""
-        rows = self._select(f"SELECT {COLUMNS} FROM ledger WHERE kind = ? ORDER BY seq DESC LIMIT 1", str(kind))
+        rows = self._select(f"SELECT {sql.COLUMNS} FROM ledger WHERE kind = ? ORDER BY seq DESC LIMIT 1", str(kind))
         return rows[0] if rows else None
 
     def data_version(self) -> int:
         """Return a number that changes when another connection has written; costs microseconds, for polling."""
         with self._lock, told(self.path):
-            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+            return int(self._opened().execute("PRAGMA data_version").fetchone()[0])
 
     def planned(self, start: datetime, end: datetime) -> list[Row]:
         """Return what `each_planned` yields."""
@@ -305,15 +325,15 @@ class Ledger:
 
         Sorted by planned start. `play.planned_from_body` turns the body of a row into an Occurrence.
         """
-        return self._paged(f"{PLANNED.format(condition=AFTER)} LIMIT {BATCH}", start, end)
+        return self._paged(f"{sql.PLANNED.format(condition=sql.AFTER)} LIMIT {sql.BATCH}", start, end)
 
     def unresolved(self, before: datetime, since: datetime | None = None) -> list[Row]:
         """Return the `planned` rows in force that have no outcome, planned to start before `before`.
 
         Sorted by planned start. `since` leaves out earlier plans, which saves time in a long ledger.
         """
-        first = -(1 << 62) if since is None else _second(since)
-        return self._select(PLANNED.format(condition=f"{BETWEEN} AND {NO_OUTCOME}"), first, _second(before))
+        first = -(1 << 62) if since is None else sql.to_second(since)
+        return self._select(sql.UNRESOLVED, first, sql.to_second(before))
 
     def played(self, start: datetime, end: datetime) -> list[Row]:
         """Return the `played` rows with start <= planned start < end, sorted by it (unplanned: the order's time)."""
@@ -325,25 +345,25 @@ class Ledger:
         Rows whose body, as text, lacks one of the pieces in `holding` are left out: SQLite checks that ten times as
         fast as a row is read.
         """
-        return self._paged(PLAYED.format(holding=" AND instr(body, ?)" * len(holding)), start, end, *holding)
+        return self._paged(sql.PLAYED.format(holding=" AND instr(body, ?)" * len(holding)), start, end, *holding)
 
     def _paged(self, query: str, start: datetime, end: datetime, *values: str) -> Iterator[Row]:
-        hour, seq, last = _second(start), 0, _second(end)
+        hour, seq, last = sql.to_second(start), 0, sql.to_second(end)
         while batch := self._select(query, hour, last, hour, seq, *values):
             yield from batch
-            hour, seq = _hour(batch[-1]), batch[-1].seq
+            hour, seq = sql.hour_of(batch[-1].occurrence or ""), batch[-1].seq
 
     def cued_without_outcome(self) -> list[Row]:
         """Return the `cued` rows whose occurrence has no outcome: on the air now, or cut by a power failure."""
         with self._lock:
             last = self.head().seq
-            open_cues = self._select(OPEN_CUES, self._cues_settled)
+            open_cues = self._select(sql.OPEN_CUES, self._cues_settled)
             self._cues_settled = open_cues[0].seq - 1 if open_cues else last
         return open_cues
 
     def _select(self, query: str, *values: object) -> list[Row]:
         with self._lock, told(self.path):
-            return [_row(record) for record in self._connection.execute(query, values)]
+            return [_row(record) for record in self._opened().execute(query, values)]
 
 
 def row_hash(prev_hash: str, seq: int, at: str, kind: str, occurrence: str | None, actor: str, body: str) -> str:
@@ -378,13 +398,3 @@ def _row(record: tuple[Any, ...]) -> Row:
         raise RecordError(
             _("row {seq} of the play history is damaged: {reason}").format(seq=seq, reason=error)
         ) from error
-
-
-def _second(at: datetime) -> int:
-    """Return the first whole second that is not before `at`; planned starts are whole seconds."""
-    return math.ceil(at.timestamp())
-
-
-def _hour(row: Row) -> int:
-    """Return the value of `HOUR` for a row."""
-    return int(datetime.fromisoformat((row.occurrence or "").rpartition("@")[2]).timestamp())

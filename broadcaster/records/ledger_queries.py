@@ -3,12 +3,16 @@
 # ruff: noqa: S608 - the queries are put together from constants
 from __future__ import annotations
 
+import math
+from datetime import datetime
+
 from broadcaster.records.schema import HOUR
 
 BATCH = 1000
 """How many rows are read at a time."""
 
 COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
+INSERT = f"INSERT INTO ledger ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 NO_OUTCOME = (
     "NOT EXISTS (SELECT 1 FROM ledger AS outcome WHERE kind = 'played' AND outcome.occurrence = planned.occurrence)"
 )
@@ -25,3 +29,14 @@ PLANNED = (
     f"SELECT 1 FROM ledger AS later WHERE later.occurrence = planned.occurrence"
     f" AND later.kind IN ('planned', 'withdrawn') AND later.seq > planned.seq) ORDER BY {HOUR}, seq"
 )
+UNRESOLVED = PLANNED.format(condition=f"{BETWEEN} AND {NO_OUTCOME}")
+
+
+def to_second(at: datetime) -> int:
+    """Return the first whole second, since 1970 UTC, that is not before `at`; planned starts are whole seconds."""
+    return math.ceil(at.timestamp())
+
+
+def hour_of(occurrence: str) -> int:
+    """Return the value of `HOUR` for an occurrence."""
+    return int(datetime.fromisoformat(occurrence.rpartition("@")[2]).timestamp())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
-from broadcaster.records.schema import MIGRATIONS, connect, told
+from broadcaster.records.schema import MIGRATIONS, connect, reading, told
 from broadcaster.records.shape import MIGRATIONS_TABLE, Deviation, compare
 
 if TYPE_CHECKING:
@@ -40,6 +40,14 @@ def open_checked(
             connection.close()
             raise
     return connection
+
+
+def require_row(path: Path, seq: int, digest: str) -> None:
+    """Raise RecordError where the ledger at `path` lacks a row, or has another with that number."""
+    with told(path), reading(path) as connection:
+        found = connection.execute("SELECT hash FROM ledger WHERE seq = ?", (seq,)).fetchone()
+        if found != (digest,):
+            raise sqlite3.DatabaseError(f"row {seq} is not there")
 
 
 def is_closed(connection: sqlite3.Connection) -> bool:

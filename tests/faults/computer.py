@@ -12,6 +12,7 @@ import resource
 import signal
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,7 @@ GIVES_WAY = timedelta(milliseconds=400)
 """What plays is stopped this long before an emergency is due."""
 ATTENTIVE = 8
 """Rounds at their ordinary pace after something has happened."""
+CLOCK_SETTLED = timedelta(minutes=5, seconds=1)
 NEED_A_PROGRAM = frozenset({*ENDS, Kind.SLEEP, Kind.HALT})
 """What cannot befall a computer that is off."""
 SOON = timedelta(seconds=2)
@@ -145,6 +147,9 @@ class Computer:
             begins_again = fault.kind in (Kind.LOCK, Kind.IO) and fault.at <= since and fault.end > self.true
             if begins_again or fault.at > (self.true if fault.kind in NEED_A_PROGRAM else since):
                 yield max(fault.at, self.true), lambda fault=fault: self._begins(fault)
+            if fault.kind is Kind.CLOCK:  # rounds come often: one sees that the clock has settled
+                settled = (at + CLOCK_SETTLED for at in (fault.at, fault.end))
+                yield from ((at, _nothing) for at in settled if at > since)
             if fault.end > since:
                 yield max(fault.end, self.true), lambda fault=fault: self._is_over(fault)
 
@@ -163,7 +168,8 @@ class Computer:
                 self._pass_without_a_round(fault)
             case Kind.LOCK:
                 self._lock = sqlite3.connect(self.root / "broadcaster.db", isolation_level=None, timeout=0.1)
-                self._lock.execute("BEGIN IMMEDIATE")
+                with suppress(sqlite3.OperationalError):  # nobody locks what cannot be written to
+                    self._lock.execute("BEGIN IMMEDIATE")
             case Kind.IO:
                 _let_files_grow(0)
             case Kind.REVOKE:
@@ -183,7 +189,6 @@ class Computer:
     def _is_over(self, fault: Fault) -> None:
         match fault.kind:
             case Kind.LOCK if self._lock is not None:
-                self._lock.execute("ROLLBACK")
                 self._lock.close()
                 self._lock = None
             case Kind.IO:

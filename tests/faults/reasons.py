@@ -14,6 +14,7 @@ from .timeline import (
     BELIEVED_AFTER,
     BUSY,
     CLOCK_SET,
+    ENTERED,
     HALTED,
     HELD,
     HISTORY,
@@ -86,7 +87,10 @@ class Reasons:
         """Hold the reason of what was late or never heard against all that was in force up to `end`, by the clock."""
         if play.kind == "started" and self._nobody_knew(play):
             return
-        begin, shown = play.plan.start, self.line.shown(play.plan, play.written)
+        if play.kind == ENTERED:
+            yield from [] if self.line.entered_late(play.plan) else ["it was in the plan in time"]
+            return
+        begin, shown = play.plan.start, self.line.shown(play.plan, until)
         touching = [each for each in shown if each.overlap(begin, end) >= -LATE]
         named = [each for each in touching if play.kind in _kinds_of(each.span)]
         longest = max((each.overlap(begin, end) for each in named), default=NOTHING)
@@ -96,7 +100,7 @@ class Reasons:
         elif longest + NEAR < most:
             yield f"{other} kept it for {most}, this for {longest}"
         elif "from" in play.why:
-            yield from self._of_its_span(play, named, end)
+            yield from self._of_its_span(play, named, end, _first_try(play, touching))
         elif play.kind == BUSY and play.why["with"] not in {each.span.what for each in named}:
             yield "something else was on"
 
@@ -107,22 +111,22 @@ class Reasons:
             span.begin == self.month.start or wall(span.begin - LATE) > wall(span.end + LATE) for span in self.line.off
         )
 
-    def _of_its_span(self, play: Judged, shown: list[Shown], end: datetime) -> Iterator[str]:
-        """Hold the reason's "from" and "to" against the faults of that kind."""
+    def _of_its_span(self, play: Judged, shown: list[Shown], end: datetime, tried: datetime) -> Iterator[str]:
+        """Hold the reason's "from" and "to" against the faults of that kind; it was first `tried` then."""
         begin, until = play.at("from"), play.at("to")
-        if not any(self._fits(play, each, begin, until, end) for each in shown):
+        if not any(self._fits(each, begin, until, end, tried) for each in shown):
             found = [
                 f"{each.span.kind} {each.span.what} {each.begin:%d %H:%M:%S}–{each.end:%d %H:%M:%S}" for each in shown
             ]
             yield f"not from when to when it was: {found}"
 
-    def _fits(self, play: Judged, each: Shown, begin: datetime, until: datetime, end: datetime) -> bool:
+    def _fits(self, each: Shown, begin: datetime, until: datetime, end: datetime, tried: datetime) -> bool:
         early, late = self._sight(each.span)
         if each.span.kind == CLOCK_SET:
             return abs(begin - each.begin) < 2 * NEAR and abs(until - each.end) < 2 * NEAR
         inside = begin >= each.begin - early - NEAR and until <= each.end + late + NEAR
         locked = A_WAIT if each.span.kind == HISTORY else NOTHING
-        covers = begin <= max(each.begin, play.plan.start) + locked + NEAR and until >= min(each.end, end) - NEAR
+        covers = begin <= max(each.begin, tried) + locked + NEAR and until >= min(each.end, end) - NEAR
         return inside and covers
 
     def _sight(self, span: Span) -> tuple[timedelta, timedelta]:
@@ -149,6 +153,13 @@ class Reasons:
         lived = since - NEAR <= play.plan.start + GRACE <= self.month.course.wall(play.written) + NEAR
         if play.written - last < BELIEVED_AFTER - NEAR and not lived:
             yield f"written {play.written - last} after the clock was set, or the program was started"
+
+
+def _first_try(play: Judged, shown: list[Shown]) -> datetime:
+    """Return when it was first tried: at its time, or at the end of what had the output then."""
+    start = play.plan.start
+    busy = (each.end for each in shown if each.span.kind == BUSY and each.begin <= start < each.end)
+    return max([start, *busy])
 
 
 def _longest_alone(shown: list[Shown], begin: datetime, end: datetime) -> tuple[str, timedelta]:

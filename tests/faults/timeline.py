@@ -14,10 +14,11 @@ from .village import DEVICES, LEAD, PAUSES, Planned
 
 OFF, ASLEEP, HALTED, HELD, CLOCK_SET = "off", "asleep", "halted", "clock_untrusted", "clock_set"
 LOST = "history_given_up"
-HISTORY, NO_DEVICE, NO_CLIP, BUSY = "history", "no_device", "no_clip", "busy"
+HISTORY, NO_DEVICE, NO_CLIP, BUSY, ENTERED = "history", "no_device", "no_clip", "busy", "entered"
 NO_DESK = frozenset({OFF, ASLEEP, HALTED, HELD, CLOCK_SET})
 """While one of these lasts, nobody decides anything."""
 A_STEP = timedelta(seconds=2)
+A_ROUND_AFTER = timedelta(seconds=30)
 NOTHING = timedelta()
 BELIEVED_AFTER = timedelta(minutes=5)
 
@@ -214,10 +215,22 @@ class Timeline:
 
     def _own(self, each: Planned) -> Iterator[Span]:
         yield from self.no_clip(each.script)
+        if entered := self.entered_late(each):
+            yield Span(ENTERED, self.month.start, entered)
         for sound in self.sounds:
             other = self.plan.get(sound.occurrence)
             if other and other.id != each.id and (other.is_emergency or not each.is_emergency):
                 yield Span(BUSY, sound.first - LEAD - A_STEP, sound.end + A_STEP / 2, other.id)
+
+    def entered_late(self, each: Planned) -> datetime | None:
+        """Return when an edit brought an occurrence into the plan after its time; None where none did."""
+        edited = [true_of(event) for event in self.events_of("edited")]
+        for event in self.events_of("row"):
+            if (event["kind"], event["occurrence"]) == ("planned", each.id):
+                true = true_of(event)
+                by_an_edit = any(NOTHING <= true - edit <= A_ROUND_AFTER for edit in edited)
+                return true if by_an_edit and self.course.wall(true) > each.start else None
+        return None
 
     def no_clip(self, script: str) -> Iterator[Span]:
         """Yield when a script had no whole clip."""
@@ -231,7 +244,8 @@ class Timeline:
     def shown(self, each: Planned, at: datetime) -> list[Shown]:
         """Return what kept an occurrence from airing before `at`, by the clock as it is then.
 
-        An absence begins by the clock of the run before it; a clock that is set forward skips what it skips now.
+        An absence begins by the clock of the run before it; a clock that is set forward skips what it skips now. What
+        a clock kept that was not believed is told by the clock that is.
         """
         run = max((span.end for span in self.off if span.end <= at), default=self.month.start)
         spans = [*self.spans, *self._wrong_clock(run, at), *self._own(each)]
@@ -243,7 +257,8 @@ class Timeline:
         if span.kind == OFF and span.end < run:
             then = next(each.begin for each in self.off if each.begin >= span.end)
             now = self.course.offset(then - before)
-        set_forward = any(step > NOTHING and span.begin < when <= span.end for when, step in self.steps)
+        skips = span.kind != HELD
+        set_forward = skips and any(step > NOTHING and span.begin < when <= span.end for when, step in self.steps)
         begins = span.begin + (earlier if span.kind in (OFF, CLOCK_SET) or set_forward else now)
         return Shown(span, begins, span.end + now, span.kind == OFF or span.end >= run)
 
