@@ -196,7 +196,7 @@ def figures(found: Reconciliation, heading: Heading) -> Figures:
     """Return the figures for the days of `heading` from the reconciliation of the same days; reasons are Vietnamese."""
     with speaking("vi"):
         lines = make_lines(found, heading.zone)
-        withdrawn = tuple(replace(each, why=in_words(each.reason)) for each in found.withdrawn)
+        withdrawn = tuple(replace(each, why=in_words(each.reason), said="") for each in found.withdrawn)
     days = _days(heading, lines)
     return Figures(
         heading=heading,
