@@ -13,6 +13,7 @@ LUOC_DO='
 181350ce5eecbce3bc7f98ede3e173415dbecb84c933f1cf97c6950397a31668
 6e211e724f7bdb207e4b4a4821a4549ac90eaeeaadb74a13e555aa565a8ad3c1
 d02853f384f95ee898edce85c990bc5de7eef66ca3ddb4c9e2087e95a3f938db
+4bd8b048c9e746c8b04b0e47189aa4d66edc320aeccd31b5354a6ed289880f22
 '
 MOT_LUOT=10000 # bản ghi mỗi lượt, để không đầy đĩa tạm
 

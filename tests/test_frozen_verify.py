@@ -13,6 +13,7 @@ from stations import ZONE, at
 
 from broadcaster.models import Occurrence
 from broadcaster.office.audit import verify_history
+from broadcaster.playout.rows import planned_row
 from broadcaster.records.frozen_plan import Month, frozen_entry
 from broadcaster.records.keys import new_key, signing_key, take_key
 from broadcaster.records.ledger import Entry, Ledger
@@ -103,3 +104,10 @@ def test_a_plan_entered_late_that_says_so_is_good(path: Path) -> None:
 def test_a_row_that_is_no_plan_shows(path: Path, body: dict[str, Any]) -> None:
     row = entry(path, IN_TIME)
     assert breaks(path, Entry(row.kind, row.actor, row.at, None, body)) == [BreakKind.FROZEN_OTHERWISE]
+
+
+def test_a_plan_that_a_person_froze_while_the_desk_was_off_is_no_sign_of_a_desk(path: Path) -> None:
+    planned = planned_row(PLAN[0], IN_TIME)
+    with closing(Ledger.open(path)) as ledger:
+        ledger.append([planned])
+    assert breaks(path, entry(path, at("2027-05-03 09:00"))) == []

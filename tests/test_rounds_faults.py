@@ -281,7 +281,7 @@ def test_a_duty_that_fails_keeps_no_other_from_being_done_and_is_told_once(
 
     with morning.on_duty() as rounds:
         monkeypatch.setattr(of, duty, broken)
-        rounds._due.clear()
+        rounds._duties._due.clear()
         with caplog.at_level(logging.WARNING):
             morning.live(rounds, "2027-05-03 05:31")
 
