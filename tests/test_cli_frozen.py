@@ -172,3 +172,39 @@ def test_plan_and_check_say_whether_a_month_is_frozen(broadcaster: RunCommand, f
     assert "is not frozen" in broadcaster("plan", "--month", "6/2090", station=frozen).err
     assert "is not frozen" in broadcaster("schedule", "check", station=frozen).out
     assert "is not frozen" in broadcaster("schedule", "history", station=frozen).err
+
+
+def test_why_says_by_whom_when_and_why_something_was_taken_out_of_the_frozen_plan(
+    broadcaster: RunCommand, frozen: Path
+) -> None:
+    plan = broadcaster("plan", "--day", "7/5/2090", "--json", station=frozen).json
+    id_ = next(each["id"] for each in plan if each["id"].startswith(f"{MESSAGES}@"))
+    broadcaster(
+        "schedule", "skip", "7/5/2090", "--of", MESSAGES, "--reason", "Quốc tang", "--as", "Lan", station=frozen
+    )
+    (row,) = changes(frozen)
+    for asked in (id_, id_.rpartition("@")[2]):
+        told = broadcaster("why", asked, station=frozen).out
+        assert f"{id_} was taken out of the frozen plan of 05/2090 on " in told
+        assert f"by Lan (row {row.seq}): Quốc tang." in told
+
+
+def test_why_still_knows_what_was_frozen_when_its_slot_is_gone(broadcaster: RunCommand, frozen: Path) -> None:
+    plan = broadcaster("plan", "--day", "7/5/2090", "--json", station=frozen).json
+    id_ = next(each["id"] for each in plan if each["id"].startswith(f"{MESSAGES}@"))
+    assert broadcaster("schedule", "remove", MESSAGES, "--reason", "Hết đợt", station=frozen).code == 0
+    told = broadcaster("why", id_, station=frozen)
+    assert told.code in (0, 1)
+    assert f"{id_} was taken out of the frozen plan of 05/2090 on " in told.out
+
+
+def test_why_says_that_something_was_put_in_after_the_freeze(broadcaster: RunCommand, frozen: Path) -> None:
+    extra = ("add", "--campaign", "thang-5", "--on", "19/5/2090", "--at", "18h", "--script", "chu-de")
+    assert broadcaster("schedule", *extra, "--reason", "Tin thêm", station=frozen).code == 0
+    told = broadcaster("why", "thang-5/18h00@2090-05-19T18:00+07:00", station=frozen).out
+    assert "is not in the frozen plan of 05/2090: put in on " in told
+    assert "Tin thêm." in told
+
+
+def test_check_says_that_the_present_month_is_not_frozen(broadcaster: RunCommand, frozen: Path) -> None:
+    assert "is not frozen: the running desk freezes it on its first day." in broadcaster("check", station=frozen).out
