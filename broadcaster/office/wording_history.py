@@ -38,4 +38,4 @@ def why_text(version: Version) -> str:
 
 def what_text(version: Version) -> str:
     """Return what was changed, and what that did to frozen plans."""
-    return " ".join([version.summary, *map(frozen_effect_text, version.frozen)])
+    return "; ".join([version.summary, *map(frozen_effect_text, version.frozen)])

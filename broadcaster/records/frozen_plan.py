@@ -114,6 +114,11 @@ class FrozenChange:
         """Return whether it changes anything."""
         return bool(self.taken_out or self.put_in)
 
+    @property
+    def campaigns(self) -> tuple[str, ...]:
+        """The ids of the campaigns that it is about."""
+        return tuple(sorted({id_.partition("/")[0] for id_ in self.taken_out + self.put_in}))
+
 
 @dataclass(frozen=True, slots=True)
 class FrozenEdit:

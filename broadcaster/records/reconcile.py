@@ -201,7 +201,7 @@ def _withdrawn(ledger: Ledger, scope: Scope) -> Iterator[Withdrawal]:
         if row.kind == Kind.WITHDRAWN:
             file = f"schedules/{(row.occurrence or '').partition('/')[0]}"
             last[row.occurrence or ""] = row, *editors.get(file, ("", ""))
-        elif row.body.get("files"):
+        elif row.body.get("files") or row.body.get("frozen"):
             by = row.actor if row.body.get("how") == "command" else ""
             editors |= dict.fromkeys(row.body.get("changed", ()), (by, str(row.body.get("reason", ""))))
     for id_, (row, by, said) in last.items():

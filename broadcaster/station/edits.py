@@ -133,6 +133,7 @@ def _summary(changes: Iterable[FileChange]) -> str:
 def entry(version: Version, problems: Sequence[str] = (), more: Sequence[str] = ()) -> Entry:
     """Return the row of a change; `more` names what else was edited, `problems` are the mistakes in the files now."""
     changed = [*more, *(f"schedules/{file.file.removesuffix('.toml')}" for file in version.files)]
+    changed += [f"schedules/{id_}" for change in version.frozen for id_ in change.campaigns]
     files = [{"file": file.file, "before": file.before, "after": file.after} for file in version.files]
     body: dict[str, Any] = {"changed": list(dict.fromkeys(changed)), "problems": list(problems)}
     if files or version.frozen:
