@@ -7,11 +7,14 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from commands import RunCommand
 from mornings import Morning
 from stations import at
 
+from broadcaster.errors import RecordError
 from broadcaster.office.freeze_month import freeze_month, month_to_freeze
 from broadcaster.records.frozen_plan import FrozenChange, changes_from_body, changes_to_body, read_frozen
 from broadcaster.records.keys import present_key
@@ -220,7 +223,7 @@ def test_what_is_moved_is_out_and_in_and_what_is_put_back_is_present_again(morni
 def test_changes_are_packed_and_unpacked_whatever_their_days() -> None:
     ids_ = [f"a/b@2027-05-{day:02}T05:30+07:00" for day in (1, 2, 3, 7)] + ["a/c@2027-05-09T17:00:30+07:00"]
     change = FrozenChange("2027-05", tuple(ids_), ())
-    assert list(changes_from_body(changes_to_body([change]))) == [change]
+    assert changes_from_body(changes_to_body([change])) == (change,)
 
 
 # ---- how a command and a desk get along --------------------------------------------------------------------------
@@ -234,3 +237,25 @@ def test_a_month_that_a_person_froze_ahead_is_not_frozen_again_by_the_desk(morni
     with morning.on_duty():
         pass
     assert [(row.body["month"], row.actor) for row in frozen_rows(morning.path)] == [("2027-05", "Hoa")]
+
+
+@pytest.mark.parametrize("listed", [[{}], [5], [{"month": "2027-05", "taken_out": [{"slot": "a/b"}]}], 7])
+def test_what_is_no_change_of_a_frozen_plan_is_told_as_a_damaged_row(listed: Any) -> None:
+    with pytest.raises(RecordError, match="cannot be read"):
+        changes_from_body(listed)
+
+
+def test_what_the_desk_found_at_its_start_is_in_the_history_of_its_campaign_and_keeps_nobody_from_undoing(
+    morning: Morning, broadcaster: RunCommand
+) -> None:
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 06:00")
+    morning.maker.campaign(morning.maker.slot("05:30", more='except = ["2027-05-20"]'))
+    with morning.on_duty():
+        pass
+    root = morning.maker.root
+    (told,) = broadcaster("schedule", "history", "thu", "--json", station=root).json
+    assert (told["summary"], told["frozen"][0]["out"]) == ("edited while no desk ran", 1)
+    done = broadcaster("schedule", "undo", station=root)
+    assert done.code == 2
+    assert "nothing was changed yet" in done.err

@@ -235,7 +235,7 @@ def made(thinned: Commune, kind: ReportFormat) -> bytes:
 
 
 SENTENCE = (
-    "Lịch tháng 5 năm 2027 chốt lúc 08:00 ngày 28/4/2027, người chốt: Hoa: 31 lượt. Đã phát 28 lượt, đạt 90,3%; "
+    "Lịch tháng 5 năm 2027 do Hoa chốt lúc 08:00 ngày 28/4/2027, gồm 31 lượt. Đã phát 28 lượt, đạt 90,3%; "
     "không phát hoặc phát không trọn 1 lượt; bị bỏ khỏi lịch 2 lượt; thêm vào lịch 1 lượt. Trong số đã phát có 1 lượt "
     "phát bài khác với lịch đã chốt."
 )
@@ -246,8 +246,7 @@ def test_word_has_the_counts_and_the_table_of_edits(thinned: Commune) -> None:
     texts = [paragraph.text for paragraph in word.paragraphs]
     assert SENTENCE in texts
     assert (
-        "So với lịch đã chốt đầu tháng (31 lượt): đã phát 28 lượt, đạt 90,3%; bị bỏ khỏi lịch 2 lượt, thêm vào lịch "
-        "1 lượt."
+        "So với lịch đã chốt (31 lượt): đã phát 28 lượt, đạt 90,3%; bị bỏ khỏi lịch 2 lượt, thêm vào lịch 1 lượt."
     ) in texts
     head, first, *_more = word_table(word, "Sửa lúc")
     assert head == ["Sửa lúc", "Người sửa", "Lý do", "Bỏ", "Thêm", "Lượt phát"]

@@ -141,7 +141,7 @@ def summary(document: Document) -> None:
     body_if(
         document,
         "chot_tong",
-        "So với lịch đã chốt đầu tháng ({{ chot_tong.theo_lich }} lượt): đã phát {{ chot_tong.da_phat }} lượt, đạt "
+        "So với lịch đã chốt ({{ chot_tong.theo_lich }} lượt): đã phát {{ chot_tong.da_phat }} lượt, đạt "
         "{{ chot_tong.ty_le }}; bị bỏ khỏi lịch {{ chot_tong.bo }} lượt, thêm vào lịch {{ chot_tong.them }} lượt.",
     )
     body_if(document, "chua_chot", "Lịch {{ chua_chot }} chưa được chốt, không có lịch đã chốt để đối chiếu.")

@@ -283,10 +283,16 @@ def edits_of(row: Row) -> Iterator[FrozenEdit]:
         yield FrozenEdit(row.seq, row.at, by, str(row.body.get("reason", "")), change)
 
 
-def changes_from_body(listed: Iterable[Mapping[str, Any]]) -> Iterator[FrozenChange]:
-    """Yield the changes of a row's `frozen`."""
-    for each in listed:
-        yield FrozenChange(each["month"], _unpacked(each.get("taken_out", ())), _unpacked(each.get("put_in", ())))
+def changes_from_body(listed: Iterable[Mapping[str, Any]]) -> tuple[FrozenChange, ...]:
+    """Return the changes of a row's `frozen`; raise RecordError where it is not as the program writes it."""
+    try:
+        return tuple(
+            FrozenChange(each["month"], _unpacked(each.get("taken_out", ())), _unpacked(each.get("put_in", ())))
+            for each in listed
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        text = _("a row of the play history cannot be read: {reason}").format(reason=repr(error))
+        raise RecordError(text) from error
 
 
 def changes_to_body(changes: Iterable[FrozenChange]) -> list[dict[str, Any]]:

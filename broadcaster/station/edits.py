@@ -70,7 +70,7 @@ def _version(row: Row) -> Version:
     body = row.body
     files = tuple(Edited(f["file"], f["before"], f["after"]) for f in body.get("files", ()))
     how, summary, reason = body.get("how", BY_HAND), body.get("summary", ""), body.get("reason", "")
-    frozen = tuple(changes_from_body(body.get("frozen", ())))
+    frozen = changes_from_body(body.get("frozen", ()))
     return Version(row.seq, row.at, row.actor, how, summary, files, reason, frozen)
 
 

@@ -5,6 +5,7 @@ A month is frozen once: by a person, ahead of it, or by the desk in the first ro
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError
@@ -105,11 +106,16 @@ def readable(texts: Mapping[Path, str | None]) -> dict[str, Campaign | None]:
 
 
 def kept_texts(folder: Path, digests: Mapping[str, str]) -> dict[Path, str | None]:
-    """Return the texts of kept versions, given by the name of the file; those that were not kept are left out."""
+    """Return the texts of kept versions, given by the name of the file.
+
+    A version that a full disk did not keep is the one that lies in the folder; what cannot be read is left out.
+    """
     found: dict[Path, str | None] = {}
     for name, digest in digests.items():
-        try:
-            found[folder / name] = versions.load(folder / name, digest)
-        except InputError:
-            continue
+        for read in (partial(versions.load, folder / name, digest), partial(versions.text_of, folder / name)):
+            try:
+                found[folder / name] = read()
+                break
+            except InputError:
+                continue
     return found

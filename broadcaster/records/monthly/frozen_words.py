@@ -42,7 +42,7 @@ def frozen_sentence(span: FrozenSpan) -> str:
         return f"Lịch {month} chưa được chốt: không có lịch đã chốt để đối chiếu."
     number = {name: phrases.count(count) for name, count in counts(span.tally).items()}
     told = (
-        f"Lịch {month} chốt lúc {frozen_at(span)}, {frozen_by(span.plan)}: {number['planned']} lượt. "
+        f"Lịch {month} do {frozen_by(span.plan)} chốt lúc {frozen_at(span)}, gồm {number['planned']} lượt. "
         f"Đã phát {number['aired']} lượt, đạt {phrases.percent(span.tally.share)}; không phát hoặc phát không trọn "
         f"{number['not_aired']} lượt; bị bỏ khỏi lịch {number['taken_out']} lượt; thêm vào lịch {number['put_in']} "
         "lượt."
@@ -68,8 +68,8 @@ def frozen_at(span: FrozenSpan) -> str:
 
 
 def frozen_by(plan: FrozenPlan) -> str:
-    """Return who froze a month."""
-    return "máy tự chốt" if plan.actor == DESK else f"người chốt: {plan.actor}"
+    """Return who froze a month, to stand before the verb."""
+    return "máy tự" if plan.actor == DESK else plan.actor
 
 
 def not_frozen(spans: Iterable[FrozenSpan]) -> str:
