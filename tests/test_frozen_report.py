@@ -14,6 +14,8 @@ import docx
 import openpyxl
 import pytest
 from commands import RunCommand
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_report import word_table
 from stations import ZONE, Maker, at
 
@@ -27,15 +29,16 @@ from broadcaster.office.window import Window
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.rows import planned_row, played_row, withdrawn_row
 from broadcaster.reasons import NO_REASON, in_words
-from broadcaster.records.keys import public_key
-from broadcaster.records.ledger import Ledger
+from broadcaster.records.frozen_plan import FrozenMonth, Month, frozen_entry, plan_from_row
+from broadcaster.records.keys import new_key, public_key
+from broadcaster.records.ledger import Ledger, Row
 from broadcaster.records.monthly.digest import digest_of_json, sign_figures
-from broadcaster.records.monthly.figures import Figures
+from broadcaster.records.monthly.figures import Figures, Heading, figures
 from broadcaster.records.monthly.frozen import FrozenTally, frozen_total
 from broadcaster.records.monthly.frozen_words import word_context
 from broadcaster.records.monthly.read_back import read_report
-from broadcaster.records.play_rows import Play, PlayedScript
-from broadcaster.records.reconcile import EVERYTHING, Scope
+from broadcaster.records.play_rows import Play, PlayedScript, planned_to_body, to_body
+from broadcaster.records.reconcile import EVERYTHING, Scope, reconcile
 from broadcaster.schedule.campaign_edit import edit
 from broadcaster.schedule.plan import expand
 from broadcaster.station.folder import Station
@@ -332,3 +335,32 @@ def test_the_command_line_makes_such_a_report(broadcaster: RunCommand, thinned: 
     done = broadcaster("report", "--month", "5/2027", "--out", str(out), station=thinned.station.root)
     assert done.code == 0, done.err
     assert json.loads(out.read_text("utf-8"))["frozen"][0]["taken_out"] == 2
+
+
+@settings(max_examples=40)
+@given(
+    st.sets(st.integers(1, 31)),
+    st.sets(st.integers(1, 31)),
+    st.sets(st.integers(1, 31)),
+    st.integers(1, 32),
+)
+def test_whatever_happened_each_frozen_occurrence_is_counted_once(
+    skipped: set[int], entered: set[int], missed: set[int], today: int
+) -> None:
+    now = MAY[0] + timedelta(days=today - 1)
+    plan = [Occurrence("thu", "sang", at(f"2027-05-{day:02} 05:30"), ("bai-1",)) for day in range(1, 32)]
+    row = frozen_entry(Month.of(WINDOW.first, ZONE), plan, {}, new_key("Xã"), "Hoa", MAY[0])
+    month = FrozenMonth(plan_from_row(Row(1, row.at, row.kind, None, "Hoa", row.body, "", "")))
+    month.present = {each.id for each in plan if each.start.day not in skipped}
+    heading = Heading("Xã", WINDOW.first, WINDOW.last, ZONE, now)
+    planned = [each for each in plan if each.start.day in entered and each.start < now]
+    plays = [_play(each, aired=each.start.day not in missed) for each in planned]
+    rows = [Row(1, now, "planned", each.id, "daemon", planned_to_body(each), "", "") for each in planned]
+    played = [Row(1, now, "played", each.occurrence, "daemon", to_body(each), "", "") for each in plays]
+    (span,) = figures(reconcile(rows, played, now), heading, {"2027-05": month}).frozen
+    tally = span.tally
+    assert tally is not None
+    assert tally.planned == 31 == tally.aired + tally.not_aired + tally.to_come + tally.taken_out
+    assert tally.aired == len({each.start.day for each in planned} - missed)
+    assert tally.taken_out == len(skipped - {each.start.day for each in planned})
+    assert min(tally.not_aired, tally.to_come, tally.put_in) >= 0
