@@ -13,6 +13,7 @@ LUOC_DO='
 181350ce5eecbce3bc7f98ede3e173415dbecb84c933f1cf97c6950397a31668
 6e211e724f7bdb207e4b4a4821a4549ac90eaeeaadb74a13e555aa565a8ad3c1
 d02853f384f95ee898edce85c990bc5de7eef66ca3ddb4c9e2087e95a3f938db
+4bd8b048c9e746c8b04b0e47189aa4d66edc320aeccd31b5354a6ed289880f22
 '
 MOT_LUOT=10000 # bản ghi mỗi lượt, để không đầy đĩa tạm
 
@@ -115,6 +116,21 @@ khong_co "SELECT seq FROM ledger AS p NOT INDEXED WHERE kind = 'played' AND (jso
 khong_co "SELECT seq FROM ledger NOT INDEXED WHERE kind = 'played' AND strftime('%s', at) - strftime('%s',
     coalesce(json_extract(body, '\$.ended'), json_extract(body, '\$.started'))) > 3600" \
     HỎI "ghi hơn một giờ sau khi phát xong"
+
+# ---- bước 6: lịch đã chốt --------------------------------------------------------------------------------------------
+
+for so in $(hoi "SELECT seq FROM ledger NOT INDEXED WHERE kind = 'plan_frozen'"); do
+    ma=$(hoi "SELECT value FROM ledger, json_each(body, '\$.occurrences') WHERE seq = $so" | sha256sum | cut -d ' ' -f 1)
+    phai_la "SELECT json_extract(body, '\$.sha256') FROM ledger NOT INDEXED WHERE seq = $so" "$ma" \
+        "lịch đã chốt ở bản ghi $so không khớp mã băm của chính nó"
+done
+khong_co "SELECT json_extract(body, '\$.month') FROM ledger NOT INDEXED WHERE kind = 'plan_frozen'
+    GROUP BY json_extract(body, '\$.month') HAVING count(*) > 1" SAI "có tháng chốt lịch hai lần"
+khong_co "SELECT seq FROM ledger NOT INDEXED WHERE kind = 'plan_frozen' AND json_extract(body, '\$.late_s') IS NOT NULL" \
+    HỎI "lịch chốt muộn: những lượt bị bỏ trước lúc chốt không có trong lịch"
+khong_co "SELECT ledger.seq FROM ledger NOT INDEXED, json_each(body, '\$.frozen') WHERE kind = 'schedule_changed'
+    AND json_extract(value, '\$.out') > 0 AND json_extract(body, '\$.reason') IS NULL" \
+    HỎI "bỏ lượt khỏi lịch đã chốt mà không ghi lý do"
 
 [ $sai -eq 0 ] && echo "không có gì sai: $cuoi bản ghi"
 exit $sai

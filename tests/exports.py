@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from ledgers import START, small_ledger
+from histories import LETTER
+from ledgers import HANOI, START, small_ledger
 
-from broadcaster.models import BulletinClass, Outcome
+from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.playout.rows import cued_row, played_row
 from broadcaster.records.approvals import Approval, Decision
 from broadcaster.records.export import Exported, export
+from broadcaster.records.frozen_plan import Month, frozen_entry
+from broadcaster.records.keys import signing_key
 from broadcaster.records.ledger import Entry, Kind, Ledger
 from broadcaster.records.play_rows import Origin, Play
 
 NOW = START + timedelta(days=30)
 STATION = "Đài truyền thanh xã Tân Phú"
+JUNE = Month.of(date(2027, 6, 1), HANOI)
+IN_JUNE = Occurrence("thang-6", "sang", datetime(2027, 6, 1, 5, 30, tzinfo=HANOI), ("thong-diep-1",), source=LETTER)
 TEXT = Approval("thong-diep-1", "0" * 64, "Thông điệp 1", Decision.APPROVED)
 
 CHANGE = {
@@ -55,6 +60,7 @@ def station_to_export(tmp_path: Path) -> Path:
                 Entry(Kind.CLOCK_STEP, "daemon", at, None, {"seconds": 3600.5}),
                 cued_row(said, at),
                 played_row(said, at),
+                frozen_entry(JUNE, [IN_JUNE], {}, signing_key(root / "keys", STATION), "Hòa", at),
             ]
         )
     for name, text in STATION_FILES.items():

@@ -214,10 +214,8 @@ def test_not_while_a_daemon_runs(broadcaster: RunCommand, station_folder: Path) 
 def leaves(path: Path) -> list[int]:
     """Return the numbers of the pages that hold rows of the table, in their order in the file."""
     data = path.read_bytes()
-    starts = range(0, len(data), PAGE)
-    return [
-        n for n, start in enumerate(starts) if n and data[start] == 0x0D and b"daemon" in data[start : start + PAGE]
-    ]
+    pages = [data[start : start + PAGE] for start in range(0, len(data), PAGE)]
+    return [n for n, page in enumerate(pages) if n and page[0] == 0x0D and b"daemon" in page and b"CREATE" not in page]
 
 
 def tear(path: Path, page: int, chance: random.Random) -> None:

@@ -16,12 +16,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from ledgers import DAYS, START, small_ledger
+from ledgers import DAYS, HANOI, START, small_ledger
 from tamperings import KINDS, Hands, hide_by_type, leave_out
 
+from broadcaster.models import Occurrence
 from broadcaster.records.checkpoint import Checkpoint
 from broadcaster.records.export import SUMS, export
-from broadcaster.records.ledger import Head, Ledger
+from broadcaster.records.frozen_plan import FrozenChange, Month, changes_to_body, frozen_entry
+from broadcaster.records.keys import new_key
+from broadcaster.records.ledger import Entry, Head, Kind, Ledger
 from broadcaster.records.opening import shipped
 from broadcaster.records.schema import MIGRATIONS
 from broadcaster.records.shape import made_by
@@ -139,3 +142,30 @@ def shape_digest(steps: int) -> str:
     plain = str.maketrans("", "", '\n "')
     lines = sorted((each.type, each.name, each.table, (each.sql or "").translate(plain)) for each in made_by(shipped(steps)))  # fmt: skip  # noqa: E501
     return hashlib.sha256("\n".join("|".join(line) for line in lines).encode()).hexdigest()
+
+
+# ---- frozen plans ------------------------------------------------------------------------------------------------
+
+
+def test_the_outsider_finds_what_is_wrong_with_frozen_plans(original: Path, tmp_path: Path) -> None:
+    month = Month.of(START.date(), HANOI)
+    plan = [Occurrence("thang-5", "sang", START + timedelta(days=day), ("bai-1",)) for day in range(3)]
+    signer = new_key("Xã")
+    good = frozen_entry(month, plan, {}, signer, "Hòa", START - timedelta(days=3))
+    late = frozen_entry(month, plan, {}, signer, "Hòa", START + timedelta(days=1))
+    listed = list(good.body["occurrences"])[1:]
+    thinned = Entry(good.kind, good.actor, good.at, None, {**good.body, "occurrences": listed})
+    frozen = changes_to_body([FrozenChange(month.name, (plan[0].id,), ())])
+    edit = Entry(Kind.SCHEDULE_CHANGED, "Hòa", good.at, None, {"changed": [], "how": "command", "frozen": frozen})
+    told = {}
+    for name, rows in (("good", [good]), ("late", [late]), ("thinned", [thinned]), ("twice", [good, good])):
+        path = shutil.copy(original, tmp_path / f"{name}.db")
+        with Ledger.open(path) as ledger:
+            ledger.append([*rows, edit])
+        told[name] = " ".join(outsider(path).lines)
+    assert "SAI" not in told["good"] + told["late"]
+    assert "lịch chốt muộn" in told["late"]
+    assert "lịch chốt muộn" not in told["good"]
+    assert "không khớp mã băm của chính nó" in told["thinned"]
+    assert "có tháng chốt lịch hai lần (2027-05" in told["twice"]
+    assert all("bỏ lượt khỏi lịch đã chốt mà không ghi lý do" in text for text in told.values())

@@ -36,6 +36,7 @@ def test_an_ordinary_morning_from_start_to_stop(morning: Morning) -> None:
         "daemon_started",
         "planned",
         "planned",
+        "plan_frozen",
         "cued",
         "played",
         "daemon_stopped",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ def commands() -> list[list[str]]:
     text = PAGE.read_text("utf-8")
     section = re.split(r"^## ", text.split("\n## Lịch phát\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
     blocks = re.findall(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
-    return [shlex.split(line)[1:] for block in blocks for line in block.splitlines()]
+    coming = str(datetime.now(UTC).year + 2)  # only a coming month can be frozen, whatever year the page names
+    lines = [line.replace("2028", coming) for block in blocks for line in block.splitlines()]
+    return [shlex.split(line)[1:] for line in lines]
 
 
 def test_every_command_of_the_guide_works(

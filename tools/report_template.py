@@ -138,6 +138,13 @@ def summary(document: Document) -> None:
         "2. Đã phát: {{ tong.da_phat }} lượt, đạt {{ tong.ty_le }}; trong đó đúng giờ {{ tong.dung_gio }} lượt, "
         "muộn {{ tong.muon }} lượt.",
     )
+    body_if(
+        document,
+        "chot_tong",
+        "So với lịch đã chốt ({{ chot_tong.theo_lich }} lượt): đã phát {{ chot_tong.da_phat }} lượt, đạt "
+        "{{ chot_tong.ty_le }}; bị bỏ khỏi lịch {{ chot_tong.bo }} lượt, thêm vào lịch {{ chot_tong.them }} lượt.",
+    )
+    body_if(document, "chua_chot", "Lịch {{ chua_chot }} chưa được chốt, không có lịch đã chốt để đối chiếu.")
     body(document, "3. Không phát hoặc phát không trọn: {{ tong.khong_phat }} lượt.")
     body_if(
         document,
@@ -227,6 +234,27 @@ def tables(document: Document) -> None:
         ("Giờ, ngày", "luc", 52),
     )
     table_of(document, "rut", withdrawn)
+    tag(document, "{%p endif %}")
+
+
+def frozen(document: Document) -> None:
+    """Add the section on plans as they were frozen; without any the totals have said so."""
+    tag(document, "{%p if chot_tong %}")
+    heading(document, "{% if rut %}VII{% else %}VI{% endif %}. ĐỐI CHIẾU VỚI LỊCH ĐÃ CHỐT")
+    tag(document, "{%p for dong in chot %}")
+    body(document, "{{ dong.cau }}")
+    tag(document, "{%p endfor %}")
+    tag(document, "{%p if chot_sua %}")
+    edits = (
+        ("Sửa lúc", "luc", 24),
+        ("Người sửa", "nguoi", 26),
+        ("Lý do", "ly_do", 34),
+        ("Bỏ", "bo", 12),
+        ("Thêm", "them", 14),
+        ("Lượt phát", "noi_dung", 50),
+    )
+    table_of(document, "chot_sua", edits)
+    tag(document, "{%p endif %}")
     tag(document, "{%p endif %}")
 
 
@@ -324,6 +352,7 @@ def build() -> Document:
     title(document)
     summary(document)
     tables(document)
+    frozen(document)
     closing(document)
     annex(document, "I", "KẾT QUẢ TỪNG NGÀY")
     table_of(document, "ngay", [("Ngày", "ten", 35), *COUNTS], "tong")

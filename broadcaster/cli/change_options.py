@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from broadcaster.cli.frame import add_options, option
-from broadcaster.cli.show import confirm, hint, say, show_diff
+from broadcaster.cli.show import confirm, hint, prompt, say, show_diff
 from broadcaster.i18n import N_, _
-from broadcaster.office.changes import actor_name, allowed_effect, write_changes
+from broadcaster.office.changes import actor_name, allowed_effect, frozen_effect, required_reason, write_changes
 from broadcaster.office.wording_forecast import conflict_text
+from broadcaster.office.wording_frozen import frozen_effect_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,33 +31,57 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class ChangeOptions:
-    """How a change is to be made, and who makes it."""
+    """How a change is to be made, who makes it, and why."""
 
     dry_run: bool
     yes: bool
     name: str | None
+    reason: str | None = None
 
     def make(self, station: Station, changes: Sequence[FileChange], summary: str = "") -> bool:
-        """Show the changes, ask, write and record them. Return whether they were written."""
+        """Show the changes, ask, write and record them. Return whether they were written.
+
+        Raises InputError where something is taken out of a frozen plan, no reason was given, and nobody can be asked.
+        """
         real = [change for change in changes if change]
-        if not self.agreed(real):
+        if not self._show(real):
             return False
-        write_changes(station, real, self.actor, summary)
+        frozen = frozen_effect(station, real)
+        for text in map(frozen_effect_text, frozen):
+            hint(text)
+        if not self._goes_on():
+            return False
+        reason = required_reason(self.reason, frozen, _ask_why if is_person() and not self.yes else None)
+        if not self._confirmed():
+            return False
+        write_changes(station, real, self.actor, summary, reason)
         say(_("Written."))
         return True
 
     def agreed(self, changes: Sequence[FileChange], *, ask: bool = True) -> bool:
         """Show the changes and, if `ask`, ask whether to write them. Return whether they are to be written."""
+        return self._show(changes) and self._goes_on() and (not ask or self._confirmed())
+
+    def _show(self, changes: Sequence[FileChange]) -> bool:
+        """Show the changes; return whether there are any."""
         if not any(changes):
             say(_("Nothing changes."))
             return False
         for change in changes:
             show_diff(change.diff())
+        return True
+
+    def _goes_on(self) -> bool:
+        """Return whether more than showing is wanted; raise InputError where it is not known who wants it."""
         if self.dry_run:
             say(_("Only shown: nothing was written."))
             return False
         actor_name(self.name)  # who it is must be known before the question, not after the answer
-        if ask and is_person() and not self.yes and not confirm(_("Write this?"), default=True):
+        return True
+
+    def _confirmed(self) -> bool:
+        """Return whether a person who can be asked says yes."""
+        if is_person() and not self.yes and not confirm(_("Write this?"), default=True):
             say(_("Nothing was changed."))
             return False
         return True
@@ -67,6 +92,23 @@ class ChangeOptions:
         return actor_name(self.name)
 
 
+def _ask_why() -> str:
+    return str(prompt(_("Why is it taken out?")))
+
+
+_CHANGE_OPTIONS = (
+    option("--dry-run", is_flag=True, help=N_("Only show what would change.")),
+    option("--yes", is_flag=True, help=N_("Write without asking.")),
+    option("--as", "name_", metavar=N_("NAME"), help=N_("Who changes it; without it, who is logged in.")),
+)
+_REASON = option(
+    "--reason",
+    "reason_",
+    metavar=N_("TEXT"),
+    help=N_("Why; it is kept, and needed where something is taken out of a frozen plan."),
+)
+
+
 def with_change_options(function: Callable[..., R]) -> Callable[..., R]:
     """Give a command `--dry-run`, `--yes` and `--as`, handed to it together as `options`."""
 
@@ -74,14 +116,19 @@ def with_change_options(function: Callable[..., R]) -> Callable[..., R]:
     def with_options(*args: object, dry_run: bool, yes: bool, name_: str | None, **others: object) -> R:
         return function(*args, options=ChangeOptions(dry_run, yes, name_), **others)
 
-    return add_options(
-        with_options,
-        (
-            option("--dry-run", is_flag=True, help=N_("Only show what would change.")),
-            option("--yes", is_flag=True, help=N_("Write without asking.")),
-            option("--as", "name_", metavar=N_("NAME"), help=N_("Who changes it; without it, who is logged in.")),
-        ),
-    )
+    return add_options(with_options, _CHANGE_OPTIONS)
+
+
+def with_plan_change_options(function: Callable[..., R]) -> Callable[..., R]:
+    """Give a command what `with_change_options` does, and `--reason`: for what changes campaigns."""
+
+    @functools.wraps(function)
+    def with_options(
+        *args: object, dry_run: bool, yes: bool, name_: str | None, reason_: str | None, **others: object
+    ) -> R:
+        return function(*args, options=ChangeOptions(dry_run, yes, name_, reason_), **others)
+
+    return add_options(with_options, (*_CHANGE_OPTIONS, _REASON))
 
 
 def is_person() -> bool:

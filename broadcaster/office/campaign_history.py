@@ -47,7 +47,8 @@ def _all_versions(station: Station) -> list[Version]:
 
 
 def _touches(version: Version, campaign: str) -> bool:
-    return any(file.file == f"{campaign}.toml" for file in version.files)
+    named = any(file.file == f"{campaign}.toml" for file in version.files)
+    return named or any(campaign in change.campaigns for change in version.frozen)
 
 
 def changes_of(station: Station, past: Sequence[Version], number: int) -> list[FileChange]:
@@ -70,7 +71,7 @@ def undo(station: Station, campaign: str | None = None, number: int | None = Non
 
     `number`: go back to how it was right after that change; 0: before the first. Raise InputError for no such change.
     """
-    past = history_of(station, campaign)
+    past = [version for version in history_of(station, campaign) if version.files]
     if not past:
         raise InputError(Problem(_("nothing was changed yet, so there is nothing to take back")))
     if number and number not in [version.number for version in past]:

@@ -15,15 +15,18 @@ from broadcaster.office.station_files import read_files
 from broadcaster.office.window import a_year_from
 from broadcaster.office.wording import when
 from broadcaster.office.wording_forecast import breach_text
+from broadcaster.office.wording_frozen import month_text
 from broadcaster.schedule.free_time import OF_THE_TIME, free_time
 from broadcaster.station import edits
+from broadcaster.station.freezing import FrozenMonths, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from broadcaster.models import Campaign, Occurrence
     from broadcaster.office.conflicts import Conflict
     from broadcaster.office.forecast import Forecast
+    from broadcaster.records.frozen_plan import FrozenChange
     from broadcaster.schedule.campaign_edit import FileChange
     from broadcaster.schedule.free_time import PlanContext
     from broadcaster.schedule.rules import Breach
@@ -49,10 +52,41 @@ def actor_name(given: str | None) -> str:
     return name
 
 
-def write_changes(station: Station, changes: Sequence[FileChange], actor: str, summary: str = "") -> Version:
+def write_changes(
+    station: Station, changes: Sequence[FileChange], actor: str, summary: str = "", reason: str = ""
+) -> Version:
     """Write changes of campaign files and record them; raise InputError for a file changed since."""
     with station.ledger() as ledger:
-        return edits.write(station, ledger, changes, actor, summary)
+        return edits.write(station, ledger, changes, actor, summary, reason)
+
+
+def frozen_effect(station: Station, changes: Iterable[FileChange]) -> tuple[FrozenChange, ...]:
+    """Return what changes of campaign files would take out of frozen months, and put in; nothing is written."""
+    changes = list(changes)
+    with station.past() as ledger:
+        if ledger is None:
+            return ()
+        months = FrozenMonths(ledger, station.now())
+        months.changes(readable({change.path: change.before for change in changes}))  # edits by hand before this one
+        return months.changes(readable({change.path: change.after for change in changes}))
+
+
+def required_reason(given: str | None, frozen: Iterable[FrozenChange], ask: Callable[[], str] | None) -> str:
+    """Return why something is changed, on one line: as it was given, or where it is needed, the answer to `ask`.
+
+    It is needed where something is taken out of a frozen plan. Raises InputError where there is none, and nobody to
+    be asked.
+    """
+    reason = " ".join((given or "").split())
+    taken = [change for change in frozen if change.taken_out]
+    if reason or not taken:
+        return reason
+    if ask is not None:
+        return " ".join(ask().split())
+    text = _("this takes {count} occurrences out of the frozen plan of {months}, and no reason is given")
+    months = ", ".join(month_text(change.month) for change in taken)
+    what = text.format(count=sum(len(change.taken_out) for change in taken), months=months)
+    raise InputError(Problem(what, _('nothing was written; say why: --reason "…"')))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ class FindingKind(StrEnum):
     FILES_VALID = "files valid"  # scripts, campaigns (how many)
     NOTHING_PLANNED = "nothing planned"  # days
     PLANNED = "planned"  # count, days
+    MONTH_FROZEN = "month frozen"  # state (a MonthState)
+    MONTH_NOT_FROZEN = "month not frozen"  # state
     # clips
     SCRIPT_UNFINISHED = "script unfinished"  # id, gap
     CLIPS_NOT_RENDERED = "clips not rendered"  # ids

@@ -14,6 +14,7 @@ from broadcaster.office.check_copies import check_copies
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
 from broadcaster.office.conflicts import find_conflicts
 from broadcaster.office.forecast import ProspectState, look_ahead
+from broadcaster.office.freeze_month import month_states
 from broadcaster.office.window import Window
 from broadcaster.playout.clock_watch import BEHIND, BUILD_DATE
 from broadcaster.station.history_conditions import history_conditions
@@ -37,6 +38,7 @@ def check_station(station: Station) -> Iterator[Finding]:
     forecast = _still_to_come(look_ahead(station, window), now)
     yield from _files(station.root, forecast.in_force)
     yield _plan(forecast)
+    yield from _frozen(station)
     yield from check_clips(forecast)
     yield from check_texts(forecast, station.root)
     yield _approvals(forecast)
@@ -77,6 +79,14 @@ def _plan(forecast: Forecast) -> Finding:
     if not count:
         return finding("plan", Level.WARNING, FindingKind.NOTHING_PLANNED, days=DAYS)
     return finding("plan", Level.GOOD, FindingKind.PLANNED, count=count, days=DAYS)
+
+
+def _frozen(station: Station) -> Iterator[Finding]:
+    """Yield whether the plan of the present month is frozen, where there is a play history."""
+    for state in month_states(station, [station.now()]):
+        level = Level.GOOD if state.frozen else Level.WARNING
+        kind = FindingKind.MONTH_FROZEN if state.frozen else FindingKind.MONTH_NOT_FROZEN
+        yield finding("frozen plan", level, kind, state=state)
 
 
 # ---- what is held back, what waits -----------------------------------------------------------------------------

@@ -36,6 +36,12 @@ BREAKS: Mapping[BreakKind, str] = {
     BreakKind.OTHER_KEY: N_("the checkpoint{of} is not signed with this station's key ({key})"),
     BreakKind.PLANNED_TOO_LATE: N_("{occurrence}: planned after it was cued or had its outcome"),
     BreakKind.WITHDRAWN_TOO_LATE: N_("{occurrence}: withdrawn after its hour, its cue or its outcome"),
+    BreakKind.FROZEN_OTHERWISE: N_("the frozen plan of {month} is not the one that its digest was made of"),
+    BreakKind.FROZEN_UNSIGNED: N_("the frozen plan of {month} is not signed by a key of this station"),
+    BreakKind.FROZEN_TWICE: N_("the plan of {month} was frozen before"),
+    BreakKind.FROZEN_LATE: N_(
+        "the plan of {month} was frozen {seconds} s after the month began, and the row does not say so"
+    ),
     BreakKind.HEARD_TOO_LONG: N_("{occurrence}: heard for {heard} s, and its clips last {longest} s in all"),
     BreakKind.CUED_TWICE: N_("{occurrence}: was cued twice, or after its outcome"),
     BreakKind.UNPLANNED_OUTCOME: N_("{occurrence}: an outcome for what was not planned"),

@@ -28,6 +28,8 @@ TITLES: Mapping[AnomalyKind, str] = {
     AnomalyKind.FEW_MINUTES: N_("Days with far fewer minutes than planned"),
     AnomalyKind.LATE_START: N_("Late starts"),
     AnomalyKind.NEAR_EDIT: N_("Edits within an hour of air"),
+    AnomalyKind.LATE_FREEZE: N_("Plans frozen late"),
+    AnomalyKind.FROZEN_EDIT: N_("Taken out of a frozen plan without a reason"),
     AnomalyKind.SAME_PERSON: N_("Written and approved by the same person"),
     AnomalyKind.DEVICE_CHANGED: N_("Other devices than before"),
     AnomalyKind.CLOCK: N_("The computer's clock"),
@@ -59,6 +61,14 @@ MEANINGS: Mapping[AnomalyKind, tuple[str, str]] = {
     AnomalyKind.NEAR_EDIT: (
         N_("Somebody may have taken out, put in or changed an item when few could still notice."),
         N_("News, a funeral or a storm are put in and taken out at short notice; ask for the reason."),
+    ),
+    AnomalyKind.LATE_FREEZE: (
+        N_("What was taken out of the month's plan before it was frozen is not in it."),
+        N_("The computer was off on the first day, or the station or this version of the program was new then."),
+    ),
+    AnomalyKind.FROZEN_EDIT: (
+        N_("The plan may have been thinned out so that all of what is left airs."),
+        N_("Whoever edits a file by hand is asked for no reason; ask who did it, and why."),
     ),
     AnomalyKind.SAME_PERSON: (
         N_("Nobody else may have read the text before it aired."),
@@ -95,6 +105,8 @@ _LINES: Mapping[AnomalyKind, str] = {
     AnomalyKind.LATE_ENTRY: N_("{count} × {outcome}, planned {first} to {last}, entered {entered}"),
     AnomalyKind.FEW_MINUTES: N_("{day}: {heard} heard of {planned_length} planned; aired whole: {aired} of {planned}"),
     AnomalyKind.LATE_START: N_("{occurrence}: {late} late"),
+    AnomalyKind.LATE_FREEZE: N_("{month}: frozen {late} after the month began ({actor})"),
+    AnomalyKind.FROZEN_EDIT: N_("{month}: {count} occurrences taken out, no reason given ({actor})"),
     AnomalyKind.SAME_PERSON: N_("{actor}: {script} ({title})"),
     AnomalyKind.DEVICE_CHANGED: N_("from {before} to {after}"),
 }

@@ -11,18 +11,23 @@ from broadcaster.office.wording import short_date, when
 from broadcaster.office.wording_conditions import condition_text, condition_todo
 from broadcaster.office.wording_copies import trouble_text, trouble_todo
 from broadcaster.office.wording_forecast import conflict_text, due_text
+from broadcaster.office.wording_frozen import state_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from broadcaster.office.check_findings import Finding
     from broadcaster.office.check_readiness import ReadinessCheck
+    from broadcaster.office.freeze_month import MonthState
 
 
 def finding_text(finding: Finding) -> str:
     """Return what was found, as a sentence."""
     if finding.kind is FindingKind.CONDITION:
         return condition_text(finding.facts["condition"])
+    if finding.kind in (FindingKind.MONTH_FROZEN, FindingKind.MONTH_NOT_FROZEN):
+        state: MonthState = finding.facts["state"]
+        return state_text(state, state.month.zone)
     return _template(finding).format(**_values(finding))
 
 
@@ -162,6 +167,7 @@ _TODO: Mapping[FindingKind, str] = {
     FindingKind.FILE_MISTAKE: N_("correct the file"),
     FindingKind.FILE_HELD: N_("correct the file; its last good version stays in force"),
     FindingKind.FOLDER_AWAY: N_("plug its drive in, or bring the folder back"),
+    FindingKind.MONTH_NOT_FROZEN: N_("let the desk run: broadcaster run"),
     FindingKind.NOTHING_PLANNED: N_("if that is not meant so: broadcaster schedule list"),
     FindingKind.SCRIPT_UNFINISHED: N_("write it to its end: broadcaster script edit {id}"),
     FindingKind.CLIPS_NOT_RENDERED: N_("make them: broadcaster script render"),

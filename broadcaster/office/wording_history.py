@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _
+from broadcaster.office.wording_frozen import frozen_effect_text
 from broadcaster.station.edits import BY_HAND
 
 if TYPE_CHECKING:
@@ -26,3 +27,15 @@ def undo_summary(undo: Undo) -> str:
     if undo.number is not None:
         return _("back to {number}").format(number=undo.number)
     return _("taken back: {summary}").format(summary=undo.last.summary)
+
+
+def why_text(version: Version) -> str:
+    """Return why something was changed; where it took something out of a frozen plan and nobody said why, that."""
+    if version.reason:
+        return version.reason
+    return _("no reason given") if any(change.taken_out for change in version.frozen) else ""
+
+
+def what_text(version: Version) -> str:
+    """Return what was changed, and what that did to frozen plans."""
+    return "; ".join([version.summary, *map(frozen_effect_text, version.frozen)])

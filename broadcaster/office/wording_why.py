@@ -23,6 +23,7 @@ from broadcaster.office.wording import (
     when_exactly,
 )
 from broadcaster.office.wording_forecast import due_text, minutes_on_air, prospect_text
+from broadcaster.office.wording_frozen import month_text
 from broadcaster.office.wording_in_force import away_text, held_text
 from broadcaster.records.ledger import Kind
 from broadcaster.tomlfile import format_time
@@ -123,6 +124,26 @@ def _will_air(facts: Facts) -> str:
 
 def _will_not_air(facts: Facts) -> str:
     return _("It will not air: {state}.").format(state=prospect_text(facts["prospect"]))
+
+
+# ---- what was done after the freeze ------------------------------------------------------------------------------
+
+
+def _frozen(facts: Facts, text: str) -> str:
+    by = facts["by"] or _("somebody, by hand in the file")
+    reason = facts["reason"] or _("no reason given")
+    month, moment = month_text(facts["month"]), when(facts["at"])
+    return text.format(id=facts["id"], month=month, by=by, when=moment, row=facts["seq"], reason=reason)
+
+
+def _taken_out_of_frozen(facts: Facts) -> str:
+    text = _("{id} was taken out of the frozen plan of {month} on {when} by {by} (row {row}): {reason}.")
+    return _frozen(facts, text)
+
+
+def _put_into_frozen(facts: Facts) -> str:
+    text = _("{id} is not in the frozen plan of {month}: put in on {when} by {by} (row {row}): {reason}.")
+    return _frozen(facts, text)
 
 
 # ---- what plans it -----------------------------------------------------------------------------------------------
@@ -273,6 +294,8 @@ _WORDED: Mapping[StepKind, Callable[[Facts], str]] = {
     StepKind.FOLDER_AWAY: lambda facts: away_text(facts["folder"], facts["root"]),
     StepKind.WILL_AIR: _will_air,
     StepKind.WILL_NOT_AIR: _will_not_air,
+    StepKind.TAKEN_OUT_OF_FROZEN: _taken_out_of_frozen,
+    StepKind.PUT_INTO_FROZEN: _put_into_frozen,
     StepKind.PLANNED_BY: _planned_by,
     StepKind.DAY_FITS: _day_fits,
     StepKind.SAYS_ALL: _says_all,

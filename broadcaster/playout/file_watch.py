@@ -40,7 +40,7 @@ class FileWatch:
 
     def look_back(self) -> edits.Version | None:
         """Return what was edited by hand while no desk was running."""
-        return self._campaigns.look(ACTOR, new_files=False)
+        return self._campaigns.look_back(ACTOR)
 
     def take_up(self, found: edits.Version | None) -> None:
         """Count the files as they are as known; the row of what `look_back` found has been written."""

@@ -22,6 +22,7 @@ from broadcaster.playout.heartbeat import Heartbeat, clock_reading, read_heartbe
 from broadcaster.playout.horizon import Absence
 from broadcaster.playout.ledger_care import LedgerCare
 from broadcaster.playout.made_clips import MadeClips
+from broadcaster.playout.month_freezer import MonthFreezer
 from broadcaster.playout.rows import ACTOR
 from broadcaster.playout.run_start import Past, look_at_past, started_row
 from broadcaster.playout.sound.make_output import make_output
@@ -112,6 +113,7 @@ class Rounds:
         )
         self.desk.clips.failures = rendering.failures
         self._made_clips = MadeClips(self.desk, ledger, rendering)
+        self._freezer = MonthFreezer(self.desk, ledger, self._key)
 
     @property
     def busy(self) -> bool:
@@ -156,6 +158,7 @@ class Rounds:
             do("verify", self._verify_ahead, every=VERIFY_EVERY)
             if self._file_number != self._ledger.file_number:
                 do("new file", self._go_on_in_new_file)
+            do("frozen plan", self._freezer.round)
             do("airing", self.desk.tick)
             do("clips", self._made_clips.round)
             do("checkpoint", self._take_checkpoint, every=RESYNC_EVERY)

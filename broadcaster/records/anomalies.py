@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
+from broadcaster.models import NO_LOUDSPEAKERS
 from broadcaster.records.approvals import Decision, fold
-from broadcaster.records.ledger import Kind
+from broadcaster.records.ledger import DESK, Kind
 from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import PATIENCE
 
@@ -40,10 +41,7 @@ FEW = 0.75
 TOGETHER = timedelta(minutes=5)
 """Outcomes entered within this time of each other are told together: a start enters those of all the hours off."""
 
-_DESK = "daemon"
 _CLOCK = frozenset({Kind.CLOCK_STEP, Kind.CLOCK_UNTRUSTED})
-_UNHEARD = frozenset({"file", "silent"})
-"""Outputs for rehearsals: nothing of them is heard in the commune."""
 _FOR_LISTENERS = frozenset({Origin.TEST})
 
 
@@ -55,6 +53,8 @@ class AnomalyKind(StrEnum):
     FEW_MINUTES = "few minutes"  # day, planned_s, heard_s, planned, aired (how many)
     LATE_START = "late start"  # occurrence, seconds
     NEAR_EDIT = "near edit"  # what ("edited", "withdrawn", "added"), actor, names, occurrences
+    LATE_FREEZE = "late freeze"  # month, actor, seconds (after the month's beginning)
+    FROZEN_EDIT = "frozen edit"  # month, actor, count: taken out of a frozen plan without a reason
     SAME_PERSON = "same person"  # actor, script, title
     DEVICE_CHANGED = "device changed"  # before, after
     CLOCK = "clock"  # seconds (None: only doubted), doubt
@@ -87,7 +87,8 @@ def find_anomalies(rows: Iterable[Row], start: datetime, end: datetime) -> tuple
     for a row that is not as the program writes them.
     """
     detectors: tuple[_Detector, ...] = (
-        _Cues(), _LateEntries(), _Minutes(), _LateStarts(), _Edits(), _Approvals(), _Devices(), _Clock(), _Silences(),
+        _Cues(), _LateEntries(), _Minutes(), _LateStarts(), _Edits(), _Frozen(), _Approvals(), _Devices(), _Clock(),
+        _Silences(),
     )  # fmt: skip
     found = [anomaly for row in rows for anomaly in _see(row, detectors)]
     found += chain.from_iterable(detector.end() for detector in detectors)
@@ -262,7 +263,7 @@ class _Minutes:
         for script in body.get("scripts", ()):
             if script.get("seconds"):
                 self._lengths[script["id"]] = script["seconds"]
-        is_heard = body.get("device") not in _UNHEARD and "started" in body
+        is_heard = body.get("device") not in NO_LOUDSPEAKERS and "started" in body
         if is_heard:
             day.heard_s += body.get("heard_s", 0.0) - body.get("muted", {}).get("seconds", 0.0)
         if is_heard and body.get("outcome") == "aired":
@@ -340,6 +341,19 @@ def _is_of(planned: Row, names: tuple[str, ...]) -> bool:
     return not own.isdisjoint(names)
 
 
+class _Frozen(_AtOnce):
+    """Finds plans that were frozen late, and what was taken out of a frozen plan without a reason."""
+
+    def see(self, row: Row) -> Iterator[Anomaly]:
+        facts = {"actor": row.actor, "month": row.body.get("month")}
+        if row.kind == Kind.PLAN_FROZEN and "late_s" in row.body:
+            yield _anomaly(AnomalyKind.LATE_FREEZE, row.at, [row.seq], **facts, seconds=row.body["late_s"])
+        for change in row.body.get("frozen", ()) if row.kind == Kind.SCHEDULE_CHANGED else ():
+            if change["out"] and not row.body.get("reason"):
+                facts |= {"month": change["month"], "count": change["out"]}
+                yield _anomaly(AnomalyKind.FROZEN_EDIT, row.at, [row.seq], **facts)
+
+
 class _Approvals(_AtOnce):
     """Finds texts that were approved by one who had saved them since they were last approved."""
 
@@ -376,7 +390,7 @@ class _Silences(_AtOnce):
         self._last: Row | None = None
 
     def see(self, row: Row) -> Iterator[Anomaly]:
-        if row.actor != _DESK or row.body.get("origin") in _FOR_LISTENERS:
+        if row.actor != DESK or row.body.get("origin") in _FOR_LISTENERS:
             return
         last, self._last = self._last, row
         if last is None or last.kind == Kind.DAEMON_STOPPED or row.kind in _CLOCK:

@@ -65,4 +65,40 @@ FROM (
     FROM ledger WHERE kind = 'played' AND json_extract(body, '$.started') IS NOT NULL))
 GROUP BY device, stretch"""
 
+_FROZEN_PLANS = """CREATE VIEW frozen_plans AS
+SELECT
+  json_extract(body, '$.month') AS month,
+  replace(at, 'T', ' ') AS frozen_at,
+  actor,
+  json_extract(body, '$.count') AS occurrences,
+  round(json_extract(body, '$.planned_s') / 60, 1) AS minutes,
+  json_extract(body, '$.unknown_length') AS unknown_length,
+  json_extract(body, '$.late_s') AS late_s,
+  (SELECT coalesce(sum(json_extract(value, '$.out')), 0) FROM ledger AS edit, json_each(edit.body, '$.frozen')
+    WHERE edit.kind = 'schedule_changed' AND json_extract(value, '$.month') = json_extract(ledger.body, '$.month')
+    AND edit.seq > ledger.seq) AS taken_out,
+  (SELECT coalesce(sum(json_extract(value, '$.in')), 0) FROM ledger AS edit, json_each(edit.body, '$.frozen')
+    WHERE edit.kind = 'schedule_changed' AND json_extract(value, '$.month') = json_extract(ledger.body, '$.month')
+    AND edit.seq > ledger.seq) AS put_in,
+  json_extract(body, '$.sha256') AS sha256,
+  seq
+FROM ledger WHERE kind = 'plan_frozen'"""
+
+_FROZEN_OCCURRENCES = """CREATE VIEW frozen_occurrences AS
+SELECT
+  replace(substr(occurrence, instr(occurrence, '@') + 1), 'T', ' ') AS start,
+  month,
+  (SELECT group_concat(script.value, ', ') FROM json_each(planned, '$.scripts') AS script) AS scripts,
+  coalesce(json_extract(planned, '$.repeat'), 1) AS repeat,
+  coalesce(json_extract(planned, '$.class'), 'normal') AS class,
+  json_extract(planned, '$.source') AS source,
+  (SELECT state FROM "plan" WHERE "plan".occurrence = frozen.occurrence) AS state,
+  occurrence,
+  seq
+FROM (
+  SELECT json_extract(ledger.body, '$.month') AS month, json_extract(each.value, '$.id') AS occurrence,
+    each.value AS planned, ledger.seq AS seq
+  FROM ledger, json_each(ledger.body, '$.occurrences') AS each WHERE ledger.kind = 'plan_frozen') AS frozen"""
+
 AUDIT_VIEWS = (_SCHEDULE_CHANGES, _RUNS, _CLOCK_STEPS, _DEVICES)
+FROZEN_VIEWS = (_FROZEN_PLANS, _FROZEN_OCCURRENCES)

@@ -64,6 +64,7 @@ class Kind(StrEnum):
     CLIP_MADE = "clip_made"  # a script's text became sound: only a clip that such a row knows may air
     CLIP_FOUND = "clip_found"  # a clip that nobody is known to have made, taken as it is: no voice could make it again
     SCHEDULE_CHANGED = "schedule_changed"
+    PLAN_FROZEN = "plan_frozen"  # a month's plan as it stood, all of it, signed
     DAEMON_STARTED = "daemon_started"
     DAEMON_STOPPED = "daemon_stopped"
     ALIVE = "alive"  # an hour without any other row: the desk ran, and the plan is entered up to `planned_until`
@@ -81,6 +82,7 @@ BY_PEOPLE = frozenset(
         Kind.APPROVAL,
         Kind.SCRIPT_CHANGED,
         Kind.SCHEDULE_CHANGED,
+        Kind.PLAN_FROZEN,
         Kind.CLIP_MADE,
         Kind.CLIP_FOUND,
         Kind.COPY_SENT,

@@ -94,11 +94,12 @@ class Withdrawal:
     actor: str
     why: Reason
     by: str = ""  # the person whose edit it was; empty where the file was edited by hand
+    said: str = ""  # why, in that person's words
 
     @property
     def reason(self) -> str:
-        """The reason in the reader's language."""
-        return str(self.why)
+        """The reason in the reader's language, and in the words of the person who edited."""
+        return ": ".join(filter(None, (str(self.why), self.said)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,19 +195,19 @@ def reconcile_window(
 
 def _withdrawn(ledger: Ledger, scope: Scope) -> Iterator[Withdrawal]:
     """Yield the last withdrawal of each occurrence. They are few: each comes from an edit of a file."""
-    last: dict[str, tuple[Row, str]] = {}
-    editors: dict[str, str] = {}  # who last edited a file with a command; empty: by hand
+    last: dict[str, tuple[Row, str, str]] = {}
+    editors: dict[str, tuple[str, str]] = {}  # who last edited a file with a command, empty: by hand; and why
     for row in ledger.rows([Kind.WITHDRAWN, Kind.SCHEDULE_CHANGED]):
         if row.kind == Kind.WITHDRAWN:
             file = f"schedules/{(row.occurrence or '').partition('/')[0]}"
-            last[row.occurrence or ""] = row, editors.get(file, "")
-        elif row.body.get("files"):
+            last[row.occurrence or ""] = row, *editors.get(file, ("", ""))
+        elif row.body.get("files") or row.body.get("frozen"):
             by = row.actor if row.body.get("how") == "command" else ""
-            editors |= dict.fromkeys(row.body.get("changed", ()), by)
-    for id_, (row, by) in last.items():
+            editors |= dict.fromkeys(row.body.get("changed", ()), (by, str(row.body.get("reason", ""))))
+    for id_, (row, by, said) in last.items():
         name, _at, hour = id_.rpartition("@")
         if scope.holds(name.partition("/")[0], _planned_source(ledger, id_) if scope.source else ""):
-            yield Withdrawal(id_, datetime.fromisoformat(hour), row.at, row.actor, from_row(row.body), by)
+            yield Withdrawal(id_, datetime.fromisoformat(hour), row.at, row.actor, from_row(row.body), by, said)
 
 
 def _planned_source(ledger: Ledger, occurrence: str) -> str:

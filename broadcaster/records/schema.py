@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
-from broadcaster.records.audit_views import AUDIT_VIEWS
+from broadcaster.records.audit_views import AUDIT_VIEWS, FROZEN_VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,6 +164,7 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("views", (_PLAN_VIEW, _AS_RUN_VIEW, _ORDERS_VIEW)),
     ("approvals", (_APPROVALS_VIEW,)),
     ("audit views", AUDIT_VIEWS),
+    ("frozen plans", FROZEN_VIEWS),
 )
 """Name and statements of each migration, in order. Never change one that was shipped: add another."""
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 from broadcaster.records.file_check import index_in, integrity, other_types
+from broadcaster.records.frozen_rules import FrozenRules
 from broadcaster.records.identity import KINDS, Foreign, IdentityReader
 from broadcaster.records.keys import key_name
 from broadcaster.records.ledger import BY_PEOPLE, DESK, Head, Kind
@@ -59,7 +60,8 @@ _RUPTURES = {kind.encode(): kind for kind in (Kind.LEDGER_DAMAGED, Kind.RESTORED
 _CLOCK_KINDS = {kind.encode() for kind in (Kind.CLOCK_STEP, Kind.CLOCK_UNTRUSTED, Kind.DAEMON_STARTED)}
 _CLOCK_KINDS |= _RUPTURES.keys()  # rows saved from a damaged file keep their time
 _IDENTITY_KINDS = {kind.encode() for kind in KINDS}
-_OF_THE_FILE = _RUPTURES.keys() | _IDENTITY_KINDS
+_PLAN_FROZEN = Kind.PLAN_FROZEN.encode()
+_OF_ITS_OWN = _RUPTURES.keys() | _IDENTITY_KINDS | {_PLAN_FROZEN}
 _BY_PEOPLE = {kind.encode() for kind in BY_PEOPLE}
 _DESK = DESK.encode()
 
@@ -181,6 +183,7 @@ class _Audit:
         self._kind = b""
         self._desk_at = b""
         self._rules = RowRules(findings)
+        self._frozen = FrozenRules(findings)
 
     def row(
         self,
@@ -214,8 +217,8 @@ class _Audit:
             self._desk_at = self._at
         if occurrence is not None:
             self._rules.row(seq, at, kind, occurrence, body)
-        elif kind in _OF_THE_FILE:
-            self._of_the_file(seq, at, kind, body)
+        elif kind in _OF_ITS_OWN:
+            self._of_its_own(seq, at, kind, body)
         if seq in self._wanted:
             self.hashes[seq] = digest.decode(errors="replace")
         self.rows += 1
@@ -243,9 +246,11 @@ class _Audit:
         self._at = at
         self._first_at = self._first_at or at
 
-    def _of_the_file(self, seq: int, at: bytes, kind: bytes, body: bytes) -> None:
-        """Remember a row that reports a damaged or restored history, or whose it is."""
-        if kind in _IDENTITY_KINDS:
+    def _of_its_own(self, seq: int, at: bytes, kind: bytes, body: bytes) -> None:
+        """Remember a row that reports a damaged or restored history, whose it is, or a month's frozen plan."""
+        if kind == _PLAN_FROZEN:
+            self._frozen.row(seq, at, body)
+        elif kind in _IDENTITY_KINDS:
             self.identity.read(seq, kind.decode(), body)
         else:
             self.ruptures.append(Rupture.from_body(seq, _RUPTURES[kind], at.decode(errors="replace"), body))
@@ -256,6 +261,7 @@ class _Audit:
         Then hold whose the history says it is against the station's `own` public keys.
         """
         self._rules.finish(_instant(self._desk_at), patience)
+        self._frozen.finish({*own, *(self.identity.identity.keys if self.identity.identity else ())})
         if (who := self.identity.identity) and (why := who.foreign_to(own)):
             kind = BreakKind.REHEARSAL if why is Foreign.REHEARSAL else BreakKind.OTHER_STATION
             self._findings.add(who.since, kind, station=who.station or "-", key=key_name(who.key))

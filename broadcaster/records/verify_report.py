@@ -66,6 +66,10 @@ class BreakKind(StrEnum):
     NO_OUTCOME = "no outcome"  # occurrence
     NO_INSTANT = "no instant"
     CLOCK_WENT_BACK = "clock went back"  # seconds
+    FROZEN_OTHERWISE = "frozen otherwise"  # month: its digest or number is not that of its occurrences
+    FROZEN_UNSIGNED = "frozen unsigned"  # month: no key of the station has signed it
+    FROZEN_TWICE = "frozen twice"  # month
+    FROZEN_LATE = "frozen late"  # month, seconds: after its beginning, and the row does not say so
     REHEARSAL = "rehearsal"  # station, key: its name
     OTHER_STATION = "other station"  # station, key: its name
 
@@ -106,6 +110,10 @@ FAULTS: Mapping[BreakKind, Fault] = {
     BreakKind.NO_OUTCOME: Fault.OUTCOME,
     BreakKind.NO_INSTANT: Fault.CLOCK,
     BreakKind.CLOCK_WENT_BACK: Fault.CLOCK,
+    BreakKind.FROZEN_OTHERWISE: Fault.RULE,
+    BreakKind.FROZEN_UNSIGNED: Fault.RULE,
+    BreakKind.FROZEN_TWICE: Fault.RULE,
+    BreakKind.FROZEN_LATE: Fault.RULE,
     BreakKind.REHEARSAL: Fault.IDENTITY,
     BreakKind.OTHER_STATION: Fault.IDENTITY,
 }

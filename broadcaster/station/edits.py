@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import BroadcasterError
 from broadcaster.i18n import _
+from broadcaster.records.frozen_plan import changes_from_body, changes_to_body
 from broadcaster.records.ledger import Entry, Kind
 from broadcaster.schedule import versions
 from broadcaster.schedule.campaign_edit import FileChange
 from broadcaster.schedule.describe_change import describe
+from broadcaster.station.freezing import FrozenMonths, kept_texts, readable
 from broadcaster.station.last_good import LastGood
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from broadcaster.models import Campaign
+    from broadcaster.records.frozen_plan import FrozenChange
     from broadcaster.records.ledger import Ledger, Row
     from broadcaster.station.folder import Station
 
@@ -52,18 +56,22 @@ class Version:
     how: str  # COMMAND or BY_HAND: then `actor` is who saw it, not who did it
     summary: str
     files: tuple[Edited, ...]
+    reason: str = ""  # as the person gave it
+    frozen: tuple[FrozenChange, ...] = ()  # what it did to frozen months
 
 
 def history(ledger: Ledger, after: int = 0) -> list[Version]:
     """Return the changes of campaigns in rows after row `after`, in order."""
     found = (_version(row) for row in ledger.rows([Kind.SCHEDULE_CHANGED], after_seq=after))
-    return [version for version in found if version.files]
+    return [version for version in found if version.files or version.frozen]
 
 
 def _version(row: Row) -> Version:
     body = row.body
     files = tuple(Edited(f["file"], f["before"], f["after"]) for f in body.get("files", ()))
-    return Version(row.seq, row.at, row.actor, body.get("how", BY_HAND), body.get("summary", ""), files)
+    how, summary, reason = body.get("how", BY_HAND), body.get("summary", ""), body.get("reason", "")
+    frozen = changes_from_body(body.get("frozen", ()))
+    return Version(row.seq, row.at, row.actor, how, summary, files, reason, frozen)
 
 
 def nothing(actor: str, at: datetime) -> Version:
@@ -125,14 +133,30 @@ def _summary(changes: Iterable[FileChange]) -> str:
 def entry(version: Version, problems: Sequence[str] = (), more: Sequence[str] = ()) -> Entry:
     """Return the row of a change; `more` names what else was edited, `problems` are the mistakes in the files now."""
     changed = [*more, *(f"schedules/{file.file.removesuffix('.toml')}" for file in version.files)]
+    changed += [f"schedules/{id_}" for change in version.frozen for id_ in change.campaigns]
     files = [{"file": file.file, "before": file.before, "after": file.after} for file in version.files]
     body: dict[str, Any] = {"changed": list(dict.fromkeys(changed)), "problems": list(problems)}
-    if files:
+    if files or version.frozen:
         body |= {"files": files, "how": version.how, "summary": version.summary}
+    body |= {"reason": version.reason} if version.reason else {}
+    body |= {"frozen": changes_to_body(version.frozen)} if version.frozen else {}
     return Entry(Kind.SCHEDULE_CHANGED, version.actor, version.at, None, body)
 
 
-def write(station: Station, ledger: Ledger, changes: Sequence[FileChange], actor: str, summary: str = "") -> Version:
+def with_frozen(version: Version, station: Station, months: FrozenMonths) -> Version:
+    """Return the version of some campaigns with what it does to frozen months; `months` knows it from now on."""
+    digests = {file.file: file.after for file in version.files}
+    return replace(version, frozen=months.changes(readable(kept_texts(station.schedules_folder, digests))))
+
+
+def write(
+    station: Station,
+    ledger: Ledger,
+    changes: Sequence[FileChange],
+    actor: str,
+    summary: str = "",
+    reason: str = "",
+) -> Version:
     """Enter changes of campaigns, after any edit made by hand before, keep both versions, and write the files.
 
     The row comes first: no change is there of which nobody knows who made it. Should a file not be written then, the
@@ -143,8 +167,10 @@ def write(station: Station, ledger: Ledger, changes: Sequence[FileChange], actor
         change.check()
     found = not_entered(station, history(ledger), actor)
     files = tuple(_edited(change) for change in changes)
-    done = Version(0, station.now(), actor, COMMAND, summary or _summary(changes), files)
-    rows = ledger.append([entry(each) for each in (found, done) if each is not None and each.files])
+    done = Version(0, station.now(), actor, COMMAND, summary or _summary(changes), files, reason)
+    months = FrozenMonths(ledger, done.at)
+    versions_ = [with_frozen(each, station, months) for each in (found, done) if each is not None and each.files]
+    rows = ledger.append([entry(each) for each in versions_])
     for change in changes:
         change.write()
     return replace(done, number=rows[-1].seq)
@@ -184,7 +210,31 @@ class Watch:
         known = dict(self._known)
         if new_files:
             known = dict.fromkeys(versions.digests(self._station.schedules_folder), versions.NO_FILE) | known
-        return not_entered(self._station, [Version(0, self._station.now(), actor, BY_HAND, "", _files(known))], actor)
+        now = self._station.now()
+        found = not_entered(self._station, [Version(0, now, actor, BY_HAND, "", _files(known))], actor)
+        return found and with_frozen(found, self._station, FrozenMonths(self._ledger, now))
+
+    def look_back(self, actor: str) -> Version | None:
+        """Return what was edited by hand while no desk ran, also in files that have no history yet.
+
+        A new file is no edit: nobody knows since when it is there. What a frozen month lost or won by it is told.
+        """
+        found = self.look(actor, new_files=False)
+        months = FrozenMonths(self._ledger, self._station.now())
+        named = {file.file.removesuffix(".toml") for file in found.files} if found else set()
+        frozen = months.changes({id_: each for id_, each in self._as_they_are(months).items() if id_ not in named})
+        if not frozen:
+            return found
+        version = found or replace(nothing(actor, self._station.now()), summary=_("edited while no desk ran"))
+        return replace(version, frozen=(*version.frozen, *frozen))
+
+    def _as_they_are(self, months: FrozenMonths) -> dict[str, Campaign | None]:
+        """Return the campaigns in the folder that can be read, and None for those of frozen months that are gone."""
+        station, folder = self._station, self._station.schedules_folder
+        if LastGood(station.root).why_away(folder):
+            return {}
+        gone = [id_ for id_ in months.campaigns() if not os.path.lexists(folder / f"{id_}.toml")]
+        return {**dict.fromkeys(gone), **station.campaigns()[0]}
 
     def take(self, found: Version) -> None:
         """Count an edit as known: its row has been written."""

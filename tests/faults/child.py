@@ -155,14 +155,14 @@ class WitnessedLedger(Ledger):
 
     computer: ClassVar[Computer]
 
-    def append(self, entries: Sequence[Entry]) -> list[Row]:
+    def append(self, entries: Sequence[Entry], *, only_after: int | None = None) -> list[Row]:
         """Append as the history does; a lock is waited for as long as SQLite would wait."""
         if entries:
             self.computer.step_of_a_write()
         give_up = self.computer.true + BUSY_TIMEOUT
         while True:
             try:
-                rows = super().append(entries)
+                rows = super().append(entries, only_after=only_after)
             except RecordError as error:
                 if not _is_busy(error) or self.computer.true >= give_up:
                     raise

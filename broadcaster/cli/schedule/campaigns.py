@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.change_options import ChangeOptions, is_person, with_change_options
+from broadcaster.cli.change_options import ChangeOptions, is_person, with_plan_change_options
 from broadcaster.cli.complete import complete_campaign
 from broadcaster.cli.frame import argument, command, option, pass_station, with_json
 from broadcaster.cli.problems import told
@@ -102,7 +102,7 @@ def _slot_row(campaign: Campaign, slot: Slot) -> list[Cell]:
 @option("--source", default="", metavar=N_("TEXT"), help=N_("The letter that orders it, such as 1192/BHXH-TT."))
 @option("--from", "first", metavar=N_("DAY"), help=N_("First day: 15/5 of every year, 15/5/2027 of one."))
 @option("--to", "last", metavar=N_("DAY"), help=N_("Last day, included."))
-@with_change_options
+@with_plan_change_options
 @pass_station
 def new(
     station: Station,

@@ -9,7 +9,9 @@ from broadcaster.cli.problems import told
 from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_, _, ngettext
 from broadcaster.office.check_schedule import check_schedule
+from broadcaster.office.freeze_month import month_states
 from broadcaster.office.wording_forecast import conflict_text
+from broadcaster.office.wording_frozen import state_text
 
 if TYPE_CHECKING:
     from broadcaster.office.check_schedule import ScheduleCheck
@@ -38,6 +40,8 @@ def check(station: Station, *, as_json: bool) -> int:
         if found.not_rendered:
             say(_not_rendered(found))
         say(_verdict(found))
+        for state in month_states(station, [station.now()]):
+            say(state_text(state, station.settings.timezone))
     return 0 if found.is_good else 2
 
 

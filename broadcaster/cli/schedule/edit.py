@@ -9,7 +9,7 @@ from broadcaster.cli.change_options import (
     refuse_what_rules_forbid,
     tell_conflicts,
     with_anyway,
-    with_change_options,
+    with_plan_change_options,
 )
 from broadcaster.cli.complete import complete_slot
 from broadcaster.cli.editor import edit_until_right
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 @option("--source", metavar=N_("TEXT"), help=N_("The letter that orders a campaign."))
 @with_slot
 @with_anyway
-@with_change_options
+@with_plan_change_options
 @pass_station
 def edit_(
     station: Station,

@@ -6,6 +6,7 @@ from broadcaster.cli.frame import group
 from broadcaster.cli.schedule.campaigns import list_, new, show
 from broadcaster.cli.schedule.check import check
 from broadcaster.cli.schedule.edit import edit_
+from broadcaster.cli.schedule.freeze import freeze
 from broadcaster.cli.schedule.history import history, undo
 from broadcaster.cli.schedule.sheets import export, import_, template
 from broadcaster.cli.schedule.skip_move_pause import move, pause, resume, skip
@@ -22,6 +23,7 @@ for _command in (
     *(list_, show, check),
     *(new, add, edit_, remove),
     *(skip, move, pause, resume),
+    freeze,
     *(template, import_, export),
     *(history, undo),
 ):

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from broadcaster.cli.change_options import ChangeOptions, with_change_options
+from broadcaster.cli.change_options import ChangeOptions, with_plan_change_options
 from broadcaster.cli.complete import complete_campaign
 from broadcaster.cli.frame import argument, command, option, pass_station, with_json
-from broadcaster.cli.show import say, show_diff, show_json, show_table
+from broadcaster.cli.show import hint, say, show_diff, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.office import campaign_history
+from broadcaster.office.freeze_month import month_states
 from broadcaster.office.wording import when
-from broadcaster.office.wording_history import editor_text, undo_summary
+from broadcaster.office.wording_frozen import state_text
+from broadcaster.office.wording_history import editor_text, undo_summary, what_text, why_text
+from broadcaster.records.frozen_plan import changes_to_body
 
 if TYPE_CHECKING:
     from broadcaster.station.edits import Version
@@ -40,16 +43,19 @@ def history(station: Station, *, campaign: str | None, number: int | None, as_js
     elif as_json:
         show_json([_to_json(version) for version in reversed(past)])
     elif past:
-        columns = (_("number"), _("when"), _("who"), _("what"))
+        columns = (_("number"), _("when"), _("who"), _("what"), _("why"))
         show_table(columns, [_row(station, version) for version in reversed(past)], right=[0])
     else:
         say(_("Nothing was changed yet."))
+    if number is None and not as_json:
+        for state in month_states(station, [station.now()]):
+            hint(state_text(state, station.settings.timezone))
 
 
 def _row(station: Station, version: Version) -> list[str]:
     number = str(version.number) if version.number else "–"
     moment = when(version.at.astimezone(station.settings.timezone))
-    return [number, moment, editor_text(version), version.summary]
+    return [number, moment, editor_text(version), what_text(version), why_text(version)]
 
 
 def _to_json(version: Version) -> dict[str, Any]:
@@ -60,7 +66,9 @@ def _to_json(version: Version) -> dict[str, Any]:
         "actor": version.actor,
         "how": version.how,
         "summary": version.summary,
+        "reason": version.reason or None,
         "files": files,
+        "frozen": changes_to_body(version.frozen),
     }
 
 
@@ -74,7 +82,7 @@ def _to_json(version: Version) -> dict[str, Any]:
 )
 @argument("campaign", metavar="ID", required=False, shell_complete=complete_campaign)
 @option("--to", "number", type=click.IntRange(0), metavar=N_("NUMBER"), help=N_("Back to right after this change."))
-@with_change_options
+@with_plan_change_options
 @pass_station
 def undo(station: Station, *, campaign: str | None, number: int | None, options: ChangeOptions) -> None:
     """Go back."""

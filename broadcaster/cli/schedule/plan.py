@@ -14,9 +14,11 @@ from broadcaster.cli.window_options import with_window
 from broadcaster.i18n import N_, _
 from broadcaster.office.conflicts import find_conflicts
 from broadcaster.office.forecast import ProspectState, look_ahead
+from broadcaster.office.freeze_month import month_states
 from broadcaster.office.window import TypedWindow, read_window
 from broadcaster.office.wording import CLASSES, day_name, length, scripts_text, when
 from broadcaster.office.wording_forecast import conflict_text, minutes_on_air, prospect_text
+from broadcaster.office.wording_frozen import state_text
 from broadcaster.office.wording_in_force import in_force_texts
 
 if TYPE_CHECKING:
@@ -76,6 +78,9 @@ def plan(station: Station, *, typed: TypedWindow, as_list: bool, as_json: bool) 
         _show_month(window, forecast, station.settings.rules.minutes_per_day)
     else:
         _show(forecast, station.settings.rules.minutes_per_day)
+    if not as_json:
+        for state in month_states(station, [window.start, window.end - timedelta(days=1)]):
+            hint(state_text(state, station.settings.timezone))
     for text in in_force_texts(forecast.in_force, station.root):
         hint(text)
     return told(forecast.problems)

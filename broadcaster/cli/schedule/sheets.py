@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.change_options import ChangeOptions, refuse_what_rules_forbid, with_anyway, with_change_options
+from broadcaster.cli.change_options import (
+    ChangeOptions,
+    refuse_what_rules_forbid,
+    with_anyway,
+    with_plan_change_options,
+)
 from broadcaster.cli.filter_options import with_campaign
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.out_file import write_file
@@ -102,7 +107,7 @@ def _write(file: Path, data: bytes, *, force: bool) -> None:
 @argument("file", metavar=N_("FILE"), type=_FILE)
 @option("--replace", "replace_all", is_flag=True, help=N_("Remove slots of its campaigns that the file leaves out."))
 @with_anyway
-@with_change_options
+@with_plan_change_options
 @pass_station
 def import_(station: Station, *, file: Path, replace_all: bool, anyway: bool, options: ChangeOptions) -> None:
     """Take in a spreadsheet."""

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.change_options import ChangeOptions, refuse_what_rules_forbid, with_anyway, with_change_options
+from broadcaster.cli.change_options import (
+    ChangeOptions,
+    refuse_what_rules_forbid,
+    with_anyway,
+    with_plan_change_options,
+)
 from broadcaster.cli.complete import complete_slot
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.i18n import N_
@@ -35,7 +40,7 @@ if TYPE_CHECKING:
 @argument("days", metavar=N_("DAY..."), nargs=-1, required=True)
 @option("--of", "name", metavar=N_("CAMPAIGN[/SLOT]"), shell_complete=complete_slot, help=N_("Only of this."))
 @option("--at", multiple=True, metavar=N_("TIMES"), help=N_("Only these times of the slot."))
-@with_change_options
+@with_plan_change_options
 @pass_station
 def skip(
     station: Station, *, days: tuple[str, ...], name: str | None, at: tuple[str, ...], options: ChangeOptions
@@ -65,7 +70,7 @@ def skip(
 @option("--on", metavar=N_("DAY"), help=N_("The other day; without it, the same."))
 @option("--at", metavar=N_("TIME"), help=N_("The other time; without it, the same."))
 @with_anyway
-@with_change_options
+@with_plan_change_options
 @pass_station
 def move(
     station: Station, *, occurrence: str, on: str | None, at: str | None, anyway: bool, options: ChangeOptions
@@ -93,7 +98,7 @@ def move(
 @argument("name", metavar=N_("CAMPAIGN[/SLOT]"), shell_complete=complete_slot)
 @option("--from", "first", metavar=N_("DAY"), default="today", help=N_("First silent day; without it, today."))
 @option("--to", "last", metavar=N_("DAY"), help=N_("Last silent day."))
-@with_change_options
+@with_plan_change_options
 @pass_station
 def pause(station: Station, *, name: str, first: str, last: str | None, options: ChangeOptions) -> None:
     """Silence a campaign or a slot for a while."""
@@ -111,7 +116,7 @@ def pause(station: Station, *, name: str, first: str, last: str | None, options:
 )
 @argument("name", metavar=N_("CAMPAIGN[/SLOT]"), shell_complete=complete_slot)
 @option("--from", "first", metavar=N_("DAY"), default="today", help=N_("First day that airs again; without it, today."))
-@with_change_options
+@with_plan_change_options
 @pass_station
 def resume(station: Station, *, name: str, first: str, options: ChangeOptions) -> None:
     """End a pause."""

@@ -9,7 +9,7 @@ from broadcaster.cli.change_options import (
     is_person,
     refuse_what_rules_forbid,
     with_anyway,
-    with_change_options,
+    with_plan_change_options,
 )
 from broadcaster.cli.complete import complete_campaign, complete_slot
 from broadcaster.cli.frame import argument, command, option, pass_station
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 @option("--id", "id_", metavar="ID", help=N_("The slot's name; without it, one is made from the time."))
 @with_slot
 @with_anyway
-@with_change_options
+@with_plan_change_options
 @pass_station
 def add(
     station: Station, *, campaign: str | None, id_: str | None, form: SlotForm, anyway: bool, options: ChangeOptions
@@ -84,7 +84,7 @@ def _campaign(station: Station, id_: str | None) -> Campaign:
     examples=["schedule remove thang-5/trua", "schedule remove thang-5/trua --dry-run"],
 )
 @argument("name", metavar=N_("CAMPAIGN/SLOT"), shell_complete=complete_slot)
-@with_change_options
+@with_plan_change_options
 @pass_station
 def remove(station: Station, *, name: str, options: ChangeOptions) -> None:
     """Remove a slot."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from broadcaster.models import Order, Outcome
 from broadcaster.office.forecast import ProspectState
 from broadcaster.office.running_desk import running_desk
+from broadcaster.office.why.frozen_steps import steps_about
 from broadcaster.office.why.history import rows_about
 from broadcaster.office.why.place import place_of
 from broadcaster.office.why.steps import Step, StepKind, step
@@ -36,6 +37,7 @@ def explain_occurrence(station: Station, forecast: Forecast, id_: str) -> tuple[
         steps += _judged(station, forecast, prospect, past=played is not None)
     else:
         steps.append(step("plan", StepKind.NO_FILE_PLANS_IT))
+    steps += steps_about(station, id_)
     return (*steps, *(_history(row, station.settings.timezone) for row in rows))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from broadcaster.office.forecast import look_ahead
 from broadcaster.office.station_files import read_files
 from broadcaster.office.why.chain import explain_occurrence
+from broadcaster.office.why.frozen_steps import taken_out_in_minute
 from broadcaster.office.why.history import recorded_in_minute
 from broadcaster.office.why.nothing_planned import explain_nothing
 from broadcaster.office.why.target import read_target
@@ -53,7 +54,10 @@ def explain(station: Station, text: str) -> Explanation:
     forecast = look_ahead(station, Window(day, day, zone), files)
     ids = _matching(target, forecast.prospects) or recorded_in_minute(station, target.moment, target.slot)
     found = tuple(OccurrenceExplanation(id_, explain_occurrence(station, forecast, id_)) for id_ in ids)
-    nothing = () if found else explain_nothing(forecast.campaigns, zone, target)
+    if found:
+        return Explanation(target, found, (), forecast.problems)
+    nothing = explain_nothing(forecast.campaigns, zone, target)
+    nothing += taken_out_in_minute(station, target.moment, target.slot)
     return Explanation(target, found, nothing, forecast.problems)
 
 

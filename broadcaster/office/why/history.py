@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from broadcaster.office.why.frozen_steps import was_frozen
 from broadcaster.records.ledger import Kind
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ def rows_about(station: Station, id_: str) -> list[Row]:
 
 
 def is_recorded(station: Station, id_: str) -> bool:
-    """Return whether the play history has a row about an occurrence."""
-    return bool(rows_about(station, id_))
+    """Return whether the play history has a row about an occurrence, or it is in a frozen plan."""
+    return bool(rows_about(station, id_)) or was_frozen(station, id_)
 
 
 def recorded_in_minute(station: Station, moment: datetime, slot: str | None) -> list[str]:

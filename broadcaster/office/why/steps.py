@@ -37,6 +37,9 @@ class StepKind(StrEnum):
     DAY_FITS = "day fits"  # day, start and end (of its date range), weekdays
     SAYS_ALL = "says all"  # scripts, repeat
     SAYS_IN_TURN = "says in turn"  # total, order, scripts, repeat
+    # what was done to it after its month's plan was frozen; `by` is empty where a file was edited by hand
+    TAKEN_OUT_OF_FROZEN = "taken out of the frozen plan"  # id, month, seq, at, by, reason
+    PUT_INTO_FROZEN = "put into the frozen plan"  # id, month, seq, at, by, reason
     # how it is judged
     AS_OF_TODAY = "as of today"  # the steps that follow judge a past occurrence by today's files
     RULE_FORBIDS = "rule forbids"  # rule, prospect

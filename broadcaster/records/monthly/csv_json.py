@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.printable import printable, seen_json
 from broadcaster.records.as_run import csv_line, harmless, local
 from broadcaster.records.monthly import phrases
+from broadcaster.records.monthly.frozen_words import frozen_json
 from broadcaster.records.monthly.tables import COLUMNS, cells, counts
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def as_json(figures: Figures, seal: Seal | None) -> dict[str, Any]:
             }
             for each in figures.withdrawn
         ],
+        "frozen": frozen_json(figures.frozen),
         "checkpoint": seal.note if seal else None,
         "public_key": seal.key if seal else None,
     }

@@ -3,8 +3,8 @@ r"""The digest of a report's figures: SHA-256 of a text that anybody can put tog
 One line each, ended by a line feed, its parts separated by tabs: the days of the report, its time zone, its campaign
 and its letter (`*` for all); then `total`, each `day` and each `script` with their numbers; then each line of the
 report: occurrence, `plan` or `other`, status, what was heard and how late it began in milliseconds (`-`: nothing
-began), origin, device. docs/formats.md has an example. No word of it is in any language, so that it stays the same in
-later versions.
+began), origin, device; then each `frozen` month and each `edit` of one. docs/formats.md has an example. No word of it
+is in any language, so that it stays the same in later versions.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from broadcaster.records.monthly.frozen_words import COLUMNS, frozen_json
 from broadcaster.records.signed_figures import COUNTS, SignedFigures
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def _texts(figures: Figures) -> Iterator[str]:
         yield _row("script", script.id, script.planned, script.aired, script.readings, script.heard_ms)
     for line in figures.lines:
         yield _line(line)
+    yield from _frozen_texts(frozen_json(figures.frozen))
 
 
 def _numbers(tally: Tally) -> tuple[int, ...]:
@@ -96,6 +98,18 @@ def _texts_of_json(told: Mapping[str, Any]) -> Iterator[str]:
         where = "plan" if line["planned"] else "other"
         heard = round(line["heard_s"] * 1000)
         yield _row(line["occurrence"], where, line["status"], heard, late, line["origin"], line.get("device", ""))
+    yield from _frozen_texts(told.get("frozen", ()))
+
+
+def _frozen_texts(spans: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the lines of the months that were frozen, from their form in JSON; nothing for the others."""
+    for span in spans:
+        if not span["frozen"]:
+            continue
+        yield _row("frozen", span["month"], span["row"], span["sha256"], *(span[name] for name in COLUMNS))
+        for edit in span["edits"]:
+            ids = [" ".join(edit[name]) or "-" for name in ("taken_out", "put_in")]
+            yield _row("edit", edit["row"] or "-", edit["by"] or "-", edit["reason"] or "-", *ids)
 
 
 def _numbers_of_json(counted: Mapping[str, Any]) -> list[int]:

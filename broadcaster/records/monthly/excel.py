@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.printable import printable
-from broadcaster.records.monthly import phrases
+from broadcaster.records.monthly import frozen_words, phrases
 from broadcaster.records.monthly.seal import qr_png
 from broadcaster.records.monthly.tables import COLUMNS, DAY_COLUMNS, cells, counts
 from broadcaster.weekdays import VIETNAMESE_NAMES
@@ -180,6 +180,7 @@ def _write_total(sheet: _Sheet, figures: Figures) -> None:
         sheet.put(script.title, script.id, script.planned, script.aired, script.readings, script.heard_ms / 60_000)
     _write_devices(sheet, figures)
     _write_withdrawn(sheet, figures)
+    _write_frozen(sheet, figures)
 
 
 def _write_seal(sheet: _Sheet, seal: Seal | None) -> None:
@@ -219,6 +220,25 @@ def _write_withdrawn(sheet: _Sheet, figures: Figures) -> None:
     for each in figures.withdrawn:
         at = each.at.astimezone(figures.heading.zone).replace(microsecond=0)
         sheet.put(each.occurrence, at, phrases.editor(each.by), each.reason)
+
+
+def _write_frozen(sheet: _Sheet, figures: Figures) -> None:
+    """Write what became of the plans as they were frozen, and who has changed them since."""
+    sheet.row += 1
+    sheet.put("Đối chiếu với lịch đã chốt", look="part")
+    for span in figures.frozen:
+        sheet.put(frozen_words.frozen_sentence(span), look="line")
+    for span in figures.frozen:
+        if span.tally:
+            sheet.put("Tháng", *frozen_words.COLUMNS.values(), "Tỷ lệ", look="head")
+            share = phrases.percent(span.tally.share)
+            sheet.put(phrases.month_name(span.month.first), *frozen_words.counts(span.tally).values(), share)
+    if edits := [edit for span in figures.frozen for edit in span.edits]:
+        sheet.put("Nội dung sửa lịch đã chốt", "Sửa lúc", "Người sửa", "Bỏ", "Thêm", "Lý do", look="head")
+        for edit in edits:
+            at = edit.at.replace(microsecond=0) if edit.at else phrases.NOTHING
+            out, put_in, why = len(edit.taken_out), len(edit.put_in), frozen_words.edit_reason(edit)
+            sheet.put(frozen_words.edit_what(edit), at, frozen_words.edit_by(edit), out, put_in, why)
 
 
 def _write_pairs(sheet: _Sheet, pairs: Mapping[str, Cell]) -> None:

@@ -9,11 +9,13 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate, pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import speaking
 from broadcaster.models import NO_LOUDSPEAKERS
 from broadcaster.reasons import in_words
+from broadcaster.records.monthly.frozen import Reach, frozen_spans
 from broadcaster.records.monthly.lines import SOUNDED_WHOLE, make_lines
 from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import EVERYTHING, Ruling, Scope
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from broadcaster.records.checkpoint import Broken
+    from broadcaster.records.frozen_plan import FrozenMonth
+    from broadcaster.records.monthly.frozen import FrozenSpan
     from broadcaster.records.monthly.lines import Line, Status
     from broadcaster.records.reconcile import Reconciliation, Withdrawal
 
@@ -31,6 +35,9 @@ SESSION_BREAK = timedelta(minutes=30)
 
 TENTH_MS = 6_000
 """A tenth of a minute: the unit in which lengths are printed."""
+
+NOT_FROZEN: Mapping[str, FrozenMonth] = MappingProxyType({})
+"""Where no month was ever frozen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +163,7 @@ class Figures:
     letters: tuple[str, ...]  # who ordered what was planned, most occurrences first
     lines: tuple[Line, ...]  # by their hours
     withdrawn: tuple[Withdrawal, ...]
+    frozen: tuple[FrozenSpan, ...]  # every month of the window, held against its plan as it was frozen
 
     @property
     def off_plan(self) -> tuple[Line, ...]:
@@ -192,11 +200,14 @@ class Figures:
         return tuple(Withdrawn(*shared, tuple(starts)) for shared, starts in groups.items())
 
 
-def figures(found: Reconciliation, heading: Heading) -> Figures:
-    """Return the figures for the days of `heading` from the reconciliation of the same days; reasons are Vietnamese."""
+def figures(found: Reconciliation, heading: Heading, frozen: Mapping[str, FrozenMonth] = NOT_FROZEN) -> Figures:
+    """Return the figures for the days of `heading` from the reconciliation of the same days; reasons are Vietnamese.
+
+    `frozen` are the months whose plan was frozen, by name.
+    """
     with speaking("vi"):
         lines = make_lines(found, heading.zone)
-        withdrawn = tuple(replace(each, why=in_words(each.reason)) for each in found.withdrawn)
+        withdrawn = tuple(replace(each, why=in_words(each.reason), said="") for each in found.withdrawn)
     days = _days(heading, lines)
     return Figures(
         heading=heading,
@@ -208,7 +219,12 @@ def figures(found: Reconciliation, heading: Heading) -> Figures:
         letters=tuple(name for name, _count in Counter(_letters(lines)).most_common()),
         lines=lines,
         withdrawn=withdrawn,
+        frozen=frozen_spans(frozen, _reach(heading), lines, {each.occurrence for each in withdrawn}),
     )
+
+
+def _reach(heading: Heading) -> Reach:
+    return Reach(heading.first, heading.last, heading.zone, heading.made_at, heading.scope)
 
 
 # ---- counts ------------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.printable import printable
-from broadcaster.records.monthly import phrases
+from broadcaster.records.monthly import frozen_words, phrases
+from broadcaster.records.monthly.frozen import frozen_total
 from broadcaster.records.monthly.seal import qr_svg
 from broadcaster.records.monthly.tables import by_month
 from broadcaster.records.reconcile import Ruling
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from broadcaster.records.monthly.figures import Cause, DeviceTally, Figures, ScriptTally, Span, Tally
+    from broadcaster.records.monthly.frozen import FrozenSpan
     from broadcaster.records.monthly.lines import Line
     from broadcaster.records.monthly.seal import Seal
 
@@ -85,7 +87,7 @@ def _view(figures: Figures) -> dict[str, Any]:
         "zone": heading.zone.key,
         "warning": phrases.warning(heading.broken) if heading.broken else "",
         "devices": [_device(device) for device in figures.devices],
-        "cards": _cards(figures.total),
+        "cards": [*_cards(figures.total), *_frozen_cards(figures.frozen)],
         "legend": list(LEGEND.items()),
         "weekdays": VIETNAMESE_SHORT_NAMES,
         "months": [_month(name, days) for name, days in by_month(figures.days).items()],
@@ -102,6 +104,8 @@ def _view(figures: Figures) -> dict[str, Any]:
             }
             for each in figures.withdrawn_slots
         ],
+        "frozen": [frozen_words.frozen_sentence(span) for span in figures.frozen],
+        "frozen_edits": frozen_words.word_context(figures.frozen)["chot_sua"],
         "scripts": [_script(script) for script in figures.scripts],
         "day_columns": DAY_COLUMNS,
         "weeks": [{"name": phrases.week(span)} | _row(span.tally) for span in figures.weeks],
@@ -124,6 +128,18 @@ def _cards(total: Tally) -> list[tuple[str, str, str, str]]:
     if total.to_come:
         cards.insert(4, ("to_come", "Chưa đến giờ", ""))
     return [(name, text, row[name], more) for name, text, more in cards]
+
+
+def _frozen_cards(spans: Sequence[FrozenSpan]) -> list[tuple[str, str, str, str]]:
+    total = frozen_total(spans)
+    if total is None:
+        return []
+    share = f"đã phát {phrases.percent(total.share)}"
+    changed = f"thêm {phrases.count(total.put_in)}"
+    return [
+        ("frozen", "Lượt trong lịch đã chốt", phrases.count(total.planned), share),
+        ("taken_out", "Bị bỏ khỏi lịch đã chốt", phrases.count(total.taken_out), changed),
+    ]
 
 
 def _row(tally: Tally) -> dict[str, str]:

@@ -15,6 +15,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.printable import printable
 from broadcaster.records.monthly import phrases
+from broadcaster.records.monthly.frozen_words import word_context
 from broadcaster.records.monthly.seal import qr_png
 from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import Ruling
@@ -122,6 +123,7 @@ def context(figures: Figures, seal: Seal | None) -> dict[str, Any]:
         "thiet_bi": [_device(device) for device in figures.devices],
         "ngoai_lich": [_unplanned(line) for line in figures.unplanned if line.origin is not Origin.TEST],
         "rut": [_withdrawn(each) for each in figures.withdrawn_slots],
+        **word_context(figures.frozen),
         "diem_kiem_tra": seal.note.splitlines() if seal else [],
         "ma_ngan": seal.short if seal else "",
         "khoa_cong_khai": seal.key if seal else "",
