@@ -386,7 +386,8 @@ class Desk:
         self._waiting.output_is_free(ended)
 
     def _play(self, occurrence: Occurrence, outcome: Outcome, why: Reason, clips: Sequence[Clip] = ()) -> Play:
-        return replace(play_of(occurrence, self.content.scripts, outcome, why, clips), clock=self.clock_state)
+        scripts, topics = self.content.scripts, self.content.settings.topics
+        return replace(play_of(occurrence, scripts, outcome, why, clips, topics), clock=self.clock_state)
 
     def _local(self, instant: datetime | None) -> datetime | None:
         return instant.astimezone(self.content.settings.timezone) if instant else None
