@@ -114,9 +114,9 @@ def test_looking_into_a_ledger_of_an_older_version_does_not_update_it(ledger_pat
     with Ledger.open(ledger_path) as ledger:
         ledger.append([plan(FIRST)])
     connection = sqlite3.connect(ledger_path)
-    later = ("approvals", "schedule_changes", "runs", "clock_steps", "devices")
+    later = ("approvals", "schedule_changes", "runs", "clock_steps", "devices", "activities")
     connection.executescript("".join(f"DROP VIEW {view};" for view in later))
-    connection.execute("DELETE FROM _sqlite_migrations WHERE name IN ('approvals', 'audit views')")
+    connection.execute("DELETE FROM _sqlite_migrations WHERE name IN ('approvals', 'audit views', 'activities')")
     connection.commit()
     views = "SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name"
     with Ledger.open(ledger_path, read_only=True) as reader:

@@ -157,7 +157,7 @@ def test_what_is_shown_can_be_written_into_the_file(tmp_path: Path, text: str) -
 
 
 def test_every_setting_is_shown() -> None:
-    shown = show_settings(Settings())
+    shown = show_settings(Settings(topics={"bhxh-tu-nguyen": "Bảo hiểm xã hội tự nguyện"}))
     assert shown["output.latency"] == '"auto"'
     assert shown["rules.minutes_per_day"] == "-"
     assert shown["mix.loudness"] == "-16.0"

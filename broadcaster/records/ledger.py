@@ -65,6 +65,8 @@ class Kind(StrEnum):
     CLIP_MADE = "clip_made"  # a script's text became sound: only a clip that such a row knows may air
     CLIP_FOUND = "clip_found"  # a clip that nobody is known to have made, taken as it is: no voice could make it again
     SCHEDULE_CHANGED = "schedule_changed"
+    ACTIVITY = "activity"  # a person entered what was done besides broadcasting
+    ACTIVITY_WITHDRAWN = "activity_withdrawn"  # and took it back
     DAEMON_STARTED = "daemon_started"
     DAEMON_STOPPED = "daemon_stopped"
     ALIVE = "alive"  # an hour without any other row: the desk ran, and the plan is entered up to `planned_until`
@@ -82,6 +84,8 @@ BY_PEOPLE = frozenset(
         Kind.APPROVAL,
         Kind.SCRIPT_CHANGED,
         Kind.SCHEDULE_CHANGED,
+        Kind.ACTIVITY,
+        Kind.ACTIVITY_WITHDRAWN,
         Kind.CLIP_MADE,
         Kind.CLIP_FOUND,
         Kind.COPY_SENT,

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
+from broadcaster.records.activity_views import ACTIVITY_VIEWS
 from broadcaster.records.audit_views import AUDIT_VIEWS
 
 if TYPE_CHECKING:
@@ -164,6 +165,7 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("views", (_PLAN_VIEW, _AS_RUN_VIEW, _ORDERS_VIEW)),
     ("approvals", (_APPROVALS_VIEW,)),
     ("audit views", AUDIT_VIEWS),
+    ("activities", ACTIVITY_VIEWS),
 )
 """Name and statements of each migration, in order. Never change one that was shipped: add another."""
 
