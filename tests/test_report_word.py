@@ -237,5 +237,5 @@ def test_the_guide_names_everything_that_a_template_may_use(made: Made) -> None:
             assert {f"{name}.{field}" for field in value} <= documented
         else:
             assert name in documented
-        if isinstance(value, list) and isinstance(value[0], dict):
+        if value and isinstance(value, list) and isinstance(value[0], dict):
             assert {f"dong.{field}" for field in value[0]} <= documented

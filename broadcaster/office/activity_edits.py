@@ -10,6 +10,7 @@ from broadcaster.i18n import _
 from broadcaster.office.changes import actor_name
 from broadcaster.office.typed import DAYS, TypedValues
 from broadcaster.office.window import read_window
+from broadcaster.office.wording import short_date
 from broadcaster.records.activities import Activity, ActivityKind, append_activity, read_activities, withdrawal
 from broadcaster.schedule import typed_dates
 from broadcaster.tomlfile import ID_PATTERN
@@ -93,7 +94,7 @@ def _past_day(text: str, today: date, problems: list[Problem]) -> date | None:
     except InputError as error:
         problems += error.problems
     if day is not None and day > today:
-        what = _("--date: {day} has not come yet").format(day=day)
+        what = _("--date: {day} has not come yet").format(day=short_date(day))
         problems.append(Problem(what, _("enter what was done on the day itself, or later")))
         return None
     return day

@@ -142,11 +142,13 @@ def count(
     ledger: Ledger, window: Window, now: datetime, station: str, scope: Scope, broken: Broken | None = None
 ) -> Figures:
     """Return the figures of these days from a play history, as of `now`; `station` is the name on the report."""
+    from broadcaster.records.activities import read_activities, to_report
     from broadcaster.records.monthly.figures import Heading, figures
     from broadcaster.records.reconcile import reconcile_window
 
     found = reconcile_window(ledger, window.start, window.end, now, scope=scope)
-    return figures(found, Heading(station, window.first, window.last, window.zone, now, scope, broken))
+    done = to_report(read_activities(ledger), window.first, window.last, scope)
+    return figures(found, Heading(station, window.first, window.last, window.zone, now, scope, broken), done)
 
 
 def _seal(station: Station, head: Head, figures: Figures) -> Seal:

@@ -84,7 +84,7 @@ def list_(station: Station, *, typed: TypedWindow, as_json: bool) -> None:
         show_json([_to_json(each) for each in found])
     elif found:
         columns = (_("number"), _("date"), _("kind"), _("count"), _("what"), _("place"), _("topic"), _("source"))
-        show_table([*columns, _("by"), _("taken back")], [_row(each) for each in found], right=(0, 3))
+        show_table([*columns, _("by"), _("withdrawn")], [_row(each) for each in found], right=(0, 3))
     else:
         say(_("Nothing was entered."))
 

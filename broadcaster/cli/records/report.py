@@ -41,6 +41,7 @@ STDOUT = Path("-")
         "report --month 5 --year 2027",
         "report --month 5/2027 --format xlsx",
         "report --month 5/2027 --source 1192/BHXH-TT --out thang-5.html",
+        "report --from 2027-03 --to 2027-05",
         "report --write-template mau-bao-cao.docx",
         "report --month 5/2027 --template mau-bao-cao.docx",
     ],

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import speaking
 from broadcaster.models import NO_LOUDSPEAKERS
 from broadcaster.reasons import in_words
+from broadcaster.records.monthly.groups import Groups, count_groups
 from broadcaster.records.monthly.lines import SOUNDED_WHOLE, make_lines
+from broadcaster.records.monthly.tenths import in_tenths
 from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import EVERYTHING, Ruling, Scope
 
@@ -22,15 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
+    from broadcaster.records.activities import Activity
     from broadcaster.records.checkpoint import Broken
     from broadcaster.records.monthly.lines import Line, Status
     from broadcaster.records.reconcile import Reconciliation, Withdrawal
 
 SESSION_BREAK = timedelta(minutes=30)
 """How much silence ends a session: the same as for the rule `minutes_per_session`."""
-
-TENTH_MS = 6_000
-"""A tenth of a minute: the unit in which lengths are printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +150,14 @@ class Figures:
     total: Tally
     days: tuple[Span, ...]  # every day of the window
     weeks: tuple[Span, ...]  # Monday to Sunday, cut at the ends of the window
+    months: tuple[Span, ...]  # of the calendar, likewise
     scripts: tuple[ScriptTally, ...]
     devices: tuple[DeviceTally, ...]  # the most used first
     letters: tuple[str, ...]  # who ordered what was planned, most occurrences first
     lines: tuple[Line, ...]  # by their hours
     withdrawn: tuple[Withdrawal, ...]
+    groups: Groups
+    activities: tuple[Activity, ...]  # what was done besides broadcasting, by their days
 
     @property
     def off_plan(self) -> tuple[Line, ...]:
@@ -192,22 +194,29 @@ class Figures:
         return tuple(Withdrawn(*shared, tuple(starts)) for shared, starts in groups.items())
 
 
-def figures(found: Reconciliation, heading: Heading) -> Figures:
-    """Return the figures for the days of `heading` from the reconciliation of the same days; reasons are Vietnamese."""
+def figures(found: Reconciliation, heading: Heading, activities: Iterable[Activity] = ()) -> Figures:
+    """Return the figures for the days of `heading` from the reconciliation of the same days; reasons are Vietnamese.
+
+    `activities` are those that the report lists.
+    """
     with speaking("vi"):
         lines = make_lines(found, heading.zone)
         withdrawn = tuple(replace(each, why=in_words(each.reason)) for each in found.withdrawn)
     days = _days(heading, lines)
+    months = _months(days)
     return Figures(
         heading=heading,
         total=_sum(day.tally for day in days),
         days=days,
         weeks=_weeks(days),
+        months=months,
         scripts=_scripts(lines),
         devices=_devices(lines),
         letters=tuple(name for name, _count in Counter(_letters(lines)).most_common()),
         lines=lines,
         withdrawn=withdrawn,
+        groups=count_groups([[line for line in lines if span.first <= line.day <= span.last] for span in months]),
+        activities=tuple(activities),
     )
 
 
@@ -237,14 +246,12 @@ def _weeks(days: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(Span(of[0].first, of[-1].last, _sum(day.tally for day in of)) for of in weeks.values())
 
 
-def in_tenths(lengths_ms: Iterable[int]) -> list[int]:
-    """Return lengths as tenths of a minute that add up to their sum, rounded.
-
-    Each is the rounded sum so far less the one before, so that sums over any stretch agree as well; none differs from
-    the exact length by as much as a tenth.
-    """
-    edges = [(reached + TENTH_MS // 2) // TENTH_MS for reached in accumulate(lengths_ms, initial=0)]
-    return [after - before for before, after in pairwise(edges)]
+def _months(days: Iterable[Span]) -> tuple[Span, ...]:
+    """Add the days up by the months of the calendar."""
+    months: dict[date, list[Span]] = {}
+    for day in days:
+        months.setdefault(day.first.replace(day=1), []).append(day)
+    return tuple(Span(of[0].first, of[-1].last, _sum(day.tally for day in of)) for of in months.values())
 
 
 def _tally(lines: Sequence[Line], sessions: int) -> Tally:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.printable import printable
 from broadcaster.records.monthly import phrases
+from broadcaster.records.monthly.html_groups import groups_view
 from broadcaster.records.monthly.seal import qr_svg
 from broadcaster.records.monthly.tables import by_month
 from broadcaster.records.reconcile import Ruling
@@ -107,6 +108,7 @@ def _view(figures: Figures) -> dict[str, Any]:
         "weeks": [{"name": phrases.week(span)} | _row(span.tally) for span in figures.weeks],
         "days": [{"name": _day_name(span.first)} | _row(span.tally) for span in figures.days],
         "total": _row(figures.total),
+        **groups_view(figures),
     }
 
 
