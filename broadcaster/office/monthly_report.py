@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
     from broadcaster.records.checkpoint import Broken
     from broadcaster.records.ledger import Head, Ledger
@@ -39,7 +40,11 @@ class ReportFormat(StrEnum):
 
 def report_window(station: Station, typed: TypedWindow, year: int | None) -> Window:
     """Return the days that are asked for; without any, the month of yesterday: on 1 June all of May."""
-    today, zone = station.now().date(), station.settings.timezone
+    return window_of(typed, year, station.now().date(), station.settings.timezone)
+
+
+def window_of(typed: TypedWindow, year: int | None, today: date, zone: ZoneInfo) -> Window:
+    """Return the same as seen on a day, in a time zone."""
     month = whole_month(today - timedelta(days=1), zone)
     if year is None:
         return read_window(typed, today, zone, (month.first, month.last), past=True)
