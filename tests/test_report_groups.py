@@ -128,7 +128,7 @@ def test_a_campaigns_letter_goes_before_that_of_a_script(figures: Figures) -> No
 
 
 def test_origins_are_those_that_there_are_and_tests_are_none(figures: Figures) -> None:
-    assert [each.key for each in figures.groups.origins.groups] == ["emergency", "make-good", "plan", "say"]
+    assert [each.key for each in figures.groups.origins.groups] == ["plan", "say", "emergency", "make-good"]
     assert group(figures.groups.origins, "plan")[:3] == (figures.total.planned, figures.total.aired, 0)
 
 

@@ -186,7 +186,17 @@ def test_two_exports_of_one_station_are_not_counted_twice(made: Path, here: Path
     two = ("report", "--bundle", "tan-phu.zip", "--bundle", "again.zip")
     assert "the same station as tan-phu.zip" in refused(broadcaster, *two)
     assert marks(broadcaster, *two) == [[], ["overlaps"]]
-    assert marks(broadcaster, *two, "--from", "12/5/2027", "--to", "14/5/2027")[0] == []
+    assert marks(broadcaster, *two, "--from", "12/5/2027", "--to", "14/5/2027") == [[], []]
+
+
+def test_a_bad_export_does_not_take_the_good_one_of_its_station_out(here: Path, broadcaster: RunCommand) -> None:
+    shutil.copy(here / "tan-phu.zip", here / "good.zip")
+    folder = unpack(here / "tan-phu.zip", here / "work")
+    (folder / "lenh.csv").write_text("khác", "utf-8")
+    repack(here / "tan-phu.zip", here / "work")
+    told = as_json(broadcaster, "report", "--bundle", "tan-phu.zip", "--bundle", "good.zip", "--anyway")
+    assert [row["marks"] for row in told["stations"]] == [["not verified"], []]
+    assert told["total"]["planned"] == told["stations"][1]["planned"] > 0
 
 
 def test_a_newer_version_a_rehearsal_and_a_foreign_key_are_told(here: Path, broadcaster: RunCommand) -> None:

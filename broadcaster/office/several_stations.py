@@ -217,10 +217,10 @@ def _window(since: datetime | None, until: datetime | None, asked: Window | None
 
 
 def _mark_overlaps(read: Sequence[_Read]) -> list[_Read]:
-    """Mark each export that is of the same station as one before it, and of some of the same days."""
+    """Mark each export that is of the same station as one before it that counts, and of some of the same days."""
     done: list[_Read] = []
     for each in read:
-        other = next((before for before in done if _overlap(before, each)), None)
+        other = next((before for before in done if not before.row.marks and _overlap(before, each)), None)
         if other is None:
             done.append(each)
             continue
@@ -232,15 +232,12 @@ def _mark_overlaps(read: Sequence[_Read]) -> list[_Read]:
 
 
 def _overlap(one: _Read, other: _Read) -> bool:
-    return bool(one.keys & other.keys) and _days_meet(_days(one), _days(other))
+    """Return whether two exports are of one station and have days in common, of those that are counted."""
+    first, second = _days(one), _days(other)
+    if not one.keys & other.keys or first is None or second is None:
+        return False
+    return first[0] <= second[1] and second[0] <= first[1]
 
 
 def _days(of: _Read) -> tuple[date, date] | None:
     return (of.row.first, of.row.last) if of.row.first and of.row.last else None
-
-
-def _days_meet(one: tuple[date, date] | None, other: tuple[date, date] | None) -> bool:
-    """Return whether two spans have a day in common; unknown days may be any."""
-    if one is None or other is None:
-        return True
-    return one[0] <= other[1] and other[0] <= one[1]

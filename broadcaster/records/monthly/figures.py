@@ -215,7 +215,7 @@ def figures(found: Reconciliation, heading: Heading, activities: Iterable[Activi
         letters=tuple(name for name, _count in Counter(_letters(lines)).most_common()),
         lines=lines,
         withdrawn=withdrawn,
-        groups=count_groups([[line for line in lines if span.first <= line.day <= span.last] for span in months]),
+        groups=count_groups(_lines_by_month(months, lines)),
         activities=tuple(activities),
     )
 
@@ -252,6 +252,13 @@ def _months(days: Iterable[Span]) -> tuple[Span, ...]:
     for day in days:
         months.setdefault(day.first.replace(day=1), []).append(day)
     return tuple(Span(of[0].first, of[-1].last, _sum(day.tally for day in of)) for of in months.values())
+
+
+def _lines_by_month(months: Iterable[Span], lines: Iterable[Line]) -> list[list[Line]]:
+    grouped: dict[tuple[int, int], list[Line]] = {(span.first.year, span.first.month): [] for span in months}
+    for line in lines:
+        grouped[line.start.year, line.start.month].append(line)
+    return list(grouped.values())
 
 
 def _tally(lines: Sequence[Line], sessions: int) -> Tally:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from broadcaster.records.monthly.tenths import in_tenths
+from broadcaster.records.play_rows import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from broadcaster.records.monthly.lines import Line, ScriptShare
 
     KeyOf = Callable[[Line, ScriptShare], str]
+
+_ORIGINS = [str(origin) for origin in Origin]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,10 @@ class GroupTally:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """Groups by their keys, what names none at the end; `twice` is what more than one of them counts."""
+    """Groups in the order of their keys, origins in that of `Origin`, what names none at the end.
+
+    `twice` is what more than one of them counts.
+    """
 
     groups: tuple[GroupTally, ...]
     twice: GroupTally
@@ -69,7 +75,7 @@ def count_groups(months: Sequence[Sequence[Line]]) -> Groups:
     titles = _titles(months)
     topics = _by_month(months, lambda _line, script: script.topic, titles)
     letters = _by_month(months, lambda _line, script: script.letter)
-    origins = _by_month(months, lambda line, _script: str(line.origin))
+    origins = _by_month(months, lambda line, _script: str(line.origin), order=_ORIGINS.index)
     return Groups(Grouping.sum(topics), Grouping.sum(letters), Grouping.sum(origins), topics)
 
 
@@ -80,11 +86,14 @@ def _titles(months: Sequence[Sequence[Line]]) -> dict[str, str]:
 
 
 def _by_month(
-    months: Sequence[Sequence[Line]], key_of: KeyOf, titles: dict[str, str] | None = None
+    months: Sequence[Sequence[Line]],
+    key_of: KeyOf,
+    titles: dict[str, str] | None = None,
+    order: Callable[[str], object] = lambda key: (not key, key),
 ) -> tuple[Grouping, ...]:
     """Count each month; all have the same groups. Rounded month by month, so that the groups of each add up."""
     counts = [_Counts(lines, key_of) for lines in months]
-    keys = sorted({key for count in counts for key in count.keys}, key=lambda key: (not key, key))
+    keys = sorted({key for count in counts for key in count.keys}, key=order)  # type: ignore[arg-type]  # they compare
     tenths = iter(in_tenths(count.heard[key] for count in counts for key in keys))
     return tuple(count.grouping(keys, titles or {}, tenths) for count in counts)
 
