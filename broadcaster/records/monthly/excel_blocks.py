@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from broadcaster.records.monthly.figures import Figures
 
-NO_ACTIVITY = "Không có."
+NOTHING = "Không có."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,17 @@ def group_blocks(figures: Figures) -> Iterator[TableBlock]:
     if topics := topic_months(figures):
         cells = [(topic, month, *row.numbers) for topic, month, row in topics]
         yield TableBlock("Chủ đề theo tháng", ("Chủ đề", "Tháng", *GROUP_COLUMNS), cells)
-    for table in group_tables(figures):
+    tables = group_tables(figures)
+    if not tables:
+        yield TableBlock(NOTHING, (), ())
+    for table in tables:
         yield TableBlock(table.title, (table.head, *GROUP_COLUMNS), [(row.name, *row.numbers) for row in table.rows])
 
 
 def activity_blocks(figures: Figures) -> Iterator[TableBlock]:
     """Yield the activities: their sums by kind, then each with its day as a date."""
     if not figures.activities:
-        yield TableBlock(NO_ACTIVITY, (), ())
+        yield TableBlock(NOTHING, (), ())
         return
     yield TableBlock("Hoạt động truyền thông khác, theo loại", ACTIVITY_SUM_COLUMNS, activity_sums(figures))
     rows = [(of.day, *activity_cells(of)[1:]) for of in figures.activities]
