@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import docx
 import openpyxl
@@ -34,6 +35,9 @@ from broadcaster.records.monthly.tenths import in_tenths
 from broadcaster.records.monthly.word_groups import groups_context
 from broadcaster.records.play_rows import Play
 from broadcaster.records.reconcile import EVERYTHING, Scope
+
+if TYPE_CHECKING:
+    from commands import RunCommand
 
 NOW = datetime(2027, 6, 2, 8, tzinfo=ZONE)
 VOLUNTARY, HEALTH = "bhxh-tu-nguyen", "bhyt"
@@ -324,3 +328,20 @@ def test_what_the_plan_has_no_scripts_of_is_counted_nowhere_twice(tmp_path: Path
     found = report(tmp_path / "broadcaster.db", Window(date(2027, 5, 3), date(2027, 5, 3), ZONE))
     assert_adds_up(found)
     assert found.groups.topics.twice.planned == 0
+
+
+def test_a_report_with_all_of_it_is_found_to_be_the_one_that_was_made(
+    path: Path, station_folder: Path, monkeypatch: pytest.MonkeyPatch, broadcaster: RunCommand
+) -> None:
+    shutil.copy(path, station_folder / "broadcaster.db")
+    monkeypatch.chdir(station_folder)
+    span = ("--from", "20/4/2027", "--to", "2027-05")
+    for kind in ("docx", "xlsx", "html", "json"):
+        assert broadcaster("report", *span, "--out", f"x.{kind}").code == 0
+        checked = broadcaster("audit", "report", f"x.{kind}")
+        assert checked.code == 0, checked.out
+    page = Path("x.html")
+    page.write_text(page.read_text("utf-8").replace("<td>Cổng chợ</td>", "<td>Cả xã</td>"), "utf-8")
+    changed = broadcaster("audit", "report", "x.html")
+    assert changed.code == 1
+    assert "Cả xã" in changed.out
