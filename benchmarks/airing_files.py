@@ -24,7 +24,8 @@ from broadcaster.office.rendering import render_scripts
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.sound.make_output import make_output
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 from broadcaster.station.content import read_content
 from broadcaster.station.folder import Station, open_station
 

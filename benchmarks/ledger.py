@@ -24,7 +24,8 @@ from zoneinfo import ZoneInfo
 
 from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.records.as_run import Filter, as_run, to_csv
-from broadcaster.records.ledger import Entry, Kind, Ledger, _columns, row_hash
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger, _columns, row_hash
 from broadcaster.records.play_rows import Play, PlayedScript, planned_to_body, to_body
 from broadcaster.records.reconcile import reconcile_window
 from broadcaster.records.schema import GENESIS

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from broadcaster.records.backup import back_up
 from broadcaster.records.damage import find_damage
 from broadcaster.records.head_file import HeadFiles
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -113,7 +113,11 @@ Block = Paragraph | Pause | Chime | Music | Recording
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    r"""One file of `scripts/`. `digest` is the SHA-256 of its text (NFC, `\\n` line ends), named by approvals."""
+    r"""One file of `scripts/`. `digest` is the SHA-256 of its text (NFC, `\\n` line ends), named by approvals.
+
+    The line of `topic` is not in the digest: what a text is counted under is not heard, so naming it withdraws no
+    approval and makes no clip again.
+    """
 
     id: str
     title: str
@@ -126,6 +130,7 @@ class Script:
     voices: Mapping[str, str] = field(default_factory=dict)  # speaker → voice, such as "espeak:vi-vn-x-south+f2"
     recording: str = ""  # one recording instead of the whole text
     chime: bool = True  # whether it begins and ends with the station's chime
+    topic: str = ""  # a slug that `[topics]` of the station may have a title for
     unfinished: str = ""  # the first blank of a template that nobody has filled in, such as "‹việc gì›"
 
 

@@ -12,6 +12,7 @@ from broadcaster.copies_settings import BackupSettings, CopiesSettings, read_bac
 from broadcaster.i18n import DEFAULT_LANGUAGE, LANGUAGES, _
 from broadcaster.models import NO_LOUDSPEAKERS
 from broadcaster.tomlfile import (
+    ID_PATTERN,
     Table,
     TomlFile,
     format_duration,
@@ -129,6 +130,7 @@ class Settings:
     approval: ApprovalSettings = ApprovalSettings()
     backup: BackupSettings = field(default_factory=BackupSettings)
     copies: CopiesSettings = field(default_factory=CopiesSettings)
+    topics: Mapping[str, str] = field(default_factory=dict)  # `[topics]`: slug → title for people
     origins: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -162,11 +164,22 @@ def _settings(file: TomlFile) -> Settings:
         approval=_approval(root.table("approval")),
         backup=read_backup(root.table("backup")),
         copies=read_copies(root.table("copies")),
+        topics=_topics(root.table("topics")),
         origins=_origins(file),
     )
     station.report_unknown_keys()
     root.report_unknown_keys()
     return settings
+
+
+def _topics(table: Table) -> dict[str, str]:
+    """Read `[topics]`: the titles that reports print, by the slugs that scripts name."""
+    for slug in table.values:
+        if not ID_PATTERN.fullmatch(slug):
+            table.report(slug, _('the name of a topic is a-z, 0-9 and "-", 1 to 64 characters'))
+    found = {slug: table.text(slug) for slug in table.values}
+    table.report_unknown_keys()
+    return found
 
 
 def _origins(file: TomlFile) -> dict[str, int]:
@@ -354,6 +367,7 @@ def show_settings(settings: Settings) -> dict[str, str]:
     }
     for name, group in groups.items():
         shown |= {f"{name}.{key}": _show(getattr(group, key)) for key in group.__dataclass_fields__}
+    shown |= {f"topics.{slug}": _show(title) for slug, title in settings.topics.items()}
     if settings.output.latency is None:
         shown["output.latency"] = _show("auto")
     return shown

@@ -11,7 +11,8 @@ from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock, play_through
 from broadcaster.playout.sound.output import Output, Progress, State
 from broadcaster.playout.sound.simulated import SilentOutput
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 from broadcaster.records.play_rows import Play, from_body
 from broadcaster.station.content import read_content
 from broadcaster.station.folder import Station

@@ -11,11 +11,13 @@ from ledgers import HANOI, START, small_ledger
 
 from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.playout.rows import cued_row, played_row
+from broadcaster.records.activities import Activity, ActivityKind
 from broadcaster.records.approvals import Approval, Decision
 from broadcaster.records.export import Exported, export
 from broadcaster.records.frozen_plan import Month, frozen_entry
 from broadcaster.records.keys import signing_key
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.play_rows import Origin, Play
 
 NOW = START + timedelta(days=30)
@@ -23,6 +25,8 @@ STATION = "Đài truyền thanh xã Tân Phú"
 JUNE = Month.of(date(2027, 6, 1), HANOI)
 IN_JUNE = Occurrence("thang-6", "sang", datetime(2027, 6, 1, 5, 30, tzinfo=HANOI), ("thong-diep-1",), source=LETTER)
 TEXT = Approval("thong-diep-1", "0" * 64, "Thông điệp 1", Decision.APPROVED)
+
+FLAGS = Activity(START.date(), ActivityKind.BANNER, 3, "=3 băng rôn", place="Trục chính")
 
 CHANGE = {
     "changed": ["schedules/thang-5", "scripts/bai-1"],
@@ -57,6 +61,7 @@ def station_to_export(tmp_path: Path) -> Path:
             [
                 Entry(Kind.SCHEDULE_CHANGED, "Hòa", at, None, CHANGE),
                 Entry(Kind.DAEMON_STARTED, "daemon", at, None, {"version": "0.1.0", "devices": ["USB"]}),
+                FLAGS.entry(1, "Hòa", at),
                 Entry(Kind.CLOCK_STEP, "daemon", at, None, {"seconds": 3600.5}),
                 cued_row(said, at),
                 played_row(said, at),

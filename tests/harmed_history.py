@@ -10,7 +10,8 @@ from pathlib import Path
 from ledgers import DAYS, START, day_rows, small_ledger
 
 from broadcaster.records.head_file import HeadFiles
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 from broadcaster.records.rescue import Rescue, rescue
 
 NOW = START + timedelta(days=DAYS, hours=2)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from broadcaster.models import BulletinClass, Occurrence, Outcome
-from broadcaster.records.ledger import Entry, Kind, Ledger, Row, row_hash
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger, Row, row_hash
 from broadcaster.records.play_rows import Play, planned_to_body, to_body
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from broadcaster.playout.sound.make_output import make_output
 from broadcaster.playout.sound.output import Output
 from broadcaster.reasons import in_words
 from broadcaster.records.clip_rows import ClipRow
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 from broadcaster.records.play_rows import Play, from_body
 
 FIVE_SECONDS = "[nghỉ 5s]\n\nTham gia bảo hiểm xã hội."

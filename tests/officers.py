@@ -10,7 +10,8 @@ from typing import Protocol
 
 import pytest
 
-from broadcaster.records.ledger import Kind, Ledger, Row
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger, Row
 
 GOOD = '+++\ntitle = "Thử"\nauthor = "Hoa"\n+++\n\nXin chào bà con.\n'
 TEXT = "Bảo hiểm xã hội cho tất cả mọi người. Kính thưa bà con, mời bà con theo dõi trên loa truyền thanh."

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.office.audit import take_checkpoint
 from broadcaster.records.copies import newest_checkpoint
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 from broadcaster.uplink.outbox import Sent, read_troubles, send_waiting
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from ledgers import COLUMNS, DAYS, START, chain_again, slot, small_ledger, tampering
 
 from broadcaster.models import BulletinClass, Outcome
-from broadcaster.records.ledger import Entry, Kind, Ledger, row_hash
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger, row_hash
 from broadcaster.records.play_rows import Play, PlayedScript, planned_to_body, to_body
 
 if TYPE_CHECKING:

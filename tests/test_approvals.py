@@ -22,7 +22,8 @@ from broadcaster.playout.rehearsal import SimulatedClock, play_through, rehearse
 from broadcaster.playout.sound.simulated import SilentOutput
 from broadcaster.reasons import in_words
 from broadcaster.records.approvals import Approval, Approvals, Decision, Standing, change_entry, fold
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 from broadcaster.records.play_rows import Play, from_body
 from broadcaster.records.verify import verify
 from broadcaster.station.content import read_content

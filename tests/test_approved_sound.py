@@ -26,7 +26,8 @@ from broadcaster.records.approvals import (
     Standing,
     differences,
 )
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 from broadcaster.records.play_rows import Play
 from broadcaster.schedule.campaign_edit import remove_slot
 from broadcaster.station import edits

@@ -22,7 +22,8 @@ from broadcaster.records.as_run import (
     to_csv,
     to_json_lines,
 )
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.play_rows import Play, PlayedScript, to_body
 
 if TYPE_CHECKING:

@@ -27,7 +27,8 @@ from broadcaster.models import BulletinClass, Outcome
 from broadcaster.playout.rows import played_row
 from broadcaster.records import keys
 from broadcaster.records.export import GUIDE, SUMS, SUMS_NOTE, TABLES, export
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.play_rows import Origin, Play
 from broadcaster.records.verify import verify
 

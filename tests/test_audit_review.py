@@ -19,7 +19,8 @@ from broadcaster.playout.rows import cued_row, planned_row, played_row, withdraw
 from broadcaster.reasons import in_words
 from broadcaster.records.anomalies import Anomaly, AnomalyKind
 from broadcaster.records.approvals import Approval, Decision, change_entry
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.play_rows import Origin, Play, PlayedScript
 
 if TYPE_CHECKING:

@@ -24,7 +24,8 @@ from broadcaster.playout.station_lock import only_one
 from broadcaster.records.backup import back_up, finish_swap, restore, unfinished
 from broadcaster.records.checkpoint import read, take
 from broadcaster.records.damage import find_damage
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.rescue import rescue
 from broadcaster.records.verify import verify
 from broadcaster.records.verify_report import Fault

@@ -20,7 +20,8 @@ from broadcaster.errors import InputError, RecordError
 from broadcaster.office.wording_audit import summary_text
 from broadcaster.records import keys
 from broadcaster.records.checkpoint import Checkpoint, ReceivedCheckpoint, Signature, make, read, take, take_monthly
-from broadcaster.records.ledger import Entry, Head, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Head, Ledger
 from broadcaster.records.signed_note import Signer, Verifier, take_apart
 from broadcaster.records.verify import verify
 from broadcaster.records.verify_report import Fault

@@ -16,7 +16,8 @@ from broadcaster.office.computer import Sink, idle_action, sinks, sleeps_by_powe
 from broadcaster.playout.heartbeat import heartbeat_path
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.station_lock import only_one
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.past import read_past
 from broadcaster.records.quick_check import quick_check
 from broadcaster.station.folder import open_station, system_clock

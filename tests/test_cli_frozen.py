@@ -9,7 +9,8 @@ from commands import RunCommand
 from officers import Person, rows_of
 
 from broadcaster.records.frozen_plan import changes_from_body
-from broadcaster.records.ledger import Kind, Row
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Row
 
 MESSAGES = "thang-5/thong-diep"
 MAY = "5/2090"  # the commands go by the computer's clock: a month that is still to come for long

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from commands import RunCommand
 
-from broadcaster.records.ledger import Kind, Ledger, Row
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger, Row
 from broadcaster.records.verify import verify
 from broadcaster.schedule.timetable import read_campaign
 

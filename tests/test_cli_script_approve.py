@@ -8,7 +8,7 @@ from typing import Any
 from commands import RunCommand
 from officers import GOOD, Editor, Person, rows_of, write_script
 
-from broadcaster.records.ledger import Kind
+from broadcaster.records.kinds import Kind
 from broadcaster.speech.script import read_script
 from broadcaster.speech.script_templates import from_template, gaps
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from officers import GOOD, TEXT, Editor, rows_of, word_file
 
 from broadcaster.errors import InputError
-from broadcaster.records.ledger import Kind
+from broadcaster.records.kinds import Kind
 from broadcaster.speech.import_text import id_from, import_file, old_encoding
 from broadcaster.speech.script import read_script
 

@@ -11,7 +11,7 @@ import pytest
 from commands import RunCommand
 from officers import GOOD, TEXT, Editor, Person, rows_of, word_file, write_script
 
-from broadcaster.records.ledger import Kind
+from broadcaster.records.kinds import Kind
 from broadcaster.speech.front_matter import with_valid_until
 from broadcaster.speech.script import parse_script, read_script
 from broadcaster.speech.script_templates import KINDS, from_template

@@ -9,7 +9,8 @@ from stations import Maker, at
 
 from broadcaster.models import Occurrence
 from broadcaster.playout.rehearsal import SimulatedClock
-from broadcaster.records.ledger import Entry, Kind
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry
 from broadcaster.records.play_rows import planned_to_body
 from broadcaster.schedule.plan import expand
 from broadcaster.station.folder import open_station

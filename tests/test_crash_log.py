@@ -12,7 +12,8 @@ from broadcaster.errors import RecordError
 from broadcaster.playout.crash_log import CrashLog, enter_crash
 from broadcaster.playout.daemon import run
 from broadcaster.playout.rehearsal import SimulatedClock
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 
 NOW = at("2027-05-03 05:00")
 

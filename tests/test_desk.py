@@ -17,7 +17,8 @@ from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.sound.simulated import SilentOutput
 from broadcaster.reasons import ReasonKind, reason
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 from broadcaster.records.verify import verify
 from broadcaster.station.content import read_content
 

@@ -8,7 +8,8 @@ from stations import Maker, at
 from broadcaster.models import Outcome
 from broadcaster.playout.sound.simulated import SilentOutput
 from broadcaster.reasons import in_words
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 from broadcaster.station.content import read_content
 
 

@@ -17,7 +17,8 @@ from broadcaster.models import MuteKind, Outcome
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.sound.device import DeviceOutput
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 from broadcaster.records.play_rows import MutedPart, Play, from_body, to_body
 from broadcaster.station.content import read_content
 

@@ -23,7 +23,8 @@ from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.sound import device
 from broadcaster.playout.sound.device import MODULE, DeviceOutput, list_devices
 from broadcaster.playout.sound.output import Progress, Segment, State
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 from broadcaster.records.play_rows import from_body
 from broadcaster.station.content import read_content
 

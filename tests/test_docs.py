@@ -18,7 +18,8 @@ import pytest
 from broadcaster.cli import cli
 from broadcaster.models import Outcome
 from broadcaster.records.damage import HarmKind
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 from broadcaster.schedule.timetable import read_campaign
 from broadcaster.settings import Settings, read_settings, show_settings
 from broadcaster.speech.script import read_script

@@ -17,7 +17,7 @@ from stations import at
 from broadcaster.office.audit_review import review
 from broadcaster.office.wording_audit_review import anomaly_text
 from broadcaster.records.anomalies import Anomaly, AnomalyKind
-from broadcaster.records.ledger import Kind
+from broadcaster.records.kinds import Kind
 
 FROZEN = {AnomalyKind.LATE_FREEZE, AnomalyKind.FROZEN_EDIT}
 

@@ -14,7 +14,8 @@ from tamperings import hide_by_type, leave_out, schema_in_hand, set_sql, sql_of
 from broadcaster.errors import RecordError
 from broadcaster.records.damage import find_damage
 from broadcaster.records.file_check import integrity
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.quick_check import quick_check
 from broadcaster.records.rescue import rescue
 from broadcaster.records.schema import reading
@@ -161,10 +162,18 @@ def test_a_trigger_that_swallows_rows_is_found_and_left_behind(path: Path, name:
 def test_a_view_that_was_redefined_together_with_its_migration_is_found(path: Path) -> None:
     """It looks like a file of an older version, but for a view that no older version has."""
     with closing(sqlite3.connect(path)) as database:
-        for view in ("schedule_changes", "runs", "clock_steps", "devices", "frozen_plans", "frozen_occurrences"):
+        for view in (
+            "schedule_changes",
+            "runs",
+            "clock_steps",
+            "devices",
+            "frozen_plans",
+            "frozen_occurrences",
+            "activities",
+        ):
             database.execute(f"DROP VIEW {view}")
         database.execute("CREATE VIEW runs AS SELECT 'daemon_started' AS event")
-        database.execute("DELETE FROM _sqlite_migrations WHERE name IN ('audit views', 'frozen plans')")
+        database.execute("DELETE FROM _sqlite_migrations WHERE name IN ('audit views', 'frozen plans', 'activities')")
         database.commit()
     assert ("runs", BreakKind.TOO_MANY) in {(b.facts.get("name"), b.kind) for b in verify(path).breaks}
     with pytest.raises(RecordError, match=r"lost its guards \(runs\)"):

@@ -13,7 +13,8 @@ from broadcaster.playout.desk import Desk
 from broadcaster.playout.horizon import Absence, Horizon
 from broadcaster.playout.sound.simulated import SilentOutput
 from broadcaster.reasons import ReasonKind, from_row, in_words
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.station.content import read_content
 
 # ---- edits and clocks -------------------------------------------------------------------------------------------

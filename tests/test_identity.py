@@ -21,7 +21,8 @@ from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.backup import back_up
 from broadcaster.records.identity import ForeignHistoryError, Purpose, begun, read_identity
 from broadcaster.records.keys import PRIVATE, present_key
-from broadcaster.records.ledger import Entry, Kind, Ledger, Row
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger, Row
 from broadcaster.records.rescue import put_back
 from broadcaster.records.verify import verify
 from broadcaster.records.verify_report import BreakKind

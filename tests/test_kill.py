@@ -26,7 +26,8 @@ from waiting import wait_for
 
 from broadcaster.models import CLIP_RATE, Outcome
 from broadcaster.playout.rehearsal import SimulatedClock
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 from broadcaster.records.play_rows import Play, from_body, planned_from_body
 from broadcaster.records.verify import verify
 from broadcaster.settings import DEFAULT_TIMEZONE

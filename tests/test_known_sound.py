@@ -25,7 +25,8 @@ from broadcaster.playout.background_rendering import BackgroundRendering
 from broadcaster.playout.rounds import Rounds
 from broadcaster.reasons import NO_REASON
 from broadcaster.records.clip_rows import ClipRow, KnownClips
-from broadcaster.records.ledger import Kind, Ledger, Row
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger, Row
 from broadcaster.records.play_rows import from_body
 from broadcaster.speech.clip_recipe import Recipes
 from broadcaster.speech.clip_store import new_clip

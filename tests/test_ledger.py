@@ -17,7 +17,8 @@ from ledgers import DAY, FIRST, HANOI, SECOND, entry, plan
 
 from broadcaster.errors import RecordError
 from broadcaster.records.canonical_json import canonical
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.play_rows import planned_to_body
 from broadcaster.records.schema import AlreadyRecordedError
 

@@ -17,14 +17,16 @@ import pytest
 from ledgers import FIRST, entry, plan
 
 from broadcaster.errors import RecordError
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 from broadcaster.records.verify import verify
 
 WRITER = """
 import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 ledger = Ledger.open(Path(sys.argv[1]), busy_timeout=timedelta(minutes=1))
 for number in range(int(sys.argv[2])):
     row, = ledger.append([Entry(Kind.ORDER, sys.argv[3], datetime.now(timezone.utc), None, {"number": number})])

@@ -30,7 +30,8 @@ from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.approvals import Approval, Approvals, Decision, Standing
 from broadcaster.records.damage import is_blank
 from broadcaster.records.file_places import FilePlaces
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.schema import DiskFullError
 from broadcaster.records.verify import verify
 from broadcaster.station.folder import Station
@@ -255,7 +256,8 @@ _APPEND_AND_LEAVE = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 with Ledger.open(Path(sys.argv[1])) as ledger:
     ledger.append([Entry(Kind.ORDER, "Hòa", datetime.now(UTC), None, {"order": "stop"})])
 """

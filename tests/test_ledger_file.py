@@ -9,7 +9,8 @@ import pytest
 from ledgers import FIRST, SECOND, entry, ids, plan
 
 from broadcaster.errors import RecordError
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 from broadcaster.records.schema import DiskFullError
 
 
@@ -116,7 +117,7 @@ def test_looking_into_a_ledger_of_an_older_version_does_not_update_it(ledger_pat
     connection = sqlite3.connect(ledger_path)
     later = (
         *("approvals", "schedule_changes", "runs", "clock_steps", "devices"),
-        *("frozen_plans", "frozen_occurrences"),
+        *("frozen_plans", "frozen_occurrences", "activities"),
     )
     connection.executescript("".join(f"DROP VIEW {view};" for view in later))
     connection.execute("DELETE FROM _sqlite_migrations WHERE name NOT IN ('ledger', 'views')")

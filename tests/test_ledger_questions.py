@@ -12,7 +12,8 @@ from ledgers import DAY, FIRST, SECOND, entry, ids, plan, tampering
 
 from broadcaster.errors import RecordError
 from broadcaster.models import Occurrence
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.play_rows import planned_from_body
 
 if TYPE_CHECKING:

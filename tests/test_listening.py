@@ -21,7 +21,8 @@ from broadcaster.playout.heartbeat import Heartbeat, heartbeat_path
 from broadcaster.playout.rows import planned_row, play_of, played_row
 from broadcaster.playout.sound.output import Progress, State
 from broadcaster.playout.station_lock import is_running, lock_path
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 from broadcaster.records.play_rows import Origin, from_body
 from broadcaster.records.reconcile import reconcile_window
 from broadcaster.records.verify import verify

@@ -18,7 +18,8 @@ from waiting import GIVE_UP, wait_for
 
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.playout.station_lock import is_running
-from broadcaster.records.ledger import Entry, Kind, Ledger, Row
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger, Row
 from broadcaster.records.verify import verify
 
 if TYPE_CHECKING:

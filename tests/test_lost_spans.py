@@ -14,7 +14,7 @@ from broadcaster.models import Outcome
 from broadcaster.reasons import ReasonKind
 from broadcaster.records.backup import back_up, restore
 from broadcaster.records.daily_backup import make_daily_backup
-from broadcaster.records.ledger import Kind
+from broadcaster.records.kinds import Kind
 from broadcaster.records.rescue import rescue
 from broadcaster.records.verify import verify
 

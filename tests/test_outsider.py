@@ -24,7 +24,8 @@ from broadcaster.records.checkpoint import Checkpoint
 from broadcaster.records.export import SUMS, export
 from broadcaster.records.frozen_plan import FrozenChange, Month, changes_to_body, frozen_entry
 from broadcaster.records.keys import new_key
-from broadcaster.records.ledger import Entry, Head, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Head, Ledger
 from broadcaster.records.opening import shipped
 from broadcaster.records.schema import MIGRATIONS
 from broadcaster.records.shape import made_by

@@ -17,7 +17,8 @@ from broadcaster.errors import RecordError
 from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.reasons import ReasonKind, in_words, reason
 from broadcaster.records.canonical_json import canonical
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.play_rows import (
     ClockState,
     Origin,

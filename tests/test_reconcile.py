@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.reasons import in_words
 from broadcaster.records.canonical_json import canonical
-from broadcaster.records.ledger import Entry, Kind, Ledger, Row
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger, Row
 from broadcaster.records.play_rows import Origin, Play, planned_to_body, to_body
 from broadcaster.records.reconcile import PATIENCE, Ruling, judge, reconcile, reconcile_window
 

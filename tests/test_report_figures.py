@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from stations import ZONE
 
 from broadcaster.models import MuteKind, Outcome
-from broadcaster.records.ledger import Kind, Ledger, Row
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger, Row
 from broadcaster.records.monthly import phrases
-from broadcaster.records.monthly.figures import Figures, Heading, figures, in_tenths
+from broadcaster.records.monthly.figures import Figures, Heading, figures
 from broadcaster.records.monthly.lines import share_out
+from broadcaster.records.monthly.tenths import in_tenths
 from broadcaster.records.play_rows import MutedPart, Origin, Play, planned_to_body, to_body
 from broadcaster.records.reconcile import EVERYTHING, Reconciliation, Ruling, Scope, reconcile, reconcile_window
 

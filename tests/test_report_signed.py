@@ -83,7 +83,7 @@ def test_a_report_on_a_broken_history_warns_in_red_on_every_page(broadcaster: Ru
         assert str(warning.runs[0].font.color.rgb) == "C00000"
     with zipfile.ZipFile("bao-cao-2027-05.xlsx") as archive:
         sheets = [archive.read(name).decode() for name in archive.namelist() if "worksheets/sheet" in name]
-    assert len(sheets) == 5
+    assert len(sheets) == 7
     for sheet in sheets:
         assert re.search(rf"<oddHeader>&amp;C[^<]*&amp;KC00000[^<]*{re.escape(WARNING)}", sheet)
     page = Path("bao-cao-2027-05.html").read_text("utf-8")

@@ -16,7 +16,8 @@ from ledgers import DAYS, day_rows, slot, tampering
 from broadcaster.records.backup import back_up, unfinished
 from broadcaster.records.continuity import lost_spans
 from broadcaster.records.damage import HarmKind, find_harm, find_read_only, is_blank
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.rescue import put_back, rescue
 from broadcaster.records.schema import DiskFullError
 from broadcaster.records.verify import verify

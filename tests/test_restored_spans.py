@@ -12,7 +12,8 @@ from broadcaster.errors import InputError
 from broadcaster.records.backup import back_up, restore
 from broadcaster.records.continuity import lost_spans, open_spans
 from broadcaster.records.damage import find_harm
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 
 
 @pytest.fixture

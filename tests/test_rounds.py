@@ -16,7 +16,8 @@ from broadcaster.playout.ballast import SIZE
 from broadcaster.playout.heartbeat import heartbeat_path, planned_until, read_heartbeat, seen_alive
 from broadcaster.playout.rounds import Rounds
 from broadcaster.reasons import ReasonKind
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.play_rows import ClockState
 from broadcaster.records.schema import DiskFullError
 from broadcaster.records.verify import verify

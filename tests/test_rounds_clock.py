@@ -10,7 +10,8 @@ from mornings import Morning
 from stations import at
 
 from broadcaster.models import Outcome
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.verify import verify
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

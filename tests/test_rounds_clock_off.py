@@ -14,7 +14,8 @@ from stations import at
 from broadcaster.models import Outcome
 from broadcaster.playout.clock_facts import ClockFacts
 from broadcaster.records.keys import present_key
-from broadcaster.records.ledger import Entry, Kind, Ledger, Row
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger, Row
 from broadcaster.records.play_rows import ClockState
 from broadcaster.records.verify import verify
 

@@ -23,7 +23,8 @@ from broadcaster.playout.made_clips import MadeClips
 from broadcaster.playout.rounds import Rounds
 from broadcaster.playout.sound.output import Progress, State
 from broadcaster.playout.sound.simulated import SilentOutput
-from broadcaster.records.ledger import Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Ledger
 from broadcaster.records.play_rows import Play
 from broadcaster.records.verify import verify
 

@@ -12,7 +12,8 @@ from tamperings import append
 
 from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.office.wording_audit import remark_text, summary_text
-from broadcaster.records.ledger import BY_PEOPLE, DESK, Entry, Kind, Ledger, _columns
+from broadcaster.records.kinds import BY_PEOPLE, DESK, Kind
+from broadcaster.records.ledger import Entry, Ledger, _columns
 from broadcaster.records.play_rows import Origin, Play, PlayedScript, planned_to_body, to_body
 from broadcaster.records.verify import verify
 from broadcaster.records.verify_report import BreakKind, Fault, RemarkKind

@@ -27,7 +27,8 @@ from tamperings import KINDS
 from broadcaster.errors import RecordError
 from broadcaster.office.wording_audit import summary_text
 from broadcaster.records.checkpoint import ReceivedCheckpoint, Signature, make, read, take
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.signed_note import Signer
 from broadcaster.records.verify import verify
 from broadcaster.records.verify_report import VerifyReport

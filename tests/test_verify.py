@@ -17,7 +17,8 @@ from broadcaster.errors import RecordError
 from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.office.wording_audit import summary_text
 from broadcaster.records import schema
-from broadcaster.records.ledger import Entry, Kind, Ledger, row_hash
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger, row_hash
 from broadcaster.records.opening import shipped
 from broadcaster.records.play_rows import Origin, Play, planned_to_body, to_body
 from broadcaster.records.shape import made_by

@@ -18,14 +18,13 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from tools.report_groups import activities, groups, months
 from tools.word_parts import (
     BODY,
     CENTER,
     LEFT,
     LIST,
-    RIGHT,
     SMALL,
-    TABLE,
     body,
     body_if,
     code,
@@ -38,15 +37,16 @@ from tools.word_parts import (
     tag,
     write,
 )
+from tools.word_tables import table_of, table_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from docx.document import Document
 
 TEMPLATE = Path(__file__).parents[1] / "broadcaster" / "records" / "monthly" / "report.docx"
 FONT = "Times New Roman"
 BLANK = "…………"
+LAST_ANNEX = "{% if hoat_dong %}IV{% else %}III{% endif %}"
+"""The number of the annex with the checkpoint: that of activities comes before it, where there are any."""
 
 COUNTS = (
     ("Theo lịch", "theo_lich", 15),
@@ -59,13 +59,6 @@ COUNTS = (
     ("Phút", "phut", 21),
 )
 """Of a table of days: the counts with their widths in mm. A year's "36.500" and "100.000,0" stand on one line."""
-
-WIDE = frozenset({"ten", "ly_do", "ket_qua", "luc", "noi_dung", "loai", "nguoi", "kich_ban", "khung", "ghi_chu"})
-"""Fields that hold words, not numbers."""
-
-NARROW = 50
-"""The side margins of cells full of numbers, in twentieths of a point."""
-
 
 # ---- the parts ---------------------------------------------------------------------------------------------------
 
@@ -164,37 +157,12 @@ def summary(document: Document) -> None:
     body_if(document, "thiet_bi", f"6. Thiết bị phát: {devices}.")
 
 
-def table_of(document: Document, name: str, heads: Sequence[tuple[str, str, float]], total: str | None = None) -> None:
-    """Add a table with a row for each item of `name`; of each head: its text, the item's field, its width in mm."""
-    table = columns(document, 4 + bool(total), [width for _text, _field, width in heads], "Table Grid")
-    side_margins(table, NARROW)
-    opening, closing = table.rows[1].cells, table.rows[3].cells
-    table.rows[0]._tr.get_or_add_trPr().append(element("w:tblHeader"))
-    write(first(opening[0]), f"{{%tr for dong in {name} %}}", LIST)
-    write(first(closing[0]), "{%tr endfor %}", LIST)
-    for index, (text, field, _width) in enumerate(heads):
-        wide = field in WIDE
-        write(first(table.rows[0].cells[index]), text, TABLE, CENTER, bold=True)
-        write(first(table.rows[2].cells[index]), f"{{{{ dong.{field} }}}}", TABLE, LEFT if wide else RIGHT)
-        if total:
-            value = "Tổng cộng" if index == 0 else f"{{{{ {total}.{field} }}}}"
-            write(first(table.rows[4].cells[index]), value, TABLE, LEFT if wide else RIGHT, bold=True)
-
-
-def table_or_none(document: Document, name: str, heads: Sequence[tuple[str, str, float]]) -> None:
-    """Add a table of `name`, or where that is empty, a sentence that says so."""
-    tag(document, f"{{%p if {name} %}}")
-    table_of(document, name, heads)
-    tag(document, "{%p else %}")
-    body(document, "Không có.")
-    tag(document, "{%p endif %}")
-
-
 def tables(document: Document) -> None:
     """Add the sections that hold tables."""
     heading(document, "II. KẾT QUẢ THEO TUẦN")
     table_of(document, "tuan", [("Tuần", "ten", 35), *COUNTS], "tong")
-    heading(document, "III. KẾT QUẢ THEO KỊCH BẢN")
+    months(document)
+    heading(document, "III. KẾT QUẢ THEO KỊCH BẢN, CHỦ ĐỀ, VĂN BẢN")
     scripts = (
         ("Kịch bản", "ten", 82),
         ("Lượt theo lịch", "theo_lich", 20),
@@ -203,6 +171,7 @@ def tables(document: Document) -> None:
         ("Phút", "phut", 18),
     )
     table_of(document, "kich_ban", scripts)
+    groups(document)
     heading(document, "IV. LƯỢT KHÔNG PHÁT HOẶC PHÁT KHÔNG TRỌN")
     causes = (
         ("Kết quả", "ket_qua", 20),
@@ -262,9 +231,10 @@ def closing(document: Document) -> None:
     """Add the last sentences, who receives the paper and who signs it."""
     explained = body(
         document,
-        "Số liệu từng ngày tại Phụ lục I, các lượt phát muộn tại Phụ lục II, điểm kiểm tra của nhật ký phát sóng tại "
-        "Phụ lục III. Lượt phát muộn là lượt bắt đầu chậm hơn giờ theo lịch quá 1 giây. Thời lượng tính bằng phút, làm "
-        "tròn đến một chữ số thập phân sao cho cộng các dòng lại thì bằng tổng.",
+        "Số liệu từng ngày tại Phụ lục I, các lượt phát muộn tại Phụ lục II, {% if hoat_dong %}hoạt động truyền thông "
+        f"khác tại Phụ lục III, {{% endif %}}điểm kiểm tra của nhật ký phát sóng tại Phụ lục {LAST_ANNEX}. Lượt phát "
+        "muộn là lượt bắt đầu chậm hơn giờ theo lịch quá 1 giây. Thời lượng tính bằng phút, làm tròn đến một chữ số "
+        "thập phân sao cho cộng các dòng lại thì bằng tổng.",
     )
     # The signature never stands on a page of its own.
     explained.paragraph_format.keep_with_next, explained.paragraph_format.space_before = True, Pt(8)
@@ -307,7 +277,7 @@ def late(document: Document) -> None:
 
 def checkpoint(document: Document) -> None:
     """Add the last page: the checkpoint and its QR code."""
-    annex(document, "III", "ĐIỂM KIỂM TRA NHẬT KÝ PHÁT SÓNG")
+    annex(document, LAST_ANNEX, "ĐIỂM KIỂM TRA NHẬT KÝ PHÁT SÓNG")
     body(document, "Lập lúc {{ lap_luc }}.", italic=True)
     tag(document, "{%p if diem_kiem_tra %}")
     body(
@@ -357,6 +327,10 @@ def build() -> Document:
     annex(document, "I", "KẾT QUẢ TỪNG NGÀY")
     table_of(document, "ngay", [("Ngày", "ten", 35), *COUNTS], "tong")
     late(document)
+    tag(document, "{%p if hoat_dong %}")
+    annex(document, "III", "CÁC HOẠT ĐỘNG TRUYỀN THÔNG KHÁC")
+    activities(document)
+    tag(document, "{%p endif %}")
     checkpoint(document)
     return document
 

@@ -41,6 +41,7 @@ COMMANDS = {
     "log": ("broadcaster.cli.records.log", N_("Show what was really played.")),
     "reconcile": ("broadcaster.cli.records.reconcile", N_("Compare the plan with what was played.")),
     "report": ("broadcaster.cli.records.report", N_("Write the report on a month: Word, Excel, HTML, CSV, JSON.")),
+    "activity": ("broadcaster.cli.records.activity", N_("What was done besides broadcasting, for the report.")),
     "audit": ("broadcaster.cli.records.audit", N_("Prove that the play history is whole.")),
     "backup": ("broadcaster.cli.records.backup", N_("Copy the play history and check the copy.")),
     "restore": ("broadcaster.cli.records.backup", N_("Put a copy of the play history back.")),

@@ -34,7 +34,17 @@ def with_window(function: Callable[..., R]) -> Callable[..., R]:
         option("--day", metavar=N_("DAY"), help=N_("One day: 15/5, 15/5/2027, 2027-05-15, today, tomorrow.")),
         option("--week", metavar=N_("DAY"), help=N_("The week, Monday to Sunday, that this day is in; or 2027-W18.")),
         option("--month", metavar=N_("MONTH"), help=N_("A month: 5, 5/2027, 2027-05.")),
-        option("--from", "first", metavar=N_("DAY"), help=N_("From this day on.")),
-        option("--to", "last", metavar=N_("DAY"), help=N_("Up to and including this day.")),
+        option(
+            "--from",
+            "first",
+            metavar=N_("DAY"),
+            help=N_("From this day on, or from the first day of a month: 2027-03."),
+        ),
+        option(
+            "--to",
+            "last",
+            metavar=N_("DAY"),
+            help=N_("Up to and including this day, or the last day of a month: 2027-05."),
+        ),
     )
     return add_options(with_typed, options)

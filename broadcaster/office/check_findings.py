@@ -41,6 +41,7 @@ class FindingKind(StrEnum):
     CLIP_IN_LESSER_VOICE = "clip in a lesser voice"  # id, voice
     CLIPS_READY = "clips ready"  # count
     NO_SUCH_DAY = "no such day"  # id, tokens
+    TOPIC_WITHOUT_TITLE = "topic without title"  # topic, ids (of the scripts)
     # approvals and rules
     NOT_APPROVED = "not approved"  # count, ids
     NO_APPROVAL_MISSING = "no approval missing"

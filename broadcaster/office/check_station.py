@@ -12,6 +12,7 @@ from broadcaster.office.check_backups import check_backups, condition_finding
 from broadcaster.office.check_clips import check_clips, check_texts
 from broadcaster.office.check_copies import check_copies
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
+from broadcaster.office.check_topics import check_topics
 from broadcaster.office.conflicts import find_conflicts
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.freeze_month import month_states
@@ -41,6 +42,7 @@ def check_station(station: Station) -> Iterator[Finding]:
     yield from _frozen(station)
     yield from check_clips(forecast)
     yield from check_texts(forecast, station.root)
+    yield from check_topics(forecast.in_force)
     yield _approvals(forecast)
     yield from _rules(forecast)
     last, history = _history(station)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
     from broadcaster.records.checkpoint import Broken
     from broadcaster.records.ledger import Head, Ledger
@@ -39,7 +40,11 @@ class ReportFormat(StrEnum):
 
 def report_window(station: Station, typed: TypedWindow, year: int | None) -> Window:
     """Return the days that are asked for; without any, the month of yesterday: on 1 June all of May."""
-    today, zone = station.now().date(), station.settings.timezone
+    return window_of(typed, year, station.now().date(), station.settings.timezone)
+
+
+def window_of(typed: TypedWindow, year: int | None, today: date, zone: ZoneInfo) -> Window:
+    """Return the same as seen on a day, in a time zone."""
     month = whole_month(today - timedelta(days=1), zone)
     if year is None:
         return read_window(typed, today, zone, (month.first, month.last), past=True)
@@ -142,13 +147,15 @@ def count(
     ledger: Ledger, window: Window, now: datetime, station: str, scope: Scope, broken: Broken | None = None
 ) -> Figures:
     """Return the figures of these days from a play history, as of `now`; `station` is the name on the report."""
+    from broadcaster.records.activities import read_activities, to_report
     from broadcaster.records.frozen_plan import read_frozen
     from broadcaster.records.monthly.figures import Heading, figures
     from broadcaster.records.reconcile import reconcile_window
 
     found = reconcile_window(ledger, window.start, window.end, now, scope=scope)
     heading = Heading(station, window.first, window.last, window.zone, now, scope, broken)
-    return figures(found, heading, read_frozen(ledger))
+    done = to_report(read_activities(ledger), window.first, window.last, scope)
+    return figures(found, heading, read_frozen(ledger), done)
 
 
 def _seal(station: Station, head: Head, figures: Figures) -> Seal:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import RenderError
 from broadcaster.i18n import _
 from broadcaster.records.clip_rows import ClipRow, clip_body
-from broadcaster.records.ledger import Kind
+from broadcaster.records.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 DAYS_ALLOWED = N_("15/5/2027, 15/5, 2027-05-15, today, tomorrow")
+ENDS_ALLOWED = N_("15/5/2027, 15/5, 2027-05-15, today, tomorrow; or a whole month: 5/2027, 2027-05")
+_YEAR = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +89,25 @@ def read_window(
 def _span(typed: TypedWindow, today: date, zone: ZoneInfo, otherwise: tuple[date, date], *, past: bool) -> Window:
     if typed.first is None and typed.last is None:
         return Window(*otherwise, zone)
-    first = _end_of_span("--from", typed.first, today, past=past)
+    first = _end_of_span("--from", typed.first, today, past=past, end=0)
     # "--from 25/4 --to 5/5": the end is read as the first such day from the beginning on.
-    last = _end_of_span("--to", typed.last, first or today, past=past and first is None)
+    last = _end_of_span("--to", typed.last, first or today, past=past and first is None, end=1)
     first, last = first or min(otherwise[0], last or today), last or max(otherwise[1], first or today)
     if last < first:
         raise InputError(Problem(_("the last day is before the first"), _("exchange --from and --to")))
     return Window(first, last, zone)
 
 
-def _end_of_span(name: str, text: str | None, today: date, *, past: bool) -> date | None:
+def _end_of_span(name: str, text: str | None, today: date, *, past: bool, end: int) -> date | None:
+    """Return a day, or the first (`end` 0) or last day (1) of a month with its year; None where nothing is given."""
     if text is None:
         return None
-    found = typed_dates.parse_day(text, today, past=past)
-    if found is None:
-        raise InputError(not_understood(text, DAYS_ALLOWED, name))
-    return found
+    if found := typed_dates.parse_day(text, today, past=past):
+        return found
+    month = typed_dates.parse_month(text, today, past=past) if _YEAR.search(text) else None
+    if month is None:
+        raise InputError(not_understood(text, ENDS_ALLOWED, name))
+    return month[end]
 
 
 _PARSERS: dict[str, Callable[[str, date, bool], tuple[date, date] | None]] = {

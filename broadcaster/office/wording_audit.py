@@ -10,7 +10,7 @@ from broadcaster.records.checkpoint import FOLDER, Signature
 from broadcaster.records.damage import HarmKind
 from broadcaster.records.identity import Purpose
 from broadcaster.records.keys import key_name
-from broadcaster.records.ledger import Kind
+from broadcaster.records.kinds import Kind
 from broadcaster.records.verify_report import CHAIN_FAULTS, BreakKind, Fault, RemarkKind
 
 if TYPE_CHECKING:

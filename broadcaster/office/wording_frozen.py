@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _
 from broadcaster.office.wording import length, when
-from broadcaster.records.ledger import DESK
+from broadcaster.records.kinds import DESK
 
 if TYPE_CHECKING:
     from datetime import tzinfo

@@ -25,7 +25,7 @@ from broadcaster.office.wording import (
 from broadcaster.office.wording_forecast import due_text, minutes_on_air, prospect_text
 from broadcaster.office.wording_frozen import month_text
 from broadcaster.office.wording_in_force import away_text, held_text
-from broadcaster.records.ledger import Kind
+from broadcaster.records.kinds import Kind
 from broadcaster.tomlfile import format_time
 
 if TYPE_CHECKING:

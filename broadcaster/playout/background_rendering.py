@@ -16,7 +16,7 @@ from broadcaster.children.messages import MessageError, encode_message
 from broadcaster.children.process import Child, Loss, LossKind
 from broadcaster.i18n import _
 from broadcaster.records.clip_rows import ClipRow
-from broadcaster.records.ledger import Kind
+from broadcaster.records.kinds import Kind
 from broadcaster.speech.render import RenderResult
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from broadcaster.errors import BroadcasterError, RecordError
 from broadcaster.i18n import _
 from broadcaster.playout.rows import ACTOR
 from broadcaster.reasons import ReasonKind, reason, to_row
-from broadcaster.records.ledger import Entry, Kind
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -194,9 +194,8 @@ class Desk:
         on_air = self._on_air
         upcoming = (o for id_, o in self.horizon.upcoming.items() if id_ not in self._waiting)
         coming = next((o for o in waiting if on_air is None or o.id != on_air.occurrence.id), None)
-        delayed = tuple(self._waiting.delayed(on_air, now))
-        status = Status(now, next=coming or next(upcoming, None), waiting=waiting, delayed=delayed)
-        status = replace(status, unwritten=self._writer.unwritten)
+        delayed, unwritten = tuple(self._waiting.delayed(on_air, now)), self._writer.unwritten
+        status = Status(now, next=coming or next(upcoming, None), waiting=waiting, delayed=delayed, unwritten=unwritten)
         return status.with_on_air(on_air, self._player.progress().started) if on_air else status
 
     def stop(self, why: Reason) -> None:
@@ -389,7 +388,8 @@ class Desk:
         self._waiting.output_is_free(ended)
 
     def _play(self, occurrence: Occurrence, outcome: Outcome, why: Reason, clips: Sequence[Clip] = ()) -> Play:
-        return replace(play_of(occurrence, self.content.scripts, outcome, why, clips), clock=self.clock_state)
+        scripts, topics = self.content.scripts, self.content.settings.topics
+        return replace(play_of(occurrence, scripts, outcome, why, clips, topics), clock=self.clock_state)
 
     def _local(self, instant: datetime | None) -> datetime | None:
         return instant.astimezone(self.content.settings.timezone) if instant else None

@@ -15,7 +15,7 @@ from broadcaster.playout.rows import interrupted_row, planned_row, withdrawn_row
 from broadcaster.playout.troubles import BEFORE_ALL, Trouble
 from broadcaster.reasons import Reason, ReasonKind, reason
 from broadcaster.records.continuity import lost_spans, open_spans
-from broadcaster.records.ledger import Kind
+from broadcaster.records.kinds import Kind
 from broadcaster.records.play_rows import planned_from_body
 from broadcaster.schedule.plan import expand
 

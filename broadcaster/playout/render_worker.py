@@ -14,7 +14,7 @@ from broadcaster.children.limits import give_way
 from broadcaster.errors import BroadcasterError, InputError, RenderError
 from broadcaster.models import MadeClip
 from broadcaster.records.clip_rows import clip_body
-from broadcaster.records.ledger import Kind
+from broadcaster.records.kinds import Kind
 from broadcaster.speech.render import RenderResult, verify_clip
 from broadcaster.station.content import content_in_force
 from broadcaster.station.folder import open_in_force

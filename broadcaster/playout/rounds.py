@@ -28,7 +28,8 @@ from broadcaster.playout.run_start import Past, look_at_past, started_row
 from broadcaster.playout.sound.make_output import make_output
 from broadcaster.reasons import Reason, ReasonKind, reason, to_row
 from broadcaster.records.checkpoint import take_monthly
-from broadcaster.records.ledger import Entry, Kind
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry
 from broadcaster.records.schema import DiskFullError
 from broadcaster.station import edits
 from broadcaster.station.content import read_content

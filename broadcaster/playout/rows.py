@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from broadcaster.models import CLIP_RATE, Clip, Occurrence, Outcome, Script
 from broadcaster.reasons import NO_REASON, Reason, ReasonKind, reason, to_row
-from broadcaster.records.ledger import DESK, Entry, Kind, Row
+from broadcaster.records.kinds import DESK, Kind
+from broadcaster.records.ledger import Entry, Row
 from broadcaster.records.play_rows import MutedPart, Play, PlayedScript, from_body, planned_to_body, to_body
 from broadcaster.records.schema import AlreadyRecordedError
 
@@ -34,8 +36,12 @@ def play_of(
     outcome: Outcome,
     why: Reason = NO_REASON,
     clips: Sequence[Clip] = (),
+    topics: Mapping[str, str] = MappingProxyType({}),
 ) -> Play:
-    """Return the play of an occurrence with all that makes its row readable alone, as if nothing had sounded yet."""
+    """Return the play of an occurrence with all that makes its row readable alone, as if nothing had sounded yet.
+
+    `topics`: the titles of topics by their slugs.
+    """
     by_script = {clip.script: clip for clip in clips}
     ids = dict.fromkeys(occurrence.scripts)
     return Play(
@@ -43,7 +49,7 @@ def play_of(
         campaign=occurrence.campaign,
         slot=occurrence.slot,
         bulletin_class=occurrence.bulletin_class,
-        scripts=tuple(_played_script(id_, scripts.get(id_), by_script.get(id_)) for id_ in ids),
+        scripts=tuple(_played_script(id_, scripts.get(id_), by_script.get(id_), topics) for id_ in ids),
         planned_start=occurrence.start,
         outcome=outcome,
         why=why,
@@ -53,11 +59,13 @@ def play_of(
     )
 
 
-def _played_script(id_: str, script: Script | None, clip: Clip | None) -> PlayedScript:
+def _played_script(id_: str, script: Script | None, clip: Clip | None, topics: Mapping[str, str]) -> PlayedScript:
     title = script.title if script else ""
-    if clip is None:
-        return PlayedScript(id_, title, script.digest if script else "", "", "", 0.0)
-    return clip_of_play(clip, title)
+    digest = script.digest if script else ""
+    played = clip_of_play(clip, title) if clip else PlayedScript(id_, title, digest, "", "", 0.0)
+    if script is None:
+        return played
+    return replace(played, topic=script.topic, topic_title=topics.get(script.topic, ""), source=script.source)
 
 
 def clip_of_play(clip: Clip, title: str) -> PlayedScript:

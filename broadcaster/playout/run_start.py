@@ -11,7 +11,8 @@ from broadcaster.playout.clock_at_start import ClockAtStart, compare_at_start
 from broadcaster.playout.heartbeat import clock_reading, seen_alive
 from broadcaster.playout.rows import ACTOR
 from broadcaster.records.continuity import lost_spans
-from broadcaster.records.ledger import Entry, Kind
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,7 +18,7 @@ from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 from broadcaster.models import NO_LOUDSPEAKERS
 from broadcaster.records.approvals import Decision, fold
-from broadcaster.records.ledger import DESK, Kind
+from broadcaster.records.kinds import DESK, Kind
 from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import PATIENCE
 

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.records.clip_rows import KINDS as CLIP_KINDS
 from broadcaster.records.clip_rows import heard_from_body, heard_to_body
 from broadcaster.records.follower import Follower
-from broadcaster.records.ledger import Entry, Kind
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.i18n import N_, _
 from broadcaster.printable import printable, seen_json
-from broadcaster.records.ledger import Kind
+from broadcaster.records.kinds import Kind
 from broadcaster.records.play_rows import Play, from_body
 
 if TYPE_CHECKING:

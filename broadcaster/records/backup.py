@@ -11,7 +11,8 @@ from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.files import make_folder, move_file
 from broadcaster.i18n import _
 from broadcaster.records.head_file import HeadFiles, KnownHead
-from broadcaster.records.ledger import Entry, Head, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Head, Ledger
 from broadcaster.records.schema import reading, told
 from broadcaster.records.verify import verify
 

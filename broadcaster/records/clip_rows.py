@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.models import Heard
 from broadcaster.records.follower import Follower
-from broadcaster.records.ledger import Entry, Kind
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

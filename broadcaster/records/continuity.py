@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from broadcaster.records.ledger import Kind
+from broadcaster.records.kinds import Kind
 
 if TYPE_CHECKING:
     from broadcaster.records.ledger import Ledger, Row

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import InputError
 from broadcaster.records import checkpoint, keys
-from broadcaster.records.ledger import Entry, Head, Kind
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.i18n import _
 from broadcaster.records.file_check import index_in, integrity, other_types
-from broadcaster.records.ledger import Head, Kind, row_hash
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Head, row_hash
 from broadcaster.records.opening import applied, differences, is_newer
 from broadcaster.records.schema import connect, reading, told
 

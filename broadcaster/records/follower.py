@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from broadcaster.records.ledger import Kind, Ledger, Row
+    from broadcaster.records.kinds import Kind
+    from broadcaster.records.ledger import Ledger, Row
 
 
 class Follower(ABC):

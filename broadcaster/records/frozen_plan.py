@@ -24,7 +24,8 @@ from broadcaster.i18n import _
 from broadcaster.models import BulletinClass
 from broadcaster.records.canonical_json import canonical
 from broadcaster.records.clip_rows import KINDS as CLIPS
-from broadcaster.records.ledger import Entry, Kind, instant
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

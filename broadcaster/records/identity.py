@@ -15,7 +15,8 @@ from broadcaster import __version__
 from broadcaster.errors import Problem, RecordError
 from broadcaster.i18n import _
 from broadcaster.records.keys import key_name
-from broadcaster.records.ledger import Entry, Kind, Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

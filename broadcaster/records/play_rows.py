@@ -43,7 +43,8 @@ class PlayedScript:
     """One script of a play: the text (`text_digest`) and the sound as they were that day.
 
     `clip_digest` covers all that shaped the sound, `sha256` is that of the WAV itself, "" in rows of version 0.1. If
-    there was no clip, both and `voice` are empty and `seconds` is 0.
+    there was no clip, both and `voice` are empty and `seconds` is 0. `topic`, its title in `[topics]` and `source` are
+    what the script is counted under: an edit of the front matter does not change what was.
     """
 
     id: str
@@ -53,6 +54,9 @@ class PlayedScript:
     voice: str
     seconds: float  # length of the clip
     sha256: str = ""
+    topic: str = ""
+    topic_title: str = ""
+    source: str = ""  # the script's own letter, not the campaign's
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +216,13 @@ def _script_to_body(script: PlayedScript) -> dict[str, Any]:
         "sha256": script.sha256,
         "voice": script.voice,
         "seconds": script.seconds,
+        **_counted_under(script),
     }
+
+
+def _counted_under(script: PlayedScript) -> dict[str, str]:
+    told = {"topic": script.topic, "topic_title": script.topic_title, "source": script.source}
+    return {key: value for key, value in told.items() if value}
 
 
 @lru_cache(maxsize=1024)
@@ -223,7 +233,8 @@ def _script(*known: Any) -> PlayedScript:  # noqa: ANN401 - the fields, as JSON 
 
 def _script_from_body(body: Body) -> PlayedScript:
     known = body["id"], body["title"], body["text"], body["clip"], body["voice"], body["seconds"]
-    return _script(*known, body.get("sha256", ""))
+    counted_under = (body.get(key, "") for key in ("topic", "topic_title", "source"))
+    return _script(*known, body.get("sha256", ""), *counted_under)
 
 
 def _muted_to_body(muted: MutedPart) -> dict[str, Any]:

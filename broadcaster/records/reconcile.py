@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from broadcaster.i18n import N_, _
 from broadcaster.models import Occurrence, Outcome
 from broadcaster.reasons import Reason, from_row
-from broadcaster.records.ledger import Kind
+from broadcaster.records.kinds import Kind
 from broadcaster.records.play_rows import Play, from_body, planned_from_body
 
 if TYPE_CHECKING:

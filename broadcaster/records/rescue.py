@@ -41,7 +41,8 @@ from broadcaster.records.damage import (
 )
 from broadcaster.records.head_file import HeadFiles, KnownHead
 from broadcaster.records.identity import KINDS, identity_of
-from broadcaster.records.ledger import DESK, Entry, Head, Kind, Ledger
+from broadcaster.records.kinds import DESK, Kind
+from broadcaster.records.ledger import Entry, Head, Ledger
 from broadcaster.records.opening import prepare
 from broadcaster.records.schema import BUSY_TIMEOUT, DiskFullError, connect, reading, told
 

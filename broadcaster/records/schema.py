@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
+from broadcaster.records.activity_views import ACTIVITY_VIEWS
 from broadcaster.records.audit_views import AUDIT_VIEWS, FROZEN_VIEWS
 
 if TYPE_CHECKING:
@@ -165,6 +166,7 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("approvals", (_APPROVALS_VIEW,)),
     ("audit views", AUDIT_VIEWS),
     ("frozen plans", FROZEN_VIEWS),
+    ("activities", ACTIVITY_VIEWS),
 )
 """Name and statements of each migration, in order. Never change one that was shipped: add another."""
 

@@ -20,7 +20,8 @@ from broadcaster.records.file_check import index_in, integrity, other_types
 from broadcaster.records.frozen_rules import FrozenRules
 from broadcaster.records.identity import KINDS, Foreign, IdentityReader
 from broadcaster.records.keys import key_name
-from broadcaster.records.ledger import BY_PEOPLE, DESK, Head, Kind
+from broadcaster.records.kinds import BY_PEOPLE, DESK, Kind
+from broadcaster.records.ledger import Head
 from broadcaster.records.opening import applied, differences, is_newer
 from broadcaster.records.reconcile import PATIENCE
 from broadcaster.records.row_rules import RowRules

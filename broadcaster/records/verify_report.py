@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from broadcaster.records.checkpoint import ReceivedCheckpoint
     from broadcaster.records.identity import Identity
-    from broadcaster.records.ledger import Head, Kind
+    from broadcaster.records.kinds import Kind
+    from broadcaster.records.ledger import Head
 
 SHOWN = 20
 """How many breaks are listed one by one; the others are only counted."""

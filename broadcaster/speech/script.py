@@ -21,7 +21,7 @@ from broadcaster.models import Block, Chime, Music, Paragraph, Pause, Recording,
 from broadcaster.speech.script_templates import gaps
 from broadcaster.speech.size_limits import LARGEST_SCRIPT
 from broadcaster.speech.sound_names import sound_problem
-from broadcaster.tomlfile import ID_PATTERN, Table, TomlFile, format_duration, parse_duration, read_text
+from broadcaster.tomlfile import ID_PATTERN, Table, TomlFile, format_duration, parse_duration, parse_id, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -66,7 +66,7 @@ def parse_script(path: Path, written: str) -> Script:
     return Script(
         id=path.stem,
         path=path,
-        digest=hashlib.sha256(text.encode()).hexdigest(),
+        digest=_digest(text, front.topic_line),
         blocks=tuple(reader.blocks),
         unfinished=next(gaps(text), ""),
         **front.values,  # type: ignore[arg-type]  # keyed by Script's own field names in _read_front
@@ -98,6 +98,14 @@ def _check_size(path: Path, size: int) -> None:
         raise InputError(Problem(what, _("split it into several scripts"), path))
 
 
+def _digest(text: str, topic_line: int | None) -> str:
+    """Return the SHA-256 of a text without the line of its topic, in hex."""
+    lines = text.split("\n")
+    if topic_line is not None:
+        del lines[topic_line - 1]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
 def _name_problems(path: Path) -> Iterator[Problem]:
     if not ID_PATTERN.fullmatch(path.stem):
         allowed = _('a-z, 0-9 and "-", 1 to 64 characters, such as "thong-diep-1.md"')
@@ -124,10 +132,11 @@ def _split(path: Path, text: str) -> tuple[str, str, int]:
 
 @dataclass(frozen=True, slots=True)
 class _FrontMatter:
-    """Script's fields, and the line of each speaker's voice."""
+    """Script's fields, the line of each speaker's voice, and that of the topic, None where there is none."""
 
     values: Mapping[str, object] = field(default_factory=dict)
     speakers: Mapping[str, int] = field(default_factory=dict)
+    topic_line: int | None = None
 
 
 def _read_front(path: Path, head: str) -> _FrontMatter:
@@ -139,6 +148,7 @@ def _read_front(path: Path, head: str) -> _FrontMatter:
         "title": root.text("title"),
         "source": root.text("source", "", empty=True),
         "author": root.text("author", "", empty=True),
+        "topic": root.get("topic", _topic, _('a-z, 0-9 and "-", 1 to 64 characters, such as "bhxh-tu-nguyen"'), ""),
         "valid_until": root.day("valid_until", None),
         "recording": _recording(root, path.parent),
         "chime": root.flag("chime", default=True),
@@ -146,7 +156,12 @@ def _read_front(path: Path, head: str) -> _FrontMatter:
     }
     root.report_unknown_keys()
     file.finish()
-    return _FrontMatter(values, {_one_line(name): file.line_of(("voices", name)) for name in voices.values})
+    speakers = {_one_line(name): file.line_of(("voices", name)) for name in voices.values}
+    return _FrontMatter(values, speakers, file.line_of(("topic",)) if "topic" in root else None)
+
+
+def _topic(value: object) -> str | None:
+    return "" if value == "" else parse_id(value)
 
 
 def _recording(root: Table, folder: Path) -> str:

@@ -107,14 +107,14 @@ KINDS = tuple(_TEXTS)
 """Message, notice, story, skit."""
 
 
-def from_template(kind: str, title: str = "", author: str = "", source: str = "") -> str:
+def from_template(kind: str, title: str = "", author: str = "", source: str = "", topic: str = "") -> str:
     """Return the text of a new script of that kind."""
-    return with_front_matter(title or _TITLES[kind], author, source, _TEXTS[kind], _VOICES.get(kind, ""))
+    return with_front_matter(title or _TITLES[kind], author, source, topic, _TEXTS[kind], _VOICES.get(kind, ""))
 
 
-def with_front_matter(title: str, author: str, source: str, body: str, tables: str = "") -> str:
+def with_front_matter(title: str, author: str, source: str, topic: str, body: str, tables: str = "") -> str:
     """Return a script's whole text; `tables` is TOML that follows the keys."""
-    keys = (("title", title), ("source", source), ("author", author))
+    keys = (("title", title), ("source", source), ("topic", topic), ("author", author))
     head = "".join(f"{key} = {write_value(value)}\n" for key, value in keys if value)
     return f"+++\n{head}{tables}+++\n\n{body.strip()}\n"
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.errors import BroadcasterError
 from broadcaster.i18n import _
 from broadcaster.records.frozen_plan import changes_from_body, changes_to_body
-from broadcaster.records.ledger import Entry, Kind
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry
 from broadcaster.schedule import versions
 from broadcaster.schedule.campaign_edit import FileChange
 from broadcaster.schedule.describe_change import describe

@@ -9,7 +9,7 @@ from broadcaster.errors import RecordError
 from broadcaster.records.damage import Harm, HarmKind, find_harm, is_blank
 from broadcaster.records.identity import read_identity
 from broadcaster.records.keys import is_key_gone
-from broadcaster.records.ledger import Kind
+from broadcaster.records.kinds import Kind
 from broadcaster.station.conditions import Condition, ConditionKind, condition
 from broadcaster.station.own_history import find_foreign, own_backups
 

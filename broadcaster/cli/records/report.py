@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
 from broadcaster.cli.filter_options import with_campaign, with_source
-from broadcaster.cli.frame import command, option, pass_station
+from broadcaster.cli.frame import command, open_named_station, option
 from broadcaster.cli.out_file import with_out, write_file
 from broadcaster.cli.show import hint
 from broadcaster.cli.window_options import with_window
@@ -21,13 +22,17 @@ from broadcaster.office.monthly_report import (
     report_file_name,
     report_format,
     report_window,
+    window_of,
     word_template,
 )
+from broadcaster.office.several_stations import make_table, table_file_name, table_format, write_table
 from broadcaster.records.reconcile import Scope
+from broadcaster.settings import DEFAULT_TIMEZONE
+from broadcaster.station.folder import system_clock
 
 if TYPE_CHECKING:
+    from broadcaster.office.several_stations import TableFormat
     from broadcaster.office.window import TypedWindow
-    from broadcaster.station.folder import Station
 
 STDOUT = Path("-")
 
@@ -41,6 +46,8 @@ STDOUT = Path("-")
         "report --month 5 --year 2027",
         "report --month 5/2027 --format xlsx",
         "report --month 5/2027 --source 1192/BHXH-TT --out thang-5.html",
+        "report --from 2027-03 --to 2027-05",
+        "report --bundle xa-tan-phu.zip --bundle xa-hoa-binh.zip --month 5/2027",
         "report --write-template mau-bao-cao.docx",
         "report --month 5/2027 --template mau-bao-cao.docx",
     ],
@@ -71,15 +78,27 @@ STDOUT = Path("-")
     type=click.Path(dir_okay=False, path_type=Path),
     help=N_("Write the shipped Word template to this file, to be edited in Word, and nothing else."),
 )
+@option(
+    "--bundle",
+    "bundles",
+    metavar=N_("FILE"),
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help=N_(
+        "Instead of a report, a table of several stations, one for each export that is named so (`audit export`); each "
+        "is verified first. Needs no station."
+    ),
+)
 @option("--force", is_flag=True, help=N_("Replace a file that is there already."))
 @option(
     "--anyway",
     is_flag=True,
-    help=N_("Also of a play history that is not as it was written; every page of the report says so in red."),
+    help=N_(
+        "Also of a play history that is not as it was written; every page of the report says so in red, and a table "
+        "marks such a station."
+    ),
 )
-@pass_station
 def report(
-    station: Station,
     *,
     typed: TypedWindow,
     year: int | None,
@@ -89,18 +108,46 @@ def report(
     source: str | None,
     template: Path | None,
     new_template: Path | None,
+    bundles: tuple[Path, ...],
     force: bool,
     anyway: bool,
 ) -> None:
-    """Write the report, or the template."""
+    """Write the report, the table of several stations, or the template."""
+    scope, ending = Scope(campaign, source), "" if out in (None, STDOUT) else out.suffix
     if new_template is not None:
         _write(new_template, word_template(), force=force)
         return
-    kind = report_format(format_, "" if out in (None, STDOUT) else out.suffix, has_template=template is not None)
+    if bundles:
+        table = table_format(format_, ending, has_template=template is not None)
+        _write_table(bundles, typed, year, table, out, scope, force=force, anyway=anyway)
+        return
+    station = open_named_station()
+    kind = report_format(format_, ending, has_template=template is not None)
     window = report_window(station, typed, year)
     out = out or Path(report_file_name(window, kind))
     _refuse_to_replace(out, force=force)
-    _write(out, make_report(station, window, kind, Scope(campaign, source), template, anyway=anyway), force=force)
+    _write(out, make_report(station, window, kind, scope, template, anyway=anyway), force=force)
+
+
+def _write_table(
+    bundles: tuple[Path, ...],
+    typed: TypedWindow,
+    year: int | None,
+    kind: TableFormat,
+    out: Path | None,
+    scope: Scope,
+    *,
+    force: bool,
+    anyway: bool,
+) -> None:
+    """Write the table of several stations; days are told apart in Vietnam's time zone."""
+    zone = ZoneInfo(DEFAULT_TIMEZONE)
+    now = system_clock().astimezone(zone)
+    asked = window_of(typed, year, now.date(), zone) if typed.is_given or year else None
+    out = out or Path(table_file_name(asked, kind))
+    _refuse_to_replace(out, force=force)
+    table = make_table(bundles, asked, zone, now, scope, anyway=anyway)
+    _write(out, write_table(table, kind), force=force)
 
 
 def _refuse_to_replace(path: Path, *, force: bool) -> None:

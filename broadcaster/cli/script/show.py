@@ -79,6 +79,7 @@ def _to_json(listed: ListedScript) -> dict[str, object]:
     return {
         "id": script.id,
         "title": script.title,
+        "topic": script.topic,
         "seconds": round(clip.length.total_seconds(), 3) if clip else None,
         "length": length(clip.length if clip else None),
         "voice": clip.voice if clip else None,
@@ -153,6 +154,7 @@ def show(station: Station, id_: str) -> None:
     facts = {
         _("title"): found.title,
         _("source"): found.source,
+        _("topic"): found.topic,
         _("author"): found.author,
         _("valid until"): short_date(found.valid_until) if found.valid_until else "",
         _("voices"): ", ".join(f"{name}: {voice}" for name, voice in found.voices.items()),

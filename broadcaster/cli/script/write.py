@@ -34,6 +34,15 @@ if TYPE_CHECKING:
     from broadcaster.station.folder import Station
 
 
+with_topic = option(
+    "--topic",
+    default="",
+    metavar=N_("TOPIC"),
+    help=N_("The topic that reports count it under, such as bhxh-tu-nguyen."),
+)
+"""Give a command the option `--topic`."""
+
+
 @command(
     help=N_(
         "Make a new script from a template: thong-diep (message), thong-bao (notice), cau-chuyen "
@@ -49,12 +58,13 @@ if TYPE_CHECKING:
 @option("--kind", type=click.Choice(KINDS), default=KINDS[0], help=N_("The template; without it, a message."))
 @option("--title", default="", metavar=N_("TEXT"), help=N_("The title."))
 @option("--source", default="", metavar=N_("TEXT"), help=N_("The letter that orders it, such as 1192/BHXH-TT."))
+@with_topic
 @with_change_options
 @pass_station
-def new(station: Station, *, id_: str, kind: str, title: str, source: str, options: ChangeOptions) -> None:
+def new(station: Station, *, id_: str, kind: str, title: str, source: str, topic: str, options: ChangeOptions) -> None:
     """Make a script file."""
     path = free_path(station, id_)
-    if _save(station, options, path, from_template(kind, title, options.actor, source), "new"):
+    if _save(station, options, path, from_template(kind, title, options.actor, source, topic), "new"):
         say(_("Now write it: broadcaster script edit {id}").format(id=id_))
 
 
@@ -92,16 +102,19 @@ def edit_(station: Station, *, id_: str, options: ChangeOptions) -> int:
 @option("--id", "id_", metavar="ID", help=N_("The script's id; without it, one is made from the file's name."))
 @option("--title", default="", metavar=N_("TEXT"), help=N_("The title; without it, the text's first line."))
 @option("--source", default="", metavar=N_("TEXT"), help=N_("The letter that orders it, such as 1192/BHXH-TT."))
+@with_topic
 @with_change_options
 @pass_station
-def import_(station: Station, *, file: Path, id_: str | None, title: str, source: str, options: ChangeOptions) -> int:
+def import_(
+    station: Station, *, file: Path, id_: str | None, title: str, source: str, topic: str, options: ChangeOptions
+) -> int:
     """Import a text."""
     from broadcaster.speech.import_text import id_from, import_file
 
     found = import_file(file)
     path = free_path(station, id_ or id_from(file))
     whole = found.whole
-    text = found.body if whole else with_front_matter(title or found.title, options.actor, source, found.body)
+    text = found.body if whole else with_front_matter(title or found.title, options.actor, source, topic, found.body)
     for note in found.notes:
         hint(_("Note: {finding}").format(finding=note))
     if problems := text_problems(path, text):

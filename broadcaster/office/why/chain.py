@@ -11,7 +11,7 @@ from broadcaster.office.why.frozen_steps import steps_about
 from broadcaster.office.why.history import rows_about
 from broadcaster.office.why.place import place_of
 from broadcaster.office.why.steps import Step, StepKind, step
-from broadcaster.records.ledger import Kind
+from broadcaster.records.kinds import Kind
 from broadcaster.records.play_rows import from_body
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.office.why.frozen_steps import was_frozen
-from broadcaster.records.ledger import Kind
+from broadcaster.records.kinds import Kind
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -13,6 +13,7 @@ from broadcaster.printable import printable, seen_json
 from broadcaster.records.as_run import csv_line, harmless, local
 from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.frozen_words import frozen_json
+from broadcaster.records.monthly.json_groups import groups_json
 from broadcaster.records.monthly.tables import COLUMNS, cells, counts
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def as_json(figures: Figures, seal: Seal | None) -> dict[str, Any]:
             }
             for device in figures.devices
         ],
+        **groups_json(figures),
         "lines": [_line(line) for line in figures.lines],
         "withdrawn": [
             {
@@ -119,5 +121,5 @@ def _line(line: Line) -> dict[str, Any]:
     """Return a line with the ledger's words, not those for people."""
     known: dict[str, Any] = {name: cell for name, cell in cells(line).items() if cell not in ("", None)}
     known |= {"planned": line.planned, "status": str(line.status), "origin": str(line.origin)}
-    known |= {"scripts": [script.id for script in line.scripts], "reason": line.reason}
+    known |= {"scripts": [script.id for script in line.scripts], "reason": line.reason, "topics": list(line.topics)}
     return {name: cell.isoformat() if isinstance(cell, datetime) else cell for name, cell in known.items()}

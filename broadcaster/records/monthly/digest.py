@@ -1,10 +1,10 @@
 r"""The digest of a report's figures: SHA-256 of a text that anybody can put together from the report in JSON.
 
 One line each, ended by a line feed, its parts separated by tabs: the days of the report, its time zone, its campaign
-and its letter (`*` for all); then `total`, each `day` and each `script` with their numbers; then each line of the
-report: occurrence, `plan` or `other`, status, what was heard and how late it began in milliseconds (`-`: nothing
-began), origin, device; then each `frozen` month and each `edit` of one. docs/formats.md has an example. No word of it
-is in any language, so that it stays the same in later versions.
+and its letter (`*` for all); then `total`, each `day` and each `script` with their numbers; the groups, the topics of
+each month, the activities; then each line of the report: occurrence, `plan` or `other`, status, what was heard and how
+late it began in milliseconds (`-`: nothing began), origin, device; then each `frozen` month and each `edit` of one.
+docs/formats.md has an example. No word of it is in any language, so that it stays the same in later versions.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from broadcaster.records.monthly.digest_groups import group_texts, group_texts_of_json
 from broadcaster.records.monthly.frozen_words import COLUMNS, frozen_json
 from broadcaster.records.signed_figures import COUNTS, SignedFigures
 
@@ -69,6 +70,7 @@ def _texts(figures: Figures) -> Iterator[str]:
         yield _row("day", day.first, *_numbers(day.tally))
     for script in figures.scripts:
         yield _row("script", script.id, script.planned, script.aired, script.readings, script.heard_ms)
+    yield from group_texts(figures)
     for line in figures.lines:
         yield _line(line)
     yield from _frozen_texts(frozen_json(figures.frozen))
@@ -93,6 +95,7 @@ def _texts_of_json(told: Mapping[str, Any]) -> Iterator[str]:
     for script in told["scripts"]:
         counts = (script[name] for name in ("planned", "aired", "said"))
         yield _row("script", script["id"], *counts, round(script["minutes"] * 60_000))
+    yield from group_texts_of_json(told)
     for line in told["lines"]:
         late = round(line["late_s"] * 1000) if "late_s" in line else "-"
         where = "plan" if line["planned"] else "other"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.printable import printable
 from broadcaster.records.monthly import frozen_words, phrases
+from broadcaster.records.monthly.excel_blocks import activity_blocks, group_blocks
 from broadcaster.records.monthly.seal import qr_png
 from broadcaster.records.monthly.tables import COLUMNS, DAY_COLUMNS, cells, counts
 from broadcaster.weekdays import VIETNAMESE_NAMES
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from broadcaster.records.checkpoint import Broken
+    from broadcaster.records.monthly.excel_blocks import TableBlock
     from broadcaster.records.monthly.figures import Figures, Span
     from broadcaster.records.monthly.lines import Line
     from broadcaster.records.monthly.seal import Seal
 
-SHEETS = ("Tổng hợp", "Theo ngày", "Lượt phát", "Sai lệch", "Điểm kiểm tra")
-"""The sheets: totals, days, plays, discrepancies, checkpoint."""
+SHEETS = ("Tổng hợp", "Theo ngày", "Lượt phát", "Sai lệch", "Theo chủ đề", "Hoạt động khác", "Điểm kiểm tra")
+"""The sheets: totals, days, plays, discrepancies, groups and months, activities, checkpoint."""
 
 # Neither a formula, nor a link, nor a number is ever guessed from a text.
 _LITERAL = {
@@ -127,11 +129,13 @@ def write_excel(figures: Figures, seal: Seal | None) -> bytes:
         sheets = [_Sheet(book, name, formats) for name in SHEETS]
         for sheet in sheets:
             _set_page(sheet, figures.heading.broken)
-        total, days, plays, differences, checkpoint = sheets
+        total, days, plays, differences, groups, done, checkpoint = sheets
         _write_total(total, figures)
         _write_days(days, figures.days)
+        _write_blocks(groups, group_blocks(figures))
         _write_lines(plays, figures.lines)
         _write_lines(differences, figures.off_plan)
+        _write_blocks(done, activity_blocks(figures))
         _write_seal(checkpoint, seal)
     return target.getvalue()
 
@@ -239,6 +243,17 @@ def _write_frozen(sheet: _Sheet, figures: Figures) -> None:
             at = edit.at.replace(microsecond=0) if edit.at else phrases.NOTHING
             out, put_in, why = len(edit.taken_out), len(edit.put_in), frozen_words.edit_reason(edit)
             sheet.put(frozen_words.edit_what(edit), at, frozen_words.edit_by(edit), out, put_in, why)
+
+
+def _write_blocks(sheet: _Sheet, blocks: Iterable[TableBlock]) -> None:
+    """Write small tables below each other."""
+    sheet.widths(44, 24, 16, 40, 24, 28, 20, 12, 12)
+    for block in blocks:
+        sheet.put(block.title, look="part")
+        sheet.put(*block.heads, look="head")
+        for row in block.rows:
+            sheet.put(*row)
+        sheet.row += 1
 
 
 def _write_pairs(sheet: _Sheet, pairs: Mapping[str, Cell]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import accumulate, pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,9 @@ from broadcaster.i18n import speaking
 from broadcaster.models import NO_LOUDSPEAKERS
 from broadcaster.reasons import in_words
 from broadcaster.records.monthly.frozen import Reach, frozen_spans
+from broadcaster.records.monthly.groups import Groups, count_groups
 from broadcaster.records.monthly.lines import SOUNDED_WHOLE, make_lines
+from broadcaster.records.monthly.tenths import in_tenths
 from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import EVERYTHING, Ruling, Scope
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
+    from broadcaster.records.activities import Activity
     from broadcaster.records.checkpoint import Broken
     from broadcaster.records.frozen_plan import FrozenMonth
     from broadcaster.records.monthly.frozen import FrozenSpan
@@ -32,9 +34,6 @@ if TYPE_CHECKING:
 
 SESSION_BREAK = timedelta(minutes=30)
 """How much silence ends a session: the same as for the rule `minutes_per_session`."""
-
-TENTH_MS = 6_000
-"""A tenth of a minute: the unit in which lengths are printed."""
 
 NOT_FROZEN: Mapping[str, FrozenMonth] = MappingProxyType({})
 """Where no month was ever frozen."""
@@ -158,12 +157,15 @@ class Figures:
     total: Tally
     days: tuple[Span, ...]  # every day of the window
     weeks: tuple[Span, ...]  # Monday to Sunday, cut at the ends of the window
+    months: tuple[Span, ...]  # of the calendar, likewise
     scripts: tuple[ScriptTally, ...]
     devices: tuple[DeviceTally, ...]  # the most used first
     letters: tuple[str, ...]  # who ordered what was planned, most occurrences first
     lines: tuple[Line, ...]  # by their hours
     withdrawn: tuple[Withdrawal, ...]
     frozen: tuple[FrozenSpan, ...]  # every month of the window, held against its plan as it was frozen
+    groups: Groups
+    activities: tuple[Activity, ...]  # what was done besides broadcasting, by their days
 
     @property
     def off_plan(self) -> tuple[Line, ...]:
@@ -200,26 +202,35 @@ class Figures:
         return tuple(Withdrawn(*shared, tuple(starts)) for shared, starts in groups.items())
 
 
-def figures(found: Reconciliation, heading: Heading, frozen: Mapping[str, FrozenMonth] = NOT_FROZEN) -> Figures:
+def figures(
+    found: Reconciliation,
+    heading: Heading,
+    frozen: Mapping[str, FrozenMonth] = NOT_FROZEN,
+    activities: Iterable[Activity] = (),
+) -> Figures:
     """Return the figures for the days of `heading` from the reconciliation of the same days; reasons are Vietnamese.
 
-    `frozen` are the months whose plan was frozen, by name.
+    `frozen` are the months whose plan was frozen, by name; `activities` those that the report lists.
     """
     with speaking("vi"):
         lines = make_lines(found, heading.zone)
         withdrawn = tuple(replace(each, why=in_words(each.reason), said="") for each in found.withdrawn)
     days = _days(heading, lines)
+    months = _months(days)
     return Figures(
         heading=heading,
         total=_sum(day.tally for day in days),
         days=days,
         weeks=_weeks(days),
+        months=months,
         scripts=_scripts(lines),
         devices=_devices(lines),
         letters=tuple(name for name, _count in Counter(_letters(lines)).most_common()),
         lines=lines,
         withdrawn=withdrawn,
         frozen=frozen_spans(frozen, _reach(heading), lines, {each.occurrence for each in withdrawn}),
+        groups=count_groups(_lines_by_month(months, lines)),
+        activities=tuple(activities),
     )
 
 
@@ -253,14 +264,19 @@ def _weeks(days: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(Span(of[0].first, of[-1].last, _sum(day.tally for day in of)) for of in weeks.values())
 
 
-def in_tenths(lengths_ms: Iterable[int]) -> list[int]:
-    """Return lengths as tenths of a minute that add up to their sum, rounded.
+def _months(days: Iterable[Span]) -> tuple[Span, ...]:
+    """Add the days up by the months of the calendar."""
+    months: dict[date, list[Span]] = {}
+    for day in days:
+        months.setdefault(day.first.replace(day=1), []).append(day)
+    return tuple(Span(of[0].first, of[-1].last, _sum(day.tally for day in of)) for of in months.values())
 
-    Each is the rounded sum so far less the one before, so that sums over any stretch agree as well; none differs from
-    the exact length by as much as a tenth.
-    """
-    edges = [(reached + TENTH_MS // 2) // TENTH_MS for reached in accumulate(lengths_ms, initial=0)]
-    return [after - before for before, after in pairwise(edges)]
+
+def _lines_by_month(months: Iterable[Span], lines: Iterable[Line]) -> list[list[Line]]:
+    grouped: dict[tuple[int, int], list[Line]] = {(span.first.year, span.first.month): [] for span in months}
+    for line in lines:
+        grouped[line.start.year, line.start.month].append(line)
+    return list(grouped.values())
 
 
 def _tally(lines: Sequence[Line], sessions: int) -> Tally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.records.frozen_plan import start_of
-from broadcaster.records.ledger import DESK
+from broadcaster.records.kinds import DESK
 from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.frozen import frozen_total
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.printable import printable
 from broadcaster.records.monthly import frozen_words, phrases
 from broadcaster.records.monthly.frozen import frozen_total
+from broadcaster.records.monthly.html_groups import groups_view
 from broadcaster.records.monthly.seal import qr_svg
 from broadcaster.records.monthly.tables import by_month
 from broadcaster.records.reconcile import Ruling
@@ -111,6 +112,7 @@ def _view(figures: Figures) -> dict[str, Any]:
         "weeks": [{"name": phrases.week(span)} | _row(span.tally) for span in figures.weeks],
         "days": [{"name": _day_name(span.first)} | _row(span.tally) for span in figures.days],
         "total": _row(figures.total),
+        **groups_view(figures),
     }
 
 

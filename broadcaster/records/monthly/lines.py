@@ -14,7 +14,7 @@ from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import Ruling
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
@@ -30,11 +30,17 @@ Status = Ruling | Outcome
 
 @dataclass(frozen=True, slots=True)
 class ScriptShare:
-    """One script of a line. `title` is empty if the history lacks it; `heard_ms` is its share of what was heard."""
+    """One script of a line. `title` is empty if the history lacks it; `heard_ms` is its share of what was heard.
+
+    It is counted under its `topic` and its `letter`, that of the campaign, else its own; "" for none.
+    """
 
     id: str
     title: str
     heard_ms: int = 0
+    topic: str = ""
+    topic_title: str = ""
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,11 @@ class Line:
         return "; ".join(dict.fromkeys(script.title or script.id for script in self.scripts))
 
     @property
+    def topics(self) -> tuple[str, ...]:
+        """The slugs of its scripts' topics, each once."""
+        return tuple(dict.fromkeys(script.topic for script in self.scripts if script.topic))
+
+    @property
     def slot_name(self) -> str:
         """Campaign and slot, as in the id of an occurrence."""
         return f"{self.campaign}/{self.slot}"
@@ -92,21 +103,38 @@ def make_lines(found: Reconciliation, zone: ZoneInfo) -> tuple[Line, ...]:
     """Return the lines of a reconciliation by their hours."""
     plays = [*found.unplanned, *(verdict.play for verdict in found.verdicts if verdict.play)]
     plays.sort(key=lambda play: play.planned_start)
-    titles = {script.id: script.title for play in plays for script in play.scripts if script.title}
-    lines = [_planned_line(verdict, titles, zone) for verdict in found.verdicts]
-    lines += [_unplanned_line(play, titles, zone) for play in found.unplanned]
+    known = _KnownScripts(plays)
+    lines = [_planned_line(verdict, known, zone) for verdict in found.verdicts]
+    lines += [_unplanned_line(play, known, zone) for play in found.unplanned]
     return tuple(sorted(lines, key=lambda line: (line.start, line.occurrence)))
 
 
-def _planned_line(verdict: Verdict, titles: Mapping[str, str], zone: ZoneInfo) -> Line:
+class _KnownScripts:
+    """What the plays of a window tell of scripts: the last of them that names a title, or a topic."""
+
+    def __init__(self, plays: Iterable[Play]) -> None:
+        scripts = [script for play in plays for script in play.scripts]
+        self.titles = {script.id: script.title for script in scripts if script.title}
+        self._last = {script.id: script for script in scripts}
+
+    def share(self, id_: str, heard_ms: int, letter: str, play: Play | None = None) -> ScriptShare:
+        """Return a script's share; it is counted as its own play says, and without one as the last play of it does."""
+        own = next((script for script in play.scripts if script.id == id_), None) if play else self._last.get(id_)
+        title = self.titles.get(id_, "")
+        if own is None:
+            return ScriptShare(id_, title, heard_ms, letter=letter)
+        return ScriptShare(id_, title, heard_ms, own.topic, own.topic_title, letter or own.source)
+
+
+def _planned_line(verdict: Verdict, known: _KnownScripts, zone: ZoneInfo) -> Line:
     occurrence, play = verdict.occurrence, verdict.play
     if play is None:
-        return _silent_line(verdict, titles, zone)
+        return _silent_line(verdict, known, zone)
     return Line(
         start=occurrence.start.astimezone(zone),
         planned=True,
         status=verdict.ruling,
-        scripts=_spoken(occurrence.scripts, play, titles),
+        scripts=_spoken(occurrence.scripts, play, known, occurrence.source),
         repeat=occurrence.repeat,
         late_s=play.lateness_s,
         heard_ms=_heard_ms(play),
@@ -126,14 +154,14 @@ def _planned_line(verdict: Verdict, titles: Mapping[str, str], zone: ZoneInfo) -
     )
 
 
-def _silent_line(verdict: Verdict, titles: Mapping[str, str], zone: ZoneInfo) -> Line:
+def _silent_line(verdict: Verdict, known: _KnownScripts, zone: ZoneInfo) -> Line:
     """Return the line of an occurrence without an outcome."""
     occurrence: Occurrence = verdict.occurrence
     return Line(
         start=occurrence.start.astimezone(zone),
         planned=True,
         status=verdict.ruling,
-        scripts=tuple(ScriptShare(id_, titles.get(id_, "")) for id_ in occurrence.scripts or ("",)),
+        scripts=tuple(known.share(id_, 0, occurrence.source) for id_ in occurrence.scripts or ("",)),
         repeat=occurrence.repeat,
         late_s=None,
         heard_ms=0,
@@ -153,12 +181,12 @@ def _silent_line(verdict: Verdict, titles: Mapping[str, str], zone: ZoneInfo) ->
     )
 
 
-def _unplanned_line(play: Play, titles: Mapping[str, str], zone: ZoneInfo) -> Line:
+def _unplanned_line(play: Play, known: _KnownScripts, zone: ZoneInfo) -> Line:
     return Line(
         start=play.planned_start.astimezone(zone),
         planned=False,
         status=_unplanned_status(play),
-        scripts=_spoken([script.id for script in play.scripts], play, titles),
+        scripts=_spoken([script.id for script in play.scripts], play, known, play.source),
         repeat=play.repeat,
         late_s=play.lateness_s,
         heard_ms=_heard_ms(play),
@@ -184,7 +212,7 @@ def _unplanned_status(play: Play) -> Status:
     return Ruling.NO_LOUDSPEAKER if unheard else play.outcome
 
 
-def _spoken(ids: Sequence[str], play: Play, titles: Mapping[str, str]) -> tuple[ScriptShare, ...]:
+def _spoken(ids: Sequence[str], play: Play, known: _KnownScripts, letter: str) -> tuple[ScriptShare, ...]:
     """Return the scripts in order, with what was heard split by the lengths of their clips.
 
     A play without scripts gets one without a name, so that no second is lost.
@@ -192,10 +220,10 @@ def _spoken(ids: Sequence[str], play: Play, titles: Mapping[str, str]) -> tuple[
     ids = ids or [""]
     heard = _heard_ms(play)
     if len(ids) == 1:
-        return (ScriptShare(ids[0], titles.get(ids[0], ""), heard),)
+        return (known.share(ids[0], heard, letter, play),)
     seconds = {script.id: script.seconds for script in play.scripts}
     shares = share_out(heard, [seconds.get(id_, 0.0) for id_ in ids])
-    return tuple(ScriptShare(id_, titles.get(id_, ""), share) for id_, share in zip(ids, shares, strict=True))
+    return tuple(known.share(id_, share, letter, play) for id_, share in zip(ids, shares, strict=True))
 
 
 def share_out(whole: int, weights: Sequence[float]) -> list[int]:

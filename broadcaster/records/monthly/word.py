@@ -17,6 +17,7 @@ from broadcaster.printable import printable
 from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.frozen_words import word_context
 from broadcaster.records.monthly.seal import qr_png
+from broadcaster.records.monthly.word_groups import groups_context
 from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import Ruling
 from broadcaster.weekdays import VIETNAMESE_SHORT_NAMES
@@ -127,6 +128,7 @@ def context(figures: Figures, seal: Seal | None) -> dict[str, Any]:
         "diem_kiem_tra": seal.note.splitlines() if seal else [],
         "ma_ngan": seal.short if seal else "",
         "khoa_cong_khai": seal.key if seal else "",
+        **groups_context(figures),
     }
 
 
