@@ -131,6 +131,21 @@ def test_a_clock_set_back_meanwhile_explains_nothing_that_may_have_aired(morning
     assert morning.outcomes() == [Outcome.UNKNOWN]
 
 
+def test_a_backup_of_a_clock_hours_ahead_leaves_nothing_before_its_last_row_missed(morning: Morning) -> None:
+    """Started hours ahead, the desk writes rows of a time that was never; only later ones say so, and they are lost."""
+    copy = morning.maker.root / "copies" / "old.db"
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 23:00", idle=60)
+    morning.clock.now += timedelta(hours=7)
+    with morning.on_duty() as rounds:
+        back_up(morning.path, copy)
+        morning.clock.now -= timedelta(hours=7)
+        morning.live(rounds, "2027-05-04 05:40", idle=60)
+    restore(copy, morning.path, "Lan", morning.clock.now, give_up_newer=True, heads=morning.maker.open().heads)
+    start_again(morning, "2027-05-04 05:50", "2027-05-04 06:10")
+    assert by_day(morning) == {3: Outcome.AIRED, 4: Outcome.UNKNOWN}
+
+
 def test_a_clock_that_shows_days_before_the_lost_rows_is_not_believed(morning: Morning) -> None:
     copy = some_days_and_an_old_backup(morning)
     restore(copy, morning.path, "Lan", morning.clock.now, give_up_newer=True, heads=morning.maker.open().heads)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from broadcaster.i18n import _
 from broadcaster.reasons import ReasonKind
+from broadcaster.records.continuity import SETTLED
 from broadcaster.records.play_rows import ClockState
 
 if TYPE_CHECKING:
@@ -41,9 +42,6 @@ JUMP = timedelta(minutes=15)
 
 ABSENCE = timedelta(days=31)
 """A computer that was off for longer, by its clock, is believed only when the clock has stayed so."""
-
-SETTLED = timedelta(minutes=5)
-"""How long a clock stays as it is until it is believed, and until what it says was missed is entered."""
 
 _NEAR = timedelta(minutes=2)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

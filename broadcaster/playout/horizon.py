@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster.playout.clock_watch import SETTLED as CLOCK_SETTLED
 from broadcaster.playout.rows import interrupted_row, planned_row, withdrawn_row
 from broadcaster.playout.troubles import BEFORE_ALL, Trouble
 from broadcaster.reasons import Reason, ReasonKind, reason
+from broadcaster.records.continuity import SETTLED as CLOCK_SETTLED
 from broadcaster.records.continuity import lost_spans, open_spans
 from broadcaster.records.kinds import Kind
 from broadcaster.records.play_rows import planned_from_body

@@ -7,23 +7,31 @@ its outcome is not known; what was planned while nothing was written was missed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.records.kinds import Kind
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from broadcaster.records.ledger import Ledger, Row
+
+SETTLED = timedelta(minutes=5)
+"""How long a clock stays as it is until it is believed, and until what it says was missed is entered."""
+
+_AT = "SELECT at FROM ledger WHERE seq = ?"
+_CLOCK_BEGAN = "SELECT seq, at FROM ledger WHERE kind IN (?, ?) AND seq <= ? ORDER BY seq DESC LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
 class LostSpan:
     """A span of time whose rows were written and are no longer in the history.
 
-    `start` is when the last row before it was written, None where there is none; `end` when the last row was written,
-    or the hole was found where that is not known; both with their zone. `seq` is the row that says so, `given_up`
-    whether a person restored an older copy, `rows` how many rows there were, None where that is not known. `last_kind`
-    is the kind of that last row, "" where that is not known.
+    `start` is when the last row before it was written, by a clock that had settled, None where there is none; `end`
+    when the last row was written, or the hole was found where that is not known; both with their zone. `seq` is the
+    row that says so, `given_up` whether a person restored an older copy, `rows` how many rows there were, None where
+    that is not known. `last_kind` is the kind of that last row, "" where that is not known.
     """
 
     start: datetime | None
@@ -63,6 +71,20 @@ def read_lost_span(row: Row) -> LostSpan | None:
     if end is None:
         return None
     return LostSpan(start, end, row.seq, row.kind == Kind.RESTORED, lost, str(told.get("kind", "")))
+
+
+def settled_at(connection: sqlite3.Connection, seq: int) -> datetime | None:
+    """Return when row `seq` was written; None where there is none.
+
+    A row soon after a start, or after the clock was set, may have a time that was never: then the last one before that.
+    """
+    while found := connection.execute(_AT, (seq,)).fetchone():
+        at = datetime.fromisoformat(found[0])
+        set_at = connection.execute(_CLOCK_BEGAN, (Kind.DAEMON_STARTED, Kind.CLOCK_STEP, seq)).fetchone()
+        if set_at is None or at - datetime.fromisoformat(set_at[1]) >= SETTLED:
+            return at
+        seq = set_at[0] - 1
+    return None
 
 
 def _instant(text: object) -> datetime | None:

@@ -260,7 +260,8 @@ class Timeline:
         skips = span.kind != HELD
         set_forward = skips and any(step > NOTHING and span.begin < when <= span.end for when, step in self.steps)
         begins = span.begin + (earlier if span.kind in (OFF, CLOCK_SET) or set_forward else now)
-        return Shown(span, begins, span.end + now, span.kind == OFF or span.end >= run)
+        seen = span.end - A_STEP if span.kind == BUSY else span.end
+        return Shown(span, begins, span.end + now, span.kind == OFF or seen >= run)
 
     def _wrong_clock(self, run: datetime, at: datetime) -> Iterator[Span]:
         """Yield when a clock was wrong that was set back before it was believed."""
