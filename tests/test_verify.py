@@ -6,21 +6,20 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import pytest
 from ledgers import tampering
+from plain_rows import DAYS, START, cued, planned, played, slot
 
 from broadcaster.errors import RecordError
-from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.office.wording_audit import summary_text
 from broadcaster.records import schema
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Ledger, row_hash
+from broadcaster.records.ledger_queries import COLUMNS
 from broadcaster.records.opening import shipped
-from broadcaster.records.play_rows import Origin, Play, planned_to_body, to_body
 from broadcaster.records.shape import made_by
 from broadcaster.records.verify import verify
 from broadcaster.records.verify_report import SHOWN, BreakKind, Fault, VerifyReport
@@ -28,34 +27,7 @@ from broadcaster.records.verify_report import SHOWN, BreakKind, Fault, VerifyRep
 if TYPE_CHECKING:
     from pathlib import Path
 
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-START = datetime(2027, 5, 1, 5, 30, tzinfo=HANOI)
-DAYS = 12
-COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
 CHAIN = {Fault.CONTENT, Fault.LINK, Fault.GAP}
-
-
-def slot(day: int) -> Occurrence:
-    return Occurrence("thang-5", "sang", START + timedelta(days=day), ("thong-diep-1",), source="1192/BHXH-TT")
-
-
-def planned(occurrence: Occurrence, at: datetime | None = None) -> Entry:
-    at = at or occurrence.start - timedelta(days=1)
-    return Entry(Kind.PLANNED, "daemon", at, occurrence.id, planned_to_body(occurrence))
-
-
-def played(
-    occurrence: Occurrence, outcome: Outcome = Outcome.AIRED, origin: Origin = Origin.PLAN, at: datetime | None = None
-) -> Entry:
-    play = Play(
-        occurrence.id, occurrence.campaign, occurrence.slot, BulletinClass.NORMAL, (), occurrence.start, outcome,
-        started=occurrence.start, origin=origin,
-    )  # fmt: skip
-    return Entry(Kind.PLAYED, "daemon", at or occurrence.start + timedelta(minutes=1), occurrence.id, to_body(play))
-
-
-def cued(occurrence: Occurrence) -> Entry:
-    return Entry(Kind.CUED, "daemon", occurrence.start - timedelta(seconds=5), occurrence.id)
 
 
 @pytest.fixture
@@ -349,111 +321,3 @@ def _is_found_out(path: Path) -> bool:
         return not verify(path).chain_ok
     except RecordError:  # too torn to be read at all
         return True
-
-
-# ---- one outcome for every planned occurrence ----------------------------------------------------------------------
-
-
-def broken_outcomes(path: Path) -> list[tuple[int, Fault]]:
-    return [(broken.seq, broken.fault) for broken in verify(path).breaks]
-
-
-@pytest.mark.parametrize(
-    "kind", [Kind.ORDER, Kind.APPROVAL, Kind.SCRIPT_CHANGED, Kind.SCHEDULE_CHANGED, Kind.CLIP_MADE]
-)
-def test_a_past_occurrence_without_outcome_is_found(tmp_path: Path, kind: Kind) -> None:
-    path = tmp_path / "broadcaster.db"
-    with Ledger.open(path) as ledger:
-        at = START - timedelta(days=1)
-        ledger.append([planned(slot(day), at) for day in range(3)])
-        ledger.append([cued(slot(0)), played(slot(0))])
-        assert broken_outcomes(path) == []
-        ledger.append([Entry(kind, "Hòa", START + timedelta(days=9), None, {})])
-        assert broken_outcomes(path) == [], "the daemon is off, and will write it when it starts"
-        ledger.append([Entry(Kind.DAEMON_STARTED, "daemon", slot(2).start + timedelta(hours=1))])
-        report = verify(path)
-        assert [(broken.seq, broken.fault) for broken in report.breaks] == [(2, Fault.OUTCOME)]
-        assert not report.ok
-        assert report.chain_ok
-        assert "1 occurrence lacks" in summary_text(report)
-        ledger.append([played(slot(1), Outcome.MISSED, at=slot(2).start + timedelta(hours=1))])
-    assert verify(path).ok
-
-
-def test_a_withdrawn_occurrence_needs_none_until_it_is_planned_again(tmp_path: Path) -> None:
-    path = tmp_path / "broadcaster.db"
-    later = Entry(Kind.DAEMON_STARTED, "daemon", START + timedelta(days=1))
-    with Ledger.open(path) as ledger:
-        at = START - timedelta(days=1)
-        ledger.append([planned(slot(0)), Entry(Kind.WITHDRAWN, "daemon", at, slot(0).id), later])
-        assert verify(path).ok
-        ledger.append([planned(slot(0), at=START + timedelta(days=1)), later])
-    assert broken_outcomes(path) == [(4, Fault.OUTCOME)]
-
-
-def test_a_cue_without_plan_needs_an_outcome_too(tmp_path: Path) -> None:
-    path = tmp_path / "broadcaster.db"
-    now = Occurrence("say-now", "hoa", START, ("ban-tin",))
-    with Ledger.open(path) as ledger:
-        ledger.append([cued(now), Entry(Kind.DAEMON_STARTED, "daemon", START + timedelta(days=1))])
-        assert broken_outcomes(path) == [(1, Fault.OUTCOME)]
-        ledger.append([played(now, Outcome.CUT, Origin.SAY, at=START + timedelta(days=1))])
-    assert verify(path).ok
-
-
-def test_outcomes_from_nowhere_and_second_ones_are_found(tmp_path: Path) -> None:
-    path = tmp_path / "broadcaster.db"
-    now = Occurrence("say-now", "hoa", START, ("ban-tin",))
-    with Ledger.open(path) as ledger:
-        at = START + timedelta(minutes=2)
-        ledger.append([played(now, origin=Origin.SAY), planned(slot(0), at=at), played(slot(0), at=at)])
-        assert verify(path).ok
-        ledger.append([played(slot(1))])
-    assert broken_outcomes(path) == [(4, Fault.OUTCOME)]
-    index = "CREATE UNIQUE INDEX ledger_played ON ledger (occurrence) WHERE kind = 'played'"
-    with tampering(path) as db:
-        db.execute("DROP INDEX ledger_played")
-        for seq, source in ((5, 1), (6, 3)):
-            (prev,) = db.execute("SELECT hash FROM ledger WHERE seq = ?", (seq - 1,)).fetchone()
-            wanted = "SELECT at, kind, occurrence, actor, body FROM ledger WHERE seq = ?"
-            values = db.execute(wanted, (source,)).fetchone()
-            record = (seq, *values, prev, row_hash(prev, seq, *values))
-            db.execute(f"INSERT INTO ledger ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", record)
-        with pytest.raises(sqlite3.IntegrityError):
-            db.execute(index)
-    assert {broken for broken in broken_outcomes(path) if broken[1] is Fault.OUTCOME} == {
-        (4, Fault.OUTCOME),
-        (5, Fault.OUTCOME),
-        (6, Fault.OUTCOME),
-    }
-
-
-# ---- the clock -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("kinds", "found"),
-    [
-        ([Kind.ORDER], [2]),
-        ([Kind.CLOCK_STEP], []),
-        ([Kind.DAEMON_STARTED, Kind.CLOCK_UNTRUSTED], []),
-        ([Kind.DISK_FULL, Kind.CLOCK_STEP], [2]),
-    ],
-)
-def test_time_goes_back_only_with_a_word_about_it(tmp_path: Path, kinds: list[Kind], found: list[int]) -> None:
-    path = tmp_path / "broadcaster.db"
-    with Ledger.open(path) as ledger:
-        ledger.append([Entry(Kind.ORDER, "Hòa", START, None, {})])
-        ledger.append([Entry(kind, "daemon", START - timedelta(hours=1), None, {}) for kind in kinds])
-    report = verify(path)
-    assert [broken.seq for broken in report.breaks if broken.fault is Fault.CLOCK] == found
-    assert ("time that cannot be" in summary_text(report)) == bool(found)
-    assert report.chain_ok
-
-
-def test_writers_that_waited_their_turn_are_not_clock_faults(tmp_path: Path) -> None:
-    path = tmp_path / "broadcaster.db"
-    with Ledger.open(path) as ledger:
-        ledger.append([Entry(Kind.ORDER, "a", START, None, {})])
-        ledger.append([Entry(Kind.ORDER, "b", START - timedelta(seconds=9), None, {})])
-    assert verify(path).ok
