@@ -365,7 +365,7 @@ class Desk:
 
     def _why_late(self, on_air: OnAir, progress: Progress, now: datetime) -> Reason:
         started = progress.started
-        if started is None or started - on_air.occurrence.start < LATE:
+        if started is None or started - on_air.occurrence.start <= LATE:
             return NO_REASON
         return self.judge.why_late(on_air.occurrence, started, now)
 

@@ -157,7 +157,7 @@ class Judge:
             if all(there) and self.month.start < each.start < self.month.end - GRACE:
                 required.add(id_)
             # what was withdrawn in rows that are lost is still planned in those that are left
-            if any(there) or any(span.meets(begin, end) for span in self.lost):
+            if any(there) or self.line.entered_late(each) or any(span.meets(begin, end) for span in self.lost):
                 allowed.add(id_)
         return required, allowed
 
