@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from ledgers import START, day_rows
+from ledgers import START, day_rows, slot
 
 from broadcaster.records.head_file import HeadFiles, KnownHead
 from broadcaster.records.ledger import Ledger
 
-FIRST = KnownHead(12, "ab" * 32, START)
+FIRST = KnownHead(12, "ab" * 32, START, "clock_untrusted", START + timedelta(days=9))
 SECOND = KnownHead(7, "cd" * 32, START + timedelta(days=1, milliseconds=5))
 
 
@@ -79,6 +80,6 @@ def test_each_append_is_remembered(tmp_path: Path) -> None:
     with Ledger.open(tmp_path / "broadcaster.db", heads=heads) as ledger:
         for number in range(3):
             last = ledger.append(day_rows(number))[-1]
-            assert heads.read() == last.known
+            assert heads.read() == replace(last.known, until=slot(number).start)
         ledger.append([])
-    assert heads.read() == last.known
+    assert heads.read() == replace(last.known, until=slot(2).start)

@@ -131,6 +131,21 @@ def test_a_clock_set_back_meanwhile_explains_nothing_that_may_have_aired(morning
     assert morning.outcomes() == [Outcome.UNKNOWN]
 
 
+def test_what_aired_before_the_clock_was_set_back_does_not_air_again_though_its_rows_are_lost(
+    morning: Morning,
+) -> None:
+    copy = morning.maker.root / "copies" / "old.db"
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:26")
+        back_up(morning.path, copy)
+        morning.live(rounds, "2027-05-03 05:35")
+        morning.clock.now -= timedelta(hours=4)
+        morning.live(rounds, "2027-05-03 01:40", idle=60)
+    restore(copy, morning.path, "Lan", morning.clock.now, give_up_newer=True, heads=morning.maker.open().heads)
+    start_again(morning, "2027-05-03 01:41", "2027-05-03 05:40")
+    assert morning.outcomes() == [Outcome.UNKNOWN]
+
+
 def test_a_backup_of_a_clock_hours_ahead_leaves_nothing_before_its_last_row_missed(morning: Morning) -> None:
     """Started hours ahead, the desk writes rows of a time that was never; only later ones say so, and they are lost."""
     copy = morning.maker.root / "copies" / "old.db"

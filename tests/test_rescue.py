@@ -7,6 +7,7 @@ import random
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,7 @@ def test_rows_of_a_lost_log_are_missed_and_said(history: History) -> None:
         "hash": history.last.hash,
         "at": history.last.at.isoformat(),
         "kind": "order",
+        "until": slot(DAYS).start.astimezone(UTC).isoformat(),
     }
     assert verify(history.path).chain_ok
     assert history.rescue() is None
@@ -84,6 +86,7 @@ def test_a_deleted_history_begins_anew_with_what_it_was(history: History) -> Non
         "hash": history.last.hash,
         "at": history.last.at.isoformat(),
         "kind": "planned",
+        "until": slot(DAYS - 1).start.astimezone(UTC).isoformat(),
     }
     assert "file" not in first.body
     assert history.rescue() is None

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from broadcaster.i18n import _
 from broadcaster.reasons import ReasonKind
-from broadcaster.records.continuity import SETTLED
+from broadcaster.records.continuity import SET_BACK, SETTLED
 from broadcaster.records.play_rows import ClockState
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ STEP = timedelta(seconds=2)
 HALT = timedelta(seconds=5)
 """A longer time between two looks, awake, is a program that stood still: rounds come twice a second."""
 
-BEHIND = timedelta(hours=12)
+BEHIND = SET_BACK
 """A clock further behind the last record than this is not believed; less may be a zone that was set right."""
 
 SLACK = timedelta(minutes=5)

@@ -14,6 +14,7 @@ from broadcaster.records.continuity import settled_at
 from broadcaster.records.head_file import HeadFiles, KnownHead
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Head, Ledger
+from broadcaster.records.ledger_queries import latest_hour
 from broadcaster.records.schema import reading, told
 from broadcaster.records.verify import verify
 
@@ -224,7 +225,9 @@ def _beyond(there: sqlite3.Connection, known: KnownHead | None) -> _GivenUp:
 
 def _known(connection: sqlite3.Connection, seq: int) -> KnownHead | None:
     found = connection.execute("SELECT seq, hash, at, kind FROM ledger WHERE seq = ?", (seq,)).fetchone()
-    return KnownHead(found[0], found[1], datetime.fromisoformat(found[2]), found[3]) if found else None
+    if found is None:
+        return None
+    return KnownHead(found[0], found[1], datetime.fromisoformat(found[2]), found[3], latest_hour(connection))
 
 
 def _at(connection: sqlite3.Connection, seq: int) -> str | None:

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from broadcaster.records.kinds import Kind
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
 
     from broadcaster.records.ledger import Ledger, Row
 
 SETTLED = timedelta(minutes=5)
 """How long a clock stays as it is until it is believed, and until what it says was missed is entered."""
+
+SET_BACK = timedelta(hours=12)
+"""A clock that is set back by more is not believed."""
 
 _AT = "SELECT at FROM ledger WHERE seq = ?"
 _CLOCK_BEGAN = "SELECT seq, at FROM ledger WHERE kind IN (?, ?) AND seq <= ? ORDER BY seq DESC LIMIT 1"
@@ -66,11 +70,19 @@ def read_lost_span(row: Row) -> LostSpan | None:
         return None
     last = row.body.get("last")
     told = last if isinstance(last, dict) and lost is not None else {}
-    end = row.at if lost is None else _instant(told.get("at"))
+    end = row.at if lost is None else _end(told)
     start = _instant(row.body.get("since"))
     if end is None:
         return None
     return LostSpan(start, end, row.seq, row.kind == Kind.RESTORED, lost, str(told.get("kind", "")))
+
+
+def _end(last: Mapping[str, Any]) -> datetime | None:
+    """Return up to when rows were lost: a clock that was set back wrote the last one earlier than others."""
+    at, until = _instant(last.get("at")), _instant(last.get("until"))
+    if at is None or until is None or not timedelta() < until - at <= SET_BACK:
+        return at
+    return until.astimezone(at.tzinfo)
 
 
 def settled_at(connection: sqlite3.Connection, seq: int) -> datetime | None:

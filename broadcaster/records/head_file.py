@@ -31,17 +31,20 @@ class KnownHead:
     """The last row that was written: its number (from 1), its hash, its time with its zone, and its kind.
 
     Some rows are written while the clock is not believed: the kind tells. It is "" where an earlier version wrote it.
+    `until` is the latest hour of an occurrence that has its outcome, which a clock set back since leaves behind.
     """
 
     seq: int
     hash: str
     at: datetime
     kind: str = ""
+    until: datetime | None = None
 
     @property
     def body(self) -> dict[str, Any]:
         """The same as the bodies of rows hold it."""
-        return {"seq": self.seq, "hash": self.hash, "at": self.at.isoformat(), "kind": self.kind}
+        body = {"seq": self.seq, "hash": self.hash, "at": self.at.isoformat(), "kind": self.kind}
+        return body | ({"until": self.until.isoformat()} if self.until else {})
 
 
 class HeadFiles:
@@ -79,9 +82,9 @@ def _write(path: Path, line: bytes) -> None:
 def _read(path: Path) -> KnownHead | None:
     try:
         told = json.loads(path.read_bytes())
-        known = KnownHead(
-            int(told["seq"]), str(told["hash"]), datetime.fromisoformat(told["at"]), str(told.get("kind", ""))
-        )
+        at, kind = datetime.fromisoformat(told["at"]), str(told.get("kind", ""))
+        until = datetime.fromisoformat(told["until"]) if "until" in told else None
+        known = KnownHead(int(told["seq"]), str(told["hash"]), at, kind, until)
     except (OSError, ValueError, KeyError, TypeError):
         return None
     is_right = known.seq > 0 and _HASH.fullmatch(known.hash) and known.at.tzinfo

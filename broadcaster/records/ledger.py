@@ -17,7 +17,7 @@ import json
 import re
 import sqlite3
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import merge
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -165,8 +165,9 @@ class Ledger:
             for values in columns:
                 head = Head(rows[-1].seq, rows[-1].hash) if rows else self._head()
                 rows.append(self._insert(head, values))
+            known = replace(rows[-1].known, until=sql.latest_hour(self._connection))
         if self._heads is not None:
-            self._heads.write(rows[-1].known)
+            self._heads.write(known)
         return rows
 
     def _insert(self, head: Head, values: Values) -> Row:

@@ -4,15 +4,20 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from broadcaster.records.schema import HOUR
+
+if TYPE_CHECKING:
+    import sqlite3
 
 BATCH = 1000
 """How many rows are read at a time."""
 
 COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
 INSERT = f"INSERT INTO ledger ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+LATEST_HOUR = f"SELECT max({HOUR}) FROM ledger WHERE kind = 'played'"
 NO_OUTCOME = (
     "NOT EXISTS (SELECT 1 FROM ledger AS outcome WHERE kind = 'played' AND outcome.occurrence = planned.occurrence)"
 )
@@ -35,6 +40,12 @@ UNRESOLVED = PLANNED.format(condition=f"{BETWEEN} AND {NO_OUTCOME}")
 def to_second(at: datetime) -> int:
     """Return the first whole second, since 1970 UTC, that is not before `at`; planned starts are whole seconds."""
     return math.ceil(at.timestamp())
+
+
+def latest_hour(connection: sqlite3.Connection) -> datetime | None:
+    """Return the latest hour of an occurrence that has its outcome, in UTC; None where none has."""
+    (second,) = connection.execute(LATEST_HOUR).fetchone()
+    return datetime.fromtimestamp(second, UTC) if second is not None else None
 
 
 def hour_of(occurrence: str) -> int:
