@@ -10,6 +10,7 @@ from mornings import Morning
 from stations import at
 
 from broadcaster.models import Outcome
+from broadcaster.reasons import ReasonKind
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.verify import verify
@@ -244,3 +245,16 @@ def test_a_halt_in_the_night_is_no_reason_after_the_clock_was_set_forward(mornin
         morning.live(rounds, "2027-05-03 06:20", idle=4)
 
     assert reasons(morning) == ["clock_set"]
+
+
+def test_a_sleep_explains_what_was_missed_also_where_the_desk_stops_before_that_is_entered(morning: Morning) -> None:
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:26")
+        morning.sleep(3 * 3600)
+        morning.live(rounds, "2027-05-03 08:26:01")
+    morning.live_without_a_desk(30)
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 08:40", idle=30)
+    (play,) = morning.plays()
+    assert (play.outcome, play.why.kind) == (Outcome.MISSED, ReasonKind.ASLEEP)
+    assert play.why.facts["from"][:16] == "2027-05-03T05:26"

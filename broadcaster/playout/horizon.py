@@ -141,9 +141,16 @@ class Horizon:
         return max(until, default=None)
 
     def _earlier_absences(self) -> Iterator[Trouble]:
-        """Yield when nobody ran; a start whose clock was set right soon after is read by the clock that is right."""
+        """Yield when nobody ran, or the computer slept.
+
+        A start whose clock was set right soon after is read by the clock that is right.
+        """
         found: Trouble | None = None
-        for row in self._ledger.rows([Kind.DAEMON_STARTED, Kind.CLOCK_STEP]):
+        for row in self._ledger.rows([Kind.DAEMON_STARTED, Kind.CLOCK_STEP, Kind.ALIVE]):
+            if row.kind == Kind.ALIVE:
+                if since := row.body.get("asleep_since"):
+                    yield Trouble(reason(ReasonKind.ASLEEP), datetime.fromisoformat(since), row.at)
+                continue
             if row.kind == Kind.CLOCK_STEP:
                 found = _set_right(found, row) if found else None
                 continue

@@ -55,6 +55,8 @@ BUSY_ROUND = 0.1
 HEARTBEAT_EVERY = 5.0
 RESYNC_EVERY = 3600.0
 VERIFY_EVERY = 5.0
+LONG = timedelta(minutes=1)
+"""No round for longer than this is no wait for a locked history."""
 NIGHT = range(5)
 """Hours in which clips are rendered again with a better voice."""
 _KEEP_FROM_AIRING = frozenset({"begin", "airing"})
@@ -270,7 +272,7 @@ class Rounds:
         if change.is_step:
             self._clock_was_set(change, before)
         for kind, since in change.hindrances():
-            self.desk.troubles.lasted(reason(kind), since, change.now)
+            self._stood_still(kind, since, change.now)
         if change.is_step or change.slept > timedelta(seconds=IDLE_ROUND):
             self._timer.nudge()
             self.desk.clock_moved()
@@ -279,6 +281,15 @@ class Rounds:
         if self._jump and not self.held:
             self._skip(*self._jump)
         self.desk.clock_state = self._clock.state
+
+    def _stood_still(self, kind: ReasonKind, since: datetime, now: datetime) -> None:
+        """Remember that no round came; a long sleep is entered, or a stop soon after would leave it unexplained."""
+        if now - since < LONG:
+            self.desk.troubles.lasted(reason(kind), since, now)
+            return
+        self.desk.troubles.nobody_looked(reason(kind), since, now)
+        if kind is ReasonKind.ASLEEP:
+            self._note(Kind.ALIVE, {"planned_until": self._planned_until(), "asleep_since": since.isoformat()})
 
     def _clock_was_set(self, change: Change, doubt: ClockDoubt) -> None:
         """Note it, and what it says of the time before; `doubt` is what was thought of the clock then."""

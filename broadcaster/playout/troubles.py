@@ -68,6 +68,12 @@ class Troubles:
         """Remember a trouble that is known only now that it is over."""
         self._over.append(Trouble(why, start, end, occurrence))
 
+    def nobody_looked(self, why: Reason, start: datetime, end: datetime) -> None:
+        """Remember a time in which nothing ran: what else was going on is known up to its beginning only."""
+        self._over.extend(replace(trouble, end=max(trouble.start, start)) for trouble in self._open.values())
+        self._open.clear()
+        self.lasted(why, start, end)
+
     def goes_on(self, why: Reason, now: datetime, occurrence: str = "") -> bool:
         """Remember a trouble; return whether it is new, or of another text than before."""
         key = occurrence, why.kind

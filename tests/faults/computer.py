@@ -195,7 +195,7 @@ class Computer:
                 _let_files_grow(resource.RLIM_INFINITY)
             case Kind.EDIT:
                 _write(self.root / "schedules" / "thu.toml", campaign_text(int(fault.what[0])))
-                self.tell("edited", version=int(fault.what[0]))
+                self.tell("edited", version=int(fault.what[0]), saved=fault.end)
             case Kind.TORN:
                 _write(self.root / "scripts" / f"{fault.what[0]}.md", script_text(fault.what[0]))
             case Kind.REVOKE:

@@ -116,7 +116,7 @@ class Judge:
         late = sound.wall - each.start
         if late < -NEAR / 10 or late > GRACE + LATE:
             yield f"heard {late} after its time"
-        if each.id not in self.plays:
+        if each.id not in self.plays and not self._is_forgotten(each):
             yield "heard, and has no outcome"
         if rule_of(each):
             yield f"heard against the rule: {rule_of(each)}"
@@ -132,6 +132,12 @@ class Judge:
                 and self._stays(at, sound)
             ):
                 yield f"heard {sound.first - at} after the clock was set forward by {step}"
+
+    def _is_forgotten(self, each: Planned) -> bool:
+        """Whether its rows are lost, and an edit since took its slot out of the files: then nothing tells of it."""
+        begin, end = self._its_time(each)
+        later = (number for number, _since, until in self._versions() if until > end)
+        return any(span.meets(begin, end) for span in self.lost) and any(each.id not in self.plans[n] for n in later)
 
     def _stays(self, at: datetime, sound: Heard) -> bool:
         """Whether the clock that was set then still shows that, and it is not where it was right before."""
@@ -163,7 +169,8 @@ class Judge:
 
     def _versions(self) -> Iterator[tuple[int, datetime, datetime]]:
         """Yield the versions of the campaign, from when and until when each may have been in force."""
-        edits = [(event["version"], true_of(event)) for event in self.line.events_of("edited")]
+        edited = self.line.events_of("edited")
+        edits = [(event["version"], datetime.fromisoformat(event["saved"])) for event in edited]
         edits = [(0, self.month.start - timedelta(days=1)), *edits, (0, self.month.end + timedelta(days=9))]
         for (version, since), (_next, until) in pairwise(edits):
             yield version, since, self._adopted(until)

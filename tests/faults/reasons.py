@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -114,7 +114,7 @@ class Reasons:
     def _of_its_span(self, play: Judged, shown: list[Shown], end: datetime, tried: datetime) -> Iterator[str]:
         """Hold the reason's "from" and "to" against the faults of that kind; it was first `tried` then."""
         begin, until = play.at("from"), play.at("to")
-        if not any(self._fits(each, begin, until, end, tried) for each in shown):
+        if not any(self._fits(each, begin, until, end, tried) for each in (*shown, *_joined(shown))):
             found = [
                 f"{each.span.kind} {each.span.what} {each.begin:%d %H:%M:%S}–{each.end:%d %H:%M:%S}" for each in shown
             ]
@@ -153,6 +153,14 @@ class Reasons:
         lived = since - NEAR <= play.plan.start + GRACE <= self.month.course.wall(play.written) + NEAR
         if play.written - last < BELIEVED_AFTER - NEAR and not lived:
             yield f"written {play.written - last} after the clock was set, or the program was started"
+
+
+def _joined(shown: Sequence[Shown]) -> Iterator[Shown]:
+    """Yield what two faults of the history's file are together, of which the second began before the first was over."""
+    history = sorted((each for each in shown if each.span.kind == HISTORY), key=lambda each: each.begin)
+    for first, second in pairwise(history):
+        if second.begin <= first.end:
+            yield replace(first, end=max(first.end, second.end))
 
 
 def _first_try(play: Judged, shown: list[Shown]) -> datetime:
