@@ -100,7 +100,7 @@ class Reasons:
         elif longest + NEAR < most:
             yield f"{other} kept it for {most}, this for {longest}"
         elif "from" in play.why:
-            yield from self._of_its_span(play, named, end, _first_try(play, touching))
+            yield from self._of_its_span(play, [*named, *_joined(shown)], end, _first_try(play, touching))
         elif play.kind == BUSY and play.why["with"] not in {each.span.what for each in named}:
             yield "something else was on"
 
@@ -114,7 +114,7 @@ class Reasons:
     def _of_its_span(self, play: Judged, shown: list[Shown], end: datetime, tried: datetime) -> Iterator[str]:
         """Hold the reason's "from" and "to" against the faults of that kind; it was first `tried` then."""
         begin, until = play.at("from"), play.at("to")
-        if not any(self._fits(each, begin, until, end, tried) for each in (*shown, *_joined(shown))):
+        if not any(self._fits(each, begin, until, end, tried) for each in shown):
             found = [
                 f"{each.span.kind} {each.span.what} {each.begin:%d %H:%M:%S}–{each.end:%d %H:%M:%S}" for each in shown
             ]

@@ -18,7 +18,6 @@ HISTORY, NO_DEVICE, NO_CLIP, BUSY, ENTERED = "history", "no_device", "no_clip", 
 NO_DESK = frozenset({OFF, ASLEEP, HALTED, HELD, CLOCK_SET})
 """While one of these lasts, nobody decides anything."""
 A_STEP = timedelta(seconds=2)
-A_ROUND_AFTER = timedelta(seconds=30)
 NOTHING = timedelta()
 BELIEVED_AFTER = timedelta(minutes=5)
 
@@ -224,12 +223,13 @@ class Timeline:
 
     def entered_late(self, each: Planned) -> datetime | None:
         """Return when an edit brought an occurrence into the plan after its time; None where none did."""
+        passing = (piece for piece in self.pieces if piece.wall <= each.start <= piece.wall_end)
+        first = min((max(piece.begin, each.start - (piece.wall - piece.begin)) for piece in passing), default=None)
         edited = [true_of(event) for event in self.events_of("edited")]
         for event in self.events_of("row"):
             if (event["kind"], event["occurrence"]) == ("planned", each.id):
                 true = true_of(event)
-                by_an_edit = any(NOTHING <= true - edit <= A_ROUND_AFTER for edit in edited)
-                return true if by_an_edit and self.course.wall(true) > each.start else None
+                return true if first and any(first <= edit <= true for edit in edited) else None
         return None
 
     def no_clip(self, script: str) -> Iterator[Span]:
