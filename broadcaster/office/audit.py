@@ -10,8 +10,10 @@ from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.i18n import _
 from broadcaster.office.audit_review import review_pages
 from broadcaster.records import bundle, checkpoint, export, keys
+from broadcaster.records.damage import find_loss
 from broadcaster.records.verify import verify
-from broadcaster.records.verify_report import CHAIN_FAULTS, Fault, Remark, RemarkKind
+from broadcaster.records.verify_report import CHAIN_FAULTS, Break, BreakKind, Fault, Remark, RemarkKind
+from broadcaster.station.folder import LEDGER, head_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,6 +78,10 @@ def verify_history(ledger: Path, checkpoints: Iterable[CheckpointText], key: Ver
     kept, unread = checkpoint.read_kept(ledger.parent, key)
     own = [each for each in kept if each.checkpoint.head not in given_heads]
     report = verify(ledger, checkpoints=[*received, *own], own=own_keys)
+    remembered = head_files(ledger.parent).read() if ledger.name == LEDGER else None
+    if remembered is not None and find_loss(ledger, remembered) is not None:
+        facts = {"wanted": remembered.seq, "moment": f"{remembered.at:%d/%m/%Y %H:%M:%S}"}
+        report = report.with_break(Break(report.head.seq, BreakKind.SHORTENED, facts))
     return report.with_remarks(Remark(0, RemarkKind.NOT_READ, {"own": path.name}) for path in unread)
 
 

@@ -30,6 +30,7 @@ BREAKS: Mapping[BreakKind, str] = {
     BreakKind.CHANGED: N_("the row is not what it was when it was written"),
     BreakKind.DOES_NOT_FOLLOW: N_("does not follow from row {before}: a row was changed, removed, added or moved here"),
     BreakKind.ROWS_MISSING: N_("rows {first} to {last} are missing"),
+    BreakKind.SHORTENED: N_("the history had {wanted} rows on {moment} and lacks some of them: the end is missing"),
     BreakKind.END_MISSING: N_("the checkpoint{of} has {wanted} rows and there are {rows}: the end is missing"),
     BreakKind.OTHER_HISTORY: N_("is not the row in the checkpoint{of}: the history was rewritten, or is another one"),
     BreakKind.BAD_SIGNATURE: N_("the signature of the checkpoint{of} does not fit its text: mistyped, or forged"),
@@ -99,7 +100,7 @@ def _of(facts: Mapping[str, Any]) -> str:
 
 def rupture_text(rupture: Rupture) -> str:
     """Return what a row says that happened to the file: it was damaged, or restored."""
-    known = _UNKNOWN | rupture.body
+    known = {key: "?" if value is None else value for key, value in (_UNKNOWN | rupture.body).items()}
     if rupture.kind is Kind.LEDGER_DAMAGED:
         known["harm"] = harm_text(known["harm"], known["reason"])
         text = _(

@@ -82,6 +82,17 @@ def find_harm(
     return _compare(path, known) if known else None
 
 
+def find_loss(path: Path, known: KnownHead | None) -> HarmKind | None:
+    """Return how the ledger lacks rows that it had, by its last row that is `known`; None where it lacks none.
+
+    Reads one row: for whoever is about to write, and would make that row the last one that is known.
+    """
+    if known is None:
+        return None
+    harm = Harm(HarmKind.GONE) if is_blank(path) else _compare(path, known)
+    return harm.kind if harm else None
+
+
 def is_blank(path: Path) -> bool:
     """Whether there is no file, or one without any table: what a first start leaves that was cut off.
 

@@ -54,6 +54,7 @@ class BreakKind(StrEnum):
     CHANGED = "changed"
     DOES_NOT_FOLLOW = "does not follow"  # before: the number of the row before it
     ROWS_MISSING = "rows missing"  # first, last: their numbers
+    SHORTENED = "shortened"  # moment, wanted: when and which the last row was, as remembered
     END_MISSING = "end missing"  # at, wanted: rows of the checkpoint, rows: those that are there
     OTHER_HISTORY = "other history"  # at, groups: of the hash that differ, none where more than a slip differs
     BAD_SIGNATURE = "bad signature"  # at
@@ -98,6 +99,7 @@ FAULTS: Mapping[BreakKind, Fault] = {
     BreakKind.CHANGED: Fault.CONTENT,
     BreakKind.DOES_NOT_FOLLOW: Fault.LINK,
     BreakKind.ROWS_MISSING: Fault.GAP,
+    BreakKind.SHORTENED: Fault.GAP,
     BreakKind.END_MISSING: Fault.CHECKPOINT,
     BreakKind.OTHER_HISTORY: Fault.CHECKPOINT,
     BreakKind.BAD_SIGNATURE: Fault.CHECKPOINT,
@@ -269,6 +271,11 @@ class VerifyReport:
         more = tuple(remarks)
         counts = Counter(self.remark_counts) + Counter(remark.kind for remark in more)
         return replace(self, remarks=self.remarks + more, remark_counts=counts)
+
+    def with_break(self, found: Break) -> Self:
+        """Return the same with one more fault."""
+        counts = {**self.counts, found.fault: self.counts.get(found.fault, 0) + 1}
+        return replace(self, breaks=(*self.breaks, found), counts=counts)
 
     @property
     def ok(self) -> bool:

@@ -24,7 +24,7 @@ from broadcaster.settings import Settings, parse_settings, read_settings
 from broadcaster.speech.render import Renderer
 from broadcaster.speech.script import read_scripts
 from broadcaster.station.last_good import LastGood
-from broadcaster.station.own_history import Owner, find_foreign, hold_own
+from broadcaster.station.own_history import Owner, find_foreign, hold_own, refuse_shortened
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -38,6 +38,7 @@ Adjust = Callable[[Settings], Settings]
 """Returns the settings to use instead of those that were read."""
 
 STATION_FILE = "station.toml"
+LEDGER = "broadcaster.db"
 
 
 def unchanged(settings: Settings) -> Settings:
@@ -87,12 +88,12 @@ class Station:
     @property
     def ledger_path(self) -> Path:
         """The play history."""
-        return self.root / "broadcaster.db"
+        return self.root / LEDGER
 
     @property
     def heads(self) -> HeadFiles:
         """Where the last row of the play history is remembered: beside it, and apart from it."""
-        return HeadFiles(self.root / "broadcaster.head", self.state_folder / "head")
+        return head_files(self.root)
 
     @property
     def owner(self) -> Owner:
@@ -157,8 +158,10 @@ class Station:
         """Open the play history; the caller closes it. Only the `daemon` checkpoints its write-ahead log.
 
         Whoever opens it for writing enters whose it is, where it is new, and a key that was made anew. Raises
-        ForeignHistoryError for a rehearsal's or another station's.
+        ForeignHistoryError for a rehearsal's or another station's, RecordError for one that lacks rows that it had.
         """
+        if not read_only and not daemon:
+            refuse_shortened(self.ledger_path, self.heads.read())
         ledger = Ledger.open(self.ledger_path, read_only=read_only, checkpoints=daemon, heads=self.heads)
         try:
             hold_own(self.owner, ledger, read_only=read_only, daemon=daemon)
@@ -180,6 +183,11 @@ class Station:
     def past(self) -> AbstractContextManager[Ledger | None]:
         """Open the play history to read only, for a `with`; None where nothing was ever recorded."""
         return read_past(self.ledger_path)
+
+
+def head_files(root: Path) -> HeadFiles:
+    """Return where the station in `root` remembers the last row of its play history."""
+    return HeadFiles(root / "broadcaster.head", root / "state" / "head")
 
 
 def open_in_force(root: Path, clock: Clock = system_clock, adjust: Adjust = unchanged) -> Station:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.files import make_folder
 from broadcaster.i18n import _
+from broadcaster.program import start_command
 from broadcaster.records.daily_backup import daily_backups
+from broadcaster.records.damage import find_loss
 from broadcaster.records.identity import (
     Foreign,
     ForeignHistoryError,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from broadcaster.records.head_file import KnownHead
     from broadcaster.records.ledger import Entry
     from broadcaster.records.signed_note import Signer
 
@@ -159,6 +162,18 @@ def restored_rows(owner: Owner, backup: Path, *, is_new: bool) -> tuple[Entry, .
         return (key_changed(foreign.identity.key, present_key(owner.keys), owner.now()),)
     todo = _("name a backup of this station; those are in backups/, or in the folder that station.toml names")
     raise InputError(Problem(foreign.what, todo, backup))
+
+
+def refuse_shortened(path: Path, known: KnownHead | None) -> None:
+    """Raise RecordError where the history at `path` lacks rows that it had, `known` being its last one.
+
+    Written to, it would go on as if they had never been; only a start of the desk makes up for them, and says so.
+    """
+    if known is not None and find_loss(path, known) is not None:
+        what = _("the play history lacks rows that it had, up to row {row} of {moment}: nothing was written to it")
+        todo = _("put the file back; or start the desk, which goes on with what is left and in backups/: {command}")
+        what = what.format(row=known.seq, moment=f"{known.at:%d/%m/%Y %H:%M:%S}")
+        raise RecordError(str(Problem(what, todo.format(command=f"{start_command()} run"), path)))
 
 
 def hold_own(owner: Owner, ledger: Ledger, *, read_only: bool, daemon: bool) -> None:
