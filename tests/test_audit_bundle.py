@@ -15,6 +15,7 @@ import pytest
 from ledgers import START, chain_again, small_ledger, tampering
 
 from broadcaster.office.audit import find_checkpoint, find_key, verify_export
+from broadcaster.office.wording_audit import summary_text
 from broadcaster.records import keys
 from broadcaster.records.bundle import BundleFaultKind, BundleReport
 from broadcaster.records.export import SUMS, SUMS_NOTE, TABLES, export, sums_text
@@ -82,6 +83,14 @@ def test_a_bundle_as_it_was_made_is_whole(root: Path, folder: Path, key: str, br
         assert result.code == 0, result.err
         assert "its tables say what its database says" in result.out
         assert f"It is signed with the key {key}" in result.out
+
+
+def test_what_lies_in_the_bundle_itself_is_no_anchor(folder: Path, key: str) -> None:
+    """Whoever made the bundle made its checkpoint too."""
+    history = report(folder, key).history
+    assert history.anchor is None
+    assert history.enclosed_anchor is not None
+    assert "nobody, not even" not in summary_text(history)
 
 
 def test_a_bundle_is_held_against_a_checkpoint_that_was_kept_elsewhere(folder: Path, key: str, tmp_path: Path) -> None:

@@ -169,11 +169,12 @@ def beat(station: Station, **values: object) -> None:
 def test_what_is_on_the_air_is_known_only_while_a_desk_runs_and_says_so(maker: Maker) -> None:
     maker.campaign(maker.slot("05:30"))
     station = maker.open()
-    beat(station)
+    beat(station, waiting=[{"id": "thu/sang@x"}, {"id": "thu/sang@y"}])
     with only_one(station):
         present = look_around(station)
         assert (present.running, present.known, present.on_air, present.device) == (True, True, "thu/sang@x", "Loa")
         assert (present.started, present.ends) == (NOW, NOW + timedelta(minutes=1))
+        assert present.waiting == ("thu/sang@y",)
         assert str(present.started) == "2027-05-03 05:00:00+07:00"
         later = look_around(replace(station, clock=SimulatedClock(NOW + timedelta(hours=1))))
         assert (later.running, later.known, later.on_air, later.started, later.device) == (True, False, None, None, "")

@@ -72,7 +72,7 @@ def look_around(station: Station) -> Present:
         last=_last_play(station, moment),
         next=_next_prospect(station, files, moment),
         due=tuple(desk.due.values()) if desk else (),
-        waiting=desk.waiting if desk else (),
+        waiting=tuple(id_ for id_ in desk.waiting if id_ != on_air) if desk else (),
         in_force=files.in_force,
         conditions=conditions(station),
     )

@@ -148,6 +148,7 @@ def _proven(report: VerifyReport) -> Iterator[str]:
         text = _("All {rows} rows follow from each other: none between the first and the last was changed or removed.")
         yield text.format(rows=report.rows)
         yield from _own(report)
+        yield from _enclosed(report)
         return
     text = _(
         "Rows 1 to {seq} are complete and unchanged since the checkpoint was made: if it was kept "
@@ -155,6 +156,18 @@ def _proven(report: VerifyReport) -> Iterator[str]:
     )
     yield text.format(seq=report.anchor.given.checkpoint.head.seq)
     yield _signature(report.anchor.given)
+
+
+def _enclosed(report: VerifyReport) -> Iterator[str]:
+    """Yield what a checkpoint proves that came with the history: nothing against whoever made the export."""
+    if report.enclosed_anchor is None:
+        return
+    text = _(
+        "Rows 1 to {seq} agree with the checkpoint in the export itself{of}, which proves nothing against whoever made "
+        "the export: compare it with a checkpoint that you have kept, with --checkpoint."
+    )
+    yield text.format(seq=report.enclosed_anchor.rows, of=_of(report.enclosed_anchor.named))
+    yield _signature(report.enclosed_anchor.given)
 
 
 def _own(report: VerifyReport) -> Iterator[str]:

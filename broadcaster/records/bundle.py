@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import zipfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -200,7 +200,8 @@ def _checkpoints(bundle: Bundle) -> list[str]:
 def _checkpoint(bundle: Bundle, name: str, key: Verifier | None) -> ReceivedCheckpoint | None:
     """Return the checkpoint in a file of the bundle; None where there is none."""
     try:
-        return checkpoint.read(bundle.text(name), key) if name in bundle.files else None
+        read = checkpoint.read(bundle.text(name), key) if name in bundle.files else None
+        return read and replace(read, enclosed=True)
     except InputError:
         return None
 

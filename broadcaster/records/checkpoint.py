@@ -103,13 +103,15 @@ class Signature(StrEnum):
 class ReceivedCheckpoint:
     """A checkpoint that somebody handed in, and the result of checking its signature with `key`.
 
-    `own` is the name of its file where it comes from the station itself: then it proves less.
+    `own` is the name of its file where it comes from the station itself, and `enclosed` whether it came in an export,
+    with the history that it is compared with: then it proves less.
     """
 
     checkpoint: Checkpoint
     signature: Signature
     key: Verifier | None = None
     own: str = ""
+    enclosed: bool = False
 
 
 def make(signer: Signer, head: Head, at: datetime) -> str:

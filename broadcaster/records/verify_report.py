@@ -290,7 +290,12 @@ class VerifyReport:
     @property
     def anchor(self) -> CheckpointVerdict | None:
         """The checkpoint that proves most, of those that somebody kept elsewhere; used only if all of them fit."""
-        return _longest(held for held in self.held if not held.given.own)
+        return _longest(held for held in self.held if not held.given.own and not held.given.enclosed)
+
+    @property
+    def enclosed_anchor(self) -> CheckpointVerdict | None:
+        """The longest checkpoint that came with the history in an export, and agrees with it; None if none does."""
+        return _longest(held for held in self.held if held.given.enclosed and held.fits)
 
     @property
     def own_anchor(self) -> CheckpointVerdict | None:
