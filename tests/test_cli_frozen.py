@@ -127,6 +127,31 @@ def test_what_only_puts_something_in_or_touches_another_month_needs_no_reason(
     assert "frozen" not in other.body
 
 
+def test_what_was_put_in_after_the_freeze_goes_out_again_without_a_reason(
+    broadcaster: RunCommand, frozen: Path
+) -> None:
+    """It never was in the frozen plan."""
+    add = (
+        "schedule",
+        "add",
+        "--campaign",
+        "thang-5",
+        "--id",
+        "them",
+        "--at",
+        "9h",
+        "--script",
+        "thong-diep-1",
+        "--yes",
+    )
+    assert broadcaster(*add, station=frozen).code == 0
+    done = broadcaster("schedule", "remove", "thang-5/them", "--yes", station=frozen)
+    assert done.code == 0, done.err
+    change = rows_of(frozen, Kind.SCHEDULE_CHANGED)[-1].body["frozen"][0]
+    assert (change["out"], change["in"]) == (0, 0)
+    assert change["taken_out"]
+
+
 def test_a_dry_run_shows_what_the_frozen_plan_would_lose_and_needs_no_reason(
     broadcaster: RunCommand, frozen: Path
 ) -> None:

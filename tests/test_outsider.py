@@ -156,7 +156,7 @@ def test_the_outsider_finds_what_is_wrong_with_frozen_plans(original: Path, tmp_
     late = frozen_entry(month, plan, {}, signer, "Hòa", START + timedelta(days=1))
     listed = list(good.body["occurrences"])[1:]
     thinned = Entry(good.kind, good.actor, good.at, None, {**good.body, "occurrences": listed})
-    frozen = changes_to_body([FrozenChange(month.name, (plan[0].id,), ())])
+    frozen = changes_to_body([FrozenChange(month.name, (plan[0].id,), (), 1)])
     edit = Entry(Kind.SCHEDULE_CHANGED, "Hòa", good.at, None, {"changed": [], "how": "command", "frozen": frozen})
     told = {}
     for name, rows in (("good", [good]), ("late", [late]), ("thinned", [thinned]), ("twice", [good, good])):

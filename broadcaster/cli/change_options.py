@@ -47,8 +47,9 @@ class ChangeOptions:
         if not self._show(real):
             return False
         frozen = frozen_effect(station, real)
-        for text in map(frozen_effect_text, frozen):
-            hint(text)
+        for change in frozen:
+            if change.out or change.put_in:
+                hint(frozen_effect_text(change))
         if not self._goes_on():
             return False
         reason = required_reason(self.reason, frozen, _ask_why if is_person() and not self.yes else None)

@@ -78,14 +78,14 @@ def required_reason(given: str | None, frozen: Iterable[FrozenChange], ask: Call
     be asked.
     """
     reason = " ".join((given or "").split())
-    taken = [change for change in frozen if change.taken_out]
+    taken = [change for change in frozen if change.out]
     if reason or not taken:
         return reason
     if ask is not None:
         return " ".join(ask().split())
     text = _("this takes {count} occurrences out of the frozen plan of {months}, and no reason is given")
     months = ", ".join(month_text(change.month) for change in taken)
-    what = text.format(count=sum(len(change.taken_out) for change in taken), months=months)
+    what = text.format(count=sum(change.out for change in taken), months=months)
     raise InputError(Problem(what, _('nothing was written; say why: --reason "…"')))
 
 

@@ -54,7 +54,7 @@ def state_text(state: MonthState, zone: tzinfo) -> str:
 def frozen_effect_text(change: FrozenChange) -> str:
     """Return how much an edit takes out of a frozen month, and puts in."""
     text = _("The frozen plan of {month}: taken out: {out}, put in: {into}.")
-    return text.format(month=month_text(change.month), out=len(change.taken_out), into=len(change.put_in))
+    return text.format(month=month_text(change.month), out=change.out, into=len(change.put_in))
 
 
 def month_text(name: str) -> str:

@@ -105,11 +105,15 @@ class FrozenPlan:
 
 @dataclass(frozen=True, slots=True)
 class FrozenChange:
-    """What one edit took out of a frozen month, and put in, each as ids of occurrences. `month` is its name."""
+    """What one edit took out of a frozen month, and put in, each as ids of occurrences. `month` is its name.
+
+    `out` is how many of those taken out were in the plan as it was frozen: the others had been put in since.
+    """
 
     month: str
     taken_out: tuple[str, ...]
     put_in: tuple[str, ...]
+    out: int
 
     def __bool__(self) -> bool:
         """Return whether it changes anything."""
@@ -288,7 +292,9 @@ def changes_from_body(listed: Iterable[Mapping[str, Any]]) -> tuple[FrozenChange
     """Return the changes of a row's `frozen`; raise RecordError where it is not as the program writes it."""
     try:
         return tuple(
-            FrozenChange(each["month"], _unpacked(each.get("taken_out", ())), _unpacked(each.get("put_in", ())))
+            FrozenChange(
+                each["month"], _unpacked(each.get("taken_out", ())), _unpacked(each.get("put_in", ())), int(each["out"])
+            )
             for each in listed
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -303,7 +309,7 @@ def changes_to_body(changes: Iterable[FrozenChange]) -> list[dict[str, Any]]:
     """
     listed = []
     for change in changes:
-        body: dict[str, Any] = {"month": change.month, "out": len(change.taken_out), "in": len(change.put_in)}
+        body: dict[str, Any] = {"month": change.month, "out": change.out, "in": len(change.put_in)}
         body |= {"taken_out": _packed(change.taken_out)} if change.taken_out else {}
         listed.append(body | ({"put_in": _packed(change.put_in)} if change.put_in else {}))
     return listed

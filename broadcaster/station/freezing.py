@@ -68,7 +68,9 @@ class FrozenMonths:
         """
         found = []
         for month in self._months:
-            change = FrozenChange(month.plan.month.name, *self._differences(month.present, month.plan.month, campaigns))
+            out, into = self._differences(month.present, month.plan.month, campaigns)
+            of_plan = sum(id_ in month.plan.occurrences for id_ in out)
+            change = FrozenChange(month.plan.month.name, out, into, of_plan)
             month.apply(change)
             found.append(change)
         return tuple(change for change in found if change)
