@@ -230,6 +230,7 @@ def test_a_sign_of_life_that_says_nothing_of_the_clock_is_no_obstacle(morning: M
 def test_a_history_of_an_older_version_gets_its_row_at_the_start_of_the_desk(morning: Morning) -> None:
     morning.path.unlink()
     shutil.rmtree(morning.maker.root / "state")
+    (morning.maker.root / "broadcaster.head").unlink()
     with closing(Ledger.open(morning.path)) as ledger:
         ledger.append([Entry(Kind.ORDER, "Lan", at("2027-05-01 05:00")) for _number in range(3)])
     with morning.on_duty():

@@ -79,7 +79,8 @@ def verify_history(ledger: Path, checkpoints: Iterable[CheckpointText], key: Ver
     own = [each for each in kept if each.checkpoint.head not in given_heads]
     report = verify(ledger, checkpoints=[*received, *own], own=own_keys)
     remembered = head_files(ledger.parent).read() if ledger.name == LEDGER else None
-    if remembered is not None and find_loss(ledger, remembered) is not None:
+    is_own = Fault.IDENTITY not in report.counts  # of another's history there is more to say
+    if remembered is not None and is_own and find_loss(ledger, remembered) is not None:
         facts = {"wanted": remembered.seq, "moment": f"{remembered.at:%d/%m/%Y %H:%M:%S}"}
         report = report.with_break(Break(report.head.seq, BreakKind.SHORTENED, facts))
     return report.with_remarks(Remark(0, RemarkKind.NOT_READ, {"own": path.name}) for path in unread)
