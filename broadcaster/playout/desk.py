@@ -180,9 +180,8 @@ class Desk:
         instants = [o.start - self.ahead for o in islice(upcoming, 1)]
         if self._on_air is not None:
             instants.append(self._on_air.since + self._on_air.total)
-            instants += [
-                w.retry_at or w.occurrence.start - PREEMPT_AHEAD for w in self._waiting.emergencies(self._on_air)
-            ]
+            urgent = self._waiting.emergencies(self._on_air)
+            instants += [w.retry_at or w.occurrence.start - PREEMPT_AHEAD for w in urgent]
         else:
             instants += [waiting.retry_at for waiting in self._waiting.in_turn() if waiting.retry_at is not None]
         return min(instants, default=None)
@@ -190,8 +189,7 @@ class Desk:
     def status(self) -> Status:
         """Return what is on the air and what is next."""
         now = self.station.now()
-        waiting = tuple(waiting.occurrence for waiting in self._waiting.in_turn())
-        on_air = self._on_air
+        waiting, on_air = tuple(waiting.occurrence for waiting in self._waiting.in_turn()), self._on_air
         upcoming = (o for id_, o in self.horizon.upcoming.items() if id_ not in self._waiting)
         coming = next((o for o in waiting if on_air is None or o.id != on_air.occurrence.id), None)
         delayed, unwritten = tuple(self._waiting.delayed(on_air, now)), self._writer.unwritten
@@ -210,8 +208,8 @@ class Desk:
         self._player.close()
         now = self.station.now()
         self._writer.write(now)
-        cued = self._waiting.cued()
-        self.ledger.append([released_row(self._play(o, Outcome.MISSED, why), why, now) for o in cued])
+        released = (self._play(o, Outcome.MISSED, why) for o in self._waiting.cued())
+        self.ledger.append([released_row(play, why, now) for play in released])
         self._waiting.clear()
 
     def clock_moved(self) -> None:
@@ -300,10 +298,9 @@ class Desk:
         occurrence = waiting.occurrence
         for over in (ReasonKind.NO_CLIP, ReasonKind.NO_DEVICE):  # if the row cannot be written, that is why
             self.troubles.over(over, now, occurrence.id)
-        again = occurrence.id in self.horizon.released
         play = replace(self._play(occurrence, Outcome.CUT, NO_REASON, clips), device=device)
-        row = cued_again_row(play, now) if again else cued_row(play, now)
-        if not self._writer.write_intent(row):
+        row_of = cued_again_row if occurrence.id in self.horizon.released else cued_row
+        if not self._writer.write_intent(row_of(play, now)):
             return False
         waiting.cued = True
         return True
@@ -353,8 +350,11 @@ class Desk:
             return False
         if not self._write_cued(waiting, clips, on_air.device, now):
             return False
-        why = reason(ReasonKind.GAVE_WAY, to=waiting.occurrence.id)
-        self._end(on_air, Outcome.PREEMPTED, why, self._player.stop())
+        progress = self._player.stop()
+        if progress.is_whole:  # it ended while the row was written
+            self._end(on_air, Outcome.AIRED, self._why_late(on_air, progress, now), progress)
+        else:
+            self._end(on_air, Outcome.PREEMPTED, reason(ReasonKind.GAVE_WAY, to=waiting.occurrence.id), progress)
         try:
             self._player.play(waiting.occurrence, clips)
         except PlayoutError as error:

@@ -164,7 +164,7 @@ class Horizon:
     def lost_history(self, ahead: timedelta) -> list[Trouble]:
         """Return when rows were written that are lost: what began then, or was cued `ahead` of it, may have aired."""
         why = reason(ReasonKind.HISTORY_GIVEN_UP)
-        spans = ((span.start or span.end - A_DAY, span.end) for span in lost_spans(self._ledger))  # at least a day
+        spans = ((span.sure or span.end - A_DAY, span.end) for span in lost_spans(self._ledger))  # at least a day
         return [Trouble(why, start, end + ahead) for start, end in spans]
 
     # ---- the plan in force ------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.files import make_folder, move_file
 from broadcaster.i18n import _
-from broadcaster.records.continuity import settled_at
 from broadcaster.records.head_file import HeadFiles, KnownHead
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Head, Ledger
@@ -132,7 +131,7 @@ class _GivenUp:
 
     count: int | None = 0  # None: not known
     in_file: int = 0  # how many of them are still in the present file
-    since: str | None = None  # when the last row was written that the backup has too, by a clock that had settled
+    since: str | None = None  # when the last row was written that the backup has too
     last: KnownHead | None = None  # the last row that was written
 
     @property
@@ -231,8 +230,8 @@ def _known(connection: sqlite3.Connection, seq: int) -> KnownHead | None:
 
 
 def _at(connection: sqlite3.Connection, seq: int) -> str | None:
-    at = settled_at(connection, seq)
-    return at.isoformat() if at else None
+    found = connection.execute("SELECT at FROM ledger WHERE seq = ?", (seq,)).fetchone()
+    return str(found[0]) if found else None
 
 
 def _common(here: sqlite3.Connection, there: sqlite3.Connection, last: int) -> int:

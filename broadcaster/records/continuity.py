@@ -6,15 +6,14 @@ its outcome is not known; what was planned while nothing was written was missed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.records.kinds import Kind
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from broadcaster.records.ledger import Ledger, Row
 
@@ -24,18 +23,16 @@ SETTLED = timedelta(minutes=5)
 SET_BACK = timedelta(hours=12)
 """A clock that is set back by more is not believed."""
 
-_AT = "SELECT at FROM ledger WHERE seq = ?"
-_CLOCK_BEGAN = "SELECT seq, at FROM ledger WHERE kind IN (?, ?) AND seq <= ? ORDER BY seq DESC LIMIT 1"
-
 
 @dataclass(frozen=True, slots=True)
 class LostSpan:
     """A span of time whose rows were written and are no longer in the history.
 
-    `start` is when the last row before it was written, by a clock that had settled, None where there is none; `end`
-    when the last row was written, or the hole was found where that is not known; both with their zone. `seq` is the
-    row that says so, `given_up` whether a person restored an older copy, `rows` how many rows there were, None where
-    that is not known. `last_kind` is the kind of that last row, "" where that is not known.
+    `start` is when the last row before it was written, None where there is none, and `sure` the last one of a clock
+    that had settled: what is planned between the two may have aired after all. `end` is when the last row was written,
+    or the hole was found where that is not known. All have their zone. `seq` is the row that says so, `given_up`
+    whether a person restored an older copy, `rows` how many rows there were, None where that is not known. `last_kind`
+    is the kind of that last row, "" where that is not known.
     """
 
     start: datetime | None
@@ -44,16 +41,19 @@ class LostSpan:
     given_up: bool
     rows: int | None
     last_kind: str = ""
+    sure: datetime | None = None
 
     def covers(self, instant: datetime) -> bool:
         """Whether the history of that instant is gone."""
-        return (self.start is None or self.start <= instant) and instant <= self.end
+        return (self.sure is None or self.sure <= instant) and instant <= self.end
 
 
 def lost_spans(ledger: Ledger) -> tuple[LostSpan, ...]:
     """Return all holes in the history, in the order in which they were found."""
-    rows = ledger.rows([Kind.LEDGER_DAMAGED, Kind.RESTORED])
-    return tuple(span for row in rows if (span := read_lost_span(row)) is not None)
+    marks = [row for row in ledger.rows([Kind.LEDGER_DAMAGED, Kind.RESTORED]) if read_lost_span(row) is not None]
+    clock_began = list(ledger.rows([Kind.DAEMON_STARTED, Kind.CLOCK_STEP])) if marks else []
+    spans = ((row, read_lost_span(row)) for row in marks)
+    return tuple(replace(span, sure=_settled(ledger, row.seq - 1, clock_began)) for row, span in spans if span)
 
 
 def open_spans(ledger: Ledger) -> tuple[LostSpan, ...]:
@@ -74,7 +74,7 @@ def read_lost_span(row: Row) -> LostSpan | None:
     start = _instant(row.body.get("since"))
     if end is None:
         return None
-    return LostSpan(start, end, row.seq, row.kind == Kind.RESTORED, lost, str(told.get("kind", "")))
+    return LostSpan(start, end, row.seq, row.kind == Kind.RESTORED, lost, str(told.get("kind", "")), start)
 
 
 def _end(last: Mapping[str, Any]) -> datetime | None:
@@ -85,17 +85,16 @@ def _end(last: Mapping[str, Any]) -> datetime | None:
     return until.astimezone(at.tzinfo)
 
 
-def settled_at(connection: sqlite3.Connection, seq: int) -> datetime | None:
+def _settled(ledger: Ledger, seq: int, clock_began: Sequence[Row]) -> datetime | None:
     """Return when row `seq` was written; None where there is none.
 
     A row soon after a start, or after the clock was set, may have a time that was never: then the last one before that.
     """
-    while found := connection.execute(_AT, (seq,)).fetchone():
-        at = datetime.fromisoformat(found[0])
-        set_at = connection.execute(_CLOCK_BEGAN, (Kind.DAEMON_STARTED, Kind.CLOCK_STEP, seq)).fetchone()
-        if set_at is None or at - datetime.fromisoformat(set_at[1]) >= SETTLED:
-            return at
-        seq = set_at[0] - 1
+    while (row := next(ledger.rows(after_seq=seq - 1), None)) is not None and row.seq == seq:
+        began = next((each for each in reversed(clock_began) if each.seq <= seq), None)
+        if began is None or row.at - began.at >= SETTLED:
+            return row.at
+        seq = began.seq - 1
     return None
 
 

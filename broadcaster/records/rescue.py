@@ -28,7 +28,6 @@ from broadcaster.records.backup import (
     unfinished,
     vacuum_into,
 )
-from broadcaster.records.continuity import settled_at
 from broadcaster.records.damage import (
     COLUMNS,
     Harm,
@@ -73,7 +72,7 @@ class Rescue:
     saved: int  # later rows that were entered again
     reached: int  # the number of the last row that was found
     last: KnownHead | None = None  # the last row that is known to have been written; None: not known
-    since: datetime | None = None  # when the last good row was written, by a clock that had settled
+    since: datetime | None = None  # when the last good row was written
     source: Path | None = None  # the backup that has some of the good rows; None: all are from the old file
 
     @property
@@ -239,8 +238,8 @@ def _take_over(
         source = next((backup for backup in backups if _copy_on(backup, target)), None)
         if source is not None:
             _copy_on(path, target)  # behind the bad rows the chain may go on
-        good = _head(target)[0]
-        return good, settled_at(target, good.seq), _later(path, good.seq), source
+        good, since = _head(target)
+        return good, since, _later(path, good.seq), source
 
 
 def _copy_on(path: Path, target: sqlite3.Connection) -> bool:

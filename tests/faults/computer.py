@@ -38,6 +38,7 @@ GIVES_WAY = timedelta(milliseconds=400)
 """What plays is stopped this long before an emergency is due."""
 ATTENTIVE = 8
 """Rounds at their ordinary pace after something has happened."""
+JUST_BEFORE = timedelta(milliseconds=400)
 CLOCK_SETTLED = timedelta(minutes=5, seconds=1)
 NEED_A_PROGRAM = frozenset({*ENDS, Kind.SLEEP, Kind.HALT})
 """What cannot befall a computer that is off."""
@@ -147,9 +148,9 @@ class Computer:
             begins_again = fault.kind in (Kind.LOCK, Kind.IO) and fault.at <= since and fault.end > self.true
             if begins_again or fault.at > (self.true if fault.kind in NEED_A_PROGRAM else since):
                 yield max(fault.at, self.true), lambda fault=fault: self._begins(fault)
-            if fault.kind is Kind.CLOCK:  # rounds come often: one sees that the clock has settled
-                settled = (at + CLOCK_SETTLED for at in (fault.at, fault.end))
-                yield from ((at, _nothing) for at in settled if at > since)
+            if fault.kind is Kind.CLOCK:  # rounds come often: one is just before it, one sees that it has settled
+                rounds = (at + later for at in (fault.at, fault.end) for later in (-JUST_BEFORE, CLOCK_SETTLED))
+                yield from ((at, _nothing) for at in rounds if at > since)
             if fault.end > since:
                 yield max(fault.end, self.true), lambda fault=fault: self._is_over(fault)
 

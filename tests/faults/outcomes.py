@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from .driver import Month
 from .reasons import A_LOCKED_ROUND, LATE, NEAR, Judged, Reasons
-from .timeline import BUSY, HISTORY, LOST, NO_CLIP, NO_DESK, NO_DEVICE, Shown, Span, Timeline, true_of
+from .timeline import BELIEVED_AFTER, BUSY, HISTORY, LOST, NO_CLIP, NO_DESK, NO_DEVICE, Shown, Span, Timeline, true_of
 from .village import CLOSES, GRACE, LEAD, OPENS, QUIET, Planned
 
+CLOCK_BEGINS = frozenset({"daemon_started", "clock_step"})
 OUTCOME_OF = {BUSY: "preempted", NO_CLIP: "failed", NO_DEVICE: "failed"}
 """The outcome of what never sounded, by the kind of its reason; of all others: missed."""
 
@@ -155,9 +156,28 @@ class Outcomes:
 
     def _of_unknown(self, play: Judged) -> Iterator[str]:
         wall = self.month.course.wall
-        spans = (Shown(each, wall(each.begin), wall(each.end) + LEAD, is_known=True) for each in self.lost)
+        begins = [min(wall(each.begin), wall(self._settled(each.begin))) for each in self.lost]
+        ends = [max(wall(each.end), self._latest_heard(each)) + LEAD for each in self.lost]
+        spans = (Shown(each, *span, is_known=True) for each, *span in zip(self.lost, begins, ends, strict=True))
         if play.kind != LOST or not any(each.overlap(play.plan.start, play.plan.start) >= -NEAR for each in spans):
             yield f"the rows of its time are there: lost are {[(str(each.begin), str(each.end)) for each in self.lost]}"
+
+    def _settled(self, begin: datetime) -> datetime:
+        """Return the last row up to `begin` whose clock had stayed as it was: others may have a time that never was."""
+        rows = [(true_of(event), event["kind"]) for event in self.line.events_of("row")]
+        rows = [each for each in rows if each[0] <= begin]
+        while rows:
+            began = max((true for true, kind in rows if kind in CLOCK_BEGINS), default=None)
+            if began is None or rows[-1][0] - began >= BELIEVED_AFTER:
+                return rows[-1][0]
+            rows = [each for each in rows if each[0] < began]
+        return self.month.start
+
+    def _latest_heard(self, lost: Span) -> datetime:
+        """Return the latest hour of what was heard by the end of a hole: the clock may have been set back since."""
+        heard = (sound for sound in self.line.sounds if sound.first <= lost.end)
+        hours = [self.all[sound.occurrence].start for sound in heard if sound.occurrence in self.all]
+        return max(hours, default=self.month.start)
 
 
 def rule_of(each: Planned) -> str:

@@ -59,6 +59,11 @@ class Progress:
     volume: float | None = None  # of the output now: 1.0 full, 0 muted; None: the sound system does not tell
     muted: Muted | None = None  # None: nobody saw that any of the play was muted
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of a play was played."""
+        return 0 < self.total_frames <= self.played_frames
+
 
 class Output(Protocol):
     """One place that sound can go to. One play at a time; no method blocks for longer than some seconds."""
