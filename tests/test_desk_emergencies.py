@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from desks import HALF_A_MINUTE, a_desk, plays, tick_until
@@ -17,7 +17,7 @@ from broadcaster.playout.rows import play_of, played_row
 from broadcaster.playout.sound.output import Output
 from broadcaster.playout.sound.simulated import SilentOutput
 from broadcaster.reasons import in_words
-from broadcaster.records.ledger import Ledger
+from broadcaster.records.ledger import Entry, Ledger, Row
 
 URGENT = 'class = "emergency"'
 
@@ -108,3 +108,26 @@ def test_an_emergency_that_the_device_refuses_is_tried_on_one_opened_anew_a_seco
     assert (stopped.outcome, stopped.heard_s) == (Outcome.PREEMPTED, 9.6)
     assert (emergency.outcome, emergency.lateness_s) == (Outcome.AIRED, 0.6)
     assert made == [at("2027-05-03 05:29:55"), at("2027-05-03 05:30:10.600")]
+
+
+def test_what_ended_while_the_row_of_an_emergency_was_written_aired_whole(
+    maker: Maker, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Writing may wait for another program's lock for seconds."""
+    half_a_minute_and(maker, ("khan", "bai-1"))
+    desk = a_desk(maker.render(), ledger)
+    tick_until(desk, maker.clock, "2027-05-03 05:30:09.5")
+    append = ledger.append
+
+    def slowly(entries: Sequence[Entry]) -> list[Row]:
+        maker.clock.now += timedelta(minutes=1)
+        return append(entries)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ledger, "append", slowly)
+        maker.clock.now = at("2027-05-03 05:30:10")
+        desk.tick()
+
+    (whole,) = plays(ledger)
+    assert (whole.slot, whole.outcome, whole.reason) == ("a", Outcome.AIRED, "")
+    assert whole.heard_s == pytest.approx(whole.scripts[0].seconds, abs=0.001)
