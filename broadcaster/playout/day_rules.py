@@ -66,8 +66,7 @@ class DayRules:
         """Return why a rule forbids an occurrence (None: none does); limits count its day and the day before."""
         day = self._judge(occurrence)
         if day.plan.get(occurrence.id) != occurrence:  # it was planned, and removed from the files after its time
-            plan = sorted([*day.plan.values(), occurrence], key=lambda o: (o.start, o.bulletin_class.rank, o.id))
-            day = self._judged(plan, day.content)
+            day = self._judged([*day.plan.values(), occurrence], day.content)
         return day.breaches.get(occurrence.id)
 
     def breach_at(self, occurrence: Occurrence, start: datetime) -> Breach | None:
