@@ -10,7 +10,7 @@ from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.i18n import _
 from broadcaster.office.audit_review import review_pages
 from broadcaster.records import bundle, checkpoint, export, keys
-from broadcaster.records.damage import find_loss
+from broadcaster.records.damage import lacks_rows
 from broadcaster.records.verify import verify
 from broadcaster.records.verify_report import CHAIN_FAULTS, Break, BreakKind, Fault, Remark, RemarkKind
 from broadcaster.station.folder import LEDGER, head_files
@@ -80,7 +80,7 @@ def verify_history(ledger: Path, checkpoints: Iterable[CheckpointText], key: Ver
     report = verify(ledger, checkpoints=[*received, *own], own=own_keys)
     remembered = head_files(ledger.parent).read() if ledger.name == LEDGER else None
     is_own = Fault.IDENTITY not in report.counts  # of another's history there is more to say
-    if remembered is not None and is_own and find_loss(ledger, remembered) is not None:
+    if remembered is not None and is_own and lacks_rows(ledger, remembered):
         facts = {"wanted": remembered.seq, "moment": f"{remembered.at:%d/%m/%Y %H:%M:%S}"}
         report = report.with_break(Break(report.head.seq, BreakKind.SHORTENED, facts))
     return report.with_remarks(Remark(0, RemarkKind.NOT_READ, {"own": path.name}) for path in unread)

@@ -88,8 +88,14 @@ class Activity:
 
     def entry(self, number: int, actor: str, at: datetime) -> Entry:
         """Return it as a ledger row with that number; what was not said is left out."""
-        body: dict[str, Any] = {
-            "number": number,
+        body = replace(self, number=number).facts
+        return Entry(Kind.ACTIVITY, actor, at, None, {key: value for key, value in body.items() if value != ""})
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was done, as JSON has it."""
+        return {
+            "number": self.number,
             "date": self.day.isoformat(),
             "kind": str(self.kind),
             "count": self.count,
@@ -99,7 +105,6 @@ class Activity:
             "topic_title": self.topic_title,
             "source": self.source,
         }
-        return Entry(Kind.ACTIVITY, actor, at, None, {key: value for key, value in body.items() if value != ""})
 
 
 def withdrawal(number: int, reason: str, actor: str, at: datetime) -> Entry:

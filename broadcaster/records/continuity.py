@@ -50,10 +50,9 @@ class LostSpan:
 
 def lost_spans(ledger: Ledger) -> tuple[LostSpan, ...]:
     """Return all holes in the history, in the order in which they were found."""
-    marks = [row for row in ledger.rows([Kind.LEDGER_DAMAGED, Kind.RESTORED]) if read_lost_span(row) is not None]
-    clock_began = list(ledger.rows([Kind.DAEMON_STARTED, Kind.CLOCK_STEP])) if marks else []
-    spans = ((row, read_lost_span(row)) for row in marks)
-    return tuple(replace(span, sure=_settled(ledger, row.seq - 1, clock_began)) for row, span in spans if span)
+    spans = list(filter(None, map(read_lost_span, ledger.rows([Kind.LEDGER_DAMAGED, Kind.RESTORED]))))
+    clock_began = list(ledger.rows([Kind.DAEMON_STARTED, Kind.CLOCK_STEP])) if spans else []
+    return tuple(replace(span, sure=_settled(ledger, span.seq - 1, clock_began)) for span in spans)
 
 
 def open_spans(ledger: Ledger) -> tuple[LostSpan, ...]:

@@ -82,15 +82,12 @@ def find_harm(
     return _compare(path, known) if known else None
 
 
-def find_loss(path: Path, known: KnownHead | None) -> HarmKind | None:
-    """Return how the ledger lacks rows that it had, by its last row that is `known`; None where it lacks none.
+def lacks_rows(path: Path, known: KnownHead | None) -> bool:
+    """Whether the ledger lacks rows that it had, by its last row that is `known`; None: nothing is known.
 
     Reads one row: for whoever is about to write, and would make that row the last one that is known.
     """
-    if known is None:
-        return None
-    harm = Harm(HarmKind.GONE) if is_blank(path) else _compare(path, known)
-    return harm.kind if harm else None
+    return known is not None and (is_blank(path) or _compare(path, known) is not None)
 
 
 def is_blank(path: Path) -> bool:

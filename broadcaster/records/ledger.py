@@ -165,9 +165,9 @@ class Ledger:
             for values in columns:
                 head = Head(rows[-1].seq, rows[-1].hash) if rows else self._head()
                 rows.append(self._insert(head, values))
-            known = replace(rows[-1].known, until=sql.latest_hour(self._connection))
+            until = sql.latest_hour(self._connection) if self._heads else None
         if self._heads is not None:
-            self._heads.write(known)
+            self._heads.write(replace(rows[-1].known, until=until))
         return rows
 
     def _insert(self, head: Head, values: Values) -> Row:

@@ -161,9 +161,7 @@ class Station:
         ForeignHistoryError for a rehearsal's or another station's, RecordError for one that lacks rows that it had.
         """
         if not read_only and not daemon:
-            if foreign := find_foreign(self.owner, self.ledger_path):
-                raise foreign
-            refuse_shortened(self.ledger_path, self.heads.read())
+            refuse_shortened(self.owner, self.ledger_path, self.heads.read())
         ledger = Ledger.open(self.ledger_path, read_only=read_only, checkpoints=daemon, heads=self.heads)
         try:
             hold_own(self.owner, ledger, read_only=read_only, daemon=daemon)

@@ -15,7 +15,7 @@ from broadcaster.files import make_folder
 from broadcaster.i18n import _
 from broadcaster.program import start_command
 from broadcaster.records.daily_backup import daily_backups
-from broadcaster.records.damage import find_loss
+from broadcaster.records.damage import lacks_rows
 from broadcaster.records.identity import (
     Foreign,
     ForeignHistoryError,
@@ -164,12 +164,16 @@ def restored_rows(owner: Owner, backup: Path, *, is_new: bool) -> tuple[Entry, .
     raise InputError(Problem(foreign.what, todo, backup))
 
 
-def refuse_shortened(path: Path, known: KnownHead | None) -> None:
+def refuse_shortened(owner: Owner, path: Path, known: KnownHead | None) -> None:
     """Raise RecordError where the history at `path` lacks rows that it had, `known` being its last one.
+
+    Where it is another's, that is said instead: ForeignHistoryError.
 
     Written to, it would go on as if they had never been; only a start of the desk makes up for them, and says so.
     """
-    if known is not None and find_loss(path, known) is not None:
+    if known is not None and lacks_rows(path, known):
+        if foreign := find_foreign(owner, path):
+            raise foreign
         what = _("the play history lacks rows that it had, up to row {row} of {moment}: nothing was written to it")
         todo = _("put the file back; or start the desk, which goes on with what is left and in backups/: {command}")
         what = what.format(row=known.seq, moment=f"{known.at:%d/%m/%Y %H:%M:%S}")

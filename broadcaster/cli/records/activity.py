@@ -121,15 +121,7 @@ def _row(of: Activity) -> list[Cell]:
 def _to_json(of: Activity) -> dict[str, object]:
     gone = of.withdrawn
     return {
-        "number": of.number,
-        "date": of.day.isoformat(),
-        "kind": str(of.kind),
-        "count": of.count,
-        "text": of.text,
-        "place": of.place,
-        "topic": of.topic,
-        "topic_title": of.topic_title,
-        "source": of.source,
+        **of.facts,
         "by": of.by,
         "withdrawn": {"at": gone.at.isoformat(), "by": gone.by, "reason": gone.reason} if gone else None,
     }

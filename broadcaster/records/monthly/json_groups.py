@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.records.monthly.tables import counts
 
 if TYPE_CHECKING:
-    from broadcaster.records.activities import Activity
     from broadcaster.records.monthly.figures import Figures
     from broadcaster.records.monthly.groups import Grouping, GroupTally
 
@@ -32,7 +31,7 @@ def groups_json(figures: Figures) -> dict[str, Any]:
             }
             for span, topics in months
         ],
-        "activities": [_activity(each) for each in figures.activities],
+        "activities": [each.facts for each in figures.activities],
     }
 
 
@@ -44,17 +43,3 @@ def _grouping(of: Grouping) -> dict[str, Any]:
 def _group(of: GroupTally) -> dict[str, Any]:
     numbers = {name: getattr(of, name) for name in COUNTS}
     return {"key": of.key, "title": of.title, **numbers, "minutes": of.heard_ms / 60_000}
-
-
-def _activity(of: Activity) -> dict[str, Any]:
-    return {
-        "number": of.number,
-        "date": of.day.isoformat(),
-        "kind": str(of.kind),
-        "count": of.count,
-        "text": of.text,
-        "place": of.place,
-        "topic": of.topic,
-        "topic_title": of.topic_title,
-        "source": of.source,
-    }
