@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from broadcaster.models import Occurrence
 from broadcaster.playout.clip_finder import ClipFinder
 from broadcaster.playout.day_rules import DayRules
 from broadcaster.playout.rehearsal import SimulatedClock
+from broadcaster.records.ledger import Ledger
 from broadcaster.station.content import Content, read_content
 
 EARLY = Occurrence("thu", "cu", at("2027-05-03 05:30"), ("dai",))
@@ -28,17 +29,19 @@ def maker(tmp_path: Path) -> Maker:
     return maker
 
 
-def finder(maker: Maker, content: Content) -> ClipFinder:
+@pytest.fixture
+def history(maker: Maker) -> Iterator[Ledger]:
+    with maker.open().ledger(read_only=True) as ledger:
+        yield ledger
+
+
+def test_what_the_files_no_longer_have_is_counted_at_its_own_hour(maker: Maker, history: Ledger) -> None:
     station = maker.open()
-    clips = ClipFinder(station.root, content, lambda _ids: None, None, station.ledger(read_only=True))
+    content = read_content(station)
+    clips = ClipFinder(station.root, content, lambda _ids: None, None, history)
     clips.follow()
     clips.lengths(["dai"])  # looked up now, known from now on
-    return clips
-
-
-def test_what_the_files_no_longer_have_is_counted_at_its_own_hour(maker: Maker) -> None:
-    content = read_content(maker.open())
-    rules = DayRules(content, finder(maker, content))
+    rules = DayRules(content, clips)
     assert rules.breach(EARLY) is None  # the first of the day, whatever comes after it
     late = replace(EARLY, start=at("2027-05-03 06:30"))
     assert rules.breach(late) is not None
@@ -50,7 +53,7 @@ class EditedMeanwhile(ClipFinder):
     rules: DayRules | None = None
     edited: Content | None = None
 
-    def lengths(self, scripts: Iterable[str]) -> Mapping[str, timedelta]:
+    def lengths(self, scripts: Iterable[str]) -> dict[str, timedelta]:
         if self.rules is not None and self.edited is not None:
             rules, edited = self.rules, self.edited
             self.rules = None
@@ -58,10 +61,10 @@ class EditedMeanwhile(ClipFinder):
         return super().lengths(scripts)
 
 
-def test_a_day_that_was_judged_while_an_edit_came_into_force_is_judged_again(maker: Maker) -> None:
-    before = read_content(maker.open())
+def test_a_day_that_was_judged_while_an_edit_came_into_force_is_judged_again(maker: Maker, history: Ledger) -> None:
     station = maker.open()
-    clips = EditedMeanwhile(station.root, before, lambda _ids: None, None, station.ledger(read_only=True))
+    before = read_content(station)
+    clips = EditedMeanwhile(station.root, before, lambda _ids: None, None, history)
     rules = DayRules(before, clips)
     maker.settings('[rules]\nquiet_days = ["2027-05-03"]')
     clips.rules, clips.edited = rules, read_content(maker.open())
