@@ -30,10 +30,13 @@ T = TypeVar("T")
 ID_PATTERN = re.compile(r"[a-z0-9-]{1,64}")
 REQUIRED: Any = object()
 """In place of a default: the key is required."""
+FIRST_YEAR, LAST_YEAR = 1970, 9998
+"""The years that a day may be of, wherever it is typed or written: `date` must reach the days around it too."""
 
 _LONGEST_SHOWN, _MOST_SHOWN = 80, 12  # the most characters of a value, and names of a list, that a message repeats
 _DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WRITTEN_YEAR = re.compile(r"([0-9]{4})[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.]([0-9]{4})")
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2})?")  # without 24:00, which Python 3.14 takes for 00:00
 
 _TOML_LINE = re.compile(r"at line (\d+), column \d+")
@@ -61,12 +64,16 @@ _TOML_REASONS = (
 
 
 class TomlFile:
-    """One TOML text and the problems found in it so far. `first_line` is the number of its first line in the file."""
+    """One TOML text and the problems found in it so far. `first_line` is the number of its first line in the file.
 
-    def __init__(self, path: Path, text: str, first_line: int = 1) -> None:
+    `doubt` says of a day or a time that is not allowed what may have been meant; "" where it does not know.
+    """
+
+    def __init__(self, path: Path, text: str, first_line: int = 1, doubt: Callable[[str], str] | None = None) -> None:
         self.path = path
         self.text = text
         self.first_line = first_line
+        self.doubt = doubt or year_doubt
         self.problems: list[Problem] = []
         self.root = Table(self, (), self._parse())
 
@@ -142,9 +149,13 @@ class Table:
         self.file.report((*self.key, name), what, todo)
 
     def wrong(self, name: str, value: object, allowed: str) -> None:
-        """Note that `value`, the value at `name` or an element of it, is not allowed there."""
+        """Note that `value`, the value at `name` or an element of it, is not allowed there, and what is.
+
+        Of a day or a time it asks what was meant, where that can be guessed.
+        """
         found = _("found {found}").format(found=show_value(value))
-        self.report(name, found, _("allowed: {allowed}").format(allowed=allowed))
+        doubt = self.file.doubt(str(value)) if isinstance(value, str | date | time) else ""
+        self.report(name, found, doubt or _("allowed: {allowed}").format(allowed=allowed))
 
     def get(self, name: str, check: Check[T], allowed: str, default: T = REQUIRED) -> T:
         """Return `check(value)`; if that is None, or a required key is missing, note it.
@@ -302,14 +313,22 @@ def format_duration(length: timedelta) -> str:
 
 def parse_date(value: object) -> date | None:
     """Return the day of a TOML date or of "2027-05-31"; None if it is not one."""
-    if isinstance(value, date):
-        return None if isinstance(value, datetime) else value
-    if not isinstance(value, str) or not _DATE.fullmatch(value):
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            return None
+    if not isinstance(value, date) or isinstance(value, datetime):
         return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
+    return value if FIRST_YEAR <= value.year <= LAST_YEAR else None
+
+
+def year_doubt(text: str) -> str:
+    """Return which years there are, for a date of any other; "" for other texts."""
+    found = _WRITTEN_YEAR.search(text)
+    if found is None or FIRST_YEAR <= int(found[1] or found[2]) <= LAST_YEAR:
+        return ""
+    return _("years from {first} to {last} are understood").format(first=FIRST_YEAR, last=LAST_YEAR)
 
 
 def parse_time(value: object) -> time | None:

@@ -22,6 +22,7 @@ from broadcaster.schedule.timetable import (
     read_campaigns,
     show_boundary,
 )
+from broadcaster.tomlfile import FIRST_YEAR, LAST_YEAR
 
 
 def test_every_key_of_a_slot_is_read(tmp_path: Path) -> None:
@@ -143,7 +144,7 @@ def test_a_file_with_anything_done_to_it_is_read_or_refused(patch: str, at: int,
         assert len(campaign.slots) == len(tomllib.loads(text).get("slot", []))
 
 
-@given(st.dates(date(1, 1, 1), date(9999, 12, 31)))
+@given(st.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)))
 def test_days_are_written_as_they_are_read(day: date) -> None:
     assert parse_boundary(show_boundary(day)) == day
     each_year = YearDay(day.month, day.day)
@@ -159,3 +160,44 @@ def test_the_sample_is_the_campaign_of_the_letter() -> None:
     peak = [slot for slot in campaign.slots if slot.start]
     assert peak
     assert all((slot.start, slot.end) == (YearDay(5, 15), YearDay(5, 25)) for slot in peak)
+
+
+def test_a_file_takes_the_words_that_commands_take() -> None:
+    text = """
+title = "Mẫu"
+from = "1/5/2027"
+to = "ngày 31 tháng 5 năm 2027"
+except = ["7/5/2027"]
+[[slot]]
+id = "a"
+at = ["5h30", "5 giờ chiều", "18:00"]
+days = ["T2-T4", "Thứ Sáu", "cuối tuần"]
+from = "2/5/2027"
+scripts = ["chu-de", "b"]
+order = "phát hết"
+class = "Khẩn cấp"
+except = ["8/5/2027", "9/5/2027 17h"]
+paused = [["10/5/2027", "2027-05-11"]]
+"""
+    campaign = parse_campaign(FILE, text)
+    assert (campaign.start, campaign.end) == (date(2027, 5, 1), date(2027, 5, 31))
+    assert campaign.exceptions == {date(2027, 5, 7)}
+    assert campaign.slots == (
+        Slot(
+            "a",
+            (time(5, 30), time(17), time(18)),
+            ("chu-de", "b"),
+            days=frozenset({1, 2, 3, 5, 6, 7}),
+            order=Order.ALL,
+            bulletin_class=BulletinClass.EMERGENCY,
+            start=date(2027, 5, 2),
+            exceptions=frozenset({date(2027, 5, 8)}),
+            skips=frozenset({(date(2027, 5, 9), time(17))}),
+            pauses=((date(2027, 5, 10), date(2027, 5, 11)),),
+        ),
+    )
+
+
+def test_a_dash_between_two_numbers_is_month_and_day_in_a_file() -> None:
+    assert parse_boundary("05-12") == YearDay(5, 12)
+    assert parse_boundary("12/5") == YearDay(5, 12)

@@ -10,6 +10,11 @@ from timetables import FILE, GOOD, HEAD, ID, SLOT, TIMES, slot_with
 from broadcaster.errors import InputError
 from broadcaster.schedule.timetable import parse_campaign
 
+MONTH_DAY = "without a year, write month and day (05-15) or, with a slash, day and month (15/5)"
+YEARS = "years from 1970 to 9998 are understood"
+MIDNIGHT = "a day ends at 23:59; midnight is 0h, at the beginning of the next day"
+ORDERS = "allowed: lần lượt (rotate), phát hết (all)"
+CLASSES = "allowed: thông thường (normal), ưu tiên (priority), khẩn cấp (emergency)"
 BOUNDARY = 'allowed: "05-01" (every year) or "2027-05-01" (that year only)'
 IDS = 'allowed: a list of ids (a-z, 0-9 and "-", 1 to 64 characters), such as ["thong-diep-1"]'
 DAYS = 'allowed: days of the week: "mon", "tue", "wed", "thu", "fri", "sat", "sun"'
@@ -41,9 +46,13 @@ BROKEN = {
     "source is a number": ("source = 1192\n" + GOOD, [f":1: source: found 1192; {TEXT}"]),
     "no from": (GOOD.replace('from = "05-01"\n', ""), [f":1: from: is missing; {BOUNDARY}"]),
     "no to": (GOOD.replace('to = "05-31"\n', ""), [f":1: to: is missing; {BOUNDARY}"]),
-    "Vietnamese day": (GOOD.replace("05-01", "1/5"), [f':2: from: found "1/5"; {BOUNDARY}']),
-    "31 April": (GOOD.replace("05-31", "04-31"), [f':3: to: found "04-31"; {BOUNDARY}']),
-    "month 13": (GOOD.replace("05-31", "13-01"), [f':3: to: found "13-01"; {BOUNDARY}']),
+    "Vietnamese 32 May": (GOOD.replace("05-31", "32/5"), [':3: to: found "32/5"; month 5 has 31 days']),
+    "31 April": (GOOD.replace("05-31", "04-31"), [f':3: to: found "04-31"; {MONTH_DAY}']),
+    "month 13": (GOOD.replace("05-31", "13-01"), [f':3: to: found "13-01"; {MONTH_DAY}']),
+    "a dash and one digit": (GOOD.replace("05-31", "5-31"), [f':3: to: found "5-31"; {MONTH_DAY}']),
+    "a dash that is none of ours": (GOOD.replace("05-31", "31–05"), [f':3: to: found "31–05"; {MONTH_DAY}']),
+    "year 9999": (GOOD.replace("05-31", "9999-12-31"), [f':3: to: found "9999-12-31"; {YEARS}']),
+    "year 1": (GOOD.replace('"05-01"', "0001-01-01"), [f":2: from: found 0001-01-01; {YEARS}"]),
     "day as a number": (GOOD.replace('"05-01"', "501"), [f":2: from: found 501; {BOUNDARY}"]),
     "day with a time": (
         GOOD.replace('"05-01"', "2027-05-01T05:30:00"),
@@ -81,14 +90,17 @@ BROKEN = {
     "id too long": (GOOD.replace('"sang"', f'"{"a" * 65}"'), [f':5: slot.id: found "{"a" * 65}"; {ID}']),
     "at without a list": (GOOD.replace('["05:30"]', '"05:30"'), [f':6: slot.at: found "05:30"; {TIMES}']),
     "at empty": (GOOD.replace('["05:30"]', "[]"), [f":6: slot.at: found []; {TIMES}"]),
-    "at without a nought": (GOOD.replace("05:30", "5:30"), [f':6: slot.at: found "5:30"; {TIMES}']),
-    "at 5h30": (GOOD.replace("05:30", "5h30"), [f':6: slot.at: found "5h30"; {TIMES}']),
-    "at 24:00": (GOOD.replace("05:30", "24:00"), [f':6: slot.at: found "24:00"; {TIMES}']),
+    "at 24:00": (GOOD.replace("05:30", "24:00"), [f':6: slot.at: found "24:00"; {MIDNIGHT}']),
+    "at in Arabic digits": (GOOD.replace("05:30", "٠٥:٣٠"), [f':6: slot.at: found "٠٥:٣٠"; {TIMES}']),
+    "at noon or midnight": (
+        GOOD.replace("05:30", "12h sáng"),
+        [':6: slot.at: found "12h sáng"; is 0h or 12h meant?'],
+    ),
     "at 25:00": (GOOD.replace("05:30", "25:00"), [f':6: slot.at: found "25:00"; {TIMES}']),
     "at a number": (GOOD.replace('["05:30"]', "[5.30]"), [f":6: slot.at: found 5.3; {TIMES}"]),
     "two wrong times": (
-        GOOD.replace('["05:30"]', '["05:30", "5h", 17]'),
-        [f':6: slot.at: found "5h"; {TIMES}', f":6: slot.at: found 17; {TIMES}"],
+        GOOD.replace('["05:30"]', '["05:30", "25h", 17]'),
+        [f':6: slot.at: found "25h"; {TIMES}', f":6: slot.at: found 17; {TIMES}"],
     ),
     "a time twice": (
         GOOD.replace('["05:30"]', '["05:30", "17:00", "05:30:00"]'),
@@ -100,12 +112,15 @@ BROKEN = {
         [f':7: slot.scripts: found "chu-de.md"; {IDS}'],
     ),
     "no scripts": (GOOD.replace('["chu-de"]', "[]"), [f":7: slot.scripts: found []; {IDS}"]),
-    "days in Vietnamese": (slot_with('days = ["T2"]'), [f':8: slot.days: found "T2"; {DAYS}']),
-    "days in full": (slot_with('days = ["monday"]'), [f':8: slot.days: found "monday"; {DAYS}']),
+    "days without their letter": (slot_with('days = ["2"]'), [f':8: slot.days: found "2"; {DAYS}']),
+    "a day twice in a span": (
+        slot_with('days = ["T2-T6", "fri"]'),
+        [':8: slot.days: "fri" is given twice; write it once'],
+    ),
     "days as numbers": (slot_with("days = [2]"), [f":8: slot.days: found 2; {DAYS}"]),
     "days empty": (slot_with("days = []"), [f":8: slot.days: found []; {DAYS}"]),
     "a day twice": (slot_with('days = ["mon", "mon"]'), [':8: slot.days: "mon" is given twice; write it once']),
-    "unknown order": (slot_with('order = "random"'), [':8: slot.order: found "random"; allowed: "rotate", "all"']),
+    "unknown order": (slot_with('order = "random"'), [f':8: slot.order: found "random"; {ORDERS}']),
     "repeat nought": (slot_with("repeat = 0"), [":8: slot.repeat: found 0; allowed: a whole number from 1 to 20"]),
     "repeat true": (slot_with("repeat = true"), [":8: slot.repeat: found true; allowed: a whole number from 1 to 20"]),
     "repeat text": (slot_with('repeat = "2"'), [':8: slot.repeat: found "2"; allowed: a whole number from 1 to 20']),
@@ -113,11 +128,11 @@ BROKEN = {
     "gap too long": (slot_with('gap = "11m"'), [f':8: slot.gap: found "11m"; {GAP}']),
     "unknown class": (
         slot_with('class = "urgent"'),
-        [':8: slot.class: found "urgent"; allowed: "normal", "priority", "emergency"'],
+        [f':8: slot.class: found "urgent"; {CLASSES}'],
     ),
     "except no date": (slot_with('except = ["7/5"]'), [f':8: slot.except: found "7/5"; {DATES}']),
     "except no list": (slot_with('except = "2027-05-07"'), [f':8: slot.except: found "2027-05-07"; {DATES}']),
-    "except every year": (slot_with('except = ["05-07"]'), [f':8: slot.except: found "05-07"; {DATES}']),
+    "except every year": (slot_with('except = ["05-07"]'), [f':8: slot.except: found "05-07"; {MONTH_DAY}']),
     "except outside": (slot_with('except = ["2027-06-07"]'), [f":8: slot.except: found 2027-06-07; {INSIDE}"]),
     "slot outside": (
         slot_with('from = "06-01"\nto = "06-05"'),
@@ -178,7 +193,7 @@ BROKEN = {
         'title = ""\nfrom = "05-01"\nto = "5/31"\ncolour = 1\n[[slot]]\nid = "A"\nat = ["5"]\nscripts = 3\nday = 1\n',
         [
             f':1: title: found ""; {TEXT}',
-            f':3: to: found "5/31"; {BOUNDARY}',
+            ':3: to: found "5/31"; the day comes before the month: is 31/5 meant?',
             f":4: colour: unknown key; {ROOT_KEYS}",
             f':6: slot.id: found "A"; {ID}',
             f':7: slot.at: found "5"; {TIMES}',

@@ -75,8 +75,8 @@ def find_occurrence(station: Station, text: str) -> tuple[Campaign, Slot, Occurr
 
 def _parse_moment(text: str, today: date) -> tuple[date | None, time | None]:
     """Return the day and the time of "2027-05-15T17:00+07:00" or "15/5 17h"."""
-    day, _blank, clock = _OFFSET.sub("", text).replace("T", " ").strip().partition(" ")
-    return typed_dates.parse_day(day, today), typed_dates.parse_clock(clock)
+    found = typed_dates.split_moment(_OFFSET.sub("", text))
+    return (typed_dates.parse_day(found[0], today), found[1]) if found else (None, None)
 
 
 def planned_on(station: Station, campaigns: Iterable[Campaign], day: date) -> list[Occurrence]:

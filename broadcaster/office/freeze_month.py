@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def month_to_freeze(station: Station, text: str, year: int | None) -> Month:
     """Return the coming month that was typed; raise InputError for another text, and for a month that has begun."""
     today = station.now().date()
-    if year is not None and not text.isdecimal():
+    if year is not None and not re.fullmatch(r"[0-9]{1,2}", text.strip()):
         raise InputError(Problem(_("--year is given with a month without a year"), "--month 5 --year 2027"))
     found = parse_month(text if year is None else f"{text}/{year}", today)
     if found is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -120,7 +121,7 @@ def _weighed(slot: Slot, old: Slot, typed: dict[str, int] | None) -> Slot:
 
 def _parse_weight(text: str) -> tuple[str, int] | None:
     script, equals, number = text.partition("=")
-    good = equals and number.strip().isdecimal() and 1 <= int(number) <= MOST_WEIGHT
+    good = equals and re.fullmatch(r"[0-9]{1,2}", number.strip()) and 1 <= int(number) <= MOST_WEIGHT
     return (script.strip(), int(number)) if good else None
 
 

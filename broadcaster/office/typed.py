@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.schedule import typed_dates
+from broadcaster.schedule.typed_doubts import doubt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from broadcaster.models import Boundary
+    from broadcaster.models import Boundary, DayRange
 
 T = TypeVar("T")
+_MOST_DAYS = 366
 
-TIMES = N_("times such as 5h30, 17:00")
-WEEKDAYS = N_("weekdays such as t2-t6, CN, mon-fri")
+TIMES = N_("times such as 5h30, 17:00, 5h30 chiều")
+WEEKDAYS = N_("weekdays such as T2-T6, thứ hai, CN, cuối tuần, mon-fri")
 BOUNDARIES = N_("a day such as 15/5 (every year) or 15/5/2027 (that year only)")
 LENGTHS = N_("a length of time such as 20s or 1m30s")
-DAYS = N_("a day such as 15/5/2027, 15/5, today, tomorrow")
+DAYS = N_("a day such as 15/5/2027, 15/5, thứ hai, today, tomorrow")
+SPANS = N_("days such as 15/5/2027, 15/5, 16/5-18/5, thứ hai, cuối tuần, today, tomorrow")
 
 
 def not_understood(found: str, allowed: str, option: str = "") -> Problem:
-    """Return the problem that what was typed, as the value of an option or alone, is not understood."""
+    """Return the problem that what was typed, as the value of an option or alone, is not understood.
+
+    It asks what was meant, where that can be guessed; else it says what is `allowed`.
+    """
     what = _('{option}: "{found}" is not understood') if option else _('"{found}" is not understood')
-    return Problem(what.format(option=option, found=found), _("allowed: {allowed}").format(allowed=_(allowed)))
+    todo = doubt(found) or _("allowed: {allowed}").format(allowed=_(allowed))
+    return Problem(what.format(option=option, found=found), todo)
+
+
+def days_of(spans: Iterable[DayRange]) -> frozenset[date]:
+    """Return every day of these spans; raise InputError for more than a year of them."""
+    if any((last - first).days > _MOST_DAYS for first, last in spans):
+        raise InputError(Problem(_("that is more than a year of days"), _("pause it: broadcaster schedule pause")))
+    return frozenset(first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1))
 
 
 class TypedValues:

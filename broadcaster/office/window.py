@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
-DAYS_ALLOWED = N_("15/5/2027, 15/5, 2027-05-15, today, tomorrow")
+DAYS_ALLOWED = N_("15/5/2027, 15/5, 16/5-18/5, 2027-05-15, thứ hai, cuối tuần, today, tomorrow")
 ENDS_ALLOWED = N_("15/5/2027, 15/5, 2027-05-15, today, tomorrow; or a whole month: 5/2027, 2027-05")
 _YEAR = re.compile(r"\d{4}")
+_LONGEST = 3660
+"""Days: ten years of a full schedule are laid out in some seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,16 @@ def read_window(
 
     `past`: the command looks back, so a day without a year is the last such day.
     """
+    window = _typed_window(typed, today, zone, otherwise, past=past)
+    if not past and (days := (window.last - window.first).days + 1) > _LONGEST:
+        what = _("{days} days are too many to look ahead").format(days=days)
+        raise InputError(Problem(what, _("at most {most} days").format(most=_LONGEST)))
+    return window
+
+
+def _typed_window(
+    typed: TypedWindow, today: date, zone: ZoneInfo, otherwise: tuple[date, date], *, past: bool
+) -> Window:
     given = [name for name in ("day", "week", "month") if getattr(typed, name) is not None]
     if len(given) + bool(typed.first or typed.last) > 1:
         raise InputError(Problem(_("--day, --week, --month and --from/--to each name a span of days"), _("give one")))
@@ -111,12 +123,12 @@ def _end_of_span(name: str, text: str | None, today: date, *, past: bool, end: i
 
 
 _PARSERS: dict[str, Callable[[str, date, bool], tuple[date, date] | None]] = {
-    "day": lambda text, today, past: (day, day) if (day := typed_dates.parse_day(text, today, past=past)) else None,
+    "day": lambda text, today, past: typed_dates.parse_days(text, today, past=past),
     "week": lambda text, today, past: typed_dates.parse_week(text, today, past=past),
     "month": lambda text, today, past: typed_dates.parse_month(text, today, past=past),
 }
 _ALLOWED = {
     "day": DAYS_ALLOWED,
-    "week": N_("15/5/2027, 15/5, 2027-05-15, today, 2027-W18"),
-    "month": N_("5, 5/2027, 2027-05"),
+    "week": N_("15/5/2027, 15/5, 2027-05-15, tuần sau, today, 2027-W18"),
+    "month": N_("5, 5/2027, 2027-05, tháng sau"),
 }

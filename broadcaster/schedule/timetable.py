@@ -6,6 +6,7 @@ What a file may contain is defined here and explained in `docs/formats.md`; the 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, TypeVar
@@ -13,8 +14,11 @@ from typing import TYPE_CHECKING, TypeVar
 from broadcaster.errors import InputError, Problem
 from broadcaster.files import list_files
 from broadcaster.i18n import N_, _
-from broadcaster.models import Boundary, BulletinClass, Campaign, DayRange, Order, Slot, YearDay
+from broadcaster.models import Boundary, Campaign, DayRange, Order, Slot, YearDay
+from broadcaster.schedule import typed_dates
 from broadcaster.schedule.season import fits, ranges, touches
+from broadcaster.schedule.typed_doubts import doubt
+from broadcaster.schedule.typed_words import CLASSES_ALLOWED, ORDERS_ALLOWED, parse_class, parse_order, parse_weekdays
 from broadcaster.tomlfile import (
     REQUIRED,
     Table,
@@ -41,6 +45,8 @@ LONGEST_OVER_NEW_YEAR = timedelta(days=300)
 
 _DEFAULTS = Slot("", (), ())
 _LEAP_YEAR = 2024
+_MONTH_DAY = re.compile(r"[0-9]{2}-[0-9]{2}")
+_ANY_DASH = re.compile(r"[0-9]{1,2}-[0-9]{1,2}")
 _ALL_YEAR = YearDay(1, 1), YearDay(12, 31)
 T = TypeVar("T")
 
@@ -78,7 +84,7 @@ def read_campaigns(folder: Path) -> tuple[dict[str, Campaign], tuple[Problem, ..
 
 def parse_campaign(path: Path, text: str) -> Campaign:
     """Read a campaign from `text`, the present or future content of the file `path`; as `read_campaign`."""
-    file = TomlFile(path, text)
+    file = TomlFile(path, text, doubt=_doubt)
     _check_name(file)
     root = file.root
     start, end = _range(root)
@@ -91,7 +97,7 @@ def parse_campaign(path: Path, text: str) -> Campaign:
         end=end,
         slots=tuple(map(_slot, tables)),
         source=root.text("source", "", empty=True),
-        exceptions=frozenset(root.items("except", parse_date, _('dates such as ["2027-05-07"]'), (), empty=True)),
+        exceptions=frozenset(root.items("except", _parse_day, _('dates such as ["2027-05-07"]'), (), empty=True)),
         pauses=_pauses(root),
     )
     root.report_unknown_keys()
@@ -121,11 +127,16 @@ def missing_scripts(campaigns: Iterable[Campaign], ids: Collection[str]) -> tupl
 
 
 def parse_boundary(value: object) -> Boundary | None:
-    """Return the day of "2027-05-01" (or a TOML date) or, without a year, of "05-01"; None if it is neither."""
-    if isinstance(value, str) and len(value) == len("05-01"):
+    """Return the day of "2027-05-01" (or a TOML date) or "1/5/2027", or without a year of "05-01" or "1/5"; else None.
+
+    "05-01" is month and day, as files have had it from the first: what a person types at a command is day and month.
+    """
+    if isinstance(value, str) and _MONTH_DAY.fullmatch(value):
         day = parse_date(f"{_LEAP_YEAR}-{value}")
         return YearDay(day.month, day.day) if day else None
-    return parse_date(value)
+    if not isinstance(value, str):
+        return parse_date(value)
+    return None if _ANY_DASH.fullmatch(typed_dates.fold(value)) else typed_dates.parse_boundary(value)
 
 
 def parse_exception(value: object) -> date | Skip | None:
@@ -133,11 +144,29 @@ def parse_exception(value: object) -> date | Skip | None:
     if isinstance(value, datetime):
         at = parse_time(value.time()) if value.tzinfo is None else None
         return None if at is None else (value.date(), at)
-    if not isinstance(value, str) or " " not in value:
+    if not isinstance(value, str):
         return parse_date(value)
-    day, _blank, clock = value.partition(" ")
-    found = parse_date(day), parse_time(clock)
-    return None if found[0] is None or found[1] is None else (found[0], found[1])
+    day, at = typed_dates.split_moment(value) or (value, None)
+    found = _parse_day(day)
+    return found if found is None or at is None else (found, at)
+
+
+def _parse_day(value: object) -> date | None:
+    """Return the day of "2027-05-07" (or a TOML date) or of "7/5/2027"; None for any other, and without a year."""
+    found = parse_boundary(value)
+    return found if isinstance(found, date) else None
+
+
+def _parse_time(value: object) -> time | None:
+    """Return the time of day of "05:30" (or a TOML time) or of "5h30", as it may be typed at a command."""
+    return typed_dates.parse_clock(value) if isinstance(value, str) else parse_time(value)
+
+
+def _doubt(text: str) -> str:
+    """Return what to ask of a day or a time; "05-32" is a month and a day here."""
+    if _ANY_DASH.fullmatch(typed_dates.fold(text)):
+        return _("without a year, write month and day (05-15) or, with a slash, day and month (15/5)")
+    return doubt(text)
 
 
 def show_skip(skip: Skip) -> str:
@@ -149,7 +178,7 @@ def parse_pause(value: object) -> DayRange | None:
     """Return the days of ["2027-05-03", "2027-05-05"], or from ["2027-05-03"] on; None if it is neither."""
     if not isinstance(value, list) or len(value) not in (1, 2):
         return None
-    first, last = parse_date(value[0]), parse_date(value[1]) if len(value) == 2 else date.max
+    first, last = _parse_day(value[0]), _parse_day(value[1]) if len(value) == 2 else date.max
     return None if first is None or last is None or last < first else (first, last)
 
 
@@ -207,19 +236,19 @@ def _check_order(table: Table, start: Boundary, end: Boundary) -> bool:
 
 def _slot(table: Table) -> Slot:
     id_ = table.get("id", parse_id, _('a-z, 0-9 and "-", 1 to 64 characters, such as "sang"'))
-    at = table.items("at", parse_time, _('times of day, such as ["05:30", "17:00"]'))
+    at = table.items("at", _parse_time, _('times of day, such as ["05:30", "17:00"]'))
     scripts = table.names("scripts")
-    order = Order(table.choice("order", tuple(Order), _DEFAULTS.order))
+    order = table.get("order", _word(parse_order), _(ORDERS_ALLOWED), _DEFAULTS.order)
     off = table.items("except", parse_exception, _(_EXCEPTIONS), (), empty=True)
     slot = Slot(
         id=id_,
         at=at,
         scripts=scripts,
-        days=frozenset(WEEKDAYS.index(day) + 1 for day in _days(table)),
+        days=_days(table),
         order=order,
         repeat=table.whole("repeat", 1, MOST_REPEATS, _DEFAULTS.repeat),
         gap=table.duration("gap", _DEFAULTS.gap, longest=LONGEST_GAP),
-        bulletin_class=BulletinClass(table.choice("class", tuple(BulletinClass), _DEFAULTS.bulletin_class)),
+        bulletin_class=table.get("class", _word(parse_class), _(CLASSES_ALLOWED), _DEFAULTS.bulletin_class),
         start=_boundary(table, "from", None),
         end=_boundary(table, "to", None),
         exceptions=frozenset(found for found in off if isinstance(found, date)),
@@ -247,11 +276,17 @@ def _weights(table: Table, scripts: Sequence[str], order: Order) -> tuple[int, .
     return tuple(found[script] for script in scripts) if len(set(found.values())) > 1 else ()
 
 
-def _days(table: Table) -> tuple[str, ...]:
+def _word(parse: Callable[[str], T | None]) -> Callable[[object], T | None]:
+    """Return the parser of a TOML value that must be one of a few words."""
+    return lambda value: parse(value) if isinstance(value, str) else None
+
+
+def _days(table: Table) -> frozenset[int]:
+    """Read the days of the week; each item may name several: "mon", "T2", "T2-T6", "cuối tuần"."""
     allowed = _("days of the week: {days}").format(days=", ".join(f'"{day}"' for day in WEEKDAYS))
-    days = table.items("days", lambda day: day if day in WEEKDAYS else None, allowed, WEEKDAYS)
-    _once(table, "days", days, show_value)
-    return days
+    found = table.items("days", _word(parse_weekdays), allowed, (_DEFAULTS.days,))
+    _once(table, "days", [day for days in found for day in sorted(days)], lambda day: f'"{WEEKDAYS[day - 1]}"')
+    return frozenset(day for days in found for day in days)
 
 
 def _once(table: Table, name: str, values: Sequence[T], show: Callable[[T], str]) -> None:

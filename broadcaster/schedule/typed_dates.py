@@ -1,184 +1,220 @@
-"""Parse days, dates and times as Vietnamese officers write them, and in ISO form.
+"""Parse days, dates and times as Vietnamese officers write them, and in ISO form: one grammar for commands and sheets.
 
 Every parser returns the value of the text, or None if it is not valid. Letter case and tone marks do not
-matter ("thu 2" is "Thứ 2"): not every console has a Vietnamese keyboard. `today` is the day in the station's zone.
+matter ("thu 2" is "Thứ 2"): not every console has a Vietnamese keyboard. The day always comes before the month, also
+in "12-05"; only what begins with a year of four digits is read year, month, day. `today` is the day in the station's
+zone. `typed_doubts` says of what is not valid what may have been meant.
 """
 
 from __future__ import annotations
 
 import calendar
 import re
-import unicodedata
-from datetime import date, time, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from datetime import date, timedelta
 
 from broadcaster.models import Boundary, YearDay
-from broadcaster.tomlfile import parse_duration
-from broadcaster.weekdays import NAMES, VIETNAMESE_NAMES, VIETNAMESE_SHORT_NAMES, WEEKDAYS
+from broadcaster.schedule.typed_clock import parse_clock, parse_length, split_moment
+from broadcaster.schedule.typed_words import fold, leading_weekday, parse_list, parse_weekday, parse_weekdays
+from broadcaster.tomlfile import FIRST_YEAR, LAST_YEAR
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+__all__ = [
+    "fold",
+    "parse_boundary",
+    "parse_clock",
+    "parse_day",
+    "parse_days",
+    "parse_length",
+    "parse_list",
+    "parse_month",
+    "parse_week",
+    "parse_weekdays",
+    "split_moment",
+]
 
-T = TypeVar("T")
 Span = tuple[date, date]
 """A first and a last day, both inclusive."""
 
-_EVERY_DAY = {"all", "daily", "every day", "hang ngay", "moi ngay", "ca tuan"}
-_RELATIVE_DAYS = {"yesterday": -1, "hom qua": -1, "today": 0, "hom nay": 0, "tomorrow": 1, "mai": 1, "ngay mai": 1}
-_TIME = re.compile(r"(\d{1,2})\s*(?:[:.h]|g(?:io)?)\s*(\d{2}|ruoi)?(?::(\d{2}))?\s*(?:p(?:hut)?)?\s*(sang|chieu|toi)?")
-_TYPED_DATE = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?|(\d{1,2})([.-])(\d{1,2})\5(\d{4})")
-_SPELT_DATE = re.compile(r"(\d{1,2}) thang (\d{1,2})(?: nam (\d{4}))?")
-_MONTH = re.compile(r"(?:thang )?(\d{1,2})(?:[/-](\d{4})| nam (\d{4}))?")
-_ISO_MONTH = re.compile(r"(\d{4})-(\d\d)")
-_LENGTH_WORDS = re.compile(r"(\d+) ?(gio|tieng|phut|giay|hours?|minutes?|seconds?) ?")
-_LENGTH_UNITS = {"g": "h", "t": "h", "h": "h", "p": "m", "m": "m", "s": "s"}
-
-
-def fold(text: str) -> str:
-    """Return a text in lower case, without marks, with single spaces: "  Thứ  Hai" is "thu hai"."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(bare.replace("đ", "d").split())
-
-
-_WEEKDAYS = {
-    word: number
-    for number, words in enumerate(zip(VIETNAMESE_SHORT_NAMES, WEEKDAYS, NAMES, strict=True), start=1)
-    for word in map(fold, words)
+_RELATIVE_DAYS = {
+    **dict.fromkeys(("hom kia", "the day before yesterday"), -2),
+    **dict.fromkeys(("yesterday", "hom qua"), -1),
+    **dict.fromkeys(("today", "hom nay"), 0),
+    **dict.fromkeys(("tomorrow", "mai", "ngay mai"), 1),
+    **dict.fromkeys(("ngay kia", "ngay mot", "mot", "the day after tomorrow"), 2),
 }
-_SPELT_WEEKDAYS = {
-    fold(spelt): fold(short)
-    # the longest first: "thu bay" begins with "thu ba"
-    for spelt, short in sorted(
-        zip(VIETNAMESE_NAMES, VIETNAMESE_SHORT_NAMES, strict=True), key=lambda pair: -len(pair[0])
-    )
+_RELATIVE_WEEKS = {
+    **dict.fromkeys(("tuan truoc", "tuan roi", "tuan qua", "last week"), -1),
+    **dict.fromkeys(("tuan nay", "this week"), 0),
+    **dict.fromkeys(("tuan sau", "tuan toi", "next week"), 1),
 }
+_RELATIVE_MONTHS = {
+    **dict.fromkeys(("thang truoc", "thang roi", "thang qua", "last month"), -1),
+    **dict.fromkeys(("thang nay", "this month"), 0),
+    **dict.fromkeys(("thang sau", "thang toi", "next month"), 1),
+}
+_MONTH_WORDS = ["mot", "hai", "ba", "tu", "nam", "sau", "bay", "tam", "chin", "muoi", "muoi mot", "muoi hai"]
+_YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})(?:\2(\d{4}|\d{2}))?", re.ASCII)
+_SPELT_DATE = re.compile(r"(\d{1,2}) thang (\d{1,2}|[a-z ]+?)(?:(?: nam|,)? (\d{4}))?", re.ASCII)
+_MONTH = re.compile(r"(?:thang |t)?(\d{1,2})(?:(?:[-/.]| nam )(\d{4}))?", re.ASCII)
+_SPELT_MONTH = re.compile(r"thang ([a-z ]+?)(?:(?: nam|[-/.])? ?(\d{4}))?", re.ASCII)
+_ISO_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})", re.ASCII)
+_ISO_WEEK = re.compile(r"(\d{4})-w(\d\d)", re.ASCII)
+_WEEKEND = re.compile(r"(?:cuoi tuan|(?:this )?weekend)(?: (nay|sau|toi|truoc|roi|qua))?")
+_BETWEEN = re.compile(r" den | to |(?<! ) ?- ?")
+_LEAP_CYCLE = 8
+"""The most years from one 29 February to the next."""
 
 
-def parse_list(texts: Iterable[str], parse: Callable[[str], T | None]) -> tuple[list[T], list[str]]:
-    """Parse texts of one or more items separated by commas. Return the values, and every item that is not valid."""
-    parts = [part.strip() for text in texts for part in text.split(",") if part.strip()]
-    parsed = [(part, parse(part)) for part in parts]
-    return [value for _part, value in parsed if value is not None], [part for part, value in parsed if value is None]
-
-
-def parse_clock(text: str) -> time | None:
-    """Return the time of day of "5h30", "17:00", "17:00:30", "5 giờ rưỡi", "5h30 chiều"."""
-    found = _TIME.fullmatch(fold(text))
-    if not found:
-        return None
-    hour, second, half = int(found[1]), int(found[3] or 0), found[4]
-    minute = 30 if found[2] == "ruoi" else int(found[2] or 0)
-    if half in ("chieu", "toi") and hour < 12:
-        hour += 12
-    if hour > 23 or minute > 59 or second > 59 or (half == "sang" and hour > 12):
-        return None
-    return time(hour, minute, second)
-
-
-def parse_weekdays(text: str) -> frozenset[int] | None:
-    """Return the ISO weekdays of "t2-t6", "T2,4,6", "thứ 2, CN", "mon-fri", "hằng ngày"; Monday is 1."""
-    words = fold(text)
-    if words in _EVERY_DAY:
-        return frozenset(range(1, 8))
-    for spelt, short in _SPELT_WEEKDAYS.items():
-        words = words.replace(spelt, short)
-    words = re.sub(r"\b(?:thu|t) ?(\d)", r"t\1", words)
-    if "thu" in words and "ư" in unicodedata.normalize("NFC", text.casefold()).replace("ứ", "ư"):
-        return None  # "thứ" without a number is not the English Thursday
-    days: set[int] = set()
-    for part in re.split(r" ?[,;] ?| va ", words):
-        ends = re.split(r" ?(?:-|–|den) ?", part)
-        # In "T2,4,6" and "T2-6" a bare number is read like the first one; alone it would be ambiguous.
-        numbers = [_WEEKDAYS.get(f"t{end}" if end.isdigit() and re.match(r"t\d", words) else end) for end in ends]
-        if len(ends) > 2 or None in numbers:
-            return None
-        days |= _round_the_week(numbers[0] or 0, numbers[-1] or 0)
-    return frozenset(days)
-
-
-def _round_the_week(first: int, last: int) -> set[int]:
-    """Return the days from the first to the last, past Sunday if the last comes before the first ("t7-t2")."""
-    return {(first - 1 + step) % 7 + 1 for step in range((last - first) % 7 + 1)}
+# ---- ends of a range --------------------------------------------------------------------------------------------
 
 
 def parse_boundary(text: str) -> Boundary | None:
-    """Return an end of a range: "15/5" and "05-15" are days of every year, "15/5/2027" and "2027-05-15" of one."""
-    words = fold(text).removeprefix("ngay ")
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", words):
-        return _date(*(int(part) for part in words.split("-")))
-    if re.fullmatch(r"\d\d-\d\d", words):
-        return _year_day(int(words[:2]), int(words[3:]))
+    """Return an end of a range: "15/5" is a day of every year, "15/5/2027" and "2027-05-15" are of one."""
+    weekday, words = leading_weekday(text)
+    found = _written(words)
+    if weekday and (not isinstance(found, date) or found.isoweekday() != weekday):
+        return None
+    return found
+
+
+def _written(words: str) -> Boundary | None:
+    """Return the day that folded words name by its number and month."""
+    words = words.removeprefix("ngay ")
+    if iso := _YEAR_FIRST.fullmatch(words):
+        return _date(int(iso[1]), int(iso[3]), int(iso[4]))
+    if typed := _DAY_FIRST.fullmatch(words):
+        return _dated(int(typed[1]), int(typed[3]), typed[4])
     if spelt := _SPELT_DATE.fullmatch(words):
-        return _dated(spelt[1], spelt[2], spelt[3])
-    if typed := _TYPED_DATE.fullmatch(words):
-        return _dated(typed[1] or typed[4], typed[2] or typed[6], typed[3] or typed[7])
+        return _dated(int(spelt[1]), _month_number(spelt[2]), spelt[3])
     return None
 
 
-def _dated(day: str, month: str, year: str | None) -> Boundary | None:
+def _month_number(words: str) -> int:
+    """Return the number of "5" or "năm"; 0 for what is no month."""
+    if words.isdigit():
+        return int(words)
+    return _MONTH_WORDS.index(words) + 1 if words in _MONTH_WORDS else 0
+
+
+def _dated(day: int, month: int, year: str | None) -> Boundary | None:
     if year is None:
-        return _year_day(int(month), int(day))
-    return _date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
+        return YearDay(month, day) if _date(2000, month, day) else None  # 2000 is a leap year
+    return _date(int(year) + (2000 if len(year) == 2 else 0), month, day)
 
 
 def _date(year: int, month: int, day: int) -> date | None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
     try:
         return date(year, month, day)
     except ValueError:
         return None
 
 
-def _year_day(month: int, day: int) -> YearDay | None:
-    return YearDay(month, day) if _date(2000, month, day) else None  # 2000 is a leap year
+# ---- days -------------------------------------------------------------------------------------------------------
 
 
 def parse_day(text: str, today: date, *, past: bool = False) -> date | None:
-    """Return the day meant by "today", "mai", "15/5/2027" or "15/5"; `today` is in the station's zone.
+    """Return the day meant by "today", "mai", "thứ hai", "thứ hai tuần sau", "15/5/2027" or "15/5".
 
-    A day without a year is the next such day, today included; with `past`, for past events, the most recent one.
+    A day without a year or a week is the next such day, today included; with `past`, for past events, the most recent
+    one. 29/2 is the next one that there is.
     """
     words = fold(text)
     if words in _RELATIVE_DAYS:
         return today + timedelta(days=_RELATIVE_DAYS[words])
-    found = parse_boundary(text)
+    weekday, rest = leading_weekday(text)
+    if weekday and rest in _RELATIVE_WEEKS:
+        return _monday(today) + timedelta(weeks=_RELATIVE_WEEKS[rest], days=weekday - 1)
+    if (weekday := parse_weekday(text)) is not None:
+        ahead = (weekday - today.isoweekday()) % 7
+        return today + timedelta(days=ahead - 7 if past and ahead else ahead)
+    weekday, rest = leading_weekday(text)
+    found = _nearest(_written(rest), today, past=past)
+    return found if found and weekday in (None, found.isoweekday()) else None
+
+
+def _nearest(found: Boundary | None, today: date, *, past: bool) -> date | None:
+    """Return a day of every year in the year in which it is next, or was last."""
     if not isinstance(found, YearDay):
         return found
-    this_year = found.in_year(today.year)
-    if past:
-        return this_year if this_year <= today else found.in_year(today.year - 1)
-    return this_year if this_year >= today else found.in_year(today.year + 1)
+    step = -1 if past else 1
+    for year in range(today.year, today.year + step * (_LEAP_CYCLE + 1), step):
+        day = _date(year, found.month, found.day)
+        if day and (day <= today if past else day >= today):
+            return day
+    return None
+
+
+def parse_days(text: str, today: date, *, past: bool = False) -> Span | None:
+    """Return the first and last day of "15/5", "16/5-18/5", "16-18/5", "từ 16/5 đến 18/5", "cuối tuần", "tuần sau"."""
+    if day := parse_day(text, today, past=past):
+        return day, day
+    words = fold(text)
+    if words in _RELATIVE_WEEKS:
+        return parse_week(text, today)
+    if weekend := _WEEKEND.fullmatch(words):
+        week = parse_week(f"tuan {weekend[1] or 'nay'}", today)
+        return (week[0] + timedelta(days=5), week[1]) if week else None
+    return _between(words.removeprefix("tu ").removeprefix("ngay "), today, past=past)
+
+
+def _between(words: str, today: date, *, past: bool) -> Span | None:
+    """Return the days of "16/5-18/5": a year or a month that only the end has is meant for the beginning too."""
+    for gap in _BETWEEN.finditer(words):
+        left, right = words[: gap.start()], words[gap.end() :]
+        first, last = _written(f"{left}{right[right.find('/') :]}" if left.isdigit() else left), _written(right)
+        if isinstance(first, YearDay) and isinstance(last, date):
+            first = _nearest(first, last, past=True)
+        start = _nearest(first, today, past=past)
+        end = _nearest(last, start, past=False) if start else None
+        if start and end:
+            return (start, end) if start <= end else None
+    return None
+
+
+# ---- weeks and months -------------------------------------------------------------------------------------------
 
 
 def parse_week(text: str, today: date, *, past: bool = False) -> Span | None:
-    """Return Monday to Sunday of the week of a day, or of an ISO week such as "2027-W18"."""
-    if iso := re.fullmatch(r"(\d{4})-w(\d\d)", fold(text)):
+    """Return Monday to Sunday of "tuần sau", of the week of a day, or of an ISO week such as "2027-W18"."""
+    words = fold(text)
+    if iso := _ISO_WEEK.fullmatch(words):
         try:
             monday = date.fromisocalendar(int(iso[1]), int(iso[2]), 1)
         except ValueError:
             return None
-    else:
-        day = today if fold(text) in ("tuan nay", "this week") else parse_day(text, today, past=past)
-        if day is None:
+        if not FIRST_YEAR <= int(iso[1]) <= LAST_YEAR:
             return None
-        monday = day - timedelta(days=day.weekday())
+    elif words in _RELATIVE_WEEKS:
+        monday = _monday(today) + timedelta(weeks=_RELATIVE_WEEKS[words])
+    elif day := parse_day(text, today, past=past):
+        monday = _monday(day)
+    else:
+        return None
     return monday, monday + timedelta(days=6)
 
 
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
 def parse_month(text: str, today: date, *, past: bool = False) -> Span | None:
-    """Return the first and last day of "5", "tháng 5", "5/2027" or "2027-05".
+    """Return the first and last day of "5", "tháng 5", "tháng năm", "5/2027", "2027-05" or "tháng sau".
 
     A month without a year is the present or next such month; with `past` the most recent one.
     """
     words = fold(text)
-    if words in ("thang nay", "this month"):
-        return _month(today.year, today.month)
+    if words in _RELATIVE_MONTHS:
+        months = today.year * 12 + today.month - 1 + _RELATIVE_MONTHS[words]
+        return _month(months // 12, months % 12 + 1)
     if iso := _ISO_MONTH.fullmatch(words):
         return _month(int(iso[1]), int(iso[2]))
-    if not (found := _MONTH.fullmatch(words)):
+    if not (found := _MONTH.fullmatch(words) or _SPELT_MONTH.fullmatch(words)):
         return None
-    month = int(found[1])
-    if year := found[2] or found[3]:
-        return _month(int(year), month)
+    month = _month_number(found[1])
+    if found[2]:
+        return _month(int(found[2]), month)
     step = -1 if past and month > today.month else 1 if not past and month < today.month else 0
     return _month(today.year + step, month)
 
@@ -186,12 +222,3 @@ def parse_month(text: str, today: date, *, past: bool = False) -> Span | None:
 def _month(year: int, month: int) -> Span | None:
     first = _date(year, month, 1)
     return (first, first.replace(day=calendar.monthrange(year, month)[1])) if first else None
-
-
-def parse_length(text: str) -> timedelta | None:
-    """Return the length of "20s", "1m30s", "20 giây", "1 phút 30 giây"."""
-    words = fold(text)
-    spelt = _LENGTH_WORDS.findall(words)
-    if spelt and "".join(_LENGTH_WORDS.split(words)[::3]) == "":
-        words = "".join(number + ("s" if unit == "giay" else _LENGTH_UNITS[unit[0]]) for number, unit in spelt)
-    return parse_duration(words.replace(" ", ""))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from broadcaster.cli.frame import argument, group, option, pass_station, with_json
+from broadcaster.cli.option_types import Whole, WordChoice
 from broadcaster.cli.show import Cell, hint, say, show_json, show_table
 from broadcaster.cli.window_options import with_window
 from broadcaster.i18n import N_, _
@@ -42,8 +41,8 @@ def activity() -> None:
     ],
 )
 @option("--date", "day", metavar=N_("DAY"), required=True, help=N_("The day on which it was done; none to come."))
-@option("--kind", type=click.Choice([str(kind) for kind in ActivityKind]), required=True, help=N_("What it was."))
-@option("--count", type=click.IntRange(1, MOST), default=1, metavar=N_("NUMBER"), help=N_("How many; without it, one."))
+@option("--kind", type=WordChoice({kind: kind.words for kind in ActivityKind}), required=True, help=N_("What it was."))
+@option("--count", type=Whole(1, MOST), default=1, metavar=N_("NUMBER"), help=N_("How many; without it, one."))
 @option("--text", required=True, metavar=N_("TEXT"), help=N_("What was done, in a few words."))
 @option("--place", default="", metavar=N_("TEXT"), help=N_("Where."))
 @option("--topic", default="", metavar=N_("TOPIC"), help=N_("The topic that it is about, such as bhxh-tu-nguyen."))
@@ -96,7 +95,7 @@ def list_(station: Station, *, typed: TypedWindow, as_json: bool) -> None:
     ),
     examples=['activity remove 3 --reason "Nhập trùng"'],
 )
-@argument("number", type=click.IntRange(min=1), metavar=N_("NUMBER"))
+@argument("number", type=Whole(min=1), metavar=N_("NUMBER"))
 @option("--reason", required=True, metavar=N_("TEXT"), help=N_("Why; it is written into the play history."))
 @with_name
 @pass_station

@@ -7,11 +7,10 @@ import time
 from itertools import chain
 from typing import TYPE_CHECKING
 
-import click
-
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.filter_options import with_source
 from broadcaster.cli.frame import command, option, pass_station
+from broadcaster.cli.option_types import WordChoice
 from broadcaster.cli.records.past_window import nothing_text, past_window
 from broadcaster.cli.records.play_tables import play_row, show_play_table
 from broadcaster.cli.show import say, show_json
@@ -19,6 +18,7 @@ from broadcaster.cli.window_options import with_window
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Outcome
+from broadcaster.office.wording import OUTCOMES
 from broadcaster.records.as_run import Filter, as_run, follow, to_csv, to_json_lines
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ LOOK_EVERY_S = 0.2
 )
 @with_window
 @option("--script", "script_id", metavar="ID", shell_complete=complete_script, help=N_("Only plays of this script."))
-@option("--outcome", type=click.Choice([str(o) for o in Outcome]), help=N_("Only plays that ended so."))
+@option("--outcome", type=WordChoice(OUTCOMES), help=N_("Only plays that ended so."))
 @option("--by", metavar=N_("PERSON"), help=N_("Only plays that this person ordered; a part of the name will do."))
 @with_source
 @option("--follow", "-f", "following", is_flag=True, help=N_("Stay, and show each play as it ends, until Ctrl-C."))

@@ -11,6 +11,7 @@ import click
 
 from broadcaster.cli.filter_options import with_campaign, with_source
 from broadcaster.cli.frame import command, open_named_station, option
+from broadcaster.cli.option_types import Whole
 from broadcaster.cli.out_file import with_out, write_file
 from broadcaster.cli.show import hint
 from broadcaster.cli.window_options import with_window
@@ -29,6 +30,7 @@ from broadcaster.office.several_stations import make_table, table_file_name, tab
 from broadcaster.records.reconcile import Scope
 from broadcaster.settings import DEFAULT_TIMEZONE
 from broadcaster.station.folder import system_clock
+from broadcaster.tomlfile import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
     from broadcaster.office.several_stations import TableFormat
@@ -54,7 +56,7 @@ STDOUT = Path("-")
 )
 @with_window
 @option(
-    "--year", metavar=N_("YEAR"), type=click.IntRange(1970, 9998), help=N_("The year of --month; alone: all of it.")
+    "--year", metavar=N_("YEAR"), type=Whole(FIRST_YEAR, LAST_YEAR), help=N_("The year of --month; alone: all of it.")
 )
 @option(
     "--format",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from broadcaster.cli.frame import command, option, pass_station
+from broadcaster.cli.option_types import Whole
 from broadcaster.cli.show import hint, say
 from broadcaster.i18n import N_, _
 from broadcaster.office.changes import actor_name
 from broadcaster.office.freeze_month import freeze_month, month_to_freeze
 from broadcaster.office.wording_frozen import frozen_text
+from broadcaster.tomlfile import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
     from broadcaster.station.folder import Station
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     examples=["schedule freeze --month 5/2027", "schedule freeze --month 5 --year 2027 --as Hoa"],
 )
 @option("--month", metavar=N_("MONTH"), required=True, help=N_("A month: 5, 5/2027, 2027-05."))
-@option("--year", metavar=N_("YEAR"), type=click.IntRange(1970, 9998), help=N_("The year of --month."))
+@option("--year", metavar=N_("YEAR"), type=Whole(FIRST_YEAR, LAST_YEAR), help=N_("The year of --month."))
 @option("--as", "name", metavar=N_("NAME"), help=N_("Who freezes it; without it, who is logged in."))
 @pass_station
 def freeze(station: Station, *, month: str, year: int | None, name: str | None) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from broadcaster.cli.change_options import ChangeOptions, with_plan_change_options
 from broadcaster.cli.complete import complete_campaign
 from broadcaster.cli.frame import argument, command, option, pass_station, with_json
+from broadcaster.cli.option_types import Whole
 from broadcaster.cli.show import hint, say, show_diff, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.office import campaign_history
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     examples=["schedule history", "schedule history thang-5 --json", "schedule history --diff 41"],
 )
 @argument("campaign", metavar="ID", required=False, shell_complete=complete_campaign)
-@option("--diff", "number", type=int, metavar=N_("NUMBER"), help=N_("Show the lines that this change changed."))
+@option("--diff", "number", type=Whole(1), metavar=N_("NUMBER"), help=N_("Show the lines that this change changed."))
 @with_json
 @pass_station
 def history(station: Station, *, campaign: str | None, number: int | None, as_json: bool) -> None:
@@ -81,7 +80,7 @@ def _to_json(version: Version) -> dict[str, Any]:
     examples=["schedule undo", "schedule undo thang-5", "schedule undo --to 41 --dry-run"],
 )
 @argument("campaign", metavar="ID", required=False, shell_complete=complete_campaign)
-@option("--to", "number", type=click.IntRange(0), metavar=N_("NUMBER"), help=N_("Back to right after this change."))
+@option("--to", "number", type=Whole(0), metavar=N_("NUMBER"), help=N_("Back to right after this change."))
 @with_plan_change_options
 @pass_station
 def undo(station: Station, *, campaign: str | None, number: int | None, options: ChangeOptions) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from broadcaster.cli.option_types import Whole
 from broadcaster.cli.show import prompt, say
 from broadcaster.i18n import _
 from broadcaster.office.slot_form import AS_CAMPAIGN
@@ -33,7 +34,7 @@ def ask_for_slot(form: SlotForm, scripts: Collection[str]) -> SlotForm:
     if form.on is None and first is None and last is None:
         first = _ask_boundary(_("First day; - as in the campaign"))
         last = _ask_boundary(_("Last day; - as in the campaign"))
-    repeat = form.repeat or prompt(_("How often in a row"), type=click.IntRange(1, MOST_REPEATS), default=1)
+    repeat = form.repeat or prompt(_("How often in a row"), type=Whole(1, MOST_REPEATS), default=1)
     return replace(form, at=at, days=days, scripts=named, first=first, last=last, repeat=repeat)
 
 

@@ -15,7 +15,7 @@ from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.i18n import N_
 from broadcaster.office import skip_move_pause
 from broadcaster.office.find import find_occurrence
-from broadcaster.office.typed import DAYS, TIMES, TypedValues
+from broadcaster.office.typed import DAYS, SPANS, TIMES, TypedValues, days_of
 from broadcaster.schedule import typed_dates
 
 if TYPE_CHECKING:
@@ -50,10 +50,10 @@ def skip(
         options.make(station, skip_move_pause.skip_occurrences(station, days))
         return
     typed, today = TypedValues(), station.now().date()
-    found = typed.many("DAY", days, lambda text: typed_dates.parse_day(text, today), DAYS)
+    spans = typed.many("DAY", days, lambda text: typed_dates.parse_days(text, today), SPANS)
     times = typed.many("--at", at, typed_dates.parse_clock, TIMES) if at else []
     typed.finish()
-    options.make(station, skip_move_pause.skip_days(station, name, frozenset(found), times))
+    options.make(station, skip_move_pause.skip_days(station, name, days_of(spans), times))
 
 
 @command(

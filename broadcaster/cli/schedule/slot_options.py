@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import click
-
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import add_options, option
+from broadcaster.cli.option_types import Whole, WordChoice
 from broadcaster.i18n import N_
-from broadcaster.models import BulletinClass, Order
 from broadcaster.office.slot_form import SlotForm
+from broadcaster.office.wording import CLASSES, ORDERS
 from broadcaster.schedule.timetable import MOST_REPEATS
+from broadcaster.schedule.typed_words import ORDER_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,12 +30,12 @@ _OPTIONS = (
         shell_complete=complete_script,
         help=N_("The scripts, in their order. May be repeated."),
     ),
-    option("--repeat", type=click.IntRange(1, MOST_REPEATS), metavar=N_("COUNT"), help=N_("How often in a row.")),
+    option("--repeat", type=Whole(1, MOST_REPEATS), metavar=N_("COUNT"), help=N_("How often in a row.")),
     option("--gap", metavar=N_("LENGTH"), help=N_("Silence between two clips, such as 20s.")),
     option(
         "--order",
-        type=click.Choice([str(o) for o in Order]),
-        help=N_("One script a time, the next one next time (rotate), or all of them each time (all)."),
+        type=WordChoice(ORDERS, ORDER_WORDS),
+        help=N_("One script a time, the next one next time (rotate, lần lượt), or all each time (all, phát hết)."),
     ),
     option(
         "--weight",
@@ -44,7 +44,12 @@ _OPTIONS = (
         metavar=N_("ID=COUNT"),
         help=N_("How much a script counts where they take turns: thong-diep-1=2 comes twice as often."),
     ),
-    option("--class", "class_", type=click.Choice([str(c) for c in BulletinClass]), help=N_("The class of bulletin.")),
+    option(
+        "--class",
+        "class_",
+        type=WordChoice(CLASSES),
+        help=N_("The class of bulletin: thông thường (normal), ưu tiên (priority), khẩn cấp (emergency)."),
+    ),
     option("--from", "first", metavar=N_("DAY"), help=N_('First day, if narrower than the campaign; "-": not.')),
     option("--to", "last", metavar=N_("DAY"), help=N_("Last day, if narrower than the campaign.")),
     option("--on", metavar=N_("DAY"), help=N_("On this one day only.")),

@@ -12,18 +12,21 @@ from broadcaster.i18n import N_, _
 from broadcaster.office.typed import not_understood
 from broadcaster.office.why.history import is_recorded
 from broadcaster.schedule import typed_dates
-from broadcaster.tomlfile import did_you_mean
+from broadcaster.tomlfile import FIRST_YEAR, LAST_YEAR, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
 
     from broadcaster.models import Campaign
     from broadcaster.station.folder import Station
 
 _ALLOWED = N_("an id such as thang-5/thong-diep@2027-05-15T05:30+07:00, or a time such as 15/5 5h30, yesterday 17:00")
-_HOUR_24 = re.compile(r".{7,10}[^\d-]24")
-"""How "2027-05-15T24:00" begins, in any spelling of the day: Python 3.14 takes it for the next day's 00:00."""
-_CLOCK_LAST = re.compile(r"(.*?)\s*((?:\S+\s+(?:sáng|chiều|tối|sang|chieu|toi))|\S+)", re.IGNORECASE)
+_INSTANT = re.compile(
+    # What broadcaster itself writes; the rest of what Python reads, such as 24:00, is no moment for people.
+    r"\d{4}-\d\d-\d\d[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{3,6})?)?(?:Z|[+-]\d\d:\d\d)?",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +59,23 @@ def _refuse_unknown(station: Station, campaigns: Mapping[str, Campaign], name: s
 def _read_moment(station: Station, text: str) -> datetime | None:
     """Return the instant of "2027-05-15T05:30+07:00", "15/5 5h30" or "5h30" (today); None for other text."""
     zone, today = station.settings.timezone, station.now().date()
+    if _INSTANT.fullmatch(text.strip()):
+        return _instant(text.strip(), zone)
+    if (at := typed_dates.parse_clock(text)) is not None:
+        return datetime.combine(today, at, zone)
+    found = typed_dates.split_moment(text)
+    day = _nearest_day(found[0], today) if found else None
+    return datetime.combine(day, found[1], zone) if found and day else None
+
+
+def _instant(text: str, zone: ZoneInfo) -> datetime | None:
     try:
-        exact = datetime.fromisoformat(text.strip())
+        exact = datetime.fromisoformat(text)
     except ValueError:
-        exact = None
-    if exact is not None and ("T" in text or ":" in text) and not _HOUR_24.match(text.strip()):
-        return exact.astimezone(zone) if exact.tzinfo else exact.replace(tzinfo=zone)
-    found = _CLOCK_LAST.fullmatch(text.strip())
-    at = typed_dates.parse_clock(found[2]) if found else None
-    if found is None or at is None:
         return None
-    day = _nearest_day(found[1], today) if found[1] else today
-    return datetime.combine(day, at, zone) if day else None
+    if not FIRST_YEAR <= exact.year <= LAST_YEAR:
+        return None
+    return exact.astimezone(zone) if exact.tzinfo else exact.replace(tzinfo=zone)
 
 
 def _nearest_day(text: str, today: date) -> date | None:

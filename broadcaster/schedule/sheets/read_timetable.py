@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
-from broadcaster.models import BulletinClass, Campaign, Order, Slot, YearDay
+from broadcaster.models import Campaign, Slot, YearDay
 from broadcaster.schedule import typed_dates
 from broadcaster.schedule.campaign_edit import campaign_text
 from broadcaster.schedule.sheets.cells import (
@@ -35,6 +35,8 @@ from broadcaster.schedule.sheets.cells import (
 )
 from broadcaster.schedule.sheets.grid import Formula, Grid, Value, read_grids
 from broadcaster.schedule.timetable import MOST_REPEATS, parse_campaign
+from broadcaster.schedule.typed_doubts import doubt
+from broadcaster.schedule.typed_words import CLASS_WORDS, ORDER_WORDS
 from broadcaster.tomlfile import did_you_mean, format_time
 
 if TYPE_CHECKING:
@@ -71,12 +73,7 @@ CAMPAIGN_HEADINGS = {
     "except": "Trừ ngày",
     "paused": "Tạm dừng",
 }
-ORDERS = {Order.ROTATE: "lần lượt", Order.ALL: "phát hết"}
-CLASSES = {
-    BulletinClass.NORMAL: "thông thường",
-    BulletinClass.PRIORITY: "ưu tiên",
-    BulletinClass.EMERGENCY: "khẩn cấp",
-}
+ORDERS, CLASSES = ORDER_WORDS, CLASS_WORDS
 
 _IDS = N_('a-z, 0-9 and "-", 1 to 64 characters, such as "sang"')
 _TIMES = N_("a time of day such as 05:30 or 5h30")
@@ -223,7 +220,8 @@ class _RowReader:
     def wrong(self, row: int, column: int, value: Value, allowed: str) -> None:
         """Note that a value is not allowed there."""
         found = _("found {found}").format(found=show_cell(value))
-        self.note(row, column, found, _("allowed: {allowed}").format(allowed=_(allowed)))
+        todo = _("allowed: {allowed}").format(allowed=_(allowed))
+        self.note(row, column, found, doubt(value) or todo if isinstance(value, str) else todo)
 
     def check_width(self, row: int, values: Sequence[Value | Formula]) -> None:
         """Note values in columns without a heading."""

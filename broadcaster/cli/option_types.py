@@ -1,0 +1,50 @@
+"""What an option takes: one of a few words, in Vietnamese too, or a whole number in plain digits."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from broadcaster.i18n import LANGUAGES, _, speaking
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class WordChoice(click.Choice[str]):
+    """One of the values of an enumeration, or the word that people see for it, in any language of the program.
+
+    `words` are those words in English, in one mapping or more. The command is handed the value itself.
+    """
+
+    def __init__(self, *words: Mapping[Any, str]) -> None:
+        super().__init__([str(value) for value in words[0]])
+        self._words = words
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the value that is meant; fail as any choice does, with the values that there are."""
+        from broadcaster.schedule.typed_words import fold
+
+        return super().convert(self._known().get(fold(value), value), param, ctx)
+
+    def _known(self) -> dict[str, str]:
+        from broadcaster.schedule.typed_words import fold
+
+        known: dict[str, str] = {}
+        for language in LANGUAGES:
+            with speaking(language):
+                known |= {fold(_(word)): str(value) for words in self._words for value, word in words.items()}
+        return known | {fold(choice): choice for choice in self.choices}
+
+
+class Whole(click.IntRange):
+    """A whole number in a range, written with the digits 0 to 9 and nothing else."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's own
+        """Return the number; fail as click does for what is none."""
+        if isinstance(value, str) and not re.fullmatch(r"-?[0-9]{1,9}", value.strip()):
+            text = _("{value!r} is not a valid {number_type}.")  # click's own
+            self.fail(text.format(value=value, number_type=self.name), param, ctx)
+        return super().convert(value, param, ctx)
