@@ -88,7 +88,7 @@ def test_an_occurrence_is_skipped_by_its_id(broadcaster: RunCommand, station_fol
             "nothing airs then on 2027-05-07; planned on that day: 05:30, 17:00",
         ),
         (("skip", "7/5/2027", "--at", "17h"), "--at: times are a slot's; name the slot: --of CAMPAIGN/SLOT"),
-        (("skip", "hôm nào"), 'DAY: "hôm nào" is not understood; allowed: a day such as'),
+        (("skip", "hôm nào"), 'DAY: "hôm nào" is not understood; allowed: days such as'),
         (("move", f"{MESSAGES}@7/5/2027 18h", "--at", "19h"), "there is no such occurrence: "),
         (("move", f"{MESSAGES}@khi nào", "--at", "19h"), f'"{MESSAGES}@khi nào" is not understood; allowed: '),
         (("move", f"{MESSAGES}@7/5/2027 17h"), "--on, --at: is missing; allowed: where to move it"),
