@@ -159,11 +159,11 @@ def test_a_campaign_is_made_and_filled(tmp_path: Path) -> None:
             ': slot.id: the slot in line 4 is "sang" too; give each slot a different id',
         ),
         (GOOD, Slot("A", (time(6),), ("a",)), f': slot.id: found "A"; {ID}'),
-        (GOOD, Slot("b", (), ("a",)), f": slot.at: found []; {TIMES}"),
+        (GOOD, Slot("b", (), ("a",)), f": slot b.at: found []; {TIMES}"),
         (
             GOOD,
             Slot("b", (time(6),), ("a",), start=YearDay(6, 1)),
-            ": slot.from: 05-31 is before 06-01; over the new year",
+            ": slot b.from: 05-31 is before 06-01; over the new year",
         ),
         (GOOD + "repeat = 0\n", Slot("b", (time(6),), ("a",)), ":8: slot.repeat: found 0; allowed"),
         (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from broadcaster import versions
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
+from broadcaster.office.find import find_campaign
 from broadcaster.schedule.campaign_edit import FileChange
 from broadcaster.station import edits
 
@@ -32,9 +33,13 @@ class Undo:
 def history_of(station: Station, campaign: str | None = None) -> list[Version]:
     """Return the changes of all campaigns or of one, the latest last.
 
-    What was edited by hand and is not recorded yet comes last, with the number 0.
+    What was edited by hand and is not recorded yet comes last, with the number 0. Raise InputError for a campaign that
+    there is not, and never was.
     """
-    return [version for version in _all_versions(station) if campaign is None or _touches(version, campaign)]
+    found = [version for version in _all_versions(station) if campaign is None or _touches(version, campaign)]
+    if campaign is not None and not found and not (station.schedules_folder / f"{campaign}.toml").is_file():
+        find_campaign(station, campaign)
+    return found
 
 
 def _all_versions(station: Station) -> list[Version]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from broadcaster.errors import InputError, Problem
+from broadcaster.i18n import _
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.station_files import read_files
 from broadcaster.office.window import TypedWindow, Window, a_year_from, read_window, whole_month
@@ -13,6 +15,7 @@ from broadcaster.schedule.plan import expand
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
+    from zoneinfo import ZoneInfo
 
     from broadcaster.office.forecast import Forecast
     from broadcaster.office.station_files import StationFiles
@@ -26,14 +29,24 @@ _BAD = (ProspectState.BLOCKED, ProspectState.NO_SCRIPT, ProspectState.UNFINISHED
 def plan_file(station: Station, suffix: str, typed: TypedWindow, campaigns: Collection[str]) -> bytes:
     """Return the plan of these campaigns as a file; `suffix` is one of `FORMATS`.
 
-    Without named days: the coming year; a page to print takes the next month with something in it. With named days it
-    takes the whole month of the first.
+    Without named days: the coming year; a page to print takes the next month with something in it. Raise InputError
+    where one is asked for other days than a whole month.
     """
     today, zone = station.now().date(), station.settings.timezone
     year = a_year_from(today, zone)
     window = read_window(typed, today, zone, (year.first, year.last))
     files = read_files(station)
     if suffix == ".html":
+        if typed.is_given and (window.first, window.last) != _month_of(window, zone):
+            what = _("a page to print is of a whole month")
+            raise InputError(
+                Problem(
+                    what,
+                    _("say --month {month}, or write {others}").format(
+                        month=f"{window.first:%m/%Y}", others=", ".join(FORMATS[:3])
+                    ),
+                )
+            )
         window = whole_month(window.first if typed.is_given else _next_planned(files, window, campaigns), zone)
     return _write(station, suffix, window, plan_lines(look_ahead(station, window, files), campaigns))
 
@@ -49,6 +62,11 @@ def _write(station: Station, suffix: str, window: Window, lines: list[PlanLine])
     if suffix == ".html":
         return month_html(window.first, lines, name)
     return plan_xlsx(lines) if suffix == ".xlsx" else plan_csv(lines)
+
+
+def _month_of(window: Window, zone: ZoneInfo) -> tuple[date, date]:
+    month = whole_month(window.first, zone)
+    return month.first, month.last
 
 
 def _next_planned(files: StationFiles, window: Window, campaigns: Collection[str]) -> date:

@@ -102,6 +102,13 @@ def _without(slot: Slot, occurrence: Occurrence) -> Slot:
     return replace(slot, skips=slot.skips | {(occurrence.start.date(), occurrence.start.time())})
 
 
+def refuse_two_times(name: str | None, at: Sequence[str]) -> None:
+    """Raise InputError for --of or --at beside an airing whose name has its slot and its time."""
+    if name is not None or at:
+        what = _("an airing named with @ has its slot and its time in its name")
+        raise InputError(Problem(what, _("leave out --of and --at")))
+
+
 def _refuse_silent(
     station: Station, campaigns: Iterable[Campaign], days: frozenset[date], times: Sequence[time] = ()
 ) -> None:

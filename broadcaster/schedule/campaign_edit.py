@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import difflib
 import re
+import tomllib
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -364,4 +366,14 @@ def _checked(path: Path, text: str) -> None:
     try:
         _parse(path, text)
     except InputError as error:  # without line numbers, which would refer to a file that will not exist
-        raise InputError(*(replace(problem, line=None) for problem in error.problems)) from None
+        raise InputError(*(_named(problem, text) for problem in error.problems)) from None
+
+
+def _named(problem: Problem, text: str) -> Problem:
+    """Return a problem of a new text with the id of its slot in place of the line."""
+    heads = [first for first, _last, line in statements(text.removeprefix(_BOM)) if line.startswith("[[slot]]")]
+    number, key = bisect_right(heads, problem.line or 0), problem.key
+    if number and key.startswith("slot.") and key != "slot.id":
+        slot = tomllib.loads(plain_text(text))["slot"][number - 1]
+        key = key.replace("slot.", f"slot {slot.get('id', number)}.", 1)
+    return replace(problem, line=None, key=key)

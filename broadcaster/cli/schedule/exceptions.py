@@ -17,6 +17,7 @@ from broadcaster.cli.show import say, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.office.exceptions import exceptions as find_exceptions
 from broadcaster.office.exceptions import unskip_airings, unskip_days
+from broadcaster.office.skip_move_pause import refuse_two_times
 from broadcaster.office.typed import SPANS, TIMES, TypedValues, days_of
 from broadcaster.office.wording import pause_text, when
 from broadcaster.office.wording_history import editor_text, why_text
@@ -105,6 +106,7 @@ def unskip(
 ) -> None:
     """Let days or single airings air again."""
     if any("@" in day for day in days):
+        refuse_two_times(name, at)
         changes = unskip_airings(station, days)
     else:
         typed, today = TypedValues(), station.now().date()

@@ -48,6 +48,7 @@ def skip(
 ) -> None:
     """Leave out days or single airings."""
     if any("@" in day for day in days):
+        skip_move_pause.refuse_two_times(name, at)
         options.make(station, skip_move_pause.skip_occurrences(station, days))
         return
     typed, today = TypedValues(), station.now().date()
@@ -84,6 +85,9 @@ def move(
     if on is None and at is None:
         typed.missing("--on, --at", N_("where to move it"))
     typed.finish()
+    if (day, clock) == (found.start.date(), found.start.time()):
+        options.make(station, [])
+        return
     step = skip_move_pause.move_occurrence(campaign, slot, found, day, clock)
     refuse_what_rules_forbid(station, [step.campaign], anyway=anyway)
     options.make(station, [step.change()])
