@@ -62,3 +62,76 @@ def test_a_page_to_print_is_a_month_or_refused(
     assert (result.code, result.err) == (2, f"Error: {told}\n")
     whole = ("--from", "1/5/2027", "--to", "31/5/2027")
     assert broadcaster("schedule", "export", str(page), *whole, station=station_folder).code == 0
+
+
+# ---- one loudspeaker --------------------------------------------------------------------------------------------
+
+MAY_17 = ("schedule", "add", "--campaign", "thang-5", "--on", "17/5/2027", "--yes")
+LONG = (*MAY_17, "--at", "10h50", "--script", "chuong-trinh-5-phut", "--repeat", "10", "--id", "dai")
+ALARM = (*MAY_17, "--at", "11h", "--script", "thong-diep-1", "--class", "khẩn cấp", "--id", "khan")
+
+
+def test_what_would_wait_too_long_is_said_not_to_air(broadcaster: RunCommand, rendered_station: Path) -> None:
+    result = broadcaster(*LONG, station=rendered_station)
+    told = [line for line in result.err.splitlines() if "cao-diem-chuong-trinh" in line]
+    assert len(told) == 1
+    assert "1 time WILL NOT AIR: thang-5/dai is still on the air" in told[0]
+    assert told[0].endswith("and is given up after 10:00 (on 2027-05-17 11:00)")
+    checked = broadcaster("schedule", "check", station=rendered_station)
+    assert checked.code == 2
+    assert "thang-5/cao-diem-chuong-trinh: 1 time WILL NOT AIR" in checked.out
+    assert "will not air: it would wait" in broadcaster("plan", "--day", "17/5/2027", station=rendered_station).out
+
+
+def test_what_an_emergency_cuts_is_said_wherever_the_plan_is_told(
+    broadcaster: RunCommand, rendered_station: Path
+) -> None:
+    broadcaster(*LONG, station=rendered_station)
+    told = "thang-5/dai: 1 time CUT OFF by the emergency bulletin thang-5/khan (on 2027-05-17 11:00)"
+    assert f"Note: {told}" in broadcaster(*ALARM, station=rendered_station).err.splitlines()
+    assert told in broadcaster("schedule", "check", station=rendered_station).out.splitlines()
+    plan = broadcaster("plan", "--day", "17/5/2027", station=rendered_station).out.splitlines()
+    (line,) = [line for line in plan if "thang-5/dai " in line]
+    assert "11:00:00" in line
+    assert line.endswith("ready; cut off at 11:00:00 by the emergency bulletin thang-5/khan")
+
+
+# ---- days that a rule keeps quiet ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def quiet_station(rendered_station: Path) -> Path:
+    """Return the station with 19 May 2027, a Wednesday, kept quiet."""
+    settings = rendered_station / "station.toml"
+    rules = '[rules]\nquiet_days = ["2027-05-19"]\n'
+    settings.write_text(settings.read_text("utf-8").replace("[rules]\n", rules), "utf-8")
+    return rendered_station
+
+
+def test_a_quiet_day_is_a_note_and_leaves_its_slots_free_to_edit(broadcaster: RunCommand, quiet_station: Path) -> None:
+    checked = broadcaster("schedule", "check", station=quiet_station)
+    assert checked.code == 0
+    quiet = "the first on 2027-05-19 05:30 is blocked: 2027-05-19 is a quiet day"
+    assert f"Note: thang-5/thong-diep: 2 occurrences are blocked, {quiet}" in checked.out.splitlines()
+    edit = broadcaster("schedule", "edit", "thang-5/thong-diep", "--at", "5h40,17h", "--yes", station=quiet_station)
+    assert (edit.code, edit.err) == (0, "")
+
+
+def test_a_slot_that_a_rule_blocks_on_all_its_days_is_wrong(broadcaster: RunCommand, quiet_station: Path) -> None:
+    add = ("schedule", "add", "--on", "19/5/2027", "--at", "9h", "--script", "chu-de", "--id", "x", "--yes")
+    result = broadcaster(*add, station=quiet_station)
+    todo = "nothing was written; choose another day, or say --anyway, which sets the rule quiet_days aside"
+    blocked = "thang-5/x on 2027-05-19 09:00: blocked: 2027-05-19 is a quiet day"
+    assert (result.code, result.err) == (2, f"Error: {blocked}; {todo}\n")
+    assert broadcaster(*add, "--anyway", station=quiet_station).code == 0
+    assert broadcaster("schedule", "check", station=quiet_station).code == 2
+
+
+def test_a_forbidden_hour_is_refused_for_all_that_a_quiet_day_is_not(
+    broadcaster: RunCommand, quiet_station: Path
+) -> None:
+    edit = ("schedule", "edit", "thang-5/thong-diep", "--at", "3h,17h", "--yes")
+    result = broadcaster(*edit, station=quiet_station)
+    assert result.code == 2
+    assert "thang-5/thong-diep on 2027-05-01 03:00: blocked" in result.err
+    assert result.err.endswith("or say --anyway, which sets the rule hours aside\n")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
-from broadcaster.office.conflicts import find_conflicts
+from broadcaster.office.conflicts import BlockedSlot, find_conflicts, is_note
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.station_files import read_files
 from broadcaster.office.window import a_year_from
@@ -17,6 +17,7 @@ from broadcaster.office.wording import when
 from broadcaster.office.wording_forecast import breach_text
 from broadcaster.office.wording_frozen import month_text
 from broadcaster.schedule.free_time import OF_THE_TIME, free_time
+from broadcaster.schedule.rules import DAY_RULES
 from broadcaster.station import edits
 from broadcaster.station.freezing import FrozenMonths, readable
 
@@ -102,9 +103,16 @@ def effect_of(station: Station, campaigns: Iterable[Campaign]) -> ChangeEffect:
     window = a_year_from(station.now().date(), station.settings.timezone)
     files = read_files(station)
     before, after = look_ahead(station, window, files), look_ahead(station, window, files.with_campaigns(campaigns))
-    known = find_conflicts(before)
-    conflicts = tuple(conflict for conflict in find_conflicts(after) if conflict not in known)
+    known = list(map(_matter, find_conflicts(before)))
+    conflicts = tuple(conflict for conflict in find_conflicts(after) if _matter(conflict) not in known)
     return ChangeEffect(tuple(_newly_forbidden(before, after)), conflicts)
+
+
+def _matter(conflict: Conflict) -> object:
+    """Return what a conflict is known by: a quiet day stays the same one when its slot has another time."""
+    if isinstance(conflict, BlockedSlot) and conflict.is_note:
+        return conflict.slot, conflict.breach.rule
+    return conflict
 
 
 def allowed_effect(station: Station, campaigns: Iterable[Campaign], *, anyway: bool) -> ChangeEffect:
@@ -123,7 +131,9 @@ def _newly_forbidden(before: Forecast, after: Forecast) -> list[Problem]:
         occurrence, breach = prospect.occurrence, prospect.breach
         if breach and breach.rule != VALIDITY and occurrence.id not in known:
             slots.setdefault(occurrence.slot_name, []).append((occurrence, breach))
-    return [_forbidden(name, blocked, after) for name, blocked in slots.items()]
+    notes = [_matter(found) for found in find_conflicts(after) if is_note(found)]
+    wrong = {name: [each for each in blocked if (name, each[1].rule) not in notes] for name, blocked in slots.items()}
+    return [_forbidden(name, blocked, after) for name, blocked in wrong.items() if blocked]
 
 
 def _forbidden(name: str, blocked: Sequence[tuple[Occurrence, Breach]], after: Forecast) -> Problem:
@@ -133,10 +143,15 @@ def _forbidden(name: str, blocked: Sequence[tuple[Occurrence, Breach]], after: F
     same = [found for found, reason in blocked if found.start.time() == at and reason.rule in OF_THE_TIME]
     if same and (free := free_time(same, _with_guessed_lengths(after.around))):
         text = _(
-            "nothing was written; the nearest time that fits in place of {at:%H:%M} is {free:%H:%M}; or say --anyway"
+            "nothing was written; the nearest time that fits in place of {at:%H:%M} is {free:%H:%M}; or say --anyway, "
+            "which sets the rule {rule} aside"
         )
-        return Problem(what, text.format(at=first.start, free=free))
-    return Problem(what, _("nothing was written; choose another time, or say --anyway"))
+        return Problem(what, text.format(at=first.start, free=free, rule=breach.rule))
+    if breach.rule in DAY_RULES:
+        text = _("nothing was written; choose another day, or say --anyway, which sets the rule {rule} aside")
+    else:
+        text = _("nothing was written; choose another time, or say --anyway, which sets the rule {rule} aside")
+    return Problem(what, text.format(rule=breach.rule))
 
 
 def _with_guessed_lengths(around: PlanContext) -> PlanContext:

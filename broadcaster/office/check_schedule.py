@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from broadcaster.office.conflicts import find_conflicts
+from broadcaster.office.conflicts import find_conflicts, is_note
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.window import a_year_from
 from broadcaster.schedule.timetable import missing_scripts
@@ -30,8 +30,8 @@ class ScheduleCheck:
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing is wrong; a clip that is not rendered yet is not wrong."""
-        return not (self.problems or self.conflicts)
+        """Whether nothing is wrong; a clip that is not rendered yet is not wrong, nor is a day that is kept quiet."""
+        return not self.problems and all(map(is_note, self.conflicts))
 
 
 def check_schedule(station: Station) -> ScheduleCheck:

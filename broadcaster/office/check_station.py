@@ -13,11 +13,12 @@ from broadcaster.office.check_clips import check_clips, check_texts
 from broadcaster.office.check_copies import check_copies
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
 from broadcaster.office.check_topics import check_topics
-from broadcaster.office.conflicts import find_conflicts
+from broadcaster.office.conflicts import BlockedSlot, GivenUpSlot, find_conflicts
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.freeze_month import month_states
 from broadcaster.office.window import Window
 from broadcaster.playout.clock_watch import BEHIND, BUILD_DATE
+from broadcaster.schedule.rules import DAY_RULES
 from broadcaster.station.history_conditions import history_conditions
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from broadcaster.office.conflicts import Conflict
     from broadcaster.office.forecast import Forecast
     from broadcaster.station.content import Content
     from broadcaster.station.folder import Station
@@ -103,12 +105,18 @@ def _approvals(forecast: Forecast) -> Finding:
 
 
 def _rules(forecast: Forecast) -> Iterator[Finding]:
-    lost = forecast.in_state(ProspectState.BLOCKED) or forecast.in_state(ProspectState.PREEMPTED)
     conflicts = find_conflicts(forecast)
     if not conflicts:
         yield finding("rules", Level.GOOD, FindingKind.NO_CONFLICT)
     for conflict in conflicts:
-        yield finding("rules", Level.BAD if lost else Level.WARNING, FindingKind.CONFLICT, conflict=conflict)
+        yield finding("rules", _level(conflict), FindingKind.CONFLICT, conflict=conflict)
+
+
+def _level(conflict: Conflict) -> Level:
+    """Return how grave it is. Whether a quiet day leaves a slot any other is for `schedule check`, over a year."""
+    if isinstance(conflict, BlockedSlot):
+        return Level.GOOD if conflict.breach.rule in DAY_RULES else Level.BAD
+    return Level.BAD if isinstance(conflict, GivenUpSlot) else Level.WARNING
 
 
 # ---- the play history and its clock ----------------------------------------------------------------------------

@@ -1,15 +1,18 @@
-"""What stands in a plan's way, slot by slot: what a rule blocks, and what has to wait for the slot before it."""
+"""What stands in a plan's way, slot by slot: what a rule blocks, what waits for another, is given up or cut."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.office.forecast import ProspectState
+from broadcaster.schedule.rules import DAY_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from broadcaster.office.forecast import Forecast, Prospect
     from broadcaster.schedule.rules import Breach, Overlap
@@ -23,6 +26,12 @@ class BlockedSlot:
     count: int
     start: datetime
     breach: Breach
+    every: bool = True  # whether these are all occurrences of the slot
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is as somebody meant it: a day is kept quiet, and the slot airs on others."""
+        return self.breach.rule in DAY_RULES and not self.every
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +45,39 @@ class WaitingSlot:
     wait: timedelta
 
 
-Conflict = BlockedSlot | WaitingSlot
+@dataclass(frozen=True, slots=True)
+class GivenUpSlot:
+    """A slot that is due while another slot is on the air for longer than it may wait, and so will not air."""
+
+    first: str  # campaign/slot that is on the air
+    second: str  # campaign/slot that will not air
+    count: int
+    start: datetime
+    wait: timedelta  # the longest
+    grace: timedelta  # the longest that it may wait
+
+
+@dataclass(frozen=True, slots=True)
+class CutSlot:
+    """A slot that is on the air when an emergency bulletin is due, which cuts it off."""
+
+    first: str  # campaign/slot that is cut
+    second: str  # campaign/slot of the emergency
+    count: int
+    start: datetime  # of the first emergency that does so
+
+
+Conflict = BlockedSlot | WaitingSlot | GivenUpSlot | CutSlot
 
 
 def find_conflicts(forecast: Forecast) -> list[Conflict]:
-    """Return what is blocked, one value a slot and rule, and then what waits, one value a pair of slots."""
-    return [*_blocked(forecast), *_waiting(forecast)]
+    """Return what is blocked, one value a slot and rule, and then what waits, is given up or cut, a value a pair."""
+    return [*_blocked(forecast), *_overlapping(forecast)]
+
+
+def is_note(conflict: Conflict) -> bool:
+    """Return whether a conflict is nothing that somebody has to put right."""
+    return isinstance(conflict, BlockedSlot) and conflict.is_note
 
 
 def _blocked(forecast: Forecast) -> Iterator[BlockedSlot]:
@@ -50,15 +86,26 @@ def _blocked(forecast: Forecast) -> Iterator[BlockedSlot]:
         if prospect.breach is not None:
             key = prospect.occurrence.slot_name, prospect.breach.rule
             groups.setdefault(key, []).append((prospect, prospect.breach))
+    planned = Counter(prospect.occurrence.slot_name for prospect in forecast.prospects)
     for (name, _rule), blocked in groups.items():
         first, breach = blocked[0]
-        yield BlockedSlot(name, len(blocked), first.occurrence.start, breach)
+        every = len(blocked) == planned[name]
+        yield BlockedSlot(name, len(blocked), first.occurrence.start, breach, every)
 
 
-def _waiting(forecast: Forecast) -> Iterator[WaitingSlot]:
-    groups: dict[tuple[str, str], list[Overlap]] = {}
+def _overlapping(forecast: Forecast) -> Iterator[Conflict]:
+    grace = max((prospect.grace for prospect in forecast.prospects), default=timedelta.max)
+    groups: dict[tuple[str, str, type[Conflict]], list[Overlap]] = {}
     for overlap in forecast.overlaps:
-        groups.setdefault((overlap.first.slot_name, overlap.second.slot_name), []).append(overlap)
-    for (first, second), overlaps in groups.items():
+        late: type[Conflict] = GivenUpSlot if overlap.wait > grace else WaitingSlot
+        kind = CutSlot if overlap.is_cut else late
+        groups.setdefault((overlap.first.slot_name, overlap.second.slot_name, kind), []).append(overlap)
+    for (first, second, kind), overlaps in groups.items():
         longest = max(overlaps, key=lambda overlap: overlap.wait)
-        yield WaitingSlot(first, second, len(overlaps), longest.second.start, longest.wait)
+        start, wait = longest.second.start, longest.wait
+        if kind is CutSlot:
+            yield CutSlot(first, second, len(overlaps), overlaps[0].second.start)
+        elif kind is GivenUpSlot:
+            yield GivenUpSlot(first, second, len(overlaps), start, wait, grace)
+        else:
+            yield WaitingSlot(first, second, len(overlaps), start, wait)

@@ -5,7 +5,7 @@ Values only: `wording_forecast` turns them into sentences.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -63,6 +63,7 @@ class Prospect:
     wait: timedelta = timedelta()  # until the occurrence before it leaves the output
     grace: timedelta = timedelta()  # the longest that it may wait
     due: DueItem | None = None  # HELD_UP: what the desk says of it
+    cut_by: Occurrence | None = None  # the emergency bulletin that will cut it off
 
     @property
     def begins(self) -> datetime:
@@ -71,8 +72,16 @@ class Prospect:
 
     @property
     def end(self) -> datetime | None:
-        """When it will end; None where its length is not known."""
-        return None if self.length is None else self.begins + self.length
+        """When it will end, or be cut off; None where its length is not known."""
+        if self.length is None:
+            return None
+        end = self.begins + self.length
+        return min(end, self.cut_by.start) if self.cut_by else end
+
+    @property
+    def on_air(self) -> timedelta | None:
+        """How long it will sound; None where its length is not known."""
+        return self.length if self.end is None or self.cut_by is None else self.end - self.begins
 
     @property
     def will_sound(self) -> bool:
@@ -107,7 +116,7 @@ class Forecast:
 
 def time_on_air(prospects: Iterable[Prospect]) -> tuple[timedelta, bool]:
     """Return how long these occurrences sound together, and whether the length of every one is known."""
-    lengths = [prospect.length for prospect in prospects if prospect.will_sound]
+    lengths = [prospect.on_air for prospect in prospects if prospect.will_sound]
     known = [length for length in lengths if length is not None]
     return sum(known, timedelta()), len(known) == len(lengths)
 
@@ -134,7 +143,9 @@ def look_ahead(station: Station, window: Window, files: StationFiles | None = No
     overlaps = find_overlaps([occurrence for occurrence in plan if judge.may_air(occurrence)], lengths, grace)
     waits = {overlap.second.id: overlap.wait for overlap in overlaps}
     inside = tuple(overlap for overlap in overlaps if overlap.second.start >= window.start)
-    prospects = tuple(judge.prospect(o, waits.get(o.id, timedelta())) for o in plan if o.start >= window.start)
+    cuts = {overlap.first.id: overlap.second for overlap in overlaps if overlap.is_cut}
+    judged = (judge.prospect(o, waits.get(o.id, timedelta())) for o in plan if o.start >= window.start)
+    prospects = tuple(replace(each, cut_by=cuts.get(each.occurrence.id)) for each in judged)
     return Forecast(prospects, inside, scripts, files.campaigns, files.problems, files.in_force, clips, around)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _, ngettext
-from broadcaster.office.conflicts import BlockedSlot
+from broadcaster.office.conflicts import BlockedSlot, CutSlot, GivenUpSlot
 from broadcaster.office.forecast import ProspectState, time_on_air
 from broadcaster.office.wording import length, minutes_text, when
 from broadcaster.station.approval import objection_text
@@ -38,10 +38,14 @@ def prospect_text(prospect: Prospect) -> str:
     if prospect.state is ProspectState.NOT_RENDERED:
         every = len(prospect.missing) == len(set(prospect.occurrence.scripts))
         return _("not rendered") if every else _("not rendered: {ids}").format(ids=missing)
+    text = _("ready")
     if prospect.state is ProspectState.WAITS:
-        text = _("ready; waits {length} for the one before, begins at {begins:%H:%M:%S}")
-        return text.format(length=length(prospect.wait), begins=prospect.begins)
-    return _("ready")
+        waits = _("ready; waits {length} for the one before, begins at {begins:%H:%M:%S}")
+        text = waits.format(length=length(prospect.wait), begins=prospect.begins)
+    if prospect.cut_by is not None:
+        cut = _("cut off at {at:%H:%M:%S} by the emergency bulletin {slot}")
+        text += "; " + cut.format(at=prospect.cut_by.start, slot=prospect.cut_by.slot_name)
+    return text
 
 
 def due_text(item: DueItem) -> str:
@@ -52,8 +56,12 @@ def due_text(item: DueItem) -> str:
 
 
 def conflict_text(conflict: Conflict) -> str:
-    """Return what is blocked or has to wait, in a line."""
-    return _blocked_slot(conflict) if isinstance(conflict, BlockedSlot) else _waiting_slot(conflict)
+    """Return what is blocked, has to wait, is given up or cut, in a line."""
+    if isinstance(conflict, BlockedSlot):
+        return _blocked_slot(conflict)
+    if isinstance(conflict, GivenUpSlot):
+        return _given_up_slot(conflict)
+    return _cut_slot(conflict) if isinstance(conflict, CutSlot) else _waiting_slot(conflict)
 
 
 def _blocked_slot(found: BlockedSlot) -> str:
@@ -78,6 +86,27 @@ def _waiting_slot(found: WaitingSlot) -> str:
     )
     wait, start = length(found.wait), when(found.start)
     return text.format(first=found.first, second=found.second, count=found.count, wait=wait, when=start)
+
+
+def _given_up_slot(found: GivenUpSlot) -> str:
+    text = ngettext(
+        "{second}: {count} time WILL NOT AIR: {first} is still on the air, it would wait {wait} and is given up after "
+        "{grace} (on {when})",
+        "{second}: {count} times WILL NOT AIR: {first} is still on the air, it would wait up to {wait} and is given up "
+        "after {grace} (on {when})",
+        found.count,
+    )
+    wait, grace, start = length(found.wait), length(found.grace), when(found.start)
+    return text.format(first=found.first, second=found.second, count=found.count, wait=wait, grace=grace, when=start)
+
+
+def _cut_slot(found: CutSlot) -> str:
+    text = ngettext(
+        "{first}: {count} time CUT OFF by the emergency bulletin {second} (on {when})",
+        "{first}: {count} times CUT OFF by the emergency bulletin {second} (the first on {when})",
+        found.count,
+    )
+    return text.format(first=found.first, second=found.second, count=found.count, when=when(found.start))
 
 
 def minutes_on_air(prospects: Iterable[Prospect]) -> str:

@@ -53,6 +53,16 @@ class Overlap:
     second: Occurrence
     wait: timedelta
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether `second` does not wait, but cuts `first` off."""
+        emergency = BulletinClass.EMERGENCY
+        return self.second.bulletin_class is emergency and self.first.bulletin_class is not emergency
+
+
+DAY_RULES = frozenset({"quiet_days", "quiet_holidays", "days"})
+"""The rules that keep whole days quiet."""
+
 
 def check(
     occurrences: Sequence[Occurrence],

@@ -9,6 +9,7 @@ from broadcaster.cli.problems import told
 from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_, _, ngettext
 from broadcaster.office.check_schedule import check_schedule
+from broadcaster.office.conflicts import is_note
 from broadcaster.office.freeze_month import month_states
 from broadcaster.office.wording_forecast import conflict_text
 from broadcaster.office.wording_frozen import state_text
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 def check(station: Station, *, as_json: bool) -> int:
     """Check files and plan."""
     found = check_schedule(station)
-    conflicts = list(map(conflict_text, found.conflicts))
+    texts = ((conflict_text(each), is_note(each)) for each in found.conflicts)
+    conflicts = [_("Note: {finding}").format(finding=text) if note else text for text, note in texts]
     if as_json:
         show_json({"occurrences": found.planned, "problems": list(map(str, found.problems)), "findings": conflicts})
     else:

@@ -117,5 +117,5 @@ def _row(prospect: Prospect) -> list[Cell]:
         scripts_text(occurrence.scripts, occurrence.repeat),
         _(CLASSES[occurrence.bulletin_class]),
         occurrence.slot_name,
-        Styled(prospect_text(prospect), _COLOURS[prospect.state]),
+        Styled(prospect_text(prospect), "red" if prospect.cut_by else _COLOURS[prospect.state]),
     ]
