@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from commands import RunCommand
+    from commands import Result, RunCommand
 
 AIRING = "thang-5/thong-diep@16/5/2027 5h30"
 
@@ -135,3 +136,90 @@ def test_a_forbidden_hour_is_refused_for_all_that_a_quiet_day_is_not(
     assert result.code == 2
     assert "thang-5/thong-diep on 2027-05-01 03:00: blocked" in result.err
     assert result.err.endswith("or say --anyway, which sets the rule hours aside\n")
+
+
+# ---- what will never air ------------------------------------------------------------------------------------------
+
+
+def notes(result: Result) -> list[str]:
+    return [line.removeprefix("Note: ") for line in result.err.splitlines() if line.startswith("Note: ")]
+
+
+SPAN = ("schedule", "add", "--campaign", "dot", "--at", "10h", "--script", "chu-de", "--id", "x", "--dry-run")
+
+
+@pytest.mark.parametrize(
+    ("head", "slot", "told"),
+    [
+        (
+            ("1/5/2037", "31/5/2037"),
+            ("--on", "4/5/2037", "--days", "t4"),  # a Monday
+            ["dot/x: 2037-05-04 is a Monday, and it airs on Wed only; it will never air"],
+        ),
+        (
+            ("1/5/2037", "31/5/2037"),
+            ("--from", "4/5/2037", "--to", "6/5/2037", "--days", "cuối tuần"),
+            ["dot/x: there is no Sat, Sun from 2037-05-04 to 2037-05-06; it will never air"],
+        ),
+        (
+            ("1/5/2037", "31/5/2037"),
+            ("--on", "4/5/2037"),
+            ["dot/x: first airs on 2037-05-04, more than a year from now"],
+        ),
+        (
+            ("1/5/2020", "31/5/2037"),
+            ("--from", "1/5/2020", "--to", "20/5/2020"),
+            ["dot/x: the last day, 2020-05-20, is over; nothing of it will air"],
+        ),
+        (("1/1", "31/12"), ("--days", "t2"), []),
+    ],
+)
+def test_a_slot_that_will_never_air_is_told_with_its_days(
+    broadcaster: RunCommand, station_folder: Path, head: tuple[str, str], slot: tuple[str, ...], told: list[str]
+) -> None:
+    new = ("schedule", "new", "dot", "--title", "Đợt", "--from", head[0], "--to", head[1], "--yes")
+    assert broadcaster(*new, station=station_folder).code == 0
+    assert notes(broadcaster(*SPAN, *slot, station=station_folder)) == told
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        ("31/8", "1/6", ["he: runs over the new year, from 08-31 to 06-01 of the next year"]),
+        ("1/5/2020", "31/5/2020", ["he: the last day, 2020-05-31, is over; nothing of it will air"]),
+        ("1/6", "31/8", []),
+    ],
+)
+def test_a_campaign_that_is_over_or_goes_over_the_new_year_is_told(
+    broadcaster: RunCommand, station_folder: Path, first: str, last: str, told: list[str]
+) -> None:
+    new = ("schedule", "new", "he", "--title", "Hè", "--from", first, "--to", last, "--dry-run")
+    assert notes(broadcaster(*new, station=station_folder)) == told
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("skip", "1/5/2026"), "thang-5: 2026-05-01 is over; leaving it out changes nothing to come"),
+        (
+            ("skip", "1/5/2026", "--of", "thang-5/thong-diep", "--at", "17h"),
+            "thang-5/thong-diep: 2026-05-01 is over; leaving it out changes nothing to come",
+        ),
+        (
+            ("pause", "thang-5", "--from", "1/5/2026", "--to", "3/5/2026"),
+            "thang-5: 2026-05-01–2026-05-03 is over; leaving it out changes nothing to come",
+        ),
+    ],
+)
+def test_what_is_left_out_of_days_that_are_over_is_told(
+    broadcaster: RunCommand, station_folder: Path, command: tuple[str, ...], told: str
+) -> None:
+    assert notes(broadcaster("schedule", *command, "--dry-run", station=station_folder)) == [told]
+
+
+def test_a_script_is_retired_with_the_slots_that_lose_it(broadcaster: RunCommand, station_folder: Path) -> None:
+    told = notes(broadcaster("script", "retire", "chu-de", "--dry-run", station=station_folder))
+    assert len(told) == 1
+    assert re.fullmatch(r"thang-5/chu-de: 6\d occurrences with it will not air, the first on \d{4}-05-\d\d .*", told[0])
+    long_after = ("script", "retire", "chu-de", "--until", "31/12/2050", "--dry-run")
+    assert notes(broadcaster(*long_after, station=station_folder)) == []

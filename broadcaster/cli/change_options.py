@@ -15,8 +15,10 @@ from broadcaster.cli.frame import add_options, option
 from broadcaster.cli.show import confirm, hint, prompt, say, show_diff
 from broadcaster.i18n import N_, _
 from broadcaster.office.changes import actor_name, allowed_effect, frozen_effect, required_reason, write_changes
+from broadcaster.office.silent_changes import silent_changes
 from broadcaster.office.wording_forecast import conflict_text
 from broadcaster.office.wording_frozen import frozen_effect_text
+from broadcaster.office.wording_silent import silent_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -46,6 +48,8 @@ class ChangeOptions:
         real = [change for change in changes if change]
         if not self._show(real):
             return False
+        for silent in silent_changes(real, station.now().date()):
+            hint(_("Note: {finding}").format(finding=silent_text(silent)))
         frozen = frozen_effect(station, real)
         for change in frozen:
             if change.out or change.put_in:

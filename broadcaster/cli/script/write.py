@@ -142,10 +142,14 @@ def import_(
 @pass_station
 def retire(station: Station, *, id_: str, until: str | None, options: ChangeOptions) -> None:
     """End a script's validity."""
+    from broadcaster.office.silent_changes import airings_after
+    from broadcaster.office.wording_silent import lost_text
     from broadcaster.speech.front_matter import with_valid_until
 
     script = find_script(station, id_)
     last, before = _last_day(until, station.now().date()), text_of(script.path)
+    for lost in airings_after(station, id_, last):
+        hint(_("Note: {finding}").format(finding=lost_text(lost)))
     if _save(station, options, script.path, with_valid_until(plain_text(before or ""), last), "retire", before):
         say(_("{id}: airs no more after {day}.").format(id=id_, day=short_date(last)))
 
