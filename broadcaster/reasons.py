@@ -151,15 +151,19 @@ _RULES = {
     "minutes_per_day": N_("the day has used {used} of the {limit} allowed, this takes {length}"),
 }
 """By `rule`: "expired", or a key of [rules] in station.toml."""
+_KEPT = N_(
+    "the day has used {used} of the {limit} allowed and keeps {kept} for its priority programmes, this takes {length}"
+)
 
 
 def words(why: Reason) -> str:
     """Return a reason as a sentence in the active language."""
     text = _RULES[why.facts["rule"]] if why.kind is ReasonKind.RULE else _WORDS[why.kind]
+    text = _KEPT if why.kind is ReasonKind.RULE and "kept" in why.facts else text
     return _(text).format(**{key: _shown(key, value) for key, value in why.facts.items()})
 
 
-_LENGTHS = frozenset({"gap", "used", "length"})
+_LENGTHS = frozenset({"gap", "used", "length", "kept"})
 
 
 def _shown(key: str, value: object) -> object:

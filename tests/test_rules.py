@@ -154,6 +154,35 @@ def test_of_two_at_once_the_higher_class_gets_the_minutes() -> None:
     assert list(check(plan, LENGTHS, RulesSettings(minutes_per_day=5), {})) == [plan[0].id]
 
 
+def test_a_priority_programme_has_its_minutes_before_normal_items_of_the_morning() -> None:
+    plan = [at("06:00", "m4"), at("07:00", "m4"), at("08:00", "m2"), at("18:00", "m4", PRIORITY)]
+    kept = "the day has used 4m of the 10m allowed and keeps 4m for its priority programmes, this takes 4m"
+    assert check(plan, LENGTHS, RulesSettings(minutes_per_day=10), {}) == {plan[1].id: Breach("minutes_per_day", kept)}
+
+
+def test_minutes_are_kept_for_what_may_air_and_fits_only() -> None:
+    rules = RulesSettings(minutes_per_day=10, quiet_days=frozenset({date(2027, 5, 2)}))
+    forbidden, too_long = at("03:00", "m10", PRIORITY), at("19:00", "m20", PRIORITY)
+    other_day = at("18:00", "m10", PRIORITY, day=2)
+    plan = [at("06:00", "m5"), at("07:00", "m5"), forbidden, too_long, other_day]
+    assert {id_: found.rule for id_, found in check(plan, LENGTHS, rules, {}).items()} == {
+        forbidden.id: "hours",
+        too_long.id: "minutes_per_day",
+        other_day.id: "quiet_days",
+    }
+
+
+def test_minutes_that_were_kept_are_free_when_their_programme_is_over() -> None:
+    plan = [at("06:00", "m4", PRIORITY), at("07:00", "m4"), at("08:00", "m2"), at("09:00", "half")]
+    rules = RulesSettings(minutes_per_day=10)
+    assert list(check(plan, LENGTHS, rules, {})) == [plan[3].id]
+
+
+def test_of_priority_programmes_the_later_ones_are_blocked() -> None:
+    plan = [at("06:00", "m6", PRIORITY), at("07:00", "m6", PRIORITY), at("08:00", "m4", PRIORITY)]
+    assert list(check(plan, LENGTHS, RulesSettings(minutes_per_day=10), {})) == [plan[1].id]
+
+
 def test_what_is_blocked_uses_no_minutes() -> None:
     rules = RulesSettings(minutes_per_day=5, quiet_days=frozenset({date(2027, 5, 2)}))
     plan = [at("04:00", "m5"), at("06:00", "m6"), at("07:00", "m5")]

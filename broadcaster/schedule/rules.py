@@ -18,7 +18,7 @@ from broadcaster.settings import Hours, RulesSettings, show_span
 from broadcaster.weekdays import WEEKDAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 SESSION_PAUSE = timedelta(minutes=30)
 """An item that begins sooner than this after the end of the one before belongs to the same session."""
@@ -74,23 +74,17 @@ def check(
 
     Pass whole days of the station's zone, and also the day before if sessions or gaps may extend over midnight: the
     minutes and sessions of a day are counted over `occurrences`, in airing order, for the day on which an item, or a
-    session, starts. An item that no longer fits is blocked; a later, shorter one may still fit. Blocked items and
-    emergencies do not count. `lengths` and `valid_until` are by script id; a script without a length counts as zero.
+    session, starts. An item that no longer fits is blocked; a later, shorter one may still fit. The minutes of a day
+    are kept for its priority programmes: normal items get what those leave. Blocked items and emergencies do not count. `lengths` and `valid_until` are by script id; a script without a length counts as zero.
     """
-    breaches: dict[str, Breach] = {}
-    budget = _Budget(rules)
-    for occurrence in sorted(occurrences, key=_airing_order):
-        breach = _expired(occurrence, valid_until)
-        if not breach and occurrence.bulletin_class is not BulletinClass.EMERGENCY:
-            breach = _forbidden(occurrence, occurrence.length(lengths), rules, budget)
-        if breach:
-            breaches[occurrence.id] = breach
-    return breaches
-
-
-def _forbidden(occurrence: Occurrence, length: timedelta, rules: RulesSettings, budget: _Budget) -> Breach | None:
-    end = _end(occurrence, length)
-    return _quiet(occurrence, end, rules) or _outside_hours(occurrence, end, rules) or budget.spend(occurrence, length)
+    plan = [(each, each.length(lengths)) for each in sorted(occurrences, key=_airing_order)]
+    outside = {
+        each.id: _expired(each, valid_until) or outside_at(each, each.start, length, rules) for each, length in plan
+    }
+    counted = [(each, length) for each, length in plan if not outside[each.id] and not _is_emergency(each)]
+    budget = _Budget(rules, counted)
+    breaches = outside | {each.id: budget.spend(each, length) for each, length in counted}
+    return {id_: breach for id_, breach in breaches.items() if breach}
 
 
 def outside_at(occurrence: Occurrence, start: datetime, length: timedelta, rules: RulesSettings) -> Breach | None:
@@ -98,11 +92,15 @@ def outside_at(occurrence: Occurrence, start: datetime, length: timedelta, rules
 
     None for an emergency bulletin, and where it may.
     """
-    if occurrence.bulletin_class is BulletinClass.EMERGENCY:
+    if _is_emergency(occurrence):
         return None
     moved = replace(occurrence, start=start.astimezone(occurrence.start.tzinfo))
     end = _end(moved, length)
     return _quiet(moved, end, rules) or _outside_hours(moved, end, rules)
+
+
+def _is_emergency(occurrence: Occurrence) -> bool:
+    return occurrence.bulletin_class is BulletinClass.EMERGENCY
 
 
 def whole_days(start: datetime, end: datetime) -> tuple[datetime, datetime]:
@@ -224,9 +222,13 @@ def _hours_breach(start: datetime, end: datetime, day: date, hours: Sequence[Hou
 
 
 class _Budget:
-    """What the items so far have used: minutes and sessions by day, the open session, the last end of each script."""
+    """What the items so far have used: minutes and sessions by day, the open session, the last end of each script.
 
-    def __init__(self, rules: RulesSettings) -> None:
+    `plan` are the items to come, in airing order, with their lengths: of the priority programmes among them, each keeps
+    its minutes as long as they fit into the day.
+    """
+
+    def __init__(self, rules: RulesSettings, plan: Iterable[tuple[Occurrence, timedelta]]) -> None:
         self._rules = rules
         self._per_day = _minutes(rules.minutes_per_day)
         self._per_session = _minutes(rules.minutes_per_session)
@@ -235,10 +237,17 @@ class _Budget:
         self._session = timedelta()
         self._session_end = datetime.min.replace(tzinfo=UTC)
         self._last_end: dict[str, datetime] = {}
+        self._kept: dict[date, dict[str, timedelta]] = {}
+        for occurrence, length in plan if rules.minutes_per_day is not None else ():
+            kept = self._kept.setdefault(occurrence.start.date(), {})
+            fits = sum(kept.values(), length) <= self._per_day
+            if occurrence.bulletin_class is BulletinClass.PRIORITY and fits:
+                kept[occurrence.id] = length
 
     def spend(self, occurrence: Occurrence, length: timedelta) -> Breach | None:
         """Count the occurrence in its session and day, or return why it does not fit. Call in airing order."""
         begin, day = _instant(occurrence), occurrence.start.date()
+        self._kept.get(day, {}).pop(occurrence.id, None)
         same = begin - self._session_end < SESSION_PAUSE
         breach = self._too_soon(occurrence, begin) or (None if same else self._too_often(day))
         breach = breach or self._too_long(self._session if same else timedelta(), day, length)
@@ -266,11 +275,13 @@ class _Budget:
         return _breach("sessions_per_day", number=limit + 1, limit=limit)
 
     def _too_long(self, session: timedelta, day: date, length: timedelta) -> Breach | None:
-        used = self._days.get(day, timedelta())
+        used, kept = self._days.get(day, timedelta()), sum(self._kept.get(day, {}).values(), timedelta())
         if session + length > self._per_session:
             return _breach("minutes_per_session", used=session, limit=self._per_session, length=length)
         if used + length > self._per_day:
             return _breach("minutes_per_day", used=used, limit=self._per_day, length=length)
+        if kept and used + kept + length > self._per_day:
+            return _breach("minutes_per_day", used=used, limit=self._per_day, kept=kept, length=length)
         return None
 
 
