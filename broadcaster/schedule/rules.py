@@ -75,7 +75,8 @@ def check(
     Pass whole days of the station's zone, and also the day before if sessions or gaps may extend over midnight: the
     minutes and sessions of a day are counted over `occurrences`, in airing order, for the day on which an item, or a
     session, starts. An item that no longer fits is blocked; a later, shorter one may still fit. The minutes of a day
-    are kept for its priority programmes: normal items get what those leave. Blocked items and emergencies do not count. `lengths` and `valid_until` are by script id; a script without a length counts as zero.
+    are kept for its priority programmes: normal items get what those leave. Blocked items and emergencies do not count.
+    `lengths` and `valid_until` are by script id; a script without a length counts as zero.
     """
     plan = [(each, each.length(lengths)) for each in sorted(occurrences, key=_airing_order)]
     outside = {
@@ -237,17 +238,19 @@ class _Budget:
         self._session = timedelta()
         self._session_end = datetime.min.replace(tzinfo=UTC)
         self._last_end: dict[str, datetime] = {}
-        self._kept: dict[date, dict[str, timedelta]] = {}
-        for occurrence, length in plan if rules.minutes_per_day is not None else ():
-            kept = self._kept.setdefault(occurrence.start.date(), {})
-            fits = sum(kept.values(), length) <= self._per_day
-            if occurrence.bulletin_class is BulletinClass.PRIORITY and fits:
-                kept[occurrence.id] = length
+        self._kept: dict[date, timedelta] = {}
+        self._keeping: set[str] = set()
+        for occurrence, length in plan:
+            kept = self._kept.get(occurrence.start.date(), timedelta()) + length
+            if occurrence.bulletin_class is BulletinClass.PRIORITY and kept <= self._per_day:
+                self._kept[occurrence.start.date()] = kept
+                self._keeping.add(occurrence.id)
 
     def spend(self, occurrence: Occurrence, length: timedelta) -> Breach | None:
         """Count the occurrence in its session and day, or return why it does not fit. Call in airing order."""
         begin, day = _instant(occurrence), occurrence.start.date()
-        self._kept.get(day, {}).pop(occurrence.id, None)
+        if occurrence.id in self._keeping:
+            self._kept[day] -= length
         same = begin - self._session_end < SESSION_PAUSE
         breach = self._too_soon(occurrence, begin) or (None if same else self._too_often(day))
         breach = breach or self._too_long(self._session if same else timedelta(), day, length)
@@ -275,7 +278,7 @@ class _Budget:
         return _breach("sessions_per_day", number=limit + 1, limit=limit)
 
     def _too_long(self, session: timedelta, day: date, length: timedelta) -> Breach | None:
-        used, kept = self._days.get(day, timedelta()), sum(self._kept.get(day, {}).values(), timedelta())
+        used, kept = self._days.get(day, timedelta()), self._kept.get(day, timedelta())
         if session + length > self._per_session:
             return _breach("minutes_per_session", used=session, limit=self._per_session, length=length)
         if used + length > self._per_day:
