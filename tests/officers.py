@@ -87,7 +87,7 @@ def make_person(monkeypatch: pytest.MonkeyPatch) -> Person:
 
         for module in ("script.write", "script.approve", "editor", "change_options"):
             monkeypatch.setattr(f"broadcaster.cli.{module}.is_person", lambda: True)
-        monkeypatch.setattr("click.confirm", confirm)
+        monkeypatch.setattr("broadcaster.cli.show.yes_or_no", confirm)
         return asked
 
     return sit

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from broadcaster.cli.show import yes_or_no
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -223,3 +225,35 @@ def test_a_script_is_retired_with_the_slots_that_lose_it(broadcaster: RunCommand
     assert re.fullmatch(r"thang-5/chu-de: 6\d occurrences with it will not air, the first on \d{4}-05-\d\d .*", told[0])
     long_after = ("script", "retire", "chu-de", "--until", "31/12/2050", "--dry-run")
     assert notes(broadcaster(*long_after, station=station_folder)) == []
+
+
+# ---- answers ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "default", "meant"),
+    [
+        ("có", False, True),
+        ("CÓ", False, True),
+        ("co", False, True),
+        ("c", False, True),
+        ("y", False, True),
+        ("Yes", False, True),
+        ("đồng ý", False, True),
+        ("không", True, False),
+        ("Khong", True, False),
+        ("k", True, False),
+        ("n", True, False),
+        ("", True, True),
+        ("", False, False),
+        ("chắc thế\nkhông", True, False),  # asked again
+        ("1\nc", False, True),
+    ],
+)
+def test_a_question_takes_the_answers_of_both_languages(
+    monkeypatch: pytest.MonkeyPatch, typed: str, default: bool, meant: bool
+) -> None:
+    answers = iter(typed.split("\n"))
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _question: next(answers))
+    assert yes_or_no("Ghi không?", default=default) is meant
+    assert list(answers) == []

@@ -158,6 +158,8 @@ def test_a_priority_programme_has_its_minutes_before_normal_items_of_the_morning
     plan = [at("06:00", "m4"), at("07:00", "m4"), at("08:00", "m2"), at("18:00", "m4", PRIORITY)]
     kept = "the day has used 4m of the 10m allowed and keeps 4m for its priority programmes, this takes 4m"
     assert check(plan, LENGTHS, RulesSettings(minutes_per_day=10), {}) == {plan[1].id: Breach("minutes_per_day", kept)}
+    whole_day = [at("06:00", "m1"), at("18:00", "m10", PRIORITY)]
+    assert list(check(whole_day, LENGTHS, RulesSettings(minutes_per_day=10), {})) == [whole_day[0].id]
 
 
 def test_minutes_are_kept_for_what_may_air_and_fits_only() -> None:

@@ -36,6 +36,10 @@ class Styled:
 
 Cell = str | Styled
 
+_YES = frozenset({"y", "yes", "c", "co", "u", "dong y"})
+_NO = frozenset({"n", "no", "k", "ko", "khong"})
+"""Answers, as `typed_words.fold` returns them."""
+
 
 def say(*parts: Cell) -> None:
     """Write a line of the answer, its parts one after the other."""
@@ -61,7 +65,21 @@ def hint(text: str) -> None:
 
 def confirm(question: str, *, default: bool) -> bool:
     """Ask the person at the terminal and return whether the answer was yes."""
-    return click.confirm(printable(question), default=default)
+    return yes_or_no(printable(question), default=default)
+
+
+def yes_or_no(question: str, *, default: bool) -> bool:
+    """Ask until the answer is yes or no, in either language and with or without marks; Enter alone is `default`."""
+    from broadcaster.schedule.typed_words import fold
+
+    suffix = " [Y/n]: " if default else " [y/N]: "
+    while True:
+        typed = fold(click.prompt(question, default="", show_default=False, prompt_suffix=suffix))
+        if not typed:
+            return default
+        if typed in _YES or typed in _NO:
+            return typed in _YES
+        click.echo(_("Please answer y (yes) or n (no)."))
 
 
 def prompt(question: str, **attrs: Any) -> Any:  # noqa: ANN401 - click's own
