@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from broadcaster.i18n import _
 from broadcaster.printable import one_line, printable, seen_json
 
 if TYPE_CHECKING:
