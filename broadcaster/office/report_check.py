@@ -179,7 +179,7 @@ def _compared(
 ) -> Compared:
     """Compare what a file says with the one that is made of these figures."""
     from broadcaster.records.monthly.blocks import docx_blocks
-    from broadcaster.records.monthly.compare import Compared, PartDifference, Part, PartPlace, compare, compare_json
+    from broadcaster.records.monthly.compare import Compared, Part, PartDifference, PartPlace, compare, compare_json
     from broadcaster.records.monthly.read_back import read_report
     from broadcaster.records.monthly.seal import Seal
     from broadcaster.records.monthly.word import TEMPLATE
