@@ -66,8 +66,10 @@ def test_what_has_a_reason_or_only_puts_something_in_is_not_shown(
 
 def test_the_views_have_every_frozen_month_and_occurrence_with_what_became_of_it(edited: Path) -> None:
     with closing(sqlite3.connect(edited)) as database:
-        plans = database.execute("SELECT month, actor, occurrences, late_s, taken_out, put_in FROM frozen_plans")
-        assert plans.fetchall() == [("2027-05", "daemon", 31, None, 2, 0)]
+        plans = database.execute(
+            "SELECT month, actor, occurrences, late_s, taken_out, put_in, all_edits_out, all_edits_in FROM frozen_plans"
+        )
+        assert plans.fetchall() == [("2027-05", "daemon", 31, None, 2, 0, 2, 0)]
         first, *_more = listed = database.execute(
             "SELECT start, month, scripts, repeat, class, source, state FROM frozen_occurrences ORDER BY start"
         ).fetchall()
@@ -87,3 +89,27 @@ def test_an_export_has_them_as_tables_and_is_good(broadcaster: RunCommand, edite
     assert len(list(csv.DictReader(each))) == 31
     assert "Bỏ khỏi lịch đã chốt mà không nêu lý do (1)" in page
     assert broadcaster("audit", "verify", "--file", str(out)).code == 0
+
+
+def test_the_view_counts_as_the_plan_does_and_every_edit_beside_that(
+    broadcaster: RunCommand, station_folder: Path
+) -> None:
+    def run(*arguments: str) -> str:
+        result = broadcaster("schedule", *arguments, station=station_folder)
+        assert result.code == 0, result.err
+        return result.out
+
+    run("freeze", "--month", "5/2090")
+    run("skip", "7/5/2090", "--reason", "tang")
+    run("skip", "9/5/2090", "--reason", "mưa")
+    run("undo")
+    for day in ("19/5/2090", "20/5/2090"):
+        run("add", "--campaign", "thang-5", "--on", day, "--at", "18h", "--script", "chu-de", "--id", f"t{day[:2]}")
+    run("undo")
+    said = broadcaster("plan", "--day", "8/5/2090", station=station_folder).out
+    with closing(sqlite3.connect(station_folder / "broadcaster.db")) as database:
+        counts = database.execute("SELECT taken_out, put_in, all_edits_out, all_edits_in FROM frozen_plans")
+        ((out, put_in, all_out, all_in),) = counts.fetchall()
+    assert f"Since then taken out: {out}, put in: {put_in}." in said
+    slots = out  # of one day
+    assert (put_in, all_out, all_in) == (1, 2 * slots, slots + 2)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import N_, _
-from broadcaster.models import BulletinClass, MuteKind, Order, Outcome, YearDay
+from broadcaster.models import FILE, SILENT, BulletinClass, MuteKind, Order, Outcome, YearDay
 from broadcaster.records.play_rows import Origin
 from broadcaster.weekdays import NAMES, SHORT_NAMES
 
@@ -42,6 +42,11 @@ CLASSES: Mapping[BulletinClass, str] = {
     BulletinClass.NORMAL: N_("normal"),
     BulletinClass.PRIORITY: N_("priority"),
     BulletinClass.EMERGENCY: N_("emergency"),
+}
+
+_UNHEARD: Mapping[str, str] = {
+    FILE: N_("to a file only, on no loudspeaker"),
+    SILENT: N_("in silence, on no loudspeaker"),
 }
 
 # ---- moments and days --------------------------------------------------------------------------------------------
@@ -145,6 +150,11 @@ _MUTED: Mapping[MuteKind, str] = {
     MuteKind.PROGRAM: N_("the computer's sound settings muted this program from {since} on, for {length}"),
     MuteKind.VOLUME: N_("the output was at {percent} % of its volume from {since} on, for {length}"),
 }
+
+
+def outcome_text(play: Play) -> str:
+    """Return how a play ended; of one that went whole to a file or to silence that nobody heard it."""
+    return _(_UNHEARD[play.device] if play.is_unheard else OUTCOMES[play.outcome])
 
 
 def play_reason(play: Play) -> str:

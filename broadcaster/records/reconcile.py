@@ -11,6 +11,7 @@ from broadcaster.i18n import N_, _
 from broadcaster.models import Occurrence, Outcome
 from broadcaster.reasons import Reason, from_row
 from broadcaster.records.kinds import Kind
+from broadcaster.records.play_rows import NO_LOUDSPEAKER as _UNHEARD
 from broadcaster.records.play_rows import Play, from_body, planned_from_body
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Ruling(StrEnum):
     PREEMPTED = "preempted"
     SKIPPED = "skipped"
     FAILED = "failed"
-    NO_LOUDSPEAKER = "no loudspeaker"  # played whole, to a file or to silence: nobody heard it
+    NO_LOUDSPEAKER = _UNHEARD  # played whole, to a file or to silence: nobody heard it
     UNKNOWN = "unknown"  # the rows of that time are lost
     NO_RECORD = "no record"  # its time is long past, and the ledger has no outcome
     TO_COME = "still to come"  # or on the air now

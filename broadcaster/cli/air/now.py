@@ -62,7 +62,7 @@ def _to_json(present: Present) -> dict[str, Any]:
         "started": text(present.started),
         "ends": text(present.ends),
         "device": present.device or None,
-        "last": {"id": last.occurrence, "outcome": str(last.outcome), "reason": last.reason} if last else None,
+        "last": {"id": last.occurrence, "outcome": last.ending, "reason": last.reason} if last else None,
         "due": [{"id": item.id, "why": item.why, "until": text(item.until)} for item in present.due],
         "waiting": list(present.waiting),
         "next": prospect_to_json(present.next) if present.next else None,

@@ -208,8 +208,7 @@ def _unplanned_line(play: Play, known: _KnownScripts, zone: ZoneInfo) -> Line:
 
 def _unplanned_status(play: Play) -> Status:
     """Return the outcome; of what was played to a file or to silence that no loudspeaker let it be heard."""
-    unheard = play.outcome is Outcome.AIRED and play.origin is not Origin.TEST and not play.for_the_public
-    return Ruling.NO_LOUDSPEAKER if unheard else play.outcome
+    return Ruling.NO_LOUDSPEAKER if play.is_unheard else play.outcome
 
 
 def _spoken(ids: Sequence[str], play: Play, known: _KnownScripts, letter: str) -> tuple[ScriptShare, ...]:
