@@ -252,8 +252,8 @@ def test_word_has_the_counts_and_the_table_of_edits(thinned: Commune) -> None:
         "So với lịch đã chốt (31 lượt): đã phát 28 lượt, đạt 90,3%; bị bỏ khỏi lịch 2 lượt, thêm vào lịch 1 lượt."
     ) in texts
     head, first, *_more = word_table(word, "Sửa lúc")
-    assert head == ["Sửa lúc", "Người sửa", "Lý do", "Bỏ", "Thêm", "Lượt phát"]
-    assert first == ["08:00 ngày 03/5/2027", "Lan", REASON, "1", "0", "bỏ thu/sang: 05:30 ngày 10/5"]
+    assert head == ["Sửa lúc", "Người sửa", "Lý do", "Bỏ", "Thêm", "Đổi bài", "Lượt phát"]
+    assert first == ["08:00 ngày 03/5/2027", "Lan", REASON, "1", "0", "0", "bỏ thu/sang: 05:30 ngày 10/5"]
 
 
 def test_the_guide_names_what_a_template_may_use_of_frozen_plans(thinned: Commune) -> None:
@@ -270,7 +270,7 @@ def test_excel_has_the_counts_and_the_table_of_edits(thinned: Commune) -> None:
     assert (SENTENCE,) in rows
     assert ("tháng 5 năm 2027", 31, 28, 1, 0, 2, 1, 1, "90,3%") in rows
     when = datetime(2027, 5, 3, 8)  # noqa: DTZ001 - Excel knows no zones
-    assert ("bỏ thu/sang: 05:30 ngày 10/5", when, "Lan", 1, 0, REASON) in rows
+    assert ("bỏ thu/sang: 05:30 ngày 10/5", when, "Lan", 1, 0, 0, REASON) in rows
 
 
 def test_the_page_has_the_counts_and_the_table_of_edits(thinned: Commune) -> None:

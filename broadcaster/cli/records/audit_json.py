@@ -10,7 +10,7 @@ from broadcaster.office.wording_report import difference_text, report_sentences
 
 if TYPE_CHECKING:
     from broadcaster.office.report_check import ReportCheck
-    from broadcaster.records.anomalies import Review
+    from broadcaster.records.anomaly import Review
     from broadcaster.records.verify_report import VerifyReport
 
 

@@ -16,7 +16,7 @@ from broadcaster.office.freeze_month import month_states
 from broadcaster.office.wording import when
 from broadcaster.office.wording_frozen import state_text
 from broadcaster.office.wording_history import editor_text, undo_summary, what_text, why_text
-from broadcaster.records.frozen_plan import changes_to_body
+from broadcaster.records.frozen_changes import changes_to_body
 
 if TYPE_CHECKING:
     from broadcaster.station.edits import Version

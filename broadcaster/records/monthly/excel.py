@@ -238,11 +238,12 @@ def _write_frozen(sheet: _Sheet, figures: Figures) -> None:
             share = phrases.percent(span.tally.share)
             sheet.put(phrases.month_name(span.month.first), *frozen_words.counts(span.tally).values(), share)
     if edits := [edit for span in figures.frozen for edit in span.edits]:
-        sheet.put("Nội dung sửa lịch đã chốt", "Sửa lúc", "Người sửa", "Bỏ", "Thêm", "Lý do", look="head")
+        sheet.put("Nội dung sửa lịch đã chốt", "Sửa lúc", "Người sửa", "Bỏ", "Thêm", "Đổi bài", "Lý do", look="head")
         for edit in edits:
             at = edit.at.replace(microsecond=0) if edit.at else phrases.NOTHING
-            out, put_in, why = len(edit.taken_out), len(edit.put_in), frozen_words.edit_reason(edit)
-            sheet.put(frozen_words.edit_what(edit), at, frozen_words.edit_by(edit), out, put_in, why)
+            numbers = len(edit.taken_out), len(edit.put_in), len(edit.changed)
+            who, why = frozen_words.edit_by(edit), frozen_words.edit_reason(edit)
+            sheet.put(frozen_words.edit_what(edit), at, who, *numbers, why)
 
 
 def _write_blocks(sheet: _Sheet, blocks: Iterable[TableBlock]) -> None:
