@@ -21,6 +21,7 @@ from broadcaster.office.audit import (
     find_checkpoint,
     find_key,
     is_bundle,
+    named_history,
     take_checkpoint,
     verify_export,
     verify_history,
@@ -95,7 +96,7 @@ def audit() -> None:
 @with_json
 def verify(path: Path | None, checkpoints: tuple[str, ...], key: str | None, *, as_json: bool) -> int:
     """Check the ledger."""
-    ledger = path or open_named_station().ledger_path
+    ledger = named_history(path) if path else open_named_station().ledger_path
     signed_with = find_key(ledger, key)  # before a checkpoint is typed in: a wrong key is told at once
     given = [_given(source) for source in checkpoints]
     if is_bundle(ledger):
@@ -181,7 +182,7 @@ def _show_rows(heading: str, rows: list[tuple[int, str]], count: int) -> None:
 def review(*, typed: TypedWindow, path: Path | None, out: Path | None, as_json: bool) -> None:
     """Show what is unusual."""
     station = None if path else open_named_station()
-    ledger = path or open_named_station().ledger_path
+    ledger = named_history(path) if path else open_named_station().ledger_path
     found = review_file(ledger, review_window(station, typed))
     if as_json:
         show_json(review_json(found))
@@ -260,7 +261,7 @@ def checkpoint(station: Station, *, out: Path | None, anyway: bool) -> None:
 @with_json
 def report(given: str, *, path: Path | None, key: str | None, template: Path | None, as_json: bool) -> int:
     """Say what is signed, and what does not fit."""
-    ledger = path or _station_history()
+    ledger = named_history(path) if path else _station_history()
     signed_with = find_key(ledger or Path(), key) if ledger or key else None
     if given == STDIN:
         found = check_typed(_given(STDIN).text, ledger, signed_with)
