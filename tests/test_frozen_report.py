@@ -224,9 +224,9 @@ def test_a_month_that_was_never_frozen_says_so_in_every_format(
     assert [span.plan for span in report.frozen] == [None]
     sentence = "tháng 5 năm 2027 chưa được chốt"
     for kind in (ReportFormat.DOCX, ReportFormat.XLSX, ReportFormat.HTML):
-        data = make_report(commune.station, WINDOW, kind, EVERYTHING, None)
+        data = make_report(commune.station, WINDOW, kind, EVERYTHING, None).data
         assert any(sentence in text for text in read_report(data, f".{kind}").texts), kind
-    told = json.loads(make_report(commune.station, WINDOW, ReportFormat.JSON, EVERYTHING, None))
+    told = json.loads(make_report(commune.station, WINDOW, ReportFormat.JSON, EVERYTHING, None).data)
     assert told["frozen"] == [{"month": "2027-05", "frozen": False}]
 
 
@@ -234,7 +234,7 @@ def test_a_month_that_was_never_frozen_says_so_in_every_format(
 
 
 def made(thinned: Commune, kind: ReportFormat) -> bytes:
-    return make_report(thinned.station, WINDOW, kind, EVERYTHING, None)
+    return make_report(thinned.station, WINDOW, kind, EVERYTHING, None).data
 
 
 SENTENCE = (
@@ -325,7 +325,7 @@ def test_the_digest_of_a_month_that_was_not_frozen_is_what_it_was_before_there_w
 ) -> None:
     commune.station.ledger().close()
     commune.live()
-    told = json.loads(make_report(commune.station, WINDOW, ReportFormat.JSON, EVERYTHING, None))
+    told = json.loads(make_report(commune.station, WINDOW, ReportFormat.JSON, EVERYTHING, None).data)
     before = {name: value for name, value in told.items() if name != "frozen"}
     assert digest_of_json(told) == digest_of_json(before)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.i18n import N_, _
 from broadcaster.models import FILE, SILENT, BulletinClass, MuteKind, Order, Outcome, YearDay
+from broadcaster.moments import to_second
 from broadcaster.records.play_rows import Origin
 from broadcaster.weekdays import NAMES, SHORT_NAMES
 
@@ -54,12 +55,13 @@ _UNHEARD: Mapping[str, str] = {
 
 def when(moment: datetime) -> str:
     """Return the date, hour and minute of a moment, in its own zone; with seconds where they are not zero."""
-    return when_exactly(moment) if moment.second else moment.strftime(_("%Y-%m-%d %H:%M"))
+    shown = to_second(moment)
+    return when_exactly(shown) if shown.second else shown.strftime(_("%Y-%m-%d %H:%M"))
 
 
 def when_exactly(moment: datetime) -> str:
     """Return a moment with its seconds, rounded: 05:29:59.999 is 05:30:00."""
-    return (moment + timedelta(milliseconds=500)).strftime(_("%Y-%m-%d %H:%M:%S"))
+    return to_second(moment).strftime(_("%Y-%m-%d %H:%M:%S"))
 
 
 def day_name(day: date) -> str:
@@ -167,7 +169,7 @@ def muted_text(muted: MutedPart | None) -> str:
     if muted is None:
         return ""
     return _(_MUTED[muted.by]).format(
-        since=muted.since.strftime("%H:%M:%S"),
+        since=to_second(muted.since).strftime("%H:%M:%S"),
         length=length(timedelta(seconds=muted.seconds)),
         percent=round(muted.volume * 100),
     )

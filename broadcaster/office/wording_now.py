@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _
+from broadcaster.moments import to_second
 from broadcaster.office.wording import length, outcome_text, scripts_text, wait_text, when, when_exactly
 from broadcaster.office.wording_forecast import prospect_text
 
@@ -90,5 +91,5 @@ def start_text(status: Status) -> str:
         return ""
     text = _("   {time}  on the air: {scripts} ({device})")
     scripts = ", ".join(status.on_air.scripts)
-    time = f"{status.started + timedelta(milliseconds=500):%H:%M:%S}"
+    time = f"{to_second(status.started):%H:%M:%S}"
     return text.format(time=time, scripts=scripts, device=status.device)
