@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from stations import Maker, at
 
+from broadcaster import versions
 from broadcaster.errors import InputError
 from broadcaster.models import Campaign
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Ledger
-from broadcaster.schedule import versions
 from broadcaster.schedule.campaign_edit import create_campaign, edit, remove_slot
 from broadcaster.schedule.timetable import read_campaign
 from broadcaster.station import edits

@@ -13,11 +13,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from broadcaster import versions
 from broadcaster.errors import InputError, Problem
 from broadcaster.files import refuse_to_replace, replace_file
 from broadcaster.i18n import _
 from broadcaster.models import Slot
-from broadcaster.schedule import versions
 from broadcaster.schedule.timetable import parse_campaign, show_boundary, show_pause, show_skip
 from broadcaster.toml_lines import statements
 from broadcaster.tomlfile import did_you_mean, format_duration, format_time, read_text

@@ -12,14 +12,14 @@ from broadcaster.cli.change_options import (
     with_plan_change_options,
 )
 from broadcaster.cli.complete import complete_slot
-from broadcaster.cli.editor import edit_until_right
+from broadcaster.cli.editor import FileEdit
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.schedule.slot_options import with_slot
-from broadcaster.cli.show import say
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.office.campaign_form import CampaignForm, edit_campaign
 from broadcaster.office.campaign_text import check_campaign_text, open_campaign_text
+from broadcaster.office.drafts import Draft
 from broadcaster.office.find import find_campaign, find_slot
 from broadcaster.office.slot_form import SlotForm, edit_slot
 
@@ -97,12 +97,11 @@ def _in_editor(station: Station, name: str, options: ChangeOptions, *, anyway: b
         tell_conflicts(found.conflicts)
         return found.problems
 
-    edited = edit_until_right(original.shown, ".toml", check)
-    if edited is None:
-        say(_("Nothing changes."))
-        return 0
-    if not edited.is_right:
-        say(_("Nothing was changed."))
-        return 2
-    options.make(station, [original.change(edited.text)])
-    return 0
+    return FileEdit(
+        Draft(original.path),
+        original.shown,
+        f"broadcaster schedule edit {name}",
+        check,
+        lambda text: options.make(station, [original.change(text)]),
+        keep_refused=not options.dry_run,
+    ).run()
