@@ -14,6 +14,7 @@ from broadcaster.cli.change_options import (
 from broadcaster.cli.complete import complete_slot
 from broadcaster.cli.editor import FileEdit
 from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.schedule.moved import tell_moved
 from broadcaster.cli.schedule.slot_options import with_slot
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
@@ -71,10 +72,12 @@ def edit_(
 
 
 def _edited_slot(station: Station, name: str, form: SlotForm, *, campaign_options: bool) -> CampaignEdit:
-    find_slot(station, name)
+    campaign, slot = find_slot(station, name)
     if campaign_options or not form:
         what = _("--title and --source are a campaign's") if campaign_options else _("nothing to change was given")
         raise InputError(Problem(what, _("see broadcaster schedule edit --help")))
+    text = _("These airings of it were moved and stay as they are: {airings}")
+    tell_moved(campaign, slot, station.now().date(), text)
     return edit_slot(station, name, form)
 
 
