@@ -1,4 +1,7 @@
-"""The one rule by which moments become whole seconds: to the nearest, wherever they are shown without fractions."""
+"""The one rule by which moments become whole seconds: to the nearest, wherever they are shown without fractions.
+
+Not in reasons: their words stand in rows, and cut the second as the rows of every version do.
+"""
 
 from __future__ import annotations
 

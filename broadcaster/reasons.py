@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.i18n import N_, _
-from broadcaster.moments import to_second
 from broadcaster.tomlfile import format_duration
 
 if TYPE_CHECKING:
@@ -165,9 +164,9 @@ _LENGTHS = frozenset({"gap", "used", "length"})
 
 def _shown(key: str, value: object) -> object:
     if key in {"from", "to", "at"} and (instant := _instant(value)):
-        return to_second(instant).strftime("%d/%m/%Y %H:%M:%S")
+        return instant.strftime("%d/%m/%Y %H:%M:%S")
     if key in {"start", "end", "ended"} and (instant := _instant(value)):
-        return to_second(instant).strftime("%H:%M:%S")
+        return instant.strftime("%H:%M:%S")
     if key == "day":  # a date, which a translation may write as its readers do
         return date.fromisoformat(str(value))
     if isinstance(value, int | float) and (key in _LENGTHS or (key == "limit" and isinstance(value, float))):
