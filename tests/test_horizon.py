@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from stations import Maker, at
 from broadcaster.models import Outcome
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.horizon import Absence, Horizon, PlanChange
-from broadcaster.playout.rows import planned_row, withdrawn_row
+from broadcaster.playout.rows import cued_row, planned_row, play_of, released_row, withdrawn_row
 from broadcaster.playout.sound.simulated import SilentOutput
 from broadcaster.reasons import ReasonKind, from_row, in_words
 from broadcaster.records.kinds import Kind
@@ -402,8 +401,8 @@ def test_what_was_let_go_and_is_planned_no_more_is_not_taken_up(maker: Maker, le
     campaign = maker.campaign(maker.slot("05:30")).open().campaigns()[0]["thu"]
     zone = maker.open().settings.timezone
     (occurrence,) = expand([campaign], at("2027-05-03 05:00"), at("2027-05-03 06:00"), zone)
-    cued = planned_row(occurrence, at("2027-05-03 04:00"))
-    ledger.append([replace(cued, kind=Kind.CUED), replace(cued, kind=Kind.RELEASED)])
+    play, now = play_of(occurrence, {}, Outcome.MISSED), at("2027-05-03 04:00")
+    ledger.append([cued_row(play, now), released_row(play, in_words("stopped"), now)])
 
     found = Horizon(ledger).look_back(maker.clock.now)
 
