@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.change_options import is_person
+from broadcaster.cli.asking import offer
 from broadcaster.cli.problems import told
-from broadcaster.cli.show import confirm
 from broadcaster.i18n import _
 
 if TYPE_CHECKING:
@@ -37,5 +36,5 @@ def edit_until_right(text: str, suffix: str, check: Callable[[str], Sequence[Pro
         if not problems:
             return EditedText(text, is_right=True)
         told(problems)
-        if not is_person() or not confirm(_("Go back in?"), default=True):
+        if not offer(_("Go back in?"), default=True):
             return EditedText(text, is_right=False)

@@ -12,7 +12,7 @@ from broadcaster.records.kinds import DESK
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from broadcaster.office.freeze_month import MonthState
+    from broadcaster.office.freeze_month import MonthState, PlanToFreeze
     from broadcaster.records.frozen_plan import FrozenChange, FrozenPlan
 
 
@@ -27,8 +27,7 @@ def frozen_text(plan: FrozenPlan, zone: tzinfo) -> str:
         count=len(plan.occurrences),
         minutes=round(known / timedelta(minutes=1)),
     )
-    if plan.unknown:
-        told += _(", without those of {count} whose length was not known").format(count=plan.unknown)
+    told += _unknown_text(plan.unknown)
     if plan.late_s is not None:
         told += _("; frozen late, {late} after the month began").format(late=length(timedelta(seconds=plan.late_s)))
     return f"{told}."
@@ -42,13 +41,31 @@ def frozen_by(actor: str) -> str:
 def state_text(state: MonthState, zone: tzinfo) -> str:
     """Return whether a month is frozen, and how much was taken out and put in since."""
     if state.frozen is None:
-        text = _("The plan of {month:%m/%Y} is not frozen: the running desk freezes it on its first day.")
-        return text.format(month=state.month.first)
+        return _not_frozen(state).format(month=state.month.first)
     told = frozen_text(state.frozen.plan, zone)
     if not (state.taken_out or state.put_in):
         return told
     since = _("Since then taken out: {out}, put in: {into}.").format(out=state.taken_out, into=state.put_in)
     return f"{told} {since}"
+
+
+def _not_frozen(state: MonthState) -> str:
+    if state.now < state.month.start:
+        return _("The plan of {month:%m/%Y} is not frozen: the running desk freezes it on its first day.")
+    if state.now < state.month.end:
+        return _("The plan of {month:%m/%Y} is not frozen yet: the desk freezes it as soon as it runs.")
+    return _("The plan of {month:%m/%Y} was never frozen.")
+
+
+def to_freeze_text(plan: PlanToFreeze) -> str:
+    """Return what would be frozen now."""
+    text = _("To be frozen, the plan of {month:%m/%Y}: occurrences: {count}, minutes: {minutes}")
+    told = text.format(month=plan.month.first, count=plan.count, minutes=round(plan.planned / timedelta(minutes=1)))
+    return f"{told}{_unknown_text(plan.unknown)}."
+
+
+def _unknown_text(count: int) -> str:
+    return _(", without those of {count} whose length was not known").format(count=count) if count else ""
 
 
 def frozen_effect_text(change: FrozenChange) -> str:

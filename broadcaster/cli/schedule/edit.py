@@ -88,6 +88,7 @@ def _edited_campaign(station: Station, name: str, head: CampaignForm, form: Slot
 
 def _in_editor(station: Station, name: str, options: ChangeOptions, *, anyway: bool) -> int:
     """Let a person edit the whole file, until it is right or they give up; return the exit code."""
+    options.need_answer()
     original = open_campaign_text(station, name)
 
     def check(text: str) -> tuple[Problem, ...]:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.change_options import is_person, with_change_options
+from broadcaster.cli.asking import offer
+from broadcaster.cli.change_options import with_change_options
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.editor import edit_until_right
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.problems import told
-from broadcaster.cli.show import confirm, hint, say
+from broadcaster.cli.show import hint, say
 from broadcaster.i18n import N_, _
 from broadcaster.office.drafts import Draft
 from broadcaster.office.find import find_script
@@ -119,7 +120,7 @@ def import_(
         hint(_("Note: {finding}").format(finding=note))
     if problems := text_problems(path, text):
         told(problems)
-        if is_person() and confirm(_("Put it right in the editor?"), default=True):
+        if offer(_("Put it right in the editor?"), default=True):
             return _in_editor(station, options, path, text, "import")
         return 2 if options.dry_run else _keep(Draft.of(station, path.stem), text)
     if _save(station, options, path, text, "import"):
@@ -164,6 +165,8 @@ def _last_day(typed: str | None, today: date) -> date:
 def _in_editor(station: Station, options: ChangeOptions, path: Path, text: str, how: str) -> int:
     """Let a person edit a text until it is right or they give up; return the exit code. Nothing written is lost."""
     draft = Draft.of(station, path.stem)
+    if path.is_file():
+        options.need_answer()
     edited = edit_until_right(text, ".md", lambda text: text_problems(path, text))
     if edited is None:
         say(_("Nothing changes."))
@@ -201,7 +204,7 @@ def _offered(draft: Draft, before: str) -> str:
     """Return the draft if there is one and a person wants it; else what the script says."""
     if not draft.exists:
         return before
-    if before and not (is_person() and confirm(_("There is a draft of this script; go on with it?"), default=True)):
+    if before and not offer(_("There is a draft of this script; go on with it?"), default=True):
         return before
     return draft.text()
 
