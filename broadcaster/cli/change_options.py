@@ -16,14 +16,14 @@ from broadcaster.cli.frame import add_options, option
 from broadcaster.cli.show import hint, say, show_diff
 from broadcaster.i18n import N_, _
 from broadcaster.office.changes import actor_name, allowed_effect, frozen_effect, required_reason, write_changes
-from broadcaster.office.wording_forecast import conflict_text
+from broadcaster.office.wording_forecast import conflict_text, too_late_text
 from broadcaster.office.wording_frozen import frozen_effect_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from broadcaster.models import Campaign
-    from broadcaster.office.conflicts import Conflict
+    from broadcaster.office.changes import ChangeEffect
     from broadcaster.schedule.campaign_edit import FileChange
     from broadcaster.station.folder import Station
 
@@ -153,10 +153,10 @@ with_anyway = option("--anyway", is_flag=True, help=N_("Also where a rule will f
 
 def refuse_what_rules_forbid(station: Station, campaigns: Iterable[Campaign], *, anyway: bool) -> None:
     """Raise InputError for what a rule would newly forbid, unless `anyway`; tell what would newly wait or run out."""
-    tell_conflicts(allowed_effect(station, campaigns, anyway=anyway).conflicts)
+    tell_effect(allowed_effect(station, campaigns, anyway=anyway))
 
 
-def tell_conflicts(conflicts: Iterable[Conflict]) -> None:
-    """Write to stderr what a change would newly block or keep waiting."""
-    for conflict in conflicts:
-        hint(_("Note: {finding}").format(finding=conflict_text(conflict)))
+def tell_effect(effect: ChangeEffect) -> None:
+    """Write to stderr what a change would newly block or keep waiting, and what it puts into hours that have passed."""
+    for text in (*map(conflict_text, effect.conflicts), *map(too_late_text, effect.too_late)):
+        hint(_("Note: {finding}").format(finding=text))

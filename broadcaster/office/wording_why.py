@@ -22,10 +22,11 @@ from broadcaster.office.wording import (
     when,
     when_exactly,
 )
-from broadcaster.office.wording_forecast import due_text, minutes_on_air, prospect_text
+from broadcaster.office.wording_forecast import breach_text, due_text, minutes_on_air, prospect_text
 from broadcaster.office.wording_frozen import month_text
 from broadcaster.office.wording_in_force import away_text, held_text
 from broadcaster.records.kinds import Kind
+from broadcaster.station.approval import objection_text
 from broadcaster.tomlfile import format_time
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ def _says_in_turn(facts: Facts) -> str:
 
 def _rule_forbids(facts: Facts) -> str:
     text = _("A rule forbids it ({rule}): {text}.")
-    return text.format(rule=facts["rule"], text=prospect_text(facts["prospect"]))
+    return text.format(rule=facts["rule"], text=breach_text(facts["prospect"].breach))
 
 
 def _rules_allow(facts: Facts) -> str:
@@ -302,7 +303,7 @@ _WORDED: Mapping[StepKind, Callable[[Facts], str]] = {
     StepKind.SAYS_IN_TURN: _says_in_turn,
     StepKind.RULE_FORBIDS: _rule_forbids,
     StepKind.RULES_ALLOW: _rules_allow,
-    StepKind.NOT_APPROVED: lambda facts: prospect_text(facts["prospect"]),
+    StepKind.NOT_APPROVED: lambda facts: objection_text(facts["prospect"].unapproved),
     StepKind.CLIP_READY: _clip_ready,
     StepKind.WAITS: _waits,
     StepKind.DEVICES: _devices,

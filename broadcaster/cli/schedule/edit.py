@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from broadcaster.cli.change_options import (
     ChangeOptions,
     refuse_what_rules_forbid,
-    tell_conflicts,
+    tell_effect,
     with_anyway,
     with_plan_change_options,
 )
@@ -95,7 +95,7 @@ def _in_editor(station: Station, name: str, options: ChangeOptions, *, anyway: b
         if text == original.shown:  # also one with mistakes: it is not this edit that made them
             return ()
         found = check_campaign_text(station, original.path, text, anyway=anyway)
-        tell_conflicts(found.conflicts)
+        tell_effect(found.effect)
         return found.problems
 
     edited = edit_until_right(original.shown, ".toml", check)
