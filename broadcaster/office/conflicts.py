@@ -1,4 +1,4 @@
-"""What stands in a plan's way, slot by slot: what a rule blocks, what has to wait for the slot before it, and what comes too late."""
+"""What stands in a plan's way, slot by slot: what a rule blocks, what has to wait, and what comes too late."""
 
 from __future__ import annotations
 
