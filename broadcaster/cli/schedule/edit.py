@@ -15,16 +15,17 @@ from broadcaster.cli.complete import complete_slot
 from broadcaster.cli.editor import edit_until_right
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.schedule.slot_options import with_slot
-from broadcaster.cli.show import say
+from broadcaster.cli.show import hint, say
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.office.campaign_form import CampaignForm, edit_campaign
 from broadcaster.office.campaign_text import check_campaign_text, open_campaign_text
 from broadcaster.office.find import find_campaign, find_slot
 from broadcaster.office.slot_form import SlotForm, edit_slot
+from broadcaster.office.wording_days_off import left_out_text
 
 if TYPE_CHECKING:
-    from broadcaster.schedule.campaign_edit import CampaignEdit
+    from broadcaster.office.days_off import CarriedOver
     from broadcaster.station.folder import Station
 
 
@@ -60,17 +61,19 @@ def edit_(
 ) -> int:
     """Change a slot or a campaign."""
     if "/" in name:
-        step = _edited_slot(station, name, form, campaign_options=title is not None or source is not None)
+        edited = _edited_slot(station, name, form, campaign_options=title is not None or source is not None)
     elif form or title is not None or source is not None:
-        step = _edited_campaign(station, name, CampaignForm(title, source, form.first, form.last), form)
+        edited = _edited_campaign(station, name, CampaignForm(title, source, form.first, form.last), form)
     else:
         return _in_editor(station, name, options, anyway=anyway)
-    refuse_what_rules_forbid(station, [step.campaign], anyway=anyway)
-    options.make(station, [step.change()])
+    refuse_what_rules_forbid(station, [edited.step.campaign], anyway=anyway)
+    for found in edited.before:
+        hint(_("Note: {finding}").format(finding=left_out_text(found)))
+    options.make(station, [edited.step.change()])
     return 0
 
 
-def _edited_slot(station: Station, name: str, form: SlotForm, *, campaign_options: bool) -> CampaignEdit:
+def _edited_slot(station: Station, name: str, form: SlotForm, *, campaign_options: bool) -> CarriedOver:
     find_slot(station, name)
     if campaign_options or not form:
         what = _("--title and --source are a campaign's") if campaign_options else _("nothing to change was given")
@@ -78,7 +81,7 @@ def _edited_slot(station: Station, name: str, form: SlotForm, *, campaign_option
     return edit_slot(station, name, form)
 
 
-def _edited_campaign(station: Station, name: str, head: CampaignForm, form: SlotForm) -> CampaignEdit:
+def _edited_campaign(station: Station, name: str, head: CampaignForm, form: SlotForm) -> CarriedOver:
     find_campaign(station, name)
     if form != SlotForm(first=form.first, last=form.last):
         what = _("times, scripts and the like are a slot's")
