@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.files import replace_file
 from broadcaster.i18n import _
 from broadcaster.playout.clock_watch import ClockReading, Elapsed
+from broadcaster.playout.rows import LastSound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,6 +50,7 @@ class Heartbeat:
             "on_air": status.on_air.id if status.on_air else None,
             "started": status.started.isoformat() if status.started else None,
             "ends": status.ends.isoformat() if status.ends else None,
+            "heard_s": round(status.heard_s, 3) if status.on_air else None,
             "device": status.device,
             "held": str(status.held) if status.held else None,
             "waiting": list(_waiting_items(status)),
@@ -127,6 +129,17 @@ def planned_until(heartbeat: Mapping[str, Any]) -> datetime | None:
 def on_air_span(heartbeat: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
     """Return when the item on the air began and when it will end; None where nothing is on or it is not known."""
     return _instant(heartbeat.get("started")), _instant(heartbeat.get("ends"))
+
+
+def last_sound(heartbeat: Mapping[str, Any]) -> LastSound | None:
+    """Return what sounded at the last heartbeat; None where nothing did, or where it is not known how much of it."""
+    occurrence, heard = heartbeat.get("on_air"), heartbeat.get("heard_s")
+    (started, ends), seen = on_air_span(heartbeat), seen_alive(heartbeat)
+    if not isinstance(occurrence, str) or not isinstance(heard, int | float) or heard <= 0:
+        return None
+    if started is None or ends is None or seen is None:
+        return None
+    return LastSound(occurrence, started, ends, seen, float(heard))
 
 
 def waiting_ids(heartbeat: Mapping[str, Any]) -> tuple[str, ...]:

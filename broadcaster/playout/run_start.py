@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster import __version__
 from broadcaster.playout.clock_at_start import ClockAtStart, compare_at_start
-from broadcaster.playout.heartbeat import clock_reading, seen_alive
+from broadcaster.playout.heartbeat import clock_reading, last_sound, seen_alive
 from broadcaster.playout.rows import ACTOR
 from broadcaster.records.continuity import lost_spans
 from broadcaster.records.kinds import Kind
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from broadcaster.playout.clock_facts import ClockFacts
     from broadcaster.playout.clock_watch import ClockWatch
     from broadcaster.playout.horizon import LookBack, PlanChange
+    from broadcaster.playout.rows import LastSound
     from broadcaster.records.ledger import Ledger
     from broadcaster.station.folder import Station
 
@@ -37,6 +38,7 @@ class Past:
 
     last_alive: datetime | None
     clock: ClockAtStart
+    sound: LastSound | None  # what the last run had on the air at its last sign of life
 
 
 def look_at_past(heartbeat: Mapping[str, Any], ledger: Ledger, watch: ClockWatch, facts: ClockFacts) -> Past:
@@ -44,7 +46,8 @@ def look_at_past(heartbeat: Mapping[str, Any], ledger: Ledger, watch: ClockWatch
     last_alive = seen_alive(heartbeat)
     last_record = _last_record(ledger)
     watch.start(last_record, last_alive)
-    return Past(last_alive, compare_at_start(watch, facts, clock_reading(heartbeat), last_alive, last_record))
+    clock = compare_at_start(watch, facts, clock_reading(heartbeat), last_alive, last_record)
+    return Past(last_alive, clock, last_sound(heartbeat))
 
 
 def _last_record(ledger: Ledger) -> datetime | None:
