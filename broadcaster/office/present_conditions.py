@@ -10,7 +10,7 @@ from broadcaster.errors import RecordError
 from broadcaster.playout.heartbeat import is_fresh, last_sound, read_heartbeat, seen_alive
 from broadcaster.playout.horizon import is_cued
 from broadcaster.playout.station_lock import is_running
-from broadcaster.records.daily_backup import daily_backups
+from broadcaster.records.daily_backup import all_backups
 from broadcaster.station.conditions import ConditionKind, condition
 from broadcaster.station.history_conditions import history_conditions
 
@@ -61,13 +61,13 @@ def cut_off_plays(station: Station) -> Iterator[Condition]:
 
 
 def backup_conditions(station: Station) -> Iterator[Condition]:
-    """Yield what is the matter with the daily backups."""
+    """Yield what is the matter with the backups."""
     named = station.named_backup_folder
     if named is not None and not named.is_dir():
         yield condition(ConditionKind.BACKUP_FOLDER_AWAY, folder=named)
     elif named is not None and named.stat().st_dev == station.root.stat().st_dev:
         yield condition(ConditionKind.BACKUP_ON_SAME_DISK, folder=named)
-    found = daily_backups(station.daily_backup_folders)
+    found = all_backups(station.daily_backup_folders)
     whole = next((backup for backup in found if backup.is_whole), None)
     if found and not found[0].is_whole:
         yield condition(ConditionKind.BACKUP_NOT_WHOLE, path=found[0].path)
