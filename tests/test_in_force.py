@@ -309,4 +309,5 @@ def test_programs_are_told_what_is_held_and_due(broadcaster: RunCommand, maker: 
     (station.schedules_folder / "thu.toml").write_text(BAD, "utf-8")
     now = answers(broadcaster, station.root, "now")
     assert [text.split(" has mistakes")[0] for text in now["held"]] == ["schedules/thu.toml"]
+    assert now["exit"] == 2  # it runs, and gives no sign of life
     assert now["due"] == []

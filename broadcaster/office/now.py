@@ -16,6 +16,7 @@ from broadcaster.playout.heartbeat import read_heartbeat, seen_alive
 from broadcaster.playout.station_lock import is_running
 from broadcaster.records.play_rows import from_body
 from broadcaster.schedule.plan import expand
+from broadcaster.station.conditions import ConditionKind
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from broadcaster.station.content import Content
     from broadcaster.station.folder import Station
 
+_SILENCING = frozenset(
+    {ConditionKind.HISTORY_UNUSABLE, ConditionKind.HISTORY_FOREIGN, ConditionKind.DESK_SILENT, ConditionKind.DESK_HELD}
+)
+"""Conditions under which nothing plays, or nobody knows whether anything does."""
 _LOOK_BACK = timedelta(days=2)
 _LOOK_AHEAD = (timedelta(days=1), timedelta(days=366))
 
@@ -51,6 +56,14 @@ class Present:
     waiting: tuple[str, ...]  # ids of what only waits its turn, in the order in which it will air
     in_force: Content  # what the plan was read from: it says what is held
     conditions: tuple[Condition, ...]  # what else somebody should look at
+
+    @property
+    def exit_code(self) -> int:
+        """What it comes to, for scripts: 0 all is well, 1 somebody should look, 2 nothing will play."""
+        kinds = {found.kind for found in self.conditions}
+        if not self.running or self.held or kinds & _SILENCING:
+            return 2
+        return 1 if kinds or self.due or self.in_force.held or self.in_force.away else 0
 
 
 def look_around(station: Station) -> Present:
