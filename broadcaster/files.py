@@ -70,6 +70,15 @@ def _unreadable(path: Path, error: OSError) -> InputError:
     return InputError(Problem(_("cannot be read ({reason})").format(reason=error.strerror or error), path=path))
 
 
+def file_id(path: Path) -> tuple[int, int] | None:
+    """Return what tells the file at `path` from any other that lies there later; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 def refuse_to_replace(path: Path, todo: str = "") -> None:
     """Raise InputError for a file that is there already."""
     if path.exists():

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from broadcaster.errors import PlayoutError
-from broadcaster.files import make_folder
+from broadcaster.files import file_id, make_folder
 from broadcaster.i18n import _
 from broadcaster.playout.heartbeat import read_heartbeat
 
@@ -71,18 +71,18 @@ class StationLock:
         except Timeout:
             self._lock.release()
             raise
-        self._file = _identity(self._path)
+        self._file = file_id(self._path)
 
     def keep(self) -> None:
         """Take the file's lock again if somebody deleted it: others look at the file, and the folder may be no lock."""
-        if _identity(self._path) == self._file:
+        if file_id(self._path) == self._file:
             return
         with suppress(Timeout, OSError):
             make_folder(self._path.parent)
             self._lock.release()
             self._lock = FileLock(self._path)
             self._lock.acquire(timeout=0.0)
-            self._file = _identity(self._path)
+            self._file = file_id(self._path)
 
     def release(self) -> None:
         """Let go of the lock."""
@@ -103,14 +103,6 @@ def _locked_folder(folder: Path, patience: float) -> int | None:
         if time.monotonic() >= deadline:
             raise Timeout(str(folder))
         time.sleep(_LOOK_AGAIN)
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
 
 
 def is_running(station: Station) -> bool:

@@ -21,8 +21,9 @@ from broadcaster.i18n import N_, _
 from broadcaster.models import Outcome
 from broadcaster.office.present_conditions import cut_off_plays
 from broadcaster.office.wording_conditions import condition_text
-from broadcaster.records.as_run import Filter, as_run, follow, to_csv, to_json_lines
+from broadcaster.records.as_run import Filter, as_run, to_csv, to_json_lines
 from broadcaster.records.frozen_plan import start_of
+from broadcaster.records.tail import PlayTail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -80,7 +81,8 @@ def log(
         last = ledger.head().seq
         # What is appended while we read is left to the tail, so that nothing is shown twice.
         lines = [line for line in as_run(ledger, wanted) if line.row.seq <= last]
-        coming = follow(ledger, wanted, last, _wait) if following else iter(())
+        tail = PlayTail(ledger, last, lambda: station.ledger(read_only=True), _tell_new_file)
+        coming = tail.follow(wanted, _wait) if following else iter(())
         if as_csv:
             _write_csv(chain(lines, coming))
         elif as_json and not following:
@@ -91,6 +93,10 @@ def log(
         else:
             _tell_cut_off(station, window)
             _show_lines(lines, coming, station, window)
+
+
+def _tell_new_file() -> None:
+    hint(_("Another file lies in the place of the play history; the log goes on in it."))
 
 
 def _tell_cut_off(station: Station, window: Window) -> None:
