@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
+from broadcaster.os_reasons import os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +68,7 @@ def _open_at_once(path: str, flags: int) -> int:
 
 
 def _unreadable(path: Path, error: OSError) -> InputError:
-    return InputError(Problem(_("cannot be read ({reason})").format(reason=error.strerror or error), path=path))
+    return InputError(Problem(_("cannot be read ({reason})").format(reason=os_reason(error)), path=path))
 
 
 def file_id(path: Path) -> tuple[int, int] | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.playout.heartbeat import is_fresh, on_air_span, read_heartbeat, waiting_ids
 from broadcaster.playout.station_lock import is_running
+from broadcaster.reasons import from_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +23,7 @@ class DueItem:
     """An occurrence that is due and does not begin."""
 
     id: str
-    why: str  # in words, as the desk's own language has them
+    why: str  # in words
     until: datetime | None  # when it is given up, in the station's zone; None: not known
 
 
@@ -52,8 +53,18 @@ def running_desk(station: Station) -> RunningDesk | None:
 
 def _due_items(waiting: Any, zone: ZoneInfo) -> Iterator[DueItem]:  # noqa: ANN401 - whatever a file holds
     for item in waiting if isinstance(waiting, list) else ():
-        if isinstance(item, dict) and item.get("id") and item.get("why"):
-            yield DueItem(str(item["id"]), str(item["why"]), _instant(item.get("until"), zone))
+        if isinstance(item, dict) and item.get("id") and (why := _why(item)):
+            yield DueItem(str(item["id"]), why, _instant(item.get("until"), zone))
+
+
+def _why(item: dict[str, Any]) -> str:
+    """Return why something does not begin, in the reader's language; in the desk's where it gave only words."""
+    if isinstance(words := item.get("why"), str):  # a desk of an earlier version
+        return words
+    try:
+        return str(from_row(item))
+    except (KeyError, TypeError, ValueError):  # of a later version
+        return str(item.get("reason") or "")
 
 
 def _instant(text: object, zone: ZoneInfo) -> datetime | None:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.files import replace_file
 from broadcaster.i18n import _
+from broadcaster.os_reasons import os_text
 from broadcaster.playout.clock_watch import ClockReading, Elapsed
 from broadcaster.playout.rows import LastSound
+from broadcaster.reasons import to_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,7 +62,7 @@ class Heartbeat:
             _write(self._path, json.dumps(beat, ensure_ascii=False).encode())
         except OSError as error:
             if not self._is_failing:
-                log.error(_("the sign of life cannot be written, the desk goes on: %s"), error)  # noqa: TRY400 - no bug of ours
+                log.error(_("the sign of life cannot be written, the desk goes on: %s"), os_text(error))  # noqa: TRY400 - no bug of ours
             self._is_failing = True
         else:
             self._is_failing = False
@@ -70,13 +72,13 @@ def _clock_item(clock: ClockReading) -> dict[str, object]:
     return {"at": clock.wall.isoformat(), "boot": clock.boot, **clock.elapsed._asdict()}
 
 
-def _waiting_items(status: Status) -> Iterator[dict[str, str]]:
+def _waiting_items(status: Status) -> Iterator[dict[str, Any]]:
     """Yield what is due and not on the output: with what holds it up, or its id alone where it waits its turn."""
     delayed = {item.occurrence.id: item for item in status.delayed}
     for occurrence in status.waiting:
-        item = {"id": occurrence.id}
+        item: dict[str, Any] = {"id": occurrence.id}
         if (known := delayed.get(occurrence.id)) and known.why:
-            item |= {"why": str(known.why), "until": known.until.isoformat()}
+            item |= {"until": known.until.isoformat(), **to_row(known.why)}
         yield item
 
 
@@ -146,7 +148,7 @@ def waiting_ids(heartbeat: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the ids of what is due and only waits its turn, in the order in which it will air."""
     waiting = heartbeat.get("waiting")
     items = [item for item in waiting if isinstance(item, dict)] if isinstance(waiting, list) else []
-    return tuple(str(item.get("id")) for item in items if not item.get("why"))
+    return tuple(str(item.get("id")) for item in items if not (item.get("why") or item.get("reason")))
 
 
 def _instant(text: object) -> datetime | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import BroadcasterError
 from broadcaster.i18n import _
+from broadcaster.os_reasons import os_reason
 from broadcaster.records.frozen_plan import changes_from_body, changes_to_body
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry
@@ -116,7 +117,7 @@ def _keep(path: Path) -> None:
     try:
         versions.keep(path)
     except OSError as error:
-        log.warning(_("%s: this version cannot be kept: %s"), path, error.strerror)
+        log.warning(_("%s: this version cannot be kept: %s"), path, os_reason(error))
 
 
 def between(path: Path, before: str, after: str) -> FileChange:
