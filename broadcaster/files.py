@@ -96,18 +96,20 @@ def make_folder(path: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)  # not parents=True, which would give those above the umask's mode
 
 
-def replace_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes, *, lasting: bool = True) -> None:
     """Write `data` to `path` so that a reader, also after a power cut, finds the old file or the new one, never a part.
+
+    Not `lasting`: a power cut soon after may leave anything, and nobody waits for the disk.
 
     The temporary file is in the same folder (a rename does not work across file systems). Its name begins with a dot,
     so that code that lists the folder does not take it for a finished file.
     """
-    with replacing(path) as file:
+    with replacing(path, lasting=lasting) as file:
         file.write(data)
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, lasting: bool = True) -> Iterator[BinaryIO]:
     """Yield a file to write, which takes the place of `path` at the end of the block, as in `replace_file`.
 
     An error in the block leaves `path` as it was.
@@ -118,14 +120,16 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         temporary.chmod(path.stat().st_mode if path.exists() else 0o644)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    if lasting:
+        _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import unicodedata
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,16 @@ def test_what_cannot_be_imported_is_told_and_leaves_nothing(
 def test_an_old_encoding_is_found_in_a_word_file_too(tmp_path: Path, text: str) -> None:
     with pytest.raises(InputError, match="old encoding"):
         import_file(word_file(tmp_path / "a.docx", "Bai", text))
+
+
+def test_a_small_word_file_that_unpacks_into_a_huge_one_is_refused(tmp_path: Path) -> None:
+    file = word_file(tmp_path / "bai.docx", "Bảo hiểm", TEXT)
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("word/more.xml", "w") as more:
+        for _megabyte in range(80):
+            more.write(bytes(1_000_000))
+    assert file.stat().st_size < 1_000_000
+    with pytest.raises(InputError, match="too large for a script"):
+        import_file(file)
 
 
 def test_no_text_of_the_sample_is_taken_for_an_old_encoding() -> None:

@@ -296,6 +296,17 @@ def test_a_disk_on_which_nothing_can_be_kept_is_told_once_and_stops_nothing(
     assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
+def test_a_copy_that_a_power_cut_has_torn_is_made_anew(station: Station) -> None:
+    read_content(station)
+    path = station.schedules_folder / "thu.toml"
+    copy = station.state_folder / "last-good" / "schedules" / "thu.toml"
+    copy.write_bytes(copy.read_bytes()[:20])
+
+    read_content(station)
+
+    assert copy.read_bytes() == path.read_bytes()
+
+
 def test_a_version_that_cannot_be_kept_does_not_hide_an_edit(
     station: Station, ledger: Ledger, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,27 @@ def test_a_restore_says_up_to_when_there_were_rows(history: History, tmp_path: P
         ledger.append([Entry(Kind.DAEMON_STARTED, "daemon", NOW)])  # with what that start entered
         assert (open_spans(ledger), lost_spans(ledger)) == ((), (span,))
     assert history.rescue() is None  # the restored history is the one that is remembered
+
+
+def test_a_backup_of_what_an_older_one_gave_up_leaves_no_hole_before_its_own_last_row(
+    history: History, tmp_path: Path
+) -> None:
+    """It has the rows of days that the history in its place had lost, and knows nothing only of what came after."""
+    older, newer = tmp_path / "copies" / "older.db", tmp_path / "copies" / "newer.db"
+    back_up(history.path, older)
+    with history.opened() as ledger:
+        last = ledger.append([*day_rows(DAYS)[1:], *day_rows(DAYS + 1)])[-1]
+    back_up(history.path, newer)
+    later = last.at + timedelta(hours=1)
+    restore(older, history.path, "Hòa", later, give_up_newer=True, heads=history.heads)
+    with history.opened() as ledger:
+        ledger.append(day_rows(DAYS + 3))
+
+    restore(newer, history.path, "Hòa", later, give_up_newer=True, heads=history.heads)
+
+    with history.opened() as ledger:
+        span = lost_spans(ledger)[-1]
+    assert (span.start, span.sure) == (last.at, last.at)
 
 
 def test_a_backup_in_the_place_of_a_deleted_history_says_what_it_lacks(history: History, tmp_path: Path) -> None:

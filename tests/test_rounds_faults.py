@@ -19,6 +19,7 @@ from mornings import Morning, locked
 from stations import at
 
 from broadcaster.models import Outcome
+from broadcaster.playout.heartbeat import heartbeat_path
 from broadcaster.playout.made_clips import MadeClips
 from broadcaster.playout.rounds import Rounds
 from broadcaster.playout.sound.output import Progress, State
@@ -371,3 +372,18 @@ def test_a_clip_that_is_there_again_explains_nothing_since(morning: Morning) -> 
 
     (play,) = morning.plays()
     assert (play.outcome, str(play.why.kind)) == (Outcome.MISSED, "history")
+
+
+def test_what_a_killed_run_knew_of_a_locked_history_is_known_to_the_next(morning: Morning) -> None:
+    with morning.on_duty() as rounds:
+        with locked(morning.path):
+            morning.live(rounds, "2027-05-03 05:38")
+        sign_of_life = heartbeat_path(morning.maker.open()).read_bytes()
+    heartbeat_path(morning.maker.open()).write_bytes(sign_of_life)  # as a kill at 05:38 leaves it
+    morning.live_without_a_desk(150)
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:46")
+
+    (play,) = morning.plays()
+    assert (play.outcome, str(play.why.kind)) == (Outcome.MISSED, "history")
+    assert (play.why.facts["from"][11:16], play.why.facts["to"][11:16]) == ("05:29", "05:37")  # its last sign of life

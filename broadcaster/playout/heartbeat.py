@@ -13,10 +13,11 @@ from broadcaster.i18n import _
 from broadcaster.os_reasons import os_text
 from broadcaster.playout.clock_watch import ClockReading, Elapsed
 from broadcaster.playout.rows import LastSound
-from broadcaster.reasons import to_row
+from broadcaster.playout.troubles import Trouble
+from broadcaster.reasons import Reason, ReasonKind, to_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from broadcaster.playout.desk_state import Status
@@ -40,10 +41,17 @@ class Heartbeat:
         self._path = heartbeat_path(station)
         self._is_failing = False
 
-    def write(self, status: Status, horizon_end: datetime | None, clock: ClockReading | None = None) -> None:
+    def write(
+        self,
+        status: Status,
+        horizon_end: datetime | None,
+        clock: ClockReading | None = None,
+        troubles: Iterable[Trouble] = (),
+    ) -> None:
         """Write what is on; `horizon_end` is the instant up to which the plan is entered.
 
         `clock` is the last reading that the play history agrees with: the next start compares its own with it.
+        `troubles` are those of which the next start should know, if this run is killed before their outcomes stand.
         """
         beat = {
             "at": status.now.isoformat(),
@@ -57,6 +65,7 @@ class Heartbeat:
             "held": str(status.held) if status.held else None,
             "waiting": list(_waiting_items(status)),
             "clock": _clock_item(clock) if clock else None,
+            "troubles": [_trouble_item(trouble) for trouble in troubles],
         }
         try:
             _write(self._path, json.dumps(beat, ensure_ascii=False).encode())
@@ -70,6 +79,12 @@ class Heartbeat:
 
 def _clock_item(clock: ClockReading) -> dict[str, object]:
     return {"at": clock.wall.isoformat(), "boot": clock.boot, **clock.elapsed._asdict()}
+
+
+def _trouble_item(trouble: Trouble) -> dict[str, object]:
+    end = trouble.end.isoformat() if trouble.end else None
+    why = {"kind": str(trouble.why.kind), **trouble.why.facts}
+    return {"occurrence": trouble.occurrence, "from": trouble.start.isoformat(), "to": end, "why": why}
 
 
 def _waiting_items(status: Status) -> Iterator[dict[str, Any]]:
@@ -149,6 +164,23 @@ def waiting_ids(heartbeat: Mapping[str, Any]) -> tuple[str, ...]:
     waiting = heartbeat.get("waiting")
     items = [item for item in waiting if isinstance(item, dict)] if isinstance(waiting, list) else []
     return tuple(str(item.get("id")) for item in items if not (item.get("why") or item.get("reason")))
+
+
+def earlier_troubles(heartbeat: Mapping[str, Any]) -> list[Trouble]:
+    """Return what kept things from airing; what still did at the last sign of life is known up to that one only."""
+    told, alive = heartbeat.get("troubles"), seen_alive(heartbeat)
+    items = [item for item in told if isinstance(item, dict)] if isinstance(told, list) and alive else []
+    return [trouble for item in items if (trouble := _trouble(item, alive))]
+
+
+def _trouble(item: Mapping[str, Any], alive: datetime | None) -> Trouble | None:
+    start, end = _instant(item.get("from")), _instant(item.get("to")) or alive
+    try:
+        facts = dict(item["why"])
+        why = Reason(ReasonKind(facts.pop("kind")), facts)
+    except (KeyError, TypeError, ValueError):
+        return None
+    return Trouble(why, start, end, str(item.get("occurrence", ""))) if start else None
 
 
 def _instant(text: object) -> datetime | None:

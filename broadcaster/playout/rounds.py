@@ -209,6 +209,7 @@ class Rounds:
         if past.clock.step is not None:
             log.warning(_("the clock was set by %.1f s while no desk ran"), past.clock.step.total_seconds())
             self._note(Kind.CLOCK_STEP, past.clock.step_row)
+        self.desk.troubles.load(past.troubles)
         self._past = past
         self._doubt_changed(ClockDoubt.NONE)
 
@@ -359,7 +360,8 @@ class Rounds:
         self._last_on_air = self._on_air()
         if self._past is not None and not self._facts:
             self._kept = ClockReading(*self._clock.seen, self._clock_facts.boot)
-        self._sign_of_life.write(self.status(), self.desk.horizon.end, self._kept)
+        status = self.status()
+        self._sign_of_life.write(status, self.desk.horizon.end, self._kept, self.desk.troubles.recent(status.now))
 
     def _planned_until(self) -> str | None:
         end = self.desk.horizon.end

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from broadcaster import __version__
 from broadcaster.playout.clock_at_start import ClockAtStart, compare_at_start
-from broadcaster.playout.heartbeat import clock_reading, last_sound, seen_alive
+from broadcaster.playout.heartbeat import clock_reading, earlier_troubles, last_sound, seen_alive
 from broadcaster.playout.rows import ACTOR
 from broadcaster.records.continuity import lost_spans
-from broadcaster.records.kinds import Kind
+from broadcaster.records.kinds import ON_A_GOOD_CLOCK, Kind
 from broadcaster.records.ledger import Entry
 
 if TYPE_CHECKING:
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from broadcaster.playout.clock_watch import ClockWatch
     from broadcaster.playout.horizon import LookBack, PlanChange
     from broadcaster.playout.rows import LastSound
+    from broadcaster.playout.troubles import Trouble
     from broadcaster.records.ledger import Ledger
     from broadcaster.station.folder import Station
 
-_ON_A_GOOD_CLOCK = (Kind.PLANNED, Kind.CUED, Kind.PLAYED, Kind.ALIVE, Kind.SCHEDULE_CHANGED, Kind.APPROVAL)
-"""Rows of these kinds are written while the clock is believed; others may have a time that never was."""
-_NEVER_AHEAD = frozenset({*_ON_A_GOOD_CLOCK, Kind.DAEMON_STOPPED})
+_NEVER_AHEAD = frozenset({*ON_A_GOOD_CLOCK, Kind.DAEMON_STOPPED})
 """Rows of these kinds are not written while the clock is far ahead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What earlier runs left: their last sign of life, and how the clock stands to it."""
+    """What earlier runs left: their last sign of life, how the clock stands to it, and what was wrong until then."""
 
     last_alive: datetime | None
     clock: ClockAtStart
     sound: LastSound | None  # what the last run had on the air at its last sign of life
+    troubles: tuple[Trouble, ...] = ()
 
 
 def look_at_past(heartbeat: Mapping[str, Any], ledger: Ledger, watch: ClockWatch, facts: ClockFacts) -> Past:
@@ -47,12 +47,15 @@ def look_at_past(heartbeat: Mapping[str, Any], ledger: Ledger, watch: ClockWatch
     last_record = _last_record(ledger)
     watch.start(last_record, last_alive)
     clock = compare_at_start(watch, facts, clock_reading(heartbeat), last_alive, last_record)
-    return Past(last_alive, clock, last_sound(heartbeat))
+    # by another clock they would explain what waits now, for something else
+    is_same_clock = clock.step is None and last_alive is not None and last_alive <= watch.seen[0]
+    troubles = tuple(earlier_troubles(heartbeat)) if is_same_clock else ()
+    return Past(last_alive, clock, last_sound(heartbeat), troubles)
 
 
 def _last_record(ledger: Ledger) -> datetime | None:
     """Return the time of the last row that was written on a good clock, be it there or known to be lost."""
-    there = [(row.seq, row.at) for row in map(ledger.last, _ON_A_GOOD_CLOCK) if row]
+    there = [(row.seq, row.at) for row in map(ledger.last, ON_A_GOOD_CLOCK) if row]
     lost = [(span.seq, span.end) for span in lost_spans(ledger) if span.last_kind in _NEVER_AHEAD]
     return max([*there, *lost], default=(0, None))[1]
 

@@ -13,6 +13,9 @@ from broadcaster.reasons import Reason, ReasonKind, reason
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+RECENT = timedelta(hours=2)
+"""So long a trouble that is over may still be asked for: the longest grace period."""
+
 KEPT = 500
 """Spans that are remembered; an occurrence needs those of its own grace period only."""
 
@@ -63,6 +66,14 @@ class Troubles:
     def load(self, troubles: Iterable[Trouble]) -> None:
         """Remember what earlier runs went through."""
         self._over.extend(troubles)
+
+    def recent(self, now: datetime) -> list[Trouble]:
+        """Return what goes on and what ended in the last two hours: what a run after this one needs to know.
+
+        What is lost of the history stands in the history itself.
+        """
+        over = (trouble for trouble in self._over if trouble.overlap(now - RECENT, now) >= timedelta())
+        return [each for each in (*over, *self._open.values()) if each.why.kind is not ReasonKind.HISTORY_GIVEN_UP]
 
     def lasted(self, why: Reason, start: datetime, end: datetime, occurrence: str = "") -> None:
         """Remember a trouble that is known only now that it is over."""

@@ -131,7 +131,7 @@ class _GivenUp:
 
     count: int | None = 0  # None: not known
     in_file: int = 0  # how many of them are still in the present file
-    since: str | None = None  # when the last row was written that the backup has too
+    since: str | None = None  # up to when the backup lacks nothing: mostly, when its last row was written
     last: KnownHead | None = None  # the last row that was written
 
     @property
@@ -193,7 +193,7 @@ def _given_up(backup: Path, path: Path, known: KnownHead | None) -> _GivenUp:
             with told(path), reading(path) as here:
                 last = _last(here)
                 common = _common(here, there, min(last, _last(there)))
-                since, in_file = _at(there, common), last - common
+                since, in_file = _since(here, there, common), last - common
                 if known is not None and known.seq > last:  # the file had lost rows already
                     return _GivenUp(known.seq - common, in_file, since, known)
                 return _GivenUp(in_file, in_file, since, _known(here, last))
@@ -220,6 +220,16 @@ def _beyond(there: sqlite3.Connection, known: KnownHead | None) -> _GivenUp:
     if _hash(there, known.seq) == (known.hash,):
         return _GivenUp()
     return _GivenUp(max(0, known.seq - last), 0, _at(there, last), known)
+
+
+def _since(here: sqlite3.Connection, there: sqlite3.Connection, common: int) -> str | None:
+    """Return up to when the backup `there` lacks nothing: it may go on after the row `common` in its own way.
+
+    Then it was made before an older one was put back, and has the rows that were lost by that; not so where a clock
+    that was set back has written rows of that time again.
+    """
+    ends = filter(None, (_at(there, _last(there)), _at(here, common + 1)))
+    return min(ends, key=datetime.fromisoformat) if _last(there) > common else _at(there, common)
 
 
 def _known(connection: sqlite3.Connection, seq: int) -> KnownHead | None:

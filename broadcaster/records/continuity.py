@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.records.kinds import Kind
+from broadcaster.records.kinds import ON_A_GOOD_CLOCK, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +22,9 @@ SETTLED = timedelta(minutes=5)
 
 SET_BACK = timedelta(hours=12)
 """A clock that is set back by more is not believed."""
+
+HELD_BEHIND = timedelta(days=3)
+"""A clock that is not believed may be so far behind the hours that had their outcomes when rows were lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,8 @@ def read_lost_span(row: Row) -> LostSpan | None:
 def _end(last: Mapping[str, Any]) -> datetime | None:
     """Return up to when rows were lost: a clock that was set back wrote the last one earlier than others."""
     at, until = _instant(last.get("at")), _instant(last.get("until"))
-    if at is None or until is None or not timedelta() < until - at <= SET_BACK:
+    behind = SET_BACK if last.get("kind") in ON_A_GOOD_CLOCK else HELD_BEHIND
+    if at is None or until is None or not timedelta() < until - at <= behind:
         return at
     return until.astimezone(at.tzinfo)
 

@@ -53,5 +53,7 @@ BY_PEOPLE = frozenset(
     }
 )
 """What people write with commands, also while no desk runs; whoever adds a kind that a command writes adds it here."""
+ON_A_GOOD_CLOCK = (Kind.PLANNED, Kind.CUED, Kind.PLAYED, Kind.ALIVE, Kind.SCHEDULE_CHANGED, Kind.APPROVAL)
+"""Rows of these kinds are written while the clock is believed; others may have a time that never was."""
 DESK = "daemon"
 """The actor of what the desk writes by itself."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SUFFIXES = (".docx", ".txt", ".md")
 LARGEST = 20_000_000
 """Bytes in a file; an hour's script has some 60,000."""
+LARGEST_UNPACKED = 60_000_000
+"""Bytes of a Word file when it is unpacked, pictures included; a small file can hold a huge one."""
 _LONGEST_TITLE = 120
 _LONGEST_ID = 64
 
@@ -94,12 +96,16 @@ def _todo_for(suffix: str) -> str:
 def _bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST:
-            most = _("at most {size} MB").format(size=LARGEST // 1_000_000)
-            raise InputError(Problem(_("the file is too large for a script"), most, path))
+            raise _too_large(path)
         return path.read_bytes()
     except OSError as error:
         reason = _("cannot be read ({reason})").format(reason=os_reason(error))
         raise InputError(Problem(reason, path=path)) from None
+
+
+def _too_large(path: Path) -> InputError:
+    most = _("at most {size} MB").format(size=LARGEST // 1_000_000)
+    return InputError(Problem(_("the file is too large for a script"), most, path))
 
 
 def _decoded(path: Path, data: bytes) -> str:
@@ -178,6 +184,7 @@ def _open_word(path: Path) -> Document:
     from lxml.etree import LxmlError
 
     try:
+        _refuse_bomb(path)
         document = docx.Document(str(path))
         document.element.body  # noqa: B018 - a package without a body says so here
     except (
@@ -193,6 +200,14 @@ def _open_word(path: Path) -> Document:
         todo = _("open it in Word or LibreOffice and save it as .docx")
         raise InputError(Problem(_("this is not a Word file (.docx)"), todo, path)) from None
     return document
+
+
+def _refuse_bomb(path: Path) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(path) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
+            raise _too_large(path)
 
 
 def _blocks(element: Element) -> Iterator[str]:

@@ -75,7 +75,7 @@ class LastGood:
             parse(path, decode_text(path, data))
         except InputError:  # the next reading tells of it
             return
-        replace_file(copy, data)
+        replace_file(copy, data, lasting=False)  # hundreds at a first start; a torn one is made anew at the next
         os.utime(copy, ns=(saved, saved))
 
     def keep_sound(self, path: Path) -> None:

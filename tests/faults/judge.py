@@ -40,6 +40,7 @@ class Judge:
         self.line = Timeline(month, self.all)
         rows = read_history(month)
         self.plays = {row.occurrence or "": row.body for row in rows if row.kind == "played"}
+        self._written_as = {row.occurrence: row.hash for row in rows if row.kind == "played"}
         saved = {(int(row.body["saved_from"]), row.kind) for row in rows if "saved_from" in row.body}
         self.lost = self.line.lost({row.hash for row in rows}, saved)
         self.outcomes = Outcomes(month, self.line, self.lost, self.all)
@@ -53,7 +54,7 @@ class Judge:
         yield from self._of_sounds()
         yield from self._of_the_plan()
         for id_, row in self.plays.items():
-            if id_ in self.all:
+            if id_ in self.all and not self._was_brought_back(id_):
                 yield from (
                     f"{id_}: {text} | {_shown(row)}" for text in self.outcomes.complaints(self._judged(id_, row))
                 )
@@ -61,6 +62,19 @@ class Judge:
     def _judged(self, id_: str, row: Mapping[str, Any]) -> Judged:
         written = self.line.rows.get(("played", id_), self.month.end)
         return Judged(self.all[id_], row, written, next(iter(self.by_occurrence.get(id_, [])), None))
+
+    def _was_brought_back(self, id_: str) -> bool:
+        """Whether an older backup brought back an outcome that a clock days ahead had written: heard after all.
+
+        It was lost when the item aired, and nobody can know of that any more when it is there again.
+        """
+        sounds, standing = self.by_occurrence.get(id_, []), self._written_as.get(id_)
+        written = (true_of(event) for event in self.line.events_of("row") if event["hash"] == standing)
+        at = next(written, self.month.end)
+        losses = [true_of(event) for event in self.line.events_of("history lost")]
+        return any(
+            at < lost < sound.first < again for sound in sounds for lost in losses for again in losses if again > lost
+        )
 
     # ---- the run as a whole -----------------------------------------------------------------------------------
 

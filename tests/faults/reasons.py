@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 from .driver import Month
@@ -18,6 +18,7 @@ from .timeline import (
     HALTED,
     HELD,
     HISTORY,
+    NO_DESK,
     NOTHING,
     OFF,
     Heard,
@@ -34,6 +35,8 @@ NEAR = timedelta(seconds=3)
 LATE = timedelta(seconds=1)
 A_WAIT = timedelta(seconds=11)
 """So long a row waits for a lock before the desk knows that it cannot be written."""
+A_SIGN_OF_LIFE = timedelta(seconds=5)
+"""From one to the next."""
 A_LOCKED_ROUND = timedelta(seconds=50)
 """While the history is locked each duty of a round waits for ten seconds."""
 
@@ -100,7 +103,8 @@ class Reasons:
         elif longest + NEAR < most:
             yield f"{other} kept it for {most}, this for {longest}"
         elif "from" in play.why:
-            yield from self._of_its_span(play, [*named, *_joined(shown)], end, _first_try(play, touching))
+            seen = [*named, *_joined(shown), *_cut_by_absences(named, shown)]
+            yield from self._of_its_span(play, seen, end, _first_try(play, touching))
         elif play.kind == BUSY and play.why["with"] not in {each.span.what for each in named}:
             yield "something else was on"
 
@@ -163,11 +167,22 @@ def _joined(shown: Sequence[Shown]) -> Iterator[Shown]:
             yield replace(first, end=max(first.end, second.end))
 
 
+def _cut_by_absences(named: Sequence[Shown], shown: Sequence[Shown]) -> Iterator[Shown]:
+    """Yield what a run knew of a hindrance that outlasted it, up to a sign of life, and what the next one saw of it."""
+    for each, off in product(named, (other for other in shown if other.span.kind == OFF)):
+        if each.span.kind != OFF and each.begin < off.begin < off.end < each.end:
+            yield replace(each, end=off.begin)
+            yield replace(each, end=off.begin - A_SIGN_OF_LIFE)
+            yield replace(each, begin=off.end)
+
+
 def _first_try(play: Judged, shown: list[Shown]) -> datetime:
-    """Return when it was first tried: at its time, or at the end of what had the output then."""
-    start = play.plan.start
-    busy = (each.end for each in shown if each.span.kind == BUSY and each.begin <= start < each.end)
-    return max([start, *busy])
+    """Return when it was first tried: at its time, or at the end of what had the output, or kept the desk, then."""
+    tried = play.plan.start
+    for each in sorted(shown, key=lambda each: each.begin):
+        if each.span.kind in {BUSY, *NO_DESK} and each.begin <= tried < each.end:
+            tried = each.end
+    return tried
 
 
 def _longest_alone(shown: list[Shown], begin: datetime, end: datetime) -> tuple[str, timedelta]:

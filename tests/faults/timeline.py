@@ -227,9 +227,10 @@ class Timeline:
         first = min((max(piece.begin, each.start - (piece.wall - piece.begin)) for piece in passing), default=None)
         edited = [true_of(event) for event in self.events_of("edited")]
         for event in self.events_of("row"):
-            if (event["kind"], event["occurrence"]) == ("planned", each.id):
+            if first and (event["kind"], event["occurrence"]) == ("planned", each.id):
                 true = true_of(event)
-                return true if first and any(first <= edit <= true for edit in edited) else None
+                if any(first <= edit <= true for edit in edited):
+                    return true
         return None
 
     def no_clip(self, script: str) -> Iterator[Span]:
