@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.i18n import _
 from broadcaster.office.audit_review import review_pages
+from broadcaster.os_reasons import os_reason
 from broadcaster.records import bundle, checkpoint, export, keys
 from broadcaster.records.damage import lacks_rows
 from broadcaster.records.verify import verify
@@ -49,7 +50,7 @@ def find_checkpoint(named: str) -> CheckpointText:
     except OSError as error:
         if any(letter.isspace() for letter in named):
             return CheckpointText(named)
-        what = _("the checkpoint cannot be read ({reason})").format(reason=error.strerror)
+        what = _("the checkpoint cannot be read ({reason})").format(reason=os_reason(error))
         raise InputError(Problem(what, _("name a file, or - to type it in"), path)) from error
 
 
