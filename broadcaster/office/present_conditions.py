@@ -7,10 +7,12 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import RecordError
+from broadcaster.playout.clock_watch import JUMP
 from broadcaster.playout.heartbeat import is_fresh, last_sound, read_heartbeat, seen_alive
 from broadcaster.playout.horizon import is_cued
 from broadcaster.playout.station_lock import is_running
 from broadcaster.records.daily_backup import all_backups
+from broadcaster.records.kinds import Kind
 from broadcaster.station.conditions import ConditionKind, condition
 from broadcaster.station.history_conditions import history_conditions
 
@@ -33,8 +35,9 @@ def conditions(station: Station) -> tuple[Condition, ...]:
 
 
 def desk_conditions(station: Station) -> Iterator[Condition]:
-    """Yield what is the matter with the desk that runs."""
+    """Yield what is the matter with the desk, and with the clock that it goes by."""
     beat, now = read_heartbeat(station), station.now()
+    yield from clock_jumps(station)
     if not is_running(station):
         yield from cut_off_plays(station)
         return
@@ -43,6 +46,21 @@ def desk_conditions(station: Station) -> Iterator[Condition]:
         yield condition(ConditionKind.DESK_SILENT, seen.astimezone(now.tzinfo) if seen else None)
     elif beat.get("held"):
         yield condition(ConditionKind.DESK_HELD, doubt=beat["held"])
+
+
+def clock_jumps(station: Station) -> Iterator[Condition]:
+    """Yield that the computer's clock was set far within the last day, also where it was set right again."""
+    since = station.now() - timedelta(days=1)
+    try:
+        with station.past() as ledger:
+            rows = list(ledger.rows([Kind.CLOCK_STEP])) if ledger is not None else []
+    except RecordError:  # a matter of the history itself
+        return
+    steps = [(row.at, float(row.body["seconds"])) for row in rows if row.at >= since]
+    far = [(at, seconds) for at, seconds in steps if abs(seconds) > JUMP.total_seconds()]
+    if far:
+        most = max((seconds for _at, seconds in far), key=abs)
+        yield condition(ConditionKind.CLOCK_SET, far[-1][0].astimezone(since.tzinfo), seconds=most, count=len(far))
 
 
 def cut_off_plays(station: Station) -> Iterator[Condition]:

@@ -31,6 +31,8 @@ def condition_text(condition: Condition) -> str:
     if condition.kind is ConditionKind.HISTORY_FOREIGN:
         what = foreign_text(Foreign(facts["why"]), facts["station"], facts["key"])
         return _("Play history: {what}.").format(what=what)
+    if condition.kind is ConditionKind.CLOCK_SET:
+        return _clock_text(condition)
     if condition.kind is ConditionKind.DESK_CUT_OFF:
         return _cut_off_text(condition)
     if condition.kind is ConditionKind.DESK_SILENT and condition.since is None:
@@ -84,6 +86,13 @@ def _cut_off_text(condition: Condition) -> str:
     text = _("Desk: it ended while {occurrence} was on the air; at {since} at least {heard} of it had aired.")
     heard = length(timedelta(seconds=facts["heard"]))
     return text.format(occurrence=facts["occurrence"], since=when_exactly(condition.since), heard=heard)
+
+
+def _clock_text(condition: Condition) -> str:
+    seconds, count = condition.facts["seconds"], condition.facts["count"]
+    way = _("forward") if seconds > 0 else _("back")
+    text = _("Clock: within a day the computer's clock was set far, times: {count}; most by {length} {way}.")
+    return text.format(count=count, length=length(timedelta(seconds=abs(seconds))), way=way)
 
 
 def _replaced_text(condition: Condition) -> str:
@@ -170,5 +179,6 @@ _TODOS: Mapping[ConditionKind, str] = {
     ConditionKind.BACKUP_ON_SAME_DISK: N_("name a folder of another disk: [backup] folder in station.toml"),
     ConditionKind.DESK_SILENT: N_("see that the disk is not full and state/ is writable; else start the desk again"),
     ConditionKind.DESK_CUT_OFF: N_("start the desk, which enters that and goes on with the plan: broadcaster run"),
+    ConditionKind.CLOCK_SET: N_("see what aired then: broadcaster log; let the network set the clock"),
     ConditionKind.DESK_HELD: N_("set the clock; a computer that forgets it needs a new battery"),
 }

@@ -31,6 +31,7 @@ class ConditionKind(StrEnum):
     # the desk
     DESK_SILENT = "desk silent"  # it runs and gives no sign of life
     DESK_CUT_OFF = "desk cut off"  # occurrence, heard (seconds; None: not known): it ended while that was on the air
+    CLOCK_SET = "clock set"  # seconds (of the largest step), count: within the last day
     DESK_HELD = "desk held"  # doubt: it plays nothing, for the clock seems "behind" or "ahead"
 
 
