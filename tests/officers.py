@@ -85,9 +85,8 @@ def make_person(monkeypatch: pytest.MonkeyPatch) -> Person:
             asked.append(text)
             return left.pop(0)
 
-        for module in ("script.write", "script.approve", "editor", "change_options"):
-            monkeypatch.setattr(f"broadcaster.cli.{module}.is_person", lambda: True)
-        monkeypatch.setattr("broadcaster.cli.show.yes_or_no", confirm)
+        monkeypatch.setattr("broadcaster.cli.asking.is_person", lambda: True)
+        monkeypatch.setattr("broadcaster.cli.asking.yes_or_no", confirm)
         return asked
 
     return sit

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from broadcaster.cli.show import yes_or_no
+from broadcaster.cli.asking import yes_or_no
 
 if TYPE_CHECKING:
     from pathlib import Path

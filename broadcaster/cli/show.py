@@ -1,7 +1,8 @@
-"""How answers look, and the one edge that all texts for people pass: lines, questions, tables, JSON.
+"""How answers look, and the one edge that all texts for people pass: lines, tables, JSON.
 
-What could not be seen in them is shown as signs (`printable`). On a terminal rich draws tables. Elsewhere (a pipe, a
-file) they are plain: one line a row, nothing cut, no colours, and rich is not even imported.
+Questions are in `asking`. What could not be seen in a text is shown as signs (`printable`). On a terminal rich
+draws tables. Elsewhere (a pipe, a file) they are plain: one line a row, nothing cut, no colours, and rich is not even
+imported.
 """
 
 from __future__ import annotations
@@ -14,12 +15,10 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from broadcaster.i18n import _
 from broadcaster.printable import one_line, printable, seen_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from rich.table import Table
 
@@ -36,10 +35,6 @@ class Styled:
 
 
 Cell = str | Styled
-
-_YES = frozenset({"y", "yes", "c", "co", "u", "dong y"})
-_NO = frozenset({"n", "no", "k", "ko", "khong"})
-"""Answers, as `typed_words.fold` returns them."""
 
 
 def say(*parts: Cell) -> None:
@@ -62,30 +57,6 @@ def _shown(part: Cell) -> str:
 def hint(text: str) -> None:
     """Write a line that is not part of the answer: it goes to stderr, so that a pipe stays clean."""
     click.echo(printable(text), err=True)
-
-
-def confirm(question: str, *, default: bool) -> bool:
-    """Ask the person at the terminal and return whether the answer was yes."""
-    return yes_or_no(printable(question), default=default)
-
-
-def yes_or_no(question: str, *, default: bool) -> bool:
-    """Ask until the answer is yes or no, in either language and with or without marks; Enter alone is `default`."""
-    from broadcaster.schedule.typed_words import fold
-
-    suffix = " [Y/n]: " if default else " [y/N]: "
-    while True:
-        typed = fold(click.prompt(question, default="", show_default=False, prompt_suffix=suffix))
-        if not typed:
-            return default
-        if typed in _YES or typed in _NO:
-            return typed in _YES
-        click.echo(_("Please answer y (yes) or n (no)."))
-
-
-def prompt(question: str, **attrs: Any) -> Any:  # noqa: ANN401 - click's own
-    """Ask the person at the terminal and return the answer; takes what `click.prompt` takes."""
-    return click.prompt(printable(question), **attrs)
 
 
 def is_terminal() -> bool:

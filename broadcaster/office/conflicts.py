@@ -1,4 +1,4 @@
-"""What stands in a plan's way, slot by slot: what a rule blocks, what waits for another, is given up or cut."""
+"""What stands in a plan's way, slot by slot: what a rule blocks, what waits, is given up or cut, or comes too late."""
 
 from __future__ import annotations
 
@@ -68,6 +68,15 @@ class CutSlot:
 
 
 Conflict = BlockedSlot | WaitingSlot | GivenUpSlot | CutSlot
+
+
+@dataclass(frozen=True, slots=True)
+class TooLate:
+    """A slot with a new airing earlier today, which nobody will hear."""
+
+    slot: str  # campaign/slot
+    start: datetime
+    first: datetime | None  # when it will first air; None: not within a year
 
 
 def find_conflicts(forecast: Forecast) -> list[Conflict]:

@@ -12,6 +12,7 @@ from broadcaster.cli.schedule.month_calendar import show_calendar
 from broadcaster.cli.show import Cell, Styled, hint, say, show_json, show_table
 from broadcaster.cli.window_options import with_window
 from broadcaster.i18n import N_, _
+from broadcaster.moments import to_second
 from broadcaster.office.conflicts import find_conflicts
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.freeze_month import month_states
@@ -36,6 +37,8 @@ _COLOURS = {
     ProspectState.UNFINISHED: "red",
     ProspectState.BLOCKED: "red",
     ProspectState.HELD_UP: "red",
+    ProspectState.ON_AIR: "green",
+    ProspectState.NO_OUTCOME: "yellow",
 }
 
 _COUNTED = {
@@ -108,14 +111,20 @@ def _show_month(window: Window, forecast: Forecast, limit: int | None) -> None:
             say(_(text).format(count=count))
 
 
+def _colour(prospect: Prospect) -> str:
+    if prospect.cut_by is not None:
+        return "red"
+    return _COLOURS.get(prospect.state, "green" if prospect.will_sound else "red")
+
+
 def _row(prospect: Prospect) -> list[Cell]:
     occurrence = prospect.occurrence
     return [
         when(occurrence.start),
         length(prospect.length),
-        prospect.end.strftime("%H:%M:%S") if prospect.end else "?",
+        to_second(prospect.end).strftime("%H:%M:%S") if prospect.end else "?",
         scripts_text(occurrence.scripts, occurrence.repeat),
         _(CLASSES[occurrence.bulletin_class]),
         occurrence.slot_name,
-        Styled(prospect_text(prospect), "red" if prospect.cut_by else _COLOURS[prospect.state]),
+        Styled(prospect_text(prospect), _colour(prospect)),
     ]
