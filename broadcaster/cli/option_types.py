@@ -20,7 +20,7 @@ class WordChoice(click.Choice[str]):
     """
 
     def __init__(self, *words: Mapping[Any, str]) -> None:
-        super().__init__([str(value) for value in words[0]])
+        super().__init__(list(dict.fromkeys(str(value) for known in words for value in known)))
         self._words = words
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:

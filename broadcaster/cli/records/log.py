@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from broadcaster.records.as_run import AsRun
     from broadcaster.station.folder import Station
 
-_ENDINGS = {**OUTCOMES, NO_LOUDSPEAKER: NO_LOUDSPEAKER}
 LOOK_EVERY_S = 0.2
 """How often `log --follow` asks whether something was written."""
 
@@ -53,7 +52,7 @@ LOOK_EVERY_S = 0.2
 )
 @with_window
 @option("--script", "script_id", metavar="ID", shell_complete=complete_script, help=N_("Only plays of this script."))
-@option("--outcome", type=WordChoice(_ENDINGS), help=N_("Only plays that ended so."))
+@option("--outcome", type=WordChoice(OUTCOMES, {NO_LOUDSPEAKER: NO_LOUDSPEAKER}), help=N_("Only plays that ended so."))
 @option("--by", metavar=N_("PERSON"), help=N_("Only plays that this person ordered; a part of the name will do."))
 @with_source
 @option("--follow", "-f", "following", is_flag=True, help=N_("Stay, and show each play as it ends, until Ctrl-C."))
