@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, time
 from pathlib import Path
 
 from commands import RunCommand
 from icalendar import Calendar
 from openpyxl import load_workbook
+from sheets import HEADINGS, workbook
 
 from broadcaster.schedule.timetable import read_campaign
 
@@ -35,12 +36,15 @@ def test_a_workbook_goes_out_is_edited_and_comes_in_all_or_nothing(
     sheet["C3"], sheet["J4"] = time(5, 50), "tieu-pham-hai-giong"
     sheet.delete_rows(5)
     book.save(file)
-    good = broadcaster("schedule", "import", str(file), station=station_folder)
+    good = broadcaster("schedule", "import", str(file), "--yes", station=station_folder)
     assert good.code == 0
-    assert "Not in the file, and left as they are: thang-5/cao-diem-chuong-trinh. --replace removes them." in good.err
+    assert (
+        "Not in the file, and left as they are: thang-5/cao-diem-chuong-trinh. To remove one: broadcaster schedule "
+        "remove thang-5/cao-diem-chuong-trinh; all of them: --replace" in good.err
+    )
     after = before.replace('"05:30", ', '"05:45", ').replace('"05:35", ', '"05:50", ')
     assert path.read_text("utf-8") == after
-    assert broadcaster("schedule", "import", str(file), "--replace", station=station_folder).code == 0
+    assert broadcaster("schedule", "import", str(file), "--replace", "--yes", station=station_folder).code == 0
     assert "cao-diem-chuong-trinh" not in path.read_text("utf-8")
 
 
@@ -49,7 +53,7 @@ def test_the_template_makes_a_campaign(broadcaster: RunCommand, station_folder: 
     assert broadcaster("schedule", "template", str(file), station=station_folder).code == 0
     again = broadcaster("schedule", "template", str(file), station=station_folder)
     assert "there is such a file already; choose another name, or say --force" in again.err
-    assert broadcaster("schedule", "import", str(file), station=station_folder).code == 0
+    assert broadcaster("schedule", "import", str(file), "--yes", station=station_folder).code == 0
     assert read_campaign(station_folder / "schedules" / "dot-moi.toml").slots[0].repeat == 2
 
 
@@ -77,3 +81,104 @@ def test_the_plan_goes_into_calendars_lists_and_pages(
     assert len((tmp_path / "a.csv").read_text("utf-8-sig").splitlines()) == len(ids) + 1
     wrong = broadcaster("schedule", "export", str(tmp_path / "a.pdf"), station=station_folder)
     assert "allowed: .xlsx, .csv, .ics, .html" in wrong.err
+
+
+# ---- only what the sheet says -----------------------------------------------------------------------------------
+
+
+def changed_lines(out: str) -> list[str]:
+    """Return the lines that a shown diff takes out and puts in, without comments."""
+    lines = [line for line in out.splitlines() if line.startswith(("+", "-")) and line[:3] not in ("+++", "---")]
+    return [line.partition(" #")[0].rstrip() for line in lines]
+
+
+def test_columns_that_a_sheet_has_not_keep_what_is_there(
+    broadcaster: RunCommand, station_folder: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "bon-cot.csv"
+    file.write_text(
+        "Mã đợt,Mã khung phát,Giờ,Bài phát\nthang-5,cao-diem-chuong-trinh,11:30,chuong-trinh-5-phut\n", "utf-8"
+    )
+    shown = broadcaster("schedule", "import", str(file), "--dry-run", station=station_folder)
+    assert changed_lines(shown.out) == ['-at = ["11:00", "18:30"]', '+at = ["11:30"]']
+
+
+def test_a_slot_needs_no_more_than_what_changes(broadcaster: RunCommand, station_folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "hai-cot.csv"
+    file.write_text("Mã đợt,Mã khung phát,Số lần đọc\nthang-5,chu-de,2\n", "utf-8")
+    shown = broadcaster("schedule", "import", str(file), "--dry-run", station=station_folder)
+    assert changed_lines(shown.out) == ["+repeat = 2"]
+    file.write_text("Mã đợt,Mã khung phát,Số lần đọc\nthang-5,moi,2\n", "utf-8")
+    refused = broadcaster("schedule", "import", str(file), "--dry-run", station=station_folder)
+    assert refused.code == 2
+    assert [line.split(": ", 2)[2] for line in refused.err.splitlines()] == [
+        'this is new, and there is no column "Bài phát"; start from: broadcaster schedule template FILE',
+        'this is new, and there is no column "Giờ"; start from: broadcaster schedule template FILE',
+    ]
+
+
+def test_an_emptied_cell_is_a_change_that_is_shown(
+    broadcaster: RunCommand, station_folder: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "lich.xlsx"
+    assert broadcaster("schedule", "export", str(file), station=station_folder).code == 0
+    book = load_workbook(file)
+    slots, heads = book["Khung phát"], book["Đợt"]
+    heads["C2"] = None
+    row = next(row for row in slots.iter_rows() if row[1].value == "cao-diem-chuong-trinh")
+    for cell in row:
+        if cell.value in ("15/05", "25/05", "ưu tiên"):
+            cell.value = None
+    book.save(file)
+    shown = broadcaster("schedule", "import", str(file), "--dry-run", station=station_folder)
+    assert changed_lines(shown.out) == [
+        '-source = "1192/BHXH-TT"',
+        '-from = "05-15"',
+        '-to = "05-25"',
+        '-class = "priority"',
+    ]
+
+
+def test_a_sheet_of_campaigns_with_few_columns_keeps_the_rest(
+    broadcaster: RunCommand, station_folder: Path, tmp_path: Path
+) -> None:
+    campaign = station_folder / "schedules" / "thang-5.toml"
+    text = campaign.read_text("utf-8").replace('to = "05-31" ', 'except = ["2027-05-19"]\nto = "05-31" ')
+    campaign.write_text(text, "utf-8")
+    heads = [["Mã đợt", "Tên đợt", "Từ ngày", "Đến ngày"], ["thang-5", "Tháng 5", "01/05", "31/05"]]
+    file = workbook(tmp_path / "dot.xlsx", ("Đợt", heads), ("Khung phát", [HEADINGS]))
+    shown = broadcaster("schedule", "import", str(file), "--dry-run", station=station_folder)
+    assert changed_lines(shown.out) == [
+        '-title = "Tháng vận động triển khai BHXH toàn dân"',
+        '+title = "Tháng 5"',
+    ]
+    assert "Not in the file" not in shown.err
+    removed = broadcaster("schedule", "import", str(file), "--dry-run", "--replace", station=station_folder)
+    assert changed_lines(removed.out) == changed_lines(shown.out)
+
+
+def test_weights_follow_their_scripts_where_the_sheet_has_no_column_of_them(
+    broadcaster: RunCommand, station_folder: Path, tmp_path: Path
+) -> None:
+    broadcaster("schedule", "edit", "thang-5/thong-diep", "--weight", "thong-diep-6=2", "--yes", station=station_folder)
+    file = tmp_path / "bai.csv"
+    file.write_text('Mã đợt,Mã khung phát,Bài phát\nthang-5,thong-diep,"thong-diep-6, thong-diep-1"\n', "utf-8")
+    assert broadcaster("schedule", "import", str(file), "--yes", station=station_folder).code == 0
+    slot = read_campaign(station_folder / "schedules" / "thang-5.toml").slots[0]
+    assert (slot.scripts, slot.weights) == (("thong-diep-6", "thong-diep-1"), (2, 1))
+
+
+def test_dates_that_are_over_are_told(broadcaster: RunCommand, station_folder: Path, tmp_path: Path) -> None:
+    rows = [[*HEADINGS[:4], "Từ ngày", "Đến ngày", "Bài phát"]]
+    for id_, year in (("qua", 2020), ("sap", 2090)):
+        days = [datetime(year, 5, day) for day in (15, 20)]  # noqa: DTZ001 - as a spreadsheet has it
+        rows.append(["thang-5", id_, time(10), None, *days, "chu-de"])
+    file = workbook(tmp_path / "a.xlsx", ("Khung phát", rows))
+    shown = broadcaster("schedule", "import", str(file), "--dry-run", station=station_folder)
+    notes = [line for line in shown.err.splitlines() if line.startswith("Note: ")]
+    assert notes == [
+        (
+            f'Note: {file}: sheet "Khung phát", row 2, column F "Đến ngày": '
+            "20/05/2020 is over: thang-5/qua will not air any more"
+        )
+    ]

@@ -113,9 +113,14 @@ def import_(station: Station, *, file: Path, replace_all: bool, anyway: bool, op
     """Take in a spreadsheet."""
     found = timetable_files.import_timetable(station, file, replace_all=replace_all)
     result = found.result
+    for note in found.notes:
+        hint(_("Note: {finding}").format(finding=note))
     refuse_what_rules_forbid(station, result.campaigns, anyway=anyway)
     if result.left_out and not replace_all:
-        names = ", ".join(result.left_out)
-        hint(_("Not in the file, and left as they are: {names}. --replace removes them.").format(names=names))
+        text = _(
+            "Not in the file, and left as they are: {names}. To remove one: broadcaster schedule remove {first}; all "
+            "of them: --replace"
+        )
+        hint(text.format(names=", ".join(result.left_out), first=result.left_out[0]))
     say(_("Read: {slots} slots of {campaigns} campaigns.").format(slots=found.slots, campaigns=len(result.campaigns)))
     options.make(station, result.changes)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.models import Slot, YearDay
 from broadcaster.schedule.season import merge
 from broadcaster.schedule.sheets.grid import column_letter, csv_bytes, xlsx_value
-from broadcaster.schedule.sheets.read_timetable import (
+from broadcaster.schedule.sheets.sheet_layout import (
     AT,
     CAMPAIGN_HEADINGS,
     CAMPAIGNS,
