@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time
 from pathlib import Path
 
@@ -79,8 +80,25 @@ def test_the_plan_goes_into_calendars_lists_and_pages(
     assert page.count("<li") == len(ids)
     assert "A4 landscape" in page
     assert len((tmp_path / "a.csv").read_text("utf-8-sig").splitlines()) == len(ids) + 1
-    wrong = broadcaster("schedule", "export", str(tmp_path / "a.pdf"), station=station_folder)
+    wrong = broadcaster("schedule", "export", str(tmp_path / "a.doc"), station=station_folder)
     assert "allowed: .xlsx, .csv, .ics, .html" in wrong.err
+    paper = broadcaster("schedule", "export", str(tmp_path / "a.pdf"), station=station_folder)
+    assert paper.code == 2
+    assert "write a .html, open it in a browser and print it, or save it as PDF from there" in paper.err
+
+
+def test_the_page_and_the_commands_say_the_same_minutes(
+    broadcaster: RunCommand, rendered_station: Path, tmp_path: Path
+) -> None:
+    broadcaster("script", "retire", "duong-day-nong", "--yes", station=rendered_station)  # is planned, will not air
+    file = tmp_path / "a.html"
+    assert broadcaster("schedule", "export", str(file), "--month", "5/2027", station=rendered_station).code == 0
+    boxes = re.findall(r'<span class="load">\d+ lượt, ([\d,]+) phút</span>', file.read_text("utf-8"))
+    assert len(boxes) == 31
+    listed = broadcaster("plan", "--from", "1/5/2027", "--to", "31/5/2027", station=rendered_station).out
+    days = re.findall(r"\d{2}: occurrences: \d+, minutes: ([\d.]+)", listed)
+    calendar = broadcaster("plan", "--month", "5/2027", station=rendered_station).out
+    assert [minutes.replace(",", ".") for minutes in boxes] == days == re.findall(r"([\d.]+)′", calendar)[:31]
 
 
 # ---- only what the sheet says -----------------------------------------------------------------------------------

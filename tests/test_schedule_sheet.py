@@ -136,6 +136,40 @@ def test_dates_and_times_are_real_ones_and_yearly_days_stay_text(tmp_path: Path)
     assert slots.freeze_panes == "A2"
 
 
+def test_what_is_typed_into_a_new_row_stays_what_it_is() -> None:
+    book = load_workbook(io.BytesIO(timetable_xlsx([MAY])))
+    formats = {
+        sheet[f"{letter}1"].value: dimension.number_format
+        for sheet in (book["Đợt"], book["Khung phát"])
+        for letter, dimension in sheet.column_dimensions.items()
+    }
+    assert {formats[f"Giờ {number}"] for number in range(1, 5)} == {"hh:mm"}
+    text = ("Từ ngày", "Đến ngày", "Trừ ngày", "Tạm dừng", "Mã đợt", "Mã khung phát", "Ngày trong tuần", "Bài phát")
+    assert {formats[heading] for heading in text} == {"@"}, "Excel makes this year's date of 15/05, and a day of may-5"
+
+
+def test_a_workbook_prints_on_landscape_pages_one_wide_and_can_be_read() -> None:
+    sample = read_campaign(SAMPLE)
+    for sheet in load_workbook(io.BytesIO(timetable_xlsx([sample]))):
+        setup = sheet.page_setup
+        assert (setup.orientation, int(setup.paperSize), setup.fitToWidth, setup.fitToHeight) == ("landscape", 9, 1, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == "$1:$1"
+        widths = [sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]]
+        # 282 mm of paper between the margins, 1.9 mm for the width of a digit: at 60 per cent 240 digits fit
+        assert sum(widths) < 240
+        for cells in sheet.iter_rows():
+            for cell, width in zip(cells, widths, strict=True):
+                words = str(cell.value or "").split() if cell.data_type == "s" else []
+                assert max(map(len, words), default=0) < width, f"{cell.coordinate} breaks inside a word"
+
+
+def test_days_without_a_year_are_words_in_csv() -> None:
+    slot = Slot("s", (time(5),), ("a",), start=YearDay(5, 6), end=YearDay(5, 7))
+    text = timetable_csv([Campaign(**{**_fields(MAY), "slots": (slot,)})]).decode("utf-8-sig")
+    assert ",6 tháng 5,7 tháng 5," in text, "an Excel with American settings reads 05/06 as the sixth of May"
+
+
 def _fields(campaign: Campaign) -> dict[str, Any]:
     return {name: getattr(campaign, name) for name in Campaign.__dataclass_fields__}
 

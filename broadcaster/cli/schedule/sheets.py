@@ -85,7 +85,10 @@ def _suffix(file: Path, allowed: tuple[str, ...]) -> str:
     suffix = file.suffix.lower()
     if suffix not in allowed:
         what = _('a file name that ends in "{end}" does not say what to write').format(end=file.suffix)
-        raise InputError(Problem(what, _("allowed: {allowed}").format(allowed=", ".join(allowed)), file))
+        todo = _("allowed: {allowed}").format(allowed=", ".join(allowed))
+        if suffix == ".pdf" and ".html" in allowed:
+            todo = _("write a .html, open it in a browser and print it, or save it as PDF from there")
+        raise InputError(Problem(what, todo, file))
     return suffix
 
 
