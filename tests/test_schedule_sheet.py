@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import io
+from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -98,6 +100,23 @@ def test_a_workbook_comes_back_as_it_went_out(place: Path, campaign: Campaign) -
 def test_csv_comes_back_as_it_went_out(place: Path, campaign: Campaign) -> None:
     found = read_sheet(written(place, timetable_csv([campaign]), ".csv"), {campaign.id: campaign}, SCRIPTS, TODAY)
     assert found.slots == {campaign.id: campaign.slots}
+
+
+@given(campaign=campaigns(), kept=st.sets(st.integers(2, 20)), swapped=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_columns_that_are_left_out_and_their_order_change_nothing(
+    place: Path, campaign: Campaign, kept: set[int], *, swapped: bool
+) -> None:
+    rows = list(csv.reader(io.StringIO(timetable_csv([campaign]).decode("utf-8-sig"), newline="")))
+    times = {number for number, name in enumerate(rows[0]) if name.startswith("Giờ")}
+    chosen = [number for number in range(len(rows[0])) if number < 2 or number in (kept - times)]
+    chosen += sorted(times) if kept & times else []
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([[row[n] for n in (reversed(chosen) if swapped else chosen)] for row in rows])
+    file = written(place, text.getvalue().encode(), ".csv")
+    found = read_sheet(file, {campaign.id: campaign}, SCRIPTS, TODAY).slots[campaign.id]
+    at_turned = swapped and bool(kept & times)  # times come in the order of their columns
+    assert found == tuple(replace(slot, at=slot.at[::-1]) if at_turned else slot for slot in campaign.slots)
 
 
 @given(text=TEXT | st.sampled_from(["=1+1", "'=1", "''", "'x", "-1", "@a", "+1"]))

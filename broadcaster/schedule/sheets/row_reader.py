@@ -207,7 +207,10 @@ class RowReader:
         except InputError as error:
             for problem in error.problems:
                 key = problem.key.removeprefix("slot.").partition(".")[0]
-                self.note(row, columns.get(key, self._column(key)), problem.what, problem.todo)
+                what = problem.what
+                if key in self.headings and key not in self.columns:  # it is kept, and does not go with what is new
+                    what = _('"{name}", which stays as it is: {what}').format(name=self.headings[key], what=what)
+                self.note(row, columns.get(key, self._column(key)), what, problem.todo)
 
     def remark_over(self, row: int, name: str, last: Boundary, today: date) -> None:
         """Note a last day that has passed: nothing will air, and nobody may have meant that year."""

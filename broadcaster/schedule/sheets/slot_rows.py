@@ -25,6 +25,7 @@ from broadcaster.schedule.sheets.cells import (
     parse_weekdays,
     parse_weights,
     parse_whole,
+    show_cell,
 )
 from broadcaster.schedule.sheets.row_reader import BOUNDARIES, IDS, PAUSED, RowReader
 from broadcaster.schedule.sheets.sheet_layout import CLASSES, ORDERS, SLOT_HEADINGS
@@ -148,6 +149,15 @@ class SlotRows(RowReader):
     def _unless_american(self, parse: Callable[[Value], T | None]) -> Callable[[Value], T | None]:
         """Return a parser that does not understand a date of which the day may be the month, where it may be."""
         return lambda value: None if self.is_american and is_day_or_month(value) else parse(value)
+
+    def wrong(self, row: int, column: int, value: Value, allowed: str) -> None:
+        """Note that a value is not allowed there; of a date that may be read in two ways, say why."""
+        if self.is_american and is_day_or_month(value):
+            what = _("{found}: the day may be the month, in a file with times such as 05:30:00 AM")
+            todo = _("save the workbook as .xlsx, or write the day as 2027-05-15")
+            self.note(row, column, what.format(found=show_cell(value)), todo)
+        else:
+            super().wrong(row, column, value, allowed)
 
     def _times(self, row: int, values: Sequence[Content]) -> tuple[time, ...]:
         times: list[time] = []
