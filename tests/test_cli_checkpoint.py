@@ -88,3 +88,25 @@ def test_a_missing_or_odd_checkpoint_is_one_line(broadcaster: RunCommand, histor
         result = broadcaster("audit", "verify", "--checkpoint", str(history / name), station=history)
         assert result.code == 2
         assert len(result.err.splitlines()) == 1
+
+
+# ---- a mistyped name -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("audit", "verify", "--file", "nhat-ki.db"),
+        ("audit", "verify", "--file", "kiem-toan.zip"),
+        ("audit", "review", "--file", "nhat-ki.db"),
+        ("audit", "report", "-", "--file", "nhat-ki.db"),
+        ("restore", "nhat-ki.db"),
+    ],
+)
+def test_a_file_that_is_not_there_is_no_new_history(
+    broadcaster: RunCommand, station_folder: Path, arguments: tuple[str, ...]
+) -> None:
+    result = broadcaster(*arguments, station=station_folder)
+    assert result.code == 2
+    assert "there is no such file" in result.err
+    assert "no play history yet" not in result.err

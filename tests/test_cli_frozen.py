@@ -8,7 +8,7 @@ import pytest
 from commands import RunCommand
 from officers import Person, rows_of
 
-from broadcaster.records.frozen_plan import changes_from_body
+from broadcaster.records.frozen_changes import changes_from_body
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Row
 
@@ -185,6 +185,53 @@ def test_what_was_edited_by_hand_before_is_not_laid_at_the_door_of_the_next_comm
     assert by_hand.body["frozen"][0]["out"] > 0
     assert (command.body["how"], "frozen" in command.body) == ("command", False)
     assert "no reason given" in broadcaster("schedule", "history", station=frozen).out
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_other_repeats_in_a_frozen_month_stand_in_the_row_and_in_the_history(
+    broadcaster: RunCommand, frozen: Path, *, by_hand: bool
+) -> None:
+    plan = broadcaster("plan", "--month", MAY, "--json", station=frozen).json
+    mine = [each["id"] for each in plan if each["id"].startswith(f"{MESSAGES}@")]
+    if by_hand:
+        assert broadcaster("schedule", "edit", "thang-5", "--title", "Tháng 5", station=frozen).code == 0
+        file = frozen / "schedules" / "thang-5.toml"
+        text = file.read_text("utf-8")
+        start = text.index('id = "thong-diep"')
+        again = text.replace("repeat = 2", "repeat = 4") if "repeat = 2" in text[start:] else ""
+        file.write_text(again or text[:start] + "repeat = 4\n" + text[start:], "utf-8")
+        assert broadcaster("schedule", "edit", "thang-5", "--title", "Tháng Năm", station=frozen).code == 0
+        row = next(each for each in changes(frozen) if each.body["how"] == "by hand")
+    else:
+        done = broadcaster("schedule", "edit", MESSAGES, "--repeat", "4", "--reason", "theo công văn", station=frozen)
+        assert done.code == 0, done.err
+        assert f"With other scripts or repeats: {len(mine)}." in done.err
+        (row,) = changes(frozen)
+    (change,) = changes_from_body(row.body["frozen"])
+    assert (change.taken_out, change.put_in) == ((), ())
+    assert {each.id for each in change.changed if each.repeat == 4} >= set(mine)
+    assert "With other scripts or repeats: " in broadcaster("schedule", "history", station=frozen).out
+    assert "With other scripts or repeats: " in broadcaster("plan", "--month", MAY, station=frozen).err
+
+
+def test_what_is_said_again_as_it_was_frozen_is_no_difference_any_more(broadcaster: RunCommand, frozen: Path) -> None:
+    def edit(repeat: str) -> None:
+        assert broadcaster("schedule", "edit", MESSAGES, "--repeat", repeat, "--reason", "x", station=frozen).code == 0
+
+    before = broadcaster("plan", "--month", MAY, "--json", station=frozen).json
+    (was,) = {each["repeat"] for each in before if each["id"].startswith(f"{MESSAGES}@")}
+    edit("7")
+    edit(str(was))
+    assert "With other scripts or repeats: " not in broadcaster("plan", "--month", MAY, station=frozen).err
+    assert [row.body["frozen"][0]["other"] for row in changes(frozen)] == [62, 62]
+
+
+def test_a_month_that_is_frozen_before_its_clips_are_made_has_no_minutes_yet(
+    broadcaster: RunCommand, frozen: Path
+) -> None:
+    told = broadcaster("plan", "--month", MAY, station=frozen).err
+    assert ", of a length that was not known then." in told
+    assert "minutes: 0" not in told
 
 
 # ---- what is shown -----------------------------------------------------------------------------------------------

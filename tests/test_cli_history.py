@@ -46,7 +46,14 @@ class History:
             ledger.append([planned_row(occurrence, start - timedelta(minutes=10))])
         return occurrence
 
-    def end(self, occurrence: Occurrence, outcome: Outcome, reason: str = "", late_s: float | None = None) -> None:
+    def end(
+        self,
+        occurrence: Occurrence,
+        outcome: Outcome,
+        reason: str = "",
+        late_s: float | None = None,
+        device: str = "Loa",
+    ) -> None:
         """Give it its outcome."""
         scripts, _problems = self.station.scripts()
         play = play_of(occurrence, scripts, outcome, in_words(reason))
@@ -54,7 +61,7 @@ class History:
             started = occurrence.start + timedelta(seconds=late_s)
             scripts = tuple(replace(script, seconds=61.0) for script in play.scripts)
             ended = started + timedelta(seconds=61)
-            play = replace(play, scripts=scripts, started=started, ended=ended, heard_s=61.0, device="Loa")
+            play = replace(play, scripts=scripts, started=started, ended=ended, heard_s=61.0, device=device)
         with self.station.ledger() as ledger:
             ledger.append([played_row(play, occurrence.start + timedelta(minutes=5))])
 
@@ -316,3 +323,24 @@ def test_a_heartbeat_that_is_torn_is_none(broadcaster: RunCommand, history: Hist
     path.parent.mkdir(exist_ok=True)
     path.write_text('{"at": "yester', "utf-8")
     assert broadcaster("now", station=history.station.root).code == 0
+
+
+def test_what_went_to_a_file_has_aired_nowhere(broadcaster: RunCommand, history: History) -> None:
+    station = history.station.root
+    history.end(history.plan(1), Outcome.AIRED, late_s=0.004)
+    history.end(history.plan(1, hour=6), Outcome.AIRED, late_s=0.004, device="file")
+    loud, filed = broadcaster("log", station=station).out.splitlines()[1:]
+    assert ("aired" in loud, "to a file only, on no loudspeaker" in filed) == (True, True)
+    assert [row["Outcome"] for row in table(broadcaster("log", "--csv", station=station).out)] == [
+        "aired",
+        "no loudspeaker",
+    ]
+    assert len(broadcaster("log", "--outcome", "aired", station=station).out.splitlines()) == 2
+    (only,) = broadcaster("log", "--outcome", "no loudspeaker", "--json", station=station).json
+    assert only["device"] == "file"
+    assert ": to a file only, on no loudspeaker" in broadcaster("now", station=station).out
+    assert broadcaster("now", "--json", station=station).json["last"]["outcome"] == "no loudspeaker"
+
+
+def table(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))

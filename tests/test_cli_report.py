@@ -150,3 +150,12 @@ def test_without_a_history_a_line_says_so(broadcaster: RunCommand, station_folde
     result = broadcaster("report", "--out", "-", "--format", "csv", station=station_folder)
     assert result.code == 1
     assert "there is no play history yet" in result.err
+
+
+def test_a_letter_that_nothing_is_of_is_told_with_those_that_there_are(broadcaster: RunCommand, lived: Path) -> None:
+    report = ("report", "--month", "5/2027", "--out", "-", "--format", "json")
+    result = broadcaster(*report, "--source", "1129/BHXH-TT")
+    assert result.code == 0
+    assert "Nothing in these days is of 1129/BHXH-TT, so the report is empty." in result.err
+    assert "Letters in these days: 1192/BHXH-TT" in result.err
+    assert "the report is empty" not in broadcaster(*report, "--source", "1192/BHXH-TT").err

@@ -239,7 +239,7 @@ def test_every_change_is_entered_and_can_be_taken_back(
     history = broadcaster("schedule", "history", "--json", station=station_folder).json
     assert [(entry["actor"], entry["summary"]) for entry in history] == [
         ("Chị Hoa", 'thang-5: slot "chu-de" removed'),
-        ("Anh Ba", 'thang-5: slot "tieu-pham": repeat'),
+        ("Anh Ba", 'thang-5: slot "tieu-pham": repeats'),
     ]
     number = str(history[1]["number"])
     assert "+repeat = 2" in broadcaster("schedule", "history", "--diff", number, station=station_folder).out

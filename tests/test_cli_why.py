@@ -81,8 +81,9 @@ def test_what_has_been_is_told_from_the_play_history(broadcaster: RunCommand, re
     history.rename(rendered_station / "broadcaster.db")
     steps = chain(broadcaster, rendered_station, ID)
     assert steps["verdict"]["text"].startswith("It began on 2027-05-15 05:30:00, 0.0 s after its time")
-    assert steps["verdict"]["text"].endswith("outcome: aired.")
-    assert steps["history"]["text"].endswith("outcome: aired.")
+    assert steps["verdict"]["text"].endswith("outcome: in silence, on no loudspeaker.")
+    assert steps["verdict"]["good"] is False
+    assert steps["history"]["text"].endswith("outcome: in silence, on no loudspeaker.")
 
 
 def test_what_was_taken_out_is_known_from_the_play_history_alone(broadcaster: RunCommand, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from mornings import Morning
 from stations import at
 
 from broadcaster.models import Outcome
+from broadcaster.playout.duties import Duties
 from broadcaster.reasons import ReasonKind
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Ledger
@@ -39,6 +41,41 @@ def test_a_jump_that_is_taken_back_costs_nothing(morning: Morning, jump: timedel
     assert len(morning.rows(Kind.PLANNED)) == 2
     with closing(Ledger.open(morning.path, read_only=True)) as ledger:
         assert all(row.at < at("2027-05-03 05:32") for row in ledger.rows())
+
+
+DUTIES = ("facts", "files", "plan", "frozen plan", "airing", "checkpoint", "alive", "heartbeat")
+
+
+@pytest.mark.parametrize("jump", [3652 * DAY, 366 * DAY, 7 * HOUR], ids=str)
+@pytest.mark.parametrize("duty", DUTIES)
+def test_a_clock_that_is_set_in_the_middle_of_a_round_is_not_gone_by_before_it_was_looked_at(
+    morning: Morning, monkeypatch: pytest.MonkeyPatch, duty: str, jump: timedelta
+) -> None:
+    """A round is not short where a duty waits for a locked history."""
+    real, left = Duties.do, [duty]
+
+    def do(duties: Duties, name: str, action: Callable[[], None], *, every: float = 0.0) -> bool:
+        if left == [name]:
+            left.clear()
+            morning.clock.now += jump
+            duties.due_in(name, 0.0)
+        return real(duties, name, action, every=every)
+
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:26")
+        monkeypatch.setattr(Duties, "do", do)
+        morning.live_without_a_desk(0.5)
+        rounds.round()
+        assert not left
+        for _half_a_second in range(30):
+            morning.live_without_a_desk(0.5)
+            rounds.round()
+        morning.clock.now -= jump
+        morning.live(rounds, "2027-05-03 05:31")
+
+    assert started(morning) == [(Outcome.AIRED, "2027-05-03 05:30")]
+    with closing(Ledger.open(morning.path, read_only=True)) as ledger:
+        assert all(at("2027-05-03 05:24") < row.at < at("2027-05-03 05:32") for row in ledger.rows())
 
 
 def test_an_item_whose_hour_comes_while_the_clock_is_wrong_airs_late(morning: Morning) -> None:

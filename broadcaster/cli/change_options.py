@@ -48,8 +48,7 @@ class ChangeOptions:
             return False
         frozen = frozen_effect(station, real)
         for change in frozen:
-            if change.out or change.put_in:
-                hint(frozen_effect_text(change))
+            hint(frozen_effect_text(change))
         if not self._goes_on():
             return False
         reason = required_reason(self.reason, frozen, _ask_why if is_person() and not self.yes else None)

@@ -53,6 +53,15 @@ def find_checkpoint(named: str) -> CheckpointText:
         raise InputError(Problem(what, _("name a file, or - to type it in"), path)) from error
 
 
+def named_history(path: Path) -> Path:
+    """Return the play history that a person named; raise InputError where nothing is there: it is mistyped, not new."""
+    if not path.exists():
+        raise InputError(
+            Problem(_("there is no such file"), _("name a play history, a copy of one, or an export"), path)
+        )
+    return path
+
+
 def find_key(ledger: Path, named: str | None = None) -> Verifier | None:
     """Return the public key that was named, or the one beside a play history, as a station and an export keep it.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.i18n import _
+from broadcaster.office.audit import named_history
 from broadcaster.office.wording_audit import summary_text
 from broadcaster.playout.station_lock import only_one
 from broadcaster.records.backup import BrokenBackupError, back_up, restore
@@ -42,7 +43,11 @@ def _is_new(station: Station) -> bool:
 
 
 def restore_backup(station: Station, backup: Path, name: str, *, give_up_newer: bool) -> Restored:
-    """Put a backup back in a person's name; raise PlayoutError while a desk runs, else as `records.backup.restore`."""
+    """Put a backup back in a person's name; raise PlayoutError while a desk runs, else as `records.backup.restore`.
+
+    Raises InputError where there is no such file.
+    """
+    named_history(backup)
     with only_one(station):
         try:
             path, now = station.ledger_path, station.now()

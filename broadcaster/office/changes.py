@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from broadcaster.models import Campaign, Occurrence
     from broadcaster.office.conflicts import Conflict
     from broadcaster.office.forecast import Forecast
-    from broadcaster.records.frozen_plan import FrozenChange
+    from broadcaster.records.frozen_changes import FrozenChange
     from broadcaster.schedule.campaign_edit import FileChange
     from broadcaster.schedule.free_time import PlanContext
     from broadcaster.schedule.rules import Breach

@@ -85,6 +85,11 @@ class MonthState:
         """How many were put in since."""
         return len(self.frozen.present - self.frozen.plan.occurrences.keys()) if self.frozen else 0
 
+    @property
+    def otherwise(self) -> int:
+        """How many are planned with other scripts or repeats than were frozen."""
+        return len(self.frozen.otherwise) if self.frozen else 0
+
 
 def month_states(station: Station, days: Iterable[datetime]) -> list[MonthState]:
     """Return the months of these days, each with its frozen plan; none where there is no history that can be read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _, ngettext
+from broadcaster.moments import to_second
 from broadcaster.office.conflicts import BlockedSlot
 from broadcaster.office.forecast import ProspectState, time_on_air
 from broadcaster.office.wording import length, minutes_text, when
@@ -40,7 +41,7 @@ def prospect_text(prospect: Prospect) -> str:
         return _("not rendered") if every else _("not rendered: {ids}").format(ids=missing)
     if prospect.state is ProspectState.WAITS:
         text = _("ready; waits {length} for the one before, begins at {begins:%H:%M:%S}")
-        return text.format(length=length(prospect.wait), begins=prospect.begins)
+        return text.format(length=length(prospect.wait), begins=to_second(prospect.begins))
     return _("ready")
 
 
@@ -48,7 +49,9 @@ def due_text(item: DueItem) -> str:
     """Return that something is due and does not begin, why, and until when the desk tries."""
     if item.until is None:
         return _("due, but it does not begin: {why}").format(why=item.why)
-    return _("due, but it does not begin: {why}; tried until {until:%H:%M:%S}").format(why=item.why, until=item.until)
+    return _("due, but it does not begin: {why}; tried until {until:%H:%M:%S}").format(
+        why=item.why, until=to_second(item.until)
+    )
 
 
 def conflict_text(conflict: Conflict) -> str:

@@ -10,10 +10,10 @@ from broadcaster.office.why.slot_silence import SilenceKind
 from broadcaster.office.why.steps import StepKind
 from broadcaster.office.wording import (
     ORDERS,
-    OUTCOMES,
     day_name,
     lateness,
     length,
+    outcome_text,
     pause_text,
     play_reason,
     short_date,
@@ -83,7 +83,7 @@ _SENTENCES: Mapping[StepKind, str] = {
 def _did_not_air(facts: Facts) -> str:
     play: Play = facts["play"]
     text = _("It did not air; outcome: {outcome}{reason}.")
-    return text.format(outcome=_(OUTCOMES[play.outcome]), reason=_reason(play))
+    return text.format(outcome=outcome_text(play), reason=_reason(play))
 
 
 def _began(facts: Facts) -> str:
@@ -96,7 +96,7 @@ def _began(facts: Facts) -> str:
         late=lateness(play.lateness_s),
         heard=length(timedelta(seconds=play.heard_s)),
         device=play.device or "?",
-        outcome=_(OUTCOMES[play.outcome]),
+        outcome=outcome_text(play),
         reason=_reason(play),
     )
 
@@ -217,8 +217,8 @@ def _history_row(facts: Facts) -> str:
 
 def _event(facts: Facts) -> str:
     if facts["event"] == Kind.PLAYED:
-        outcome = facts["outcome"]
-        return _("outcome: {outcome}").format(outcome=_(OUTCOMES[outcome]) if outcome else "")
+        play = facts["play"]
+        return _("outcome: {outcome}").format(outcome=outcome_text(play) if play else "")
     return _(_EVENTS[facts["event"]]) if facts["event"] in _EVENTS else str(facts["event"])
 
 

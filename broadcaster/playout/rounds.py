@@ -88,6 +88,7 @@ class Rounds:
         self._elapsed = elapsed
         self._outputs = outputs
         self._clock = ClockWatch(station.now, elapsed, trust=trust_clock)
+        station = replace(station, clock=self._clock.now)  # whatever asks for the time is told what was looked at
         self._heartbeat_before = read_heartbeat(station)
         self._past: Past | None = None  # what earlier runs left, once that was looked at
         self._clock_facts = clock_facts

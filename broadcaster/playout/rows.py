@@ -10,6 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from broadcaster.errors import RecordError
 from broadcaster.models import CLIP_RATE, Clip, Occurrence, Outcome, Script
 from broadcaster.reasons import NO_REASON, Reason, ReasonKind, reason, to_row
 from broadcaster.records.kinds import DESK, Kind
@@ -18,7 +19,7 @@ from broadcaster.records.play_rows import MutedPart, Play, PlayedScript, from_bo
 from broadcaster.records.schema import AlreadyRecordedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -128,6 +129,7 @@ class RowWriter:
         self._ledger = ledger
         self._forget = forget
         self._over: list[Play] = []
+        self._tried: dict[str, list[datetime]] = {}  # intents of which an error leaves open whether they are written
 
     @property
     def unwritten(self) -> tuple[Play, ...]:
@@ -150,20 +152,28 @@ class RowWriter:
                 self._write_one(play, now)
 
     def write_intent(self, row: Entry) -> bool:
-        """Write that an occurrence is about to sound; return False where another process aired it, or airs it."""
+        """Write that an occurrence is about to sound; return False where another process aired it, or airs it.
+
+        Raises RecordError where that cannot be written: then it may be written all the same, and is asked for again.
+        """
+        occurrence = row.occurrence or ""
         try:
             self._ledger.append([row])
         except AlreadyRecordedError as error:
-            if not self._stands(row):
+            if not self._is_own(row, self._tried.get(occurrence, ())):
                 log.error("%s", error)  # noqa: TRY400 - no bug of ours
-                self._forget(row.occurrence or "")
+                self._forget(occurrence)
                 return False
+        except RecordError:
+            self._tried.setdefault(occurrence, []).append(row.at)
+            raise
+        self._tried.pop(occurrence, None)
         return True
 
-    def _stands(self, row: Entry) -> bool:
-        """Return whether the ledger has this very row: an earlier write came through, though an error was raised."""
+    def _is_own(self, row: Entry, tried: Collection[datetime]) -> bool:
+        """Whether what stands in the ledger is what was `tried` here: another desk would write the same body."""
         rows = self._ledger.rows([row.kind], occurrence=row.occurrence)
-        return any((known.actor, known.body) == (row.actor, dict(row.body)) for known in rows)
+        return any(known.at in tried and (known.actor, known.body) == (row.actor, dict(row.body)) for known in rows)
 
     def _write_one(self, play: Play, now: datetime) -> None:
         try:

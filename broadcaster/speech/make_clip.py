@@ -143,7 +143,7 @@ class ClipMaker:
             raise RenderError(_("{path}: cannot be written ({reason})").format(path=folder, reason=reason)) from None
         self._forget_failures(cast.values())
         replaced = stored.clip.sha256 if stored else ""
-        return clip, MadeClip(clip, script.title, heard, voices, replaced)
+        return clip, MadeClip(clip, script.title, heard, voices, replaced, script.topic)
 
     def _version(self, script: Script, role: str, spec: str) -> str:
         try:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster import versions
 from broadcaster.errors import BroadcasterError, InputError
 from broadcaster.i18n import _
-from broadcaster.records.frozen_plan import changes_from_body, changes_to_body
+from broadcaster.records.frozen_changes import changes_from_body, changes_to_body
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry
 from broadcaster.schedule.campaign_edit import FileChange
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from broadcaster.models import Campaign
-    from broadcaster.records.frozen_plan import FrozenChange
+    from broadcaster.records.frozen_changes import FrozenChange
     from broadcaster.records.ledger import Ledger, Row
     from broadcaster.station.folder import Station
 

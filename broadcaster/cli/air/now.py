@@ -8,6 +8,7 @@ from broadcaster.cli.frame import command, pass_station_in_force, with_json
 from broadcaster.cli.prospect_json import prospect_to_json
 from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_
+from broadcaster.moments import to_second
 from broadcaster.office.now import Present, look_around
 from broadcaster.office.wording_conditions import condition_text, condition_todo
 from broadcaster.office.wording_forecast import due_text
@@ -50,7 +51,7 @@ def now(station: Station, *, as_json: bool) -> None:
 
 def _to_json(present: Present) -> dict[str, Any]:
     def text(moment: datetime | None) -> str | None:
-        return moment.isoformat(timespec="seconds") if moment else None
+        return to_second(moment).isoformat() if moment else None
 
     last = present.last
     return {
@@ -62,7 +63,7 @@ def _to_json(present: Present) -> dict[str, Any]:
         "started": text(present.started),
         "ends": text(present.ends),
         "device": present.device or None,
-        "last": {"id": last.occurrence, "outcome": str(last.outcome), "reason": last.reason} if last else None,
+        "last": {"id": last.occurrence, "outcome": last.ending, "reason": last.reason} if last else None,
         "due": [{"id": item.id, "why": item.why, "until": text(item.until)} for item in present.due],
         "waiting": list(present.waiting),
         "next": prospect_to_json(present.next) if present.next else None,

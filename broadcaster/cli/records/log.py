@@ -20,6 +20,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Outcome
 from broadcaster.records.as_run import Filter, as_run, follow, to_csv, to_json_lines
+from broadcaster.records.play_rows import NO_LOUDSPEAKER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,7 +49,7 @@ LOOK_EVERY_S = 0.2
 )
 @with_window
 @option("--script", "script_id", metavar="ID", shell_complete=complete_script, help=N_("Only plays of this script."))
-@option("--outcome", type=click.Choice([str(o) for o in Outcome]), help=N_("Only plays that ended so."))
+@option("--outcome", type=click.Choice([*map(str, Outcome), NO_LOUDSPEAKER]), help=N_("Only plays that ended so."))
 @option("--by", metavar=N_("PERSON"), help=N_("Only plays that this person ordered; a part of the name will do."))
 @with_source
 @option("--follow", "-f", "following", is_flag=True, help=N_("Stay, and show each play as it ends, until Ctrl-C."))
@@ -71,8 +72,7 @@ def log(
     if as_json and as_csv:
         raise InputError(Problem(_("--json and --csv cannot both be written"), _("give one")))
     window = past_window(station, typed)
-    ended = Outcome(outcome) if outcome else None
-    wanted = Filter((window.start, window.end), script_id, ended, by, source)
+    wanted = Filter((window.start, window.end), script_id, outcome, by, source)
     with station.ledger(read_only=True) as ledger:
         last = ledger.head().seq
         # What is appended while we read is left to the tail, so that nothing is shown twice.

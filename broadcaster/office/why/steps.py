@@ -54,7 +54,7 @@ class StepKind(StrEnum):
     WAITS = "waits"  # prospect
     DEVICES = "devices"  # devices
     # what the play history has
-    HISTORY_ROW = "history row"  # seq, at (in the station's zone), actor, event, outcome (or None), reason
+    HISTORY_ROW = "history row"  # seq, at (in the station's zone), actor, event, play (or None), reason
     # why nothing is planned
     NOTHING_PLANNED = "nothing planned"  # moment
     NEARBY_SLOTS = "nearby slots"  # the steps that follow name them
