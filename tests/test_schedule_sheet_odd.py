@@ -224,6 +224,18 @@ def test_hidden_rows_columns_and_sheets_are_told(tmp_path: Path) -> None:
     ]
 
 
+def test_a_hidden_sheet_of_campaigns_is_read_and_told(tmp_path: Path) -> None:
+    def hide(sheet: Worksheet) -> None:
+        other = sheet.parent.create_sheet("Đợt")
+        other.append(["Mã đợt", "Tên đợt"])
+        other.append(["may", "Tên mới"])
+        other.sheet_state = "veryHidden"
+
+    found = taken(made(tmp_path / "a.xlsx", NUMBERED, hide))
+    assert (found.campaigns["may"].title, found.campaigns["may"].end) == ("Tên mới", YearDay(5, 31))
+    assert noted(found) == ['the sheet "Đợt" is hidden, and is read']
+
+
 def test_a_filter_that_hides_many_rows_is_told_in_one_line(tmp_path: Path) -> None:
     rows = [FIRST, *(["may", f"s{number}", *ONE[2:]] for number in range(20))]
 

@@ -89,6 +89,9 @@ def _sheets(grids: Sequence[Grid], notes: list[Problem]) -> tuple[Grid | None, G
         todo = _('the sheets are "{campaigns}" and "{slots}"; take others out').format(campaigns=CAMPAIGNS, slots=SLOTS)
         raise InputError(Problem(what, todo, filled[0].path))
     heads, slots = by_name.get(known[0]), by_name.get(known[1])
+    hidden = _('the sheet "{name}" is hidden, and is read')
+    seen = [grid for grid in (heads, slots) if grid and grid.hidden]
+    notes += [Problem(hidden.format(name=grid.name), path=grid.path) for grid in seen]
     notes += [note for grid in (heads, slots) if grid for note in grid.notes]
     return heads, slots
 
