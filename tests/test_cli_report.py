@@ -133,6 +133,17 @@ def test_a_template_is_written_edited_and_used(broadcaster: RunCommand, lived: P
     assert text == "TM. ỦY BAN NHÂN DÂN: 285,7 phút"
 
 
+def test_a_template_that_is_refused_leaves_nothing_behind(broadcaster: RunCommand, lived: Path) -> None:
+    own = docx.Document()
+    own.add_paragraph("{{ qr.tpl.save('x') }}")
+    own.save("mau.docx")
+    before = {path.name: path.stat().st_size for path in lived.iterdir() if path.is_file()}
+    result = broadcaster("report", "--month", "5/2027", "--template", "mau.docx")
+    assert result.code == 2
+    assert {path.name: path.stat().st_size for path in lived.iterdir() if path.is_file()} == before
+    assert list((lived / FOLDER).glob("*.txt")) == []
+
+
 def test_the_checkpoint_of_a_report_is_kept_and_is_the_history_s(broadcaster: RunCommand, lived: Path) -> None:
     found = broadcaster("report", "--month", "5/2027", "--format", "json", "--out", "-").json
     (kept,) = (lived / FOLDER).glob("*.txt")

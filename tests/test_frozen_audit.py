@@ -91,7 +91,7 @@ def test_what_has_a_reason_or_only_puts_something_in_is_not_shown(
     broadcaster: RunCommand, station_folder: Path
 ) -> None:
     def run(*arguments: str) -> None:
-        assert broadcaster("schedule", *arguments, station=station_folder).code == 0
+        assert broadcaster("schedule", *arguments, "--yes", station=station_folder).code == 0
 
     run("freeze", "--month", "5/2090")
     run("skip", "7/5/2090", "--reason", "tang")

@@ -11,11 +11,14 @@ from mornings import Morning
 from stations import at
 
 from broadcaster.models import Outcome
+from broadcaster.office.now import look_around
+from broadcaster.office.wording_conditions import condition_text
 from broadcaster.playout.duties import Duties
 from broadcaster.reasons import ReasonKind
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.verify import verify
+from broadcaster.station.conditions import ConditionKind
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -103,6 +106,11 @@ def test_a_computer_that_starts_seven_hours_ahead_and_is_set_right_misses_nothin
         morning.live(rounds, "2027-05-04 05:31")
 
     assert started(morning) == [(Outcome.AIRED, "2027-05-03 05:30"), (Outcome.AIRED, "2027-05-04 05:30")]
+    (told,) = [each for each in look_around(morning.maker.open()).conditions if each.kind is ConditionKind.CLOCK_SET]
+    assert condition_text(told).endswith("set far, times: 1; most by 7:00:00 back.")
+    morning.live_without_a_desk(25 * 3600)
+    kinds = {each.kind for each in look_around(morning.maker.open()).conditions}
+    assert ConditionKind.CLOCK_SET not in kinds
 
 
 def test_after_that_also_a_second_start_airs(morning: Morning) -> None:

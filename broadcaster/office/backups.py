@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem, RecordError
+from broadcaster.files import move_file
 from broadcaster.i18n import _
 from broadcaster.office.audit import named_history
 from broadcaster.office.wording_audit import summary_text
@@ -28,7 +29,11 @@ def make_backup(station: Station, out: Path | None) -> tuple[Path, VerifyReport]
     target = out or station.backups_folder / f"broadcaster-{station.now():%Y-%m-%dT%H%M%S}.db"
     if target.resolve() == station.ledger_path:
         raise InputError(Problem(_("this is the play history itself"), _("name another file"), target))
-    return target, back_up(station.ledger_path, target)
+    report = back_up(station.ledger_path, target)
+    if out is None and not report.chain_ok:
+        copy, target = target, target.with_stem(f"{target.stem}-not-whole")
+        move_file(copy, target)
+    return target, report
 
 
 def make_todays_backup(station: Station) -> tuple[DailyBackup, VerifyReport]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from broadcaster.records.checkpoint import Broken
+    from broadcaster.records.checkpoint import Broken, SignedCheckpoint
     from broadcaster.records.ledger import Head, Ledger
     from broadcaster.records.monthly.figures import Figures
     from broadcaster.records.monthly.seal import Seal
@@ -115,9 +115,14 @@ def make_report(
     """
     broken = require_whole(station, anyway=anyway)
     with _no_search_for_cycles():
+        from broadcaster.records import checkpoint
+        from broadcaster.records.monthly.seal import Seal
+
         figures, head = _figures(station, window, scope, broken)
-        seal = None if kind is ReportFormat.CSV else _seal(station, head, figures)
-        data = render(kind, figures, seal, template)
+        signed = None if kind is ReportFormat.CSV else _signed(station, head, figures)
+        data = render(kind, figures, Seal.of(signed) if signed else None, template)
+        if signed is not None:  # only now: a template that cannot be used leaves nothing behind
+            checkpoint.keep(signed)
     if figures.lines or figures.activities or figures.withdrawn:
         return MadeReport(data, is_empty=False)
     with station.ledger(read_only=True) as ledger:
@@ -173,15 +178,13 @@ def count(
     return figures(found, heading, read_frozen(ledger), done)
 
 
-def _seal(station: Station, head: Head, figures: Figures) -> Seal:
-    from broadcaster.records.checkpoint import take
+def _signed(station: Station, head: Head, figures: Figures) -> SignedCheckpoint:
+    from broadcaster.records import checkpoint
     from broadcaster.records.monthly.digest import sign_figures
-    from broadcaster.records.monthly.seal import Seal
 
     station.keep_key()
     at, signed = figures.heading.made_at, sign_figures(figures)
-    taken = take(station.root, station.settings.name, head, at, figures=signed, broken=figures.heading.broken)
-    return Seal.of(taken)
+    return checkpoint.sign(station.root, station.settings.name, head, at, figures=signed, broken=figures.heading.broken)
 
 
 def render(kind: ReportFormat, figures: Figures, seal: Seal | None, template: Path | None) -> bytes:

@@ -13,6 +13,7 @@ from broadcaster.i18n import _
 from broadcaster.office.audit import CheckpointText
 from broadcaster.office.monthly_report import ReportFormat, count, render
 from broadcaster.office.window import Window
+from broadcaster.os_reasons import os_reason
 from broadcaster.records import checkpoint
 from broadcaster.records.checkpoint import Signature
 
@@ -75,7 +76,7 @@ def read_given(named: str) -> tuple[ReportText, str]:
         data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else b""
         return read_report(data, ending), ending
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+        reason = os_reason(error) if isinstance(error, OSError) else str(error)
         what = _("the report cannot be read ({reason})").format(reason=reason)
         todo = _("name a report, a file with its checkpoint, or - to type that in")
         raise InputError(Problem(what, todo, path)) from error

@@ -6,7 +6,8 @@ Intents are written before any sound leaves; outcomes are kept until they are wr
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import floor
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,17 @@ if TYPE_CHECKING:
 ACTOR = DESK
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LastSound:
+    """What a desk had on the air when it last said so; instants have their zone."""
+
+    occurrence: str  # its id
+    started: datetime
+    ends: datetime
+    seen: datetime  # when the desk said so
+    heard_s: float  # what of it had gone to the device by then; more may have after it
 
 
 def play_of(
@@ -106,10 +118,22 @@ def cued_row(play: Play, at: datetime) -> Entry:
 _KNOWN_AFTERWARDS = frozenset({"outcome", "reason", "why", "heard_s"})
 
 
-def interrupted_row(cued: Row, at: datetime) -> Entry:
-    """Return the outcome row of a play of which only the `cued` row is known."""
+def interrupted_row(cued: Row, at: datetime, sound: LastSound | None = None) -> Entry:
+    """Return the outcome row of a play of which only the `cued` row is known, and maybe the `sound` last noted."""
     body = {**cued.body, "outcome": str(Outcome.CUT), **to_row(reason(ReasonKind.CUT_OFF)), "heard_s": 0.0}
-    return played_row(from_body(cued.occurrence or "", body), at)
+    play = from_body(cued.occurrence or "", body)
+    if sound is None or sound.occurrence != play.occurrence:
+        return played_row(play, at)
+    zone, length = play.planned_start.tzinfo, (sound.ends - sound.started).total_seconds()
+    facts = {"heard": floor(sound.heard_s), "length": round(length), "at": sound.seen.astimezone(zone).isoformat()}
+    known = replace(
+        play,
+        why=reason(ReasonKind.CUT_OFF_ON_AIR, **facts),
+        started=sound.started.astimezone(zone),
+        ended=sound.seen.astimezone(zone),
+        heard_s=sound.heard_s,
+    )
+    return played_row(known, at)
 
 
 def released_row(play: Play, why: Reason, at: datetime) -> Entry:

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.i18n import N_, _
 from broadcaster.models import Outcome
 from broadcaster.printable import printable, seen_json
-from broadcaster.records.kinds import Kind
 from broadcaster.records.play_rows import NO_LOUDSPEAKER, Play, from_body
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from broadcaster.records.ledger import Ledger, Row
 
@@ -86,28 +85,9 @@ class AsRun:
 def as_run(ledger: Ledger, wanted: Filter = Filter()) -> Iterator[AsRun]:
     """Yield the plays that match, by planned start; raise RecordError for a row that cannot be read."""
     for row in ledger.each_played(*wanted.window, _pieces(wanted)):
-        line = _line(row)
-        if _is_wanted(line.play, wanted):
+        line = line_of(row)
+        if is_wanted(line.play, wanted):
             yield line
-
-
-def follow(ledger: Ledger, wanted: Filter, after_seq: int, wait: Callable[[], bool]) -> Iterator[AsRun]:
-    """Yield the matching plays in rows after `after_seq`, as they are written, whatever their planned start.
-
-    Looks when `wait` returns True and ends when it returns False; a look at an unchanged ledger takes microseconds.
-    """
-    seen = None
-    while True:
-        version = ledger.data_version()
-        if version != seen:
-            seen = version
-            for row in ledger.rows([Kind.PLAYED], after_seq=after_seq):
-                after_seq = row.seq
-                line = _line(row)
-                if _is_wanted(line.play, wanted):
-                    yield line
-        if not wait():
-            return
 
 
 def _pieces(wanted: Filter) -> list[str]:
@@ -117,11 +97,13 @@ def _pieces(wanted: Filter) -> list[str]:
     return outcome + ([f'"id":"{wanted.script}"'] if wanted.script else [])
 
 
-def _line(row: Row) -> AsRun:
+def line_of(row: Row) -> AsRun:
+    """Return the line of a `played` row; raise RecordError for one that cannot be read."""
     return AsRun(row, from_body(row.occurrence or "", row.body))
 
 
-def _is_wanted(play: Play, wanted: Filter) -> bool:
+def is_wanted(play: Play, wanted: Filter) -> bool:
+    """Return whether a play matches, whatever its planned start."""
     if wanted.outcome is not None and play.ending != wanted.outcome:
         return False
     if wanted.by is not None and _folded(wanted.by) not in _folded(play.ordered_by):

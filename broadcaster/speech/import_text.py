@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
+from broadcaster.os_reasons import os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,7 @@ def _bytes(path: Path) -> bytes:
             raise _too_large(path)
         return path.read_bytes()
     except OSError as error:
-        reason = _("cannot be read ({reason})").format(reason=error.strerror or error)
+        reason = _("cannot be read ({reason})").format(reason=os_reason(error))
         raise InputError(Problem(reason, path=path)) from None
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster import versions
 from broadcaster.errors import BroadcasterError, InputError
 from broadcaster.i18n import _
+from broadcaster.os_reasons import os_reason
 from broadcaster.records.frozen_changes import changes_from_body, changes_to_body
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry
@@ -119,7 +120,7 @@ def keep_version(path: Path) -> str | None:
     try:
         return versions.keep(path)
     except OSError as error:
-        log.warning(_("%s: this version cannot be kept: %s"), path, error.strerror)
+        log.warning(_("%s: this version cannot be kept: %s"), path, os_reason(error))
     except InputError:  # the next reading tells of it
         pass
     return None

@@ -22,18 +22,22 @@ if TYPE_CHECKING:
 
 
 @command(
-    help=N_("Show what is on the air, what was last and what is next, and whether the desk is running at all."),
+    help=N_(
+        "Show what is on the air, what was last and what is next, and whether the desk is running at all. Leaves with "
+        "0 (it runs, and nothing is the matter), 1 (it runs, and somebody should look) or 2 (nothing will play: no "
+        "desk runs, or it is held, for the clock is not believed or the play history is not the station's)."
+    ),
     examples=["now", "now --json"],
 )
 @with_json
 @pass_station_in_force
-def now(station: Station, *, as_json: bool) -> None:
+def now(station: Station, *, as_json: bool) -> int:
     """Show the present."""
     present = look_around(station)
     held = in_force_texts(present.in_force, station.root)
     if as_json:
-        show_json({**_to_json(present), "held": held})
-        return
+        show_json({**_to_json(present), "held": held, "exit": present.exit_code})
+        return present.exit_code
     say(running_text(present))
     for text in held:
         say(f"! {text}")
@@ -47,6 +51,7 @@ def now(station: Station, *, as_json: bool) -> None:
         say(waiting)
     say(last_text(present))
     say(next_text(present))
+    return present.exit_code
 
 
 def _to_json(present: Present) -> dict[str, Any]:

@@ -37,6 +37,8 @@ _COLOURS = {
     ProspectState.UNFINISHED: "red",
     ProspectState.BLOCKED: "red",
     ProspectState.HELD_UP: "red",
+    ProspectState.ON_AIR: "green",
+    ProspectState.NO_OUTCOME: "yellow",
 }
 
 _COUNTED = {
@@ -118,5 +120,5 @@ def _row(prospect: Prospect) -> list[Cell]:
         scripts_text(occurrence.scripts, occurrence.repeat),
         _(CLASSES[occurrence.bulletin_class]),
         occurrence.slot_name,
-        Styled(prospect_text(prospect), _COLOURS[prospect.state]),
+        Styled(prospect_text(prospect), _COLOURS.get(prospect.state, "green" if prospect.will_sound else "red")),
     ]

@@ -142,7 +142,7 @@ def _judged(station: Station, forecast: Forecast, prospect: Prospect, *, past: b
     yield _rules(station, forecast, prospect)
     yield _approval(station, prospect)
     yield from _clips(forecast, prospect)
-    if prospect.wait:
+    if prospect.state in (ProspectState.WAITS, ProspectState.PREEMPTED):
         yield step("wait", StepKind.WAITS, prospect=prospect)
     yield step("device", StepKind.DEVICES, devices=station.settings.output.devices)
 
@@ -158,7 +158,7 @@ def _rules(station: Station, forecast: Forecast, prospect: Prospect) -> Step:
 def _approval(station: Station, prospect: Prospect) -> Step:
     if not station.settings.approval.required:
         return step("approval", StepKind.APPROVAL_NOT_REQUIRED)
-    if prospect.state is ProspectState.NOT_APPROVED:
+    if prospect.unapproved:
         return step("approval", StepKind.NOT_APPROVED, good=False, prospect=prospect)
     return step("approval", StepKind.APPROVED, good=True)
 

@@ -60,6 +60,9 @@ class StepKind(StrEnum):
     NEARBY_SLOTS = "nearby slots"  # the steps that follow name them
     NEARBY_SLOT = "nearby slot"  # nearby (a NearbySlot)
     NO_SUCH_SLOT = "no such slot"  # name
+    SLOT_TAKEN_OUT = "slot taken out"  # name, at, version (of the change that did it)
+    AIRED_THEN_UNTIL = "aired then until"  # moment: the slot was planned then, until it was taken out
+    NEVER_AIRED_THEN = "never aired then"  # moment: it would not have aired then either
     SLOT_DOES_NOT_AIR = "slot does not air"  # reason (a SilenceReason)
     BEFORE = "before"  # id
     AFTER = "after"  # id

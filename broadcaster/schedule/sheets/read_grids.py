@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
+from broadcaster.os_reasons import os_reason
 from broadcaster.printable import without_signs
 from broadcaster.schedule.sheets.grid import CSV_QUOTED, Grid, Row, is_blank
 
@@ -42,7 +43,7 @@ def read_grids(path: Path, headings_in: Callable[[Sequence[object]], int]) -> li
     except FileNotFoundError:
         raise InputError(Problem(_("there is no such file"), path=path)) from None
     except OSError as error:
-        reason = _("cannot be read ({reason})").format(reason=error.strerror or error)
+        reason = _("cannot be read ({reason})").format(reason=os_reason(error))
         raise InputError(Problem(reason, path=path)) from None
     if end in TEXTS:
         return [_read_csv(path, data, headings_in)]
