@@ -123,9 +123,11 @@ def import_(
         hint(_("Note: {finding}").format(finding=note))
     if problems := text_problems(path, text):
         told(problems)
+        todo = _("go on with it: broadcaster script edit {id}; or import the text under another name: --id")
+        Draft(path).refuse_to_replace(text, todo.format(id=path.stem))
         if offer(_("Put it right in the editor?"), default=True):
             return _file_edit(station, options, path, None, "import").run(text)
-        return 2 if options.dry_run else _file_edit(station, options, path, None, "import").keep(text)
+        return 2 if options.dry_run else _file_edit(station, options, path, None, "import").keep(text, text)
     if _save(station, options, path, text, "import", None):
         say(_("Read it over: broadcaster script read {id}").format(id=path.stem))
     return 0
