@@ -132,6 +132,7 @@ class Script:
     chime: bool = True  # whether it begins and ends with the station's chime
     topic: str = ""  # a slug that `[topics]` of the station may have a title for
     unfinished: str = ""  # the first blank of a template that nobody has filled in, such as "‹việc gì›"
+    remarks: tuple[LineRemark, ...] = ()  # what seems amiss in single lines
 
 
 class WarningKind(StrEnum):
@@ -151,6 +152,12 @@ class WarningKind(StrEnum):
     OPPOSED = "opposed"
     TRUNCATED = "truncated"
     ABRUPT = "abrupt"
+    # what seems amiss in a line of a script
+    SPEAKER_VARIANT = "speaker variant"  # token, name: of the speaker that seems to be meant; by: who says the line
+    SPEAKER_UNKNOWN = "speaker unknown"  # token; by: who says the line, "" for the narrator
+    CUE_BRACKETS = "cue brackets"  # token
+    INVISIBLE = "invisible"  # token: the word, sign: the code of the sign, such as U+200B
+    LOST_LETTER = "lost letter"  # token: the word
     # others
     LOUDNESS = "loudness"  # found, target: LUFS
     GAP = "gap"  # gap: what is still to be written
@@ -168,6 +175,14 @@ class ScriptWarning:
     def of(cls, kind: str, **facts: str | float) -> Self:
         """Return a warning with these facts; raise ValueError for a kind that there is not."""
         return cls(WarningKind(kind), tuple(facts.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class LineRemark:
+    """What somebody should look at in one line of a script's file; line 0 is the script as a whole."""
+
+    line: int
+    warning: ScriptWarning
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from broadcaster.models import Paragraph
+from broadcaster.speech.casting import NARRATOR
 from broadcaster.speech.clip_recipe import doubts
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class ReadParagraph:
 
     line: int
     speaker: str | None
+    voice: str  # the first choice of who speaks it, such as "espeak:vi+f2"; "" where a recording is heard instead
     written: str
     spoken: str
     changes: tuple[ReadingChange, ...]
@@ -28,9 +30,27 @@ class ReadParagraph:
 
 def read_paragraphs(renderer: Renderer, script: Script) -> list[ReadParagraph]:
     """Read a script's paragraphs as its station does; raise InputError for a wrong lexicon."""
-    parts = []
-    for block, found in renderer.spoken(script):
-        if isinstance(block, Paragraph) and found is not None:
-            warnings = tuple(doubts(found))
-            parts.append(ReadParagraph(block.line, block.speaker, block.text, found.spoken, found.changes, warnings))
-    return parts
+    spoken = [(block, found) for block, found in renderer.spoken(script) if isinstance(block, Paragraph) and found]
+    remarks = _by_paragraph(script, [block.line for block, _found in spoken])
+    choices = renderer.choices(script)
+    return [
+        ReadParagraph(
+            block.line,
+            block.speaker,
+            next(iter(choices.get(block.speaker or NARRATOR, ())), ""),
+            block.text,
+            found.spoken,
+            found.changes,
+            (*doubts(found), *remarks.get(block.line, ())),
+        )
+        for block, found in spoken
+    ]
+
+
+def _by_paragraph(script: Script, starts: list[int]) -> dict[int, list[ScriptWarning]]:
+    """Return the remarks on a script by the first line of the paragraph that they stand in."""
+    remarks: dict[int, list[ScriptWarning]] = {}
+    for remark in script.remarks:
+        start = max((line for line in starts if line <= remark.line), default=remark.line)
+        remarks.setdefault(start, []).append(remark.warning)
+    return remarks

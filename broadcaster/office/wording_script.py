@@ -25,6 +25,13 @@ WARNINGS: Mapping[WarningKind, str] = {
     WarningKind.OPPOSED: N_("from {start} to {end}: the two stereo channels cancel each other"),
     WarningKind.TRUNCATED: N_("at {start}: the file is cut off"),
     WarningKind.ABRUPT: N_("at {start}: ends in the middle of sound"),
+    WarningKind.SPEAKER_VARIANT: N_(
+        '"{token}" is not how the speaker is written, so {who} says the whole line; write "{name}:"'
+    ),
+    WarningKind.SPEAKER_UNKNOWN: N_('"{token}" has no voice under [voices], so {who} says the line and the name'),
+    WarningKind.CUE_BRACKETS: N_('"{token}" is read out as words; a cue stands in square brackets, such as [nghỉ 1s]'),
+    WarningKind.INVISIBLE: N_('"{token}" holds an invisible sign, {sign}, here shown as ·; type the word again'),
+    WarningKind.LOST_LETTER: N_('a letter of "{token}" is lost; type the word again'),
     WarningKind.LOUDNESS: N_("comes out at {found:.1f} LUFS instead of {target:.1f}: its highest peaks allow no more"),
     WarningKind.GAP: N_("still to be written: {gap}"),
     WarningKind.SENTENCE: "{text}",
@@ -35,6 +42,8 @@ def warning_text(warning: ScriptWarning) -> str:
     """Return a warning as a sentence; that of a recording begins with its file."""
     facts = dict(warning.facts)
     times = {name: _clock(float(facts[f"{name}_s"])) for name in ("start", "end") if f"{name}_s" in facts}
+    if "by" in facts:
+        facts["who"] = facts["by"] or _("the narrator")
     text = _(WARNINGS[warning.kind]).format(**facts, **times)
     return f"{facts['file']}: {text}" if "file" in facts else text
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _GAP = re.compile(r"‹[^‹›]*›")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 _MESSAGE = """\
 Kính thưa bà con! ‹Một câu: loa lên tiếng nhân việc gì, do ai phát động.›
@@ -121,4 +122,4 @@ def with_front_matter(title: str, author: str, source: str, topic: str, body: st
 
 def gaps(text: str) -> Iterator[str]:
     """Yield the gaps of a template that are not filled in yet."""
-    return (found.group() for found in _GAP.finditer(text))
+    return (found.group() for found in _GAP.finditer(_COMMENT.sub("", text)))

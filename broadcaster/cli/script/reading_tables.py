@@ -22,6 +22,7 @@ def reading_to_json(part: ReadParagraph) -> dict[str, object]:
     return {
         "line": part.line,
         "speaker": part.speaker,
+        "voice": part.voice,
         "written": part.written,
         "spoken": part.spoken,
         "changes": changes,
@@ -34,8 +35,9 @@ def show_reading(parts: list[ReadParagraph]) -> None:
     if is_terminal():
         _show_side_by_side(parts)
         return
+    is_skit = any(part.speaker for part in parts)
     for part in parts:
-        written = f"{part.speaker}: {part.written}" if part.speaker else part.written
+        written = f"{_said_by(part)}{part.written}" if is_skit else part.written
         say(_("line {line}: {written}").format(line=part.line, written=written))
         say(f"  = {part.spoken}")
         for change in part.changes:
@@ -53,6 +55,12 @@ def show_sounds(script: Script, heard: Heard) -> None:
         say(text.format(file=file))
 
 
+def _said_by(part: ReadParagraph) -> str:
+    """Return who says a paragraph, and in which voice, to be put before it: "Bác Ba (espeak:vi+m3): "."""
+    name = part.speaker or _("narrator")
+    return f"{name} ({part.voice}): " if part.voice else f"{name}: "
+
+
 def _show_side_by_side(parts: list[ReadParagraph]) -> None:
     from rich import box
     from rich.console import Console
@@ -62,15 +70,17 @@ def _show_side_by_side(parts: list[ReadParagraph]) -> None:
     table.add_column(_("line"), justify="right")
     table.add_column(_("written"), ratio=1)
     table.add_column(_("spoken"), ratio=1)
+    is_skit = any(part.speaker for part in parts)
     for part in parts:
-        table.add_row(str(part.line), _coloured_written(part), _coloured_spoken(part))
+        before = _said_by(part) if is_skit else ""
+        table.add_row(str(part.line), _coloured_written(part, before), _coloured_spoken(part))
     Console().print(table)
 
 
-def _coloured_written(part: ReadParagraph) -> Text:
+def _coloured_written(part: ReadParagraph, before: str) -> Text:
     from rich.text import Text
 
-    text = Text(one_line(f"{part.speaker}: ") if part.speaker else "", style="bold")
+    text = Text(one_line(before), style="bold")
     end = 0
     for change in part.changes:
         text.append(one_line(part.written[end : change.start]), style="not bold")

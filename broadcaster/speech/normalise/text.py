@@ -36,6 +36,8 @@ _SQUEEZED = (
     "²³¹¼-¾⁰-₉ℂ-⅏⅐-ↈ①-⓿❶-➓㈀-㏿ﬀ-ﬆ\U0001d400-\U0001d7ff\U0001f100-\U0001f10c"
     "\u1369-\u1371\u19da\U00010a40-\U00010a43\U00010e60-\U00010e68\U00011052-\U0001105a"
 )
+_BREAKABLE = "\u00ad\u200b\ufeff\u2060"
+_HIDDEN_BREAK = re.compile(rf"([^\W\d_]+)([{_BREAKABLE}]+)(?=([^\W\d_]+))")
 _ODD = re.compile(f"[{_INVISIBLE}{_SQUEEZED}]")
 
 
@@ -70,9 +72,20 @@ def clean_text(raw: str) -> CleanText:
     source = unicodedata.normalize("NFC", raw)
     text = source.translate(_SAME_LENGTH) if not source.isascii() or _ODD.search(source) or "\t" in source else source
     text = _OTHER_DIGITS.sub(lambda found: str(unicodedata.decimal(found.group())), text)
+    if any(map(text.__contains__, _BREAKABLE)):
+        text = _HIDDEN_BREAK.sub(_parted, text)
     if not _ODD.search(text):
         return CleanText(source, text)
     return _unfold(source, text)
+
+
+def _parted(found: re.Match[str]) -> str:
+    """Return a word and the invisible signs behind it, which become spaces where they part two syllables."""
+    from .letters import is_syllable
+
+    before, signs, after = found.groups()
+    parts = is_syllable(before) and is_syllable(after)
+    return before + (" " * len(signs) if parts else signs)
 
 
 def _unfold(source: str, text: str) -> CleanText:
