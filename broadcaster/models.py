@@ -145,6 +145,7 @@ class WarningKind(StrEnum):
     FOREIGN = "foreign"
     DROPPED = "dropped"
     IMPOSSIBLE = "impossible"
+    WEEKDAY = "weekday"
     # the flaws of a recording (`recording_faults.FlawKind`): file, start_s, end_s
     SILENCE = "silence"
     CLIPPING = "clipping"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+
 import pytest
 from stand_ins.google import GOOD_MP3, HERE, GoogleStandIn, free_port, speaks
 from studios import SILENT, Studio

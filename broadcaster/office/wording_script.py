@@ -19,6 +19,7 @@ WARNINGS: Mapping[WarningKind, str] = {
     WarningKind.FOREIGN: N_('"{token}" is not known and is left to the voice as it is'),
     WarningKind.DROPPED: N_('"{token}" has no words and is not read'),
     WarningKind.IMPOSSIBLE: N_('"{token}" is a day or a time that does not exist'),
+    WarningKind.WEEKDAY: N_('"{token}": that day is a {reading}'),
     WarningKind.SILENCE: N_("from {start} to {end}: complete silence"),
     WarningKind.CLIPPING: N_("from {start} to {end}: distorted, recorded too loud"),
     WarningKind.ONE_SIDED: N_("from {start} to {end}: only one of the two stereo channels has sound"),

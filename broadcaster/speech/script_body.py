@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import Problem
 from broadcaster.i18n import _
-from broadcaster.models import Block, Chime, Music, Paragraph, Pause, Recording, LineRemark
+from broadcaster.models import Block, Chime, LineRemark, Music, Paragraph, Pause, Recording
 from broadcaster.speech.line_heads import begins_item
 from broadcaster.speech.line_remarks import LineRemarks
 from broadcaster.speech.plain_letters import plain_letters

@@ -19,7 +19,7 @@ from .addresses import read_address, read_handle
 from .coordinates import read_coordinates
 from .dates import read_date, read_day_month, read_named, read_span
 from .documents import read_blank, read_code, read_document, shipped_codes
-from .impossible import find_impossible
+from .impossible import find_impossible, wrong_weekdays
 from .layout import read_etc, read_line_head, read_short_i, read_sign, tidy
 from .letters import is_sayable
 from .lexicon import Lexicon, shipped_lexicon, station_lexicon
@@ -255,9 +255,10 @@ def read(text: str, lexicon: Mapping[str, str] | None = None, region: Region = "
     view = TextView(clean.text, region)
     reading = _read_tokens(clean, view, station)
     slips = [_slip(clean, start, end) for start, end in find_impossible(view)]
+    slips += [_slip(clean, wrong.start, wrong.end, Doubt.WEEKDAY, wrong.right) for wrong in wrong_weekdays(view.text)]
     return replace(reading, warnings=tuple(sorted([*reading.warnings, *slips], key=lambda warning: warning.start)))
 
 
-def _slip(clean: CleanText, start: int, end: int) -> ReadingWarning:
+def _slip(clean: CleanText, start: int, end: int, kind: Doubt = Doubt.IMPOSSIBLE, reading: str = "") -> ReadingWarning:
     begin, past = clean.span(start, end)
-    return ReadingWarning(Doubt.IMPOSSIBLE, clean.source[begin:past], begin, "")
+    return ReadingWarning(kind, clean.source[begin:past], begin, reading)
