@@ -112,6 +112,19 @@ Block = Paragraph | Pause | Chime | Music | Recording
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What an officer answers for in a script: a figure, a law or a telephone number, as its text has it.
+
+    `source` is the document that says so, "" for none; `start` the first day on which it holds, `until` the last one.
+    """
+
+    text: str
+    source: str = ""
+    start: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     r"""One file of `scripts/`. `digest` is the SHA-256 of its text (NFC, `\\n` line ends), named by approvals.
 
@@ -133,6 +146,7 @@ class Script:
     topic: str = ""  # a slug that `[topics]` of the station may have a title for
     unfinished: str = ""  # the first blank of a template that nobody has filled in, such as "‹việc gì›"
     remarks: tuple[LineRemark, ...] = ()  # what seems amiss in single lines
+    claims: tuple[Claim, ...] = ()  # the figures, laws and telephone numbers that somebody answers for
 
 
 class WarningKind(StrEnum):
@@ -159,6 +173,20 @@ class WarningKind(StrEnum):
     CUE_BRACKETS = "cue brackets"  # token
     INVISIBLE = "invisible"  # token: the word, sign: the code of the sign, such as U+200B
     LOST_LETTER = "lost letter"  # token: the word
+    # what the content of a script asks for
+    FIGURE_UNSOURCED = "figure unsourced"  # token
+    LAW_UNSOURCED = "law unsourced"  # token
+    PHONE_UNSOURCED = "phone unsourced"  # token
+    CLAIM_INCOMPLETE = "claim incomplete"  # token: a claim without a source or a first day
+    CLAIM_UNUSED = "claim unused"  # token: a claim whose text the script has not
+    CLAIM_OVER = "claim over"  # token, until (ISO), source
+    CLAIM_AHEAD = "claim ahead"  # token, start (ISO)
+    CLAIM_OF_OLD_LAW = "claim of old law"  # token, start (ISO), changed (ISO)
+    LETTER_OF_OLD_LAW = "letter of old law"  # token, changed (ISO)
+    OTHER_PHONE = "other phone"  # token, stated: the number that the letter gives, source
+    LONG_READING = "long reading"  # minutes, most
+    LONG_SENTENCE = "long sentence"  # token: its first words, words, most
+    CAPITALS = "capitals"  # token: its first words
     # others
     LOUDNESS = "loudness"  # found, target: LUFS
     GAP = "gap"  # gap: what is still to be written

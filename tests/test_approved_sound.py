@@ -243,7 +243,7 @@ def test_reading_names_the_recording_that_airs_and_plays_it(maker: Maker, broadc
 
 def test_a_speaker_is_named_where_the_text_is_read(maker: Maker, broadcaster: RunCommand) -> None:
     maker.script("bai-1", "Bác Ba: Chào bà con.", 'voices = { "Bác Ba" = "silent" }')
-    assert "Bác Ba: Chào bà con." in broadcaster("script", "read", "bai-1", station=maker.root).out
+    assert "Bác Ba (silent): Chào bà con." in broadcaster("script", "read", "bai-1", station=maker.root).out
 
 
 # ---- four eyes, whatever is lost --------------------------------------------------------------------------------

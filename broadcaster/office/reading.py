@@ -10,7 +10,9 @@ from broadcaster.speech.casting import NARRATOR
 from broadcaster.speech.clip_recipe import doubts
 
 if TYPE_CHECKING:
-    from broadcaster.models import Script, ScriptWarning
+    from collections.abc import Iterable
+
+    from broadcaster.models import LineRemark, Script, ScriptWarning
     from broadcaster.speech.normalise import ReadingChange
     from broadcaster.speech.render import Renderer
 
@@ -28,10 +30,13 @@ class ReadParagraph:
     warnings: tuple[ScriptWarning, ...]
 
 
-def read_paragraphs(renderer: Renderer, script: Script) -> list[ReadParagraph]:
-    """Read a script's paragraphs as its station does; raise InputError for a wrong lexicon."""
+def read_paragraphs(renderer: Renderer, script: Script, remarks: Iterable[LineRemark] = ()) -> list[ReadParagraph]:
+    """Read a script's paragraphs as its station does, each with the remarks on its lines.
+
+    Raise InputError for a wrong lexicon.
+    """
     spoken = [(block, found) for block, found in renderer.spoken(script) if isinstance(block, Paragraph) and found]
-    remarks = _by_paragraph(script, [block.line for block, _found in spoken])
+    told = _by_paragraph(remarks, [block.line for block, _found in spoken])
     choices = renderer.choices(script)
     return [
         ReadParagraph(
@@ -41,16 +46,16 @@ def read_paragraphs(renderer: Renderer, script: Script) -> list[ReadParagraph]:
             block.text,
             found.spoken,
             found.changes,
-            (*doubts(found), *remarks.get(block.line, ())),
+            (*doubts(found), *told.get(block.line, ())),
         )
         for block, found in spoken
     ]
 
 
-def _by_paragraph(script: Script, starts: list[int]) -> dict[int, list[ScriptWarning]]:
-    """Return the remarks on a script by the first line of the paragraph that they stand in."""
-    remarks: dict[int, list[ScriptWarning]] = {}
-    for remark in script.remarks:
+def _by_paragraph(remarks: Iterable[LineRemark], starts: list[int]) -> dict[int, list[ScriptWarning]]:
+    """Return remarks by the first line of the paragraph that they stand in."""
+    found: dict[int, list[ScriptWarning]] = {}
+    for remark in remarks:
         start = max((line for line in starts if line <= remark.line), default=remark.line)
-        remarks.setdefault(start, []).append(remark.warning)
-    return remarks
+        found.setdefault(start, []).append(remark.warning)
+    return found

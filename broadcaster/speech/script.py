@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem
 from broadcaster.files import list_files
 from broadcaster.i18n import _
-from broadcaster.models import Music, Paragraph, Recording, Script
+from broadcaster.models import Claim, Music, Paragraph, Recording, Script
 from broadcaster.speech.script_body import BodyReader, one_line
 from broadcaster.speech.script_templates import gaps
 from broadcaster.speech.size_limits import LARGEST_SCRIPT
 from broadcaster.speech.sound_names import sound_problem
 from broadcaster.speech.voices.catalog import SPECS, is_voice
-from broadcaster.tomlfile import ID_PATTERN, Table, TomlFile, parse_id, read_text
+from broadcaster.tomlfile import ID_PATTERN, REQUIRED, Table, TomlFile, parse_id, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,15 +74,25 @@ def read_scripts(folder: Path) -> tuple[dict[str, Script], tuple[Problem, ...]]:
     scripts: dict[str, Script] = {}
     problems: list[Problem] = []
     try:
-        paths = [path for path in list_files(folder) if path.suffix == ".md"]
+        paths = [path for path in list_files(folder) if path.name.lower().endswith((".md", ".md.txt"))]
     except InputError as error:
         return {}, error.problems
     for path in paths:
+        if path.suffix != ".md":
+            problems.append(_suffix_problem(path))
+            continue
         try:
             scripts[path.stem] = read_script(path)
         except InputError as error:
             problems += error.problems
     return scripts, tuple(problems)
+
+
+def _suffix_problem(path: Path) -> Problem:
+    """Return the mistake of a script that Notepad named "bai.md.txt", or that ends in ".MD"."""
+    found = _('the file name is "{name}"').format(name=path.name)
+    name = path.name.lower().removesuffix(".txt")
+    return Problem(found, _('it must end in ".md": {name}').format(name=name), path)
 
 
 def _check_size(path: Path, size: int) -> None:
@@ -146,6 +156,7 @@ def _read_front(path: Path, head: str) -> _FrontMatter:
         "recording": _recording(root, path.parent),
         "chime": root.flag("chime", default=True),
         "voices": _voices(voices),
+        "claims": tuple(map(_claim, root.tables("claims"))),
     }
     root.report_unknown_keys()
     file.finish()
@@ -155,6 +166,17 @@ def _read_front(path: Path, head: str) -> _FrontMatter:
 
 def _topic(value: object) -> str | None:
     return "" if value == "" else parse_id(value)
+
+
+def _claim(table: Table) -> Claim:
+    """Read what somebody answers for; without a source or a first day it is a warning, not a mistake."""
+    start, until = table.day("from", None), table.day("until", None)
+    if start and until and until < start:
+        table.report("until", _("ends before it begins"), _("from is {day}").format(day=start.isoformat()))
+    text = table.text("text")
+    claim = Claim("" if text is REQUIRED else one_line(text), table.text("source", "", empty=True), start, until)
+    table.report_unknown_keys()
+    return claim
 
 
 def _recording(root: Table, folder: Path) -> str:

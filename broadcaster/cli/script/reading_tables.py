@@ -10,13 +10,35 @@ from broadcaster.office.wording_script import warning_text
 from broadcaster.printable import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.text import Text
 
     from broadcaster.models import Heard, Script
     from broadcaster.office.reading import ReadParagraph
+    from broadcaster.office.script_review import ScriptReview
 
 
-def reading_to_json(part: ReadParagraph) -> dict[str, object]:
+def review_to_json(review: ScriptReview) -> list[dict[str, object]]:
+    """Return a script's paragraphs as JSON has them; what concerns the script as a whole is with the first."""
+    whole = [warning_text(warning) for warning in review.whole]
+    return [_part_to_json(part, whole if not number else []) for number, part in enumerate(review.parts)]
+
+
+def show_review(script: Script, review: ScriptReview, heard: Heard) -> None:
+    """Write how a script is read and what is to be looked at in it; first, what is heard in place of its text."""
+    if script.recording:
+        say(_("This text is not heard: the recording {file} airs in its place.").format(file=script.recording))
+        say()
+    for warning in review.whole:
+        say(_("warning: {warning}").format(warning=warning_text(warning)))
+    if review.whole:
+        say()
+    show_reading(review.parts)
+    _show_sounds(script, heard)
+
+
+def _part_to_json(part: ReadParagraph, whole: list[str]) -> dict[str, object]:
     """Return a paragraph as JSON has it."""
     changes = [{"start": c.start, "written": c.written, "spoken": c.spoken} for c in part.changes]
     return {
@@ -26,11 +48,11 @@ def reading_to_json(part: ReadParagraph) -> dict[str, object]:
         "written": part.written,
         "spoken": part.spoken,
         "changes": changes,
-        "warnings": [warning_text(warning) for warning in part.warnings],
+        "warnings": [*whole, *(warning_text(warning) for warning in part.warnings)],
     }
 
 
-def show_reading(parts: list[ReadParagraph]) -> None:
+def show_reading(parts: Sequence[ReadParagraph]) -> None:
     """Write the paragraphs: side by side in colours on a terminal, else one below the other with the changes listed."""
     if is_terminal():
         _show_side_by_side(parts)
@@ -47,7 +69,7 @@ def show_reading(parts: list[ReadParagraph]) -> None:
         say()
 
 
-def show_sounds(script: Script, heard: Heard) -> None:
+def _show_sounds(script: Script, heard: Heard) -> None:
     """Name the sounds that no text shows."""
     for file in heard.sounds:
         in_place = file == script.recording
@@ -61,7 +83,7 @@ def _said_by(part: ReadParagraph) -> str:
     return f"{name} ({part.voice}): " if part.voice else f"{name}: "
 
 
-def _show_side_by_side(parts: list[ReadParagraph]) -> None:
+def _show_side_by_side(parts: Sequence[ReadParagraph]) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table

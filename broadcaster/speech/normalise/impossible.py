@@ -1,20 +1,19 @@
 """Days and times of day that do not exist, such as 31/11/2026 or 25h00: slips of the pen that a person must look at.
 
-So are a date and a day of the week that do not go together. They are read as they are written. What only may be a day is
-left out: 30/45 hộ is a fraction, 25:20 a score, and the second month of the lunar calendar may have a thirtieth day.
+They are read as they are written. What only may be a day is left out: 30/45 hộ is a fraction, 25:20 a score, and the
+second month of the lunar calendar may have a thirtieth day.
 """
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .dates import moon_follows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from .text import TextView
 
@@ -28,8 +27,8 @@ _DAY_MONTH = re.compile(rf"{_START}{_NUMBER}/{_NUMBER}{_END}")
 _SHORT_YEAR = re.compile(rf"{_START}{_NUMBER}/{_NUMBER}/[0-9]{{2}}{_END}")
 _DAYS = re.compile(rf"{_START}{_NUMBER} ?(?:-|và|đến|tới|,) ?{_NUMBER}/{_NUMBER}(?:/{_YEAR})?{_END}")
 _FRACTION = re.compile(
-    r" ?(?:hộ|thôn|xã|ấp|bản|tổ|khu|người|em|cháu|phiếu|đại biểu|điểm|đảng viên|hội viên|trường|lớp|huyện|tỉnh|hồ sơ|phường|"
-    r"cơ sở|đơn vị|chi bộ|thành viên|%)(?![^\W_])"
+    r" ?(?:hộ|thôn|xã|ấp|bản|tổ|khu|người|em|cháu|phiếu|đại biểu|điểm|đảng viên|hội viên|trường|lớp|huyện|tỉnh|hồ sơ|"
+    r"phường|cơ sở|đơn vị|chi bộ|thành viên|%)(?![^\W_])"
 )
 _IN_WORDS = re.compile(rf"\bngày {_NUMBER} tháng {_NUMBER}\b(?: năm {_YEAR}\b)?", re.IGNORECASE)
 _DAY_LEFT = re.compile(r"\bngày [0-9]{1,2} $", re.IGNORECASE)
@@ -41,18 +40,6 @@ _CLOCK_AFTER = re.compile(rf"(?<=[0-9]:[0-9]{{2}}) ?(?:-|đến|tới) ?{_NUMBER
 _DEADLINE_LEFT = re.compile(r" hạn(?: [^\W\d_]+){0,3}$")
 _HOUR = re.compile(rf"\b(?:lúc|hồi) {_NUMBER} ?(?:h|g|giờ)(?! ?[0-9])(?!\w)", re.IGNORECASE)
 _HALF_HOUR = re.compile(rf"\b(?:lúc|hồi) {_NUMBER} giờ ([0-9]{{2}})(?![0-9]|[.,/][0-9])", re.IGNORECASE)
-
-_WEEKDAYS = ("hai", "ba", "tư", "năm", "sáu", "bảy")
-_NAMES = (*(f"thứ {name}" for name in _WEEKDAYS), "chủ nhật")
-_NUMBERED = {"2": 0, "3": 1, "4": 2, "5": 3, "6": 4, "7": 5}
-_WEEKDAY = rf"(?:thứ (?P<day>{'|'.join(_WEEKDAYS)}|[2-7])|(?P<sunday>chủ nhật|CN))"
-_GAP = r"[ ,(:-]{1,3}(?:(?:là )?ngày )?"
-_WRITTEN = (
-    r"(?P<d>[0-9]{1,2})(?:/|-|\.| tháng )(?P<m>[0-9]{1,2})(?:(?:/|-|\.| năm )(?P<y>(?:19|20)[0-9]{2}))?"
-    r"(?![0-9]|[/.-][0-9])"
-)
-_WEEKDAY_DATE = re.compile(rf"\b{_WEEKDAY}{_GAP}{_WRITTEN}", re.IGNORECASE)
-_DATE_WEEKDAY = re.compile(rf"{_START}{_WRITTEN} ?[,(]? ?(?:là |tức )?{_WEEKDAY}(?!\w)", re.IGNORECASE)
 
 
 def find_impossible(view: TextView) -> list[tuple[int, int]]:
@@ -68,23 +55,27 @@ def _holds(other: tuple[int, int], each: tuple[int, int]) -> bool:
 
 
 def _dates(view: TextView) -> Iterator[tuple[int, int]]:
+    for found, day, month, year in _written_dates(view):
+        yield from _if_impossible(view.text, found, day, month, year)
+
+
+def _written_dates(view: TextView) -> Iterator[tuple[re.Match[str], str, str, str | None]]:
+    """Yield what is written as a date, with its day, month and year; of two days of one month, the last."""
     text = view.text
-    for found in _DATE.finditer(text):
-        yield from _if_impossible(text, found, *found.groups())
+    yield from ((found, found[1], found[2], found[3]) for found in _DATE.finditer(text))
+    yield from ((found, found[1], found[2], found[3]) for found in _IN_WORDS.finditer(text))
     for found in _DATE_BY_DASH.finditer(text):
         if view.cued(found.start(), "dates.day"):
-            yield from _if_impossible(text, found, *found.group(1, 3, 4))
+            yield found, found[1], found[3], found[4]
     for found in _DAY_MONTH.finditer(text):
         if view.after(found.start(), " ngày") or _looks_like_date(view, found):
-            yield from _if_impossible(text, found, *found.groups())
+            yield found, found[1], found[2], None
     for found in _SHORT_YEAR.finditer(text):
         if _announced(view, found.start()):
-            yield from _if_impossible(text, found, *found.groups())
+            yield found, found[1], found[2], None
     for found in _DAYS.finditer(text):
         if found[4] or _announced(view, found.start()):
-            yield from _if_impossible(text, found, *found.group(2, 3, 4))
-    for found in _IN_WORDS.finditer(text):
-        yield from _if_impossible(text, found, *found.groups())
+            yield found, found[2], found[3], found[4]
 
 
 def _announced(view: TextView, pos: int) -> bool:
@@ -134,48 +125,3 @@ def _times(view: TextView) -> Iterator[tuple[int, int]]:
     for found in _CLOCK_IN_WORDS.finditer(view.text):  # 25 giờ 30 phút is a length
         if int(found[2]) > 59:
             yield found.span()
-
-
-# ---- days of the week --------------------------------------------------------------------------------------------
-
-
-class WrongWeekday(NamedTuple):
-    """Where a day of the week stands beside a date that is another day, and which: "thứ tư"."""
-
-    start: int
-    end: int
-    right: str
-
-
-def wrong_weekdays(text: str, years: Collection[int] = ()) -> list[WrongWeekday]:
-    """Return the days of the week beside dates that are other days, in the order of the text.
-
-    A date without a year is looked at where `years` are given: it is wrong if it is wrong in each of them, and the right
-    day is that of the first.
-    """
-    if not any(map(str.isdigit, text)):
-        return []
-    found = (
-        wrong for p in (_WEEKDAY_DATE, _DATE_WEEKDAY) for each in p.finditer(text) for wrong in _wrong(each, years)
-    )
-    return sorted({*found})
-
-
-def _wrong(found: re.Match[str], years: Collection[int]) -> Iterator[WrongWeekday]:
-    said = found["day"].lower() if found["day"] else ""
-    written = 6 if found["sunday"] else _NUMBERED.get(said, _WEEKDAYS.index(said) if said in _WEEKDAYS else 0)
-    days = [_weekday(int(found["d"]), int(found["m"]), year) for year in _years(found, years)]
-    if days and None not in days and written not in days and not moon_follows(found.string, found.end()):
-        right = days[0]
-        yield WrongWeekday(*found.span(), _NAMES[right or 0])
-
-
-def _years(found: re.Match[str], years: Collection[int]) -> Collection[int]:
-    return (int(found["y"]),) if found["y"] else years
-
-
-def _weekday(day: int, month: int, year: int) -> int | None:
-    try:
-        return date(year, month, day).weekday()
-    except ValueError:  # told as a day that does not exist
-        return None

@@ -19,7 +19,7 @@ from .addresses import read_address, read_handle
 from .coordinates import read_coordinates
 from .dates import read_date, read_day_month, read_named, read_span
 from .documents import read_blank, read_code, read_document, shipped_codes
-from .impossible import find_impossible, wrong_weekdays
+from .impossible import find_impossible
 from .layout import read_etc, read_line_head, read_short_i, read_sign, tidy
 from .letters import is_sayable
 from .lexicon import Lexicon, shipped_lexicon, station_lexicon
@@ -39,6 +39,7 @@ from .roman import read_roman
 from .slashes import read_slash
 from .text import CleanText, TextView, TokenReading, clean_text
 from .times import read_time
+from .weekday_dates import wrong_weekdays
 from .words import read_capitals, read_form, read_letters_and_digits, read_month_or_weekday, read_single
 
 if TYPE_CHECKING:
