@@ -184,6 +184,7 @@ class WarningKind(StrEnum):
     CLAIM_OF_OLD_LAW = "claim of old law"  # token, start (ISO), changed (ISO)
     LETTER_OF_OLD_LAW = "letter of old law"  # token, changed (ISO)
     OTHER_PHONE = "other phone"  # token, stated: the number that the letter gives, source
+    OLD_ENCODING = "old encoding"  # name
     LONG_READING = "long reading"  # minutes, most
     LONG_SENTENCE = "long sentence"  # token: its first words, words, most
     CAPITALS = "capitals"  # token: its first words

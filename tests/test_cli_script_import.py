@@ -176,3 +176,4 @@ def test_no_file_ends_in_a_traceback(tmp_path: Path, data: bytes, suffix: str) -
 def test_a_files_name_gives_the_id() -> None:
     assert id_from(Path("Thông điệp số 1 (Đã sửa).docx")) == "thong-diep-so-1-da-sua"
     assert id_from(Path("☺.docx")) == ""
+    assert id_from(Path("bai-moi.md.txt")) == "bai-moi"

@@ -43,6 +43,13 @@ FACTS = [
     ("Nghị định 158/2025/NĐ-CP, 1192/BHXH-TT.", [(FactKind.LAW, "158/2025/NĐ-CP"), (FactKind.LAW, "1192/BHXH-TT")]),
     ("Gọi 1900.90.68 hoặc 024.36285231.", [(FactKind.PHONE, "1900.90.68"), (FactKind.PHONE, "024.36285231")]),
     ("Gọi 0912 345 678, 0912.345.678.", [(FactKind.PHONE, "0912 345 678"), (FactKind.PHONE, "0912.345.678")]),
+    ("Gọi (024) 3628 5231, (+84)912345678.", [(FactKind.PHONE, "(024) 3628 5231"), (FactKind.PHONE, "(+84)912345678")]),
+    ("Tăng 5-7%, giảm -2,5%, mặn 4‰.", [(FactKind.FIGURE, "7%"), (FactKind.FIGURE, "2,5%"), (FactKind.FIGURE, "4‰")]),
+    ("Vay 100tr/hộ, 2tr5, $100.", [(FactKind.FIGURE, "100tr"), (FactKind.FIGURE, "2tr5"), (FactKind.FIGURE, "$100")]),
+    ("Nghị quyết 19-NQ/TW, Nghị định 158/2025.", [(FactKind.LAW, "19-NQ/TW"), (FactKind.LAW, "158/2025")]),
+    ("Từ 01.05.2026 đến 31-05-2026; thẻ 001085012345.", []),
+    ("Mã số BHXH 0123456789, số thuế 0100109106.", []),
+    ("Theo Luật BHXH số 41/2024/QH15.", [(FactKind.LAW, "Luật BHXH"), (FactKind.LAW, "41/2024/QH15")]),
     ("Gọi +84 912 345 678.", [(FactKind.PHONE, "+84 912 345 678")]),
     ("Tháng 5 hằng năm, ngày 15/5/2026 lúc 7h30, thôn 1 có 45 hộ.", []),
     ("Tiêm từ 8 đến 11 giờ; gọi 113, 114, 115.", []),
@@ -267,6 +274,22 @@ def test_a_day_of_the_week_without_a_year_is_held_against_this_year_and_the_next
     body: str, warnings: list[str]
 ) -> None:
     assert told(script(body)) == warnings
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("B¶o hiÓm x· héi cho mäi ngêi.", "TCVN3"),
+        ("Baûo hieåm xaõ hoäi cho moïi ngöôøi.", "VNI"),
+        ("Kính mõÌi bà con ðêìn hoòp.", "CP1258"),
+        ("Bảo hiểm xã hội cho mọi người.", ""),
+    ],
+)
+def test_a_text_in_an_old_encoding_is_told(body: str, name: str) -> None:
+    warning = (
+        f"the text seems to be in the code {name}, not in Unicode: nobody will understand it; type or convert it again"
+    )
+    assert [text for text in told(script(body)) if "Unicode" in text] == ([warning] if name else [])
 
 
 def test_a_day_in_the_title_that_does_not_exist_is_told() -> None:

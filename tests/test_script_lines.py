@@ -106,6 +106,7 @@ def test_a_speaker_who_is_written_otherwise_is_told(line: str, token: str) -> No
         ("Cô Tư: B.\n\nNhớ: mang thẻ.", []),
         ("Cô Tư: B.\n\nĐịa điểm: nhà văn hóa.\n\nThôn Một: 7 giờ.", []),
         ("Cô Tư: B.\n\nTHÔNG BÁO: họp.", []),
+        ("Cô Tư: B.\n\nMã KH: PE04.\n\nDịch SXH: phun thuốc.", []),
         ("Cô Tư: B.\n\nBác bảo cô thế này: chào.", []),
     ],
 )  # fmt: skip

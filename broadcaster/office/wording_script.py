@@ -56,6 +56,9 @@ WARNINGS: Mapping[WarningKind, str] = {
         "state it under claims"
     ),
     WarningKind.OTHER_PHONE: N_("the number {token} is not the one stated, {stated} ({source}): which is right?"),
+    WarningKind.OLD_ENCODING: N_(
+        "the text seems to be in the code {name}, not in Unicode: nobody will understand it; type or convert it again"
+    ),
     WarningKind.LONG_READING: N_(
         "takes about {minutes} minutes to read; people listen to {most} at most: split it, or make it shorter"
     ),

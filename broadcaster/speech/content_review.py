@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.models import Claim, LineRemark, Paragraph, Pause, ScriptWarning, WarningKind
 from broadcaster.speech.facts_in_text import Fact, FactKind, comparable, digits_of, facts_in
+from broadcaster.speech.importing.encodings import old_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -63,6 +64,8 @@ def review_content(script: Script, around: Surroundings) -> list[LineRemark]:
     """Return what somebody should look at in a script's content, in the order of its lines; line 0 is the whole."""
     paragraphs = [block for block in script.blocks if isinstance(block, Paragraph)]
     remarks = [*_of_title(script), *_of_claims(script, paragraphs, around.today), *_of_letters(script, paragraphs)]
+    if name := old_encoding("\n".join(paragraph.text for paragraph in paragraphs)):
+        remarks.append(LineRemark(0, _warning(WarningKind.OLD_ENCODING, name=name)))
     if not script.recording:
         remarks += _of_length(around.seconds)
     phones = _phones_for(script, around.phones)

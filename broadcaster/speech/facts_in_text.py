@@ -11,21 +11,36 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _AMOUNT = r"[0-9]+(?:[.,][0-9]+)*"
-_NO_NUMBER_BEFORE = r"(?<![0-9.,/-])"
+_NO_NUMBER_BEFORE = r"(?<![0-9.,/])"
+_WORD_END = r"(?![^\W_])"
 _FIGURE = re.compile(
-    rf"{_NO_NUMBER_BEFORE}(?:{_AMOUNT} ?(?:%|phần trăm\b)"
-    rf"|{_AMOUNT} ?(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm) ?)*(?:đồng|đ|vnđ|vnd|₫)(?![^\W_])"
-    rf"|{_AMOUNT} ?(?:nghìn|ngàn|triệu|tỷ|tỉ)(?![^\W_])(?! (?:người|hộ|lượt|cây|con|tấn))"
-    rf"|{_AMOUNT}(?: ?k)(?![^\W_])"
-    r"|[0-9]{1,3} tuổi\b(?! (?:trẻ|già))|tuổi [0-9]{1,3}(?![0-9])"
-    r"|[0-9]{1,2} năm (?:đóng|tham gia|công tác)\b|(?:đóng|tham gia)(?: đủ| ít nhất| từ| tối thiểu)? [0-9]{1,2} năm\b)",
+    rf"{_NO_NUMBER_BEFORE}(?:{_AMOUNT} ?(?:[%‰]|phần (?:trăm|nghìn){_WORD_END})"
+    rf"|{_AMOUNT} ?(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm) ?)*(?:đồng|đ|vnđ|vnd|₫|usd|đô la){_WORD_END}"
+    rf"|{_AMOUNT} ?(?:nghìn|ngàn|triệu|tỷ|tỉ){_WORD_END}(?! (?:người|hộ|lượt|cây|con|tấn))"
+    rf"|{_AMOUNT} ?(?:k|tr[0-9]?){_WORD_END}"
+    r"|[0-9]{1,3} tuổi\b(?! (?:trẻ|già))"
+    r"|[0-9]{1,2} năm (?:đóng|tham gia|công tác)\b)"
+    rf"|\$ ?{_AMOUNT}|\btuổi [0-9]{{1,3}}(?![0-9])"
+    r"|\b(?:đóng|tham gia)(?: đủ| ít nhất| từ| tối thiểu)? [0-9]{1,2} năm\b",
     re.IGNORECASE,
 )
-_NUMBER_OF_LETTER = r"[0-9]{1,5}(?:/[12][0-9]{3})?/[A-ZĐ][A-ZĐa-z]*[0-9]*(?:-[A-ZĐ][A-ZĐa-z0-9]*)*"
-_LAW = re.compile(rf"(?<![\w/]){_NUMBER_OF_LETTER}|\b(?:Bộ luật|Luật) (?=[A-ZĐ]\w+)\w+(?: [a-zà-ỹđ]+){{0,3}}")
+_NUMBER_OF_LETTER = (
+    r"[0-9]{1,5}(?:/[12][0-9]{3})?/[A-ZĐ][A-ZĐa-z]*[0-9]*(?:-[A-ZĐ][A-ZĐa-z0-9]*)*"
+    r"|[0-9]{1,4}-[A-ZĐ]{2}[A-ZĐa-z]*/[A-ZĐ]{2,}"
+    r"|(?<=Nghị định )[0-9]{1,4}/[12][0-9]{3}|(?<=Nghị định số )[0-9]{1,4}/[12][0-9]{3}"
+)
+_LAW = re.compile(
+    rf"(?<![\w/])(?:{_NUMBER_OF_LETTER})"
+    r"|\b(?:Bộ luật|Luật) (?=[A-ZĐ]\w+)\w+(?: (?!số |năm |quy |này )[a-zà-ỹđ]+){0,3}"
+)
+_NO_DATE = r"(?![0-9]{1,2}([./-])[0-9]{1,2}\1[12][0-9]{3}(?![0-9]))"
 _PHONE = re.compile(
-    r"(?<![\w.,/-])(?:\+84[ .]?|0)[0-9]{1,3}(?:[ .-]?[0-9]{2,4}){2,3}(?![\w/]|[.,][0-9])"
+    rf"(?<![\w.,/+-]){_NO_DATE}(?:\(?\+84\)?[ .]?|\(0[0-9]{{2,3}}\) ?|0)[0-9]{{1,4}}(?:[ .-]?[0-9]{{2,4}}){{1,3}}"
+    r"(?![\w/]|[.,][0-9])"
     r"|(?<![\w.,/-])1[89]00(?:[ .-]?[0-9]{2,4}){1,3}(?![\w/]|[.,][0-9])"
+)
+_OTHER_NUMBER = re.compile(
+    r"(?:\bmã\b|số thuế|CMND|CCCD|STK|tài khoản|\bthẻ\b|sổ BHXH|căn cước|biên lai)[^.;,!?]{0,16}$", re.IGNORECASE
 )
 _DIGITS = (8, 11)  # of a telephone number
 _DATED = re.compile(
@@ -84,14 +99,15 @@ def _date_of(text: str, found: re.Match[str]) -> str:
 
 def _phones(text: str) -> Iterator[Fact]:
     for found in _PHONE.finditer(text):
-        if _DIGITS[0] <= len(digits_of(found.group())) <= _DIGITS[1]:
+        is_other = _OTHER_NUMBER.search(text[max(0, found.start() - 40) : found.start()])
+        if _DIGITS[0] <= len(digits_of(found.group())) <= _DIGITS[1] and not is_other:
             yield Fact(FactKind.PHONE, found.group(), *found.span())
 
 
 def digits_of(text: str) -> str:
     """Return a telephone number's digits alone: "1900.90.68" → "19009068", "+84 912…" → "0912…"."""
     digits = re.sub(r"[^0-9]", "", text)
-    return f"0{digits[2:]}" if text.lstrip().startswith("+84") else digits
+    return f"0{digits[2:]}" if text.lstrip(" (").startswith("+84") else digits
 
 
 def comparable(text: str) -> str:

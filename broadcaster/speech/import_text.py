@@ -56,7 +56,8 @@ def import_file(path: Path) -> ImportedText:
 
 def id_from(path: Path) -> str:
     """Return the id that a file's name suggests: "Thông điệp 1.docx" → "thong-diep-1"; "" if there is none."""
-    plain = unicodedata.normalize("NFD", path.stem.lower().replace("đ", "d"))
+    stem = path.stem.lower().removesuffix(".md")  # Notepad calls it "bai.md.txt"
+    plain = unicodedata.normalize("NFD", stem.replace("đ", "d"))
     return re.sub(r"[^a-z0-9]+", "-", re.sub(r"[\u0300-\u036f]", "", plain)).strip("-")[:_LONGEST_ID].strip("-")
 
 

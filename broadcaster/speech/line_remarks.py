@@ -80,7 +80,7 @@ def _looks_like_name(name: str, *, skit: bool) -> bool:
         return False
     is_person = bool(_PERSONS.match(name.title() if name.isupper() and name != "MC" else name))
     capital = all(word[0].isupper() for word in words) and not any(map(str.isdigit, name))
-    shouted = name.isupper() and len(words) > 1  # "THÔNG BÁO:" is a heading
+    shouted = any(word.isupper() and len(word) > 1 for word in words)  # "THÔNG BÁO:" is a heading, "SXH" no name
     return capital and (is_person or (skit and not shouted))
 
 
