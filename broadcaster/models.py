@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -288,6 +288,14 @@ DayRange = tuple[date, date]
 """A first and a last day, both inclusive."""
 
 
+class MovedFrom(NamedTuple):
+    """An airing that was moved: the id of its slot in the same campaign, and its day and time of day there."""
+
+    slot: str
+    day: date
+    at: time
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """One or more times of day in a campaign that repeat. `days` are ISO weekdays, Monday is 1."""
@@ -306,6 +314,7 @@ class Slot:
     skips: frozenset[tuple[date, time]] = frozenset()  # single airings that are left out, together with their scripts
     pauses: tuple[DayRange, ...] = ()  # a pause without an end lasts until `date.max`
     weights: tuple[int, ...] = ()  # of each script, in the order of `scripts`; empty: all equal
+    moved_from: MovedFrom | None = None  # it stands for one airing of another slot
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,12 @@ def rows_of(station: Path, kind: Kind) -> list[Row]:
 
 
 class Editor(Protocol):
-    """Sets up an editor that writes these texts, one each time it is opened, and returns where it keeps what it saw."""
+    """Sets up an editor that writes these texts, one each time it is opened, and returns where it keeps what it saw.
 
-    def __call__(self, *texts: str) -> Path: ...
+    While it is open, somebody else saves the text of `meanwhile` in its file.
+    """
+
+    def __call__(self, *texts: str, meanwhile: tuple[Path, str] | None = None) -> Path: ...
 
 
 class Person(Protocol):
@@ -48,7 +51,7 @@ def make_editor(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Editor:
     shown = folder / "shown"
     shown.mkdir()
 
-    def make(*texts: str) -> Path:
+    def make(*texts: str, meanwhile: tuple[Path, str] | None = None) -> Path:
         for number, text in enumerate(texts):
             (folder / f"text-{number}").write_text(text, "utf-8")
         program = folder / "editor.py"
@@ -61,7 +64,8 @@ def make_editor(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Editor:
             "text = folder / f'text-{number}'\n"
             "if text.exists():\n"
             "    file.write_bytes(text.read_bytes())\n"
-            "    os.utime(file, ns=(0, 0))\n",
+            "    os.utime(file, ns=(0, 0))\n"
+            + (f"pathlib.Path({str(meanwhile[0])!r}).write_text({meanwhile[1]!r}, 'utf-8')\n" if meanwhile else ""),
             "utf-8",
         )
         monkeypatch.setenv("EDITOR", f"{shlex.quote(sys.executable)} {shlex.quote(str(program))}")

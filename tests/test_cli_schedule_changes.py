@@ -330,6 +330,22 @@ def test_a_person_can_say_no(station_folder: Path, path: Path) -> None:
     assert path.read_bytes() != before
 
 
+def test_a_campaign_that_is_not_right_yet_is_kept_as_a_draft_and_gone_on_with(
+    station_folder: Path, path: Path, tmp_path: Path
+) -> None:
+    before = path.read_bytes()
+    wrong = editor(tmp_path, "text = text.replace('05:30', '05:61')")
+    done, seen = typed(station_folder, "n\n", "edit", "thang-5", VISUAL=wrong)
+    assert (done, path.read_bytes()) == (2, before), seen
+    assert "Go on with it: broadcaster schedule edit thang-5" in seen
+    right = editor(tmp_path, "text = text.replace('05:61', '05:31')")
+    done, seen = typed(station_folder, "y\ny\n", "edit", "thang-5", VISUAL=right)
+    assert done == 0, seen
+    assert "There is a draft; go on with it?" in seen
+    assert read_campaign(path).slots[0].at[0] == time(5, 31)
+    assert list((path.parent / ".drafts").iterdir()) == []
+
+
 def test_a_person_goes_back_into_the_editor(station_folder: Path, path: Path, tmp_path: Path) -> None:
     code = "text = text.replace('05:30', '05:61') if n == 1 else text.replace('05:61', '05:31')"
     done, seen = typed(station_folder, "y\ny\n", "edit", "thang-5", VISUAL=editor(tmp_path, code))

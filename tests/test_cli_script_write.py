@@ -116,6 +116,42 @@ def test_a_draft_is_taken_up_again_and_gone_when_it_is_good(
     assert not draft.exists()
 
 
+def test_what_somebody_else_saved_meanwhile_is_not_overwritten_and_the_writing_is_kept(
+    broadcaster: RunCommand, station_folder: Path, editor: Editor, person: Person
+) -> None:
+    path = write_script(station_folder, "bai")
+    mine, theirs = GOOD.replace("chào", "kính chào"), GOOD.replace('author = "Hoa"', 'author = "Bình"')
+    shown = editor(mine, meanwhile=(path, theirs))
+    result = broadcaster("script", "edit", "bai", "--yes", station=station_folder)
+    assert result.code == 2
+    assert "bai.md: the file was changed in the meantime; nothing was written" in result.err
+    assert "Go on with it: broadcaster script edit bai" in result.err
+    assert path.read_text("utf-8") == theirs
+    assert (station_folder / "scripts" / ".drafts" / "bai.md").read_text("utf-8") == mine
+    assert not (station_folder / "broadcaster.db").exists()  # nothing is entered either
+
+    editor(mine, mine.replace("Hoa", "Bình"))
+    person(True, True)
+    result = broadcaster("script", "edit", "bai", station=station_folder)
+    assert result.code == 0
+    assert "the file was changed since the draft was begun" in result.err
+    assert '+author = "Bình"' in result.out
+    assert (shown / "1").read_text("utf-8") == mine
+    assert path.read_text("utf-8") == mine.replace("Hoa", "Bình")
+    assert list((station_folder / "scripts" / ".drafts").iterdir()) == []
+
+
+def test_a_text_that_is_right_and_not_wanted_yet_is_kept_too(
+    broadcaster: RunCommand, station_folder: Path, editor: Editor, person: Person
+) -> None:
+    path = write_script(station_folder, "bai")
+    editor(GOOD.replace("chào", "kính chào"))
+    person(False)
+    assert broadcaster("script", "edit", "bai", station=station_folder).code == 2
+    assert path.read_text("utf-8") == GOOD
+    assert "kính chào" in (station_folder / "scripts" / ".drafts" / "bai.md").read_text("utf-8")
+
+
 def test_an_editor_that_saves_nothing_changes_nothing(
     broadcaster: RunCommand, station_folder: Path, editor: Editor
 ) -> None:

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broadcaster import versions
 from broadcaster.errors import InputError
 from broadcaster.models import BulletinClass, Order, Slot, YearDay
-from broadcaster.schedule import versions
 from broadcaster.schedule.campaign_edit import FileChange, edit
 from broadcaster.schedule.describe_change import describe
 from broadcaster.schedule.timetable import read_campaign

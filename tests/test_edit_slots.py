@@ -13,7 +13,7 @@ from timetables import GOOD, HEAD, ID, SAMPLE, TIMES
 
 from broadcaster.errors import InputError
 from broadcaster.models import BulletinClass, Campaign, Order, Slot, YearDay
-from broadcaster.schedule.campaign_edit import create_campaign, edit, remove_slot
+from broadcaster.schedule.campaign_edit import create_campaign, edit
 from broadcaster.schedule.timetable import read_campaign
 
 DAYS_OF_MAY = st.dates(date(2027, 5, 1), date(2027, 5, 31))
@@ -52,7 +52,7 @@ def test_a_slot_put_in_and_taken_out_leaves_every_other_byte(
     assert after.startswith(before)
     assert after.count(b"\r\n") == (after.count(b"\n") if newline == "\r\n" else 0)
     assert read_campaign(path).slots == (*read_campaign(SAMPLE).slots, slot)
-    remove_slot(path, slot.id).write()
+    edit(path).remove(slot.id).change().write()
     assert path.read_bytes().rstrip() == before.rstrip()
 
 
@@ -62,7 +62,7 @@ def test_any_slot_comes_out_alone(tmp_path: Path, number: int) -> None:
     before = SAMPLE.read_text(encoding="utf-8")
     path.write_text(before, encoding="utf-8")
     slots = read_campaign(path).slots
-    change = remove_slot(path, slots[number].id)
+    change = edit(path).remove(slots[number].id).change()
     change.write()
     assert read_campaign(path).slots == slots[:number] + slots[number + 1 :]
     changes = [line for line in change.diff().splitlines()[2:] if not line.startswith((" ", "@"))]
@@ -104,11 +104,11 @@ scripts = ["a"]
 # hết
 """
     path.write_text(text, encoding="utf-8")
-    remove_slot(path, "chieu").write()
+    edit(path).remove("chieu").change().write()
     kept = text.replace('# về chiều\n[[slot]]\nid = "chieu"\nat = ["17:00"]\nscripts = ["a"]\n', "")
     assert path.read_text(encoding="utf-8") == kept
-    remove_slot(path, "sang").write()
-    remove_slot(path, "toi").write()
+    edit(path).remove("sang").change().write()
+    edit(path).remove("toi").change().write()
     assert path.read_text(encoding="utf-8") == text[: text.index("\n# về sáng")]
 
 
@@ -187,11 +187,11 @@ def test_other_edits_that_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "mau.toml"
     path.write_text(GOOD, encoding="utf-8")
     with pytest.raises(InputError, match=re.escape(f'{path}: there is no slot "san"; did you mean "sang"?')):
-        remove_slot(path, "san")
+        edit(path).remove("san")
     with pytest.raises(InputError, match="there is such a file already; choose another name"):
         create_campaign(Campaign("mau", "x", path, YearDay(5, 1), YearDay(5, 2), ()))
     with pytest.raises(InputError, match="found the file name"):
         create_campaign(Campaign("x", "x", tmp_path / "Tháng 5.toml", YearDay(5, 1), YearDay(5, 2), ()))
     with pytest.raises(InputError, match="there is no such file"):
-        remove_slot(tmp_path / "none.toml", "sang")
+        edit(tmp_path / "none.toml")
     assert [found.name for found in tmp_path.iterdir()] == ["mau.toml"]

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from stations import Maker, at
 
+from broadcaster import versions
 from broadcaster.errors import InputError
 from broadcaster.models import Campaign
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Ledger
-from broadcaster.schedule import versions
-from broadcaster.schedule.campaign_edit import create_campaign, edit, remove_slot
+from broadcaster.schedule.campaign_edit import create_campaign, edit
 from broadcaster.schedule.timetable import read_campaign
 from broadcaster.station import edits
 from broadcaster.station.folder import Station
@@ -50,7 +50,7 @@ def test_what_a_command_entered_the_daemon_does_not_enter_again(station: Station
     watch = edits.Watch(station, ledger)
     assert watch.look("daemon", new_files=False) is None
     watch.take_up()
-    edits.write(station, ledger, [remove_slot(path(station), "chieu")], "Chị Hoa")
+    edits.write(station, ledger, [edit(path(station)).remove("chieu").change()], "Chị Hoa")
     assert watch.look("daemon") is None
     assert watch.look("daemon") is None
     assert told(ledger) == [("Chị Hoa", "command", 'thu: slot "chieu" removed')]
@@ -64,7 +64,7 @@ def test_what_is_done_by_hand_is_entered_once_by_whoever_looks_first(station: St
     enter(ledger, watch.look("daemon"))
     assert watch.look("daemon") is None
     path(station).write_text(text.replace("05:30", "05:50"), "utf-8")
-    edits.write(station, ledger, [remove_slot(path(station), "chieu")], "Chị Hoa")
+    edits.write(station, ledger, [edit(path(station)).remove("chieu").change()], "Chị Hoa")
     assert watch.look("daemon") is None
     assert told(ledger) == [
         ("daemon", "by hand", 'thu: slot "sang": at'),
@@ -78,7 +78,7 @@ def test_what_is_done_by_hand_is_entered_once_by_whoever_looks_first(station: St
 
 def test_what_was_done_while_nobody_looked_is_found_at_the_next_start(station: Station, ledger: Ledger) -> None:
     edits.Watch(station, ledger).take_up()
-    edits.write(station, ledger, [remove_slot(path(station), "chieu")], "Chị Hoa")
+    edits.write(station, ledger, [edit(path(station)).remove("chieu").change()], "Chị Hoa")
     path(station).unlink()
     found = edits.Watch(station, ledger).look("daemon", new_files=False)
     assert found is not None
@@ -108,7 +108,7 @@ def test_several_files_of_one_command_are_one_row(station: Station, ledger: Ledg
 def test_no_file_is_written_where_one_of_them_changed_in_the_meantime(station: Station, ledger: Ledger) -> None:
     old = read_campaign(path(station))
     new = Campaign("he", "Hè", station.schedules_folder / "he.toml", old.start, old.end, old.slots)
-    changes = [create_campaign(new), remove_slot(path(station), "chieu")]
+    changes = [create_campaign(new), edit(path(station)).remove("chieu").change()]
     path(station).write_text(path(station).read_text("utf-8") + "# ghi thêm\n", "utf-8")
     with pytest.raises(InputError, match="the file was changed in the meantime"):
         edits.write(station, ledger, changes, "Chị Hoa")

@@ -10,12 +10,16 @@ from stations import Maker, at
 
 from broadcaster.models import Outcome
 from broadcaster.playout.desk import Desk
-from broadcaster.playout.horizon import Absence, Horizon
+from broadcaster.playout.horizon import Absence, Horizon, PlanChange
+from broadcaster.playout.rows import cued_row, planned_row, play_of, released_row, withdrawn_row
 from broadcaster.playout.sound.simulated import SilentOutput
 from broadcaster.reasons import ReasonKind, from_row, in_words
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Ledger
+from broadcaster.schedule.plan import expand
 from broadcaster.station.content import read_content
+
+OFF_SINCE_FIVE = {"off_since": "2027-05-03T05:00:00+07:00"}
 
 # ---- edits and clocks -------------------------------------------------------------------------------------------
 
@@ -253,14 +257,82 @@ def test_no_span_is_told_where_the_last_sign_of_life_is_still_to_come(maker: Mak
 def test_an_earlier_absence_is_told_by_the_clock_that_was_set_right_soon_after(
     ledger: Ledger, seconds: int | None, set_at: str, end: str
 ) -> None:
-    off = {"off_since": at("2027-05-03 05:00").isoformat()}
-    ledger.append([Entry(Kind.DAEMON_STARTED, "daemon", at("2027-05-03 06:00"), None, off)])
+    ledger.append([Entry(Kind.DAEMON_STARTED, "daemon", at("2027-05-03 06:00"), None, OFF_SINCE_FIVE)])
     if seconds is not None:
         ledger.append([Entry(Kind.CLOCK_STEP, "daemon", at(set_at), None, {"seconds": seconds})])
 
     earlier, _now = Horizon(ledger).look_back(at("2027-05-03 08:00")).absences
 
     assert (earlier.start, earlier.end) == (at("2027-05-03 05:00"), at(end))
+
+
+def test_a_clock_that_was_set_twice_soon_after_a_start_is_set_right_by_both(ledger: Ledger) -> None:
+    """The row of an hour without another lies between, and changes nothing."""
+    ledger.append([Entry(Kind.DAEMON_STARTED, "daemon", at("2027-05-03 06:00"), None, OFF_SINCE_FIVE)])
+    for kind, when, body in (
+        (Kind.ALIVE, "2027-05-03 06:00:30", {"planned_until": None}),
+        (Kind.CLOCK_STEP, "2027-05-03 06:11", {"seconds": 600}),
+        (Kind.CLOCK_STEP, "2027-05-03 06:22", {"seconds": 600}),
+    ):
+        ledger.append([Entry(kind, "daemon", at(when), None, body)])
+
+    earlier, _now = Horizon(ledger).look_back(at("2027-05-03 08:00")).absences
+
+    assert earlier.end == at("2027-05-03 06:20")
+
+
+def test_a_sleep_that_was_entered_is_an_absence(ledger: Ledger) -> None:
+    asleep = {"planned_until": None, "asleep_since": at("2027-05-03 05:10").isoformat()}
+    for when, body in (("2027-05-03 05:00", {"planned_until": None}), ("2027-05-03 05:40", asleep)):
+        ledger.append([Entry(Kind.ALIVE, "daemon", at(when), None, body)])
+
+    slept, _now = Horizon(ledger).look_back(at("2027-05-03 06:00")).absences
+
+    assert (slept.why.kind, slept.start, slept.end) == (
+        ReasonKind.ASLEEP,
+        at("2027-05-03 05:10"),
+        at("2027-05-03 05:40"),
+    )
+
+
+@pytest.mark.parametrize(("kind", "since"), [("alive", "2027-05-03 05:30"), ("approval", "2027-05-03 05:00")])
+def test_a_desk_ran_up_to_a_lost_row_if_that_was_a_desks(ledger: Ledger, kind: str, since: str) -> None:
+    ledger.append([Entry(Kind.DAEMON_STOPPED, "daemon", at("2027-05-03 05:00"), None, {"reason": ""})])
+    lost = {"since": at("2027-05-03 05:00").isoformat(), "lost": 1}
+    last = {"last": {"at": at("2027-05-03 05:30").isoformat(), "kind": kind}}
+    ledger.append([Entry(Kind.LEDGER_DAMAGED, "daemon", at("2027-05-03 05:45"), None, lost | last)])
+
+    assert Horizon(ledger).look_back(at("2027-05-03 06:00")).off_since == at(since)
+
+
+# ---- what is entered late, and what is in hand --------------------------------------------------------------------
+
+
+def test_what_an_edit_enters_after_its_time_is_told_and_nothing_else(maker: Maker) -> None:
+    campaign = maker.campaign(maker.slot("05:00 05:10 05:20 05:30")).open().campaigns()[0]["thu"]
+    zone = maker.open().settings.timezone
+    plan = {o.id: o for o in expand([campaign], at("2027-05-03 05:00"), at("2027-05-03 06:00"), zone)}
+    before, late, present, _coming = plan.values()
+    now = present.start
+    entries = (
+        withdrawn_row(before, in_words("edited"), now),
+        *(planned_row(each, now) for each in plan.values() if each is not before),
+    )
+
+    assert list(PlanChange(entries, plan, now).entered_late(now)) == [late]
+    assert list(PlanChange(entries, {present.id: present}, now).entered_late(now)) == []  # it has its outcome
+
+
+def test_what_the_desk_has_in_hand_goes_on_though_the_history_has_lost_it(maker: Maker, ledger: Ledger) -> None:
+    maker.campaign(maker.slot("05:30 17:00"))
+    horizon = a_desk(maker.open(), ledger).horizon
+    in_hand, *_others = horizon.upcoming
+    with Ledger.open(maker.root / "new.db") as empty:
+        anew = Horizon(empty)
+        anew.upcoming = dict(horizon.upcoming)
+
+        assert list(anew.look_back(maker.clock.now, in_hand={in_hand}).upcoming) == [in_hand]
+        assert dict(anew.look_back(maker.clock.now).upcoming) == {}
 
 
 # ---- how far it was entered ---------------------------------------------------------------------------------------
@@ -322,3 +394,16 @@ def test_a_horizon_of_which_nothing_was_entered_skips_nothing(ledger: Ledger) ->
     horizon = Horizon(ledger)
     horizon.skip_to(at("2027-05-10 12:00"))
     assert horizon.end is None
+
+
+def test_what_was_let_go_and_is_planned_no_more_is_not_taken_up(maker: Maker, ledger: Ledger) -> None:
+    """Only what somebody else wrote into the history can be so: it is no reason not to start."""
+    campaign = maker.campaign(maker.slot("05:30")).open().campaigns()[0]["thu"]
+    zone = maker.open().settings.timezone
+    (occurrence,) = expand([campaign], at("2027-05-03 05:00"), at("2027-05-03 06:00"), zone)
+    play, now = play_of(occurrence, {}, Outcome.MISSED), at("2027-05-03 04:00")
+    ledger.append([cued_row(play, now), released_row(play, in_words("stopped"), now)])
+
+    found = Horizon(ledger).look_back(maker.clock.now)
+
+    assert (found.released, dict(found.upcoming)) == (frozenset(), {})

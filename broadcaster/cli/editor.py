@@ -9,13 +9,17 @@ import click
 
 from broadcaster.cli.change_options import is_person
 from broadcaster.cli.problems import told
-from broadcaster.cli.show import confirm
+from broadcaster.cli.show import confirm, hint, say, show_diff
+from broadcaster.errors import BroadcasterError
 from broadcaster.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from broadcaster.errors import Problem
+    from broadcaster.office.drafts import Draft
+
+    Check = Callable[[str], Sequence[Problem]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class EditedText:
     is_right: bool
 
 
-def edit_until_right(text: str, suffix: str, check: Callable[[str], Sequence[Problem]]) -> EditedText | None:
+def edit_until_right(text: str, suffix: str, check: Check) -> EditedText | None:
     """Let a person edit a text until `check` finds no mistake in it or they give up; None where they saved nothing."""
     while True:
         saved = click.edit(text, extension=suffix)
@@ -39,3 +43,55 @@ def edit_until_right(text: str, suffix: str, check: Callable[[str], Sequence[Pro
         told(problems)
         if not is_person() or not confirm(_("Go back in?"), default=True):
             return EditedText(text, is_right=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FileEdit:
+    """How the file of a script or campaign is edited; `command` is what goes on with its draft.
+
+    `current` is the file's text as it was opened, "" where there is none; `save` returns whether it was written.
+    """
+
+    draft: Draft
+    current: str
+    command: str
+    check: Check
+    save: Callable[[str], bool]
+    keep_refused: bool = True  # also a text that is right, and that its writer did not want to be written
+
+    def run(self, text: str | None = None) -> int:
+        """Let a person edit `text`, by default the file's or its draft's; return the exit code. No text is lost."""
+        edited = edit_until_right(self._offered() if text is None else text, self.draft.of.suffix, self.check)
+        if edited is None:
+            say(_("Nothing changes."))
+            return 0
+        if not edited.is_right:
+            return self.keep(edited.text)
+        try:
+            saved = self.save(edited.text)
+        except BroadcasterError:  # somebody else changed the file meanwhile, say
+            self.keep(edited.text)
+            raise
+        if saved:
+            self.draft.delete()
+            return 0
+        return self.keep(edited.text) if self.keep_refused and self.current not in ("", edited.text) else 0
+
+    def _offered(self) -> str:
+        """Return the draft if there is one and a person wants it; else what the file says."""
+        draft, current = self.draft, self.current
+        if not draft.exists:
+            return current
+        if current and not (is_person() and confirm(_("There is a draft; go on with it?"), default=True)):
+            return current
+        if others := draft.changed_since(current):
+            hint(_("Note: the file was changed since the draft was begun. If you save the draft, this is taken back:"))
+            show_diff(others.diff())
+        return draft.text()
+
+    def keep(self, text: str) -> int:
+        """Keep a text for later and say so; return the exit code."""
+        self.draft.keep(text, self.current or None)
+        hint(_("Nothing was changed. Your text is kept: {path}").format(path=self.draft.path))
+        hint(_("Go on with it: {command}").format(command=self.command))
+        return 2

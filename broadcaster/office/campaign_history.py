@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from broadcaster import versions
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
-from broadcaster.schedule import versions
 from broadcaster.schedule.campaign_edit import FileChange
 from broadcaster.station import edits
 

@@ -57,13 +57,22 @@ def find_slot(station: Station, name: str) -> tuple[Campaign, Slot]:
     return target, find_by_id(slots, slot, (), _('{campaign} has no slot "{id}"').replace("{campaign}", campaign))
 
 
-def find_occurrence(station: Station, text: str) -> tuple[Campaign, Slot, Occurrence]:
-    """Return the occurrence of that id, or of a text such as "thang-5/sang@15/5 17h"; raise InputError for none."""
+def find_airing(station: Station, text: str) -> tuple[Campaign, Slot, date, time]:
+    """Return the slot, day and time of an occurrence's id, or of a text such as "thang-5/sang@15/5 17h".
+
+    It may be left out. Raise InputError for a slot that is not there, and for what is not understood.
+    """
     name, _at, moment = text.partition("@")
     campaign, slot = find_slot(station, name)
     day, at = _parse_moment(moment, station.now().date())
     if day is None or at is None:
         raise InputError(not_understood(text, _OCCURRENCE))
+    return campaign, slot, day, at
+
+
+def find_occurrence(station: Station, text: str) -> tuple[Campaign, Slot, Occurrence]:
+    """Return the occurrence that a text names, as `find_airing` takes it; raise InputError where none is planned."""
+    campaign, slot, day, at = find_airing(station, text)
     planned = planned_on(station, [replace(campaign, slots=(slot,))], day)
     found = next((occurrence for occurrence in planned if occurrence.start.time() == at), None)
     if found is None:

@@ -6,13 +6,13 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from broadcaster import versions
 from broadcaster.errors import InputError, Problem
 from broadcaster.files import refuse_to_replace
 from broadcaster.i18n import _
 from broadcaster.office.edited_text import as_before
 from broadcaster.records.approvals import Approvals, Standing, change_entry
-from broadcaster.schedule.campaign_edit import FileChange
-from broadcaster.schedule.versions import text_of
+from broadcaster.schedule.campaign_edit import FileChange, plain_text
 from broadcaster.speech.script import parse_script
 from broadcaster.speech.script_templates import gaps
 from broadcaster.tomlfile import ID_PATTERN
@@ -59,25 +59,43 @@ class ScriptChange:
         return self.file.before is None
 
 
-def script_change(path: Path, text: str) -> ScriptChange:
-    """Return the change of a script to `text`; raise InputError with every mistake in it."""
+def script_change(path: Path, text: str, before: str | None) -> ScriptChange:
+    """Return the change of a script's file to `text`; raise InputError with every mistake in it.
+
+    `before` is what the file said when the change was begun, as `text_of` returns it.
+    """
     text = unicodedata.normalize("NFC", text)
     script = parse_script(path, text)
-    before = text_of(path)
     return ScriptChange(script, text, FileChange(path, before, as_before(text, before or "")))
+
+
+def script_change_of(file: FileChange, text: str) -> ScriptChange:
+    """Return the change to another version of a script's file, `text`; raise InputError with every mistake in it."""
+    plain = plain_text(text)
+    return ScriptChange(parse_script(file.path, plain), plain, file)
 
 
 def write_script(station: Station, change: ScriptChange, actor: str, how: str) -> None:
     """Enter who changes a script, by which command, and then write it: no text is there whose writer is not known.
 
-    Raise InputError, with nothing entered, if the file was changed meanwhile; RecordError, with nothing written, where
-    it cannot be entered.
+    Both versions are kept. Raise InputError, with nothing entered, if the file was changed meanwhile; RecordError, with
+    nothing written, where it cannot be entered.
     """
-    change.file.check()
-    script = change.script
+    _write(station, change.file, actor, how, change.script.title, change.script.digest)
+
+
+def remove_script(station: Station, file: FileChange, actor: str, how: str) -> None:
+    """Enter who removes a script, and remove its file; the last version is kept. Raise what `write_script` does."""
+    _write(station, file, actor, how, "", "")
+
+
+def _write(station: Station, file: FileChange, actor: str, how: str, title: str, digest: str) -> None:
+    file.check()
+    before, after = (versions.keep_text(file.path, text) for text in (file.before, file.after))
+    entry = change_entry(file.path.stem, title, digest, how, actor, station.now(), before=before, after=after)
     with station.ledger() as ledger:
-        ledger.append([change_entry(script.id, script.title, script.digest, how, actor, station.now())])
-    change.file.write()
+        ledger.append([entry])
+    file.write()
 
 
 @dataclass(frozen=True, slots=True)

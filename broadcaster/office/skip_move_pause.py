@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
-from broadcaster.models import Order
+from broadcaster.models import MovedFrom, Order
 from broadcaster.office.find import find_campaign, find_occurrence, find_slot, planned_on
 from broadcaster.office.slot_form import free_id
 from broadcaster.office.wording import short_date
@@ -150,22 +150,61 @@ def _slot_for_one_airing(campaign: Campaign, slot: Slot, occurrence: Occurrence,
         skips=frozenset(),
         pauses=(),
         weights=(),
+        moved_from=MovedFrom(slot.id, occurrence.start.date(), occurrence.start.time()),
     )
+
+
+def moved_airings(campaign: Campaign, slot: Slot, since: date) -> list[Slot]:
+    """Return the slots that stand for moved airings of a slot, from a day on, in the order of their days."""
+    moved = (found for found in campaign.slots if found.moved_from and found.moved_from.slot == slot.id)
+    return sorted((found for found in moved if _day(found) >= since), key=lambda found: (_day(found), found.at))
+
+
+def remove_slot_and_moved(campaign: Campaign, slot: Slot) -> FileChange:
+    """Return the change that removes a slot, and the slots that stand for moved airings of it."""
+    step = edit(campaign.path).remove(slot.id)
+    for moved in moved_airings(campaign, slot, date.min):
+        step = step.remove(moved.id)
+    return step.change()
+
+
+def _day(moved: Slot) -> date:
+    """Return the one day on which a moved airing airs; the last day there is where somebody gave it more."""
+    return moved.start if isinstance(moved.start, date) else date.max
 
 
 # ---- what is paused ---------------------------------------------------------------------------------------------
 
 
 def pause(station: Station, name: str, first: date, last: date = date.max) -> FileChange:
-    """Return the change that silences a campaign or a slot from one day to another, both included."""
+    """Return the change that silences a campaign or a slot from one day to another, both included.
+
+    Moved airings of the slot in these days are silenced too.
+    """
     if last < first:
         raise InputError(Problem(_("the last day is before the first"), _("exchange --from and --to")))
-    return _with_pauses(station, name, lambda pauses: tuple(merge([*pauses, (first, last)])))
+    step = _with_pauses(station, name, lambda pauses: tuple(merge([*pauses, (first, last)])))
+    for moved in _moved_of(station, name, first, last):
+        step = step.change_slot(replace(moved, pauses=tuple(merge([*moved.pauses, (_day(moved), _day(moved))]))))
+    return step.change()
 
 
 def resume(station: Station, name: str, first: date) -> FileChange:
-    """Return the change that ends the pauses of a campaign or a slot: from `first` on it airs again."""
-    return _with_pauses(station, name, lambda pauses: _until(pauses, first))
+    """Return the change that ends the pauses of a campaign or a slot: from `first` on it airs again.
+
+    So do moved airings of the slot.
+    """
+    step = _with_pauses(station, name, lambda pauses: _until(pauses, first))
+    for moved in _moved_of(station, name, first, date.max):
+        step = step.change_slot(replace(moved, pauses=tuple(pause for pause in moved.pauses if pause[1] < first)))
+    return step.change()
+
+
+def _moved_of(station: Station, name: str, first: date, last: date) -> list[Slot]:
+    if "/" not in name:  # the campaign's own pause silences all its slots
+        return []
+    campaign, slot = find_slot(station, name)
+    return [moved for moved in moved_airings(campaign, slot, first) if _day(moved) <= last]
 
 
 def _until(pauses: tuple[DayRange, ...], day: date) -> tuple[DayRange, ...]:
@@ -177,9 +216,9 @@ def _until(pauses: tuple[DayRange, ...], day: date) -> tuple[DayRange, ...]:
 
 def _with_pauses(
     station: Station, name: str, change: Callable[[tuple[DayRange, ...]], tuple[DayRange, ...]]
-) -> FileChange:
+) -> CampaignEdit:
     if "/" in name:
         campaign, slot = find_slot(station, name)
-        return edit(campaign.path).change_slot(replace(slot, pauses=change(slot.pauses))).change()
+        return edit(campaign.path).change_slot(replace(slot, pauses=change(slot.pauses)))
     campaign = find_campaign(station, name)
-    return edit(campaign.path).change_campaign(replace(campaign, pauses=change(campaign.pauses))).change()
+    return edit(campaign.path).change_campaign(replace(campaign, pauses=change(campaign.pauses)))

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from broadcaster.i18n import N_, _
 from broadcaster.models import BulletinClass, MuteKind, Order, Outcome, YearDay
 from broadcaster.records.play_rows import Origin
+from broadcaster.tomlfile import format_time
 from broadcaster.weekdays import NAMES, SHORT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from broadcaster.models import Boundary, DayRange
+    from broadcaster.models import Boundary, DayRange, Slot
     from broadcaster.records.play_rows import MutedPart, Play
 
 OUTCOMES: Mapping[Outcome, str] = {
@@ -86,6 +87,15 @@ def pause_text(days: DayRange) -> str:
     if last == date.max:
         return _("from {first} on").format(first=short_date(first))
     return short_date(first) if first == last else f"{short_date(first)}–{short_date(last)}"
+
+
+def moved_text(slot: Slot) -> str:
+    """Return where a moved airing went and where it had been: "18:00 08/05/2027 (before: 17:00 07/05/2027)"."""
+    new = f"{format_time(slot.at[0])} {boundary_text(slot.start)}" if slot.start else format_time(slot.at[0])
+    if slot.moved_from is None:
+        return new
+    before = f"{format_time(slot.moved_from.at)} {short_date(slot.moved_from.day)}"
+    return _("{new} (before: {before})").format(new=new, before=before)
 
 
 def weekdays_text(days: frozenset[int]) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.i18n import _
+from broadcaster.i18n import N_, _
 from broadcaster.office.wording_frozen import frozen_effect_text
 from broadcaster.station.edits import BY_HAND
 
 if TYPE_CHECKING:
     from broadcaster.office.campaign_history import Undo
+    from broadcaster.office.script_history import ScriptVersion
     from broadcaster.station.edits import Version
 
 
@@ -20,6 +21,31 @@ def editor_text(version: Version) -> str:
     if not version.number:
         return _("by hand, not entered yet")
     return _("by hand, seen by {actor}").format(actor=version.actor)
+
+
+_HOW = {
+    "new": N_("new"),
+    "edit": N_("edited"),
+    "import": N_("imported"),
+    "retire": N_("retired"),
+    "undo": N_("taken back"),
+}
+
+
+def script_editor_text(version: ScriptVersion) -> str:
+    """Return who changed a script; of a change made by hand, who saw it."""
+    if version.how != BY_HAND:
+        return version.actor
+    return _("by hand, seen by {actor}").format(actor=version.actor) if version.actor else _("by hand")
+
+
+def script_how_text(version: ScriptVersion) -> str:
+    """Return what was done to a script."""
+    if version.after == "":
+        return _("removed")
+    if version.how == BY_HAND:
+        return _("new") if version.before == "" else _("edited")
+    return _(_HOW[version.how]) if version.how in _HOW else version.how
 
 
 def undo_summary(undo: Undo) -> str:

@@ -10,6 +10,8 @@ from broadcaster.station import edits
 from broadcaster.station.content import Fingerprint, fingerprint, read_content
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from broadcaster.records.ledger import Entry, Ledger
     from broadcaster.station.content import Content
     from broadcaster.station.folder import Station
@@ -63,8 +65,15 @@ class FileWatch:
         rows: tuple[Entry, ...] = ()
         if version or others or other_problems:
             files = version or edits.nothing(ACTOR, self._station.now())
-            rows = (edits.entry(files, [str(problem) for problem in new.problems], names),)
+            problems = [str(problem) for problem in new.problems]
+            rows = (edits.entry(files, problems, names, self._kept_scripts(names)),)
         return NoticedEdit(new, names, other_problems, rows, version, self._seen)
+
+    def _kept_scripts(self, names: Sequence[str]) -> dict[str, str]:
+        """Keep a version of each script among the edited files; return their SHA-256, by id."""
+        ids = [name.removeprefix("scripts/") for name in names if name.startswith("scripts/")]
+        kept = {id_: edits.keep_version(self._station.scripts_folder / f"{id_}.md") for id_ in ids}
+        return {id_: digest for id_, digest in kept.items() if digest is not None}
 
     def take(self, edit: NoticedEdit) -> None:
         """Count an edit as known: its rows have been written, and its content is in force."""

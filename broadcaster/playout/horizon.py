@@ -64,8 +64,8 @@ class PlanChange:
 
     def entered_late(self, now: datetime) -> Iterator[Occurrence]:
         """Yield what comes into the plan after its time, and may still air."""
-        entered = (entry.occurrence for entry in self.entries if entry.kind is Kind.PLANNED)
-        yield from (o for id_ in entered if (o := self.upcoming.get(id_ or "")) and o.start < now)
+        entered = {entry.occurrence for entry in self.entries if entry.kind is Kind.PLANNED}
+        yield from (o for id_, o in self.upcoming.items() if id_ in entered and o.start < now)
 
 
 @dataclass(frozen=True, slots=True)

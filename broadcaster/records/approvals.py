@@ -186,9 +186,15 @@ def _word_differences(before: Mapping[str, str], now: Mapping[str, str]) -> tupl
     return tuple(found) or (Difference(DifferenceKind.WORDS),)
 
 
-def change_entry(script: str, title: str, digest: str, how: str, actor: str, at: datetime) -> Entry:
-    """Return the row that says who saved which text, and by which command."""
-    body = {"script": script, "title": title, "text_digest": digest, "how": how}
+def change_entry(
+    script: str, title: str, digest: str, how: str, actor: str, at: datetime, *, before: str = "", after: str = ""
+) -> Entry:
+    """Return the row that says who saved which text, and by which command.
+
+    `digest` is that of the text, "" where the script was removed; `before` and `after` are the SHA-256 of the whole
+    file, "": there was none.
+    """
+    body = {"script": script, "title": title, "text_digest": digest, "how": how, "before": before, "after": after}
     return Entry(Kind.SCRIPT_CHANGED, actor, at, None, body)
 
 

@@ -13,12 +13,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from broadcaster import versions
 from broadcaster.errors import InputError, Problem
 from broadcaster.files import refuse_to_replace, replace_file
 from broadcaster.i18n import _
 from broadcaster.models import Slot
-from broadcaster.schedule import versions
-from broadcaster.schedule.timetable import parse_campaign, show_boundary, show_pause, show_skip
+from broadcaster.schedule.timetable import parse_campaign, show_boundary, show_moved_from, show_pause, show_skip
 from broadcaster.toml_lines import statements
 from broadcaster.tomlfile import did_you_mean, format_duration, format_time, read_text
 from broadcaster.weekdays import WEEKDAYS
@@ -75,11 +75,6 @@ def create_campaign(campaign: Campaign) -> FileChange:
     return FileChange(campaign.path, None, text)
 
 
-def remove_slot(path: Path, slot_id: str) -> FileChange:
-    """Return the change that removes a slot and its comments. Raise InputError if the file is wrong or lacks it."""
-    return edit(path).remove(slot_id).change()
-
-
 def edit(path: Path) -> CampaignEdit:
     """Start an edit of a campaign's file. Raise InputError if it cannot be read."""
     read_text(path)  # raises InputError if it does not exist or is not text
@@ -134,6 +129,14 @@ class CampaignEdit:
         differing = _differing(campaign_values(file.campaign), campaign_values(new))
         step = self._step(file.with_values(None, differing))
         return step._verified(replace(new, slots=file.campaign.slots))  # noqa: SLF001 - of its own class
+
+    def change_all(self, new: Campaign) -> CampaignEdit:
+        """Change the campaign's own keys and those of its slots, only those that differ; its slots stay the same."""
+        file = _CampaignText(self.path, self.text)
+        old = file.campaign
+        slots = [_differing(slot_values(a), slot_values(b)) for a, b in zip(old.slots, new.slots, strict=True)]
+        step = self._step(file.with_all(_differing(campaign_values(old), campaign_values(new)), slots))
+        return step._verified(new)  # noqa: SLF001 - of its own class
 
     def _step(self, text: str) -> CampaignEdit:
         _checked(self.path, text)
@@ -195,6 +198,18 @@ class _CampaignText:
     def with_values(self, number: int | None, values: Mapping[str, Any]) -> str:
         """Return the text with these keys set, or removed if None; `number`: the slot, or None for the campaign."""
         lines = list(self.lines)
+        self._set_values(lines, number, values)
+        return "".join(lines)
+
+    def with_all(self, head: Mapping[str, Any], slots: Sequence[Mapping[str, Any]]) -> str:
+        """Return the text with these keys of the campaign and of each of its slots set, or removed if None."""
+        lines = list(self.lines)
+        for number in reversed(range(len(slots))):  # from the end, so that the places of those before stay right
+            self._set_values(lines, number, slots[number])
+        self._set_values(lines, None, head)
+        return "".join(lines)
+
+    def _set_values(self, lines: list[str], number: int | None, values: Mapping[str, Any]) -> None:
         own = self._own_statements(number)
         behind = own[-1][1] if own else 0
         missing = {key: value for key, value in values.items() if value is not None and not _has_key(own, key)}
@@ -204,7 +219,6 @@ class _CampaignText:
             if key in values:
                 kept = "".join(lines[first - 1 : last])
                 lines[first - 1 : last] = [] if values[key] is None else [_rewritten(kept, key, values[key])]
-        return "".join(lines)
 
     def _own_statements(self, number: int | None) -> list[tuple[int, int, str]]:
         """Return the statements of a slot from its `[[slot]]` on, or of the campaign if `number` is None."""
@@ -301,6 +315,7 @@ def slot_values(slot: Slot) -> dict[str, Any]:
         "class": slot.bulletin_class.value if slot.bulletin_class is not _DEFAULTS.bulletin_class else None,
         "except": sorted(off) or None,
         "paused": [show_pause(pause) for pause in slot.pauses] or None,
+        "moved_from": show_moved_from(slot.moved_from) if slot.moved_from else None,
     }
     return {key: value for key, value in values.items() if value is not None}
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from broadcaster.errors import InputError, Problem
 from broadcaster.files import list_files
 from broadcaster.i18n import N_, _
-from broadcaster.models import Boundary, BulletinClass, Campaign, DayRange, Order, Slot, YearDay
+from broadcaster.models import Boundary, BulletinClass, Campaign, DayRange, MovedFrom, Order, Slot, YearDay
 from broadcaster.schedule.season import fits, ranges, touches
 from broadcaster.tomlfile import (
     REQUIRED,
@@ -145,6 +145,19 @@ def show_skip(skip: Skip) -> str:
     return f"{skip[0].isoformat()} {format_time(skip[1])}"
 
 
+def parse_moved_from(value: object) -> MovedFrom | None:
+    """Return the moved airing of "thong-diep@2027-05-07 17:00"; None if it is none."""
+    slot, _at, moment = value.partition("@") if isinstance(value, str) else ("", "", "")
+    airing = parse_exception(moment)
+    id_ = parse_id(slot)
+    return MovedFrom(id_, *airing) if id_ and isinstance(airing, tuple) else None
+
+
+def show_moved_from(moved: MovedFrom) -> str:
+    """Return a moved airing as it is written in a file."""
+    return f"{moved.slot}@{show_skip((moved.day, moved.at))}"
+
+
 def parse_pause(value: object) -> DayRange | None:
     """Return the days of ["2027-05-03", "2027-05-05"], or from ["2027-05-03"] on; None if it is neither."""
     if not isinstance(value, list) or len(value) not in (1, 2):
@@ -226,10 +239,17 @@ def _slot(table: Table) -> Slot:
         skips=frozenset(found for found in off if isinstance(found, tuple)),
         pauses=_pauses(table),
         weights=_weights(table, scripts, order),
+        moved_from=_moved_from(table),
     )
     _once(table, "at", slot.at, lambda at: f'"{format_time(at)}"')
     table.report_unknown_keys()
     return slot
+
+
+def _moved_from(table: Table) -> MovedFrom | None:
+    allowed = _('the slot and the airing that was moved, such as "thong-diep@2027-05-07 17:00"')
+    found = table.get("moved_from", parse_moved_from, allowed, None)
+    return found if isinstance(found, MovedFrom) else None
 
 
 def _pauses(table: Table) -> tuple[DayRange, ...]:

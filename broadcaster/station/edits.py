@@ -12,12 +12,12 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.errors import BroadcasterError
+from broadcaster import versions
+from broadcaster.errors import BroadcasterError, InputError
 from broadcaster.i18n import _
 from broadcaster.records.frozen_plan import changes_from_body, changes_to_body
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry
-from broadcaster.schedule import versions
 from broadcaster.schedule.campaign_edit import FileChange
 from broadcaster.schedule.describe_change import describe
 from broadcaster.station.freezing import FrozenMonths, kept_texts, readable
@@ -106,17 +106,23 @@ def not_entered(station: Station, past: Sequence[Version], actor: str) -> Versio
         return None
     folder = station.schedules_folder
     for file in files:
-        _keep(folder / file.file)
+        keep_version(folder / file.file)
     changes = (between(folder / file.file, file.before, file.after) for file in files)
     return Version(0, station.now(), actor, BY_HAND, _summary(changes), files)
 
 
-def _keep(path: Path) -> None:
-    """Keep a version; a full disk costs the version, and never the edit."""
+def keep_version(path: Path) -> str | None:
+    """Keep a file's version and return its SHA-256, "" where it is gone; None where it cannot be kept or read.
+
+    A full disk costs the version, and never the edit.
+    """
     try:
-        versions.keep(path)
+        return versions.keep(path)
     except OSError as error:
         log.warning(_("%s: this version cannot be kept: %s"), path, error.strerror)
+    except InputError:  # the next reading tells of it
+        pass
+    return None
 
 
 def between(path: Path, before: str, after: str) -> FileChange:
@@ -131,8 +137,16 @@ def _summary(changes: Iterable[FileChange]) -> str:
         return _("edited")
 
 
-def entry(version: Version, problems: Sequence[str] = (), more: Sequence[str] = ()) -> Entry:
-    """Return the row of a change; `more` names what else was edited, `problems` are the mistakes in the files now."""
+def entry(
+    version: Version,
+    problems: Sequence[str] = (),
+    more: Sequence[str] = (),
+    scripts: Mapping[str, str] | None = None,
+) -> Entry:
+    """Return the row of a change; `more` names what else was edited, `problems` are the mistakes in the files now.
+
+    `scripts` has the SHA-256 of the edited scripts' files, by id; "" where one is gone.
+    """
     changed = [*more, *(f"schedules/{file.file.removesuffix('.toml')}" for file in version.files)]
     changed += [f"schedules/{id_}" for change in version.frozen for id_ in change.campaigns]
     files = [{"file": file.file, "before": file.before, "after": file.after} for file in version.files]
@@ -140,6 +154,7 @@ def entry(version: Version, problems: Sequence[str] = (), more: Sequence[str] = 
     if files or version.frozen:
         body |= {"files": files, "how": version.how, "summary": version.summary}
     body |= {"reason": version.reason} if version.reason else {}
+    body |= {"scripts": dict(scripts)} if scripts else {}
     body |= {"frozen": changes_to_body(version.frozen)} if version.frozen else {}
     return Entry(Kind.SCHEDULE_CHANGED, version.actor, version.at, None, body)
 
@@ -199,7 +214,7 @@ class Watch:
         now = versions.digests(self._station.schedules_folder)
         for name in now:
             if name not in self._known:
-                _keep(self._station.schedules_folder / name)
+                keep_version(self._station.schedules_folder / name)
         self._known = now | self._known
 
     def look(self, actor: str, *, new_files: bool = True) -> Version | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from broadcaster import versions
 from broadcaster.errors import InputError
 from broadcaster.records.frozen_plan import (
     FrozenChange,
@@ -18,7 +19,6 @@ from broadcaster.records.frozen_plan import (
 )
 from broadcaster.records.keys import signing_key
 from broadcaster.records.play_rows import planned_from_body
-from broadcaster.schedule import versions
 from broadcaster.schedule.campaign_edit import plain_text
 from broadcaster.schedule.plan import expand
 from broadcaster.schedule.timetable import parse_campaign

@@ -94,7 +94,7 @@ class Reasons:
             yield from [] if self.line.entered_late(play.plan) else ["it was in the plan in time"]
             return
         begin, shown = play.plan.start, self.line.shown(play.plan, until)
-        touching = [each for each in shown if each.overlap(begin, end) >= -LATE]
+        touching = [each for each in shown if each.overlap(begin, end) >= -LATE - self._sight(each.span)[0]]
         named = [each for each in touching if play.kind in _kinds_of(each.span)]
         longest = max((each.overlap(begin, end) for each in named), default=NOTHING)
         other, most = _longest_alone(touching, begin, end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.schedule.timetable import show_boundary, show_pause, show_skip
+from broadcaster.schedule.timetable import show_boundary, show_moved_from, show_pause, show_skip
 from broadcaster.tomlfile import format_duration, format_time
 from broadcaster.weekdays import WEEKDAYS
 
@@ -35,6 +35,7 @@ def _slot_to_json(slot: Slot) -> dict[str, Any]:
         "to": show_boundary(slot.end) if slot.end else None,
         "except": sorted([*(day.isoformat() for day in slot.exceptions), *map(show_skip, slot.skips)]),
         "paused": [show_pause(days) for days in slot.pauses],
+        "moved_from": show_moved_from(slot.moved_from) if slot.moved_from else None,
         "scripts": list(slot.scripts),
         "order": str(slot.order),
         "weights": list(slot.weights or [1] * len(slot.scripts)),

@@ -1,17 +1,24 @@
-"""`broadcaster schedule list`, `show` and `new`: the campaigns and their slots."""
+"""`broadcaster schedule list`, `show`, `new`, `rename` and `copy`: campaigns as a whole."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.change_options import ChangeOptions, is_person, with_plan_change_options
+from broadcaster.cli.change_options import (
+    ChangeOptions,
+    is_person,
+    refuse_what_rules_forbid,
+    with_anyway,
+    with_plan_change_options,
+)
 from broadcaster.cli.complete import complete_campaign
 from broadcaster.cli.frame import argument, command, option, pass_station, with_json
 from broadcaster.cli.problems import told
 from broadcaster.cli.schedule.campaign_json import campaign_to_json
 from broadcaster.cli.schedule.questions import ask_until_understood
-from broadcaster.cli.show import Cell, prompt, say, show_json, show_table
+from broadcaster.cli.show import Cell, hint, prompt, say, show_json, show_table
 from broadcaster.i18n import N_, _
+from broadcaster.office.campaign_files import copy_campaign, rename_campaign
 from broadcaster.office.campaign_form import CampaignForm, new_campaign
 from broadcaster.office.find import find_campaign
 from broadcaster.office.skip_move_pause import silent_times
@@ -119,6 +126,61 @@ def new(
     if is_person():
         form = _with_answers(form)
     options.make(station, [new_campaign(station, id_, form)])
+
+
+@command(
+    help=N_(
+        "Give a campaign another id. Its airings are planned anew under that name; what has aired keeps the old one."
+    ),
+    examples=["schedule rename thang-5 thang-5-2027"],
+)
+@argument("id_", metavar="ID", shell_complete=complete_campaign)
+@argument("new_id", metavar=N_("NEW-ID"))
+@with_plan_change_options
+@pass_station
+def rename(station: Station, *, id_: str, new_id: str, options: ChangeOptions) -> None:
+    """Rename a campaign."""
+    options.make(station, rename_campaign(station, id_, new_id), _("{id} renamed: {new}").format(id=id_, new=new_id))
+
+
+@command(
+    help=N_(
+        "Copy a campaign to other days: last year's May to this year's, say. Comments and slots stay as they are, and "
+        "days with a year go to the year of --from. What the old one left out, its pauses and its moved airings "
+        "are not copied."
+    ),
+    examples=["schedule copy thang-5 thang-5-2028 --from 1/5/2028 --to 31/5/2028"],
+)
+@argument("id_", metavar="ID", shell_complete=complete_campaign)
+@argument("new_id", metavar=N_("NEW-ID"))
+@option("--title", metavar=N_("TEXT"), help=N_("The title; without it, the same."))
+@option("--source", metavar=N_("TEXT"), help=N_("The letter that orders it, such as 1192/BHXH-TT."))
+@option("--from", "first", metavar=N_("DAY"), help=N_("First day: 15/5 of every year, 15/5/2027 of one."))
+@option("--to", "last", metavar=N_("DAY"), help=N_("Last day, included."))
+@with_anyway
+@with_plan_change_options
+@pass_station
+def copy(
+    station: Station,
+    *,
+    id_: str,
+    new_id: str,
+    title: str | None,
+    source: str | None,
+    first: str | None,
+    last: str | None,
+    anyway: bool,
+    options: ChangeOptions,
+) -> None:
+    """Copy a campaign."""
+    made = copy_campaign(station, id_, new_id, CampaignForm(title, source, first, last))
+    if made.exceptions:
+        hint(_("Note: {count} exceptions and pauses of {id} are not copied.").format(count=made.exceptions, id=id_))
+    if made.left_out:
+        text = _("Note: moved airings of {id} are not copied: {slots}")
+        hint(text.format(id=id_, slots=", ".join(made.left_out)))
+    refuse_what_rules_forbid(station, [made.campaign], anyway=anyway)
+    options.make(station, [made.change], _("{new} copied from {id}").format(id=id_, new=new_id))
 
 
 def _with_answers(form: CampaignForm) -> CampaignForm:

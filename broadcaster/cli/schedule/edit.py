@@ -12,14 +12,15 @@ from broadcaster.cli.change_options import (
     with_plan_change_options,
 )
 from broadcaster.cli.complete import complete_slot
-from broadcaster.cli.editor import edit_until_right
+from broadcaster.cli.editor import FileEdit
 from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.schedule.moved import tell_moved
 from broadcaster.cli.schedule.slot_options import with_slot
-from broadcaster.cli.show import say
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.office.campaign_form import CampaignForm, edit_campaign
 from broadcaster.office.campaign_text import check_campaign_text, open_campaign_text
+from broadcaster.office.drafts import Draft
 from broadcaster.office.find import find_campaign, find_slot
 from broadcaster.office.slot_form import SlotForm, edit_slot
 
@@ -71,10 +72,12 @@ def edit_(
 
 
 def _edited_slot(station: Station, name: str, form: SlotForm, *, campaign_options: bool) -> CampaignEdit:
-    find_slot(station, name)
+    campaign, slot = find_slot(station, name)
     if campaign_options or not form:
         what = _("--title and --source are a campaign's") if campaign_options else _("nothing to change was given")
         raise InputError(Problem(what, _("see broadcaster schedule edit --help")))
+    text = _("These airings of it were moved and stay as they are: {airings}")
+    tell_moved(campaign, slot, station.now().date(), text)
     return edit_slot(station, name, form)
 
 
@@ -97,12 +100,11 @@ def _in_editor(station: Station, name: str, options: ChangeOptions, *, anyway: b
         tell_conflicts(found.conflicts)
         return found.problems
 
-    edited = edit_until_right(original.shown, ".toml", check)
-    if edited is None:
-        say(_("Nothing changes."))
-        return 0
-    if not edited.is_right:
-        say(_("Nothing was changed."))
-        return 2
-    options.make(station, [original.change(edited.text)])
-    return 0
+    return FileEdit(
+        Draft(original.path),
+        original.shown,
+        f"broadcaster schedule edit {name}",
+        check,
+        lambda text: options.make(station, [original.change(text)]),
+        keep_refused=not options.dry_run,
+    ).run()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from broadcaster.cli.frame import group
-from broadcaster.cli.schedule.campaigns import list_, new, show
+from broadcaster.cli.schedule.campaigns import copy, list_, new, rename, show
 from broadcaster.cli.schedule.check import check
 from broadcaster.cli.schedule.edit import edit_
+from broadcaster.cli.schedule.exceptions import exceptions, unskip
 from broadcaster.cli.schedule.freeze import freeze
 from broadcaster.cli.schedule.history import history, undo
 from broadcaster.cli.schedule.sheets import export, import_, template
@@ -21,8 +22,8 @@ def schedule() -> None:
 
 for _command in (
     *(list_, show, check),
-    *(new, add, edit_, remove),
-    *(skip, move, pause, resume),
+    *(new, copy, rename, add, edit_, remove),
+    *(skip, unskip, move, pause, resume, exceptions),
     freeze,
     *(template, import_, export),
     *(history, undo),

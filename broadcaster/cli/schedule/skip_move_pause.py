@@ -12,9 +12,10 @@ from broadcaster.cli.change_options import (
 )
 from broadcaster.cli.complete import complete_slot
 from broadcaster.cli.frame import argument, command, option, pass_station
-from broadcaster.i18n import N_
+from broadcaster.cli.schedule.moved import tell_moved
+from broadcaster.i18n import N_, _
 from broadcaster.office import skip_move_pause
-from broadcaster.office.find import find_occurrence
+from broadcaster.office.find import find_occurrence, find_slot
 from broadcaster.office.typed import DAYS, TIMES, TypedValues
 from broadcaster.schedule import typed_dates
 
@@ -107,6 +108,7 @@ def pause(station: Station, *, name: str, first: str, last: str | None, options:
     end = _parse_day(typed, "--to", last, begin)
     typed.finish()
     change = skip_move_pause.pause(station, name, begin, end) if end else skip_move_pause.pause(station, name, begin)
+    _tell_moved(station, name, begin, _("These airings of it were moved; those in the pause are paused too: {airings}"))
     options.make(station, [change])
 
 
@@ -123,7 +125,14 @@ def resume(station: Station, *, name: str, first: str, options: ChangeOptions) -
     typed, today = TypedValues(), station.now().date()
     begin = _parse_day(typed, "--from", first, today) or today
     typed.finish()
-    options.make(station, [skip_move_pause.resume(station, name, begin)])
+    change = skip_move_pause.resume(station, name, begin)
+    _tell_moved(station, name, begin, _("These airings of it were moved; they air again too: {airings}"))
+    options.make(station, [change])
+
+
+def _tell_moved(station: Station, name: str, since: date, text: str) -> None:
+    if "/" in name:
+        tell_moved(*find_slot(station, name), since, text)
 
 
 def _parse_day(typed: TypedValues, name: str, text: str | None, today: date) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from broadcaster.cli.change_options import (
@@ -13,13 +14,15 @@ from broadcaster.cli.change_options import (
 )
 from broadcaster.cli.complete import complete_campaign, complete_slot
 from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.schedule.moved import tell_moved
 from broadcaster.cli.schedule.questions import ask_for_slot, ask_until_understood
 from broadcaster.cli.schedule.slot_options import with_slot
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
+from broadcaster.office.campaign_files import remove_campaign
 from broadcaster.office.find import find_campaign, find_slot
+from broadcaster.office.skip_move_pause import remove_slot_and_moved
 from broadcaster.office.slot_form import add_slot
-from broadcaster.schedule.campaign_edit import remove_slot
 
 if TYPE_CHECKING:
     from broadcaster.models import Campaign
@@ -78,15 +81,20 @@ def _campaign(station: Station, id_: str | None) -> Campaign:
 
 @command(
     help=N_(
-        "Remove a slot from its campaign, with the comment right above it. Shows the lines that go. A slot that is "
-        "only to be silent for a while: broadcaster schedule pause."
+        "Remove a slot from its campaign, with the comment right above it and the airings of it that were moved; or a "
+        "whole campaign, with its file. Shows the lines that go. What is only to be silent for a while: "
+        "broadcaster schedule pause."
     ),
-    examples=["schedule remove thang-5/trua", "schedule remove thang-5/trua --dry-run"],
+    examples=["schedule remove thang-5/trua", "schedule remove thang-5/trua --dry-run", "schedule remove he-2026"],
 )
-@argument("name", metavar=N_("CAMPAIGN/SLOT"), shell_complete=complete_slot)
+@argument("name", metavar=N_("CAMPAIGN[/SLOT]"), shell_complete=complete_slot)
 @with_plan_change_options
 @pass_station
 def remove(station: Station, *, name: str, options: ChangeOptions) -> None:
-    """Remove a slot."""
+    """Remove a slot or a campaign."""
+    if "/" not in name:
+        options.make(station, [remove_campaign(station, name)], _("{id} removed").format(id=name))
+        return
     target, slot = find_slot(station, name)
-    options.make(station, [remove_slot(target.path, slot.id)])
+    tell_moved(target, slot, date.min, _("These airings of it were moved, and are removed with it: {airings}"))
+    options.make(station, [remove_slot_and_moved(target, slot)])

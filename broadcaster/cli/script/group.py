@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from broadcaster.cli.frame import group
 from broadcaster.cli.script.approve import approve, revoke
+from broadcaster.cli.script.history import history, undo
 from broadcaster.cli.script.listen import listen, render
 from broadcaster.cli.script.show import list_, read, show
 from broadcaster.cli.script.write import edit_, import_, new, retire
@@ -18,5 +19,5 @@ def script() -> None:
     """Hold the commands."""
 
 
-for added in (new, edit_, import_, list_, show, read, render, listen, approve, revoke, retire):
+for added in (new, edit_, import_, list_, show, read, render, listen, approve, revoke, retire, history, undo):
     script.add_command(added)

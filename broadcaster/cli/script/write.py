@@ -14,23 +14,25 @@ import click
 
 from broadcaster.cli.change_options import is_person, with_change_options
 from broadcaster.cli.complete import complete_script
-from broadcaster.cli.editor import edit_until_right
+from broadcaster.cli.editor import FileEdit
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.problems import told
+from broadcaster.cli.script.say_missing import say_what_is_missing
 from broadcaster.cli.show import confirm, hint, say
 from broadcaster.i18n import N_, _
 from broadcaster.office.drafts import Draft
 from broadcaster.office.find import find_script
-from broadcaster.office.script_changes import free_path, script_change, text_problems, what_is_missing, write_script
+from broadcaster.office.script_changes import free_path, script_change, text_problems, write_script
 from broadcaster.office.wording import short_date
+from broadcaster.schedule.campaign_edit import plain_text
 from broadcaster.speech.script_templates import KINDS, from_template, with_front_matter
 from broadcaster.tomlfile import read_text
+from broadcaster.versions import text_of
 
 if TYPE_CHECKING:
     from datetime import date
 
     from broadcaster.cli.change_options import ChangeOptions
-    from broadcaster.office.script_changes import ScriptChange
     from broadcaster.station.folder import Station
 
 
@@ -64,7 +66,7 @@ with_topic = option(
 def new(station: Station, *, id_: str, kind: str, title: str, source: str, topic: str, options: ChangeOptions) -> None:
     """Make a script file."""
     path = free_path(station, id_)
-    if _save(station, options, path, from_template(kind, title, options.actor, source, topic), "new"):
+    if _save(station, options, path, from_template(kind, title, options.actor, source, topic), "new", None):
         say(_("Now write it: broadcaster script edit {id}").format(id=id_))
 
 
@@ -82,12 +84,12 @@ def new(station: Station, *, id_: str, kind: str, title: str, source: str, topic
 @pass_station
 def edit_(station: Station, *, id_: str, options: ChangeOptions) -> int:
     """Edit a script."""
-    path, draft = station.scripts_folder / f"{id_}.md", Draft.of(station, id_)
-    if not path.is_file() and not draft.path.is_file():
+    path = station.scripts_folder / f"{id_}.md"
+    if not path.is_file() and not Draft(path).exists:
         find_script(station, id_)
-    before = read_text(path) if path.is_file() else ""
-    text = _offered(draft, before)
-    return _in_editor(station, options, path, text, "edit")
+    if path.is_file():
+        read_text(path)  # raises InputError for what is no text
+    return _file_edit(station, options, path, text_of(path), "edit").run()
 
 
 @command(
@@ -123,9 +125,9 @@ def import_(
     if problems := text_problems(path, text):
         told(problems)
         if is_person() and confirm(_("Put it right in the editor?"), default=True):
-            return _in_editor(station, options, path, text, "import")
-        return 2 if options.dry_run else _keep(Draft.of(station, path.stem), text)
-    if _save(station, options, path, text, "import"):
+            return _file_edit(station, options, path, None, "import").run(text)
+        return 2 if options.dry_run else _file_edit(station, options, path, None, "import").keep(text)
+    if _save(station, options, path, text, "import", None):
         say(_("Read it over: broadcaster script read {id}").format(id=path.stem))
     return 0
 
@@ -146,8 +148,8 @@ def retire(station: Station, *, id_: str, until: str | None, options: ChangeOpti
     from broadcaster.speech.front_matter import with_valid_until
 
     script = find_script(station, id_)
-    last = _last_day(until, station.now().date())
-    if _save(station, options, script.path, with_valid_until(read_text(script.path), last), "retire"):
+    last, before = _last_day(until, station.now().date()), text_of(script.path)
+    if _save(station, options, script.path, with_valid_until(plain_text(before or ""), last), "retire", before):
         say(_("{id}: airs no more after {day}.").format(id=id_, day=short_date(last)))
 
 
@@ -164,54 +166,23 @@ def _last_day(typed: str | None, today: date) -> date:
 # ---- writing ----------------------------------------------------------------------------------------------------
 
 
-def _in_editor(station: Station, options: ChangeOptions, path: Path, text: str, how: str) -> int:
-    """Let a person edit a text until it is right or they give up; return the exit code. Nothing written is lost."""
-    draft = Draft.of(station, path.stem)
-    edited = edit_until_right(text, ".md", lambda text: text_problems(path, text))
-    if edited is None:
-        say(_("Nothing changes."))
-        return 0
-    text = edited.text
-    if not edited.is_right:
-        return _keep(draft, text)
-    if _save(station, options, path, text, how):
-        draft.delete()
-        return 0
-    return _keep(draft, text) if path.is_file() and read_text(path) != text and not options.dry_run else 0
+def _file_edit(station: Station, options: ChangeOptions, path: Path, before: str | None, how: str) -> FileEdit:
+    return FileEdit(
+        Draft(path),
+        plain_text(before or ""),
+        f"broadcaster script edit {path.stem}",
+        lambda text: text_problems(path, text),
+        lambda text: _save(station, options, path, text, how, before),
+        keep_refused=not options.dry_run,
+    )
 
 
-def _save(station: Station, options: ChangeOptions, path: Path, text: str, how: str) -> bool:
+def _save(station: Station, options: ChangeOptions, path: Path, text: str, how: str, before: str | None) -> bool:
     """Show what changes, ask, write the script and enter who did it. Return whether it was written."""
-    change = script_change(path, text)
+    change = script_change(path, text, before)
     if not options.agreed([change.file], ask=not change.is_new):
         return False
     write_script(station, change, options.actor, how)
     say(_("Written."))
-    _say_what_is_missing(station, change)
+    say_what_is_missing(station, change)
     return True
-
-
-def _say_what_is_missing(station: Station, change: ScriptChange) -> None:
-    missing = what_is_missing(station, change)
-    if missing.gaps:
-        hint(_("Still to be written, between ‹ and ›: {count}").format(count=missing.gaps))
-    if missing.approval:
-        text = _("This text is not approved; somebody else does that: broadcaster script approve {id}")
-        hint(text.format(id=change.script.id))
-
-
-def _offered(draft: Draft, before: str) -> str:
-    """Return the draft if there is one and a person wants it; else what the script says."""
-    if not draft.exists:
-        return before
-    if before and not (is_person() and confirm(_("There is a draft of this script; go on with it?"), default=True)):
-        return before
-    return draft.text()
-
-
-def _keep(draft: Draft, text: str) -> int:
-    """Keep a text for later and say so; return the exit code."""
-    draft.keep(text)
-    hint(_("The script was not changed. Your text is kept: {path}").format(path=draft.path))
-    hint(_("Go on with it: broadcaster script edit {id}").format(id=draft.path.stem))
-    return 2

@@ -1,8 +1,8 @@
-"""Every version that a campaign's file has had: `schedules/.history/<campaign>/<SHA-256>.toml`.
+"""Every version that a campaign's or a script's file has had: `.history/<id>/<SHA-256>` beside it, with its suffix.
 
 A version is named by its content, so that keeping one twice changes nothing and a later change to it is noticed. Who
-made which version when is in the play history (`schedule_changed`); here is only the content. No version is ever
-deleted: a campaign's file is a few kilobytes.
+made which version when is in the play history (`schedule_changed`, `script_changed`); here is only the content. No
+version is ever deleted: such a file is a few kilobytes.
 """
 
 from __future__ import annotations
@@ -43,6 +43,11 @@ def digests(folder: Path) -> dict[str, str]:
         return {}
     found = {path.name: _digest(path) for path in paths}
     return {name: digest for name, digest in found.items() if digest is not None}
+
+
+def digest_of(path: Path) -> str | None:
+    """Return the SHA-256 of a file; `NO_FILE` where there is none, None where it cannot be read."""
+    return _digest(path) if path.exists() else NO_FILE
 
 
 def _digest(path: Path) -> str | None:
@@ -91,4 +96,4 @@ def load(path: Path, digest: str) -> str | None:
 
 
 def _place(path: Path, digest: str) -> Path:
-    return path.parent / HISTORY / path.stem / f"{digest}.toml"
+    return path.parent / HISTORY / path.stem / f"{digest}{path.suffix}"

@@ -1,0 +1,117 @@
+"""`broadcaster schedule exceptions` and `unskip`: what is left out, by whom and why, and back again."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.cli.change_options import (
+    ChangeOptions,
+    refuse_what_rules_forbid,
+    with_anyway,
+    with_plan_change_options,
+)
+from broadcaster.cli.complete import complete_campaign, complete_slot
+from broadcaster.cli.frame import argument, command, option, pass_station, with_json
+from broadcaster.cli.show import say, show_json, show_table
+from broadcaster.i18n import N_, _
+from broadcaster.office.exceptions import exceptions as find_exceptions
+from broadcaster.office.exceptions import unskip_airings, unskip_days
+from broadcaster.office.typed import DAYS, TIMES, TypedValues
+from broadcaster.office.wording import pause_text, when
+from broadcaster.office.wording_history import editor_text, why_text
+from broadcaster.schedule import typed_dates
+from broadcaster.schedule.timetable import parse_campaign
+from broadcaster.tomlfile import format_time
+
+if TYPE_CHECKING:
+    from broadcaster.office.exceptions import KnownException
+    from broadcaster.station.folder import Station
+
+
+@command(
+    help=N_(
+        "List what campaigns leave out from today on: days, single airings, and pauses; who left it out, when and why. "
+        "--all: also what is over."
+    ),
+    examples=["schedule exceptions", "schedule exceptions thang-5 --all --json"],
+)
+@argument("campaign", metavar="ID", required=False, shell_complete=complete_campaign)
+@option("--all", "all_", is_flag=True, help=N_("Also what is over."))
+@with_json
+@pass_station
+def exceptions(station: Station, *, campaign: str | None, all_: bool, as_json: bool) -> None:
+    """List what is left out."""
+    found = find_exceptions(station, campaign, date.min if all_ else station.now().date())
+    if as_json:
+        show_json([_to_json(each) for each in found])
+    elif found:
+        columns = (_("days"), _("at"), _("slot"), _("who"), _("when"), _("why"))
+        show_table(columns, [_row(station, each) for each in found])
+    else:
+        say(_("Nothing is left out."))
+
+
+def _row(station: Station, each: KnownException) -> list[str]:
+    what, by = each.what, each.by
+    at = format_time(what.at) if what.at else ""
+    told = (
+        [editor_text(by), when(by.at.astimezone(station.settings.timezone)), why_text(by)]
+        if by
+        else [_("not known"), "", ""]
+    )
+    return [pause_text((what.first, what.last)), at, what.name, *told]
+
+
+def _to_json(each: KnownException) -> dict[str, Any]:
+    what, by = each.what, each.by
+    return {
+        "of": what.name,
+        "first": what.first.isoformat(),
+        "last": what.last.isoformat() if what.last != date.max else None,
+        "at": format_time(what.at) if what.at else None,
+        "number": by.number or None if by else None,
+        "actor": by.actor if by else None,
+        "when": by.at.isoformat(timespec="seconds") if by else None,
+        "reason": by.reason or None if by else None,
+    }
+
+
+@command(
+    help=N_(
+        "Let air again what was left out on a day with skip: everything, one campaign, one slot, or one airing of it. "
+        "What was moved to another time stays there."
+    ),
+    examples=[
+        "schedule unskip 7/5/2027",
+        "schedule unskip 7/5/2027 --of thang-5/thong-diep --at 17h",
+        "schedule unskip thang-5/thong-diep@2027-05-07T17:00+07:00",
+    ],
+)
+@argument("days", metavar=N_("DAY..."), nargs=-1, required=True)
+@option("--of", "name", metavar=N_("CAMPAIGN[/SLOT]"), shell_complete=complete_slot, help=N_("Only of this."))
+@option("--at", multiple=True, metavar=N_("TIMES"), help=N_("Only these times of the slot."))
+@with_anyway
+@with_plan_change_options
+@pass_station
+def unskip(
+    station: Station,
+    *,
+    days: tuple[str, ...],
+    name: str | None,
+    at: tuple[str, ...],
+    anyway: bool,
+    options: ChangeOptions,
+) -> None:
+    """Let days or single airings air again."""
+    if any("@" in day for day in days):
+        changes = unskip_airings(station, days)
+    else:
+        typed, today = TypedValues(), station.now().date()
+        found = typed.many("DAY", days, lambda text: typed_dates.parse_day(text, today), DAYS)
+        times = typed.many("--at", at, typed_dates.parse_clock, TIMES) if at else []
+        typed.finish()
+        changes = unskip_days(station, name, frozenset(found), times)
+    campaigns = [parse_campaign(change.path, change.after or "") for change in changes]
+    refuse_what_rules_forbid(station, campaigns, anyway=anyway)
+    options.make(station, changes)

@@ -1,0 +1,120 @@
+"""Whole campaigns: renamed, copied to other days, removed. Returns the changes of their files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
+
+from broadcaster.errors import InputError, Problem
+from broadcaster.files import refuse_to_replace
+from broadcaster.i18n import _
+from broadcaster.models import Campaign, Slot
+from broadcaster.office.find import find_campaign
+from broadcaster.office.typed import TypedValues
+from broadcaster.schedule.campaign_edit import FileChange, edit, plain_text
+from broadcaster.schedule.timetable import parse_campaign
+from broadcaster.tomlfile import ID_PATTERN
+from broadcaster.versions import text_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from broadcaster.models import Boundary
+    from broadcaster.office.campaign_form import CampaignForm
+    from broadcaster.station.folder import Station
+
+B = TypeVar("B", Campaign, Slot)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A campaign's copy: the new file, and what of the old one belongs to its own days and is left out."""
+
+    change: FileChange
+    campaign: Campaign
+    left_out: tuple[str, ...]  # slots that stand for moved airings
+    exceptions: int  # days and airings that were left out, and pauses
+
+
+def remove_campaign(station: Station, id_: str) -> FileChange:
+    """Return the change that removes a campaign's file; raise InputError where there is none."""
+    path = find_campaign(station, id_).path
+    return FileChange(path, text_of(path), None)
+
+
+def rename_campaign(station: Station, id_: str, new: str) -> list[FileChange]:
+    """Return the changes that give a campaign another id; raise InputError for one that is taken, or no id."""
+    removed = remove_campaign(station, id_)
+    return [removed, FileChange(_free_path(station, new), None, removed.before)]
+
+
+def copy_campaign(station: Station, id_: str, new: str, form: CampaignForm) -> Copy:
+    """Return the copy of a campaign under another id, with what was typed: comments and slots stay as they are.
+
+    Where its days have a year, the days of its slots go with its first day to the year of the copy. What it left out,
+    its pauses and its moved airings belong to its own days, and are not copied. Raise InputError for what is not
+    understood, or would not be a valid file.
+    """
+    old = find_campaign(station, id_)
+    path = _free_path(station, new)
+    typed = TypedValues()
+    start, end = typed.boundary("--from", form.first), typed.boundary("--to", form.last)
+    typed.finish()
+    years = _years_between(old.start, start)
+    step = replace(edit(old.path), path=path)  # so that mistakes are those of the new file
+    gone = tuple(slot.id for slot in old.slots if slot.moved_from)
+    for id_gone in gone:
+        step = step.remove(id_gone)
+    head = replace(
+        old,
+        id=new,
+        path=path,
+        title=old.title if form.title is None else form.title,
+        source=old.source if form.source is None else form.source,
+        start=start or old.start,
+        end=end or _moved(old.end, years) or old.end,
+    )
+    slots = (
+        replace(_as_new(slot), start=_moved(slot.start, years), end=_moved(slot.end, years))
+        for slot in step.campaign.slots
+    )
+    text = step.change_all(replace(_as_new(head), slots=tuple(slots))).text
+    left_out = _exceptions(old) + sum(map(_exceptions, old.slots))
+    return Copy(FileChange(path, None, text), parse_campaign(path, plain_text(text)), gone, left_out)
+
+
+def _free_path(station: Station, id_: str) -> Path:
+    if not ID_PATTERN.fullmatch(id_):
+        allowed = _('a-z, 0-9 and "-", 1 to 64 characters, such as "thang-5-2028"')
+        what = _('"{id}" cannot be an id').format(id=id_)
+        raise InputError(Problem(what, _("allowed: {allowed}").format(allowed=allowed)))
+    path = station.schedules_folder / f"{id_}.toml"
+    refuse_to_replace(path)
+    return path
+
+
+def _years_between(old: Boundary, new: Boundary | None) -> int:
+    return new.year - old.year if isinstance(old, date) and isinstance(new, date) else 0
+
+
+def _moved(day: Boundary | None, years: int) -> Boundary | None:
+    """Return a day some years later; 29 February becomes the 28th where there is none."""
+    if not isinstance(day, date) or not years:
+        return day
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def _as_new(each: B) -> B:
+    """Return a campaign or a slot that leaves nothing out and is not paused."""
+    if isinstance(each, Slot):
+        return replace(each, exceptions=frozenset(), skips=frozenset(), pauses=())
+    return replace(each, exceptions=frozenset(), pauses=())
+
+
+def _exceptions(each: Campaign | Slot) -> int:
+    skips = len(each.skips) if isinstance(each, Slot) else 0
+    return len(each.exceptions) + len(each.pauses) + skips
