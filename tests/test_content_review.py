@@ -123,6 +123,10 @@ def test_a_claim_on_one_figure_covers_no_other() -> None:
             'claims = [{text = "22%", source = "A", from = 2025-07-01, until = 2026-06-30}]',
             ['"22%" held until 2026-06-30 only (A); correct the text or the claim'],
         ),
+        (
+            'claims = [{text = "22%", source = "A", from = 2016-01-01, until = 2025-06-30}]',
+            ['"22%" held until 2025-06-30 only (A); correct the text or the claim'],
+        ),
         ('claims = [{text = "22%", source = "A", from = 2025-07-01, until = 2026-11-26}]', []),
         (
             'claims = [{text = "22%", source = "A", from = 2027-01-01}]',

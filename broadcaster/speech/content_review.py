@@ -137,10 +137,17 @@ def _of_claims(script: Script, paragraphs: list[Paragraph], today: date) -> Iter
         if claim.start and claim.start > today:
             facts = {"token": claim.text, "start": claim.start.isoformat()}
             yield LineRemark(line, _warning(WarningKind.CLAIM_AHEAD, **facts))
-        is_figure = any(fact.kind is FactKind.FIGURE for fact in facts_in(claim.text))
-        if about_insurance and is_figure and claim.start and claim.start < LAW_CHANGED:
-            facts = {"token": claim.text, "start": claim.start.isoformat(), "changed": LAW_CHANGED.isoformat()}
+        if about_insurance and _is_of_old_law(claim, today):
+            start = claim.start.isoformat() if claim.start else ""
+            facts = {"token": claim.text, "start": start, "changed": LAW_CHANGED.isoformat()}
             yield LineRemark(line, _warning(WarningKind.CLAIM_OF_OLD_LAW, **facts))
+
+
+def _is_of_old_law(claim: Claim, today: date) -> bool:
+    """Return whether a claim, one that is not over anyway, states a figure from before the law changed."""
+    is_over = claim.until is not None and claim.until < today
+    is_figure = any(fact.kind is FactKind.FIGURE for fact in facts_in(claim.text))
+    return is_figure and not is_over and claim.start is not None and claim.start < LAW_CHANGED
 
 
 def _is_in(claim: Claim, text: str) -> bool:
