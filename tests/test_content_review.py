@@ -373,3 +373,24 @@ def test_a_text_that_is_no_script_alone_is_no_mistake(broadcaster: RunCommand, s
     (station_folder / "scripts" / "ghi-chu.txt").write_text("nhớ", "utf-8")
     result = broadcaster("schedule", "check", station=station_folder)
     assert (result.code, "ghi-chu.txt: is no script" in result.out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "a" * 180_000,
+        "a" * 90_000 + "\u200b" + "b" * 90_000,
+        "<!-- -->" + "(<!--)" * 25_000,
+        "\ufffd" + "a" * 170_000,
+        "1 % " * 40_000,
+    ],
+    ids=["one word", "an invisible sign", "comments", "a lost letter", "figures"],
+)  # fmt: skip
+def test_the_longest_text_of_any_kind_is_looked_at_in_good_time(body: str) -> None:
+    """What takes time by the square of the length would take hours here, and ends no test run."""
+    front = 'claims = [{ text = "22%" }]'
+    if "(<!--)" in body:
+        with pytest.raises(InputError, match="end the comment"):
+            script(body, front)
+        return
+    assert told(script(body, front))

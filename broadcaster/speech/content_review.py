@@ -8,6 +8,7 @@ officers stated.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ _INSURANCE = re.compile(r"bảo hiểm (?:xã hội|y tế|thất nghiệp)|\b(?
 _SYLLABLES_IN_WORD = 1.4  # measured: the default voice at 150 words a minute says 210 syllables
 _BREATH = 0.8  # seconds after each paragraph
 _FIRST_WORDS = 6
+_OVERLAPPING = 20  # claims on one place of a text
 _MOSTLY = 0.8  # of the letters
 _SHORTEST_SHOUT = 20  # letters
 _UNSOURCED = {
@@ -85,26 +87,46 @@ def _warning(kind: WarningKind, **facts: str | float) -> ScriptWarning:
 
 def _of_facts(script: Script, text: str, phones: Mapping[str, str]) -> Iterator[ScriptWarning]:
     """Yield a warning for each fact that no claim covers; `phones` are those stated, each with its letter."""
+    covered = _Covered(script.claims, text)
+    stated, source = next(iter(phones.items()), ("", ""))
     for fact in facts_in(text):
-        if any(covers(claim, fact, text) for claim in script.claims):
+        if covered.has(fact):
             continue
-        stated, source = next(iter(phones.items()), ("", ""))
         if fact.kind is FactKind.PHONE and stated and digits_of(fact.text) not in map(digits_of, phones):
             yield _warning(WarningKind.OTHER_PHONE, token=fact.text, stated=stated, source=source)
         else:
             yield _warning(_UNSOURCED[fact.kind], token=fact.text)
 
 
-def covers(claim: Claim, fact: Fact, text: str) -> bool:
-    """Return whether a claim is about a fact that stands in `text`."""
-    if fact.kind is FactKind.PHONE:
-        return any(digits_of(own.text) == digits_of(fact.text) for own in facts_in(claim.text) if own.kind is fact.kind)
-    if any(comparable(own.text) == comparable(fact.text) for own in facts_in(claim.text) if own.kind is fact.kind):
-        return True
-    words = r"\s+".join(map(re.escape, claim.text.split()))
-    return any(
-        found.start() < fact.end and fact.start < found.end() for found in re.finditer(words, text, re.IGNORECASE)
-    )
+class _Covered:
+    """Which facts of one text the claims of its script are about."""
+
+    def __init__(self, claims: Iterable[Claim], text: str) -> None:
+        stated = [fact for claim in claims for fact in facts_in(claim.text)]
+        self._same = {_form(fact) for fact in stated}
+        self._spans = sorted(span for claim in claims for span in _places(claim, text))
+        self._starts = [start for start, _end in self._spans]
+
+    def has(self, fact: Fact) -> bool:
+        """Return whether a claim is about this fact: it states the same, or its words stand in this place."""
+        if _form(fact) in self._same:
+            return True
+        if fact.kind is FactKind.PHONE or not self._spans:
+            return False
+        before = self._spans[: bisect_left(self._starts, fact.end)]
+        return any(end > fact.start for _start, end in before[-_OVERLAPPING:])
+
+
+def _form(fact: Fact) -> tuple[FactKind, str]:
+    """Return a fact in the form in which it is compared."""
+    is_phone = fact.kind is FactKind.PHONE
+    return fact.kind, digits_of(fact.text) if is_phone else comparable(fact.text)
+
+
+def _places(claim: Claim, text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a claim's words stand in a text."""
+    words = re.compile(r"\s+".join(map(re.escape, claim.text.split())), re.IGNORECASE)
+    return (found.span() for found in words.finditer(text) if found.end() > found.start())
 
 
 def _phones_for(script: Script, by_letter: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -153,8 +175,8 @@ def _is_of_old_law(claim: Claim, today: date) -> bool:
 def _is_in(claim: Claim, text: str) -> bool:
     if " ".join(claim.text.split()).casefold() in " ".join(text.split()).casefold():
         return True
-    own = facts_in(claim.text)
-    return any(covers(claim, fact, text) for fact in facts_in(text)) if own else False
+    stated = {_form(fact) for fact in facts_in(claim.text)}
+    return bool(stated) and any(_form(fact) in stated for fact in facts_in(text))
 
 
 # ---- letters of before the law changed ---------------------------------------------------------------------------
@@ -168,9 +190,10 @@ def _of_letters(script: Script, paragraphs: list[Paragraph]) -> Iterator[LineRem
     if not _is_about_insurance(script, paragraphs):
         return
     for line, text in ((0, script.source), *((each.line, each.text) for each in paragraphs)):
+        covered = _Covered(script.claims, text)
         for fact in facts_in(text):
             is_old = fact.kind is FactKind.LAW and fact.dated and fact.dated < _comparable_day(fact.dated)
-            if is_old and not any(covers(claim, fact, text) for claim in script.claims):
+            if is_old and not covered.has(fact):
                 facts = {"token": fact.text, "changed": LAW_CHANGED.isoformat()}
                 yield LineRemark(line, _warning(WarningKind.LETTER_OF_OLD_LAW, **facts))
 

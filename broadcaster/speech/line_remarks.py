@@ -30,9 +30,9 @@ _BRACKETED = re.compile(r"[［【〔（(｛{<＜«]\s*(?P<inside>[^\]［】〕�
 _WIDE = re.compile(r"[［【〔][^\]］】〕\n]{2,60}[\]］】〕]")
 _CUE = re.compile(r"(?:nghi\s*:?\s*\d|chuong\s*$|nhac\s*:|ghi ?am\s*:)")
 _HIDDEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-_HIDDEN_SIGN = re.compile(f"[^\\s]*[{_HIDDEN}]+[^\\s]*")
 _SIGN = re.compile(f"[{_HIDDEN}]")
-_LOST = re.compile("\\S*\ufffd\\S*")
+_LOST = "\ufffd"
+_LONGEST_SHOWN = 60  # letters of a word
 
 
 class LineRemarks:
@@ -90,9 +90,11 @@ def _inside(line: str) -> Iterator[ScriptWarning]:
         alone, wide = line.strip(" .") == token, token[0] in "［【〔" or token[-1] in "］】〕"
         if _CUE.match(plain_letters(token[1:-1].strip())) and (alone or wide):
             yield ScriptWarning.of(WarningKind.CUE_BRACKETS, token=token)
-    for found in _HIDDEN_SIGN.finditer(line):
-        sign = _SIGN.search(found.group())
-        code = f"U+{ord(sign.group()):04X}" if sign else ""
-        yield ScriptWarning.of(WarningKind.INVISIBLE, token=_SIGN.sub("·", found.group()), sign=code)
-    for found in _LOST.finditer(line):
-        yield ScriptWarning.of(WarningKind.LOST_LETTER, token=found.group())
+    words = line.split()
+    for word in words:
+        if sign := _SIGN.search(word):
+            token, code = _SIGN.sub("·", word)[:_LONGEST_SHOWN], f"U+{ord(sign.group()):04X}"
+            yield ScriptWarning.of(WarningKind.INVISIBLE, token=token, sign=code)
+    for word in words:
+        if _LOST in word:
+            yield ScriptWarning.of(WarningKind.LOST_LETTER, token=word[:_LONGEST_SHOWN])

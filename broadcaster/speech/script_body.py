@@ -12,6 +12,7 @@ from broadcaster.models import Block, Chime, LineRemark, Music, Paragraph, Pause
 from broadcaster.speech.line_heads import begins_item
 from broadcaster.speech.line_remarks import LineRemarks
 from broadcaster.speech.plain_letters import plain_letters
+from broadcaster.speech.script_templates import without_comments
 from broadcaster.speech.sound_names import sound_problem
 from broadcaster.tomlfile import format_duration, parse_duration
 
@@ -26,7 +27,6 @@ CUES = ("[nghỉ 1s]", "[chuông]", "[nhạc: khai-mac.mp3]", "[ghi âm: bac-ba.
 _CUE_LINE = re.compile(r"\[([^\[\]]*)\]")
 _CUE_LOOKALIKE = re.compile(r"\[\s*(?:nghi|chuong|nhac|ghi ?am)\b(?:[^\]]*\])?")
 _HEADING = re.compile(r"#{1,6}\s")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _COMMENT_START = "<!--"
 
 
@@ -50,8 +50,7 @@ class BodyReader:
 
     def read(self, body: str, first_line: int) -> None:
         """Read the lines of a text; the first of them has this number in its file."""
-        uncommented = _COMMENT.sub(_blanked, body)
-        for number, raw in enumerate(uncommented.split("\n"), start=first_line):
+        for number, raw in enumerate(without_comments(body).split("\n"), start=first_line):
             if _COMMENT_START in raw:
                 self._report(number, _COMMENT_START, _('end the comment with "-->"'))
             self._read_line(one_line(raw), number)
@@ -170,8 +169,3 @@ def _unknown_cue(name: str, known: tuple[str, ...]) -> str:
 def one_line(text: str) -> str:
     """Return a text with every run of white space reduced to one space."""
     return " ".join(text.split())
-
-
-def _blanked(comment: re.Match[str]) -> str:
-    """Return a comment's line ends alone, so that the lines below keep their numbers."""
-    return "\n" * comment.group().count("\n")

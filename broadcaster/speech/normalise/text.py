@@ -37,7 +37,9 @@ _SQUEEZED = (
     "\u1369-\u1371\u19da\U00010a40-\U00010a43\U00010e60-\U00010e68\U00011052-\U0001105a"
 )
 _BREAKABLE = "\u00ad\u200b\ufeff\u2060"
-_HIDDEN_BREAK = re.compile(rf"([^\W\d_]+)([{_BREAKABLE}]+)(?=([^\W\d_]+))")
+_HIDDEN_BREAK = re.compile(f"[{_BREAKABLE}]+")
+_LONGEST_SYLLABLE = 7  # letters: "nghiêng"
+_LETTERS_BEFORE, _LETTERS_AFTER = re.compile(r"[^\W\d_]*\Z"), re.compile(r"[^\W\d_]*")
 _ODD = re.compile(f"[{_INVISIBLE}{_SQUEEZED}]")
 
 
@@ -80,12 +82,14 @@ def clean_text(raw: str) -> CleanText:
 
 
 def _parted(found: re.Match[str]) -> str:
-    """Return a word and the invisible signs behind it, which become spaces where they part two syllables."""
+    """Return invisible signs, or as many spaces where they part two syllables."""
     from .letters import is_syllable
 
-    before, signs, after = found.groups()
-    parts = is_syllable(before) and is_syllable(after)
-    return before + (" " * len(signs) if parts else signs)
+    text, start, end = found.string, *found.span()
+    before = _LETTERS_BEFORE.search(text, max(0, start - _LONGEST_SYLLABLE - 1), start)
+    after = _LETTERS_AFTER.match(text, end, end + _LONGEST_SYLLABLE + 1)
+    parts = all(each and each.group() and is_syllable(each.group()) for each in (before, after))
+    return " " * (end - start) if parts else found.group()
 
 
 def _unfold(source: str, text: str) -> CleanText:
