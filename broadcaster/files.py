@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
+from broadcaster.os_reasons import os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +68,16 @@ def _open_at_once(path: str, flags: int) -> int:
 
 
 def _unreadable(path: Path, error: OSError) -> InputError:
-    return InputError(Problem(_("cannot be read ({reason})").format(reason=error.strerror or error), path=path))
+    return InputError(Problem(_("cannot be read ({reason})").format(reason=os_reason(error)), path=path))
+
+
+def file_id(path: Path) -> tuple[int, int] | None:
+    """Return what tells the file at `path` from any other that lies there later; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def refuse_to_replace(path: Path, todo: str = "") -> None:

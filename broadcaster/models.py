@@ -263,6 +263,7 @@ class MadeClip:
     heard: Heard
     cast: Mapping[str, tuple[str, str]]  # speaker, "" for the narrator → the voice and its version
     replaced: str = ""  # SHA-256 of another sound that lay in its place; "": none did
+    topic: str = ""  # of its script
 
 
 # ---- plan ------------------------------------------------------------------------------------------------------

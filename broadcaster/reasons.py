@@ -40,6 +40,7 @@ class ReasonKind(StrEnum):
     CRASHED = "crashed"  # error: its type
     DEVICE_LOST = "device_lost"  # text
     CUT_OFF = "cut_off"  # the program or the computer was cut off at the time of airing
+    CUT_OFF_ON_AIR = "cut_off_on_air"  # heard, length (seconds), at: likewise, and so much of it had aired by then
     GAVE_WAY = "gave_way"  # to: the emergency bulletin
     RULE = "rule"  # rule, and the facts of that rule
     NOT_APPROVED = "not_approved"  # text
@@ -131,6 +132,10 @@ _WORDS = {
     ReasonKind.CRASHED: N_("the program ended with an error ({error})"),
     ReasonKind.DEVICE_LOST: N_("{text}"),
     ReasonKind.CUT_OFF: N_("the program or the computer was cut off at the time of airing; it may have aired 0–100 %"),
+    ReasonKind.CUT_OFF_ON_AIR: N_(
+        "the program or the computer was cut off while this was on the air; at least {heard} of {length} had aired "
+        "at {at}"
+    ),
     ReasonKind.GAVE_WAY: N_("gave way to the emergency bulletin {to}"),
     ReasonKind.NOT_APPROVED: N_("{text}"),
     ReasonKind.EDITED: N_("the files were edited: {names}"),
@@ -159,7 +164,7 @@ def words(why: Reason) -> str:
     return _(text).format(**{key: _shown(key, value) for key, value in why.facts.items()})
 
 
-_LENGTHS = frozenset({"gap", "used", "length"})
+_LENGTHS = frozenset({"gap", "used", "length", "heard"})
 
 
 def _shown(key: str, value: object) -> object:

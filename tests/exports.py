@@ -60,6 +60,7 @@ def station_to_export(tmp_path: Path) -> Path:
         ledger.append(
             [
                 Entry(Kind.SCHEDULE_CHANGED, "Hòa", at, None, CHANGE),
+                Entry(Kind.CLIP_MADE, "Hòa", at, None, {"script": "bai-1", "sha256": "ab" * 32, "seconds": 31.5}),
                 Entry(Kind.DAEMON_STARTED, "daemon", at, None, {"version": "0.1.0", "devices": ["USB"]}),
                 FLAGS.entry(1, "Hòa", at),
                 Entry(Kind.CLOCK_STEP, "daemon", at, None, {"seconds": 3600.5}),

@@ -12,7 +12,10 @@ from zoneinfo import ZoneInfo
 from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Ledger, Row, row_hash
+from broadcaster.records.opening import shipped
 from broadcaster.records.play_rows import Play, planned_to_body, to_body
+from broadcaster.records.schema import MIGRATIONS
+from broadcaster.records.shape import MIGRATIONS_TABLE, made_by, stored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,3 +99,17 @@ def chain_again(db: sqlite3.Connection, first: int = 1) -> None:
         digest = row_hash(prev, *values)
         db.execute("UPDATE ledger SET prev_hash = ?, hash = ? WHERE seq = ?", (prev, digest, values[0]))
         prev = digest
+
+
+def make_older(db: sqlite3.Connection, steps: int) -> None:
+    """Leave a file as the version of so many migrations made it; its rows stay."""
+    older = made_by(shipped(steps))
+    for each in set(stored(db)) - set(older):
+        if each.table != MIGRATIONS_TABLE:
+            db.execute(f'DROP {each.type} "{each.name}"')
+    for each in set(older) - set(stored(db)):
+        if each.table != MIGRATIONS_TABLE and each.sql:
+            db.execute(each.sql)
+    later = [(name,) for name, _statements in MIGRATIONS[steps:]]
+    db.executemany(f"DELETE FROM {MIGRATIONS_TABLE} WHERE name = ?", later)
+    db.commit()

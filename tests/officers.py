@@ -85,8 +85,7 @@ def make_person(monkeypatch: pytest.MonkeyPatch) -> Person:
             asked.append(text)
             return left.pop(0)
 
-        for module in ("script.write", "script.approve", "editor", "change_options"):
-            monkeypatch.setattr(f"broadcaster.cli.{module}.is_person", lambda: True)
+        monkeypatch.setattr("broadcaster.cli.asking.is_person", lambda: True)
         monkeypatch.setattr("click.confirm", confirm)
         return asked
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stations import ZONE, Maker, at
 
-from broadcaster.models import Outcome
+from broadcaster.models import CLIP_RATE, Clip, Heard, MadeClip, Outcome
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.window import Window
 from broadcaster.playout.desk import Desk
@@ -22,6 +22,7 @@ from broadcaster.playout.rehearsal import SimulatedClock, play_through, rehearse
 from broadcaster.playout.sound.simulated import SilentOutput
 from broadcaster.reasons import in_words
 from broadcaster.records.approvals import Approval, Approvals, Decision, Standing, change_entry, fold
+from broadcaster.records.clip_rows import ClipRow, clip_body
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Ledger
 from broadcaster.records.play_rows import Play, from_body
@@ -125,6 +126,29 @@ def test_the_view_tells_who_decided_what(ledger: Ledger, tmp_path: Path) -> None
         ("2027-05-03 12:00:00.000+07:00", "Minh", "revoked", "bai", "sai", "a"),
     ]
     assert verify(tmp_path / "broadcaster.db").ok
+
+
+def test_the_view_has_what_an_approval_is_bound_to(ledger: Ledger, tmp_path: Path) -> None:
+    heard = Heard("a", "w", {"BHXH": "bảo hiểm xã hội", "UBND": "uỷ ban"}, {"nhac.wav": "5" * 64})
+    bound = Approval("bai", "a", "Bài", Decision.APPROVED, heard, {"Lan": "espeak:vi"})
+    ledger.append([bound.entry("Lan", NOON), no("a").entry("Minh", NOON)])
+    with closing(sqlite3.connect(tmp_path / "broadcaster.db")) as database:
+        rows = database.execute("SELECT lexicon, sounds, voices FROM approvals ORDER BY seq").fetchall()
+    sounds = f"nhac.wav {'5' * 64}"
+    assert rows == [("BHXH = bảo hiểm xã hội; UBND = uỷ ban", sounds, "Lan = espeak:vi"), (None, None, None)]
+
+
+def test_the_view_of_clips_has_the_file_the_text_and_who_made_it(ledger: Ledger, tmp_path: Path) -> None:
+    heard = Heard("a", "w", {"BHXH": "bảo hiểm xã hội"}, {})
+    frames = int(31.5 * CLIP_RATE)
+    clip = Clip("bai", "c", tmp_path / "bai.wav", "s", frames, "a", "espeak:vi", False, -16.0, -1.0)
+    made = MadeClip(clip, "Bài", heard, {"": ("espeak:vi", "1.52")})
+    ledger.append([ClipRow(Kind.CLIP_MADE, clip_body(made, "render")).entry("Lan", NOON)])
+    with closing(sqlite3.connect(tmp_path / "broadcaster.db")) as database:
+        found = "SELECT event, actor, how, script, seconds, voice, clip, sha256, text_digest, lexicon FROM clips"
+        (row,) = database.execute(found)
+    said = "BHXH = bảo hiểm xã hội"
+    assert row == ("clip_made", "Lan", "render", "bai", 31.5, "espeak:vi", "c", "s", "a", said)
 
 
 def test_a_name_is_the_same_however_it_is_typed() -> None:

@@ -24,7 +24,7 @@ from broadcaster.records.as_run import (
 )
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Ledger
-from broadcaster.records.play_rows import Play, PlayedScript, to_body
+from broadcaster.records.play_rows import Origin, Play, PlayedScript, to_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -129,3 +129,26 @@ def test_json_lines_hold_the_whole_row(ledger: Ledger) -> None:
     for line, row in zip(lines, ledger.played(*Filter().window), strict=True):
         assert line == {"seq": row.seq, "at": row.at.isoformat(timespec="milliseconds"), **row.body,
                         "occurrence": row.occurrence, "hash": row.hash}  # fmt: skip
+
+
+# ---- what nobody heard -----------------------------------------------------------------------------------------------
+
+
+def test_what_went_to_a_file_has_not_aired_in_the_table_the_view_and_the_filter(tmp_path: Path) -> None:
+    plays = [
+        a_play(START, "loa", device="USB Audio"),
+        a_play(START + timedelta(hours=1), "tep", device="file"),
+        a_play(START + timedelta(hours=2), "cam", device="silent"),
+        a_play(START + timedelta(hours=3), "thu", device="silent", origin=Origin.TEST),
+    ]
+    path = tmp_path / "broadcaster.db"
+    with Ledger.open(path) as opened:
+        opened.append([Entry(Kind.PLAYED, "daemon", START, play.occurrence, to_body(play)) for play in plays])
+        lines = list(as_run(opened))
+        assert [table_row(line)["outcome"] for line in lines] == ["aired", "no loudspeaker", "no loudspeaker", "aired"]
+        assert found(opened, Filter(outcome=Outcome.AIRED)) == [1, 4]
+        assert found(opened, Filter(outcome="no loudspeaker")) == [2, 3]
+    connection = sqlite3.connect(path)
+    view = [outcome for (outcome,) in connection.execute("SELECT outcome FROM as_run ORDER BY seq")]
+    connection.close()
+    assert view == ["aired", "no loudspeaker", "no loudspeaker", "aired"]

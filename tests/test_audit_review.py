@@ -17,7 +17,7 @@ from broadcaster.office.audit_review import PAGE, review, review_pages
 from broadcaster.office.wording_audit_review import MEANINGS, SHOWN, TITLES, anomaly_text, page, rows_text
 from broadcaster.playout.rows import cued_row, planned_row, played_row, withdrawn_row
 from broadcaster.reasons import in_words
-from broadcaster.records.anomalies import Anomaly, AnomalyKind
+from broadcaster.records.anomaly import Anomaly, AnomalyKind
 from broadcaster.records.approvals import Approval, Decision, change_entry
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Ledger
@@ -181,8 +181,8 @@ def test_what_was_taken_out_is_not_planned(path: Path) -> None:
 # ---- people ------------------------------------------------------------------------------------------------------
 
 
-def changed(names: list[str], when: datetime) -> Entry:
-    return Entry(Kind.SCHEDULE_CHANGED, "Hòa", when, None, {"changed": names, "problems": []})
+def changed(names: list[str], when: datetime, how: str = "command") -> Entry:
+    return Entry(Kind.SCHEDULE_CHANGED, "Hòa", when, None, {"changed": names, "problems": [], "how": how})
 
 
 @pytest.mark.parametrize("name", ["schedules/thang-5", "scripts/bai-1"])
@@ -192,6 +192,13 @@ def test_an_edit_of_what_airs_within_the_hour(path: Path, name: str) -> None:
     anomaly = only(found(path, planned, edit), AnomalyKind.NEAR_EDIT)
     assert anomaly.rows == (2, 1)
     assert anomaly_text(anomaly) == f"Hòa edited {name} before {item().id}"
+
+
+def test_whoever_saw_an_edit_by_hand_is_not_who_made_it(path: Path) -> None:
+    planned = planned_row(item(), MORNING - timedelta(days=1))
+    edit = changed(["schedules/thang-5"], MORNING - timedelta(minutes=59), "by hand")
+    anomaly = only(found(path, planned, edit), AnomalyKind.NEAR_EDIT)
+    assert anomaly_text(anomaly) == f"somebody (by hand) edited schedules/thang-5 before {item().id}"
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,8 @@ scripts = ["chu-de"]
 
 
 def run(broadcaster: RunCommand, station: Path, *arguments: str) -> str:
-    result = broadcaster("schedule", *arguments, station=station)
+    only_shows = arguments[0] == "exceptions"
+    result = broadcaster("schedule", *arguments, *([] if only_shows else ["--yes"]), station=station)
     assert result.code == 0, result.err
     return result.out + result.err
 

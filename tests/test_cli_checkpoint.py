@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import sqlite3
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,3 +90,36 @@ def test_a_missing_or_odd_checkpoint_is_one_line(broadcaster: RunCommand, histor
         result = broadcaster("audit", "verify", "--checkpoint", str(history / name), station=history)
         assert result.code == 2
         assert len(result.err.splitlines()) == 1
+
+
+# ---- a mistyped name -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("audit", "verify", "--file", "nhat-ki.db"),
+        ("audit", "verify", "--file", "kiem-toan.zip"),
+        ("audit", "review", "--file", "nhat-ki.db"),
+        ("audit", "report", "-", "--file", "nhat-ki.db"),
+        ("restore", "nhat-ki.db"),
+    ],
+)
+def test_a_file_that_is_not_there_is_no_new_history(
+    broadcaster: RunCommand, station_folder: Path, arguments: tuple[str, ...]
+) -> None:
+    result = broadcaster(*arguments, station=station_folder)
+    assert result.code == 2
+    assert "there is no such file" in result.err
+    assert "no play history yet" not in result.err
+
+
+@pytest.mark.parametrize("made", [lambda path: path.write_bytes(b""), lambda path: sqlite3.connect(path).close()])
+def test_what_a_first_start_leaves_that_was_cut_off_is_no_history_yet(
+    broadcaster: RunCommand, station_folder: Path, made: Callable[[Path], object]
+) -> None:
+    missing = broadcaster("audit", "verify", station=station_folder)
+    made(station_folder / "broadcaster.db")
+    result = broadcaster("audit", "verify", station=station_folder)
+    assert (result.code, result.err) == (missing.code, missing.err)
+    assert "there is no play history yet" in result.err

@@ -46,7 +46,14 @@ class History:
             ledger.append([planned_row(occurrence, start - timedelta(minutes=10))])
         return occurrence
 
-    def end(self, occurrence: Occurrence, outcome: Outcome, reason: str = "", late_s: float | None = None) -> None:
+    def end(
+        self,
+        occurrence: Occurrence,
+        outcome: Outcome,
+        reason: str = "",
+        late_s: float | None = None,
+        device: str = "Loa",
+    ) -> None:
         """Give it its outcome."""
         scripts, _problems = self.station.scripts()
         play = play_of(occurrence, scripts, outcome, in_words(reason))
@@ -54,7 +61,7 @@ class History:
             started = occurrence.start + timedelta(seconds=late_s)
             scripts = tuple(replace(script, seconds=61.0) for script in play.scripts)
             ended = started + timedelta(seconds=61)
-            play = replace(play, scripts=scripts, started=started, ended=ended, heard_s=61.0, device="Loa")
+            play = replace(play, scripts=scripts, started=started, ended=ended, heard_s=61.0, device=device)
         with self.station.ledger() as ledger:
             ledger.append([played_row(play, occurrence.start + timedelta(minutes=5))])
 
@@ -280,7 +287,9 @@ def beat(station: Station, **values: object) -> None:
 
 def test_now_says_that_nobody_is_on_duty(broadcaster: RunCommand, lived: History) -> None:
     station = lived.station
-    assert "NOT running" in broadcaster("now", station=station.root).out
+    told = broadcaster("now", station=station.root)
+    assert ("NOT running" in told.out, told.code) == (True, 2)
+    assert broadcaster("now", "--json", station=station.root).json["exit"] == 2
     beat(station, at=(station.now() - timedelta(hours=2)).isoformat())
     shown = broadcaster("now", station=station.root).out
     assert f"NOT running since {station.now() - timedelta(hours=2):%Y-%m-%d %H:%M}" in shown
@@ -315,4 +324,25 @@ def test_a_heartbeat_that_is_torn_is_none(broadcaster: RunCommand, history: Hist
     path = heartbeat_path(history.station)
     path.parent.mkdir(exist_ok=True)
     path.write_text('{"at": "yester', "utf-8")
-    assert broadcaster("now", station=history.station.root).code == 0
+    assert "NOT running" in broadcaster("now", station=history.station.root).out
+
+
+def test_what_went_to_a_file_has_aired_nowhere(broadcaster: RunCommand, history: History) -> None:
+    station = history.station.root
+    history.end(history.plan(1), Outcome.AIRED, late_s=0.004)
+    history.end(history.plan(1, hour=6), Outcome.AIRED, late_s=0.004, device="file")
+    loud, filed = broadcaster("log", station=station).out.splitlines()[1:]
+    assert ("aired" in loud, "to a file only, on no loudspeaker" in filed) == (True, True)
+    assert [row["Outcome"] for row in table(broadcaster("log", "--csv", station=station).out)] == [
+        "aired",
+        "no loudspeaker",
+    ]
+    assert len(broadcaster("log", "--outcome", "aired", station=station).out.splitlines()) == 2
+    (only,) = broadcaster("log", "--outcome", "no loudspeaker", "--json", station=station).json
+    assert only["device"] == "file"
+    assert ": to a file only, on no loudspeaker" in broadcaster("now", station=station).out
+    assert broadcaster("now", "--json", station=station).json["last"]["outcome"] == "no loudspeaker"
+
+
+def table(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))

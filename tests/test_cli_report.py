@@ -133,6 +133,17 @@ def test_a_template_is_written_edited_and_used(broadcaster: RunCommand, lived: P
     assert text == "TM. ỦY BAN NHÂN DÂN: 285,7 phút"
 
 
+def test_a_template_that_is_refused_leaves_nothing_behind(broadcaster: RunCommand, lived: Path) -> None:
+    own = docx.Document()
+    own.add_paragraph("{{ qr.tpl.save('x') }}")
+    own.save("mau.docx")
+    before = {path.name: path.stat().st_size for path in lived.iterdir() if path.is_file()}
+    result = broadcaster("report", "--month", "5/2027", "--template", "mau.docx")
+    assert result.code == 2
+    assert {path.name: path.stat().st_size for path in lived.iterdir() if path.is_file()} == before
+    assert list((lived / FOLDER).glob("*.txt")) == []
+
+
 def test_the_checkpoint_of_a_report_is_kept_and_is_the_history_s(broadcaster: RunCommand, lived: Path) -> None:
     found = broadcaster("report", "--month", "5/2027", "--format", "json", "--out", "-").json
     (kept,) = (lived / FOLDER).glob("*.txt")
@@ -150,3 +161,12 @@ def test_without_a_history_a_line_says_so(broadcaster: RunCommand, station_folde
     result = broadcaster("report", "--out", "-", "--format", "csv", station=station_folder)
     assert result.code == 1
     assert "there is no play history yet" in result.err
+
+
+def test_a_letter_that_nothing_is_of_is_told_with_those_that_there_are(broadcaster: RunCommand, lived: Path) -> None:
+    report = ("report", "--month", "5/2027", "--out", "-", "--format", "json")
+    result = broadcaster(*report, "--source", "1129/BHXH-TT")
+    assert result.code == 0
+    assert "Nothing in these days is of 1129/BHXH-TT, so the report is empty." in result.err
+    assert "Letters in these days: 1192/BHXH-TT" in result.err
+    assert "the report is empty" not in broadcaster(*report, "--source", "1192/BHXH-TT").err

@@ -68,7 +68,7 @@ def test_a_slot_is_added_as_a_letter_would_say_it(broadcaster: RunCommand, stati
         "schedule", "add", "--campaign", "thang-5", "--id", "trua", "--at", "11h30, 13 giờ 15", "--at", "19:00",
         "--days", "thứ 2 - thứ 6, CN", "--script", "chu-de,thong-diep-1", "--script", "duong-day-nong",
         "--order", "all", "--repeat", "2", "--gap", "20 giây", "--class", "priority",
-        "--from", "15/5", "--to", "25/5", station=station_folder,
+        "--from", "15/5", "--to", "25/5", "--yes", station=station_folder,
     )  # fmt: skip
     assert result.code == 0
     assert path.read_text("utf-8").startswith(before)
@@ -137,7 +137,7 @@ def test_a_slot_that_a_rule_forbids_is_told_when_it_is_added(broadcaster: RunCom
     assert (result.code, path.read_bytes()) == (2, before)
     assert result.err.startswith("Error: thang-5/khuya on 2")
     assert "; the nearest time that fits in place of 23:00 is 20:55; or say --anyway" in result.err
-    anyway = broadcaster("schedule", "add", *arguments, "--anyway", station=station_folder)
+    anyway = broadcaster("schedule", "add", *arguments, "--anyway", "--yes", station=station_folder)
     assert anyway.code == 0
     assert "Note: thang-5/khuya: 31 occurrences are blocked" in anyway.err
     assert read_campaign(path).slots[-1].id == "khuya"
@@ -146,7 +146,7 @@ def test_a_slot_that_a_rule_forbids_is_told_when_it_is_added(broadcaster: RunCom
 def test_remove_takes_the_slot_and_its_comment_and_nothing_else(broadcaster: RunCommand, station_folder: Path) -> None:
     path = station_folder / "schedules" / "thang-5.toml"
     before = read_campaign(path)
-    assert broadcaster("schedule", "remove", "thang-5/tieu-pham", station=station_folder).code == 0
+    assert broadcaster("schedule", "remove", "thang-5/tieu-pham", "--yes", station=station_folder).code == 0
     assert [slot for slot in before.slots if slot.id != "tieu-pham"] == list(read_campaign(path).slots)
     assert "nhiều người ở nhà" not in path.read_text("utf-8")
     again = broadcaster("schedule", "remove", "thang-5/tieu-pham", station=station_folder)
@@ -159,11 +159,11 @@ def test_remove_takes_the_slot_and_its_comment_and_nothing_else(broadcaster: Run
 
 def test_a_new_campaign_is_a_file_that_slots_can_be_added_to(broadcaster: RunCommand, station_folder: Path) -> None:
     arguments = ("--title", "Hè 2027", "--from", "1/6/2027", "--to", "31/8/2027", "--source", "12/KH-UBND")
-    assert broadcaster("schedule", "new", "he-2027", *arguments, station=station_folder).code == 0
+    assert broadcaster("schedule", "new", "he-2027", *arguments, "--yes", station=station_folder).code == 0
     path = station_folder / "schedules" / "he-2027.toml"
     assert read_campaign(path).start == date(2027, 6, 1)
     slot = ("--campaign", "he-2027", "--at", "5h30", "--script", "chu-de")
-    assert broadcaster("schedule", "add", *slot, station=station_folder).code == 0
+    assert broadcaster("schedule", "add", *slot, "--yes", station=station_folder).code == 0
     assert read_campaign(path).slots[0].id == "05h30"
     twice = broadcaster("schedule", "new", "he-2027", *arguments, station=station_folder)
     assert (twice.code, "there is such a file already" in twice.err) == (2, True)
@@ -219,7 +219,7 @@ def test_check_tells_a_script_with_a_mistake_once(broadcaster: RunCommand, stati
 
 def add_slot(broadcaster: RunCommand, station: Path, id_: str, at: str, script: str, *more: str) -> None:
     arguments = ("--campaign", "thang-5", "--id", id_, "--at", at, "--script", script, *more)
-    assert broadcaster("schedule", "add", *arguments, station=station).code == 0
+    assert broadcaster("schedule", "add", *arguments, "--yes", station=station).code == 0
 
 
 # ---- plan ------------------------------------------------------------------------------------------------------

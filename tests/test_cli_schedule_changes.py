@@ -43,7 +43,7 @@ def test_one_airing_is_skipped_and_nothing_else_changes(broadcaster: RunCommand,
     before = planned(broadcaster, station_folder, "7/5/2027")
     after_that = planned(broadcaster, station_folder, "8/5/2027")
     arguments = ("skip", "7/5/2027", "--of", MESSAGES, "--at", "17h")
-    assert broadcaster("schedule", *arguments, station=station_folder).code == 0
+    assert broadcaster("schedule", *arguments, "--yes", station=station_folder).code == 0
     before.pop(f"{MESSAGES}@2027-05-07T17:00")
     assert planned(broadcaster, station_folder, "7/5/2027") == before
     assert planned(broadcaster, station_folder, "8/5/2027") == after_that
@@ -55,9 +55,9 @@ def test_a_whole_day_is_skipped_in_every_campaign_that_airs_then(
     broadcaster: RunCommand, station_folder: Path, path: Path
 ) -> None:
     new = ("new", "he", "--title", "Hè", "--from", "1/6", "--to", "30/6")
-    assert broadcaster("schedule", *new, station=station_folder).code == 0
+    assert broadcaster("schedule", *new, "--yes", station=station_folder).code == 0
     he = path.with_name("he.toml").read_bytes()
-    assert broadcaster("schedule", "skip", "19/5/2027", station=station_folder).code == 0
+    assert broadcaster("schedule", "skip", "19/5/2027", "--yes", station=station_folder).code == 0
     assert planned(broadcaster, station_folder, "19/5/2027") == {}
     assert read_campaign(path).exceptions == {date(2027, 5, 19)}
     assert path.with_name("he.toml").read_bytes() == he
@@ -75,7 +75,9 @@ def test_two_occurrences_of_one_campaign_are_skipped_together(
 
 
 def test_an_occurrence_is_skipped_by_its_id(broadcaster: RunCommand, station_folder: Path, path: Path) -> None:
-    assert broadcaster("schedule", "skip", f"{MESSAGES}@2027-05-07T17:00+07:00", station=station_folder).code == 0
+    assert (
+        broadcaster("schedule", "skip", f"{MESSAGES}@2027-05-07T17:00+07:00", "--yes", station=station_folder).code == 0
+    )
     assert read_campaign(path).slots[0].skips == {(date(2027, 5, 7), time(17))}
 
 
@@ -120,19 +122,19 @@ def test_an_occurrence_moves_with_its_script_and_moves_again(
     before = planned(broadcaster, station_folder, "8/5/2027")
     script = before.pop(f"{MESSAGES}@2027-05-08T17:00")
     arguments = ("move", f"{MESSAGES}@8/5/2027 17h", "--at", "18h")
-    assert broadcaster("schedule", *arguments, station=station_folder).code == 0
+    assert broadcaster("schedule", *arguments, "--yes", station=station_folder).code == 0
     moved = "thang-5/thong-diep-0508-18h00"
     assert planned(broadcaster, station_folder, "8/5/2027") == {**before, f"{moved}@2027-05-08T18:00": script}
     assert f"# moved from {MESSAGES}@2027-05-08T17:00+07:00" in path.read_text("utf-8").splitlines()
     again = ("move", f"{moved}@8/5/2027 18h", "--on", "9/5/2027", "--at", "19h")
-    assert broadcaster("schedule", *again, station=station_folder).code == 0
+    assert broadcaster("schedule", *again, "--yes", station=station_folder).code == 0
     assert planned(broadcaster, station_folder, "8/5/2027") == before
     assert planned(broadcaster, station_folder, "9/5/2027")[f"{moved}@2027-05-09T19:00"] == script
 
 
 def test_an_extra_airing_is_a_slot_of_one_day(broadcaster: RunCommand, station_folder: Path, path: Path) -> None:
     arguments = ("add", "--on", "19/5/2027", "--at", "19h", "--script", "chu-de")
-    assert broadcaster("schedule", *arguments, station=station_folder).code == 0
+    assert broadcaster("schedule", *arguments, "--yes", station=station_folder).code == 0
     slot = read_campaign(path).slots[-1]
     assert (slot.id, slot.start, slot.end) == ("19h00", date(2027, 5, 19), date(2027, 5, 19))
 
@@ -145,30 +147,32 @@ def test_a_slot_is_paused_and_resumed_and_the_file_is_as_before(
 ) -> None:
     before = path.read_bytes()
     pause = ("pause", "thang-5/tieu-pham", "--from", "3/5/2027")
-    assert broadcaster("schedule", *pause, station=station_folder).code == 0
+    assert broadcaster("schedule", *pause, "--yes", station=station_folder).code == 0
     assert (
         "Paused, thang-5/tieu-pham: from 2027-05-03 on"
         in broadcaster("schedule", "show", "thang-5", station=station_folder).out.splitlines()
     )
     resume = ("resume", "thang-5/tieu-pham", "--from", "10/5/2027")
-    assert broadcaster("schedule", *resume, station=station_folder).code == 0
+    assert broadcaster("schedule", *resume, "--yes", station=station_folder).code == 0
     assert read_campaign(path).slots[2].pauses == ((date(2027, 5, 3), date(2027, 5, 9)),)
     whole = ("resume", "thang-5/tieu-pham", "--from", "3/5/2027")
-    assert broadcaster("schedule", *whole, station=station_folder).code == 0
+    assert broadcaster("schedule", *whole, "--yes", station=station_folder).code == 0
     assert path.read_bytes() == before
 
 
 def test_options_change_a_slot_and_its_campaign(broadcaster: RunCommand, station_folder: Path, path: Path) -> None:
     options = ("--at", "17h15,18h20", "--days", "CN", "--repeat", "2", "--from", "5/5", "--class", "priority")
-    assert broadcaster("schedule", "edit", "thang-5/tieu-pham", *options, station=station_folder).code == 0
+    assert broadcaster("schedule", "edit", "thang-5/tieu-pham", *options, "--yes", station=station_folder).code == 0
     weight = ("edit", MESSAGES, "--weight", "thong-diep-1=2")
-    assert broadcaster("schedule", *weight, station=station_folder).code == 0
-    assert broadcaster("schedule", "edit", "thang-5", "--title", "Tháng 5", station=station_folder).code == 0
+    assert broadcaster("schedule", *weight, "--yes", station=station_folder).code == 0
+    assert broadcaster("schedule", "edit", "thang-5", "--title", "Tháng 5", "--yes", station=station_folder).code == 0
     campaign = read_campaign(path)
     slot = campaign.slots[2]
     assert (slot.at, slot.days, slot.repeat, campaign.title) == ((time(17, 15), time(18, 20)), {7}, 2, "Tháng 5")
     assert campaign.slots[0].weights == (2, 1, 1, 1, 1, 1)
-    assert broadcaster("schedule", "edit", "thang-5/tieu-pham", "--from", "-", station=station_folder).code == 0
+    assert (
+        broadcaster("schedule", "edit", "thang-5/tieu-pham", "--from", "-", "--yes", station=station_folder).code == 0
+    )
     assert read_campaign(path).slots[2].start is None
 
 
@@ -193,7 +197,7 @@ def test_the_editors_text_is_checked_and_written(
     broadcaster: RunCommand, station_folder: Path, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VISUAL", editor(tmp_path, "text = text.replace('05:30', '05:31')"))
-    result = broadcaster("schedule", "edit", "thang-5", "--as", "Chị Hoa", station=station_folder)
+    result = broadcaster("schedule", "edit", "thang-5", "--as", "Chị Hoa", "--yes", station=station_folder)
     assert (result.code, "Written." in result.out) == (0, True)
     assert read_campaign(path).slots[0].at[0] == time(5, 31)
     assert rows(station_folder)[-1].actor == "Chị Hoa"
@@ -206,7 +210,7 @@ def test_a_mistake_in_the_editor_is_told_and_nothing_is_written(
     monkeypatch.setenv(
         "VISUAL", editor(tmp_path, "text = text.replace('05:30', '05:61').replace('\"chu-de\",', '\"chu\",')")
     )
-    result = broadcaster("schedule", "edit", "thang-5", station=station_folder)
+    result = broadcaster("schedule", "edit", "thang-5", "--yes", station=station_folder)
     assert result.code == 2
     assert 'thang-5.toml:19: slot.at: found "05:61"' in result.err
     assert path.read_bytes() == before
@@ -217,10 +221,10 @@ def test_what_a_rule_forbids_is_told_in_the_editor_too(
 ) -> None:
     before = path.read_bytes()
     monkeypatch.setenv("VISUAL", editor(tmp_path, "text = text.replace('05:30', '03:30')"))
-    result = broadcaster("schedule", "edit", "thang-5", station=station_folder)
+    result = broadcaster("schedule", "edit", "thang-5", "--yes", station=station_folder)
     assert (result.code, path.read_bytes()) == (2, before)
     assert "thang-5/thong-diep on " in result.err
-    assert broadcaster("schedule", "edit", "thang-5", "--anyway", station=station_folder).code == 0
+    assert broadcaster("schedule", "edit", "thang-5", "--anyway", "--yes", station=station_folder).code == 0
     assert read_campaign(path).slots[0].at[0] == time(3, 30)
 
 
@@ -233,21 +237,24 @@ def test_every_change_is_entered_and_can_be_taken_back(
     first = path.read_bytes()
     assert broadcaster("schedule", "history", station=station_folder).out == "Nothing was changed yet.\n"
     change = ("edit", "thang-5/tieu-pham", "--repeat", "2", "--as", "Anh Ba")
-    assert broadcaster("schedule", *change, station=station_folder).code == 0
+    assert broadcaster("schedule", *change, "--yes", station=station_folder).code == 0
     second = path.read_bytes()
-    assert broadcaster("schedule", "remove", "thang-5/chu-de", "--as", "Chị Hoa", station=station_folder).code == 0
+    assert (
+        broadcaster("schedule", "remove", "thang-5/chu-de", "--as", "Chị Hoa", "--yes", station=station_folder).code
+        == 0
+    )
     history = broadcaster("schedule", "history", "--json", station=station_folder).json
     assert [(entry["actor"], entry["summary"]) for entry in history] == [
         ("Chị Hoa", 'thang-5: slot "chu-de" removed'),
-        ("Anh Ba", 'thang-5: slot "tieu-pham": repeat'),
+        ("Anh Ba", 'thang-5: slot "tieu-pham": repeats'),
     ]
     number = str(history[1]["number"])
     assert "+repeat = 2" in broadcaster("schedule", "history", "--diff", number, station=station_folder).out
-    assert broadcaster("schedule", "undo", station=station_folder).code == 0
+    assert broadcaster("schedule", "undo", "--yes", station=station_folder).code == 0
     assert path.read_bytes() == second
-    assert broadcaster("schedule", "undo", "--to", "0", station=station_folder).code == 0
+    assert broadcaster("schedule", "undo", "--to", "0", "--yes", station=station_folder).code == 0
     assert path.read_bytes() == first
-    assert broadcaster("schedule", "undo", "--to", number, station=station_folder).code == 0
+    assert broadcaster("schedule", "undo", "--to", number, "--yes", station=station_folder).code == 0
     assert path.read_bytes() == second
     unknown = broadcaster("schedule", "undo", "--to", "99", station=station_folder)
     assert "there is no change with the number 99; there are: " in unknown.err
@@ -257,13 +264,13 @@ def test_every_change_is_entered_and_can_be_taken_back(
 def test_an_edit_by_hand_is_seen_entered_and_taken_back(
     broadcaster: RunCommand, station_folder: Path, path: Path
 ) -> None:
-    assert broadcaster("schedule", "remove", "thang-5/chu-de", station=station_folder).code == 0
+    assert broadcaster("schedule", "remove", "thang-5/chu-de", "--yes", station=station_folder).code == 0
     before = path.read_bytes()
     path.write_text("vỡ = [\n", "utf-8")
     shown = broadcaster("schedule", "history", station=station_folder).out.splitlines()
     assert shown[1].endswith("by hand, not entered yet  thang-5: edited, with mistakes")
     assert len(rows(station_folder)) == 1
-    assert broadcaster("schedule", "undo", "--as", "Chị Hoa", station=station_folder).code == 0
+    assert broadcaster("schedule", "undo", "--as", "Chị Hoa", "--yes", station=station_folder).code == 0
     assert path.read_bytes() == before
     by_hand, back = rows(station_folder)[1:]
     assert (by_hand.body["how"], back.body["how"], back.actor) == ("by hand", "command", "Chị Hoa")
@@ -272,10 +279,10 @@ def test_an_edit_by_hand_is_seen_entered_and_taken_back(
 
 def test_a_new_campaign_goes_when_it_is_taken_back(broadcaster: RunCommand, station_folder: Path, path: Path) -> None:
     new = ("new", "he", "--title", "Hè", "--from", "1/6", "--to", "30/6")
-    assert broadcaster("schedule", *new, station=station_folder).code == 0
-    assert broadcaster("schedule", "undo", station=station_folder).code == 0
+    assert broadcaster("schedule", *new, "--yes", station=station_folder).code == 0
+    assert broadcaster("schedule", "undo", "--yes", station=station_folder).code == 0
     assert not path.with_name("he.toml").exists()
-    assert broadcaster("schedule", "undo", "he", station=station_folder).code == 0
+    assert broadcaster("schedule", "undo", "he", "--yes", station=station_folder).code == 0
     assert read_campaign(path.with_name("he.toml")).title == "Hè"
 
 

@@ -35,12 +35,12 @@ def test_a_workbook_goes_out_is_edited_and_comes_in_all_or_nothing(
     sheet["C3"], sheet["J4"] = time(5, 50), "tieu-pham-hai-giong"
     sheet.delete_rows(5)
     book.save(file)
-    good = broadcaster("schedule", "import", str(file), station=station_folder)
+    good = broadcaster("schedule", "import", str(file), "--yes", station=station_folder)
     assert good.code == 0
     assert "Not in the file, and left as they are: thang-5/cao-diem-chuong-trinh. --replace removes them." in good.err
     after = before.replace('"05:30", ', '"05:45", ').replace('"05:35", ', '"05:50", ')
     assert path.read_text("utf-8") == after
-    assert broadcaster("schedule", "import", str(file), "--replace", station=station_folder).code == 0
+    assert broadcaster("schedule", "import", str(file), "--replace", "--yes", station=station_folder).code == 0
     assert "cao-diem-chuong-trinh" not in path.read_text("utf-8")
 
 
@@ -49,7 +49,7 @@ def test_the_template_makes_a_campaign(broadcaster: RunCommand, station_folder: 
     assert broadcaster("schedule", "template", str(file), station=station_folder).code == 0
     again = broadcaster("schedule", "template", str(file), station=station_folder)
     assert "there is such a file already; choose another name, or say --force" in again.err
-    assert broadcaster("schedule", "import", str(file), station=station_folder).code == 0
+    assert broadcaster("schedule", "import", str(file), "--yes", station=station_folder).code == 0
     assert read_campaign(station_folder / "schedules" / "dot-moi.toml").slots[0].repeat == 2
 
 

@@ -39,7 +39,7 @@ def test_an_edit_withdraws_and_the_list_says_so(broadcaster: RunCommand, station
     broadcaster("script", "approve", "bai", "--as", "Lan", "--yes", station=station_folder)
     assert entry(broadcaster, station_folder, "bai")["approved_by"] == "Lan"
     editor(GOOD.replace("chào", "kính chào"))
-    edited = broadcaster("script", "edit", "bai", "--as", "Minh", station=station_folder)
+    edited = broadcaster("script", "edit", "bai", "--as", "Minh", "--yes", station=station_folder)
     assert "broadcaster script approve bai" in edited.err
     assert entry(broadcaster, station_folder, "bai")["approval"] == "edited since"
     assert "the text was changed after Lan" in broadcaster("script", "show", "bai", station=station_folder).out

@@ -67,7 +67,7 @@ def test_an_edit_is_checked_shown_written_and_entered(
 ) -> None:
     path = write_script(station_folder, "bai")
     editor(GOOD.replace("chào", "kính chào"))
-    result = broadcaster("script", "edit", "bai", "--as", "Hoa", station=station_folder)
+    result = broadcaster("script", "edit", "bai", "--as", "Hoa", "--yes", station=station_folder)
     assert result.code == 0
     assert "+Xin kính chào bà con." in result.out
     assert "kính chào" in path.read_text("utf-8")
@@ -79,7 +79,7 @@ def test_a_mistake_never_replaces_a_good_text_and_the_writing_is_kept(
 ) -> None:
     path = write_script(station_folder, "bai")
     shown = editor(GOOD + "\n[nghi 1s]\n", GOOD + "\n[nghỉ 1s]\n")
-    result = broadcaster("script", "edit", "bai", station=station_folder)
+    result = broadcaster("script", "edit", "bai", "--yes", station=station_folder)
     assert result.code == 2
     assert 'bai.md:8: found "[nghi 1s]"; did you mean "[nghỉ 1s]"?' in result.err
     assert path.read_text("utf-8") == GOOD
@@ -157,7 +157,7 @@ def test_an_editor_that_saves_nothing_changes_nothing(
 ) -> None:
     path = write_script(station_folder, "bai")
     editor()
-    result = broadcaster("script", "edit", "bai", station=station_folder)
+    result = broadcaster("script", "edit", "bai", "--yes", station=station_folder)
     assert (result.code, result.out) == (0, "Nothing changes.\n")
     assert path.read_text("utf-8") == GOOD
     assert not (station_folder / "broadcaster.db").exists()
@@ -167,7 +167,7 @@ def test_windows_line_ends_and_mark_stay(broadcaster: RunCommand, station_folder
     path = write_script(station_folder, "bai")
     path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
     editor(GOOD.replace("chào", "kính chào"))
-    assert broadcaster("script", "edit", "bai", station=station_folder).code == 0
+    assert broadcaster("script", "edit", "bai", "--yes", station=station_folder).code == 0
     assert path.read_bytes() == b"\xef\xbb\xbf" + GOOD.replace("chào", "kính chào").replace("\n", "\r\n").encode()
 
 
@@ -185,7 +185,7 @@ def test_a_retired_script_is_expired_at_once_and_its_file_keeps_every_comment(
 ) -> None:
     text = '+++\ntitle = "Thử"  # tên\n# ghi chú\n\n[voices]\n"Bà" = "espeak:vi+f2"\n+++\n\nBà: Xin chào.\n'
     path = write_script(station_folder, "bai", text)
-    result = broadcaster("script", "retire", "bai", station=station_folder)
+    result = broadcaster("script", "retire", "bai", "--yes", station=station_folder)
     assert result.code == 0
     yesterday = open_station(station_folder).now().date() - timedelta(days=1)
     line = f"valid_until = {yesterday}"
@@ -235,9 +235,15 @@ def guide_commands() -> list[list[str]]:
 
 
 def test_the_guides_commands_work_one_after_the_other(
-    broadcaster: RunCommand, station_folder: Path, tmp_path: Path, editor: Editor, monkeypatch: pytest.MonkeyPatch
+    broadcaster: RunCommand,
+    station_folder: Path,
+    tmp_path: Path,
+    editor: Editor,
+    person: Person,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    person(*[True] * len(guide_commands()))
     monkeypatch.setattr("getpass.getuser", lambda: "hoa")
     word_file(tmp_path / "Bài tháng 5.docx", "Bảo hiểm cho mọi nhà", TEXT)
     editor(GOOD)

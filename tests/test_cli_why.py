@@ -81,8 +81,9 @@ def test_what_has_been_is_told_from_the_play_history(broadcaster: RunCommand, re
     history.rename(rendered_station / "broadcaster.db")
     steps = chain(broadcaster, rendered_station, ID)
     assert steps["verdict"]["text"].startswith("It began on 2027-05-15 05:30:00, 0.0 s after its time")
-    assert steps["verdict"]["text"].endswith("outcome: aired.")
-    assert steps["history"]["text"].endswith("outcome: aired.")
+    assert steps["verdict"]["text"].endswith("outcome: in silence, on no loudspeaker.")
+    assert steps["verdict"]["good"] is False
+    assert steps["history"]["text"].endswith("outcome: in silence, on no loudspeaker.")
 
 
 def test_what_was_taken_out_is_known_from_the_play_history_alone(broadcaster: RunCommand, tmp_path: Path) -> None:
@@ -101,6 +102,21 @@ def test_what_was_taken_out_is_known_from_the_play_history_alone(broadcaster: Ru
     assert steps["verdict"]["text"] == "It was taken out of the plan before its time."
     assert steps["plan"]["text"].startswith("No file plans it now")
     assert "taken out of the plan (the files were edited)" in steps["history"]["text"]
+
+
+def test_a_slot_that_was_removed_is_answered_from_the_history(broadcaster: RunCommand, station_folder: Path) -> None:
+    remove = ("remove", "thang-5/tieu-pham", "--as", "Chị Hoa", "--reason", "Hết đợt", "--yes")
+    assert broadcaster("schedule", *remove, station=station_folder).code == 0
+    told = nothing(broadcaster, station_folder, "thang-5/tieu-pham@2027-05-15T17:15+07:00")
+    assert 'No file has the slot "thang-5/tieu-pham" now.' in told
+    assert '"thang-5/tieu-pham" was taken out on ' in told
+    assert " by Chị Hoa (change " in told
+    assert "): Hết đợt." in told
+    assert "Until then it was planned at that time." in told
+    other = nothing(broadcaster, station_folder, "thang-5/tieu-pham@15/5/2027 9h")
+    assert "At that time it was not planned before that either." in other
+    unknown = broadcaster("why", "thang-5/khong-co@15/5/2027 9h", station=station_folder)
+    assert (unknown.code, 'there is no slot "thang-5/khong-co"' in unknown.err) == (2, True)
 
 
 def test_what_never_was_in_a_file_is_found_by_its_id(broadcaster: RunCommand, station_folder: Path) -> None:

@@ -12,6 +12,7 @@ from ledgers import DAYS, START, day_rows, small_ledger, tampering
 from stations import Maker, at
 
 from broadcaster.errors import RecordError
+from broadcaster.office.backups import make_backup
 from broadcaster.office.check_findings import FindingKind, Level
 from broadcaster.office.check_station import check_station
 from broadcaster.office.present_conditions import backup_conditions
@@ -176,6 +177,30 @@ def test_a_copy_that_was_not_whole_is_told(maker: Maker, path: Path) -> None:
     with tampering(path) as database:
         database.execute("UPDATE ledger SET actor = 'ai đó' WHERE seq = 3")
     make_daily_backup(path, maker.open().backups_folder, TODAY, keep=2)
+    assert conditions(maker) == [ConditionKind.BACKUP_NOT_WHOLE]
+
+
+def test_what_a_person_copied_counts_too(maker: Maker, path: Path) -> None:
+    assert conditions(maker) == [ConditionKind.BACKUP_MISSING]
+    copy, _report = make_backup(maker.open(), None)
+    assert conditions(maker) == []
+    (found,) = [found for found in check_station(maker.open()) if found.about == "backups"]
+    assert (found.kind, found.facts["count"]) == (FindingKind.BACKUPS, 1)
+    assert daily_backups(maker.open().daily_backup_folders) == []
+    assert not is_made_today(maker.open())
+    for number in range(4):
+        make_daily_backup(path, copy.parent, TODAY + timedelta(days=number), keep=2)
+    assert copy.exists()
+
+
+def test_what_a_person_copied_and_is_not_whole_is_named_and_told_so(
+    broadcaster: RunCommand, maker: Maker, path: Path
+) -> None:
+    with tampering(path) as connection:
+        connection.execute("UPDATE ledger SET actor = 'x' WHERE seq = 3")
+    assert broadcaster("backup", station=maker.root).code == 1
+    (copy,) = (maker.root / "backups").iterdir()
+    assert copy.name.endswith("-not-whole.db")
     assert conditions(maker) == [ConditionKind.BACKUP_NOT_WHOLE]
 
 

@@ -301,6 +301,24 @@ def test_an_outcome_that_another_process_wrote_is_passed_over(maker: Maker, ledg
     assert [play.outcome for play in plays(ledger)] == [Outcome.SKIPPED, Outcome.AIRED]
 
 
+def test_two_desks_that_come_to_the_same_item_let_it_sound_once(maker: Maker, ledger: Ledger) -> None:
+    """The lock of the first was deleted with `state/`: what both write looks alike."""
+    maker.campaign(maker.slot("05:30"))
+    station = maker.render()
+    first = a_desk(station, ledger)
+    with closing(Ledger.open(ledger.path)) as other:
+        second = a_desk(station, other)
+        heard: set[Desk] = set()
+        while maker.clock.now < at("2027-05-03 05:30:10"):
+            maker.clock.now += timedelta(seconds=0.5)
+            for desk in (first, second):
+                desk.tick()
+                heard |= {desk} if desk.status().on_air else set()
+
+    assert heard == {first}
+    assert [play.outcome for play in plays(ledger)] == [Outcome.AIRED]
+
+
 def test_an_intent_that_came_through_though_an_error_was_told_airs_once(
     maker: Maker, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -196,8 +196,10 @@ def test_a_change_is_described_in_a_line(path: Path) -> None:
     step = step.remove("chu-de").add(Slot("moi", (time(9),), ("chu-de",)))
     text = step.change().before
     assert describe(step.change()) == (
-        'thang-5: slot "chu-de" removed; slot "thong-diep": repeat, gap; slot "moi" added'
+        'thang-5: slot "chu-de" removed; slot "thong-diep": repeats, gap between the scripts; slot "moi" added'
     )
+    off = edit(path).change_campaign(replace(read_campaign(path), exceptions=frozenset({date(2027, 5, 19)})))
+    assert describe(off.change()) == "thang-5: days left out"
     assert describe(FileChange(path, None, text)) == "thang-5: made"
     assert describe(FileChange(path, text, None)) == "thang-5: removed"
     assert describe(FileChange(path, text, "x")) == "thang-5: edited, with mistakes"

@@ -67,8 +67,8 @@ def test_what_is_done_by_hand_is_entered_once_by_whoever_looks_first(station: St
     edits.write(station, ledger, [edit(path(station)).remove("chieu").change()], "Chị Hoa")
     assert watch.look("daemon") is None
     assert told(ledger) == [
-        ("daemon", "by hand", 'thu: slot "sang": at'),
-        ("Chị Hoa", "by hand", 'thu: slot "sang": at'),
+        ("daemon", "by hand", 'thu: slot "sang": times of day'),
+        ("Chị Hoa", "by hand", 'thu: slot "sang": times of day'),
         ("Chị Hoa", "command", 'thu: slot "chieu" removed'),
     ]
     chain = [version.files[0] for version in edits.history(ledger)]

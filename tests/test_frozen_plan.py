@@ -16,7 +16,8 @@ from stations import at
 
 from broadcaster.errors import RecordError
 from broadcaster.office.freeze_month import freeze_month, month_to_freeze
-from broadcaster.records.frozen_plan import FrozenChange, changes_from_body, changes_to_body, read_frozen
+from broadcaster.records.frozen_changes import FrozenChange, changes_from_body, changes_to_body
+from broadcaster.records.frozen_plan import read_frozen
 from broadcaster.records.keys import present_key
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Ledger, Row

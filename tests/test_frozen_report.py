@@ -224,9 +224,9 @@ def test_a_month_that_was_never_frozen_says_so_in_every_format(
     assert [span.plan for span in report.frozen] == [None]
     sentence = "tháng 5 năm 2027 chưa được chốt"
     for kind in (ReportFormat.DOCX, ReportFormat.XLSX, ReportFormat.HTML):
-        data = make_report(commune.station, WINDOW, kind, EVERYTHING, None)
+        data = make_report(commune.station, WINDOW, kind, EVERYTHING, None).data
         assert any(sentence in text for text in read_report(data, f".{kind}").texts), kind
-    told = json.loads(make_report(commune.station, WINDOW, ReportFormat.JSON, EVERYTHING, None))
+    told = json.loads(make_report(commune.station, WINDOW, ReportFormat.JSON, EVERYTHING, None).data)
     assert told["frozen"] == [{"month": "2027-05", "frozen": False}]
 
 
@@ -234,7 +234,7 @@ def test_a_month_that_was_never_frozen_says_so_in_every_format(
 
 
 def made(thinned: Commune, kind: ReportFormat) -> bytes:
-    return make_report(thinned.station, WINDOW, kind, EVERYTHING, None)
+    return make_report(thinned.station, WINDOW, kind, EVERYTHING, None).data
 
 
 SENTENCE = (
@@ -252,8 +252,8 @@ def test_word_has_the_counts_and_the_table_of_edits(thinned: Commune) -> None:
         "So với lịch đã chốt (31 lượt): đã phát 28 lượt, đạt 90,3%; bị bỏ khỏi lịch 2 lượt, thêm vào lịch 1 lượt."
     ) in texts
     head, first, *_more = word_table(word, "Sửa lúc")
-    assert head == ["Sửa lúc", "Người sửa", "Lý do", "Bỏ", "Thêm", "Lượt phát"]
-    assert first == ["08:00 ngày 03/5/2027", "Lan", REASON, "1", "0", "bỏ thu/sang: 05:30 ngày 10/5"]
+    assert head == ["Sửa lúc", "Người sửa", "Lý do", "Bỏ", "Thêm", "Đổi bài", "Lượt phát"]
+    assert first == ["08:00 ngày 03/5/2027", "Lan", REASON, "1", "0", "0", "bỏ thu/sang: 05:30 ngày 10/5"]
 
 
 def test_the_guide_names_what_a_template_may_use_of_frozen_plans(thinned: Commune) -> None:
@@ -270,7 +270,7 @@ def test_excel_has_the_counts_and_the_table_of_edits(thinned: Commune) -> None:
     assert (SENTENCE,) in rows
     assert ("tháng 5 năm 2027", 31, 28, 1, 0, 2, 1, 1, "90,3%") in rows
     when = datetime(2027, 5, 3, 8)  # noqa: DTZ001 - Excel knows no zones
-    assert ("bỏ thu/sang: 05:30 ngày 10/5", when, "Lan", 1, 0, REASON) in rows
+    assert ("bỏ thu/sang: 05:30 ngày 10/5", when, "Lan", 1, 0, 0, REASON) in rows
 
 
 def test_the_page_has_the_counts_and_the_table_of_edits(thinned: Commune) -> None:
@@ -325,7 +325,7 @@ def test_the_digest_of_a_month_that_was_not_frozen_is_what_it_was_before_there_w
 ) -> None:
     commune.station.ledger().close()
     commune.live()
-    told = json.loads(make_report(commune.station, WINDOW, ReportFormat.JSON, EVERYTHING, None))
+    told = json.loads(make_report(commune.station, WINDOW, ReportFormat.JSON, EVERYTHING, None).data)
     before = {name: value for name, value in told.items() if name != "frozen"}
     assert digest_of_json(told) == digest_of_json(before)
 

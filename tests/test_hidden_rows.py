@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from ledgers import DAYS, START, day_rows, small_ledger
+from ledgers import DAYS, START, day_rows, make_older, small_ledger
 from tamperings import hide_by_type, leave_out, schema_in_hand, set_sql, sql_of
 
 from broadcaster.errors import RecordError
@@ -162,18 +162,8 @@ def test_a_trigger_that_swallows_rows_is_found_and_left_behind(path: Path, name:
 def test_a_view_that_was_redefined_together_with_its_migration_is_found(path: Path) -> None:
     """It looks like a file of an older version, but for a view that no older version has."""
     with closing(sqlite3.connect(path)) as database:
-        for view in (
-            "schedule_changes",
-            "runs",
-            "clock_steps",
-            "devices",
-            "frozen_plans",
-            "frozen_occurrences",
-            "activities",
-        ):
-            database.execute(f"DROP VIEW {view}")
+        make_older(database, 3)
         database.execute("CREATE VIEW runs AS SELECT 'daemon_started' AS event")
-        database.execute("DELETE FROM _sqlite_migrations WHERE name IN ('audit views', 'frozen plans', 'activities')")
         database.commit()
     assert ("runs", BreakKind.TOO_MANY) in {(b.facts.get("name"), b.kind) for b in verify(path).breaks}
     with pytest.raises(RecordError, match=r"lost its guards \(runs\)"):

@@ -11,6 +11,7 @@ from histories import Slot, silent, whole
 from stations import Maker, at
 
 from broadcaster.files import replace_file
+from broadcaster.i18n import speaking
 from broadcaster.models import Outcome
 from broadcaster.office.check_airing import check_airing
 from broadcaster.office.check_findings import FindingKind, Level
@@ -26,9 +27,11 @@ from broadcaster.office.wording_check import finding_text, todo_text
 from broadcaster.office.wording_forecast import prospect_text
 from broadcaster.office.wording_in_force import in_force_texts
 from broadcaster.office.wording_why import step_text
-from broadcaster.playout.heartbeat import heartbeat_path
+from broadcaster.playout.desk_state import Delayed, Status
+from broadcaster.playout.heartbeat import Heartbeat, heartbeat_path
 from broadcaster.playout.rows import planned_row, played_row
 from broadcaster.playout.station_lock import only_one
+from broadcaster.reasons import ReasonKind, reason
 from broadcaster.records.ledger import Ledger
 from broadcaster.station.content import read_content
 
@@ -158,6 +161,23 @@ def test_what_is_due_and_held_up_shows_everywhere_with_why_and_until_when(maker:
     assert verdict(station) == (StepKind.HELD_UP, f"It is {said}.")
     (airing,) = findings(station, "airing")
     assert (airing.level, finding_text(airing)) == (Level.BAD, f"Airing: {ID} is {said}.")
+
+
+def test_why_it_does_not_begin_is_told_in_the_readers_language(station: Station) -> None:
+    why = reason(ReasonKind.BUSY, with_="thu/khac@x")
+    (found,) = prospects(station)
+    delayed = Delayed(found.occurrence, why, station.now())
+    with speaking("vi"):
+        Heartbeat(station).write(Status(station.now(), waiting=(found.occurrence,), delayed=(delayed,)), None)
+    desk = running_desk(station)
+    assert desk is not None
+    assert desk.due[ID].why == "the output was busy with thu/khac@x"
+    assert desk.waiting == ()
+    odd = {"id": ID, "reason": "bận", "why": {"kind": "of a later version"}}
+    beat(station, waiting=[odd, {"id": "x", "why": {"kind": "busy"}}])
+    desk = running_desk(station)
+    assert desk is not None
+    assert {id_: item.why for id_, item in desk.due.items()} == {ID: "bận"}
 
 
 @pytest.mark.parametrize("waiting", [None, "x", [1, {}, {"id": ID}, {"id": ID, "why": ""}, [ID]]])
@@ -309,4 +329,5 @@ def test_programs_are_told_what_is_held_and_due(broadcaster: RunCommand, maker: 
     (station.schedules_folder / "thu.toml").write_text(BAD, "utf-8")
     now = answers(broadcaster, station.root, "now")
     assert [text.split(" has mistakes")[0] for text in now["held"]] == ["schedules/thu.toml"]
+    assert now["exit"] == 2  # it runs, and gives no sign of life
     assert now["due"] == []

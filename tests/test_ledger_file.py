@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from ledgers import FIRST, SECOND, entry, ids, plan
+from ledgers import FIRST, SECOND, entry, ids, make_older, plan
 
 from broadcaster.errors import RecordError
 from broadcaster.records.kinds import Kind
@@ -117,11 +117,9 @@ def test_looking_into_a_ledger_of_an_older_version_does_not_update_it(ledger_pat
     connection = sqlite3.connect(ledger_path)
     later = (
         *("approvals", "schedule_changes", "runs", "clock_steps", "devices"),
-        *("frozen_plans", "frozen_occurrences", "activities"),
+        *("frozen_plans", "frozen_occurrences", "activities", "clips"),
     )
-    connection.executescript("".join(f"DROP VIEW {view};" for view in later))
-    connection.execute("DELETE FROM _sqlite_migrations WHERE name NOT IN ('ledger', 'views')")
-    connection.commit()
+    make_older(connection, 2)
     views = "SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name"
     with Ledger.open(ledger_path, read_only=True) as reader:
         assert ids(list(reader.rows())) == [FIRST.id]

@@ -297,7 +297,7 @@ def test_no_command_plays_there_without_a_person(
 ) -> None:
     answer = broadcaster(*command, station=with_a_loudspeaker)
     assert answer.code == 2
-    assert "all of the commune would hear this, and nobody is here to be asked" in answer.err
+    assert "nobody is here to be asked; all of the commune would hear this" in answer.err
     assert is_silent(with_a_loudspeaker)
 
 

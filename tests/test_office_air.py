@@ -174,16 +174,19 @@ def test_what_is_on_the_air_is_known_only_while_a_desk_runs_and_says_so(maker: M
         present = look_around(station)
         assert (present.running, present.known, present.on_air, present.device) == (True, True, "thu/sang@x", "Loa")
         assert (present.started, present.ends) == (NOW, NOW + timedelta(minutes=1))
+        assert present.exit_code == 0
         assert present.waiting == ("thu/sang@y",)
         assert str(present.started) == "2027-05-03 05:00:00+07:00"
         later = look_around(replace(station, clock=SimulatedClock(NOW + timedelta(hours=1))))
         assert (later.running, later.known, later.on_air, later.started, later.device) == (True, False, None, None, "")
         assert [found.kind for found in later.conditions] == [ConditionKind.DESK_SILENT]
         assert later.conditions[0].since == later.last_sign == NOW
+        assert later.exit_code == 2
         assert "not known" in on_air_text(later)
     ended = look_around(station)
     assert (ended.running, ended.on_air, ended.device, ended.last_sign) == (False, None, "", NOW)
     assert ended.conditions == ()
+    assert ended.exit_code == 2
     assert ended.next is not None
     assert ended.next.occurrence.start == at("2027-05-03 05:30")
 
@@ -194,6 +197,7 @@ def test_a_desk_that_does_not_believe_the_clock_is_held_and_says_so(maker: Maker
     with only_one(station):
         present = look_around(station)
         assert present.held
+        assert present.exit_code == 2
         assert running_text(present) == "The desk is running, and plays nothing: it does not believe the clock."
         assert [found.kind for found in present.conditions] == [ConditionKind.DESK_HELD]
     assert not look_around(station).held
@@ -205,6 +209,7 @@ def test_what_waits_for_the_output_is_shown_in_its_order(maker: Maker) -> None:
     with only_one(station):
         present = look_around(station)
     assert present.waiting == ("thu/khan@x", "thu/sang@y")
+    assert present.exit_code == 1  # one is due and does not begin
     assert waiting_text(present) == "Waiting: thu/khan@x, thu/sang@y."
     assert waiting_text(look_around(station)) == ""
 

@@ -119,7 +119,7 @@ def test_a_form_makes_a_slot_named_after_its_time(station_folder: Path) -> None:
     assert not SlotForm()
     step.change().write()
     changed = edit_slot(open_station(station_folder), f"{campaign.id}/11h30", SlotForm(repeat=3))
-    assert changed.campaign.slots[-1].repeat == 3
+    assert changed.step.campaign.slots[-1].repeat == 3
 
 
 def test_an_edited_text_keeps_the_line_ends_and_the_mark_of_its_file(station_folder: Path) -> None:

@@ -22,7 +22,8 @@ from tamperings import KINDS, Hands, hide_by_type, leave_out
 from broadcaster.models import Occurrence
 from broadcaster.records.checkpoint import Checkpoint
 from broadcaster.records.export import SUMS, export
-from broadcaster.records.frozen_plan import FrozenChange, Month, changes_to_body, frozen_entry
+from broadcaster.records.frozen_changes import FrozenChange, changes_to_body
+from broadcaster.records.frozen_plan import Month, frozen_entry
 from broadcaster.records.keys import new_key
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Head, Ledger

@@ -9,14 +9,15 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from histories import LETTER, SECONDS, SLOTS, live, month_window, silent, whole
+from histories import LETTER, SECONDS, SLOTS, Slot, live, month_window, silent, whole
 from hypothesis import given
 from hypothesis import strategies as st
 from stations import ZONE
 
 from broadcaster.models import MuteKind, Outcome
+from broadcaster.playout.rows import planned_row
 from broadcaster.records.kinds import Kind
-from broadcaster.records.ledger import Ledger, Row
+from broadcaster.records.ledger import Entry, Ledger, Row
 from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.figures import Figures, Heading, figures
 from broadcaster.records.monthly.lines import share_out
@@ -297,3 +298,28 @@ def test_every_ruling_outcome_and_origin_has_its_words() -> None:
     assert set(Ruling) <= set(phrases.STATUS)
     assert all(phrases.status(outcome) for outcome in Outcome)
     assert set(phrases.ORIGIN) == set(Origin)
+
+
+# ---- before anything aired ---------------------------------------------------------------------------------------
+
+
+def test_what_has_not_aired_yet_has_its_title_and_topic_from_its_clip(tmp_path: Path) -> None:
+    slot = Slot("sang", 5.5, ("thong-diep-1", "tieu-pham", "bao-lut"))
+    first = datetime(2027, 5, 1, tzinfo=ZONE)
+    made = {"title": "Bảo hiểm xã hội", "topic": "bhxh-tu-nguyen", "seconds": 31.5}
+    with Ledger.open(tmp_path / "broadcaster.db") as ledger:
+        ledger.append([
+            Entry(Kind.CLIP_MADE, "daemon", first, None, {"script": "thong-diep-1", **made}),
+            Entry(Kind.APPROVAL, "Lan", first, None, {"script": "tieu-pham", "title": "Tiểu phẩm"}),
+            planned_row(slot.on(first), first),
+        ])  # fmt: skip
+        found = reconcile_window(ledger, *month_window(2027, 5, ZONE), first)
+    report = figures(found, Heading("Xã", date(2027, 5, 1), date(2027, 5, 31), ZONE, first))
+    (line,) = report.lines
+    told = [(script.id, script.title, script.topic) for script in line.scripts]
+    assert told == [
+        ("thong-diep-1", "Bảo hiểm xã hội", "bhxh-tu-nguyen"),
+        ("tieu-pham", "Tiểu phẩm", ""),
+        ("bao-lut", "", ""),
+    ]
+    assert [group.key for group in report.groups.topics.groups] == ["bhxh-tu-nguyen", ""]

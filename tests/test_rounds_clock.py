@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 
@@ -10,10 +11,14 @@ from mornings import Morning
 from stations import at
 
 from broadcaster.models import Outcome
+from broadcaster.office.now import look_around
+from broadcaster.office.wording_conditions import condition_text
+from broadcaster.playout.duties import Duties
 from broadcaster.reasons import ReasonKind
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.verify import verify
+from broadcaster.station.conditions import ConditionKind
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -41,6 +46,41 @@ def test_a_jump_that_is_taken_back_costs_nothing(morning: Morning, jump: timedel
         assert all(row.at < at("2027-05-03 05:32") for row in ledger.rows())
 
 
+DUTIES = ("facts", "files", "plan", "frozen plan", "airing", "checkpoint", "alive", "heartbeat")
+
+
+@pytest.mark.parametrize("jump", [3652 * DAY, 366 * DAY, 7 * HOUR], ids=str)
+@pytest.mark.parametrize("duty", DUTIES)
+def test_a_clock_that_is_set_in_the_middle_of_a_round_is_not_gone_by_before_it_was_looked_at(
+    morning: Morning, monkeypatch: pytest.MonkeyPatch, duty: str, jump: timedelta
+) -> None:
+    """A round is not short where a duty waits for a locked history."""
+    real, left = Duties.do, [duty]
+
+    def do(duties: Duties, name: str, action: Callable[[], None], *, every: float = 0.0) -> bool:
+        if left == [name]:
+            left.clear()
+            morning.clock.now += jump
+            duties.due_in(name, 0.0)
+        return real(duties, name, action, every=every)
+
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:26")
+        monkeypatch.setattr(Duties, "do", do)
+        morning.live_without_a_desk(0.5)
+        rounds.round()
+        assert not left
+        for _half_a_second in range(30):
+            morning.live_without_a_desk(0.5)
+            rounds.round()
+        morning.clock.now -= jump
+        morning.live(rounds, "2027-05-03 05:31")
+
+    assert started(morning) == [(Outcome.AIRED, "2027-05-03 05:30")]
+    with closing(Ledger.open(morning.path, read_only=True)) as ledger:
+        assert all(at("2027-05-03 05:24") < row.at < at("2027-05-03 05:32") for row in ledger.rows())
+
+
 def test_an_item_whose_hour_comes_while_the_clock_is_wrong_airs_late(morning: Morning) -> None:
     with morning.on_duty() as rounds:
         morning.live(rounds, "2027-05-03 05:29:50")
@@ -66,6 +106,11 @@ def test_a_computer_that_starts_seven_hours_ahead_and_is_set_right_misses_nothin
         morning.live(rounds, "2027-05-04 05:31")
 
     assert started(morning) == [(Outcome.AIRED, "2027-05-03 05:30"), (Outcome.AIRED, "2027-05-04 05:30")]
+    (told,) = [each for each in look_around(morning.maker.open()).conditions if each.kind is ConditionKind.CLOCK_SET]
+    assert condition_text(told).endswith("set far, times: 1; most by 7:00:00 back.")
+    morning.live_without_a_desk(25 * 3600)
+    kinds = {each.kind for each in look_around(morning.maker.open()).conditions}
+    assert ConditionKind.CLOCK_SET not in kinds
 
 
 def test_after_that_also_a_second_start_airs(morning: Morning) -> None:

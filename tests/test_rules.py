@@ -286,6 +286,19 @@ def test_what_begins_as_the_other_ends_does_not_overlap() -> None:
     assert find_overlaps([], LENGTHS) == []
 
 
+def test_what_is_on_the_air_already_keeps_all_but_an_emergency_waiting() -> None:
+    on_air, due, alarm = at("05:50", "m5"), at("06:00", "m1"), at("06:01", "m2", EMERGENCY)
+    until = on_air.start + 13 * MINUTE
+    assert find_overlaps([due], LENGTHS, on_air=(on_air, until)) == [Overlap(on_air, due, 3 * MINUTE)]
+    assert find_overlaps([due, alarm], LENGTHS, on_air=(on_air, until)) == [
+        Overlap(on_air, alarm, timedelta()),
+        Overlap(alarm, due, 3 * MINUTE),
+    ]
+    siren = at("05:50", "m5", EMERGENCY)
+    assert find_overlaps([alarm], LENGTHS, on_air=(siren, until)) == [Overlap(siren, alarm, 2 * MINUTE)]
+    assert find_overlaps([at("06:10")], LENGTHS, on_air=(on_air, until)) == []
+
+
 def by_the_minute(plan: list[Occurrence]) -> list[Overlap]:
     """The desk, watched minute by minute."""
     todo, waiting, found = sorted(plan, key=lambda o: (o.start, o.bulletin_class.rank, o.id)), [], []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from commands import RunCommand
+from officers import Person
 
 PAGE = Path(__file__).parents[1] / "docs" / "can-bo.md"
 
@@ -24,9 +25,10 @@ def commands() -> list[list[str]]:
 
 
 def test_every_command_of_the_guide_works(
-    broadcaster: RunCommand, station_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    broadcaster: RunCommand, station_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, person: Person
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    person(*[True] * len(commands()))
     assert broadcaster("script", "render", station=station_folder).code == 0
     for arguments in commands():
         result = broadcaster(*arguments, station=station_folder, lang="vi")

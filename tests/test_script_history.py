@@ -27,7 +27,7 @@ def path(station_folder: Path, broadcaster: RunCommand, editor: Editor) -> Path:
     path = write_script(station_folder, "bai")
     editor(OLDER, NEWER)
     for name in ("Hoa", "Lan"):
-        assert broadcaster("script", "edit", "bai", "--as", name, station=station_folder).code == 0
+        assert broadcaster("script", "edit", "bai", "--as", name, "--yes", station=station_folder).code == 0
     return path
 
 
@@ -55,10 +55,10 @@ def test_who_changed_what_is_shown_the_latest_first(broadcaster: RunCommand, sta
 def test_the_last_change_is_taken_back_and_so_is_that(
     broadcaster: RunCommand, station_folder: Path, path: Path
 ) -> None:
-    assert broadcaster("script", "undo", "bai", "--as", "Minh", station=station_folder).code == 0
+    assert broadcaster("script", "undo", "bai", "--as", "Minh", "--yes", station=station_folder).code == 0
     assert path.read_text("utf-8") == OLDER
     assert shown(broadcaster, station_folder, "bai")[0] == ("Minh", "undo", "bai")
-    assert broadcaster("script", "undo", "bai", station=station_folder).code == 0
+    assert broadcaster("script", "undo", "bai", "--yes", station=station_folder).code == 0
     assert path.read_text("utf-8") == NEWER
 
 
@@ -66,9 +66,9 @@ def test_one_goes_back_to_any_change_and_to_before_the_first(
     broadcaster: RunCommand, station_folder: Path, path: Path
 ) -> None:
     first = broadcaster("script", "history", "bai", "--json", station=station_folder).json[1]["number"]
-    result = broadcaster("script", "undo", "bai", "--to", str(first), station=station_folder)
+    result = broadcaster("script", "undo", "bai", "--to", str(first), "--yes", station=station_folder)
     assert (result.code, path.read_text("utf-8")) == (0, OLDER)
-    assert broadcaster("script", "undo", "bai", "--to", "0", station=station_folder).code == 0
+    assert broadcaster("script", "undo", "bai", "--to", "0", "--yes", station=station_folder).code == 0
     assert path.read_text("utf-8") == GOOD
     result = broadcaster("script", "undo", "bai", "--to", "99", station=station_folder)
     assert result.code == 2
@@ -79,17 +79,17 @@ def test_a_new_script_is_taken_back_and_comes_back(broadcaster: RunCommand, stat
     assert broadcaster("script", "new", "bai", "--as", "Hoa", station=station_folder).code == 0
     path = station_folder / "scripts" / "bai.md"
     text = path.read_bytes()
-    assert broadcaster("script", "undo", "bai", "--as", "Hoa", station=station_folder).code == 0
+    assert broadcaster("script", "undo", "bai", "--as", "Hoa", "--yes", station=station_folder).code == 0
     assert not path.exists()
     assert "removed" in broadcaster("script", "history", "bai", station=station_folder).out
-    assert broadcaster("script", "undo", "bai", "--as", "Hoa", station=station_folder).code == 0
+    assert broadcaster("script", "undo", "bai", "--as", "Hoa", "--yes", station=station_folder).code == 0
     assert path.read_bytes() == text
 
 
 def test_a_retired_script_airs_again(broadcaster: RunCommand, station_folder: Path, path: Path) -> None:
-    assert broadcaster("script", "retire", "bai", station=station_folder).code == 0
+    assert broadcaster("script", "retire", "bai", "--yes", station=station_folder).code == 0
     assert "valid_until" in path.read_text("utf-8")
-    assert broadcaster("script", "undo", "bai", station=station_folder).code == 0
+    assert broadcaster("script", "undo", "bai", "--yes", station=station_folder).code == 0
     assert path.read_text("utf-8") == NEWER
 
 
@@ -98,9 +98,9 @@ def test_what_was_edited_by_hand_shows_and_can_be_taken_back(
 ) -> None:
     path.write_text(GOOD, "utf-8")
     assert shown(broadcaster, station_folder, "bai")[0] == (None, "by hand", "bai")
-    assert broadcaster("script", "retire", "bai", "--as", "Lan", station=station_folder).code == 0
+    assert broadcaster("script", "retire", "bai", "--as", "Lan", "--yes", station=station_folder).code == 0
     assert shown(broadcaster, station_folder, "bai")[:2] == [("Lan", "retire", "bai"), (None, "by hand", "bai")]
-    assert broadcaster("script", "undo", "bai", station=station_folder).code == 0
+    assert broadcaster("script", "undo", "bai", "--yes", station=station_folder).code == 0
     assert path.read_text("utf-8") == GOOD
 
 
@@ -109,7 +109,7 @@ def test_a_script_that_was_deleted_by_hand_comes_back(
 ) -> None:
     path.unlink()
     assert shown(broadcaster, station_folder, "bai")[0] == (None, "by hand", "bai")
-    assert broadcaster("script", "undo", "bai", station=station_folder).code == 0
+    assert broadcaster("script", "undo", "bai", "--yes", station=station_folder).code == 0
     assert path.read_text("utf-8") == NEWER
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import sqlite3
 import zipfile
@@ -104,6 +105,21 @@ def test_the_table_has_a_row_for_each_station_and_their_sum(made: Path, here: Pa
     assert [(topic["key"], topic["title"]) for topic in told["topics"]] == [(TOPIC, TITLE), ("bhyt", TITLE)]
     by_topic = [[topic["aired"] for topic in row["topics"]] for row in (first, second, told["total"])]
     assert by_topic == [[first["aired"], 0], [0, second["aired"]], [first["aired"], second["aired"]]]
+
+
+def test_what_did_not_air_and_what_is_to_come_have_columns_and_csv_has_minutes_as_printed(
+    here: Path, broadcaster: RunCommand
+) -> None:
+    told = as_json(broadcaster, *BOTH)
+    text = broadcaster(*BOTH, "--format", "csv", "--out", "-").out.removeprefix("\ufeff")
+    *stations, total = list(csv.DictReader(io.StringIO(text)))
+    for line, row in zip([*stations, total], [*told["stations"], told["total"]], strict=True):
+        assert int(line["Lượt không phát"]) == row["not_aired"]
+        assert int(line["Lượt chưa đến giờ"]) == row["to_come"]
+        assert row["planned"] == row["aired"] + row["not_aired"] + row["to_come"]
+        assert re.fullmatch(r"\d+\.\d", line["Phút"])
+    printed = [round(float(line["Phút"]) * 10) for line in (*stations, total)]
+    assert printed[-1] == sum(printed[:-1])
 
 
 def test_only_the_days_that_are_asked_for(here: Path, broadcaster: RunCommand) -> None:

@@ -76,7 +76,7 @@ def test_one_function_makes_folders(path: Path) -> None:
 @pytest.mark.parametrize("path", [path for path in TREES if "cli" in path.parts], ids=module)
 def test_all_texts_of_the_command_line_pass_one_edge(path: Path) -> None:
     calls = {ast.unparse(node.func) for node in ast.walk(TREES[path]) if isinstance(node, ast.Call)}
-    called = calls if path.name != "show.py" else set()
+    called = calls if path.name not in ("show.py", "asking.py") else set()
     assert called & {"print", "click.echo", "click.secho", "click.confirm", "click.prompt"} == set()
 
 

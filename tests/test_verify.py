@@ -10,17 +10,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from ledgers import tampering
+from ledgers import make_older, tampering
 from plain_rows import DAYS, START, cued, planned, played, slot
 
 from broadcaster.errors import RecordError
 from broadcaster.office.wording_audit import summary_text
-from broadcaster.records import schema
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Ledger, row_hash
 from broadcaster.records.ledger_queries import COLUMNS
-from broadcaster.records.opening import shipped
-from broadcaster.records.shape import made_by
 from broadcaster.records.verify import verify
 from broadcaster.records.verify_report import SHOWN, BreakKind, Fault, VerifyReport
 
@@ -263,13 +260,7 @@ def test_a_changed_shape_is_found(path: Path, statement: str, name: str) -> None
 
 def test_a_copy_from_an_older_version_is_whole_as_it_was_then(path: Path) -> None:
     connection = sqlite3.connect(path)
-    older = made_by(shipped(2))
-    for each in made_by(shipped()):
-        if each not in older:
-            connection.execute(f'DROP {each.type} "{each.name}"')
-    names = [name for name, _statements in schema.MIGRATIONS[2:]]
-    connection.executemany("DELETE FROM _sqlite_migrations WHERE name = ?", [(name,) for name in names])
-    connection.commit()
+    make_older(connection, 2)
     assert verify(path).ok
     connection.execute("DROP TRIGGER ledger_no_delete")
     connection.execute("DELETE FROM _sqlite_migrations WHERE name <> 'ledger'")

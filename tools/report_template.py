@@ -216,11 +216,12 @@ def frozen(document: Document) -> None:
     tag(document, "{%p if chot_sua %}")
     edits = (
         ("Sửa lúc", "luc", 24),
-        ("Người sửa", "nguoi", 26),
-        ("Lý do", "ly_do", 34),
-        ("Bỏ", "bo", 12),
+        ("Người sửa", "nguoi", 24),
+        ("Lý do", "ly_do", 32),
+        ("Bỏ", "bo", 11),
         ("Thêm", "them", 14),
-        ("Lượt phát", "noi_dung", 50),
+        ("Đổi bài", "doi", 13),
+        ("Lượt phát", "noi_dung", 42),
     )
     table_of(document, "chot_sua", edits)
     tag(document, "{%p endif %}")

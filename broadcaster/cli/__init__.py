@@ -159,7 +159,9 @@ def _unforeseen(error: Exception) -> int:
     if os.environ.get("BROADCASTER_TRACEBACK"):
         raise error
     if isinstance(error, OSError) and error.strerror:
-        message = ": ".join(part for part in (error.filename and str(error.filename), error.strerror) if part)
+        from broadcaster.os_reasons import os_text
+
+        message = os_text(error)
     else:
         todo = _("this is a fault of the program; BROADCASTER_TRACEBACK=1 shows where")
         message = f"{type(error).__name__}: {error}; {todo}"

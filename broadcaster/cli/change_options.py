@@ -1,28 +1,29 @@
 """The options of every command that changes something: it shows the diff, asks, then writes and records the change.
 
-`--dry-run` only shows. A person at a terminal is asked once; elsewhere, and with `--yes`, what was shown is written.
+`--dry-run` only shows. A person at a terminal is asked once; with `--yes` what was shown is written without asking;
+where nobody can be asked and `--yes` is missing, nothing is written (`asking`).
 The change is recorded in the play history under the name of the logged-in user, or that of `--as`.
 """
 
 from __future__ import annotations
 
 import functools
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from broadcaster.cli import asking
 from broadcaster.cli.frame import add_options, option
-from broadcaster.cli.show import confirm, hint, prompt, say, show_diff
+from broadcaster.cli.show import hint, say, show_diff
 from broadcaster.i18n import N_, _
 from broadcaster.office.changes import actor_name, allowed_effect, frozen_effect, required_reason, write_changes
-from broadcaster.office.wording_forecast import conflict_text
+from broadcaster.office.wording_forecast import conflict_text, too_late_text
 from broadcaster.office.wording_frozen import frozen_effect_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from broadcaster.models import Campaign
-    from broadcaster.office.conflicts import Conflict
+    from broadcaster.office.changes import ChangeEffect
     from broadcaster.schedule.campaign_edit import FileChange
     from broadcaster.station.folder import Station
 
@@ -41,18 +42,18 @@ class ChangeOptions:
     def make(self, station: Station, changes: Sequence[FileChange], summary: str = "") -> bool:
         """Show the changes, ask, write and record them. Return whether they were written.
 
-        Raises InputError where something is taken out of a frozen plan, no reason was given, and nobody can be asked.
+        Raises InputError where nobody can be asked, and without `--yes`, or without a reason for taking something out
+        of a frozen plan.
         """
         real = [change for change in changes if change]
         if not self._show(real):
             return False
         frozen = frozen_effect(station, real)
         for change in frozen:
-            if change.out or change.put_in:
-                hint(frozen_effect_text(change))
+            hint(frozen_effect_text(change))
         if not self._goes_on():
             return False
-        reason = required_reason(self.reason, frozen, _ask_why if is_person() and not self.yes else None)
+        reason = required_reason(self.reason, frozen, _ask_why if asking.is_person() and not self.yes else None)
         if not self._confirmed():
             return False
         write_changes(station, real, self.actor, summary, reason)
@@ -62,6 +63,10 @@ class ChangeOptions:
     def agreed(self, changes: Sequence[FileChange], *, ask: bool = True) -> bool:
         """Show the changes and, if `ask`, ask whether to write them. Return whether they are to be written."""
         return self._show(changes) and self._goes_on() and (not ask or self._confirmed())
+
+    def agreed_to(self, question: str) -> bool:
+        """Ask this about what was shown; return whether it is to be done."""
+        return self._goes_on() and self._confirmed(question)
 
     def _show(self, changes: Sequence[FileChange]) -> bool:
         """Show the changes; return whether there are any."""
@@ -80,12 +85,17 @@ class ChangeOptions:
         actor_name(self.name)  # who it is must be known before the question, not after the answer
         return True
 
-    def _confirmed(self) -> bool:
-        """Return whether a person who can be asked says yes."""
-        if is_person() and not self.yes and not confirm(_("Write this?"), default=True):
-            say(_("Nothing was changed."))
-            return False
-        return True
+    def _confirmed(self, question: str = "") -> bool:
+        """Return whether it may be written: `--yes`, or a person's yes; raise InputError where nobody can be asked."""
+        if self.yes or asking.confirm(question or _("Write this?"), default=True, todo=_write_unasked()):
+            return True
+        say(_("Nothing was changed."))
+        return False
+
+    def need_answer(self) -> None:
+        """Raise InputError where the question will find nobody: for what a person works on before it is asked."""
+        if not self.yes and not self.dry_run:
+            asking.need_person(_write_unasked())
 
     @property
     def actor(self) -> str:
@@ -93,13 +103,17 @@ class ChangeOptions:
         return actor_name(self.name)
 
 
+def _write_unasked() -> str:
+    return _("nothing was written; look at it with --dry-run, then say --yes")
+
+
 def _ask_why() -> str:
-    return str(prompt(_("Why is it taken out?")))
+    return str(asking.prompt(_("Why is it taken out?")))
 
 
 _CHANGE_OPTIONS = (
     option("--dry-run", is_flag=True, help=N_("Only show what would change.")),
-    option("--yes", is_flag=True, help=N_("Write without asking.")),
+    option("--yes", is_flag=True, help=N_("Write without asking; needed where nobody can be asked.")),
     option("--as", "name_", metavar=N_("NAME"), help=N_("Who changes it; without it, who is logged in.")),
 )
 _REASON = option(
@@ -132,21 +146,16 @@ def with_plan_change_options(function: Callable[..., R]) -> Callable[..., R]:
     return add_options(with_options, (*_CHANGE_OPTIONS, _REASON))
 
 
-def is_person() -> bool:
-    """Return whether a person is at the terminal who can be asked."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
-
-
 with_anyway = option("--anyway", is_flag=True, help=N_("Also where a rule will forbid it."))
 """Give a command the option `--anyway`, for `refuse_what_rules_forbid`."""
 
 
 def refuse_what_rules_forbid(station: Station, campaigns: Iterable[Campaign], *, anyway: bool) -> None:
     """Raise InputError for what a rule would newly forbid, unless `anyway`; tell what would newly wait or run out."""
-    tell_conflicts(allowed_effect(station, campaigns, anyway=anyway).conflicts)
+    tell_effect(allowed_effect(station, campaigns, anyway=anyway))
 
 
-def tell_conflicts(conflicts: Iterable[Conflict]) -> None:
-    """Write to stderr what a change would newly block or keep waiting."""
-    for conflict in conflicts:
-        hint(_("Note: {finding}").format(finding=conflict_text(conflict)))
+def tell_effect(effect: ChangeEffect) -> None:
+    """Write to stderr what a change would newly block or keep waiting, and what it puts into hours that have passed."""
+    for text in (*map(conflict_text, effect.conflicts), *map(too_late_text, effect.too_late)):
+        hint(_("Note: {finding}").format(finding=text))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.change_options import is_person
+from broadcaster.cli.asking import offer
 from broadcaster.cli.problems import told
-from broadcaster.cli.show import confirm, hint, say, show_diff
+from broadcaster.cli.show import hint, say, show_diff
 from broadcaster.errors import BroadcasterError
 from broadcaster.i18n import _
 
@@ -41,7 +41,7 @@ def edit_until_right(text: str, suffix: str, check: Check) -> EditedText | None:
         if not problems:
             return EditedText(text, is_right=True)
         told(problems)
-        if not is_person() or not confirm(_("Go back in?"), default=True):
+        if not offer(_("Go back in?"), default=True):
             return EditedText(text, is_right=False)
 
 
@@ -82,7 +82,7 @@ class FileEdit:
         draft, current = self.draft, self.current
         if not draft.exists:
             return current
-        if current and not (is_person() and confirm(_("There is a draft; go on with it?"), default=True)):
+        if current and not offer(_("There is a draft; go on with it?"), default=True):
             return current
         if others := draft.changed_since(current):
             hint(_("Note: the file was changed since the draft was begun. If you save the draft, this is taken back:"))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.change_options import is_person
+from broadcaster.cli.asking import confirm
 from broadcaster.cli.frame import option
 from broadcaster.cli.progress import progress_bar
-from broadcaster.cli.show import confirm, say
-from broadcaster.errors import InputError, Problem
+from broadcaster.cli.show import say
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -55,12 +54,12 @@ def _may_be_public(station: Station, sample: Sample, place: Place) -> bool:
     from broadcaster.office.listening import refuse_to_disturb
 
     refuse_to_disturb(station, sample.length)
-    if not is_person():
-        what = _("all of the commune would hear this, and nobody is here to be asked")
-        todo = _('hear it on a device of your own: [monitor] device in station.toml; or write a file: --output "file"')
-        raise InputError(Problem(what, todo))
+    todo = _(
+        "all of the commune would hear this; hear it on a device of your own: [monitor] device in station.toml; "
+        'or write a file: --output "file"'
+    )
     question = _("All of the commune will hear this: {devices}. Play it there, and enter it in the play history?")
-    return confirm(question.format(devices=", ".join(place.devices)), default=False)
+    return confirm(question.format(devices=", ".join(place.devices)), default=False, todo=todo)
 
 
 def heard_text(heard: PreviewResult) -> str:

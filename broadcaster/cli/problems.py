@@ -38,7 +38,7 @@ def _as_seen_from_here(path: Path) -> str:
     """Return the path below this folder, or the whole path if it is elsewhere."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
-    except (ValueError, OSError):
+    except (ValueError, OSError, RuntimeError):  # the last: a link to itself, before Python 3.13
         return str(path)
 
 

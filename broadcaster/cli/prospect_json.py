@@ -26,5 +26,6 @@ def prospect_to_json(prospect: Prospect) -> dict[str, Any]:
         "class": str(occurrence.bulletin_class),
         "source": occurrence.source,
         "state": str(prospect.state),
+        "outcome": str(prospect.play.outcome) if prospect.play else None,
         "text": prospect_text(prospect),
     }

@@ -1,7 +1,8 @@
-"""How answers look, and the one edge that all texts for people pass: lines, questions, tables, JSON.
+"""How answers look, and the one edge that all texts for people pass: lines, tables, JSON.
 
-What could not be seen in them is shown as signs (`printable`). On a terminal rich draws tables. Elsewhere (a pipe, a
-file) they are plain: one line a row, nothing cut, no colours, and rich is not even imported.
+Questions are in `asking`. What could not be seen in a text is shown as signs (`printable`). On a terminal rich
+draws tables. Elsewhere (a pipe, a file) they are plain: one line a row, nothing cut, no colours, and rich is not even
+imported.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from broadcaster.printable import one_line, printable, seen_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from rich.table import Table
 
@@ -57,16 +57,6 @@ def _shown(part: Cell) -> str:
 def hint(text: str) -> None:
     """Write a line that is not part of the answer: it goes to stderr, so that a pipe stays clean."""
     click.echo(printable(text), err=True)
-
-
-def confirm(question: str, *, default: bool) -> bool:
-    """Ask the person at the terminal and return whether the answer was yes."""
-    return click.confirm(printable(question), default=default)
-
-
-def prompt(question: str, **attrs: Any) -> Any:  # noqa: ANN401 - click's own
-    """Ask the person at the terminal and return the answer; takes what `click.prompt` takes."""
-    return click.prompt(printable(question), **attrs)
 
 
 def is_terminal() -> bool:

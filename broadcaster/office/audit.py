@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.i18n import _
 from broadcaster.office.audit_review import review_pages
+from broadcaster.os_reasons import os_reason
 from broadcaster.records import bundle, checkpoint, export, keys
-from broadcaster.records.damage import lacks_rows
+from broadcaster.records.damage import is_blank, lacks_rows
 from broadcaster.records.verify import verify
 from broadcaster.records.verify_report import CHAIN_FAULTS, Break, BreakKind, Fault, Remark, RemarkKind
 from broadcaster.station.folder import LEDGER, head_files
@@ -49,8 +50,17 @@ def find_checkpoint(named: str) -> CheckpointText:
     except OSError as error:
         if any(letter.isspace() for letter in named):
             return CheckpointText(named)
-        what = _("the checkpoint cannot be read ({reason})").format(reason=error.strerror)
+        what = _("the checkpoint cannot be read ({reason})").format(reason=os_reason(error))
         raise InputError(Problem(what, _("name a file, or - to type it in"), path)) from error
+
+
+def named_history(path: Path) -> Path:
+    """Return the play history that a person named; raise InputError where nothing is there: it is mistyped, not new."""
+    if not path.exists():
+        raise InputError(
+            Problem(_("there is no such file"), _("name a play history, a copy of one, or an export"), path)
+        )
+    return path
 
 
 def find_key(ledger: Path, named: str | None = None) -> Verifier | None:
@@ -72,13 +82,15 @@ def verify_history(ledger: Path, checkpoints: Iterable[CheckpointText], key: Ver
     Those that lie beside it in `checkpoints/` are compared without being given, but for copies of one that was. It
     needs no station: the file may be a copy. Raises RecordError where it cannot be read.
     """
+    remembered = head_files(ledger.parent).read() if ledger.name == LEDGER else None
+    if remembered is None and is_blank(ledger):  # as a first start that was cut off leaves it
+        raise RecordError(_("{path}: there is no play history yet").format(path=ledger))
     received = [checkpoint.read(given.text, key, given.path) for given in checkpoints]
     own_keys = keys.own_keys(ledger.parent / keys.FOLDER) | ({key.text} if key else set())
     given_heads = {given.checkpoint.head for given in received}
     kept, unread = checkpoint.read_kept(ledger.parent, key)
     own = [each for each in kept if each.checkpoint.head not in given_heads]
     report = verify(ledger, checkpoints=[*received, *own], own=own_keys)
-    remembered = head_files(ledger.parent).read() if ledger.name == LEDGER else None
     is_own = Fault.IDENTITY not in report.counts  # of another's history there is more to say
     if remembered is not None and is_own and lacks_rows(ledger, remembered):
         facts = {"wanted": remembered.seq, "moment": f"{remembered.at:%d/%m/%Y %H:%M:%S}"}

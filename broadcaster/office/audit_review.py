@@ -9,8 +9,11 @@ from broadcaster.errors import RecordError
 from broadcaster.i18n import speaking
 from broadcaster.office.window import read_window
 from broadcaster.records import bundle
-from broadcaster.records.anomalies import Review, find_anomalies
+from broadcaster.records.anomalies import find_anomalies
+from broadcaster.records.anomaly import Review
 from broadcaster.records.as_run import ALWAYS
+from broadcaster.records.frozen_plan import read_frozen
+from broadcaster.records.identity import read_identity
 from broadcaster.records.ledger import Ledger
 from broadcaster.settings import DEFAULT_TIMEZONE
 from broadcaster.station.folder import system_clock
@@ -51,7 +54,10 @@ def review_file(path: Path, window: Window = ALWAYS) -> Review:
 def review(ledger: Path, window: Window = ALWAYS) -> Review:
     """Return what an auditor should look at; raise RecordError where the history cannot be read."""
     with Ledger.open(ledger, read_only=True) as opened:
-        return Review(window, opened.head(), find_anomalies(opened.rows(), *window))
+        found = find_anomalies(opened.rows(), *window)
+        identity, months = read_identity(opened), read_frozen(opened)
+        zone = list(months.values())[-1].plan.month.zone.key if months else ""
+        return Review(window, opened.head(), found, identity.station if identity else "", zone)
 
 
 def review_pages(ledger: Path, station: str, at: datetime) -> dict[str, str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem, RecordError
+from broadcaster.files import move_file
 from broadcaster.i18n import _
+from broadcaster.office.audit import named_history
 from broadcaster.office.wording_audit import summary_text
 from broadcaster.playout.station_lock import only_one
 from broadcaster.records.backup import BrokenBackupError, back_up, restore
@@ -27,7 +29,11 @@ def make_backup(station: Station, out: Path | None) -> tuple[Path, VerifyReport]
     target = out or station.backups_folder / f"broadcaster-{station.now():%Y-%m-%dT%H%M%S}.db"
     if target.resolve() == station.ledger_path:
         raise InputError(Problem(_("this is the play history itself"), _("name another file"), target))
-    return target, back_up(station.ledger_path, target)
+    report = back_up(station.ledger_path, target)
+    if out is None and not report.chain_ok:
+        copy, target = target, target.with_stem(f"{target.stem}-not-whole")
+        move_file(copy, target)
+    return target, report
 
 
 def make_todays_backup(station: Station) -> tuple[DailyBackup, VerifyReport]:
@@ -42,7 +48,11 @@ def _is_new(station: Station) -> bool:
 
 
 def restore_backup(station: Station, backup: Path, name: str, *, give_up_newer: bool) -> Restored:
-    """Put a backup back in a person's name; raise PlayoutError while a desk runs, else as `records.backup.restore`."""
+    """Put a backup back in a person's name; raise PlayoutError while a desk runs, else as `records.backup.restore`.
+
+    Raises InputError where there is no such file.
+    """
+    named_history(backup)
     with only_one(station):
         try:
             path, now = station.ledger_path, station.now()

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from broadcaster.i18n import N_
 from broadcaster.models import Campaign
+from broadcaster.office.days_off import CarriedOver, carry_days
 from broadcaster.office.find import find_campaign
 from broadcaster.office.typed import BOUNDARIES, TypedValues
 from broadcaster.schedule.campaign_edit import create_campaign, edit
 
 if TYPE_CHECKING:
-    from broadcaster.schedule.campaign_edit import CampaignEdit, FileChange
+    from broadcaster.schedule.campaign_edit import FileChange
     from broadcaster.station.folder import Station
 
 
@@ -44,8 +45,11 @@ def new_campaign(station: Station, id_: str, form: CampaignForm) -> FileChange:
     return create_campaign(Campaign(id_, form.title, path, start, end, (), form.source or ""))
 
 
-def edit_campaign(station: Station, id_: str, form: CampaignForm) -> CampaignEdit:
-    """Return the edit that makes a campaign's head say what was typed; raise InputError for what is not understood."""
+def edit_campaign(station: Station, id_: str, form: CampaignForm) -> CarriedOver:
+    """Return the edit that makes a campaign's head say what was typed; raise InputError for what is not understood.
+
+    What is left out on days that are the campaign's no more is dropped.
+    """
     old = find_campaign(station, id_)
     typed = TypedValues()
     start, end = typed.boundary("--from", form.first), typed.boundary("--to", form.last)
@@ -57,4 +61,4 @@ def edit_campaign(station: Station, id_: str, form: CampaignForm) -> CampaignEdi
         start=start or old.start,
         end=end or old.end,
     )
-    return edit(old.path).change_campaign(new)
+    return carry_days(edit(old.path), new)

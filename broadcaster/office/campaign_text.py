@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError
-from broadcaster.office.changes import allowed_effect
+from broadcaster.office.changes import NO_EFFECT, ChangeEffect, allowed_effect
 from broadcaster.office.check_schedule import find_missing_scripts
 from broadcaster.office.edited_text import as_before
 from broadcaster.office.find import find_campaign
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from broadcaster.errors import Problem
-    from broadcaster.office.conflicts import Conflict
     from broadcaster.station.folder import Station
 
 
@@ -40,10 +39,10 @@ class CampaignText:
 
 @dataclass(frozen=True, slots=True)
 class CampaignTextCheck:
-    """What is wrong with an edited text; where nothing is, what the change would newly block or keep waiting."""
+    """What is wrong with an edited text; where nothing is, what the change would do to the plan."""
 
     problems: tuple[Problem, ...]
-    conflicts: tuple[Conflict, ...] = ()
+    effect: ChangeEffect = NO_EFFECT
 
 
 def open_campaign_text(station: Station, id_: str) -> CampaignText:
@@ -61,6 +60,6 @@ def check_campaign_text(station: Station, path: Path, text: str, *, anyway: bool
         scripts, faulty = station.scripts()
         if missing := find_missing_scripts([campaign], scripts, faulty):  # their lines are those of the file on disk
             return CampaignTextCheck(tuple(replace(problem, line=None) for problem in missing))
-        return CampaignTextCheck((), allowed_effect(station, [campaign], anyway=anyway).conflicts)
+        return CampaignTextCheck((), allowed_effect(station, [campaign], anyway=anyway))
     except InputError as error:
         return CampaignTextCheck(error.problems)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
-from broadcaster.office.conflicts import find_conflicts
+from broadcaster.office.conflicts import TooLate, find_conflicts
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.station_files import read_files
 from broadcaster.office.window import a_year_from
@@ -21,12 +21,13 @@ from broadcaster.station import edits
 from broadcaster.station.freezing import FrozenMonths, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from broadcaster.models import Campaign, Occurrence
     from broadcaster.office.conflicts import Conflict
     from broadcaster.office.forecast import Forecast
-    from broadcaster.records.frozen_plan import FrozenChange
+    from broadcaster.records.frozen_changes import FrozenChange
     from broadcaster.schedule.campaign_edit import FileChange
     from broadcaster.schedule.free_time import PlanContext
     from broadcaster.schedule.rules import Breach
@@ -95,16 +96,29 @@ class ChangeEffect:
 
     forbidden: tuple[Problem, ...]  # what a rule would newly forbid: the first airing of each slot
     conflicts: tuple[Conflict, ...]  # what would newly be blocked, have to wait, or run out
+    too_late: tuple[TooLate, ...] = ()  # what is put into hours of today that have passed
+
+
+NO_EFFECT = ChangeEffect((), ())
 
 
 def effect_of(station: Station, campaigns: Iterable[Campaign]) -> ChangeEffect:
     """Return what the plan of the coming year would lose if these campaigns took the places of those of their ids."""
     window = a_year_from(station.now().date(), station.settings.timezone)
-    files = read_files(station)
+    files, now = read_files(station), station.now()
     before, after = look_ahead(station, window, files), look_ahead(station, window, files.with_campaigns(campaigns))
     known = find_conflicts(before)
     conflicts = tuple(conflict for conflict in find_conflicts(after) if conflict not in known)
-    return ChangeEffect(tuple(_newly_forbidden(before, after)), conflicts)
+    return ChangeEffect(tuple(_newly_forbidden(before, after)), conflicts, tuple(_too_late(before, after, now)))
+
+
+def _too_late(before: Forecast, after: Forecast, now: datetime) -> Iterator[TooLate]:
+    """Yield each slot that would newly have aired today before `now`, with its last such hour."""
+    known = {prospect.occurrence.id for prospect in before.prospects}
+    plan = [prospect.occurrence for prospect in after.prospects]
+    gone = {each.slot_name: each for each in plan if each.start < now and each.id not in known}
+    for name, each in gone.items():
+        yield TooLate(name, each.start, next((o.start for o in plan if o.slot_name == name and o.start >= now), None))
 
 
 def allowed_effect(station: Station, campaigns: Iterable[Campaign], *, anyway: bool) -> ChangeEffect:

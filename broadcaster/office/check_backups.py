@@ -1,4 +1,4 @@
-"""What the check of a station says of conditions, and of the daily backups of the play history."""
+"""What the check of a station says of conditions, and of the backups of the play history."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
 from broadcaster.office.present_conditions import backup_conditions
-from broadcaster.records.daily_backup import daily_backups
+from broadcaster.records.daily_backup import all_backups
 from broadcaster.station.conditions import ConditionKind
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ def condition_finding(about: str, condition: Condition) -> Finding:
 
 
 def check_backups(station: Station) -> Iterator[Finding]:
-    """Yield what is the matter with the daily backups, and what there is of them."""
+    """Yield what is the matter with the backups, and what there is of them."""
     yield from (condition_finding("backups", found) for found in backup_conditions(station))
-    whole = [backup for backup in daily_backups(station.daily_backup_folders) if backup.is_whole]
+    whole = [backup for backup in all_backups(station.daily_backup_folders) if backup.is_whole]
     if whole:
         newest = whole[0]
         folder = newest.path.parent

@@ -1,4 +1,4 @@
-"""What stands in a plan's way, slot by slot: what a rule blocks, and what has to wait for the slot before it."""
+"""What stands in a plan's way, slot by slot: what a rule blocks, what has to wait, and what comes too late."""
 
 from __future__ import annotations
 
@@ -37,6 +37,15 @@ class WaitingSlot:
 
 
 Conflict = BlockedSlot | WaitingSlot
+
+
+@dataclass(frozen=True, slots=True)
+class TooLate:
+    """A slot with a new airing earlier today, which nobody will hear."""
+
+    slot: str  # campaign/slot
+    start: datetime
+    first: datetime | None  # when it will first air; None: not within a year
 
 
 def find_conflicts(forecast: Forecast) -> list[Conflict]:

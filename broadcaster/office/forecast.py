@@ -5,13 +5,13 @@ Values only: `wording_forecast` turns them into sentences.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError
-from broadcaster.office.running_desk import running_desk
+from broadcaster.office.so_far import so_far
 from broadcaster.office.station_files import read_files
 from broadcaster.schedule.free_time import PlanContext
 from broadcaster.schedule.plan import expand
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from broadcaster.errors import Problem
     from broadcaster.models import Campaign, Clip, Heard, Occurrence, Script
     from broadcaster.office.running_desk import DueItem
+    from broadcaster.office.so_far import SoFar
     from broadcaster.office.station_files import StationFiles
     from broadcaster.office.window import Window
+    from broadcaster.records.play_rows import Play
     from broadcaster.schedule.rules import Breach, Overlap
     from broadcaster.station.approval import Unapproved
     from broadcaster.station.content import Content
@@ -45,9 +47,13 @@ class ProspectState(StrEnum):
     NOT_APPROVED = "not approved"
     BLOCKED = "blocked"  # by a rule
     HELD_UP = "held up"  # it is due, and the desk cannot begin it: it has no device, no clip …
+    ON_AIR = "on the air"
+    OVER = "over"  # the play history has its outcome
+    NO_OUTCOME = "no outcome"  # its time has come and gone, and the play history has no outcome
 
 
-_SOUNDING = frozenset({ProspectState.READY, ProspectState.WAITS, ProspectState.NOT_RENDERED})
+NOW_OR_BEFORE = frozenset({ProspectState.ON_AIR, ProspectState.OVER, ProspectState.NO_OUTCOME})
+_SOUNDING = frozenset({ProspectState.READY, ProspectState.WAITS, ProspectState.NOT_RENDERED, ProspectState.ON_AIR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,10 @@ class Prospect:
     missing: tuple[str, ...] = ()  # NO_SCRIPT, UNFINISHED: those scripts; NOT_RENDERED: those without a clip
     breach: Breach | None = None  # the rule that forbids it, and why
     unapproved: tuple[Unapproved, ...] = ()  # NOT_APPROVED: the scripts that are not
-    wait: timedelta = timedelta()  # until the occurrence before it leaves the output
+    wait: timedelta = timedelta()  # until the occurrence before it leaves the output; ON_AIR, OVER: how late it was
     grace: timedelta = timedelta()  # the longest that it may wait
     due: DueItem | None = None  # HELD_UP: what the desk says of it
+    play: Play | None = None  # OVER: how it ended
 
     @property
     def begins(self) -> datetime:
@@ -76,8 +83,8 @@ class Prospect:
 
     @property
     def will_sound(self) -> bool:
-        """Whether it will be heard, once its clips are rendered."""
-        return self.state in _SOUNDING
+        """Whether it was, is or will be heard, once its clips are rendered."""
+        return self.state in _SOUNDING or (self.play is not None and self.play.started is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +122,10 @@ def time_on_air(prospects: Iterable[Prospect]) -> tuple[timedelta, bool]:
 def look_ahead(station: Station, window: Window, files: StationFiles | None = None) -> Forecast:
     """Expand the station's plan over the window and judge it by clips, rules and approvals; change nothing.
 
-    It is the plan that the desk has in force. `files` are those that were read before, where they are at hand. The day
-    before the window is judged too: its last items may keep the first ones of the window waiting.
+    It is the plan that the desk has in force. What is over, or should have been, is told by the play history and keeps
+    nothing waiting; what is on the air does so until it really ends. `files` are those that were read before, where
+    they are at hand. The day before the window is judged too: its last items may keep the first ones of the window
+    waiting.
     """
     files = files or read_files(station)
     scripts = files.scripts
@@ -127,11 +136,10 @@ def look_ahead(station: Station, window: Window, files: StationFiles | None = No
     rules, grace = station.settings.rules, station.settings.airing.grace
     around = PlanContext(plan, lengths, rules, valid_until)
     breaches = check(plan, lengths, rules, valid_until)
-    desk = running_desk(station)
-    judge = _Judge(
-        scripts, lengths, breaches, _unapproved(station, files, plan, clips), grace, desk.due if desk else {}
-    )
-    overlaps = find_overlaps([occurrence for occurrence in plan if judge.may_air(occurrence)], lengths, grace)
+    past = so_far(station, *whole_days(window.start, window.end))
+    judge = _Judge(scripts, lengths, breaches, _unapproved(station, files, plan, clips), grace, past)
+    coming = [each for each in plan if judge.may_air(each) and not past.is_past(each) and not past.is_on_air(each)]
+    overlaps = find_overlaps(coming, lengths, grace, past.on_air(plan))
     waits = {overlap.second.id: overlap.wait for overlap in overlaps}
     inside = tuple(overlap for overlap in overlaps if overlap.second.start >= window.start)
     prospects = tuple(judge.prospect(o, waits.get(o.id, timedelta())) for o in plan if o.start >= window.start)
@@ -168,17 +176,41 @@ class _Judge:
     breaches: Mapping[str, Breach]
     unapproved: Mapping[str, tuple[Unapproved, ...]]
     grace: timedelta
-    due: Mapping[str, DueItem]
+    past: SoFar
 
     def may_air(self, occurrence: Occurrence) -> bool:
         """Return whether it will take the output at all; what cannot air keeps nothing else waiting."""
         forbidden = occurrence.id in self.breaches or occurrence.id in self.unapproved
         return not forbidden and not _without(occurrence, self.scripts) and not self._unfinished(occurrence)
 
+    @property
+    def _due(self) -> Mapping[str, DueItem]:
+        return self.past.desk.due if self.past.desk else {}
+
     def _unfinished(self, occurrence: Occurrence) -> tuple[str, ...]:
         return tuple(id_ for id_ in dict.fromkeys(occurrence.scripts) if self.scripts[id_].unfinished)
 
     def prospect(self, occurrence: Occurrence, wait: timedelta) -> Prospect:
+        desk, play = self.past.desk, self.past.plays.get(occurrence.id)
+        if self.past.is_past(occurrence):
+            return self._past(occurrence, play)
+        if self.past.is_on_air(occurrence):
+            late = max(timedelta(), desk.started - occurrence.start) if desk and desk.started else timedelta()
+            return replace(self._coming(occurrence, late), state=ProspectState.ON_AIR)
+        return self._coming(occurrence, wait)
+
+    def _past(self, occurrence: Occurrence, play: Play | None) -> Prospect:
+        """Return what has become of an occurrence, with what speaks against it today."""
+        known = replace(self._coming(occurrence, timedelta()), due=None, missing=(), state=ProspectState.NO_OUTCOME)
+        if play is None:
+            return known
+        ended = replace(known, state=ProspectState.OVER, play=play)
+        if play.started is None:
+            return ended
+        late = play.started - occurrence.start
+        return replace(ended, wait=late, length=timedelta(seconds=play.heard_s))
+
+    def _coming(self, occurrence: Occurrence, wait: timedelta) -> Prospect:
         state, missing = self._state(occurrence, wait)
         return Prospect(
             occurrence,
@@ -189,12 +221,12 @@ class _Judge:
             self.unapproved.get(occurrence.id, ()),
             wait,
             self.grace,
-            self.due.get(occurrence.id),
+            self._due.get(occurrence.id),
         )
 
     def _state(self, occurrence: Occurrence, wait: timedelta) -> tuple[ProspectState, tuple[str, ...]]:
         """Return what it can expect, and the scripts or clips that are missing: the first obstacle decides."""
-        if occurrence.id in self.due:
+        if occurrence.id in self._due:
             return ProspectState.HELD_UP, ()
         if missing := _without(occurrence, self.scripts):
             return ProspectState.NO_SCRIPT, missing

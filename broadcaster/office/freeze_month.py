@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.i18n import _
 from broadcaster.office.typed import not_understood
 from broadcaster.office.wording import when
-from broadcaster.records.frozen_plan import FrozenMonth, Month, plan_from_row, read_frozen
+from broadcaster.records.frozen_plan import FrozenMonth, Month, clip_lengths, plan_from_row, read_frozen
+from broadcaster.schedule.plan import expand
 from broadcaster.schedule.typed_dates import parse_month
 from broadcaster.station.freezing import frozen_row
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from broadcaster.models import Campaign
     from broadcaster.records.frozen_plan import FrozenPlan
     from broadcaster.station.folder import Station
 
@@ -31,10 +34,37 @@ def month_to_freeze(station: Station, text: str, year: int | None) -> Month:
         raise InputError(not_understood(text, _("5, 5/2027, 2027-05"), "--month"))
     month = Month.of(found[0], station.settings.timezone)
     if month.start <= station.now():
+        if month.end <= station.now():
+            what = _("the month {month:%m/%Y} is over").format(month=month.first)
+            raise InputError(Problem(what, _("a plan is frozen before its month, or by the desk in it")))
         what = _("the month {month:%m/%Y} has begun").format(month=month.first)
         todo = _("only a coming month can be frozen ahead; the running desk freezes the present one by itself")
         raise InputError(Problem(what, todo))
     return month
+
+
+@dataclass(frozen=True, slots=True)
+class PlanToFreeze:
+    """What would be frozen now: how many occurrences, and how long those sound whose length is known."""
+
+    month: Month
+    count: int
+    planned: timedelta
+    unknown: int  # occurrences whose length is not known
+
+
+def plan_to_freeze(station: Station, month: Month) -> PlanToFreeze:
+    """Return what `freeze_month` would enter, and raise as it does; nothing is written."""
+    campaigns = _campaigns(station)
+    lengths: dict[str, timedelta] = {}
+    with station.past() as ledger:
+        if ledger is not None:
+            _refuse_second(station, read_frozen(ledger).get(month.name))
+            lengths = clip_lengths(ledger)
+    plan = expand(campaigns, month.start, month.end, month.zone)
+    _refuse_empty(month, len(plan))
+    known = [each.length(lengths) for each in plan if all(id_ in lengths for id_ in each.scripts)]
+    return PlanToFreeze(month, len(plan), sum(known, timedelta()), len(plan) - len(known))
 
 
 def freeze_month(station: Station, month: Month, actor: str) -> FrozenPlan:
@@ -42,20 +72,29 @@ def freeze_month(station: Station, month: Month, actor: str) -> FrozenPlan:
 
     Raises InputError for files with mistakes, for a month in which nothing is planned, and for one that is frozen.
     """
-    campaigns, problems = station.campaigns()
-    if problems:
-        raise InputError(*problems)
+    campaigns = _campaigns(station)
     station.keep_key()
     with station.ledger() as ledger:
         while True:
             head = ledger.head().seq
             _refuse_second(station, read_frozen(ledger).get(month.name))
-            row = frozen_row(station, ledger, campaigns.values(), month, actor, station.now())
-            if not row.body["count"]:
-                what = _("nothing is planned in {month:%m/%Y}").format(month=month.first)
-                raise InputError(Problem(what, _("name another month, or plan it first")))
+            row = frozen_row(station, ledger, campaigns, month, actor, station.now())
+            _refuse_empty(month, row.body["count"])
             if written := ledger.append([row], only_after=head):
                 return plan_from_row(written[0])
+
+
+def _campaigns(station: Station) -> list[Campaign]:
+    campaigns, problems = station.campaigns()
+    if problems:
+        raise InputError(*problems)
+    return list(campaigns.values())
+
+
+def _refuse_empty(month: Month, count: int) -> None:
+    if not count:
+        what = _("nothing is planned in {month:%m/%Y}").format(month=month.first)
+        raise InputError(Problem(what, _("name another month, or plan it first")))
 
 
 def _refuse_second(station: Station, found: FrozenMonth | None) -> None:
@@ -74,6 +113,7 @@ class MonthState:
 
     month: Month
     frozen: FrozenMonth | None
+    now: datetime  # when this was asked
 
     @property
     def taken_out(self) -> int:
@@ -85,6 +125,11 @@ class MonthState:
         """How many were put in since."""
         return len(self.frozen.present - self.frozen.plan.occurrences.keys()) if self.frozen else 0
 
+    @property
+    def otherwise(self) -> int:
+        """How many are planned with other scripts or repeats than were frozen."""
+        return len(self.frozen.otherwise) if self.frozen else 0
+
 
 def month_states(station: Station, days: Iterable[datetime]) -> list[MonthState]:
     """Return the months of these days, each with its frozen plan; none where there is no history that can be read."""
@@ -95,4 +140,4 @@ def month_states(station: Station, days: Iterable[datetime]) -> list[MonthState]
             known = read_frozen(ledger) if ledger is not None else None
     except RecordError:  # what is wrong with the play history is told by what is about it
         return []
-    return [MonthState(month, known.get(month.name)) for month in months] if known is not None else []
+    return [MonthState(month, known.get(month.name), station.now()) for month in months] if known is not None else []

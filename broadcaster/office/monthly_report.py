@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.office.audit import require_whole
 from broadcaster.office.window import TypedWindow, Window, read_window, whole_month
+from broadcaster.records.reconcile import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from broadcaster.records.checkpoint import Broken
+    from broadcaster.records.checkpoint import Broken, SignedCheckpoint
     from broadcaster.records.ledger import Head, Ledger
     from broadcaster.records.monthly.figures import Figures
     from broadcaster.records.monthly.seal import Seal
@@ -93,9 +94,18 @@ def _format_of(ending: str) -> ReportFormat:
         raise InputError(Problem(what, _("allowed: {allowed}").format(allowed=", ".join(ReportFormat)))) from error
 
 
+@dataclass(frozen=True, slots=True)
+class MadeReport:
+    """A report as a file. `is_empty`: nothing was counted; `letters` are then all that these days have."""
+
+    data: bytes
+    is_empty: bool
+    letters: tuple[str, ...] = ()
+
+
 def make_report(
     station: Station, window: Window, kind: ReportFormat, scope: Scope, template: Path | None, *, anyway: bool = False
-) -> bytes:
+) -> MadeReport:
     """Work the figures of these days out and return the report on them as a file; a `template` is for Word.
 
     The history is verified first: where it is broken there is no report, or with `anyway` one that says so on every
@@ -105,9 +115,19 @@ def make_report(
     """
     broken = require_whole(station, anyway=anyway)
     with _no_search_for_cycles():
+        from broadcaster.records import checkpoint
+        from broadcaster.records.monthly.seal import Seal
+
         figures, head = _figures(station, window, scope, broken)
-        seal = None if kind is ReportFormat.CSV else _seal(station, head, figures)
-        return render(kind, figures, seal, template)
+        signed = None if kind is ReportFormat.CSV else _signed(station, head, figures)
+        data = render(kind, figures, Seal.of(signed) if signed else None, template)
+        if signed is not None:  # only now: a template that cannot be used leaves nothing behind
+            checkpoint.keep(signed)
+    if figures.lines or figures.activities or figures.withdrawn:
+        return MadeReport(data, is_empty=False)
+    with station.ledger(read_only=True) as ledger:
+        everything = count(ledger, window, figures.heading.made_at, "", EVERYTHING)
+    return MadeReport(data, is_empty=True, letters=everything.letters)
 
 
 @contextmanager
@@ -158,15 +178,13 @@ def count(
     return figures(found, heading, read_frozen(ledger), done)
 
 
-def _seal(station: Station, head: Head, figures: Figures) -> Seal:
-    from broadcaster.records.checkpoint import take
+def _signed(station: Station, head: Head, figures: Figures) -> SignedCheckpoint:
+    from broadcaster.records import checkpoint
     from broadcaster.records.monthly.digest import sign_figures
-    from broadcaster.records.monthly.seal import Seal
 
     station.keep_key()
     at, signed = figures.heading.made_at, sign_figures(figures)
-    taken = take(station.root, station.settings.name, head, at, figures=signed, broken=figures.heading.broken)
-    return Seal.of(taken)
+    return checkpoint.sign(station.root, station.settings.name, head, at, figures=signed, broken=figures.heading.broken)
 
 
 def render(kind: ReportFormat, figures: Figures, seal: Seal | None, template: Path | None) -> bytes:

@@ -7,15 +7,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import RecordError
-from broadcaster.office.forecast import look_ahead
+from broadcaster.office.forecast import NOW_OR_BEFORE, look_ahead
 from broadcaster.office.present_conditions import conditions
 from broadcaster.office.running_desk import running_desk
 from broadcaster.office.station_files import read_files
 from broadcaster.office.window import Window
-from broadcaster.playout.heartbeat import on_air_span, read_heartbeat, seen_alive
+from broadcaster.playout.heartbeat import read_heartbeat, seen_alive
 from broadcaster.playout.station_lock import is_running
 from broadcaster.records.play_rows import from_body
 from broadcaster.schedule.plan import expand
+from broadcaster.station.conditions import ConditionKind
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from broadcaster.station.content import Content
     from broadcaster.station.folder import Station
 
+_SILENCING = frozenset(
+    {ConditionKind.HISTORY_UNUSABLE, ConditionKind.HISTORY_FOREIGN, ConditionKind.DESK_SILENT, ConditionKind.DESK_HELD}
+)
+"""Conditions under which nothing plays, or nobody knows whether anything does."""
 _LOOK_BACK = timedelta(days=2)
 _LOOK_AHEAD = (timedelta(days=1), timedelta(days=366))
 
@@ -52,13 +57,20 @@ class Present:
     in_force: Content  # what the plan was read from: it says what is held
     conditions: tuple[Condition, ...]  # what else somebody should look at
 
+    @property
+    def exit_code(self) -> int:
+        """What it comes to, for scripts: 0 all is well, 1 somebody should look, 2 nothing will play."""
+        kinds = {found.kind for found in self.conditions}
+        if not self.running or self.held or kinds & _SILENCING:
+            return 2
+        return 1 if kinds or self.due or self.in_force.held or self.in_force.away else 0
+
 
 def look_around(station: Station) -> Present:
     """Gather what is known about this moment from the desk's lock and heartbeat, the play history and the plan."""
     moment, beat, zone = station.now(), read_heartbeat(station), station.settings.timezone
     desk, files = running_desk(station), read_files(station)
     on_air = desk.on_air if desk else None
-    started, ends = on_air_span(beat) if on_air else (None, None)
     return Present(
         now=moment,
         running=is_running(station),
@@ -66,8 +78,8 @@ def look_around(station: Station) -> Present:
         known=desk is not None,
         held=desk.held if desk else None,
         on_air=on_air,
-        started=_local(started, zone),
-        ends=_local(ends, zone),
+        started=desk.started if desk and on_air else None,
+        ends=desk.ends if desk and on_air else None,
         device=str(beat.get("device") or "") if desk else "",
         last=_last_play(station, moment),
         next=_next_prospect(station, files, moment),
@@ -92,11 +104,13 @@ def _last_play(station: Station, moment: datetime) -> Play | None:
 
 
 def _next_prospect(station: Station, files: StationFiles, moment: datetime) -> Prospect | None:
-    """Return what comes next. A day is tried before a year, because the next is mostly near; only its day is judged."""
+    """Return what comes next. A day is tried before a year, because the next is mostly near; only days are judged."""
     zone = station.settings.timezone
     for span in _LOOK_AHEAD:
-        for occurrence in expand(files.campaigns.values(), moment, moment + span, zone):
-            day = occurrence.start.date()
+        plan = expand(files.campaigns.values(), moment, moment + span, zone)
+        for day in dict.fromkeys(occurrence.start.date() for occurrence in plan):
             prospects = look_ahead(station, Window(day, day, zone), files).prospects
-            return next(prospect for prospect in prospects if prospect.occurrence == occurrence)
+            coming = (each for each in prospects if each.occurrence.start >= moment and each.state not in NOW_OR_BEFORE)
+            if found := next(coming, None):
+                return found
     return None

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import floor
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import RecordError
-from broadcaster.playout.heartbeat import is_fresh, read_heartbeat, seen_alive
+from broadcaster.playout.clock_watch import JUMP
+from broadcaster.playout.heartbeat import is_fresh, last_sound, read_heartbeat, seen_alive
+from broadcaster.playout.horizon import is_cued
 from broadcaster.playout.station_lock import is_running
-from broadcaster.records.daily_backup import daily_backups
+from broadcaster.records.daily_backup import all_backups
+from broadcaster.records.kinds import Kind
 from broadcaster.station.conditions import ConditionKind, condition
 from broadcaster.station.history_conditions import history_conditions
 
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from broadcaster.station.folder import Station
 
 GLANCE = timedelta(seconds=0.3)
+_LOOK_BACK = timedelta(days=7)
 OVERDUE = timedelta(days=2)
 """From the newest backup to the last row of the history: a day without one happens, on a computer that is often off."""
 
@@ -30,9 +35,11 @@ def conditions(station: Station) -> tuple[Condition, ...]:
 
 
 def desk_conditions(station: Station) -> Iterator[Condition]:
-    """Yield what is the matter with the desk that runs."""
+    """Yield what is the matter with the desk, and with the clock that it goes by."""
     beat, now = read_heartbeat(station), station.now()
+    yield from clock_jumps(station)
     if not is_running(station):
+        yield from cut_off_plays(station)
         return
     seen = seen_alive(beat)
     if not is_fresh(beat, now):
@@ -41,14 +48,44 @@ def desk_conditions(station: Station) -> Iterator[Condition]:
         yield condition(ConditionKind.DESK_HELD, doubt=beat["held"])
 
 
+def clock_jumps(station: Station) -> Iterator[Condition]:
+    """Yield that the computer's clock was set far within the last day, also where it was set right again."""
+    since = station.now() - timedelta(days=1)
+    try:
+        with station.past() as ledger:
+            rows = list(ledger.rows([Kind.CLOCK_STEP])) if ledger is not None else []
+    except RecordError:  # a matter of the history itself
+        return
+    steps = [(row.at, float(row.body["seconds"])) for row in rows if row.at >= since]
+    far = [(at, seconds) for at, seconds in steps if abs(seconds) > JUMP.total_seconds()]
+    if far:
+        most = max((seconds for _at, seconds in far), key=abs)
+        yield condition(ConditionKind.CLOCK_SET, far[-1][0].astimezone(since.tzinfo), seconds=most, count=len(far))
+
+
+def cut_off_plays(station: Station) -> Iterator[Condition]:
+    """Yield what the desk had on the air, or was about to, when it ended without a word; a start enters its outcome."""
+    now, sound = station.now(), last_sound(read_heartbeat(station))
+    try:
+        with station.past() as ledger:
+            open_ = ledger.unresolved(now + timedelta(minutes=1), now - _LOOK_BACK) if ledger is not None else []
+            cued = [row.occurrence for row in open_ if row.occurrence and ledger and is_cued(ledger, row.occurrence)]
+    except RecordError:  # a matter of the history itself
+        return
+    for id_ in cued:
+        known = sound if sound is not None and sound.occurrence == id_ else None
+        since, heard = (known.seen.astimezone(now.tzinfo), floor(known.heard_s)) if known else (None, None)
+        yield condition(ConditionKind.DESK_CUT_OFF, since, occurrence=id_, heard=heard)
+
+
 def backup_conditions(station: Station) -> Iterator[Condition]:
-    """Yield what is the matter with the daily backups."""
+    """Yield what is the matter with the backups."""
     named = station.named_backup_folder
     if named is not None and not named.is_dir():
         yield condition(ConditionKind.BACKUP_FOLDER_AWAY, folder=named)
     elif named is not None and named.stat().st_dev == station.root.stat().st_dev:
         yield condition(ConditionKind.BACKUP_ON_SAME_DISK, folder=named)
-    found = daily_backups(station.daily_backup_folders)
+    found = all_backups(station.daily_backup_folders)
     whole = next((backup for backup in found if backup.is_whole), None)
     if found and not found[0].is_whole:
         yield condition(ConditionKind.BACKUP_NOT_WHOLE, path=found[0].path)

@@ -7,8 +7,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.playout.heartbeat import is_fresh, read_heartbeat, waiting_ids
+from broadcaster.playout.heartbeat import is_fresh, on_air_span, read_heartbeat, waiting_ids
 from broadcaster.playout.station_lock import is_running
+from broadcaster.reasons import from_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +23,7 @@ class DueItem:
     """An occurrence that is due and does not begin."""
 
     id: str
-    why: str  # in words, as the desk's own language has them
+    why: str  # in words
     until: datetime | None  # when it is given up, in the station's zone; None: not known
 
 
@@ -34,6 +35,8 @@ class RunningDesk:
     due: Mapping[str, DueItem]  # by id; what only waits its turn is not among them
     waiting: tuple[str, ...] = ()  # ids of what only waits its turn, in the order in which it will air
     held: str | None = None  # why it does not believe the clock and plays nothing: "behind" or "ahead"
+    started: datetime | None = None  # when what is on the air began to sound, in the station's zone; None: not yet
+    ends: datetime | None = None  # when it will end; None: nothing is on the air, or it is not known
 
 
 def running_desk(station: Station) -> RunningDesk | None:
@@ -41,14 +44,27 @@ def running_desk(station: Station) -> RunningDesk | None:
     beat = read_heartbeat(station)
     if not is_running(station) or not is_fresh(beat, station.now()):
         return None
-    due = {item.id: item for item in _due_items(beat.get("waiting"), station.settings.timezone)}
-    return RunningDesk(beat.get("on_air"), MappingProxyType(due), waiting_ids(beat), beat.get("held"))
+    zone = station.settings.timezone
+    started, ends = (each.astimezone(zone) if each else None for each in on_air_span(beat))
+    due = {item.id: item for item in _due_items(beat.get("waiting"), zone)}
+    on_air, waiting = beat.get("on_air"), waiting_ids(beat)
+    return RunningDesk(on_air, MappingProxyType(due), waiting, beat.get("held"), started, ends)
 
 
 def _due_items(waiting: Any, zone: ZoneInfo) -> Iterator[DueItem]:  # noqa: ANN401 - whatever a file holds
     for item in waiting if isinstance(waiting, list) else ():
-        if isinstance(item, dict) and item.get("id") and item.get("why"):
-            yield DueItem(str(item["id"]), str(item["why"]), _instant(item.get("until"), zone))
+        if isinstance(item, dict) and item.get("id") and (why := _why(item)):
+            yield DueItem(str(item["id"]), why, _instant(item.get("until"), zone))
+
+
+def _why(item: dict[str, Any]) -> str:
+    """Return why something does not begin, in the reader's language; in the desk's where it gave only words."""
+    if isinstance(words := item.get("why"), str):  # a desk of an earlier version
+        return words
+    try:
+        return str(from_row(item))
+    except (KeyError, TypeError, ValueError):  # of a later version
+        return str(item.get("reason") or "")
 
 
 def _instant(text: object, zone: ZoneInfo) -> datetime | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Boundary, BulletinClass, Campaign, Order, Slot
+from broadcaster.office.days_off import CarriedOver, skips_before, with_carried_skips
 from broadcaster.office.find import find_scripts, find_slot
 from broadcaster.office.typed import DAYS, LENGTHS, TIMES, WEEKDAYS, TypedValues
 from broadcaster.schedule import typed_dates
@@ -66,11 +67,16 @@ def add_slot(station: Station, campaign: Campaign, form: SlotForm, id_: str | No
     return edit(campaign.path).add(replace(slot, id=id_ or free_id(campaign, f"{slot.at[0]:%Hh%M}")))
 
 
-def edit_slot(station: Station, name: str, form: SlotForm) -> CampaignEdit:
-    """Return the edit that makes a slot, named `campaign/slot`, say what was typed; raise InputError as `add_slot`."""
+def edit_slot(station: Station, name: str, form: SlotForm) -> CarriedOver:
+    """Return the edit that makes a slot, named `campaign/slot`, say what was typed; raise InputError as `add_slot`.
+
+    Single airings that were left out at a time that changes are left out at the new time.
+    """
     campaign, slot = find_slot(station, name)
     find_scripts(station, split_ids(form.scripts))
-    return edit(campaign.path).change_slot(slot_from(form, slot, station.now().date()))
+    today = station.now().date()
+    new = with_carried_skips(slot, slot_from(form, slot, today))
+    return CarriedOver(edit(campaign.path).change_slot(new), tuple(skips_before(name, slot, new, today)))
 
 
 def slot_from(form: SlotForm, slot: Slot, today: date) -> Slot:

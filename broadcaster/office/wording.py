@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import N_, _
-from broadcaster.models import BulletinClass, MuteKind, Order, Outcome, YearDay
+from broadcaster.models import FILE, SILENT, BulletinClass, MuteKind, Order, Outcome, YearDay
+from broadcaster.moments import to_second
 from broadcaster.records.play_rows import Origin
 from broadcaster.tomlfile import format_time
 from broadcaster.weekdays import NAMES, SHORT_NAMES
@@ -45,17 +46,23 @@ CLASSES: Mapping[BulletinClass, str] = {
     BulletinClass.EMERGENCY: N_("emergency"),
 }
 
+_UNHEARD: Mapping[str, str] = {
+    FILE: N_("to a file only, on no loudspeaker"),
+    SILENT: N_("in silence, on no loudspeaker"),
+}
+
 # ---- moments and days --------------------------------------------------------------------------------------------
 
 
 def when(moment: datetime) -> str:
     """Return the date, hour and minute of a moment, in its own zone; with seconds where they are not zero."""
-    return when_exactly(moment) if moment.second else moment.strftime(_("%Y-%m-%d %H:%M"))
+    shown = to_second(moment)
+    return when_exactly(shown) if shown.second else shown.strftime(_("%Y-%m-%d %H:%M"))
 
 
 def when_exactly(moment: datetime) -> str:
     """Return a moment with its seconds, rounded: 05:29:59.999 is 05:30:00."""
-    return (moment + timedelta(milliseconds=500)).strftime(_("%Y-%m-%d %H:%M:%S"))
+    return to_second(moment).strftime(_("%Y-%m-%d %H:%M:%S"))
 
 
 def day_name(day: date) -> str:
@@ -157,6 +164,11 @@ _MUTED: Mapping[MuteKind, str] = {
 }
 
 
+def outcome_text(play: Play) -> str:
+    """Return how a play ended; of one that went whole to a file or to silence that nobody heard it."""
+    return _(_UNHEARD[play.device] if play.is_unheard else OUTCOMES[play.outcome])
+
+
 def play_reason(play: Play) -> str:
     """Return why a play is as it is, and what of it nobody heard."""
     return "; ".join(part for part in (play.reason, muted_text(play.muted)) if part)
@@ -167,7 +179,7 @@ def muted_text(muted: MutedPart | None) -> str:
     if muted is None:
         return ""
     return _(_MUTED[muted.by]).format(
-        since=muted.since.strftime("%H:%M:%S"),
+        since=to_second(muted.since).strftime("%H:%M:%S"),
         length=length(timedelta(seconds=muted.seconds)),
         percent=round(muted.volume * 100),
     )

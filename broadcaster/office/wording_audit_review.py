@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from broadcaster.i18n import N_, _, ngettext
 from broadcaster.office.wording import length, short_date, when, when_exactly
 from broadcaster.printable import one_line
-from broadcaster.records.anomalies import AnomalyKind
+from broadcaster.records.anomaly import AnomalyKind
 from broadcaster.records.as_run import ALWAYS
+from broadcaster.records.kinds import DESK
+from broadcaster.settings import DEFAULT_TIMEZONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from broadcaster.records.anomalies import Anomaly, Review
+    from broadcaster.records.anomaly import Anomaly, Review
 
 SHOWN = 50
 """How many of one kind a page lists; the others are counted."""
@@ -30,6 +33,7 @@ TITLES: Mapping[AnomalyKind, str] = {
     AnomalyKind.NEAR_EDIT: N_("Edits within an hour of air"),
     AnomalyKind.LATE_FREEZE: N_("Plans frozen late"),
     AnomalyKind.FROZEN_EDIT: N_("Taken out of a frozen plan without a reason"),
+    AnomalyKind.FROZEN_CHANGED: N_("Other scripts or repeats than in a frozen plan, without a reason"),
     AnomalyKind.SAME_PERSON: N_("Written and approved by the same person"),
     AnomalyKind.DEVICE_CHANGED: N_("Other devices than before"),
     AnomalyKind.CLOCK: N_("The computer's clock"),
@@ -70,6 +74,10 @@ MEANINGS: Mapping[AnomalyKind, tuple[str, str]] = {
         N_("The plan may have been thinned out so that all of what is left airs."),
         N_("Whoever edits a file by hand is asked for no reason; ask who did it, and why."),
     ),
+    AnomalyKind.FROZEN_CHANGED: (
+        N_("What the frozen plan promised may have given way to something else, or was said less often."),
+        N_("Whoever edits a file by hand is asked for no reason; ask who did it, and why."),
+    ),
     AnomalyKind.SAME_PERSON: (
         N_("Nobody else may have read the text before it aired."),
         N_("A station with one officer may allow it: [approval] four_eyes in station.toml."),
@@ -107,6 +115,7 @@ _LINES: Mapping[AnomalyKind, str] = {
     AnomalyKind.LATE_START: N_("{occurrence}: {late} late"),
     AnomalyKind.LATE_FREEZE: N_("{month}: frozen {late} after the month began ({actor})"),
     AnomalyKind.FROZEN_EDIT: N_("{month}: {count} occurrences taken out, no reason given ({actor})"),
+    AnomalyKind.FROZEN_CHANGED: N_("{month}: {count} occurrences say something else, no reason given ({actor})"),
     AnomalyKind.SAME_PERSON: N_("{actor}: {script} ({title})"),
     AnomalyKind.DEVICE_CHANGED: N_("from {before} to {after}"),
 }
@@ -143,6 +152,8 @@ def _clock_text(facts: Mapping[str, Any]) -> str:
 def _shown(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the facts as the sentences show them."""
     shown = {name: ", ".join(map(str, value)) if isinstance(value, tuple) else value for name, value in facts.items()}
+    if "actor" in facts:
+        shown["actor"] = _("the desk") if facts["actor"] == DESK else facts["actor"] or _("somebody (by hand)")
     shown |= {name: when(facts[name]) for name in ("first", "last", "entered") if name in facts}
     if "outcome" in facts:
         shown["outcome"] = _(_OUTCOMES.get(facts["outcome"], str(facts["outcome"])))
@@ -191,8 +202,10 @@ def unreadable_page(reason: str) -> str:
 
 
 def _heading(found: Review, station: str, at: datetime) -> Iterator[str]:
-    yield _("- Station: {name}").format(name=_cell(station) or "-")
-    yield _("- Made: {at}").format(at=when_exactly(at))
+    zone = at.tzinfo if isinstance(at.tzinfo, ZoneInfo) else ZoneInfo(found.zone or DEFAULT_TIMEZONE)
+    yield _("- Station: {name}").format(name=_cell(station or found.station) or "-")
+    yield _("- Made: {at}").format(at=when_exactly(at.astimezone(zone)))
+    yield _("- Time zone: {zone}").format(zone=zone.key)
     yield _("- Rows: {rows}").format(rows=found.head.seq)
     if found.window != ALWAYS:
         yield _("- From {first} to {last}").format(first=when(found.window[0]), last=when(found.window[1]))

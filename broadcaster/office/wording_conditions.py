@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.i18n import N_, _
-from broadcaster.office.wording import short_date, when
+from broadcaster.office.wording import length, short_date, when, when_exactly
 from broadcaster.records.damage import HarmKind
 from broadcaster.records.identity import Foreign, foreign_text, foreign_todo
 from broadcaster.records.keys import key_name
@@ -30,6 +31,10 @@ def condition_text(condition: Condition) -> str:
     if condition.kind is ConditionKind.HISTORY_FOREIGN:
         what = foreign_text(Foreign(facts["why"]), facts["station"], facts["key"])
         return _("Play history: {what}.").format(what=what)
+    if condition.kind is ConditionKind.CLOCK_SET:
+        return _clock_text(condition)
+    if condition.kind is ConditionKind.DESK_CUT_OFF:
+        return _cut_off_text(condition)
     if condition.kind is ConditionKind.DESK_SILENT and condition.since is None:
         return _("Desk: it is running, and has given no sign of life.")
     if condition.kind is ConditionKind.HISTORY_GIVEN_UP and facts["lost"] is None:
@@ -72,6 +77,22 @@ def harm_text(kind: object, detail: object = "") -> str:
     known = kind in tuple(HarmKind)
     text = _(_HARMS[HarmKind(str(kind)) if known else HarmKind.DAMAGED])
     return f"{text} ({detail})" if detail else text
+
+
+def _cut_off_text(condition: Condition) -> str:
+    facts = condition.facts
+    if condition.since is None or facts["heard"] is None:
+        return _("Desk: it ended while {occurrence} was about to air or on the air.").format(**facts)
+    text = _("Desk: it ended while {occurrence} was on the air; at {since} at least {heard} of it had aired.")
+    heard = length(timedelta(seconds=facts["heard"]))
+    return text.format(occurrence=facts["occurrence"], since=when_exactly(condition.since), heard=heard)
+
+
+def _clock_text(condition: Condition) -> str:
+    seconds, count = condition.facts["seconds"], condition.facts["count"]
+    way = _("forward") if seconds > 0 else _("back")
+    text = _("Clock: within a day the computer's clock was set far, times: {count}; most by {length} {way}.")
+    return text.format(count=count, length=length(timedelta(seconds=abs(seconds))), way=way)
 
 
 def _replaced_text(condition: Condition) -> str:
@@ -157,5 +178,7 @@ _TODOS: Mapping[ConditionKind, str] = {
     ConditionKind.BACKUP_FOLDER_AWAY: N_("plug the disk in, or name another: [backup] folder in station.toml"),
     ConditionKind.BACKUP_ON_SAME_DISK: N_("name a folder of another disk: [backup] folder in station.toml"),
     ConditionKind.DESK_SILENT: N_("see that the disk is not full and state/ is writable; else start the desk again"),
+    ConditionKind.DESK_CUT_OFF: N_("start the desk, which enters that and goes on with the plan: broadcaster run"),
+    ConditionKind.CLOCK_SET: N_("see what aired then: broadcaster log; let the network set the clock"),
     ConditionKind.DESK_HELD: N_("set the clock; a computer that forgets it needs a new battery"),
 }

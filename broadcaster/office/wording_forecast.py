@@ -5,22 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _, ngettext
+from broadcaster.moments import to_second
 from broadcaster.office.conflicts import BlockedSlot
-from broadcaster.office.forecast import ProspectState, time_on_air
-from broadcaster.office.wording import length, minutes_text, when
+from broadcaster.office.forecast import NOW_OR_BEFORE, ProspectState, time_on_air
+from broadcaster.office.wording import length, minutes_text, outcome_text, when
 from broadcaster.station.approval import objection_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from broadcaster.office.conflicts import Conflict, WaitingSlot
+    from broadcaster.office.conflicts import Conflict, TooLate, WaitingSlot
     from broadcaster.office.forecast import Prospect
     from broadcaster.office.running_desk import DueItem
+    from broadcaster.records.play_rows import Play
     from broadcaster.schedule.rules import Breach
 
 
 def prospect_text(prospect: Prospect) -> str:
-    """Return what an occurrence can expect: "ready", "blocked: …", "not rendered: thong-diep-1"."""
+    """Return what an occurrence can expect: "ready", "blocked: …", "not rendered: thong-diep-1"; or how it ended."""
+    if prospect.state in NOW_OR_BEFORE:
+        return _now_or_before(prospect)
     missing = ", ".join(prospect.missing)
     if prospect.state is ProspectState.NO_SCRIPT:
         return _("no script {ids}").format(ids=missing)
@@ -40,15 +44,28 @@ def prospect_text(prospect: Prospect) -> str:
         return _("not rendered") if every else _("not rendered: {ids}").format(ids=missing)
     if prospect.state is ProspectState.WAITS:
         text = _("ready; waits {length} for the one before, begins at {begins:%H:%M:%S}")
-        return text.format(length=length(prospect.wait), begins=prospect.begins)
+        return text.format(length=length(prospect.wait), begins=to_second(prospect.begins))
     return _("ready")
+
+
+def _now_or_before(prospect: Prospect) -> str:
+    if prospect.play is not None:
+        return ending_text(prospect.play)
+    return _("on the air") if prospect.state is ProspectState.ON_AIR else _("its time has passed; no outcome yet")
+
+
+def ending_text(play: Play) -> str:
+    """Return how something ended, and why where that has to be explained: "missed (the desk was not running)"."""
+    return outcome_text(play) + (f" ({play.reason})" if play.reason else "")
 
 
 def due_text(item: DueItem) -> str:
     """Return that something is due and does not begin, why, and until when the desk tries."""
     if item.until is None:
         return _("due, but it does not begin: {why}").format(why=item.why)
-    return _("due, but it does not begin: {why}; tried until {until:%H:%M:%S}").format(why=item.why, until=item.until)
+    return _("due, but it does not begin: {why}; tried until {until:%H:%M:%S}").format(
+        why=item.why, until=to_second(item.until)
+    )
 
 
 def conflict_text(conflict: Conflict) -> str:
@@ -78,6 +95,14 @@ def _waiting_slot(found: WaitingSlot) -> str:
     )
     wait, start = length(found.wait), when(found.start)
     return text.format(first=found.first, second=found.second, count=found.count, wait=wait, when=start)
+
+
+def too_late_text(found: TooLate) -> str:
+    """Return that an hour of today has passed, and when the slot will first air."""
+    if found.first is None:
+        return _("{slot}: {start:%H:%M} has passed today; it will not air").format(slot=found.slot, start=found.start)
+    text = _("{slot}: {start:%H:%M} has passed today; it first airs on {first}")
+    return text.format(slot=found.slot, start=found.start, first=when(found.first))
 
 
 def minutes_on_air(prospects: Iterable[Prospect]) -> str:

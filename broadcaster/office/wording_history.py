@@ -59,7 +59,7 @@ def why_text(version: Version) -> str:
     """Return why something was changed; where it took something out of a frozen plan and nobody said why, that."""
     if version.reason:
         return version.reason
-    return _("no reason given") if any(change.out for change in version.frozen) else ""
+    return _("no reason given") if any(change.out or change.changed for change in version.frozen) else ""
 
 
 def what_text(version: Version) -> str:

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _
-from broadcaster.office.wording import OUTCOMES, length, scripts_text, wait_text, when, when_exactly
-from broadcaster.office.wording_forecast import prospect_text
+from broadcaster.moments import to_second
+from broadcaster.office.wording import length, scripts_text, wait_text, when, when_exactly
+from broadcaster.office.wording_forecast import ending_text, prospect_text
 
 if TYPE_CHECKING:
     from broadcaster.office.now import Present
@@ -47,10 +48,9 @@ def last_text(present: Present) -> str:
     if present.last is None:
         return _("Last: nothing in the last two days.")
     play = present.last
-    outcome = _(OUTCOMES[play.outcome]) + (f" ({play.reason})" if play.reason else "")
     titles = "; ".join(dict.fromkeys(script.title for script in play.scripts))
     start = when(play.planned_start.astimezone(present.now.tzinfo))
-    return _("Last: {start} {titles}: {outcome}").format(start=start, titles=titles, outcome=outcome)
+    return _("Last: {start} {titles}: {outcome}").format(start=start, titles=titles, outcome=ending_text(play))
 
 
 def next_text(present: Present) -> str:
@@ -90,5 +90,5 @@ def start_text(status: Status) -> str:
         return ""
     text = _("   {time}  on the air: {scripts} ({device})")
     scripts = ", ".join(status.on_air.scripts)
-    time = f"{status.started + timedelta(milliseconds=500):%H:%M:%S}"
+    time = f"{to_second(status.started):%H:%M:%S}"
     return text.format(time=time, scripts=scripts, device=status.device)

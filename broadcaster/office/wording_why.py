@@ -10,10 +10,10 @@ from broadcaster.office.why.slot_silence import SilenceKind
 from broadcaster.office.why.steps import StepKind
 from broadcaster.office.wording import (
     ORDERS,
-    OUTCOMES,
     day_name,
     lateness,
     length,
+    outcome_text,
     pause_text,
     play_reason,
     short_date,
@@ -22,10 +22,12 @@ from broadcaster.office.wording import (
     when,
     when_exactly,
 )
-from broadcaster.office.wording_forecast import due_text, minutes_on_air, prospect_text
+from broadcaster.office.wording_forecast import breach_text, due_text, minutes_on_air, prospect_text
 from broadcaster.office.wording_frozen import month_text
+from broadcaster.office.wording_history import editor_text
 from broadcaster.office.wording_in_force import away_text, held_text
 from broadcaster.records.kinds import Kind
+from broadcaster.station.approval import objection_text
 from broadcaster.tomlfile import format_time
 
 if TYPE_CHECKING:
@@ -70,6 +72,8 @@ _SENTENCES: Mapping[StepKind, str] = {
     ),
     StepKind.NEARBY_SLOTS: N_("The slots whose times come nearest, and what kept them from it:"),
     StepKind.NO_SUCH_SLOT: N_('No file has the slot "{name}" now.'),
+    StepKind.AIRED_THEN_UNTIL: N_("Until then it was planned at that time."),
+    StepKind.NEVER_AIRED_THEN: N_("At that time it was not planned before that either."),
     StepKind.BEFORE: N_("Before it: {id}"),
     StepKind.AFTER: N_("After it: {id}"),
     StepKind.NOTHING_AROUND: N_("Nothing at all is planned within a week of it."),
@@ -83,7 +87,7 @@ _SENTENCES: Mapping[StepKind, str] = {
 def _did_not_air(facts: Facts) -> str:
     play: Play = facts["play"]
     text = _("It did not air; outcome: {outcome}{reason}.")
-    return text.format(outcome=_(OUTCOMES[play.outcome]), reason=_reason(play))
+    return text.format(outcome=outcome_text(play), reason=_reason(play))
 
 
 def _began(facts: Facts) -> str:
@@ -96,7 +100,7 @@ def _began(facts: Facts) -> str:
         late=lateness(play.lateness_s),
         heard=length(timedelta(seconds=play.heard_s)),
         device=play.device or "?",
-        outcome=_(OUTCOMES[play.outcome]),
+        outcome=outcome_text(play),
         reason=_reason(play),
     )
 
@@ -141,6 +145,16 @@ def _taken_out_of_frozen(facts: Facts) -> str:
     return _frozen(facts, text)
 
 
+def _slot_taken_out(facts: Facts) -> str:
+    version = facts["version"]
+    if version.reason:
+        text = _('"{name}" was taken out on {when} by {by} (change {number}): {reason}.')
+    else:
+        text = _('"{name}" was taken out on {when} by {by} (change {number}).')
+    by = editor_text(version)
+    return text.format(name=facts["name"], when=when(facts["at"]), by=by, number=version.number, reason=version.reason)
+
+
 def _put_into_frozen(facts: Facts) -> str:
     text = _("{id} is not in the frozen plan of {month}: put in on {when} by {by} (row {row}): {reason}.")
     return _frozen(facts, text)
@@ -177,7 +191,7 @@ def _says_in_turn(facts: Facts) -> str:
 
 def _rule_forbids(facts: Facts) -> str:
     text = _("A rule forbids it ({rule}): {text}.")
-    return text.format(rule=facts["rule"], text=prospect_text(facts["prospect"]))
+    return text.format(rule=facts["rule"], text=breach_text(facts["prospect"].breach))
 
 
 def _rules_allow(facts: Facts) -> str:
@@ -217,8 +231,8 @@ def _history_row(facts: Facts) -> str:
 
 def _event(facts: Facts) -> str:
     if facts["event"] == Kind.PLAYED:
-        outcome = facts["outcome"]
-        return _("outcome: {outcome}").format(outcome=_(OUTCOMES[outcome]) if outcome else "")
+        play = facts["play"]
+        return _("outcome: {outcome}").format(outcome=outcome_text(play) if play else "")
     return _(_EVENTS[facts["event"]]) if facts["event"] in _EVENTS else str(facts["event"])
 
 
@@ -296,13 +310,14 @@ _WORDED: Mapping[StepKind, Callable[[Facts], str]] = {
     StepKind.WILL_NOT_AIR: _will_not_air,
     StepKind.TAKEN_OUT_OF_FROZEN: _taken_out_of_frozen,
     StepKind.PUT_INTO_FROZEN: _put_into_frozen,
+    StepKind.SLOT_TAKEN_OUT: _slot_taken_out,
     StepKind.PLANNED_BY: _planned_by,
     StepKind.DAY_FITS: _day_fits,
     StepKind.SAYS_ALL: _says_all,
     StepKind.SAYS_IN_TURN: _says_in_turn,
     StepKind.RULE_FORBIDS: _rule_forbids,
     StepKind.RULES_ALLOW: _rules_allow,
-    StepKind.NOT_APPROVED: lambda facts: prospect_text(facts["prospect"]),
+    StepKind.NOT_APPROVED: lambda facts: objection_text(facts["prospect"].unapproved),
     StepKind.CLIP_READY: _clip_ready,
     StepKind.WAITS: _waits,
     StepKind.DEVICES: _devices,

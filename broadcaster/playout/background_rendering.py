@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from broadcaster.children.messages import MessageError, encode_message
 from broadcaster.children.process import Child, Loss, LossKind
 from broadcaster.i18n import _
+from broadcaster.os_reasons import os_text
 from broadcaster.records.clip_rows import ClipRow
 from broadcaster.records.kinds import Kind
 from broadcaster.speech.render import RenderResult
@@ -151,7 +152,7 @@ class BackgroundRendering:
         try:
             self._batch = _Batch(self._root, scripts)
         except OSError as error:
-            reason = _("the process that renders cannot start: {reason}").format(reason=error)
+            reason = _("the process that renders cannot start: {reason}").format(reason=os_text(error))
             self.failures |= dict.fromkeys(scripts, reason)
             log.error(reason)  # noqa: TRY400 - no bug of ours
 

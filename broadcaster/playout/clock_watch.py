@@ -43,6 +43,9 @@ JUMP = timedelta(minutes=15)
 ABSENCE = timedelta(days=31)
 """A computer that was off for longer, by its clock, is believed only when the clock has stayed so."""
 
+_AT_ONCE, _READINGS = 0.0005, 5
+"""Clock and counters read within half a millisecond, and how often that is tried on a busy computer."""
+
 _NEAR = timedelta(minutes=2)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -102,7 +105,7 @@ class ClockWatch:
 
     def __init__(self, wall: Callable[[], datetime], elapsed: Callable[[], Elapsed], *, trust: bool = False) -> None:
         self._wall, self._elapsed, self._trust = wall, elapsed, trust
-        self._seen = wall(), elapsed()
+        self._seen = self._read()
         self._good: list[timedelta] = []  # offsets of the clock that were believed for a while
         self.floor = BUILD_DATE
         self.steady_since = self._seen[0]
@@ -127,6 +130,28 @@ class ClockWatch:
             self._stepped(change)
         return change
 
+    def now(self) -> datetime:
+        """Return the time by the clock as it was at the last look: what was set since is not known yet, nor believed.
+
+        So the desk never acts by a time at which nobody has looked.
+        """
+        wall, then = self._seen
+        now = self._elapsed()
+        slept = (now.real - then.real) - (now.awake - then.awake)
+        # the second counter is coarse on Windows, and is needed for a sleep only
+        return wall + timedelta(seconds=now.awake - then.awake + (slept if slept > STEP.total_seconds() else 0))
+
+    def _read(self) -> tuple[datetime, Elapsed]:
+        """Read the clock and the counters at the same instant, as far as others let us."""
+        readings = []
+        for _try in range(_READINGS):
+            before, wall, after = self._elapsed(), self._wall(), self._elapsed()
+            readings.append((after.awake - before.awake, wall, before))
+            if readings[-1][0] < _AT_ONCE:
+                break
+        _took, wall, elapsed = min(readings, key=lambda reading: reading[0])
+        return wall, elapsed
+
     @property
     def seen(self) -> tuple[datetime, Elapsed]:
         """The last look that was taken."""
@@ -135,7 +160,7 @@ class ClockWatch:
     def look(self) -> Change:
         """Return what happened since the last `take`."""
         wall, elapsed = self._seen
-        change = self._change(wall, elapsed, self._wall(), self._elapsed())
+        change = self._change(wall, elapsed, *self._read())
         if self.settled:
             return change
         doubtful = wall - timedelta(seconds=elapsed.real - self._doubtful_from)

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Self
 from broadcaster.children.stderr_tail import choose_words
 from broadcaster.errors import BroadcasterError, RecordError
 from broadcaster.i18n import _
+from broadcaster.os_reasons import os_text
 from broadcaster.playout.rows import ACTOR
 from broadcaster.reasons import ReasonKind, reason, to_row
 from broadcaster.records.kinds import Kind
@@ -44,7 +45,7 @@ class CrashLog:
         try:
             self._file = self._path.open("wb")
         except OSError as error:
-            log.warning("%s", error)
+            log.warning("%s", os_text(error))
         if self._file is not None and not faulthandler.is_enabled():
             faulthandler.enable(self._file)
         else:

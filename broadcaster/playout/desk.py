@@ -194,7 +194,7 @@ class Desk:
         coming = next((o for o in waiting if on_air is None or o.id != on_air.occurrence.id), None)
         delayed, unwritten = tuple(self._waiting.delayed(on_air, now)), self._writer.unwritten
         status = Status(now, next=coming or next(upcoming, None), waiting=waiting, delayed=delayed, unwritten=unwritten)
-        return status.with_on_air(on_air, self._player.progress().started) if on_air else status
+        return status.with_on_air(on_air, self._player.progress()) if on_air else status
 
     def stop(self, why: Reason) -> None:
         """Stop what plays, write its outcome with `why`, let go what is cued and silent, and close the output."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from broadcaster.models import BulletinClass
+from broadcaster.models import CLIP_RATE, BulletinClass
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from broadcaster.models import Clip, Occurrence
     from broadcaster.playout.clock_watch import ClockDoubt
+    from broadcaster.playout.sound.output import Progress
     from broadcaster.reasons import Reason
     from broadcaster.records.play_rows import Play
 
@@ -69,11 +70,15 @@ class Status:
     delayed: tuple[Delayed, ...] = field(default=())
     held: ClockDoubt | None = None  # nothing airs, because the clock is not believed
     unwritten: tuple[Play, ...] = field(default=())  # outcomes that are not in the ledger yet
+    heard_s: float = 0.0  # seconds of what is on the air that went to the device
 
-    def with_on_air(self, on_air: OnAir, started: datetime | None) -> Status:
-        """Return the same with what has the output, which began to sound at `started`."""
+    def with_on_air(self, on_air: OnAir, progress: Progress) -> Status:
+        """Return the same with what has the output, and how far it is."""
+        started, heard_s = progress.started, progress.played_frames / CLIP_RATE
         ends = (started or on_air.since) + on_air.total
-        return replace(self, on_air=on_air.occurrence, started=started, ends=ends, device=on_air.device)
+        return replace(
+            self, on_air=on_air.occurrence, started=started, ends=ends, heard_s=heard_s, device=on_air.device
+        )
 
 
 def airing_order(occurrence: Occurrence) -> tuple[int, datetime, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import BroadcasterError
 from broadcaster.i18n import _
+from broadcaster.os_reasons import os_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,5 +72,5 @@ class Duties:
         if first and not isinstance(error, BroadcasterError | OSError):
             log.critical(_("%s: an error of the program"), name, exc_info=error)
         elif first:
-            log.critical("%s: %s", name, error)
+            log.critical("%s: %s", name, os_text(error) if isinstance(error, OSError) else error)
         self._on_failure(name, error, seconds)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.files import replace_file
 from broadcaster.i18n import _
+from broadcaster.os_reasons import os_text
 from broadcaster.playout.clock_watch import ClockReading, Elapsed
+from broadcaster.playout.rows import LastSound
 from broadcaster.playout.troubles import Trouble
-from broadcaster.reasons import Reason, ReasonKind
+from broadcaster.reasons import Reason, ReasonKind, to_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -58,6 +60,7 @@ class Heartbeat:
             "on_air": status.on_air.id if status.on_air else None,
             "started": status.started.isoformat() if status.started else None,
             "ends": status.ends.isoformat() if status.ends else None,
+            "heard_s": round(status.heard_s, 3) if status.on_air else None,
             "device": status.device,
             "held": str(status.held) if status.held else None,
             "waiting": list(_waiting_items(status)),
@@ -68,7 +71,7 @@ class Heartbeat:
             _write(self._path, json.dumps(beat, ensure_ascii=False).encode())
         except OSError as error:
             if not self._is_failing:
-                log.error(_("the sign of life cannot be written, the desk goes on: %s"), error)  # noqa: TRY400 - no bug of ours
+                log.error(_("the sign of life cannot be written, the desk goes on: %s"), os_text(error))  # noqa: TRY400 - no bug of ours
             self._is_failing = True
         else:
             self._is_failing = False
@@ -84,13 +87,13 @@ def _trouble_item(trouble: Trouble) -> dict[str, object]:
     return {"occurrence": trouble.occurrence, "from": trouble.start.isoformat(), "to": end, "why": why}
 
 
-def _waiting_items(status: Status) -> Iterator[dict[str, str]]:
+def _waiting_items(status: Status) -> Iterator[dict[str, Any]]:
     """Yield what is due and not on the output: with what holds it up, or its id alone where it waits its turn."""
     delayed = {item.occurrence.id: item for item in status.delayed}
     for occurrence in status.waiting:
-        item = {"id": occurrence.id}
+        item: dict[str, Any] = {"id": occurrence.id}
         if (known := delayed.get(occurrence.id)) and known.why:
-            item |= {"why": str(known.why), "until": known.until.isoformat()}
+            item |= {"until": known.until.isoformat(), **to_row(known.why)}
         yield item
 
 
@@ -145,11 +148,22 @@ def on_air_span(heartbeat: Mapping[str, Any]) -> tuple[datetime | None, datetime
     return _instant(heartbeat.get("started")), _instant(heartbeat.get("ends"))
 
 
+def last_sound(heartbeat: Mapping[str, Any]) -> LastSound | None:
+    """Return what sounded at the last heartbeat; None where nothing did, or where it is not known how much of it."""
+    occurrence, heard = heartbeat.get("on_air"), heartbeat.get("heard_s")
+    (started, ends), seen = on_air_span(heartbeat), seen_alive(heartbeat)
+    if not isinstance(occurrence, str) or not isinstance(heard, int | float) or heard <= 0:
+        return None
+    if started is None or ends is None or seen is None:
+        return None
+    return LastSound(occurrence, started, ends, seen, float(heard))
+
+
 def waiting_ids(heartbeat: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the ids of what is due and only waits its turn, in the order in which it will air."""
     waiting = heartbeat.get("waiting")
     items = [item for item in waiting if isinstance(item, dict)] if isinstance(waiting, list) else []
-    return tuple(str(item.get("id")) for item in items if not item.get("why"))
+    return tuple(str(item.get("id")) for item in items if not (item.get("why") or item.get("reason")))
 
 
 def earlier_troubles(heartbeat: Mapping[str, Any]) -> list[Trouble]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from broadcaster.models import Occurrence
+    from broadcaster.playout.rows import LastSound
     from broadcaster.records.ledger import Entry, Ledger, Row
     from broadcaster.station.content import Content
 
@@ -49,6 +50,7 @@ class Absence:
 
     last_alive: datetime | None = None
     end: datetime | None = None
+    sound: LastSound | None = None  # what was on the air when it began, as far as that is known
 
 
 NOT_KNOWN = Absence()
@@ -80,6 +82,12 @@ class LookBack:
     absences: tuple[Trouble, ...]
 
 
+def is_cued(ledger: Ledger, occurrence: str) -> bool:
+    """Return whether a desk was about to air an occurrence, or had it on the air, and did not let it go again."""
+    rows = [row.kind for row in ledger.rows([Kind.CUED, Kind.RELEASED, Kind.CUED_AGAIN], occurrence=occurrence)]
+    return bool(rows) and rows[-1] != Kind.RELEASED
+
+
 class Horizon:
     """The occurrences that have no outcome yet: `upcoming`, by id and in order, agrees with the ledger's open plan."""
 
@@ -99,13 +107,13 @@ class Horizon:
         open_cues = {row.occurrence: row for row in self._ledger.cued_without_outcome()}
         left_over = {row.occurrence: planned_from_body(row.body) for row in self._ledger.unresolved(_END_OF_TIME)}
         silent = (id_ for id_ in open_cues if id_ in left_over)
-        released = frozenset(id_ for id_ in silent if id_ and self._last_cue(id_) is Kind.RELEASED)
+        released = frozenset(id_ for id_ in silent if id_ and not is_cued(self._ledger, id_))
         cut = [row for id_, row in open_cues.items() if id_ not in released and id_ not in in_hand]
         upcoming = {id_: occurrence for id_, occurrence in left_over.items() if id_ and id_ not in open_cues}
         upcoming |= {id_: left_over[id_] for id_ in released}
         upcoming |= {id_: occurrence for id_, occurrence in self.upcoming.items() if id_ in in_hand}
         return LookBack(
-            tuple(interrupted_row(row, now) for row in cut),
+            tuple(interrupted_row(row, now, absence.sound) for row in cut),
             upcoming,
             released,
             self._to_be_entered_from(),
@@ -122,10 +130,6 @@ class Horizon:
     def take_up(self, found: LookBack) -> None:
         """Remember what an earlier run let go; the rows of `found` have been written."""
         self.released = found.released
-
-    def _last_cue(self, occurrence: str) -> Kind:
-        rows = self._ledger.rows([Kind.CUED, Kind.RELEASED, Kind.CUED_AGAIN], occurrence=occurrence)
-        return Kind([row.kind for row in rows][-1])
 
     def _to_be_entered_from(self) -> datetime | None:
         """Return up to when the plan was entered, and is still there: not in a hole that no start has filled."""

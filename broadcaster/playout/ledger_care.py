@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import RecordError
+from broadcaster.os_reasons import os_text
 from broadcaster.playout.ballast import Ballast
 from broadcaster.records.damage import find_damage, may_be_harm
 from broadcaster.records.file_places import FilePlaces
@@ -158,5 +159,5 @@ class LedgerCare:
 
     def _tell_once(self, error: Exception) -> None:
         if str(error) not in self._told:
-            log.critical("%s", error)
+            log.critical("%s", os_text(error) if isinstance(error, OSError) else error)
         self._told.add(str(error))

@@ -53,6 +53,8 @@ IDLE_ROUND = 0.5
 """Seconds between rounds when nothing is on; also how often the clock and the files are checked."""
 BUSY_ROUND = 0.1
 HEARTBEAT_EVERY = 5.0
+HEARTBEAT_ON_AIR = 2.0
+"""While something sounds: after a crash it says how much of it had."""
 RESYNC_EVERY = 3600.0
 VERIFY_EVERY = 5.0
 LONG = timedelta(minutes=1)
@@ -88,6 +90,7 @@ class Rounds:
         self._elapsed = elapsed
         self._outputs = outputs
         self._clock = ClockWatch(station.now, elapsed, trust=trust_clock)
+        station = replace(station, clock=self._clock.now)  # whatever asks for the time is told what was looked at
         self._heartbeat_before = read_heartbeat(station)
         self._past: Past | None = None  # what earlier runs left, once that was looked at
         self._clock_facts = clock_facts
@@ -169,7 +172,7 @@ class Rounds:
             do("better voices", self._better_voices, every=RESYNC_EVERY)
         if self._last_on_air != self._on_air():
             self._duties.due_in("heartbeat", 0.0)
-        do("heartbeat", self._heartbeat, every=HEARTBEAT_EVERY)
+        do("heartbeat", self._heartbeat, every=HEARTBEAT_ON_AIR if self.desk.status().started else HEARTBEAT_EVERY)
 
     def stop(self, why: Reason) -> None:
         """Stop what plays, and write `daemon_stopped`."""
@@ -220,7 +223,7 @@ class Rounds:
             edit = [edits.entry(found)] if found else []
             return [*own.entries, started_row(station, past, left, change), *edit]
 
-        self.desk.begin(Absence(past.last_alive, end), reason(ReasonKind.STARTED), rows)
+        self.desk.begin(Absence(past.last_alive, end, past.sound), reason(ReasonKind.STARTED), rows)
         self._begun, self._file_number = True, self._ledger.file_number
         self._key.written(own)
         self._files.take_up(found)

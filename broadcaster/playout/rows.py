@@ -6,10 +6,12 @@ Intents are written before any sound leaves; outcomes are kept until they are wr
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import floor
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from broadcaster.errors import RecordError
 from broadcaster.models import CLIP_RATE, Clip, Occurrence, Outcome, Script
 from broadcaster.reasons import NO_REASON, Reason, ReasonKind, reason, to_row
 from broadcaster.records.kinds import DESK, Kind
@@ -18,7 +20,7 @@ from broadcaster.records.play_rows import MutedPart, Play, PlayedScript, from_bo
 from broadcaster.records.schema import AlreadyRecordedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -28,6 +30,17 @@ if TYPE_CHECKING:
 ACTOR = DESK
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LastSound:
+    """What a desk had on the air when it last said so; instants have their zone."""
+
+    occurrence: str  # its id
+    started: datetime
+    ends: datetime
+    seen: datetime  # when the desk said so
+    heard_s: float  # what of it had gone to the device by then; more may have after it
 
 
 def play_of(
@@ -105,10 +118,22 @@ def cued_row(play: Play, at: datetime) -> Entry:
 _KNOWN_AFTERWARDS = frozenset({"outcome", "reason", "why", "heard_s"})
 
 
-def interrupted_row(cued: Row, at: datetime) -> Entry:
-    """Return the outcome row of a play of which only the `cued` row is known."""
+def interrupted_row(cued: Row, at: datetime, sound: LastSound | None = None) -> Entry:
+    """Return the outcome row of a play of which only the `cued` row is known, and maybe the `sound` last noted."""
     body = {**cued.body, "outcome": str(Outcome.CUT), **to_row(reason(ReasonKind.CUT_OFF)), "heard_s": 0.0}
-    return played_row(from_body(cued.occurrence or "", body), at)
+    play = from_body(cued.occurrence or "", body)
+    if sound is None or sound.occurrence != play.occurrence:
+        return played_row(play, at)
+    zone, length = play.planned_start.tzinfo, (sound.ends - sound.started).total_seconds()
+    facts = {"heard": floor(sound.heard_s), "length": round(length), "at": sound.seen.astimezone(zone).isoformat()}
+    known = replace(
+        play,
+        why=reason(ReasonKind.CUT_OFF_ON_AIR, **facts),
+        started=sound.started.astimezone(zone),
+        ended=sound.seen.astimezone(zone),
+        heard_s=sound.heard_s,
+    )
+    return played_row(known, at)
 
 
 def released_row(play: Play, why: Reason, at: datetime) -> Entry:
@@ -128,6 +153,7 @@ class RowWriter:
         self._ledger = ledger
         self._forget = forget
         self._over: list[Play] = []
+        self._tried: dict[str, list[datetime]] = {}  # intents of which an error leaves open whether they are written
 
     @property
     def unwritten(self) -> tuple[Play, ...]:
@@ -150,20 +176,28 @@ class RowWriter:
                 self._write_one(play, now)
 
     def write_intent(self, row: Entry) -> bool:
-        """Write that an occurrence is about to sound; return False where another process aired it, or airs it."""
+        """Write that an occurrence is about to sound; return False where another process aired it, or airs it.
+
+        Raises RecordError where that cannot be written: then it may be written all the same, and is asked for again.
+        """
+        occurrence = row.occurrence or ""
         try:
             self._ledger.append([row])
         except AlreadyRecordedError as error:
-            if not self._stands(row):
+            if not self._is_own(row, self._tried.get(occurrence, ())):
                 log.error("%s", error)  # noqa: TRY400 - no bug of ours
-                self._forget(row.occurrence or "")
+                self._forget(occurrence)
                 return False
+        except RecordError:
+            self._tried.setdefault(occurrence, []).append(row.at)
+            raise
+        self._tried.pop(occurrence, None)
         return True
 
-    def _stands(self, row: Entry) -> bool:
-        """Return whether the ledger has this very row: an earlier write came through, though an error was raised."""
+    def _is_own(self, row: Entry, tried: Collection[datetime]) -> bool:
+        """Whether what stands in the ledger is what was `tried` here: another desk would write the same body."""
         rows = self._ledger.rows([row.kind], occurrence=row.occurrence)
-        return any((known.actor, known.body) == (row.actor, dict(row.body)) for known in rows)
+        return any(known.at in tried and (known.actor, known.body) == (row.actor, dict(row.body)) for known in rows)
 
     def _write_one(self, play: Play, now: datetime) -> None:
         try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster import __version__
 from broadcaster.playout.clock_at_start import ClockAtStart, compare_at_start
-from broadcaster.playout.heartbeat import clock_reading, earlier_troubles, seen_alive
+from broadcaster.playout.heartbeat import clock_reading, earlier_troubles, last_sound, seen_alive
 from broadcaster.playout.rows import ACTOR
 from broadcaster.records.continuity import lost_spans
 from broadcaster.records.kinds import ON_A_GOOD_CLOCK, Kind
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from broadcaster.playout.clock_facts import ClockFacts
     from broadcaster.playout.clock_watch import ClockWatch
     from broadcaster.playout.horizon import LookBack, PlanChange
+    from broadcaster.playout.rows import LastSound
     from broadcaster.playout.troubles import Trouble
     from broadcaster.records.ledger import Ledger
     from broadcaster.station.folder import Station
@@ -36,6 +37,7 @@ class Past:
 
     last_alive: datetime | None
     clock: ClockAtStart
+    sound: LastSound | None  # what the last run had on the air at its last sign of life
     troubles: tuple[Trouble, ...] = ()
 
 
@@ -47,7 +49,8 @@ def look_at_past(heartbeat: Mapping[str, Any], ledger: Ledger, watch: ClockWatch
     clock = compare_at_start(watch, facts, clock_reading(heartbeat), last_alive, last_record)
     # by another clock they would explain what waits now, for something else
     is_same_clock = clock.step is None and last_alive is not None and last_alive <= watch.seen[0]
-    return Past(last_alive, clock, tuple(earlier_troubles(heartbeat)) if is_same_clock else ())
+    troubles = tuple(earlier_troubles(heartbeat)) if is_same_clock else ()
+    return Past(last_alive, clock, last_sound(heartbeat), troubles)
 
 
 def _last_record(ledger: Ledger) -> datetime | None:

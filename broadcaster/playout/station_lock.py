@@ -1,19 +1,23 @@
 """The station's lock: whoever holds it airs the station, and the system frees it at any death.
 
 It says whether a desk runs. The heartbeat only says when it last did, and what was on then.
+
+It is two locks: a file in `state/`, and, where the system can, the station's folder itself, because `state/` may be
+deleted under a running desk and the folder is not. Windows cannot lock a folder, and deletes no file that is open.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from broadcaster.errors import PlayoutError
-from broadcaster.files import make_folder
+from broadcaster.files import file_id, make_folder
 from broadcaster.i18n import _
 from broadcaster.playout.heartbeat import read_heartbeat
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
     from broadcaster.station.folder import Station
 
+_LOOK_AGAIN = 0.05
 _PATIENCE = 1.0
 """Seconds to wait for the lock: somebody who only looks whether it is held has it for a moment."""
 
@@ -56,43 +61,65 @@ class StationLock:
         self._path = lock_path(station)
         self._lock = FileLock(self._path)
         self._file: tuple[int, int] | None = None
+        self._folder: int | None = None  # a handle of the station's folder, which is locked
 
     def take(self, patience: float = 0.0) -> None:
         """Take the lock; raise filelock.Timeout if another process has it for longer than `patience` seconds."""
         self._lock.acquire(timeout=patience)
-        self._file = _identity(self._path)
+        try:
+            self._folder = _locked_folder(self._path.parent.parent, patience)
+        except Timeout:
+            self._lock.release()
+            raise
+        self._file = file_id(self._path)
 
     def keep(self) -> None:
-        """Take the lock again if somebody deleted its file: a lock on a deleted file keeps nobody out.
-
-        Where another process was faster, there is nothing to be done here; it finds the history in use.
-        """
-        if _identity(self._path) == self._file:
+        """Take the file's lock again if somebody deleted it: others look at the file, and the folder may be no lock."""
+        if file_id(self._path) == self._file:
             return
         with suppress(Timeout, OSError):
             make_folder(self._path.parent)
             self._lock.release()
             self._lock = FileLock(self._path)
-            self.take()
+            self._lock.acquire(timeout=0.0)
+            self._file = file_id(self._path)
 
     def release(self) -> None:
         """Let go of the lock."""
+        if self._folder is not None:
+            os.close(self._folder)
+            self._folder = None
         self._lock.release()
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
+def _locked_folder(folder: Path, patience: float) -> int | None:
+    """Lock a folder, and return its handle; None where folders cannot be locked. Raises filelock.Timeout."""
+    deadline = time.monotonic() + patience
+    while True:
+        handle = _open_folder(folder)
+        if handle is None or _try_lock(handle):
+            return handle
+        os.close(handle)
+        if time.monotonic() >= deadline:
+            raise Timeout(str(folder))
+        time.sleep(_LOOK_AGAIN)
 
 
 def is_running(station: Station) -> bool:
     """Whether a desk runs at this moment: whether its lock is held. Needs the right to read, not to write."""
+    return _holds_lock(_opened(lock_path(station))) or _holds_lock(_open_folder(station.root))
+
+
+def _opened(path: Path) -> int | None:
     try:
-        handle = os.open(lock_path(station), os.O_RDONLY)
+        return os.open(path, os.O_RDONLY)
     except OSError:  # there is none, or it is not ours to see: a desk of another user keeps its file readable
+        return None
+
+
+def _holds_lock(handle: int | None) -> bool:
+    """Return whether somebody has locked what this handle is of, and close it."""
+    if handle is None:
         return False
     try:
         return _is_locked(handle)
@@ -102,6 +129,12 @@ def is_running(station: Station) -> bool:
 
 if sys.platform == "win32":
     import msvcrt
+
+    def _open_folder(_folder: Path) -> int | None:
+        return None
+
+    def _try_lock(_handle: int) -> bool:
+        return True
 
     def _is_locked(handle: int) -> bool:
         try:
@@ -113,9 +146,24 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+    def _open_folder(folder: Path) -> int | None:
+        return _opened(folder)
+
+    def _try_lock(handle: int) -> bool:
+        """Lock a folder; return False where another has it, and True where this drive cannot lock folders at all."""
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        return True
+
     def _is_locked(handle: int) -> bool:
         try:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             return True
+        except OSError:  # this drive cannot lock it
+            return False
         return False

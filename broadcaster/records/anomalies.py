@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,17 +16,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 from broadcaster.models import NO_LOUDSPEAKERS
+from broadcaster.records.anomaly import Anomaly, AnomalyKind, editor_of
 from broadcaster.records.approvals import Decision, fold
 from broadcaster.records.kinds import DESK, Kind
 from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from broadcaster.records.as_run import Window
-    from broadcaster.records.ledger import Head, Row
+    from broadcaster.records.ledger import Row
 
 LATE = timedelta(minutes=1)
 """A start later than this is unusual: a slow computer is seconds late."""
@@ -43,41 +42,6 @@ TOGETHER = timedelta(minutes=5)
 
 _CLOCK = frozenset({Kind.CLOCK_STEP, Kind.CLOCK_UNTRUSTED})
 _FOR_LISTENERS = frozenset({Origin.TEST})
-
-
-class AnomalyKind(StrEnum):
-    """What is unusual. The comment names its facts; instants have their zone."""
-
-    NO_CUE = "no cue"  # occurrence, outcome, heard_s
-    LATE_ENTRY = "late entry"  # outcome, count, first, last (planned starts), entered
-    FEW_MINUTES = "few minutes"  # day, planned_s, heard_s, planned, aired (how many)
-    LATE_START = "late start"  # occurrence, seconds
-    NEAR_EDIT = "near edit"  # what ("edited", "withdrawn", "added"), actor, names, occurrences
-    LATE_FREEZE = "late freeze"  # month, actor, seconds (after the month's beginning)
-    FROZEN_EDIT = "frozen edit"  # month, actor, count: taken out of a frozen plan without a reason
-    SAME_PERSON = "same person"  # actor, script, title
-    DEVICE_CHANGED = "device changed"  # before, after
-    CLOCK = "clock"  # seconds (None: only doubted), doubt
-    SILENCE = "silence"  # since, until, started (whether a start of the program ended it)
-
-
-@dataclass(frozen=True, slots=True)
-class Anomaly:
-    """One thing that is unusual: when (in the zone of its rows), in which rows, and the facts."""
-
-    kind: AnomalyKind
-    at: datetime
-    rows: tuple[int, ...]
-    facts: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """What is unusual in a window, in a history up to row `head`."""
-
-    window: Window
-    head: Head
-    anomalies: tuple[Anomaly, ...]
 
 
 def find_anomalies(rows: Iterable[Row], start: datetime, end: datetime) -> tuple[Anomaly, ...]:
@@ -315,7 +279,7 @@ class _Edits(_AtOnce):
             occurrences = tuple(planned.occurrence or "" for planned in near)
             self._told.extend((occurrence, row.at) for occurrence in occurrences)
             rows = [row.seq, *(planned.seq for planned in near)]
-            facts = {"actor": row.actor, "names": names, "occurrences": occurrences}
+            facts = {"actor": editor_of(row), "names": names, "occurrences": occurrences}
             yield _anomaly(AnomalyKind.NEAR_EDIT, row.at, rows, what="edited", **facts)
 
     def _moved(self, what: str, row: Row, edit: Row | None) -> Iterator[Anomaly]:
@@ -324,7 +288,7 @@ class _Edits(_AtOnce):
         if not _is_near(row, planned) or self._is_told(occurrence, row.at):
             return
         by = edit if edit is not None and row.at - edit.at <= ONE_EDIT else row
-        facts = {"actor": by.actor, "names": tuple(by.body.get("changed", ())), "occurrences": (occurrence,)}
+        facts = {"actor": editor_of(by), "names": tuple(by.body.get("changed", ())), "occurrences": (occurrence,)}
         yield _anomaly(AnomalyKind.NEAR_EDIT, row.at, sorted({by.seq, row.seq}), what=what, **facts)
 
     def _is_told(self, occurrence: str, at: datetime) -> bool:
@@ -342,16 +306,18 @@ def _is_of(planned: Row, names: tuple[str, ...]) -> bool:
 
 
 class _Frozen(_AtOnce):
-    """Finds plans that were frozen late, and what was taken out of a frozen plan without a reason."""
+    """Finds plans that were frozen late, and what was taken out of one, or said otherwise, without a reason."""
 
     def see(self, row: Row) -> Iterator[Anomaly]:
-        facts = {"actor": row.actor, "month": row.body.get("month")}
+        facts = {"actor": editor_of(row), "month": row.body.get("month")}
         if row.kind == Kind.PLAN_FROZEN and "late_s" in row.body:
             yield _anomaly(AnomalyKind.LATE_FREEZE, row.at, [row.seq], **facts, seconds=row.body["late_s"])
-        for change in row.body.get("frozen", ()) if row.kind == Kind.SCHEDULE_CHANGED else ():
-            if change["out"] and not row.body.get("reason"):
-                facts |= {"month": change["month"], "count": change["out"]}
-                yield _anomaly(AnomalyKind.FROZEN_EDIT, row.at, [row.seq], **facts)
+        is_silent = row.kind == Kind.SCHEDULE_CHANGED and not row.body.get("reason")
+        for change in row.body.get("frozen", ()) if is_silent else ():
+            counts = {AnomalyKind.FROZEN_EDIT: change["out"], AnomalyKind.FROZEN_CHANGED: change.get("other", 0)}
+            for kind, count in counts.items():
+                if count:
+                    yield _anomaly(kind, row.at, [row.seq], **facts | {"month": change["month"], "count": count})
 
 
 class _Approvals(_AtOnce):

@@ -11,14 +11,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.i18n import N_, _
+from broadcaster.models import Outcome
 from broadcaster.printable import printable, seen_json
-from broadcaster.records.kinds import Kind
-from broadcaster.records.play_rows import Play, from_body
+from broadcaster.records.play_rows import NO_LOUDSPEAKER, Play, from_body
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from broadcaster.models import Outcome
     from broadcaster.records.ledger import Ledger, Row
 
 Cell = str | float | int | None
@@ -63,12 +62,14 @@ COLUMNS: dict[str, str] = {
 class Filter:
     """Which plays to return; None: all. `window` is compared with the planned start, or with the hour of the order.
 
+    `outcome` is an `Outcome` or `NO_LOUDSPEAKER`: what went to a file or to silence is not among what aired.
+
     `by` is a part of the name of the person who ordered a play, `source` a letter; case is ignored in both.
     """
 
     window: Window = ALWAYS
     script: str | None = None
-    outcome: Outcome | None = None
+    outcome: str | None = None
     by: str | None = None
     source: str | None = None
 
@@ -84,42 +85,26 @@ class AsRun:
 def as_run(ledger: Ledger, wanted: Filter = Filter()) -> Iterator[AsRun]:
     """Yield the plays that match, by planned start; raise RecordError for a row that cannot be read."""
     for row in ledger.each_played(*wanted.window, _pieces(wanted)):
-        line = _line(row)
-        if _is_wanted(line.play, wanted):
+        line = line_of(row)
+        if is_wanted(line.play, wanted):
             yield line
-
-
-def follow(ledger: Ledger, wanted: Filter, after_seq: int, wait: Callable[[], bool]) -> Iterator[AsRun]:
-    """Yield the matching plays in rows after `after_seq`, as they are written, whatever their planned start.
-
-    Looks when `wait` returns True and ends when it returns False; a look at an unchanged ledger takes microseconds.
-    """
-    seen = None
-    while True:
-        version = ledger.data_version()
-        if version != seen:
-            seen = version
-            for row in ledger.rows([Kind.PLAYED], after_seq=after_seq):
-                after_seq = row.seq
-                line = _line(row)
-                if _is_wanted(line.play, wanted):
-                    yield line
-        if not wait():
-            return
 
 
 def _pieces(wanted: Filter) -> list[str]:
     """Return texts that every matching row has in its body; other rows may have them too."""
-    outcome = [f'"outcome":"{wanted.outcome}"'] if wanted.outcome else []
+    ended = Outcome.AIRED if wanted.outcome == NO_LOUDSPEAKER else wanted.outcome
+    outcome = [f'"outcome":"{ended}"'] if ended else []
     return outcome + ([f'"id":"{wanted.script}"'] if wanted.script else [])
 
 
-def _line(row: Row) -> AsRun:
+def line_of(row: Row) -> AsRun:
+    """Return the line of a `played` row; raise RecordError for one that cannot be read."""
     return AsRun(row, from_body(row.occurrence or "", row.body))
 
 
-def _is_wanted(play: Play, wanted: Filter) -> bool:
-    if wanted.outcome is not None and play.outcome is not wanted.outcome:
+def is_wanted(play: Play, wanted: Filter) -> bool:
+    """Return whether a play matches, whatever its planned start."""
+    if wanted.outcome is not None and play.ending != wanted.outcome:
         return False
     if wanted.by is not None and _folded(wanted.by) not in _folded(play.ordered_by):
         return False
@@ -137,7 +122,7 @@ def table_row(line: AsRun) -> dict[str, Cell]:
     play = line.play
     return {
         "start": local(play.started or play.planned_start),
-        "outcome": str(play.outcome),
+        "outcome": play.ending,
         "late_s": play.lateness_s,
         "heard_s": play.heard_s,
         "title": "; ".join(script.title for script in play.scripts),

@@ -139,18 +139,38 @@ def take(
     figures: SignedFigures | None = None,
     broken: Broken | None = None,
 ) -> SignedCheckpoint:
-    """Sign a checkpoint of `head` with the key of the station folder `root`, and keep a copy of it there.
+    """Sign a checkpoint as `sign` does, and keep a copy of it."""
+    taken = sign(root, station, head, at, name, figures=figures, broken=broken)
+    keep(taken)
+    return taken
+
+
+def sign(
+    root: Path,
+    station: str,
+    head: Head,
+    at: datetime,
+    name: str = "",
+    *,
+    figures: SignedFigures | None = None,
+    broken: Broken | None = None,
+) -> SignedCheckpoint:
+    """Sign a checkpoint of `head` with the key of the station folder `root`; `keep` keeps a copy of it there.
 
     `station` names the key if it has to be created; `at` has its zone; `name` is the name of the copy, by default made
-    from the time; `figures` are those of the report that it is for, `broken` what
-    is known to be wrong with the history. Raises RecordError if the key cannot be used.
+    from the time; `figures` are those of the report that it is for, `broken` what is known to be wrong with the
+    history. Raises RecordError if the key cannot be used.
     """
     signer = signing_key(root / KEYS, station)
     checkpoint = Checkpoint(signer.name, head, at, figures, broken)
     note = signer.sign(checkpoint.text)
     path = _place(root / FOLDER, name or at.strftime("%Y-%m-%dT%H%M%S"), note.encode())
-    replace_file(path, note.encode())
     return SignedCheckpoint(checkpoint, note, signer.verifier, path)
+
+
+def keep(taken: SignedCheckpoint) -> None:
+    """Keep a copy of a checkpoint in its station."""
+    replace_file(taken.path, taken.note.encode())
 
 
 def _place(folder: Path, name: str, note: bytes) -> Path:

@@ -23,31 +23,38 @@ if TYPE_CHECKING:
 SPARE_BYTES = 50_000_000
 """What a backup leaves free on its disk, where the history itself may lie."""
 
-_NAME = re.compile(r"broadcaster-(\d{4}-\d\d-\d\d)(-not-whole)?\.db")
+_NAME = re.compile(r"broadcaster-(\d{4}-\d\d-\d\d)(T\d{6})?(-not-whole)?\.db")
 
 
 @dataclass(frozen=True, slots=True)
 class DailyBackup:
-    """One day's copy. `is_whole` is what the check found when it was made."""
+    """One day's copy, or one that a person made. `is_whole` is what the check found when it was made."""
 
     path: Path
     day: date
     is_whole: bool
+    by_hand: bool = False  # a person's: never removed, and no day's backup
 
 
 def daily_backups(folders: Iterable[Path]) -> list[DailyBackup]:
     """Return the daily backups in these folders, the newest first; a folder that is not there has none."""
+    return [backup for backup in all_backups(folders) if not backup.by_hand]
+
+
+def all_backups(folders: Iterable[Path]) -> list[DailyBackup]:
+    """Return the daily backups in these folders, and those that persons made there, the newest first."""
     paths = (path for folder in folders if folder.is_dir() for path in folder.iterdir())
     found = [backup for path in paths if (backup := _read_name(path)) is not None]
-    return sorted(found, key=lambda backup: (backup.day, backup.is_whole), reverse=True)
+    return sorted(found, key=lambda backup: (backup.day, backup.is_whole, backup.path.name), reverse=True)
 
 
 def _read_name(path: Path) -> DailyBackup | None:
     match = _NAME.fullmatch(path.name)
     try:
-        return DailyBackup(path, date.fromisoformat(match[1]), match[2] is None) if match else None
+        day = date.fromisoformat(match[1]) if match else None
     except ValueError:  # such as the 31st of February
         return None
+    return DailyBackup(path, day, match[3] is None, by_hand=match[2] is not None) if match and day else None
 
 
 def make_daily_backup(source: Path, folder: Path, day: date, keep: int) -> tuple[DailyBackup, VerifyReport]:

@@ -24,6 +24,7 @@ from broadcaster.i18n import _
 from broadcaster.models import BulletinClass
 from broadcaster.records.canonical_json import canonical
 from broadcaster.records.clip_rows import KINDS as CLIPS
+from broadcaster.records.frozen_changes import A_DAY, changes_from_body, start_of
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, instant
 
@@ -31,10 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from broadcaster.models import Occurrence
+    from broadcaster.records.frozen_changes import FrozenChange, Said
     from broadcaster.records.ledger import Ledger, Row
     from broadcaster.records.signed_note import Signer
 
-A_DAY = timedelta(days=1)
 SLACK = timedelta(minutes=1)
 """What began so shortly before the plan was frozen had not passed yet: a desk takes a round to get to it."""
 
@@ -80,6 +81,11 @@ class FrozenOccurrence:
     source: str
 
     @property
+    def said(self) -> Said:
+        """What is said, and how often."""
+        return self.scripts, self.repeat
+
+    @property
     def start(self) -> datetime:
         """The planned start, with the offset in its id."""
         return start_of(self.id)
@@ -104,28 +110,6 @@ class FrozenPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class FrozenChange:
-    """What one edit took out of a frozen month, and put in, each as ids of occurrences. `month` is its name.
-
-    `out` is how many of those taken out were in the plan as it was frozen: the others had been put in since.
-    """
-
-    month: str
-    taken_out: tuple[str, ...]
-    put_in: tuple[str, ...]
-    out: int
-
-    def __bool__(self) -> bool:
-        """Return whether it changes anything."""
-        return bool(self.taken_out or self.put_in)
-
-    @property
-    def campaigns(self) -> tuple[str, ...]:
-        """The ids of the campaigns that it is about."""
-        return tuple(sorted({id_.partition("/")[0] for id_ in self.taken_out + self.put_in}))
-
-
-@dataclass(frozen=True, slots=True)
 class FrozenEdit:
     """A `FrozenChange` with its row. `by` is empty where a file was edited by hand: nobody knows by whom."""
 
@@ -144,6 +128,8 @@ class FrozenMonth:
     edits: list[FrozenEdit] = field(default_factory=list)
     present: set[str] = field(default_factory=set)
     """The ids that are in the plan after all edits."""
+    said: dict[str, Said] = field(default_factory=dict)
+    """Of each occurrence that was frozen, its scripts and repeats after all edits."""
 
     def take(self, edit: FrozenEdit) -> None:
         """Take in one more edit."""
@@ -154,6 +140,14 @@ class FrozenMonth:
         """Change what is present."""
         self.present -= set(change.taken_out)
         self.present |= set(change.put_in)
+        self.said |= {each.id: (each.scripts, each.repeat) for each in change.changed}
+
+    @property
+    def otherwise(self) -> set[str]:
+        """The ids that are still planned, with other scripts or repeats than were frozen."""
+        return {
+            id_ for id_, each in self.plan.occurrences.items() if id_ in self.present and self.said[id_] != each.said
+        }
 
     def last_edit(self, occurrence: str) -> FrozenEdit | None:
         """Return the last edit that took an occurrence out or put it in; None where none did."""
@@ -241,7 +235,8 @@ def read_frozen(ledger: Ledger) -> dict[str, FrozenMonth]:
     for row in ledger.rows([Kind.PLAN_FROZEN, Kind.SCHEDULE_CHANGED]):
         if row.kind == Kind.PLAN_FROZEN:
             plan = plan_from_row(row)
-            found.setdefault(plan.month.name, FrozenMonth(plan, present=set(plan.occurrences)))
+            said = {id_: each.said for id_, each in plan.occurrences.items()}
+            found.setdefault(plan.month.name, FrozenMonth(plan, present=set(said), said=said))
             continue
         for edit in edits_of(row):
             if month := found.get(edit.change.month):
@@ -276,74 +271,8 @@ def _from_body(body: Mapping[str, Any]) -> FrozenOccurrence:
     return FrozenOccurrence(body["id"], scripts, repeat, body.get("class", NORMAL), body.get("source", ""))
 
 
-def start_of(occurrence: str) -> datetime:
-    """Return the planned start at the end of an occurrence's id; raise ValueError where there is none."""
-    return datetime.fromisoformat(occurrence.rpartition("@")[2])
-
-
 def edits_of(row: Row) -> Iterator[FrozenEdit]:
     """Yield what a row `schedule_changed` did to frozen months."""
     by = row.actor if row.body.get("how") == "command" else ""
     for change in changes_from_body(row.body.get("frozen", ())):
         yield FrozenEdit(row.seq, row.at, by, str(row.body.get("reason", "")), change)
-
-
-def changes_from_body(listed: Iterable[Mapping[str, Any]]) -> tuple[FrozenChange, ...]:
-    """Return the changes of a row's `frozen`; raise RecordError where it is not as the program writes it."""
-    try:
-        return tuple(
-            FrozenChange(
-                each["month"], _unpacked(each.get("taken_out", ())), _unpacked(each.get("put_in", ())), int(each["out"])
-            )
-            for each in listed
-        )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        text = _("a row of the play history cannot be read: {reason}").format(reason=repr(error))
-        raise RecordError(text) from error
-
-
-def changes_to_body(changes: Iterable[FrozenChange]) -> list[dict[str, Any]]:
-    """Return changes as a row's `frozen`: of each slot and time of day the days, spans of them drawn together.
-
-    So a pause of a month is a line for each time of day, and every id can still be put together again.
-    """
-    listed = []
-    for change in changes:
-        body: dict[str, Any] = {"month": change.month, "out": change.out, "in": len(change.put_in)}
-        body |= {"taken_out": _packed(change.taken_out)} if change.taken_out else {}
-        listed.append(body | ({"put_in": _packed(change.put_in)} if change.put_in else {}))
-    return listed
-
-
-def _packed(ids: Iterable[str]) -> list[dict[str, Any]]:
-    days: dict[tuple[str, str], list[date]] = {}
-    for id_ in ids:
-        slot, _at, moment = id_.rpartition("@")
-        day, _t, clock = moment.partition("T")
-        days.setdefault((slot, clock), []).append(date.fromisoformat(day))
-    return [{"slot": slot, "time": clock, "days": _spans(found)} for (slot, clock), found in sorted(days.items())]
-
-
-def _spans(days: Iterable[date]) -> list[str]:
-    spans: list[list[date]] = []
-    for day in sorted(days):
-        if spans and day == spans[-1][1] + A_DAY:
-            spans[-1][1] = day
-        else:
-            spans.append([day, day])
-    return [f"{first}" if first == last else f"{first}/{last}" for first, last in spans]
-
-
-def _unpacked(groups: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    found = [
-        f"{group['slot']}@{day}T{group['time']}" for group in groups for span in group["days"] for day in _days(span)
-    ]
-    return tuple(sorted(found, key=start_of))
-
-
-def _days(span: str) -> Iterator[date]:
-    first, _slash, last = span.partition("/")
-    day, end = date.fromisoformat(first), date.fromisoformat(last or first)
-    while day <= end:
-        yield day
-        day += A_DAY

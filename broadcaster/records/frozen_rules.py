@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from broadcaster.errors import RecordError
-from broadcaster.records.frozen_plan import Month, digest_of, lateness, signed_text, start_of
+from broadcaster.records.frozen_changes import start_of
+from broadcaster.records.frozen_plan import Month, digest_of, lateness, signed_text
 from broadcaster.records.signed_note import Verifier, take_apart
 from broadcaster.records.verify_report import BreakKind
 

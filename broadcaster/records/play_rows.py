@@ -59,6 +59,10 @@ class PlayedScript:
     source: str = ""  # the script's own letter, not the campaign's
 
 
+NO_LOUDSPEAKER = "no loudspeaker"
+"""How it ended where it was played whole, to a file or to silence."""
+
+
 @dataclass(frozen=True, slots=True)
 class MutedPart:
     """The part of a play that an output took without letting anybody hear it, as far as the sound system told."""
@@ -104,6 +108,16 @@ class Play:
     def for_the_public(self) -> bool:
         """Whether a loudspeaker played it for everybody: not to a file or to silence, and not a test."""
         return self.device not in NO_LOUDSPEAKERS and self.origin is not Origin.TEST
+
+    @property
+    def is_unheard(self) -> bool:
+        """Whether it went whole to a file or to silence: nobody heard it, so it has not aired. A test is none."""
+        return self.outcome is Outcome.AIRED and self.origin is not Origin.TEST and not self.for_the_public
+
+    @property
+    def ending(self) -> str:
+        """How it ended, for programs: its outcome, or `NO_LOUDSPEAKER`."""
+        return NO_LOUDSPEAKER if self.is_unheard else str(self.outcome)
 
     @property
     def reason(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from broadcaster.i18n import N_, _
 from broadcaster.models import Occurrence, Outcome
 from broadcaster.reasons import Reason, from_row
+from broadcaster.records.clip_rows import KINDS as CLIP_KINDS
 from broadcaster.records.kinds import Kind
+from broadcaster.records.play_rows import NO_LOUDSPEAKER as _UNHEARD
 from broadcaster.records.play_rows import Play, from_body, planned_from_body
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ class Ruling(StrEnum):
     PREEMPTED = "preempted"
     SKIPPED = "skipped"
     FAILED = "failed"
-    NO_LOUDSPEAKER = "no loudspeaker"  # played whole, to a file or to silence: nobody heard it
+    NO_LOUDSPEAKER = _UNHEARD  # played whole, to a file or to silence: nobody heard it
     UNKNOWN = "unknown"  # the rows of that time are lost
     NO_RECORD = "no record"  # its time is long past, and the ledger has no outcome
     TO_COME = "still to come"  # or on the air now
@@ -120,6 +122,14 @@ EVERYTHING = Scope()
 
 
 @dataclass(frozen=True, slots=True)
+class ToldScript:
+    """What rows about a script that is no play say of it: of its clips, approvals and texts."""
+
+    title: str
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reconciliation:
     """The verdicts by planned start, the unplanned plays, and the count of each ruling."""
 
@@ -127,6 +137,8 @@ class Reconciliation:
     unplanned: tuple[Play, ...]
     totals: Mapping[Ruling, int]
     withdrawn: tuple[Withdrawal, ...] = ()
+    scripts: Mapping[str, ToldScript] = field(default_factory=dict)
+    """What is known, by id, of scripts that may not have aired yet."""
 
     @property
     def planned(self) -> int:
@@ -190,7 +202,19 @@ def reconcile_window(
             yield row
 
     found = reconcile(plan(), ledger.each_played(start, end), now, patience, scope, rehearsed=rehearsed)
-    return replace(found, withdrawn=tuple(sorted(withdrawn.values(), key=lambda each: (each.start, each.occurrence))))
+    gone = tuple(sorted(withdrawn.values(), key=lambda each: (each.start, each.occurrence)))
+    return replace(found, withdrawn=gone, scripts=_scripts(ledger))
+
+
+def _scripts(ledger: Ledger) -> dict[str, ToldScript]:
+    """Return the last title and topic of each script that rows besides plays name."""
+    found: dict[str, ToldScript] = {}
+    for row in ledger.rows((*CLIP_KINDS, Kind.APPROVAL, Kind.SCRIPT_CHANGED)):
+        id_, title = str(row.body.get("script", "")), str(row.body.get("title", ""))
+        before = found.get(id_, ToldScript("", ""))
+        topic = str(row.body.get("topic", "")) if row.kind in CLIP_KINDS else before.topic
+        found[id_] = ToldScript(title or before.title, topic)
+    return found
 
 
 def _withdrawn(ledger: Ledger, scope: Scope) -> Iterator[Withdrawal]:

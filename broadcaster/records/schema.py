@@ -1,7 +1,7 @@
 """The schema of `broadcaster.db`: one append-only table, its triggers, and the views that people read.
 
-Every object is a constant here, so that a file can be compared with what was shipped. Migrations only add objects; the
-ledger table is never rebuilt (sqlite-utils' `transform` would drop its triggers).
+Every object is a constant here, so that a file can be compared with what was shipped. Migrations add objects, and
+make views anew; the ledger table is never rebuilt (sqlite-utils' `transform` would drop its triggers).
 """
 
 # ruff: noqa: S608 - the statements are put together from constants of this file
@@ -17,6 +17,7 @@ from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 from broadcaster.records.activity_views import ACTIVITY_VIEWS
 from broadcaster.records.audit_views import AUDIT_VIEWS, FROZEN_VIEWS
+from broadcaster.records.later_views import LATER_VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,6 +168,7 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("audit views", AUDIT_VIEWS),
     ("frozen plans", FROZEN_VIEWS),
     ("activities", ACTIVITY_VIEWS),
+    ("later views", LATER_VIEWS),
 )
 """Name and statements of each migration, in order. Never change one that was shipped: add another."""
 

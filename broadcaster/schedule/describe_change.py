@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError
-from broadcaster.i18n import _
+from broadcaster.i18n import N_, _
 from broadcaster.schedule.campaign_edit import campaign_values, plain_text, slot_values
 from broadcaster.schedule.timetable import parse_campaign
 
@@ -17,9 +17,27 @@ if TYPE_CHECKING:
 
 _MOST = 6
 
+_WORDS = {
+    "title": N_("title"),
+    "source": N_("source"),
+    "at": N_("times of day"),
+    "days": N_("days of the week"),
+    "from": N_("first day"),
+    "to": N_("last day"),
+    "scripts": N_("scripts"),
+    "order": N_("order of the scripts"),
+    "weights": N_("weights of the scripts"),
+    "repeat": N_("repeats"),
+    "gap": N_("gap between the scripts"),
+    "class": N_("class"),
+    "except": N_("days left out"),
+    "paused": N_("pauses"),
+}
+"""Each key of a campaign or slot, as people call it."""
+
 
 def describe(change: FileChange) -> str:
-    """Return a line such as `thang-5: slot "trua" added; slot "sang": at, repeat`."""
+    """Return a line such as `thang-5: slot "trua" added; slot "sang": times of day, repeats`."""
     name = change.path.stem
     if change.before is None:
         return _("{campaign}: made").format(campaign=name)
@@ -48,4 +66,4 @@ def _parts(old: Campaign, new: Campaign) -> Iterator[str]:
 
 
 def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> str:
-    return ", ".join(key for key in dict.fromkeys([*old, *new]) if old.get(key) != new.get(key))
+    return ", ".join(_(_WORDS.get(key, key)) for key in dict.fromkeys([*old, *new]) if old.get(key) != new.get(key))

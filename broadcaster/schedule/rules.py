@@ -107,12 +107,16 @@ def whole_days(start: datetime, end: datetime) -> tuple[datetime, datetime]:
 
 
 def find_overlaps(
-    occurrences: Sequence[Occurrence], lengths: Mapping[str, timedelta], grace: timedelta = timedelta.max
+    occurrences: Sequence[Occurrence],
+    lengths: Mapping[str, timedelta],
+    grace: timedelta = timedelta.max,
+    on_air: tuple[Occurrence, datetime] | None = None,
 ) -> list[Overlap]:
     """Return which items must wait for another on the single output, in airing order.
 
     Pass only items that may air: a blocked one makes nothing wait. An item that would have to wait longer than `grace`
-    is given up, as the desk does: it is returned with that wait, and makes nothing wait either.
+    is given up, as the desk does: it is returned with that wait, and makes nothing wait either. `on_air` is what has
+    the output already, and when it will end; it is not among the items.
 
     The order is the desk's policy: what is on the air plays to its end, then comes the highest class that waits, then
     the earliest. An emergency begins at once and cuts what is on the air, unless that is an emergency too. `first` is
@@ -123,6 +127,10 @@ def find_overlaps(
     waiting: list[tuple[int, datetime, str, Occurrence]] = []
     overlaps: list[Overlap] = []
     before, free, cut = None, datetime.min.replace(tzinfo=UTC), False
+    if on_air is not None:
+        before, free = on_air[0], on_air[1].astimezone(UTC)
+        cut = before.bulletin_class is not BulletinClass.EMERGENCY and bool(alarms) and _instant(alarms[-1]) < free
+        free = _instant(alarms[-1]) if cut else free
     while coming or waiting:
         free = free if waiting else max(free, _instant(coming[-1]))
         while coming and _instant(coming[-1]) <= free:

@@ -20,6 +20,7 @@ from broadcaster.errors import InputError, Problem, RenderError
 from broadcaster.files import read_file, sha256_file
 from broadcaster.i18n import _
 from broadcaster.models import Block, Heard, Music, Paragraph, Pause, Recording, Script, ScriptWarning
+from broadcaster.os_reasons import os_reason
 from broadcaster.speech.sound_names import find_sound, sound_problem
 from broadcaster.speech.voices import VoiceError, open_voice
 
@@ -210,7 +211,9 @@ class Recipes:
             if key not in self._sounds:
                 self._sounds[key] = sha256_file(path)
         except OSError as error:
-            raise RenderError(_("{path}: cannot be read ({reason})").format(path=path, reason=error.strerror)) from None
+            raise RenderError(
+                _("{path}: cannot be read ({reason})").format(path=path, reason=os_reason(error))
+            ) from None
         return self._sounds[key]
 
     def version(self, spec: str) -> str:

@@ -18,6 +18,7 @@ from broadcaster.errors import RenderError
 from broadcaster.files import replace_file, replacing
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE, Clip, ScriptWarning, WarningKind
+from broadcaster.os_reasons import os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -158,7 +159,7 @@ def verify_clip(clip: Clip) -> None:
         _verify_format(clip)
     except OSError as error:
         raise RenderError(
-            _("{path}: cannot be read ({reason})").format(path=clip.path, reason=error.strerror)
+            _("{path}: cannot be read ({reason})").format(path=clip.path, reason=os_reason(error))
         ) from None
 
 

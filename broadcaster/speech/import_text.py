@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
+from broadcaster.os_reasons import os_reason
 from broadcaster.speech.importing.encodings import decode, old_encoding, refuse_spoilt
 from broadcaster.speech.importing.file_kinds import kind_of, kind_problem
 from broadcaster.speech.importing.found_text import FoundLines, ImportedText
@@ -75,7 +76,7 @@ def _bytes(path: Path) -> bytes:
             raise _too_large(path)
         return path.read_bytes()
     except OSError as error:
-        reason = _("cannot be read ({reason})").format(reason=error.strerror or error)
+        reason = _("cannot be read ({reason})").format(reason=os_reason(error))
         raise InputError(Problem(reason, path=path)) from None
 
 

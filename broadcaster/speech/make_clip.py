@@ -22,6 +22,7 @@ from broadcaster.models import (
     ScriptWarning,
     WarningKind,
 )
+from broadcaster.os_reasons import os_reason
 from broadcaster.speech.casting import NARRATOR, Cast, Choices, assign, choices_for
 from broadcaster.speech.clip_recipe import BUILT_IN_CHIMES, split_sentences
 from broadcaster.speech.clip_store import new_clip, stored_clip
@@ -139,11 +140,12 @@ class ClipMaker:
             with Spool(folder, "<i2") as spool:
                 clip = _ClipBuilder(self, script, cast, spool).build(spoken, facts, voices, words)
         except OSError as error:
-            reason = error.strerror or error
-            raise RenderError(_("{path}: cannot be written ({reason})").format(path=folder, reason=reason)) from None
+            raise RenderError(
+                _("{path}: cannot be written ({reason})").format(path=folder, reason=os_reason(error))
+            ) from None
         self._forget_failures(cast.values())
         replaced = stored.clip.sha256 if stored else ""
-        return clip, MadeClip(clip, script.title, heard, voices, replaced)
+        return clip, MadeClip(clip, script.title, heard, voices, replaced, script.topic)
 
     def _version(self, script: Script, role: str, spec: str) -> str:
         try:

@@ -30,6 +30,8 @@ class ConditionKind(StrEnum):
     BACKUP_ON_SAME_DISK = "backup on the same disk"  # folder
     # the desk
     DESK_SILENT = "desk silent"  # it runs and gives no sign of life
+    DESK_CUT_OFF = "desk cut off"  # occurrence, heard (seconds; None: not known): it ended while that was on the air
+    CLOCK_SET = "clock set"  # seconds (of the largest step), count: within the last day
     DESK_HELD = "desk held"  # doubt: it plays nothing, for the clock seems "behind" or "ahead"
 
 

@@ -17,6 +17,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.files import list_files
 from broadcaster.i18n import _
 from broadcaster.models import Campaign, Music, Recording, Script
+from broadcaster.os_reasons import os_reason
 from broadcaster.schedule.timetable import missing_scripts, parse_campaign
 from broadcaster.settings import Settings, parse_settings, read_settings
 from broadcaster.speech.clip_recipe import BUILT_IN_CHIMES
@@ -265,7 +266,7 @@ def _keep(station: Station, kept: LastGood, content: Content) -> str:
         except InputError:  # it has gone since it was read: the next reading tells of it
             continue
         except OSError as error:
-            reasons.append(_("{path}: {reason}").format(path=error.filename, reason=error.strerror or error))
+            reasons.append(_("{path}: {reason}").format(path=error.filename, reason=os_reason(error)))
     return next(iter(reasons), "")
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from broadcaster import versions
 from broadcaster.errors import BroadcasterError, InputError
 from broadcaster.i18n import _
-from broadcaster.records.frozen_plan import changes_from_body, changes_to_body
+from broadcaster.os_reasons import os_reason
+from broadcaster.records.frozen_changes import changes_from_body, changes_to_body
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry
 from broadcaster.schedule.campaign_edit import FileChange
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from broadcaster.models import Campaign
-    from broadcaster.records.frozen_plan import FrozenChange
+    from broadcaster.records.frozen_changes import FrozenChange
     from broadcaster.records.ledger import Ledger, Row
     from broadcaster.station.folder import Station
 
@@ -119,7 +120,7 @@ def keep_version(path: Path) -> str | None:
     try:
         return versions.keep(path)
     except OSError as error:
-        log.warning(_("%s: this version cannot be kept: %s"), path, error.strerror)
+        log.warning(_("%s: this version cannot be kept: %s"), path, os_reason(error))
     except InputError:  # the next reading tells of it
         pass
     return None

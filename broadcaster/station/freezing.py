@@ -10,13 +10,8 @@ from typing import TYPE_CHECKING
 
 from broadcaster import versions
 from broadcaster.errors import InputError
-from broadcaster.records.frozen_plan import (
-    FrozenChange,
-    clip_lengths,
-    frozen_entry,
-    read_frozen,
-    start_of,
-)
+from broadcaster.records.frozen_changes import FrozenChange, SaidOtherwise, start_of
+from broadcaster.records.frozen_plan import clip_lengths, frozen_entry, read_frozen
 from broadcaster.records.keys import signing_key
 from broadcaster.records.play_rows import planned_from_body
 from broadcaster.schedule.campaign_edit import plain_text
@@ -29,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from broadcaster.models import Campaign, Occurrence
-    from broadcaster.records.frozen_plan import Month
+    from broadcaster.records.frozen_plan import FrozenMonth, Month
     from broadcaster.records.ledger import Entry, Ledger
     from broadcaster.station.folder import Station
 
@@ -68,9 +63,7 @@ class FrozenMonths:
         """
         found = []
         for month in self._months:
-            out, into = self._differences(month.present, month.plan.month, campaigns)
-            of_plan = sum(id_ in month.plan.occurrences for id_ in out)
-            change = FrozenChange(month.plan.month.name, out, into, of_plan)
+            change = self._change(month, campaigns)
             month.apply(change)
             found.append(change)
         return tuple(change for change in found if change)
@@ -79,14 +72,20 @@ class FrozenMonths:
         """Return the ids of the campaigns of which something is still to come."""
         return {id_.partition("/")[0] for month in self._months for id_ in month.present if start_of(id_) > self._now}
 
-    def _differences(
-        self, present: Iterable[str], month: Month, campaigns: Mapping[str, Campaign | None]
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        mine = {id_ for id_ in present if id_.partition("/")[0] in campaigns and start_of(id_) > self._now}
+    def _change(self, of: FrozenMonth, campaigns: Mapping[str, Campaign | None]) -> FrozenChange:
+        month = of.plan.month
+        mine = {id_ for id_ in of.present if id_.partition("/")[0] in campaigns and start_of(id_) > self._now}
         there = [campaign for campaign in campaigns.values() if campaign is not None]
         plan = expand(there, max(self._now, month.start), month.end, month.zone)
-        wanted = {each.id for each in plan if each.start > self._now}
-        return _in_order(mine - wanted), _in_order(wanted - mine)
+        wanted = {each.id: each for each in plan if each.start > self._now}
+        out = _in_order(mine - wanted.keys())
+        of_plan = sum(id_ in of.plan.occurrences for id_ in out)
+        changed = tuple(
+            SaidOtherwise(each.id, tuple(each.scripts), each.repeat)
+            for each in wanted.values()
+            if of.said.get(each.id, (tuple(each.scripts), each.repeat)) != (tuple(each.scripts), each.repeat)
+        )
+        return FrozenChange(month.name, out, _in_order(wanted.keys() - mine), of_plan, changed)
 
 
 def _in_order(ids: Iterable[str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.files import make_folder
 from broadcaster.i18n import _
 from broadcaster.program import start_command
-from broadcaster.records.daily_backup import daily_backups
+from broadcaster.records.daily_backup import all_backups
 from broadcaster.records.damage import lacks_rows
 from broadcaster.records.identity import (
     Foreign,
@@ -81,8 +81,8 @@ def find_foreign(owner: Owner, path: Path) -> ForeignHistoryError | None:
 
 
 def own_backups(owner: Owner, folders: Iterable[Path]) -> Iterator[Path]:
-    """Yield the daily backups that are whole and the station's own, newest first: two stations may share a folder."""
-    for backup in daily_backups(folders):
+    """Yield the backups that are whole and the station's own, newest first: two stations may share a folder."""
+    for backup in all_backups(folders):
         if backup.is_whole and find_foreign(owner, backup.path) is None:
             yield backup.path
 

@@ -8,6 +8,7 @@ from broadcaster.cli.frame import command, pass_station_in_force, with_json
 from broadcaster.cli.prospect_json import prospect_to_json
 from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_
+from broadcaster.moments import to_second
 from broadcaster.office.now import Present, look_around
 from broadcaster.office.wording_conditions import condition_text, condition_todo
 from broadcaster.office.wording_forecast import due_text
@@ -21,18 +22,22 @@ if TYPE_CHECKING:
 
 
 @command(
-    help=N_("Show what is on the air, what was last and what is next, and whether the desk is running at all."),
+    help=N_(
+        "Show what is on the air, what was last and what is next, and whether the desk is running at all. Leaves with "
+        "0 (it runs, and nothing is the matter), 1 (it runs, and somebody should look) or 2 (nothing will play: no "
+        "desk runs, or it is held, for the clock is not believed or the play history is not the station's)."
+    ),
     examples=["now", "now --json"],
 )
 @with_json
 @pass_station_in_force
-def now(station: Station, *, as_json: bool) -> None:
+def now(station: Station, *, as_json: bool) -> int:
     """Show the present."""
     present = look_around(station)
     held = in_force_texts(present.in_force, station.root)
     if as_json:
-        show_json({**_to_json(present), "held": held})
-        return
+        show_json({**_to_json(present), "held": held, "exit": present.exit_code})
+        return present.exit_code
     say(running_text(present))
     for text in held:
         say(f"! {text}")
@@ -46,11 +51,12 @@ def now(station: Station, *, as_json: bool) -> None:
         say(waiting)
     say(last_text(present))
     say(next_text(present))
+    return present.exit_code
 
 
 def _to_json(present: Present) -> dict[str, Any]:
     def text(moment: datetime | None) -> str | None:
-        return moment.isoformat(timespec="seconds") if moment else None
+        return to_second(moment).isoformat() if moment else None
 
     last = present.last
     return {
@@ -62,7 +68,7 @@ def _to_json(present: Present) -> dict[str, Any]:
         "started": text(present.started),
         "ends": text(present.ends),
         "device": present.device or None,
-        "last": {"id": last.occurrence, "outcome": str(last.outcome), "reason": last.reason} if last else None,
+        "last": {"id": last.occurrence, "outcome": last.ending, "reason": last.reason} if last else None,
         "due": [{"id": item.id, "why": item.why, "until": text(item.until)} for item in present.due],
         "waiting": list(present.waiting),
         "next": prospect_to_json(present.next) if present.next else None,

@@ -10,6 +10,7 @@ import click
 
 from broadcaster.cli.frame import group, open_named_station, option, pass_station, with_json
 from broadcaster.cli.out_file import say_written, with_out, write_file
+from broadcaster.cli.records.audit_json import report_json, review_json, verify_json
 from broadcaster.cli.show import hint, say, say_text, show_json, show_table
 from broadcaster.cli.window_options import with_window
 from broadcaster.errors import InputError
@@ -20,22 +21,21 @@ from broadcaster.office.audit import (
     find_checkpoint,
     find_key,
     is_bundle,
+    named_history,
     take_checkpoint,
     verify_export,
     verify_history,
 )
 from broadcaster.office.audit_review import review_file, review_window
 from broadcaster.office.report_check import check_report, check_typed
-from broadcaster.office.wording_audit import break_text, broken_text, remark_text, rupture_text, summary_text
+from broadcaster.office.wording_audit import break_text, broken_text, remark_text, summary_text
 from broadcaster.office.wording_audit_files import fault_text, files_text
-from broadcaster.office.wording_audit_review import anomaly_text, page
+from broadcaster.office.wording_audit_review import page
 from broadcaster.office.wording_report import report_sentences, signed_rows
 from broadcaster.station.folder import system_clock
 
 if TYPE_CHECKING:
-    from broadcaster.office.report_check import ReportCheck
     from broadcaster.office.window import TypedWindow
-    from broadcaster.records.anomalies import Review
     from broadcaster.records.bundle import BundleReport
     from broadcaster.records.verify_report import VerifyReport
     from broadcaster.station.folder import Station
@@ -96,14 +96,14 @@ def audit() -> None:
 @with_json
 def verify(path: Path | None, checkpoints: tuple[str, ...], key: str | None, *, as_json: bool) -> int:
     """Check the ledger."""
-    ledger = path or open_named_station().ledger_path
+    ledger = named_history(path) if path else open_named_station().ledger_path
     signed_with = find_key(ledger, key)  # before a checkpoint is typed in: a wrong key is told at once
     given = [_given(source) for source in checkpoints]
     if is_bundle(ledger):
         return _tell_bundle(verify_export(ledger, given, signed_with), as_json=as_json)
     report = verify_history(ledger, given, signed_with)
     if as_json:
-        show_json(_to_json(report))
+        show_json(verify_json(report))
     else:
         _show(report)
     return 0 if report.ok else 1
@@ -112,7 +112,7 @@ def verify(path: Path | None, checkpoints: tuple[str, ...], key: str | None, *, 
 def _tell_bundle(report: BundleReport, *, as_json: bool) -> int:
     if as_json:
         files = [{"name": fault.name, "fault": str(fault.kind), "what": fault_text(fault)} for fault in report.faults]
-        show_json(_to_json(report.history) | {"ok": report.ok, "files": files})
+        show_json(verify_json(report.history) | {"ok": report.ok, "files": files})
     else:
         if report.faults:
             show_table((_("file"), _("what is wrong")), [(fault.name, fault_text(fault)) for fault in report.faults])
@@ -129,33 +129,6 @@ def _given(source: str) -> CheckpointText:
     if sys.stdin.isatty():
         hint(_("Type the checkpoint, then an end of file (Ctrl-D; on Windows Ctrl-Z and Enter):"))
     return CheckpointText(sys.stdin.buffer.read().decode(errors="replace"))
-
-
-def _to_json(report: VerifyReport) -> dict[str, object]:
-    return {
-        "ok": report.ok,
-        "chain_ok": report.chain_ok,
-        "rows": report.rows,
-        "head": {"seq": report.head.seq, "hash": report.head.hash},
-        "first_at": report.first_at,
-        "last_at": report.last_at,
-        "counts": {str(fault): count for fault, count in report.counts.items()},
-        "breaks": [{"seq": b.seq, "fault": str(b.fault), "what": break_text(b)} for b in report.breaks],
-        "remarks": [{"seq": r.seq, "kind": str(r.kind), "what": remark_text(r)} for r in report.remarks],
-        "ruptures": [{"seq": r.seq, "at": r.at, "kind": str(r.kind), "what": rupture_text(r)} for r in report.ruptures],
-        "checkpoints": [
-            {
-                "rows": held.given.checkpoint.head.seq,
-                "hash": held.given.checkpoint.head.hash,
-                "at": held.given.checkpoint.at.isoformat() if held.given.checkpoint.at else None,
-                "fits": held.fits,
-                "signature": str(held.given.signature),
-                "own": held.given.own or None,
-            }
-            for held in report.held
-        ],
-        "summary": summary_text(report),
-    }
 
 
 def _show(report: VerifyReport) -> None:
@@ -209,31 +182,16 @@ def _show_rows(heading: str, rows: list[tuple[int, str]], count: int) -> None:
 def review(*, typed: TypedWindow, path: Path | None, out: Path | None, as_json: bool) -> None:
     """Show what is unusual."""
     station = None if path else open_named_station()
-    ledger = path or open_named_station().ledger_path
+    ledger = named_history(path) if path else open_named_station().ledger_path
     found = review_file(ledger, review_window(station, typed))
     if as_json:
-        show_json(_review_to_json(found))
+        show_json(review_json(found))
         return
     text = page(found, station.settings.name if station else "", station.now() if station else system_clock())
     if out:
         write_file(out, text.encode())
     else:
         say_text(text)
-
-
-def _review_to_json(found: Review) -> dict[str, object]:
-    return {
-        "rows": found.head.seq,
-        "anomalies": [
-            {
-                "kind": str(anomaly.kind),
-                "at": anomaly.at.isoformat(),
-                "rows": list(anomaly.rows),
-                "what": anomaly_text(anomaly),
-            }
-            for anomaly in found.anomalies
-        ],
-    }
 
 
 # ---- checkpoint ----------------------------------------------------------------------------------------------------
@@ -269,12 +227,15 @@ def checkpoint(station: Station, *, out: Path | None, anyway: bool) -> None:
 @audit.command(
     help=N_(
         "Check a report: the signature on it, the figures that were signed with it, and, where the play history is at "
-        "hand, the same figures counted again. REPORT is the file of a report (docx, xlsx, html, json), a file with "
-        "the checkpoint that is printed on it, or - to type that in from paper. Exits with 1 if something does not fit."
+        "hand, the same figures counted again and the file compared with the one that they make, cell by cell and "
+        "sentence by sentence. REPORT is the file of a report (docx, xlsx, html, json), a file with the checkpoint "
+        "that is printed on it, or - to type that in from paper. The last line is the verdict; exits with 1 if "
+        "something does not fit."
     ),
     examples=[
         "audit report bao-cao-2027-05.docx",
         "audit report bao-cao-2027-05.json --file broadcaster.db --key checkpoint.pub",
+        "audit report bao-cao-2027-05.docx --template mau-bao-cao.docx",
         "audit report -",
     ],
 )
@@ -291,17 +252,23 @@ def checkpoint(station: Station, *, out: Path | None, anyway: bool) -> None:
     metavar=N_("KEY"),
     help=N_("The public key, as a file or as its line; without it, the one in the folder of the play history."),
 )
+@option(
+    "--template",
+    metavar=N_("FILE"),
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=N_("The Word template that the report was made with, where it is not the shipped one."),
+)
 @with_json
-def report(given: str, *, path: Path | None, key: str | None, as_json: bool) -> int:
+def report(given: str, *, path: Path | None, key: str | None, template: Path | None, as_json: bool) -> int:
     """Say what is signed, and what does not fit."""
-    ledger = path or _station_history()
+    ledger = named_history(path) if path else _station_history()
     signed_with = find_key(ledger or Path(), key) if ledger or key else None
     if given == STDIN:
         found = check_typed(_given(STDIN).text, ledger, signed_with)
     else:
-        found = check_report(given, ledger, signed_with)
+        found = check_report(given, ledger, signed_with, template)
     if as_json:
-        show_json(_report_to_json(found))
+        show_json(report_json(found))
     else:
         show_table((_("signed"), ""), signed_rows(found.signed))
         say()
@@ -317,18 +284,6 @@ def _station_history() -> Path | None:
     except InputError:
         return None
     return path if path.exists() else None
-
-
-def _report_to_json(found: ReportCheck) -> dict[str, object]:
-    return {
-        "ok": found.ok,
-        "signature": str(found.received.signature),
-        "signed": found.signed.lines,
-        "file_fits": None if found.in_file is None else found.in_file == found.signed.digest,
-        "history_fits": None if found.recounted is None else found.recounted == found.signed and found.history_holds,
-        "strange": list(found.strange),
-        "summary": " ".join(report_sentences(found)),
-    }
 
 
 # ---- send ----------------------------------------------------------------------------------------------------------

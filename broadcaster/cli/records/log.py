@@ -14,12 +14,17 @@ from broadcaster.cli.filter_options import with_source
 from broadcaster.cli.frame import command, option, pass_station
 from broadcaster.cli.records.past_window import nothing_text, past_window
 from broadcaster.cli.records.play_tables import play_row, show_play_table
-from broadcaster.cli.show import say, show_json
+from broadcaster.cli.show import hint, say, show_json
 from broadcaster.cli.window_options import with_window
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Outcome
-from broadcaster.records.as_run import Filter, as_run, follow, to_csv, to_json_lines
+from broadcaster.office.present_conditions import cut_off_plays
+from broadcaster.office.wording_conditions import condition_text
+from broadcaster.records.as_run import Filter, as_run, to_csv, to_json_lines
+from broadcaster.records.frozen_changes import start_of
+from broadcaster.records.play_rows import NO_LOUDSPEAKER
+from broadcaster.records.tail import PlayTail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,7 +53,7 @@ LOOK_EVERY_S = 0.2
 )
 @with_window
 @option("--script", "script_id", metavar="ID", shell_complete=complete_script, help=N_("Only plays of this script."))
-@option("--outcome", type=click.Choice([str(o) for o in Outcome]), help=N_("Only plays that ended so."))
+@option("--outcome", type=click.Choice([*map(str, Outcome), NO_LOUDSPEAKER]), help=N_("Only plays that ended so."))
 @option("--by", metavar=N_("PERSON"), help=N_("Only plays that this person ordered; a part of the name will do."))
 @with_source
 @option("--follow", "-f", "following", is_flag=True, help=N_("Stay, and show each play as it ends, until Ctrl-C."))
@@ -71,13 +76,13 @@ def log(
     if as_json and as_csv:
         raise InputError(Problem(_("--json and --csv cannot both be written"), _("give one")))
     window = past_window(station, typed)
-    ended = Outcome(outcome) if outcome else None
-    wanted = Filter((window.start, window.end), script_id, ended, by, source)
+    wanted = Filter((window.start, window.end), script_id, outcome, by, source)
     with station.ledger(read_only=True) as ledger:
         last = ledger.head().seq
         # What is appended while we read is left to the tail, so that nothing is shown twice.
         lines = [line for line in as_run(ledger, wanted) if line.row.seq <= last]
-        coming = follow(ledger, wanted, last, _wait) if following else iter(())
+        tail = PlayTail(ledger, last, lambda: station.ledger(read_only=True), _tell_new_file)
+        coming = tail.follow(wanted, _wait) if following else iter(())
         if as_csv:
             _write_csv(chain(lines, coming))
         elif as_json and not following:
@@ -86,7 +91,19 @@ def log(
             for text in to_json_lines(chain(lines, coming)):
                 say(text)
         else:
+            _tell_cut_off(station, window)
             _show_lines(lines, coming, station, window)
+
+
+def _tell_new_file() -> None:
+    hint(_("Another file lies in the place of the play history; the log goes on in it."))
+
+
+def _tell_cut_off(station: Station, window: Window) -> None:
+    """Say of what the window has no outcome, because the desk ended while it was on the air."""
+    for found in cut_off_plays(station):
+        if window.start <= start_of(found.facts["occurrence"]) < window.end:
+            hint(condition_text(found))
 
 
 def _wait() -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.cli.show import Cell, Styled, say, show_table
 from broadcaster.i18n import _
 from broadcaster.models import Outcome
-from broadcaster.office.wording import ORIGINS, OUTCOMES, lateness, length, play_reason, when, when_exactly
+from broadcaster.office.wording import ORIGINS, lateness, length, outcome_text, play_reason, when, when_exactly
 from broadcaster.records.reconcile import Ruling
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ _OUTCOME_COLOURS = {
 }
 
 
-def _outcome(outcome: Outcome) -> Styled:
-    return Styled(_(OUTCOMES[outcome]), _OUTCOME_COLOURS.get(outcome, "red"))
+def _outcome(play: Play) -> Styled:
+    colour = "yellow" if play.is_unheard else _OUTCOME_COLOURS.get(play.outcome, "red")
+    return Styled(outcome_text(play), colour)
 
 
 def show_play_table(plays: Sequence[Play], station: Station) -> None:
@@ -46,7 +47,7 @@ def play_row(play: Play, station: Station) -> list[Cell]:
         when_exactly(play.started.astimezone(zone)) if play.started else "",
         lateness(play.lateness_s),
         length(timedelta(seconds=play.heard_s)) if play.heard_s else "",
-        _outcome(play.outcome),
+        _outcome(play),
         "; ".join(dict.fromkeys(script.title or script.id for script in play.scripts)),
         play_reason(play),
         play.device,
@@ -123,7 +124,7 @@ def _unplanned_row(play: Play, zone: ZoneInfo) -> list[Cell]:
     return [
         when(play.planned_start.astimezone(zone)),
         _(ORIGINS[play.origin]),
-        _outcome(play.outcome),
+        _outcome(play),
         play.ordered_by,
         ", ".join(script.id for script in play.scripts),
         play.reason,

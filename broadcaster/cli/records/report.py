@@ -126,7 +126,12 @@ def report(
     window = report_window(station, typed, year)
     out = out or Path(report_file_name(window, kind))
     _refuse_to_replace(out, force=force)
-    _write(out, make_report(station, window, kind, scope, template, anyway=anyway), force=force)
+    made = make_report(station, window, kind, scope, template, anyway=anyway)
+    _write(out, made.data, force=force)
+    if made.is_empty and scope != Scope():
+        asked = ", ".join(filter(None, (campaign, source)))
+        text = _("Nothing in these days is of {asked}, so the report is empty. Letters in these days: {known}")
+        hint(text.format(asked=asked, known=", ".join(made.letters) or _("none")))
 
 
 def _write_table(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from broadcaster.cli import asking
 from broadcaster.cli.change_options import (
     ChangeOptions,
-    is_person,
     refuse_what_rules_forbid,
     with_anyway,
     with_plan_change_options,
@@ -16,7 +16,7 @@ from broadcaster.cli.frame import argument, command, option, pass_station, with_
 from broadcaster.cli.problems import told
 from broadcaster.cli.schedule.campaign_json import campaign_to_json
 from broadcaster.cli.schedule.questions import ask_until_understood
-from broadcaster.cli.show import Cell, hint, prompt, say, show_json, show_table
+from broadcaster.cli.show import Cell, hint, say, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.office.campaign_files import copy_campaign, rename_campaign
 from broadcaster.office.campaign_form import CampaignForm, new_campaign
@@ -123,7 +123,7 @@ def new(
 ) -> None:
     """Make a campaign file."""
     form = CampaignForm(title, source, first, last)
-    if is_person():
+    if asking.is_person():
         form = _with_answers(form)
     options.make(station, [new_campaign(station, id_, form)])
 
@@ -186,7 +186,7 @@ def copy(
 def _with_answers(form: CampaignForm) -> CampaignForm:
     """Ask the person at the terminal for what a new campaign still needs."""
     return CampaignForm(
-        form.title or prompt(_("Title")),
+        form.title or asking.prompt(_("Title")),
         form.source,
         form.first or ask_until_understood(_("First day"), typed_dates.parse_boundary, BOUNDARIES),
         form.last or ask_until_understood(_("Last day"), typed_dates.parse_boundary, BOUNDARIES),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from broadcaster.cli.change_options import (
     ChangeOptions,
     refuse_what_rules_forbid,
-    tell_conflicts,
+    tell_effect,
     with_anyway,
     with_plan_change_options,
 )
@@ -16,6 +16,7 @@ from broadcaster.cli.editor import FileEdit
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.schedule.moved import tell_moved
 from broadcaster.cli.schedule.slot_options import with_slot
+from broadcaster.cli.show import hint
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.office.campaign_form import CampaignForm, edit_campaign
@@ -23,9 +24,10 @@ from broadcaster.office.campaign_text import check_campaign_text, open_campaign_
 from broadcaster.office.drafts import Draft
 from broadcaster.office.find import find_campaign, find_slot
 from broadcaster.office.slot_form import SlotForm, edit_slot
+from broadcaster.office.wording_days_off import left_out_text
 
 if TYPE_CHECKING:
-    from broadcaster.schedule.campaign_edit import CampaignEdit
+    from broadcaster.office.days_off import CarriedOver
     from broadcaster.station.folder import Station
 
 
@@ -61,17 +63,19 @@ def edit_(
 ) -> int:
     """Change a slot or a campaign."""
     if "/" in name:
-        step = _edited_slot(station, name, form, campaign_options=title is not None or source is not None)
+        edited = _edited_slot(station, name, form, campaign_options=title is not None or source is not None)
     elif form or title is not None or source is not None:
-        step = _edited_campaign(station, name, CampaignForm(title, source, form.first, form.last), form)
+        edited = _edited_campaign(station, name, CampaignForm(title, source, form.first, form.last), form)
     else:
         return _in_editor(station, name, options, anyway=anyway)
-    refuse_what_rules_forbid(station, [step.campaign], anyway=anyway)
-    options.make(station, [step.change()])
+    refuse_what_rules_forbid(station, [edited.step.campaign], anyway=anyway)
+    for found in edited.before:
+        hint(_("Note: {finding}").format(finding=left_out_text(found)))
+    options.make(station, [edited.step.change()])
     return 0
 
 
-def _edited_slot(station: Station, name: str, form: SlotForm, *, campaign_options: bool) -> CampaignEdit:
+def _edited_slot(station: Station, name: str, form: SlotForm, *, campaign_options: bool) -> CarriedOver:
     campaign, slot = find_slot(station, name)
     if campaign_options or not form:
         what = _("--title and --source are a campaign's") if campaign_options else _("nothing to change was given")
@@ -81,7 +85,7 @@ def _edited_slot(station: Station, name: str, form: SlotForm, *, campaign_option
     return edit_slot(station, name, form)
 
 
-def _edited_campaign(station: Station, name: str, head: CampaignForm, form: SlotForm) -> CampaignEdit:
+def _edited_campaign(station: Station, name: str, head: CampaignForm, form: SlotForm) -> CarriedOver:
     find_campaign(station, name)
     if form != SlotForm(first=form.first, last=form.last):
         what = _("times, scripts and the like are a slot's")
@@ -91,13 +95,14 @@ def _edited_campaign(station: Station, name: str, head: CampaignForm, form: Slot
 
 def _in_editor(station: Station, name: str, options: ChangeOptions, *, anyway: bool) -> int:
     """Let a person edit the whole file, until it is right or they give up; return the exit code."""
+    options.need_answer()
     original = open_campaign_text(station, name)
 
     def check(text: str) -> tuple[Problem, ...]:
         if text == original.shown:  # also one with mistakes: it is not this edit that made them
             return ()
         found = check_campaign_text(station, original.path, text, anyway=anyway)
-        tell_conflicts(found.conflicts)
+        tell_effect(found.effect)
         return found.problems
 
     return FileEdit(

@@ -11,12 +11,13 @@ from broadcaster.cli.complete import complete_campaign
 from broadcaster.cli.frame import argument, command, option, pass_station, with_json
 from broadcaster.cli.show import hint, say, show_diff, show_json, show_table
 from broadcaster.i18n import N_, _
+from broadcaster.moments import to_second
 from broadcaster.office import campaign_history
 from broadcaster.office.freeze_month import month_states
 from broadcaster.office.wording import when
 from broadcaster.office.wording_frozen import state_text
 from broadcaster.office.wording_history import editor_text, undo_summary, what_text, why_text
-from broadcaster.records.frozen_plan import changes_to_body
+from broadcaster.records.frozen_changes import changes_to_body
 
 if TYPE_CHECKING:
     from broadcaster.station.edits import Version
@@ -62,7 +63,7 @@ def _to_json(version: Version) -> dict[str, Any]:
     files = [{"file": file.file, "before": file.before, "after": file.after} for file in version.files]
     return {
         "number": version.number or None,
-        "at": version.at.isoformat(timespec="seconds"),
+        "at": to_second(version.at).isoformat(),
         "actor": version.actor,
         "how": version.how,
         "summary": version.summary,

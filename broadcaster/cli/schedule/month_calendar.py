@@ -27,11 +27,13 @@ _SIGNS = {
     ProspectState.PREEMPTED: "✗",
     ProspectState.WAITS: "…",
     ProspectState.NOT_RENDERED: "?",
+    ProspectState.NO_OUTCOME: "–",
 }
 _LEGEND = {
     "✗": N_("✗ will not air"),
     "…": N_("… waits for the one before"),
     "?": N_("? not rendered yet"),
+    "–": N_("– did not air, or has no outcome yet"),
 }
 Line = tuple[str, str | None]
 """A text and its colour."""
@@ -62,9 +64,16 @@ def show_calendar(first: date, last: date, days: Mapping[date, list[Prospect]], 
 def _legend(days: Iterable[list[Prospect]], limit: int | None) -> str:
     """Return what explains the signs: what the bar is a share of, and those marks that the calendar shows."""
     bar = _("bar: share of the {limit} minutes allowed").format(limit=limit) if limit else _("bar: of the fullest day")
-    found = {_SIGNS.get(prospect.state) for prospects in days for prospect in prospects}
+    found = {_sign(prospect) for prospects in days for prospect in prospects}
     marks = [_(text) for sign, text in _LEGEND.items() if sign in found]
     return "; ".join([_("× occurrences, ′ minutes"), bar, *marks])
+
+
+def _sign(prospect: Prospect) -> str:
+    """Return the mark of an occurrence; empty where nothing is wrong with it."""
+    if prospect.state is ProspectState.OVER:
+        return "" if prospect.will_sound else "–"
+    return _SIGNS.get(prospect.state, "")
 
 
 def _cell(day: date, prospects: list[Prospect], limit: int | None, most: timedelta) -> list[Line]:
@@ -79,7 +88,7 @@ def _cell(day: date, prospects: list[Prospect], limit: int | None, most: timedel
         (f"{load}′", None),
         ("█" * round(share * _BAR) + "░" * (_BAR - round(share * _BAR)), "red" if limit and share > 0.95 else "green"),
     ]
-    marks = Counter(_SIGNS[prospect.state] for prospect in prospects if prospect.state in _SIGNS)
+    marks = Counter(sign for prospect in prospects if (sign := _sign(prospect)))
     if marks:
         text = " ".join(f"{sign}{marks[sign]}" for sign in _LEGEND if sign in marks)
         lines.append((text, "red" if "✗" in marks else "yellow"))

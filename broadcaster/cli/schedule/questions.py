@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.show import prompt, say
+from broadcaster.cli.asking import prompt
+from broadcaster.cli.show import say
 from broadcaster.i18n import _
 from broadcaster.office.slot_form import AS_CAMPAIGN
 from broadcaster.office.typed import BOUNDARIES, TIMES, WEEKDAYS, not_understood

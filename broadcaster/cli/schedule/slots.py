@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from broadcaster.cli import asking
 from broadcaster.cli.change_options import (
     ChangeOptions,
-    is_person,
     refuse_what_rules_forbid,
     with_anyway,
     with_plan_change_options,
@@ -58,7 +58,7 @@ def add(
 ) -> None:
     """Add a slot."""
     target = _campaign(station, campaign)
-    if not (form.at and form.scripts) and is_person():
+    if not (form.at and form.scripts) and asking.is_person():
         form = ask_for_slot(form, station.scripts()[0])
     step = add_slot(station, target, form, id_)
     refuse_what_rules_forbid(station, [step.campaign], anyway=anyway)
@@ -70,7 +70,7 @@ def _campaign(station: Station, id_: str | None) -> Campaign:
     campaigns = station.campaigns()[0]
     if id_ is None and len(campaigns) == 1:
         return next(iter(campaigns.values()))
-    if id_ is None and is_person() and campaigns:
+    if id_ is None and asking.is_person() and campaigns:
         known = ", ".join(campaigns)
         id_ = ask_until_understood(_("Campaign ({known})").format(known=known), campaigns.get, known)
     if id_ is None:

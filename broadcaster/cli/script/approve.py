@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.change_options import is_person
+from broadcaster.cli.asking import confirm, need_person, offer
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.play_preview import hear
 from broadcaster.cli.script.reading_tables import show_review
-from broadcaster.cli.show import confirm, hint, say
-from broadcaster.errors import InputError, PlayoutError, Problem, RenderError
+from broadcaster.cli.show import hint, say
+from broadcaster.errors import InputError, PlayoutError, RenderError
 from broadcaster.i18n import N_, _
 from broadcaster.office.approving import approval_faults, approve_text, revoke_approval
 from broadcaster.office.changes import actor_name
@@ -47,8 +47,8 @@ def approve(station: Station, *, ids: tuple[str, ...], name_: str | None, yes: b
     approvals, name = Approvals.of(station.ledger_path), actor_name(name_)
     if faults := [fault for script in chosen for fault in approval_faults(station, script, approvals, name)]:
         raise InputError(*faults)
-    if not yes and not is_person():
-        raise InputError(Problem(_("nobody is here to be asked"), _("read and hear it, then say --yes")))
+    if not yes:
+        need_person(_approve_unasked())
     made = [_approved(station, script, approvals, name, yes=yes, listen=listen) for script in chosen]
     return 0 if all(made) else 1
 
@@ -69,12 +69,20 @@ def _approved(station: Station, script: Script, approvals: Approvals, name: str,
     clip = _clip(station, script, name)
     if clip is not None and (listen or (not yes and _wants_to_hear(station))):
         _hear(station, Sample.of_clip(clip, script), name)
-    if not yes and not confirm(_("Approve this text as {name}?").format(name=name), default=False):
+    if not yes and not _agreed(name):
         say(_("Nothing was changed."))
         return False
     approve_text(station, script, heard, name)
     say(_("{id}: approved by {name}.").format(id=script.id, name=name))
     return True
+
+
+def _approve_unasked() -> str:
+    return _("read and hear it, then say --yes")
+
+
+def _agreed(name: str) -> bool:
+    return confirm(_("Approve this text as {name}?").format(name=name), default=False, todo=_approve_unasked())
 
 
 def _clip(station: Station, script: Script, name: str) -> Clip | None:
@@ -90,7 +98,7 @@ def _clip(station: Station, script: Script, name: str) -> Clip | None:
 
 def _wants_to_hear(station: Station) -> bool:
     """Ask whether to play the clip; where all of the commune would hear it, Enter alone plays nothing."""
-    return confirm(_("Hear it now?"), default=not place_for(station).is_public)
+    return offer(_("Hear it now?"), default=not place_for(station).is_public)
 
 
 def _hear(station: Station, sample: Sample, name: str) -> None:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.change_options import is_person, with_change_options
+from broadcaster.cli.asking import offer
+from broadcaster.cli.change_options import with_change_options
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.editor import FileEdit
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.problems import told
 from broadcaster.cli.script.say_missing import say_what_is_missing
-from broadcaster.cli.show import confirm, hint, say
+from broadcaster.cli.show import hint, say
 from broadcaster.i18n import N_, _
 from broadcaster.office.drafts import Draft
 from broadcaster.office.find import find_script
@@ -89,6 +90,7 @@ def edit_(station: Station, *, id_: str, options: ChangeOptions) -> int:
         find_script(station, id_)
     if path.is_file():
         read_text(path)  # raises InputError for what is no text
+        options.need_answer()
     return _file_edit(station, options, path, text_of(path), "edit").run()
 
 
@@ -124,7 +126,7 @@ def import_(
         hint(_("Note: {finding}").format(finding=note))
     if problems := text_problems(path, text):
         told(problems)
-        if is_person() and confirm(_("Put it right in the editor?"), default=True):
+        if offer(_("Put it right in the editor?"), default=True):
             return _file_edit(station, options, path, None, "import").run(text)
         return 2 if options.dry_run else _file_edit(station, options, path, None, "import").keep(text)
     if _save(station, options, path, text, "import", None):

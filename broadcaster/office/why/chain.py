@@ -48,7 +48,7 @@ def _ended(row: Row, zone: tzinfo) -> Step:
     play = from_body(row.occurrence or "", row.body)
     if play.started is None:
         return step("verdict", StepKind.DID_NOT_AIR, good=False, play=play)
-    aired = play.outcome is Outcome.AIRED
+    aired = play.outcome is Outcome.AIRED and not play.is_unheard
     return step("verdict", StepKind.BEGAN, good=aired, play=play, started=play.started.astimezone(zone))
 
 
@@ -142,7 +142,7 @@ def _judged(station: Station, forecast: Forecast, prospect: Prospect, *, past: b
     yield _rules(station, forecast, prospect)
     yield _approval(station, prospect)
     yield from _clips(forecast, prospect)
-    if prospect.wait:
+    if prospect.state in (ProspectState.WAITS, ProspectState.PREEMPTED):
         yield step("wait", StepKind.WAITS, prospect=prospect)
     yield step("device", StepKind.DEVICES, devices=station.settings.output.devices)
 
@@ -158,7 +158,7 @@ def _rules(station: Station, forecast: Forecast, prospect: Prospect) -> Step:
 def _approval(station: Station, prospect: Prospect) -> Step:
     if not station.settings.approval.required:
         return step("approval", StepKind.APPROVAL_NOT_REQUIRED)
-    if prospect.state is ProspectState.NOT_APPROVED:
+    if prospect.unapproved:
         return step("approval", StepKind.NOT_APPROVED, good=False, prospect=prospect)
     return step("approval", StepKind.APPROVED, good=True)
 
@@ -179,7 +179,6 @@ def _clips(forecast: Forecast, prospect: Prospect) -> Iterator[Step]:
 
 
 def _history(row: Row, zone: tzinfo) -> Step:
-    outcome = row.body.get("outcome")
     return step(
         "history",
         StepKind.HISTORY_ROW,
@@ -187,6 +186,6 @@ def _history(row: Row, zone: tzinfo) -> Step:
         at=row.at.astimezone(zone),
         actor=row.actor,
         event=row.kind,
-        outcome=Outcome(outcome) if outcome in set(Outcome) else None,
+        play=from_body(row.occurrence or "", row.body) if row.kind == Kind.PLAYED else None,
         reason=row.body.get("reason"),
     )

@@ -12,6 +12,7 @@ from broadcaster.office.why.chain import explain_occurrence
 from broadcaster.office.why.frozen_steps import taken_out_in_minute
 from broadcaster.office.why.history import recorded_in_minute
 from broadcaster.office.why.nothing_planned import explain_nothing
+from broadcaster.office.why.removed_slot import removal_steps
 from broadcaster.office.why.target import read_target
 from broadcaster.office.window import Window
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from broadcaster.errors import Problem
-    from broadcaster.office.forecast import Prospect
+    from broadcaster.office.forecast import Forecast, Prospect
     from broadcaster.office.why.steps import Step
     from broadcaster.office.why.target import Target
     from broadcaster.station.folder import Station
@@ -57,8 +58,16 @@ def explain(station: Station, text: str) -> Explanation:
     if found:
         return Explanation(target, found, (), forecast.problems)
     nothing = explain_nothing(forecast.campaigns, zone, target)
+    if target.slot and not _is_there(forecast, target.slot):
+        nothing += tuple(removal_steps(station, target.slot, target.moment))
     nothing += taken_out_in_minute(station, target.moment, target.slot)
     return Explanation(target, found, nothing, forecast.problems)
+
+
+def _is_there(forecast: Forecast, name: str) -> bool:
+    """Return whether a file in force has the slot `campaign/slot`."""
+    campaign, _slash, slot = name.partition("/")
+    return campaign in forecast.campaigns and slot in {found.id for found in forecast.campaigns[campaign].slots}
 
 
 def _matching(target: Target, prospects: Iterable[Prospect]) -> list[str]:

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.office.why.steps import Step, StepKind, step
-from broadcaster.records.frozen_plan import read_frozen, start_of
+from broadcaster.records.frozen_changes import start_of
+from broadcaster.records.frozen_plan import read_frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -54,12 +54,15 @@ class StepKind(StrEnum):
     WAITS = "waits"  # prospect
     DEVICES = "devices"  # devices
     # what the play history has
-    HISTORY_ROW = "history row"  # seq, at (in the station's zone), actor, event, outcome (or None), reason
+    HISTORY_ROW = "history row"  # seq, at (in the station's zone), actor, event, play (or None), reason
     # why nothing is planned
     NOTHING_PLANNED = "nothing planned"  # moment
     NEARBY_SLOTS = "nearby slots"  # the steps that follow name them
     NEARBY_SLOT = "nearby slot"  # nearby (a NearbySlot)
     NO_SUCH_SLOT = "no such slot"  # name
+    SLOT_TAKEN_OUT = "slot taken out"  # name, at, version (of the change that did it)
+    AIRED_THEN_UNTIL = "aired then until"  # moment: the slot was planned then, until it was taken out
+    NEVER_AIRED_THEN = "never aired then"  # moment: it would not have aired then either
     SLOT_DOES_NOT_AIR = "slot does not air"  # reason (a SilenceReason)
     BEFORE = "before"  # id
     AFTER = "after"  # id

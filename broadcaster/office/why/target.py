@@ -11,6 +11,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.office.typed import not_understood
 from broadcaster.office.why.history import is_recorded
+from broadcaster.office.why.removed_slot import removed_slot
 from broadcaster.schedule import typed_dates
 from broadcaster.tomlfile import did_you_mean
 
@@ -46,9 +47,9 @@ def read_target(station: Station, campaigns: Mapping[str, Campaign], text: str) 
 
 
 def _refuse_unknown(station: Station, campaigns: Mapping[str, Campaign], name: str, id_: str) -> None:
-    """Raise InputError for a slot that no file has, unless the play history has that occurrence."""
+    """Raise InputError for a slot that no file has, unless the play history knows of it."""
     known = [f"{campaign.id}/{slot.id}" for campaign in campaigns.values() for slot in campaign.slots]
-    if name not in known and not is_recorded(station, id_):
+    if name not in known and not is_recorded(station, id_) and removed_slot(station, name) is None:
         todo = did_you_mean(name, known, _("there are: {known}"))
         raise InputError(Problem(_('there is no slot "{name}"').format(name=name), todo))
 

@@ -112,6 +112,8 @@ def _frozen_texts(spans: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield _row("frozen", span["month"], span["row"], span["sha256"], *(span[name] for name in COLUMNS))
         for edit in span["edits"]:
             ids = [" ".join(edit[name]) or "-" for name in ("taken_out", "put_in")]
+            changed = edit.get("changed")  # no part at all where there is none, as in earlier versions
+            ids += [" ".join(changed)] if changed else []
             yield _row("edit", edit["row"] or "-", edit["by"] or "-", edit["reason"] or "-", *ids)
 
 

@@ -10,6 +10,7 @@ import io
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from broadcaster.moments import to_second
 from broadcaster.printable import printable
 from broadcaster.records.monthly import frozen_words, phrases
 from broadcaster.records.monthly.excel_blocks import activity_blocks, group_blocks
@@ -95,7 +96,7 @@ class _Sheet:
                 text = printable(value)[:_LONGEST_CELL]
                 self.sheet.write_string(self.row, column, text, self._formats[look or "text"])
             case datetime():
-                wall = value.replace(tzinfo=None)
+                wall = to_second(value).replace(tzinfo=None)
                 self.sheet.write_datetime(self.row, column, wall, self._formats[look or "instant"])
             case date():
                 wall = datetime.combine(value, time())
@@ -222,7 +223,7 @@ def _write_withdrawn(sheet: _Sheet, figures: Figures) -> None:
     sheet.put("Lượt rút khỏi lịch trước giờ phát", look="part")
     sheet.put("Mã lượt phát", "Rút lúc", "Người sửa", "Lý do", look="head")
     for each in figures.withdrawn:
-        at = each.at.astimezone(figures.heading.zone).replace(microsecond=0)
+        at = each.at.astimezone(figures.heading.zone)
         sheet.put(each.occurrence, at, phrases.editor(each.by), each.reason)
 
 
@@ -238,11 +239,12 @@ def _write_frozen(sheet: _Sheet, figures: Figures) -> None:
             share = phrases.percent(span.tally.share)
             sheet.put(phrases.month_name(span.month.first), *frozen_words.counts(span.tally).values(), share)
     if edits := [edit for span in figures.frozen for edit in span.edits]:
-        sheet.put("Nội dung sửa lịch đã chốt", "Sửa lúc", "Người sửa", "Bỏ", "Thêm", "Lý do", look="head")
+        sheet.put("Nội dung sửa lịch đã chốt", "Sửa lúc", "Người sửa", "Bỏ", "Thêm", "Đổi bài", "Lý do", look="head")
         for edit in edits:
-            at = edit.at.replace(microsecond=0) if edit.at else phrases.NOTHING
-            out, put_in, why = len(edit.taken_out), len(edit.put_in), frozen_words.edit_reason(edit)
-            sheet.put(frozen_words.edit_what(edit), at, frozen_words.edit_by(edit), out, put_in, why)
+            at = edit.at or phrases.NOTHING
+            numbers = len(edit.taken_out), len(edit.put_in), len(edit.changed)
+            who, why = frozen_words.edit_by(edit), frozen_words.edit_reason(edit)
+            sheet.put(frozen_words.edit_what(edit), at, who, *numbers, why)
 
 
 def _write_blocks(sheet: _Sheet, blocks: Iterable[TableBlock]) -> None:

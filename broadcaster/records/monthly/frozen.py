@@ -11,7 +11,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from broadcaster.printable import one_line
-from broadcaster.records.frozen_plan import Month, start_of
+from broadcaster.records.frozen_changes import start_of
+from broadcaster.records.frozen_plan import Month
 from broadcaster.records.reconcile import EVERYTHING, PATIENCE, Ruling, Scope
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class PlanEdit:
     reason: str
     taken_out: tuple[str, ...]
     put_in: tuple[str, ...]
+    changed: tuple[str, ...] = ()  # stay in the plan, with other scripts or repeats than before
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,16 +179,19 @@ class _Comparison:
         for edit in self._month.edits:
             out, put_in = (tuple(filter(self._is_in_reach, ids)) for ids in (edit.change.taken_out, edit.change.put_in))
             told.update(chain(out, put_in))
-            if out or put_in:
-                yield self._edit(edit, out, put_in)
+            changed = tuple(each.id for each in edit.change.changed if self._is_in_reach(each.id))
+            if out or put_in or changed:
+                yield self._edit(edit, out, put_in, changed)
         silent = tuple(id_ for id_ in self._frozen if self._is_taken_out(id_) and id_ not in told)
         unasked = tuple(sorted(self._put_in() - told, key=start_of))
         if silent or unasked:
             yield PlanEdit(0, None, "", "", silent, unasked)
 
-    def _edit(self, edit: FrozenEdit, out: tuple[str, ...], put_in: tuple[str, ...]) -> PlanEdit:
+    def _edit(
+        self, edit: FrozenEdit, out: tuple[str, ...], put_in: tuple[str, ...], changed: tuple[str, ...]
+    ) -> PlanEdit:
         at = edit.at.astimezone(self._reach.zone)
-        return PlanEdit(edit.seq, at, one_line(edit.by), one_line(edit.reason), out, put_in)
+        return PlanEdit(edit.seq, at, one_line(edit.by), one_line(edit.reason), out, put_in, changed)
 
 
 def _differs(frozen: FrozenOccurrence, line: Line) -> bool:

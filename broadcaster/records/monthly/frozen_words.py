@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.records.frozen_plan import start_of
+from broadcaster.records.frozen_changes import start_of
 from broadcaster.records.kinds import DESK
 from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.frozen import frozen_total
@@ -94,12 +94,12 @@ def edit_reason(edit: PlanEdit) -> str:
     """Return why an edit was made."""
     if not edit.seq:
         return NO_ROW
-    return edit.reason or (NO_REASON if edit.taken_out else phrases.NOTHING)
+    return edit.reason or (NO_REASON if edit.taken_out or edit.changed else phrases.NOTHING)
 
 
 def edit_what(edit: PlanEdit) -> str:
-    """Return what an edit took out and put in, by slots and hours."""
-    parts = [("bỏ", edit.taken_out), ("thêm", edit.put_in)]
+    """Return what an edit took out, put in, and let say something else, by slots and hours."""
+    parts = [("bỏ", edit.taken_out), ("thêm", edit.put_in), ("đổi bài hoặc số lần đọc", edit.changed)]
     return "; ".join(f"{verb} {_slots(ids)}" for verb, ids in parts if ids)
 
 
@@ -131,6 +131,7 @@ def word_context(spans: Sequence[FrozenSpan]) -> dict[str, Any]:
                 "ly_do": edit_reason(edit),
                 "bo": phrases.count(len(edit.taken_out)),
                 "them": phrases.count(len(edit.put_in)),
+                "doi": phrases.count(len(edit.changed)),
                 "noi_dung": edit_what(edit),
             }
             for span in spans
@@ -176,4 +177,5 @@ def _edit_json(edit: PlanEdit) -> dict[str, Any]:
         "reason": edit.reason,
         "taken_out": list(edit.taken_out),
         "put_in": list(edit.put_in),
+        "changed": list(edit.changed),
     }

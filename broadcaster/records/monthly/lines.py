@@ -14,13 +14,13 @@ from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import Ruling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
     from broadcaster.models import Occurrence
     from broadcaster.records.play_rows import Play
-    from broadcaster.records.reconcile import Reconciliation, Verdict
+    from broadcaster.records.reconcile import Reconciliation, ToldScript, Verdict
 
 SOUNDED_WHOLE = frozenset({Ruling.ON_TIME, Ruling.LATE})
 
@@ -103,18 +103,23 @@ def make_lines(found: Reconciliation, zone: ZoneInfo) -> tuple[Line, ...]:
     """Return the lines of a reconciliation by their hours."""
     plays = [*found.unplanned, *(verdict.play for verdict in found.verdicts if verdict.play)]
     plays.sort(key=lambda play: play.planned_start)
-    known = _KnownScripts(plays)
+    known = _KnownScripts(plays, found.scripts)
     lines = [_planned_line(verdict, known, zone) for verdict in found.verdicts]
     lines += [_unplanned_line(play, known, zone) for play in found.unplanned]
     return tuple(sorted(lines, key=lambda line: (line.start, line.occurrence)))
 
 
 class _KnownScripts:
-    """What the plays of a window tell of scripts: the last of them that names a title, or a topic."""
+    """What the plays of a window tell of scripts: the last of them that names a title, or a topic.
 
-    def __init__(self, plays: Iterable[Play]) -> None:
+    Of what none of them said, what other rows tell.
+    """
+
+    def __init__(self, plays: Iterable[Play], told: Mapping[str, ToldScript]) -> None:
         scripts = [script for play in plays for script in play.scripts]
-        self.titles = {script.id: script.title for script in scripts if script.title}
+        self._told = told
+        self.titles = {id_: each.title for id_, each in told.items()}
+        self.titles |= {script.id: script.title for script in scripts if script.title}
         self._last = {script.id: script for script in scripts}
 
     def share(self, id_: str, heard_ms: int, letter: str, play: Play | None = None) -> ScriptShare:
@@ -122,7 +127,8 @@ class _KnownScripts:
         own = next((script for script in play.scripts if script.id == id_), None) if play else self._last.get(id_)
         title = self.titles.get(id_, "")
         if own is None:
-            return ScriptShare(id_, title, heard_ms, letter=letter)
+            topic = self._told[id_].topic if id_ in self._told else ""
+            return ScriptShare(id_, title, heard_ms, topic, letter=letter)
         return ScriptShare(id_, title, heard_ms, own.topic, own.topic_title, letter or own.source)
 
 
@@ -208,8 +214,7 @@ def _unplanned_line(play: Play, known: _KnownScripts, zone: ZoneInfo) -> Line:
 
 def _unplanned_status(play: Play) -> Status:
     """Return the outcome; of what was played to a file or to silence that no loudspeaker let it be heard."""
-    unheard = play.outcome is Outcome.AIRED and play.origin is not Origin.TEST and not play.for_the_public
-    return Ruling.NO_LOUDSPEAKER if unheard else play.outcome
+    return Ruling.NO_LOUDSPEAKER if play.is_unheard else play.outcome
 
 
 def _spoken(ids: Sequence[str], play: Play, known: _KnownScripts, letter: str) -> tuple[ScriptShare, ...]:

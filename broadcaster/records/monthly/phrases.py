@@ -10,6 +10,7 @@ import calendar
 from typing import TYPE_CHECKING
 
 from broadcaster.models import FILE, SILENT, Outcome
+from broadcaster.moments import to_second
 from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import Ruling
 
@@ -133,12 +134,14 @@ def _month(number: int) -> str:
 
 def hour(at: datetime) -> str:
     """Return "05:30", with seconds where there are some."""
-    return at.strftime("%H:%M:%S" if at.second else "%H:%M")
+    shown = to_second(at)
+    return shown.strftime("%H:%M:%S" if shown.second else "%H:%M")
 
 
 def moment(at: datetime) -> str:
     """Return "05:30 ngày 01/5/2027", without seconds."""
-    return f"{at:%H:%M} ngày {day(at.date())}"
+    shown = to_second(at)
+    return f"{shown:%H:%M} ngày {day(shown.date())}"
 
 
 def month_name(of: date) -> str:

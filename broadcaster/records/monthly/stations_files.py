@@ -25,7 +25,8 @@ Cell = str | float | date | None
 
 COLUMNS = (
     *("Đài", "Vân tay khóa công khai", "Từ ngày", "Đến ngày", "Lập lúc"),
-    *("Lượt theo lịch", "Lượt đã phát", "Tỷ lệ", "Lượt ngoài lịch", "Buổi", "Phút"),
+    *("Lượt theo lịch", "Lượt đã phát", "Tỷ lệ", "Lượt không phát", "Lượt chưa đến giờ"),
+    *("Lượt ngoài lịch", "Buổi", "Phút"),
 )
 NOTE, FILE = "Ghi chú", "Tệp"
 TITLE = "Kết quả phát sóng của các đài"
@@ -74,7 +75,7 @@ def _station_cells(table: StationsTable, row: StationRow, minutes: Callable[[int
 
 
 def _numbers(of: Tally | TableTotal, minutes: Callable[[int, int], Cell]) -> tuple[Cell, ...]:
-    counts = (of.planned, of.aired, phrases.percent(of.share), of.unplanned, of.sessions)
+    counts = (of.planned, of.aired, phrases.percent(of.share), of.not_aired, of.to_come, of.unplanned, of.sessions)
     return *counts, minutes(of.heard_ms, of.tenths)
 
 
@@ -91,6 +92,10 @@ def short_fingerprint(of: str) -> str:
 
 def _exact(heard_ms: int, _tenths: int) -> Cell:
     return heard_ms / 60_000
+
+
+def _rounded(_heard_ms: int, tenths: int) -> Cell:
+    return tenths / 10
 
 
 def _printed(_heard_ms: int, tenths: int) -> Cell:
@@ -115,8 +120,8 @@ def _as_text(cell: Cell) -> str:
 
 
 def write_stations_csv(table: StationsTable) -> bytes:
-    """Return it as CSV that a spreadsheet opens, minutes not rounded, days in ISO form."""
-    lines = [heads(table), *rows(table, _exact)]
+    """Return it as CSV that a spreadsheet opens, minutes as printed, days in ISO form."""
+    lines = [heads(table), *rows(table, _rounded)]
     return _BOM + b"".join(csv_line([_csv_cell(cell) for cell in line]) for line in lines)
 
 
@@ -248,7 +253,7 @@ def _station_json(table: StationsTable, row: StationRow) -> dict[str, Any]:
 
 
 def _tally_json(of: Tally | TableTotal) -> dict[str, Any]:
-    names: Sequence[str] = ("planned", "aired", "to_come", "share", "unplanned", "sessions")
+    names: Sequence[str] = ("planned", "aired", "not_aired", "to_come", "share", "unplanned", "sessions")
     return {name: getattr(of, name) for name in names} | {"minutes": of.heard_ms / 60_000}
 
 

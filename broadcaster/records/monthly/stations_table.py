@@ -65,6 +65,7 @@ class TableTotal:
 
     planned: int
     aired: int
+    not_aired: int
     to_come: int
     unplanned: int
     sessions: int
@@ -108,6 +109,7 @@ class StationsTable:
         return TableTotal(
             planned=sum(tally.planned for tally in tallies),
             aired=sum(tally.aired for tally in tallies),
+            not_aired=sum(tally.not_aired for tally in tallies),
             to_come=sum(tally.to_come for tally in tallies),
             unplanned=sum(tally.unplanned for tally in tallies),
             sessions=sum(tally.sessions for tally in tallies),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.children.child_side import Parent, WorkerFault, serve
 from broadcaster.children.limits import limit_memory, write_no_files
 from broadcaster.children.messages import Message
+from broadcaster.os_reasons import os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,7 +66,7 @@ def _open(path: Path) -> DocxTemplate:
     try:
         data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else b""
     except OSError as error:
-        raise WorkerFault("unreadable", error.strerror or str(error)) from None
+        raise WorkerFault("unreadable", os_reason(error)) from None
     try:
         _refuse_bomb(data)
         document = DocxTemplate(io.BytesIO(data))

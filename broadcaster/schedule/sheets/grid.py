@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
+from broadcaster.os_reasons import os_reason
 from broadcaster.printable import printable, without_signs
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def read_grids(path: Path) -> list[Grid]:
     except FileNotFoundError:
         raise InputError(Problem(_("there is no such file"), path=path)) from None
     except OSError as error:
-        reason = _("cannot be read ({reason})").format(reason=error.strerror or error)
+        reason = _("cannot be read ({reason})").format(reason=os_reason(error))
         raise InputError(Problem(reason, path=path)) from None
 
 

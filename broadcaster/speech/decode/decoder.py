@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.children.worker import Worker, WorkerLostError, WorkerTimeoutError
 from broadcaster.errors import RenderError
 from broadcaster.i18n import _
+from broadcaster.os_reasons import os_reason
 from broadcaster.speech.size_limits import DECODER_SECONDS, LONGEST_SOUND, too_large, too_long
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _check_size(path: Path) -> None:
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise RenderError(_("{path}: cannot be read ({reason})").format(path=path, reason=error.strerror)) from None
+        raise RenderError(_("{path}: cannot be read ({reason})").format(path=path, reason=os_reason(error))) from None
     if problem := too_large(size):
         raise RenderError(f"{path}: {problem}")
 

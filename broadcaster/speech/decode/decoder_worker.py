@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from broadcaster.children.child_side import Parent, WorkerFault, serve
 from broadcaster.children.limits import give_way, limit_memory
 from broadcaster.children.messages import Message
+from broadcaster.os_reasons import os_reason
 from broadcaster.speech.decode.container import (
     SoundFormat,
     SoundHeader,
@@ -76,7 +77,7 @@ def _open(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except OSError as error:
-        raise WorkerFault("unreadable", error.strerror or str(error)) from None
+        raise WorkerFault("unreadable", os_reason(error)) from None
 
 
 class _OpenSound:
