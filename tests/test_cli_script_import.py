@@ -97,7 +97,7 @@ BROKEN = [
         b"\xd0\xcf\x11\xe0",
         "this kind of file is not read; open it in Word or LibreOffice and save it as .docx",
     ),
-    ("a.xyz", b"", "this kind of file is not read; allowed: .docx, .txt, .md"),
+    ("a.xyz", b"", "this kind of file is not read; allowed: .docx, .odt, .txt, .md"),
     ("a.docx", b"no zip", "this is not a Word file (.docx); open it in Word or LibreOffice and save it as .docx"),
     ("a.txt", b"", "there is no text in it"),
     ("a.txt", b"a\0b", "this is not a text file"),
@@ -199,3 +199,4 @@ def test_no_file_ends_in_a_traceback(tmp_path: Path, data: bytes, suffix: str) -
 def test_a_files_name_gives_the_id() -> None:
     assert id_from(Path("Thông điệp số 1 (Đã sửa).docx")) == "thong-diep-so-1-da-sua"
     assert id_from(Path("☺.docx")) == ""
+    assert id_from(Path("bai-moi.md.txt")) == "bai-moi"
