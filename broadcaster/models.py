@@ -112,6 +112,19 @@ Block = Paragraph | Pause | Chime | Music | Recording
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What an officer answers for in a script: a figure, a law or a telephone number, as its text has it.
+
+    `source` is the document that says so, "" for none; `start` the first day on which it holds, `until` the last one.
+    """
+
+    text: str
+    source: str = ""
+    start: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     r"""One file of `scripts/`. `digest` is the SHA-256 of its text (NFC, `\\n` line ends), named by approvals.
 
@@ -132,6 +145,8 @@ class Script:
     chime: bool = True  # whether it begins and ends with the station's chime
     topic: str = ""  # a slug that `[topics]` of the station may have a title for
     unfinished: str = ""  # the first blank of a template that nobody has filled in, such as "‹việc gì›"
+    remarks: tuple[LineRemark, ...] = ()  # what seems amiss in single lines
+    claims: tuple[Claim, ...] = ()  # the figures, laws and telephone numbers that somebody answers for
 
 
 class WarningKind(StrEnum):
@@ -144,6 +159,7 @@ class WarningKind(StrEnum):
     FOREIGN = "foreign"
     DROPPED = "dropped"
     IMPOSSIBLE = "impossible"
+    WEEKDAY = "weekday"
     # the flaws of a recording (`recording_faults.FlawKind`): file, start_s, end_s
     SILENCE = "silence"
     CLIPPING = "clipping"
@@ -151,6 +167,27 @@ class WarningKind(StrEnum):
     OPPOSED = "opposed"
     TRUNCATED = "truncated"
     ABRUPT = "abrupt"
+    # what seems amiss in a line of a script
+    SPEAKER_VARIANT = "speaker variant"  # token, name: of the speaker that seems to be meant; by: who says the line
+    SPEAKER_UNKNOWN = "speaker unknown"  # token; by: who says the line, "" for the narrator
+    CUE_BRACKETS = "cue brackets"  # token
+    INVISIBLE = "invisible"  # token: the word, sign: the code of the sign, such as U+200B
+    LOST_LETTER = "lost letter"  # token: the word
+    # what the content of a script asks for
+    FIGURE_UNSOURCED = "figure unsourced"  # token
+    LAW_UNSOURCED = "law unsourced"  # token
+    PHONE_UNSOURCED = "phone unsourced"  # token
+    CLAIM_INCOMPLETE = "claim incomplete"  # token: a claim without a source or a first day
+    CLAIM_UNUSED = "claim unused"  # token: a claim whose text the script has not
+    CLAIM_OVER = "claim over"  # token, until (ISO), source
+    CLAIM_AHEAD = "claim ahead"  # token, start (ISO)
+    CLAIM_OF_OLD_LAW = "claim of old law"  # token, start (ISO), changed (ISO)
+    LETTER_OF_OLD_LAW = "letter of old law"  # token, changed (ISO)
+    OTHER_PHONE = "other phone"  # token, stated: the number that the letter gives, source
+    OLD_ENCODING = "old encoding"  # name
+    LONG_READING = "long reading"  # minutes, most
+    LONG_SENTENCE = "long sentence"  # token: its first words, words, most
+    CAPITALS = "capitals"  # token: its first words
     # others
     LOUDNESS = "loudness"  # found, target: LUFS
     GAP = "gap"  # gap: what is still to be written
@@ -168,6 +205,14 @@ class ScriptWarning:
     def of(cls, kind: str, **facts: str | float) -> Self:
         """Return a warning with these facts; raise ValueError for a kind that there is not."""
         return cls(WarningKind(kind), tuple(facts.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class LineRemark:
+    """What somebody should look at in one line of a script's file; line 0 is the script as a whole."""
+
+    line: int
+    warning: ScriptWarning
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,14 +70,15 @@ def keep_text(path: Path, text: str | None) -> str:
 
     Raise OSError if the version cannot be written.
     """
-    if text is None:
-        return NO_FILE
-    data = to_bytes(text)
-    digest = hashlib.sha256(data).hexdigest()
-    version = _place(path, digest)
-    if not version.exists():
-        replace_file(version, data)
+    digest = digest_text(text)
+    if text is not None and not (version := _place(path, digest)).exists():
+        replace_file(version, to_bytes(text))
     return digest
+
+
+def digest_text(text: str | None) -> str:
+    """Return the SHA-256 of a text's file; `NO_FILE` for None."""
+    return NO_FILE if text is None else hashlib.sha256(to_bytes(text)).hexdigest()
 
 
 def load(path: Path, digest: str) -> str | None:

@@ -20,10 +20,10 @@ WIDTH = 100
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-def on_terminal(station: Path, *arguments: str) -> str:
-    """Run the program on a pseudo-terminal of `WIDTH` columns and return all that it wrote."""
-    code, shown = _run(station, "", "--lang", "vi", *arguments)
-    assert code == 0
+def on_terminal(station: Path, *arguments: str, columns: int = WIDTH, code: int = 0) -> str:
+    """Run the program on a pseudo-terminal of so many columns and return all that it wrote."""
+    left, shown = _run(station, "", "--lang", "vi", *arguments, columns=columns)
+    assert left == code
     return shown
 
 
@@ -32,9 +32,9 @@ def answered(station: Path, typed: str, *arguments: str) -> str:
     return _run(station, typed, "--lang", "en", *arguments)[1]
 
 
-def _run(station: Path, typed: str, *arguments: str) -> tuple[int, str]:
+def _run(station: Path, typed: str, *arguments: str, columns: int = WIDTH) -> tuple[int, str]:
     ours, theirs = pty.openpty()
-    environment = {**os.environ, "COLUMNS": str(WIDTH), "TERM": "xterm-256color"}
+    environment = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm-256color"}
     environment.pop("NO_COLOR", None)
     command = [sys.executable, "-m", "broadcaster", *arguments]
     with subprocess.Popen(command, cwd=station, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:

@@ -29,7 +29,7 @@ from broadcaster.records.approvals import (
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Ledger
 from broadcaster.records.play_rows import Play
-from broadcaster.schedule.campaign_edit import remove_slot
+from broadcaster.schedule.campaign_edit import edit
 from broadcaster.station import edits
 from broadcaster.station.folder import Station
 
@@ -243,7 +243,7 @@ def test_reading_names_the_recording_that_airs_and_plays_it(maker: Maker, broadc
 
 def test_a_speaker_is_named_where_the_text_is_read(maker: Maker, broadcaster: RunCommand) -> None:
     maker.script("bai-1", "Bác Ba: Chào bà con.", 'voices = { "Bác Ba" = "silent" }')
-    assert "Bác Ba: Chào bà con." in broadcaster("script", "read", "bai-1", station=maker.root).out
+    assert "Bác Ba (silent): Chào bà con." in broadcaster("script", "read", "bai-1", station=maker.root).out
 
 
 # ---- four eyes, whatever is lost --------------------------------------------------------------------------------
@@ -261,7 +261,7 @@ def test_no_text_is_written_whose_writer_cannot_be_entered(unusable: Station) ->
     path = unusable.scripts_folder / "bai-1.md"
     before = path.read_text("utf-8")
     with pytest.raises(RecordError):
-        write_script(unusable, script_change(path, before.replace("mời", "xin mời")), "Ba", "edit")
+        write_script(unusable, script_change(path, before.replace("mời", "xin mời"), before), "Ba", "edit")
     assert path.read_text("utf-8") == before
 
 
@@ -272,14 +272,15 @@ def test_who_wrote_a_text_is_entered_though_its_file_was_not_written(maker: Make
     shutil.rmtree(station.scripts_folder)
     station.scripts_folder.write_text("no folder", "utf-8")
     with pytest.raises(OSError, match="scripts"):
-        write_script(station, script_change(station.scripts_folder / "moi.md", text), "Ba", "new")
+        write_script(station, script_change(station.scripts_folder / "moi.md", text, None), "Ba", "new")
     assert Approvals.of(ledger.path).writers("moi") == ("Ba",)
 
 
 def test_the_writer_may_not_approve(maker: Maker, ledger: Ledger) -> None:
     station = maker.open()
     path = station.scripts_folder / "bai-1.md"
-    write_script(station, script_change(path, path.read_text("utf-8").replace("mời", "xin mời")), "Ba", "edit")
+    before = path.read_text("utf-8")
+    write_script(station, script_change(path, before.replace("mời", "xin mời"), before), "Ba", "edit")
     faults = approval_faults(station, station.scripts()[0]["bai-1"], Approvals.of(ledger.path), "ba")
     assert [fault.what for fault in faults] == ["ba wrote this text and cannot approve it"]
 
@@ -287,7 +288,8 @@ def test_the_writer_may_not_approve(maker: Maker, ledger: Ledger) -> None:
 def test_a_text_that_somebody_else_changed_meanwhile_enters_nobody(maker: Maker, ledger: Ledger) -> None:
     station = maker.open()
     path = station.scripts_folder / "bai-1.md"
-    change = script_change(path, path.read_text("utf-8").replace("mời", "xin mời"))
+    before = path.read_text("utf-8")
+    change = script_change(path, before.replace("mời", "xin mời"), before)
     path.write_text(path.read_text("utf-8") + "\nThêm.\n", "utf-8")
     with pytest.raises(InputError, match="changed in the meantime"):
         write_script(station, change, "Ba", "edit")
@@ -297,7 +299,7 @@ def test_a_text_that_somebody_else_changed_meanwhile_enters_nobody(maker: Maker,
 def test_no_campaign_is_written_whose_change_cannot_be_entered(maker: Maker, ledger: Ledger) -> None:
     maker.campaign(maker.slot("05:30") + maker.slot("17:00", id_="chieu"))
     station, path = maker.open(), maker.root / "schedules" / "thu.toml"
-    before, change = path.read_text("utf-8"), remove_slot(path, "chieu")
+    before, change = path.read_text("utf-8"), edit(path).remove("chieu").change()
     ledger.close()
     with pytest.raises(RecordError):
         edits.write(station, ledger, [change], "Hoa")

@@ -97,7 +97,7 @@ BROKEN = [
         b"\xd0\xcf\x11\xe0",
         "this kind of file is not read; open it in Word or LibreOffice and save it as .docx",
     ),
-    ("a.xyz", b"", "this kind of file is not read; allowed: .docx, .txt, .md"),
+    ("a.xyz", b"", "this kind of file is not read; allowed: .docx, .odt, .txt, .md"),
     ("a.docx", b"no zip", "this is not a Word file (.docx); open it in Word or LibreOffice and save it as .docx"),
     ("a.txt", b"", "there is no text in it"),
     ("a.txt", b"a\0b", "this is not a text file"),
@@ -164,6 +164,29 @@ def test_an_import_with_a_mistake_becomes_a_draft_that_edit_goes_on_with(
     assert (station_folder / "scripts" / "bai.md").read_text("utf-8") == GOOD
 
 
+def test_a_second_import_never_writes_over_a_draft_that_somebody_went_on_with(
+    broadcaster: RunCommand, station_folder: Path, tmp_path: Path, editor: Editor
+) -> None:
+    (tmp_path / "bai.txt").write_text("Tên\n\nXin chào.\n\n[ảnh 1]\n", "utf-8")
+    bring = ("script", "import", str(tmp_path / "bai.txt"))
+    assert broadcaster(*bring, station=station_folder).code == 2
+    assert "Your text is kept" in broadcaster(*bring, station=station_folder).err, "the same text again is no other"
+    mine = GOOD + "\nMột giờ gõ thêm.\n\n[ảnh 1]\n"
+    editor(mine)
+    draft = station_folder / "scripts" / ".drafts" / "bai.md"
+    assert broadcaster("script", "edit", "bai", station=station_folder).code == 2
+    assert draft.read_text("utf-8") == mine
+    again = broadcaster(*bring, station=station_folder)
+    assert again.code == 2
+    assert (
+        f"{draft}: there is a draft that differs from this text; nothing was written; go on with it: "
+        "broadcaster script edit bai; or import the text under another name: --id" in again.err
+    )
+    assert draft.read_text("utf-8") == mine
+    assert broadcaster(*bring, "--id", "bai-2", station=station_folder).code == 2
+    assert sorted(path.name for path in draft.parent.iterdir()) == ["bai-2.md", "bai.md"]
+
+
 @given(st.binary(max_size=400), st.sampled_from([".txt", ".md", ".docx"]))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_file_ends_in_a_traceback(tmp_path: Path, data: bytes, suffix: str) -> None:
@@ -176,3 +199,4 @@ def test_no_file_ends_in_a_traceback(tmp_path: Path, data: bytes, suffix: str) -
 def test_a_files_name_gives_the_id() -> None:
     assert id_from(Path("Thông điệp số 1 (Đã sửa).docx")) == "thong-diep-so-1-da-sua"
     assert id_from(Path("☺.docx")) == ""
+    assert id_from(Path("bai-moi.md.txt")) == "bai-moi"

@@ -152,6 +152,22 @@ def test_a_text_that_is_right_and_not_wanted_yet_is_kept_too(
     assert "kính chào" in (station_folder / "scripts" / ".drafts" / "bai.md").read_text("utf-8")
 
 
+def test_what_is_begun_beside_a_draft_leaves_the_draft(
+    broadcaster: RunCommand, station_folder: Path, editor: Editor, person: Person
+) -> None:
+    write_script(station_folder, "bai")
+    folder = station_folder / "scripts" / ".drafts"
+    folder.mkdir()
+    (folder / "bai.md").write_text(theirs := GOOD + "\nCủa người khác.\n\n[nghi 1s]\n", "utf-8")
+    shown = editor(mine := GOOD + "\n[nghi 2s]\n")
+    person(False, False)
+    result = broadcaster("script", "edit", "bai", station=station_folder)
+    assert (shown / "0").read_text("utf-8") == GOOD
+    assert (folder / "bai.md").read_text("utf-8") == mine
+    assert (folder / "bai.1.md").read_text("utf-8") == theirs
+    assert f"Another draft was there; it is kept too: {folder / 'bai.1.md'}" in result.err
+
+
 def test_an_editor_that_saves_nothing_changes_nothing(
     broadcaster: RunCommand, station_folder: Path, editor: Editor
 ) -> None:

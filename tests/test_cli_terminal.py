@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from terminal import ESCAPE, WIDTH, on_terminal, seen
 
 if TYPE_CHECKING:
@@ -19,6 +20,35 @@ def test_a_table_fits_and_has_colours(broadcaster: RunCommand, station_folder: P
     assert sum("15/05/2027 " in line for line in seen(shown)) >= 13
     elsewhere = broadcaster("plan", "--day", "15/5/2027", station=station_folder)
     assert not ESCAPE.search(elsewhere.out)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("plan", "--day", "15/5/2027"),
+        ("schedule", "list"),
+        ("schedule", "show", "thang-5"),
+        ("script", "list"),
+        ("voice", "list"),
+    ],
+    ids=" ".join,
+)
+def test_no_word_time_or_number_is_broken_on_eighty_columns(
+    broadcaster: RunCommand, station_folder: Path, command: tuple[str, ...]
+) -> None:
+    whole = set(broadcaster(*command, station=station_folder, lang="vi").out.split())
+    shown = seen(on_terminal(station_folder, *command, columns=80))
+    table = [line for line in shown if not line.startswith(("Tệp: ", "─")) and "broadcaster " not in line]
+    assert max(map(len, table)) <= 80
+    assert {word for line in table for word in line.split()} <= whole
+
+
+def test_findings_go_on_below_their_beginning(broadcaster: RunCommand, station_folder: Path) -> None:
+    whole = set(broadcaster("check", station=station_folder, lang="vi").out.split())
+    shown = seen(on_terminal(station_folder, "check", columns=60, code=2))
+    assert max(map(len, shown)) <= 60
+    assert {word for line in shown for word in line.split()} <= whole
+    assert all(line[:2] in ("✓ ", "! ", "✗ ", "? ", "  ", "") or line.startswith("CHƯA") for line in shown)
 
 
 def test_reading_is_side_by_side_with_changes_in_colour(station_folder: Path) -> None:

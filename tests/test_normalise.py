@@ -98,6 +98,15 @@ def test_a_guess_has_a_warning(text: str, kind: Doubt) -> None:
     [
         ("Hạn nộp hồ sơ là ngày 31/11/2026.", ["31/11/2026"]),
         ("Họp thôn ngày 30/2, lúc 25h00.", ["30/2", "25h00"]),
+        ("Hạn chót là 31/4, nộp từ 30/2.", ["31/4", "30/2"]),
+        ("Hạn nộp: 31/11/26.", ["31/11/26"]),
+        ("Tiêm từ 25 đến 31/11/2026.", ["25 đến 31/11/2026"]),
+        ("Tiêm từ ngày 25-31/11.", ["25-31/11"]),
+        ("Nghỉ ngày 29 và 30/2.", ["29 và 30/2"]),
+        ("Khai mạc 28-30/2/2027.", ["28-30/2/2027"]),
+        ("Có mặt lúc 25 giờ.", ["25 giờ"]),
+        ("Họp lúc 7 giờ 75.", ["7 giờ 75"]),
+        ("Mở cửa từ 7:00 đến 25:30.", ["25:30"]),
         ("Nhận quà lúc 7h75 ngày 31 tháng 4 năm 2027.", ["7h75", "ngày 31 tháng 4 năm 2027"]),
         ("Hết tháng 13/2027 thì dừng.", ["tháng 13/2027"]),
         ("Từ 29/2/2027, ngày 31-4-2027 và ngày 0/5.", ["29/2/2027", "31-4-2027", "0/5"]),
@@ -122,6 +131,27 @@ def test_a_day_or_time_that_does_not_exist_has_a_warning(text: str, slips: list[
 )
 def test_what_exists_or_is_no_day_has_none(text: str) -> None:
     assert Doubt.IMPOSSIBLE not in {warning.kind for warning in read(text).warnings}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Họp thứ Hai, ngày 25/11/2026.", [("thứ Hai, ngày 25/11/2026", "thứ tư")]),
+        ("Họp Thứ 2 ngày 25-11-2026.", [("Thứ 2 ngày 25-11-2026", "thứ tư")]),
+        ("Họp CN (28/11/2026).", [("CN (28/11/2026", "thứ bảy")]),
+        ("Họp chủ nhật ngày 28 tháng 11 năm 2026.", [("chủ nhật ngày 28 tháng 11 năm 2026", "thứ bảy")]),
+        ("Ngày 25/11/2026 (thứ Năm) họp.", [("25/11/2026 (thứ Năm", "thứ tư")]),
+        ("Họp thứ Tư, ngày 25/11/2026, và chủ nhật 29/11/2026.", []),
+        ("Họp thứ Hai, ngày 25/11.", []),
+        ("Từ thứ Hai đến thứ Sáu, 23-27/11/2026.", []),
+        ("Họp thứ Hai, ngày 31/11/2026.", []),
+        ("Lần thứ năm, 25/11/2026.", [("thứ năm, 25/11/2026", "thứ tư")]),
+        ("Rằm là thứ Hai, ngày 15/7/2026 âm lịch.", []),
+    ],
+)
+def test_a_day_of_the_week_that_is_not_the_dates_has_a_warning(text: str, found: list[tuple[str, str]]) -> None:
+    warnings = [warning for warning in read(text).warnings if warning.kind is Doubt.WEEKDAY]
+    assert [(warning.token, warning.reading) for warning in warnings] == found
 
 
 def test_the_station_has_the_last_word() -> None:

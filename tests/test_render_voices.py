@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from stand_ins.google import GOOD_MP3, HERE, GoogleStandIn, free_port, speaks
 from studios import SILENT, Studio
@@ -78,7 +80,12 @@ class TestFallback:
 
     def test_a_voice_that_does_not_exist_is_a_mistake_in_the_script(self, studio: Studio) -> None:
         good = studio.script(name="tot")
-        report = studio.render(studio.script("An: Chào.", front='voices = { An = "espek:vi" }'), good)
+        with pytest.raises(InputError, match=r'bai\.md:3: voices\.An: there is no voice "espek:vi"'):
+            studio.script("An: Chào.", front='voices = { An = "espek:vi" }')
+        read_by_an_older_version = replace(
+            studio.script("An: Chào.", front='voices = { An = "silent" }'), voices={"An": "espek:vi"}
+        )
+        report = studio.render(read_by_an_older_version, good)
         assert report.made == ("tot",)
         assert 'bai.md: voices.An: there is no voice "espek:vi"' in report.failed["bai"]
 

@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sheets import HEADINGS, KEYS, MAY, SCRIPTS, local, row, slots_sheet, workbook
+from sheets import HEADINGS, KEYS, MAY, SCRIPTS, TODAY, local, row, slots_sheet, workbook
 
 from broadcaster.errors import InputError
 from broadcaster.models import BulletinClass, Campaign, Order, YearDay
-from broadcaster.schedule.sheets import grid
-from broadcaster.schedule.sheets.read_timetable import CAMPAIGN_HEADINGS, read_sheet
+from broadcaster.schedule.sheets import grid, read_grids, read_workbook
+from broadcaster.schedule.sheets.read_timetable import read_sheet
+from broadcaster.schedule.sheets.sheet_layout import CAMPAIGN_HEADINGS
 
 
 def told(path: Path, known: dict[str, Campaign] | None = None) -> list[str]:
     with pytest.raises(InputError) as error:
-        read_sheet(path, {"may": MAY} if known is None else known, SCRIPTS)
+        read_sheet(path, {"may": MAY} if known is None else known, SCRIPTS, TODAY)
     return [str(problem).removeprefix(f"{path}").lstrip(": ") for problem in error.value.problems]
 
 
@@ -54,7 +55,7 @@ def told(path: Path, known: dict[str, Campaign] | None = None) -> list[str]:
 )
 def test_a_cell_is_understood(tmp_path: Path, values: dict[str, Any], expected: dict[str, Any]) -> None:
     path = slots_sheet(tmp_path / "a.xlsx", row(**values))
-    ((slot,),) = read_sheet(path, {"may": MAY}, SCRIPTS).slots.values()
+    ((slot,),) = read_sheet(path, {"may": MAY}, SCRIPTS, TODAY).slots.values()
     assert {key: getattr(slot, key) for key in expected} == expected
 
 
@@ -69,17 +70,19 @@ def test_csv_of_every_excel_is_read(tmp_path: Path, encoding: str, delimiter: st
         ["may", "toi", "19h", "b"],
     ]
     path.write_bytes("\r\n".join(delimiter.join(cells) for cells in lines).encode(encoding))
-    assert [slot.id for slot in read_sheet(path, {"may": MAY}, SCRIPTS).slots["may"]] == ["sang", "toi"]
+    assert [slot.id for slot in read_sheet(path, {"may": MAY}, SCRIPTS, TODAY).slots["may"]] == ["sang", "toi"]
 
 
 def test_a_workbook_with_one_sheet_of_any_name_holds_slots(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", ("Sheet1", [HEADINGS, row()]), ("Sheet2", []))
-    assert read_sheet(path, {"may": MAY}, SCRIPTS).count == 1
+    assert read_sheet(path, {"may": MAY}, SCRIPTS, TODAY).count == 1
 
 
 # ---- what is refused --------------------------------------------------------------------------------------------
 
 ONE_YEAR = "only one of them has a year; write both with the year (that year only) or both without (every year)"
+AS_EXCEL = 'in Excel: File, Save As, file type "Excel Workbook (.xlsx)"'
+AS_LIBREOFFICE = 'in LibreOffice: File, Save As, file type "Excel 2007-365 (.xlsx)"'
 QUOTES = "every text in quotes needs both of them"
 TIME = "allowed: a time of day such as 05:30 or 5h30"
 ID = 'allowed: a-z, 0-9 and "-", 1 to 64 characters, such as "sang"'
@@ -162,8 +165,8 @@ CELLS: list[tuple[dict[str, Any], list[str]]] = [
     (
         {"at": "25h", "repeat": 99, "scripts": "zzz"},
         [
-            at("scripts") + 'there is no script "zzz"; scripts: ' + ", ".join(SCRIPTS),
             at("repeat") + "found 99; allowed: a whole number from 1 to 20",
+            at("scripts") + 'there is no script "zzz"; scripts: ' + ", ".join(SCRIPTS),
             at("at") + f'found "25h"; {TIME}',
         ],
     ),
@@ -237,8 +240,9 @@ def test_sheets_that_nobody_would_read_are_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("a.xls", b"\xd0\xcf\x11\xe0", 'files ending in ".xls" are not read; save it as .xlsx or .csv'),
-        ("a.ods", b"PK", 'files ending in ".ods" are not read; save it as .xlsx or .csv'),
+        ("a.xls", b"\xd0\xcf\x11\xe0", 'files ending in ".xls" are not read; ' + AS_EXCEL),
+        ("a.ods", b"PK", 'files ending in ".ods" are not read; ' + AS_LIBREOFFICE),
+        ("a.pdf", b"%PDF", 'files ending in ".pdf" are not read; save it as .xlsx or .csv'),
         ("a.xlsx", b"", "not an Excel workbook, or damaged; open it in Excel and save it again as .xlsx"),
         ("a.xlsx", b"PK\x03\x04abc", "not an Excel workbook, or damaged; open it in Excel and save it again as .xlsx"),
         ("a.csv", b"", "the file is empty"),
@@ -263,8 +267,8 @@ def test_files_that_are_not_there_or_too_large(tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in range(3):
-            archive.writestr(f"{number}", b"\0" * (grid.LARGEST_UNPACKED // 3 + 1))
+            archive.writestr(f"{number}", b"\0" * (read_workbook.LARGEST_UNPACKED // 3 + 1))
     assert told(bomb) == ["too large for a schedule"]
     long = tmp_path / "long.csv"
-    long.write_text("x\n" * (grid.MOST_ROWS + 1), "utf-8")
+    long.write_text("x\n" * (read_grids.MOST_ROWS + 1), "utf-8")
     assert told(long) == ["too long for a schedule"]

@@ -17,6 +17,7 @@ import pytest
 
 from broadcaster.speech.voices.base import Pcm, VoiceError
 from broadcaster.speech.voices.espeak import DIALECTS, VARIANTS, EspeakVoice, is_espeak_voice
+from broadcaster.speech.voices.espeak_worker import with_phonemes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,3 +204,25 @@ def test_a_worker_never_starts_a_heavy_import() -> None:
     code = "import sys, broadcaster.speech.voices.espeak_worker; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"numpy", "pydub", "gtts", "requests", "miniaudio", "soxr", "asyncio"} & set(loaded)
+
+
+@pytest.mark.parametrize(
+    ("voice_name", "text", "sent"),
+    [
+        ("vi", "Nước trong veo.", "Nước trong [[v'Ew]]."),
+        ("vi+f2", "Veo veo", "[[v'Ew]] [[v'Ew]]"),
+        ("vi-vn-x-central", "VEO!", "[[v'Ew]]!"),
+        ("vi-vn-x-south+m3", "trong veo", "trong [[J^'Ew]]"),
+        ("vi", "leo, vèo, veohp, [[x]]", "leo, vèo, veohp, [ [x]]"),
+    ],
+)
+def test_a_syllable_that_the_library_takes_for_english_is_sent_as_phonemes(
+    voice_name: str, text: str, sent: str
+) -> None:
+    assert with_phonemes(text, voice_name) == sent
+
+
+def test_trong_veo_rhymes_with_leo() -> None:
+    """An English "veo" has two syllables and takes longer than "vẹo"; said as Vietnamese both are of one length."""
+    lengths = {word: spoken("vi", f"{word}.").length.total_seconds() for word in ("veo", "vẹo")}
+    assert lengths["veo"] == pytest.approx(lengths["vẹo"], abs=0.01)

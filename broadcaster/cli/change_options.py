@@ -22,10 +22,11 @@ from broadcaster.office.wording_frozen import frozen_effect_text
 from broadcaster.office.wording_silent import silent_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from broadcaster.models import Campaign
     from broadcaster.office.changes import ChangeEffect
+    from broadcaster.office.silent_changes import SilentKind
     from broadcaster.schedule.campaign_edit import FileChange
     from broadcaster.station.folder import Station
 
@@ -41,9 +42,12 @@ class ChangeOptions:
     name: str | None
     reason: str | None = None
 
-    def make(self, station: Station, changes: Sequence[FileChange], summary: str = "") -> bool:
+    def make(
+        self, station: Station, changes: Sequence[FileChange], summary: str = "", told: Collection[SilentKind] = ()
+    ) -> bool:
         """Show the changes, ask, write and record them. Return whether they were written.
 
+        `told` are the kinds of changes to no effect that the command has told already, at their place.
         Raises InputError where nobody can be asked, and without `--yes`, or without a reason for taking something out
         of a frozen plan.
         """
@@ -51,7 +55,8 @@ class ChangeOptions:
         if not self._show(real):
             return False
         for silent in silent_changes(real, station.now().date()):
-            hint(_("Note: {finding}").format(finding=silent_text(silent)))
+            if silent.kind not in told:
+                hint(_("Note: {finding}").format(finding=silent_text(silent)))
         frozen = frozen_effect(station, real)
         for change in frozen:
             hint(frozen_effect_text(change))

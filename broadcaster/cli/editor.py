@@ -61,21 +61,22 @@ class FileEdit:
 
     def run(self, text: str | None = None) -> int:
         """Let a person edit `text`, by default the file's or its draft's; return the exit code. No text is lost."""
-        edited = edit_until_right(self._offered() if text is None else text, self.draft.of.suffix, self.check)
+        text = self._offered() if text is None else text
+        edited = edit_until_right(text, self.draft.of.suffix, self.check)
         if edited is None:
             say(_("Nothing changes."))
             return 0
         if not edited.is_right:
-            return self.keep(edited.text)
+            return self.keep(edited.text, text)
         try:
             saved = self.save(edited.text)
         except BroadcasterError:  # somebody else changed the file meanwhile, say
-            self.keep(edited.text)
+            self.keep(edited.text, text)
             raise
         if saved:
             self.draft.delete()
             return 0
-        return self.keep(edited.text) if self.keep_refused and self.current not in ("", edited.text) else 0
+        return self.keep(edited.text, text) if self.keep_refused and self.current not in ("", edited.text) else 0
 
     def _offered(self) -> str:
         """Return the draft if there is one and a person wants it; else what the file says."""
@@ -89,9 +90,11 @@ class FileEdit:
             show_diff(others.diff())
         return draft.text()
 
-    def keep(self, text: str) -> int:
-        """Keep a text for later and say so; return the exit code."""
-        self.draft.keep(text, self.current or None)
+    def keep(self, text: str, began_with: str) -> int:
+        """Keep a text for later, which goes on from `began_with`, and say so; return the exit code."""
+        aside = self.draft.keep(text, self.current or None, began_with)
+        if aside is not None:
+            hint(_("Another draft was there; it is kept too: {path}").format(path=aside))
         hint(_("Nothing was changed. Your text is kept: {path}").format(path=self.draft.path))
         hint(_("Go on with it: {command}").format(command=self.command))
         return 2

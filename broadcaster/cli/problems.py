@@ -18,9 +18,20 @@ if TYPE_CHECKING:
 def tell_problems(problems: Iterable[Problem]) -> None:
     """Write mistakes to stderr, one a line, each with its file as seen from here."""
     for problem in problems:
-        path, line = problem.path, str(problem)
-        text = line.replace(str(path), _as_seen_from_here(path), 1) if path else line
-        hint(one_line(text if path else _("Error: {message}").format(message=text)))
+        text = problem_text(problem)
+        hint(one_line(text if problem.path else _("Error: {message}").format(message=text)))
+
+
+def tell_notes(problems: Iterable[Problem]) -> None:
+    """Write to stderr what is no mistake and should be known, one a line."""
+    for problem in problems:
+        hint(_("Note: {finding}").format(finding=one_line(problem_text(problem))))
+
+
+def problem_text(problem: Problem) -> str:
+    """Return a problem as a line, with its file as seen from here."""
+    path, line = problem.path, str(problem)
+    return line.replace(str(path), _as_seen_from_here(path), 1) if path else line
 
 
 def _as_seen_from_here(path: Path) -> str:

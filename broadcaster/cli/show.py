@@ -1,26 +1,27 @@
 """How answers look, and the one edge that all texts for people pass: lines, tables, JSON.
 
-Questions are in `asking`. What could not be seen in a text is shown as signs (`printable`). On a terminal rich
-draws tables. Elsewhere (a pipe, a file) they are plain: one line a row, nothing cut, no colours, and rich is not even
-imported.
+Questions are in `asking`. What could not be seen in a text is shown as signs (`printable`). On a terminal tables fit
+its width (`table_layout`). Elsewhere (a pipe, a file) they are plain: one line a row, nothing cut, no colours.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
-import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
+from broadcaster.cli.table_layout import GAP, bands, pad, width, wrapped
 from broadcaster.printable import one_line, printable, seen_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.table import Table
+    from broadcaster.cli.table_layout import Band
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,15 @@ def say(*parts: Cell) -> None:
     click.echo("".join(map(_shown, parts)).rstrip(" "))
 
 
+def say_point(mark: str, text: str) -> None:
+    """Write a line of a list; on a terminal it goes on below its own beginning, broken between words."""
+    room = shutil.get_terminal_size().columns - width(mark)
+    lines = wrapped(one_line(text), room) if is_terminal() else [text]
+    say(mark + lines[0])
+    for line in lines[1:]:
+        say(" " * width(mark) + line)
+
+
 def say_text(text: str) -> None:
     """Write a text of several lines."""
     click.echo(printable(text))
@@ -49,7 +59,7 @@ def say_text(text: str) -> None:
 
 def _shown(part: Cell) -> str:
     text = one_line(str(part))
-    if not isinstance(part, Styled) or not is_terminal():
+    if not isinstance(part, Styled) or not is_terminal() or "NO_COLOR" in os.environ:
         return text
     return click.style(text, dim=True) if part.style == "dim" else click.style(text, fg=part.style)
 
@@ -70,46 +80,34 @@ def show_json(value: object) -> None:
 
 
 def show_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], right: Sequence[int] = ()) -> None:
-    """Write a table; the columns numbered in `right` (from 0) hold numbers and are set to the right.
-
-    The first column names the row, and is the last to be narrowed on a small terminal.
-    """
-    if is_terminal():
-        from rich.console import Console
-
-        Console().print(_rich_table(columns, rows, right))
-        return
+    """Write a table; the columns numbered in `right` (from 0) hold numbers and are set to the right."""
     texts = [tuple(columns), *(tuple(one_line(str(cell)) for cell in row) for row in rows)]
-    widths = [max(_width(row[index]) for row in texts) for index in range(len(columns))]
-    for row in texts:
-        say("  ".join(_pad(cell, widths[i], right=i in right) for i, cell in enumerate(row)).rstrip())
+    if not is_terminal():
+        widths = [max(width(row[index]) for row in texts) for index in range(len(columns))]
+        for row in texts:
+            say("  ".join(pad(cell, widths[i], right=i in right) for i, cell in enumerate(row)).rstrip())
+        return
+    room = shutil.get_terminal_size().columns
+    layout = bands(texts, room)
+    _show_row(texts[0], columns, layout, right)
+    say("─" * min(room, max(band.indent + sum(band.widths) + GAP * (len(band.widths) - 1) for band in layout)))
+    for row, cells in zip(texts[1:], rows, strict=True):
+        _show_row(row, cells, layout, right)
 
 
-def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], right: Sequence[int]) -> Table:
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for index, name in enumerate(columns):
-        justify: Literal["left", "right"] = "right" if index in right else "left"
-        table.add_column(name, justify=justify, overflow="fold", no_wrap=index == 0)
-    for row in rows:
-        texts = (Text(one_line(str(cell)), style=cell.style if isinstance(cell, Styled) else "") for cell in row)
-        table.add_row(*texts)
-    return table
-
-
-def _width(text: str) -> int:
-    """Return how many columns a text takes; combining marks take none."""
-    if text.isascii():
-        return len(text)
-    return len(text) - sum(map(bool, map(unicodedata.combining, text)))
-
-
-def _pad(text: str, width: int, *, right: bool) -> str:
-    blanks = " " * (width - _width(text))
-    return blanks + text if right else text + blanks
+def _show_row(texts: Sequence[str], cells: Sequence[Cell], layout: Sequence[Band], right: Sequence[int]) -> None:
+    """Write a row of a table in as many lines as it takes; what goes on below it is left out where it is empty."""
+    for band in layout:
+        if band.indent and not any(texts[column] for column in band.columns):
+            continue
+        blocks = [wrapped(texts[column], room) for column, room in zip(band.columns, band.widths, strict=True)]
+        for number in range(max(map(len, blocks))):
+            parts: list[Cell] = [" " * band.indent]
+            for column, room, block in zip(band.columns, band.widths, blocks, strict=True):
+                shown = pad(block[number] if number < len(block) else "", room, right=column in right)
+                cell = cells[column]
+                parts += [Styled(shown, cell.style) if isinstance(cell, Styled) and cell.style else shown, " " * GAP]
+            say(*parts)
 
 
 def show_diff(diff: str) -> None:

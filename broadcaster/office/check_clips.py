@@ -1,16 +1,13 @@
-"""Whether the clips of the next days are ready, whole and audible, and their texts name days that exist."""
+"""Whether the clips of the next days are ready, whole and audible."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.errors import InputError, RenderError
+from broadcaster.errors import RenderError
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from broadcaster.models import Clip
     from broadcaster.office.forecast import Forecast
 
@@ -36,22 +33,6 @@ def check_clips(forecast: Forecast) -> list[Finding]:
 
 def _unfinished(id_: str, gap: str) -> Finding:
     return finding("clips", Level.BAD, FindingKind.SCRIPT_UNFINISHED, id=id_, gap=gap)
-
-
-def check_texts(forecast: Forecast, root: Path) -> Iterator[Finding]:
-    """Yield the planned scripts that name a day or a time of day that does not exist."""
-    from broadcaster.speech.normalise import Doubt
-
-    renderer = forecast.in_force.renderer(root)
-    for id_ in _planned(forecast):
-        try:
-            readings = [reading for _block, reading in renderer.spoken(forecast.scripts[id_]) if reading]
-        except InputError:  # a wrong lexicon, which is a finding of its own
-            return
-        warnings = (warning for reading in readings for warning in reading.warnings)
-        slips = tuple(dict.fromkeys(warning.token for warning in warnings if warning.kind is Doubt.IMPOSSIBLE))
-        if slips:
-            yield finding("texts", Level.WARNING, FindingKind.NO_SUCH_DAY, id=id_, tokens=slips)
 
 
 def _planned(forecast: Forecast) -> list[str]:

@@ -28,6 +28,7 @@ class FindingKind(StrEnum):
     FILE_MISTAKE = "file mistake"  # problem
     FILE_HELD = "file held"  # problem, saved (of the version in force, in the station's zone, or None)
     FOLDER_AWAY = "folder away"  # folder (such as "schedules/"), why, since (in the station's zone, or None)
+    FILE_NOT_READ = "file not read"  # problem
     FILES_VALID = "files valid"  # scripts, campaigns (how many)
     NOTHING_PLANNED = "nothing planned"  # days
     PLANNED = "planned"  # count, days
@@ -41,6 +42,7 @@ class FindingKind(StrEnum):
     CLIP_IN_LESSER_VOICE = "clip in a lesser voice"  # id, voice
     CLIPS_READY = "clips ready"  # count
     NO_SUCH_DAY = "no such day"  # id, tokens
+    TEXT_WARNINGS = "text warnings"  # id, warnings (of the script, at least one)
     TOPIC_WITHOUT_TITLE = "topic without title"  # topic, ids (of the scripts)
     # approvals and rules
     NOT_APPROVED = "not approved"  # count, ids

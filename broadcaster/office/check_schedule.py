@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from broadcaster.office.check_texts import check_all_texts
 from broadcaster.office.conflicts import find_conflicts, is_note
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.window import a_year_from
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from broadcaster.errors import Problem
     from broadcaster.models import Campaign
+    from broadcaster.office.check_texts import TextWarning
     from broadcaster.office.conflicts import Conflict
     from broadcaster.station.folder import Station
 
@@ -27,10 +29,12 @@ class ScheduleCheck:
     conflicts: tuple[Conflict, ...]
     planned: int  # occurrences in that year
     not_rendered: int  # of these, how many have no clip yet, so that their length is not known
+    warnings: tuple[TextWarning, ...]  # what somebody should look at in scripts
+    not_read: tuple[Problem, ...]  # files that look like something that is read
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing is wrong; a clip that is not rendered yet is not wrong, nor is a day that is kept quiet."""
+        """Whether nothing is wrong: neither a clip that is not rendered yet is, nor a warning, nor a quiet day."""
         return not self.problems and all(map(is_note, self.conflicts))
 
 
@@ -39,7 +43,9 @@ def check_schedule(station: Station) -> ScheduleCheck:
     forecast = look_ahead(station, a_year_from(station.now().date(), station.settings.timezone))
     problems = (*forecast.problems, *forecast.in_force.missing)
     waiting = len(forecast.in_state(ProspectState.NOT_RENDERED))
-    return ScheduleCheck(problems, tuple(find_conflicts(forecast)), len(forecast.prospects), waiting)
+    warnings = tuple(check_all_texts(forecast, station))
+    conflicts, odd = tuple(find_conflicts(forecast)), station.odd_files()
+    return ScheduleCheck(problems, conflicts, len(forecast.prospects), waiting, warnings, odd)
 
 
 def find_missing_scripts(

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import BroadcasterError
 from broadcaster.office.check_backups import check_backups, condition_finding
-from broadcaster.office.check_clips import check_clips, check_texts
+from broadcaster.office.check_clips import check_clips
 from broadcaster.office.check_copies import check_copies
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
+from broadcaster.office.check_texts import check_planned_texts
 from broadcaster.office.check_topics import check_topics
 from broadcaster.office.conflicts import BlockedSlot, GivenUpSlot, find_conflicts
 from broadcaster.office.forecast import ProspectState, look_ahead
@@ -40,10 +41,13 @@ def check_station(station: Station) -> Iterator[Finding]:
     window = Window(now.date(), now.date() + timedelta(days=DAYS - 1), station.settings.timezone)
     forecast = _still_to_come(look_ahead(station, window), now)
     yield from _files(station.root, forecast.in_force)
+    for problem in station.odd_files():
+        text = str(problem).replace(f"{station.root}{os.sep}", "", 1)
+        yield finding("files", Level.WARNING, FindingKind.FILE_NOT_READ, problem=text)
     yield _plan(forecast)
     yield from _frozen(station)
     yield from check_clips(forecast)
-    yield from check_texts(forecast, station.root)
+    yield from check_planned_texts(forecast, station)
     yield from check_topics(forecast.in_force)
     yield _approvals(forecast)
     yield from _rules(forecast)

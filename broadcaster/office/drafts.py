@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
-from broadcaster.errors import InputError
+from broadcaster.errors import InputError, Problem
 from broadcaster.files import replace_file
+from broadcaster.i18n import _
 from broadcaster.schedule.campaign_edit import FileChange
 from broadcaster.tomlfile import read_text
 
@@ -46,13 +48,31 @@ class Draft:
             before = current
         return FileChange(self.of, before, current)
 
-    def keep(self, text: str, base: str | None = None) -> None:
-        """Keep a text for later, in place of what was kept before; `base` is the file's text when it was begun."""
+    def keep(self, text: str, base: str | None = None, began_with: str = "") -> Path | None:
+        """Keep a text for later; `base` is the file's text when it was begun, `began_with` what it goes on from.
+
+        It takes the place of what was kept before only where it goes on from that. Another text is somebody's writing,
+        and is moved aside: its new path is returned.
+        """
+        aside = self._free_place() if self.exists and self.text() not in (text, began_with) else None
+        if aside is not None:
+            self.path.rename(aside)
         if base is None:
             self._base.unlink(missing_ok=True)
         else:
             replace_file(self._base, base.encode())
         replace_file(self.path, text.encode())
+        return aside
+
+    def _free_place(self) -> Path:
+        places = (self.path.with_name(f"{self.of.stem}.{number}{self.of.suffix}") for number in count(1))
+        return next(place for place in places if not place.exists())
+
+    def refuse_to_replace(self, text: str, todo: str) -> None:
+        """Raise InputError where a draft is kept that is not this text: somebody may have gone on with it."""
+        if self.exists and self.text() != text:
+            what = _("there is a draft that differs from this text; nothing was written")
+            raise InputError(Problem(what, todo, self.path))
 
     def delete(self) -> None:
         """Delete the draft, if there is one."""

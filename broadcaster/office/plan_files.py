@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
-from broadcaster.office.forecast import ProspectState, look_ahead
+from broadcaster.office.forecast import look_ahead
 from broadcaster.office.station_files import read_files
 from broadcaster.office.window import TypedWindow, Window, a_year_from, read_window, whole_month
 from broadcaster.office.wording_forecast import prospect_text
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from broadcaster.station.folder import Station
 
 FORMATS = (".xlsx", ".csv", ".ics", ".html")
-_BAD = (ProspectState.BLOCKED, ProspectState.NO_SCRIPT, ProspectState.UNFINISHED)
 
 
 def plan_file(station: Station, suffix: str, typed: TypedWindow, campaigns: Collection[str]) -> bytes:
@@ -88,7 +87,7 @@ def plan_lines(forecast: Forecast, campaigns: Collection[str]) -> list[PlanLine]
             tuple(titles.get(id_, id_) for id_ in prospect.occurrence.scripts),
             prospect.length,
             prospect_text(prospect),
-            bad=prospect.state in _BAD,
+            bad=not prospect.will_sound,
         )
         for prospect in prospects
     ]

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from broadcaster.models import Paragraph
+from broadcaster.speech.casting import NARRATOR
 from broadcaster.speech.clip_recipe import doubts
 
 if TYPE_CHECKING:
-    from broadcaster.models import Script, ScriptWarning
+    from collections.abc import Iterable
+
+    from broadcaster.models import LineRemark, Script, ScriptWarning
     from broadcaster.speech.normalise import ReadingChange
     from broadcaster.speech.render import Renderer
 
@@ -20,17 +23,39 @@ class ReadParagraph:
 
     line: int
     speaker: str | None
+    voice: str  # the first choice of who speaks it, such as "espeak:vi+f2"; "" where a recording is heard instead
     written: str
     spoken: str
     changes: tuple[ReadingChange, ...]
     warnings: tuple[ScriptWarning, ...]
 
 
-def read_paragraphs(renderer: Renderer, script: Script) -> list[ReadParagraph]:
-    """Read a script's paragraphs as its station does; raise InputError for a wrong lexicon."""
-    parts = []
-    for block, found in renderer.spoken(script):
-        if isinstance(block, Paragraph) and found is not None:
-            warnings = tuple(doubts(found))
-            parts.append(ReadParagraph(block.line, block.speaker, block.text, found.spoken, found.changes, warnings))
-    return parts
+def read_paragraphs(renderer: Renderer, script: Script, remarks: Iterable[LineRemark] = ()) -> list[ReadParagraph]:
+    """Read a script's paragraphs as its station does, each with the remarks on its lines.
+
+    Raise InputError for a wrong lexicon.
+    """
+    spoken = [(block, found) for block, found in renderer.spoken(script) if isinstance(block, Paragraph) and found]
+    told = _by_paragraph(remarks, [block.line for block, _found in spoken])
+    choices = renderer.choices(script)
+    return [
+        ReadParagraph(
+            block.line,
+            block.speaker,
+            next(iter(choices.get(block.speaker or NARRATOR, ())), ""),
+            block.text,
+            found.spoken,
+            found.changes,
+            (*doubts(found), *told.get(block.line, ())),
+        )
+        for block, found in spoken
+    ]
+
+
+def _by_paragraph(remarks: Iterable[LineRemark], starts: list[int]) -> dict[int, list[ScriptWarning]]:
+    """Return remarks by the first line of the paragraph that they stand in."""
+    found: dict[int, list[ScriptWarning]] = {}
+    for remark in remarks:
+        start = max((line for line in starts if line <= remark.line), default=remark.line)
+        found.setdefault(start, []).append(remark.warning)
+    return found

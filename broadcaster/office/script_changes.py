@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.files import refuse_to_replace
 from broadcaster.i18n import _
 from broadcaster.office.edited_text import as_before
+from broadcaster.os_reasons import os_reason
 from broadcaster.records.approvals import Approvals, Standing, change_entry
 from broadcaster.schedule.campaign_edit import FileChange, plain_text
 from broadcaster.speech.script import parse_script
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
     from broadcaster.models import Script
     from broadcaster.station.folder import Station
+
+log = logging.getLogger(__name__)
 
 
 def free_path(station: Station, id_: str) -> Path:
@@ -89,9 +93,18 @@ def remove_script(station: Station, file: FileChange, actor: str, how: str) -> N
     _write(station, file, actor, how, "", "")
 
 
+def _kept(path: Path, text: str | None) -> str:
+    """Keep a version and return its SHA-256; where it cannot be kept, that costs the version, and not the edit."""
+    try:
+        return versions.keep_text(path, text)
+    except OSError as error:
+        log.warning(_("%s: this version cannot be kept: %s"), path, os_reason(error))
+        return versions.digest_text(text)
+
+
 def _write(station: Station, file: FileChange, actor: str, how: str, title: str, digest: str) -> None:
     file.check()
-    before, after = (versions.keep_text(file.path, text) for text in (file.before, file.after))
+    before, after = (_kept(file.path, text) for text in (file.before, file.after))
     entry = change_entry(file.path.stem, title, digest, how, actor, station.now(), before=before, after=after)
     with station.ledger() as ledger:
         ledger.append([entry])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import RenderError
 from broadcaster.models import ScriptWarning, WarningKind
-from broadcaster.office.reading import read_paragraphs
+from broadcaster.office.script_review import ScriptReviewer
 from broadcaster.records.approvals import Approvals
 from broadcaster.speech.script_templates import gaps
 from broadcaster.tomlfile import read_text
@@ -41,7 +41,7 @@ class ListedScript:
     clip: Clip | None
     approval: ApprovalVerdict
     scheduled: tuple[str, ...]  # slots that name it, each as campaign/slot
-    warnings: tuple[ScriptWarning, ...]  # what the reader had to guess, and blanks that are still to be filled in
+    warnings: tuple[ScriptWarning, ...]  # all that is to be looked at or filled in
     state: ScriptState
 
 
@@ -49,24 +49,26 @@ def list_scripts(station: Station) -> tuple[list[ListedScript], tuple[Problem, .
     """Return every good script with what is known of it, and every mistake in the other scripts and in campaigns."""
     scripts, problems = station.scripts()
     campaigns, campaign_problems = station.campaigns()
-    known = _Known(station, campaigns)
+    known = _Known(station, scripts, campaigns)
     return [known.of(script) for script in scripts.values()], (*problems, *campaign_problems)
 
 
 def describe_script(station: Station, script: Script) -> ListedScript:
     """Return one script with what is known of it."""
-    return _Known(station, station.campaigns()[0]).of(script)
+    return _Known(station, station.scripts()[0], station.campaigns()[0]).of(script)
 
 
 class _Known:
     """What scripts are compared with, read once for a whole list."""
 
-    def __init__(self, station: Station, campaigns: Mapping[str, Campaign]) -> None:
+    def __init__(self, station: Station, scripts: Mapping[str, Script], campaigns: Mapping[str, Campaign]) -> None:
         self._renderer: Renderer = station.renderer()
         self._today = station.now().date()
         self._clips = station.known_clips()
         self._approvals = Approvals.of(station.ledger_path)
         self._places = _places(campaigns)
+        speech = station.settings.speech
+        self._reviewer = ScriptReviewer(self._renderer, speech, scripts.values(), self._today)
 
     def of(self, script: Script) -> ListedScript:
         clip = self._renderer.find(script)
@@ -85,9 +87,9 @@ class _Known:
             return None
 
     def _warnings(self, script: Script, clip: Clip | None) -> tuple[ScriptWarning, ...]:
-        read = (warning for part in read_paragraphs(self._renderer, script) for warning in part.warnings)
+        heard = clip.warnings if clip else ()  # among them are flaws of recordings, which no text shows
         open_gaps = (ScriptWarning.of(WarningKind.GAP, gap=gap) for gap in gaps(read_text(script.path)))
-        return (*(clip.warnings if clip else dict.fromkeys(read)), *open_gaps)
+        return tuple(dict.fromkeys([*heard, *self._reviewer.review(script, clip).warnings, *open_gaps]))
 
 
 def _places(campaigns: Mapping[str, Campaign]) -> dict[str, list[str]]:

@@ -13,6 +13,7 @@ from broadcaster.models import Campaign, Slot, YearDay
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from broadcaster.errors import Problem
     from broadcaster.schedule.sheets.apply_import import SheetChanges
     from broadcaster.station.folder import Station
 
@@ -21,10 +22,11 @@ FORMATS = (".xlsx", ".csv")
 
 @dataclass(frozen=True, slots=True)
 class TimetableImport:
-    """What a spreadsheet comes to: how many slots were read, and the changes of the campaign files."""
+    """What a spreadsheet comes to: how many slots were read, the changes of the campaign files, and what to know."""
 
     slots: int
     result: SheetChanges
+    notes: tuple[Problem, ...]
 
 
 def timetable_file(suffix: str, campaigns: Iterable[Campaign]) -> bytes:
@@ -45,7 +47,8 @@ def sample_campaign(station: Station) -> Campaign:
 def import_timetable(station: Station, file: Path, *, replace_all: bool) -> TimetableImport:
     """Read a spreadsheet of campaigns and slots; raise InputError with every mistake in it, by sheet, row and column.
 
-    `replace_all`: slots of its campaigns that it leaves out are removed; else they stay as they are.
+    Nothing changes but what it says: sheets, columns and rows that it leaves out stay as they are. With `replace_all`
+    the slots that it leaves out are removed from the campaigns of which it has slots.
     """
     from broadcaster.schedule.sheets.apply_import import changes_of_import
     from broadcaster.schedule.sheets.read_timetable import read_sheet
@@ -53,6 +56,6 @@ def import_timetable(station: Station, file: Path, *, replace_all: bool) -> Time
     campaigns, problems = station.campaigns()
     if problems:
         raise InputError(*problems)  # a file with mistakes cannot be edited, and may be the one that is meant
-    sheet = read_sheet(file, campaigns, station.scripts()[0])
+    sheet = read_sheet(file, campaigns, station.scripts()[0], station.now().date())
     result = changes_of_import(sheet, campaigns, station.schedules_folder, replace_all=replace_all)
-    return TimetableImport(sheet.count, result)
+    return TimetableImport(sheet.count, result, sheet.notes)

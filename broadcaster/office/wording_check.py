@@ -12,6 +12,7 @@ from broadcaster.office.wording_conditions import condition_text, condition_todo
 from broadcaster.office.wording_copies import trouble_text, trouble_todo
 from broadcaster.office.wording_forecast import conflict_text, due_text
 from broadcaster.office.wording_frozen import state_text
+from broadcaster.office.wording_script import warning_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,12 +80,17 @@ def _template(finding: Finding) -> str:
             "Since yesterday: {count} occurrences did not air whole, the last one {id}, {ruling}{why}.",
             finding.facts["count"],
         )
+    if finding.kind is FindingKind.TEXT_WARNINGS:
+        count = len(finding.facts["warnings"])
+        return ngettext("Texts: {id}: {first}.", "Texts: {id} has {count} points to look at: {first}; …", count)
     return _(_FOUND[finding.kind])
 
 
 def _values(finding: Finding) -> dict[str, Any]:
     """Return the facts as the sentences show them."""
     facts = finding.facts
+    if warnings := facts.get("warnings"):
+        return {"id": facts["id"], "count": len(warnings), "first": warning_text(warnings[0])}
     shown = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in facts.items()}
     if "conflict" in facts:
         shown["finding"] = conflict_text(facts["conflict"])
@@ -109,6 +115,7 @@ def _values(finding: Finding) -> dict[str, Any]:
 _FOUND: Mapping[FindingKind, str] = {
     FindingKind.FILE_MISTAKE: N_("Files: {problem}."),
     FindingKind.FILE_HELD: N_("Files: {problem}."),
+    FindingKind.FILE_NOT_READ: N_("Files: {problem}."),
     FindingKind.FOLDER_AWAY: N_("Files: {folder} is away{since} ({why}); what was last good in it is in force."),
     FindingKind.FILES_VALID: N_("Files: all valid (scripts: {scripts}, campaigns: {campaigns})."),
     FindingKind.NOTHING_PLANNED: N_("Plan: nothing is planned within {days} days."),
@@ -176,6 +183,7 @@ _TODO: Mapping[FindingKind, str] = {
     FindingKind.CLIP_SILENT: N_("listen to it: broadcaster script listen {id}"),
     FindingKind.CLIP_IN_LESSER_VOICE: N_("render it again: broadcaster script render"),
     FindingKind.NO_SUCH_DAY: N_("correct it: broadcaster script edit {id}"),
+    FindingKind.TEXT_WARNINGS: N_("see: broadcaster script read {id}"),
     FindingKind.TOPIC_WITHOUT_TITLE: N_("give it one under [topics] in station.toml, or correct the script"),
     FindingKind.NOT_APPROVED: N_("have them read: broadcaster script approve ID"),
     FindingKind.CONFLICT: N_("see: broadcaster plan, why, rules"),

@@ -147,7 +147,8 @@ class Recipes:
         rules = Path(__file__).with_name("normalise")
         states = ((path.name, path.stat()) for path in sorted(rules.glob("*.*")))
         rules_state = [(name, state.st_size, state.st_mtime_ns) for name, state in states]
-        return _digest([script.digest, self.speech.region, lexicon, rules_state])
+        texts = [block.text for block in script.blocks if isinstance(block, Paragraph)]
+        return _digest([script.digest, texts, self.speech.region, lexicon, rules_state])
 
     def heard(self, script: Script) -> Heard:
         """Return what is heard of a script, whichever voice reads it.

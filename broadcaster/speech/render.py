@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from broadcaster.models import Block, Clip, Heard, Script
     from broadcaster.settings import MixSettings, SpeechSettings
+    from broadcaster.speech.casting import Choices
     from broadcaster.speech.normalise import Reading
 
 __all__ = ["RenderReport", "RenderResult", "RenderStep", "Renderer", "every_clip", "verify_clip"]
@@ -58,6 +59,10 @@ class Renderer:
         """Return every block with its reading (None if it has no text); raise InputError for a wrong lexicon."""
         return list(self._recipes.spoken(script).parts)
 
+    def choices(self, script: Script) -> Choices:
+        """Return the voices of every role that speaks in a script, the best first."""
+        return choices_for(script, self._recipes.speech.voices)
+
     def heard(self, script: Script) -> Heard:
         """Return what is heard of a script; raise InputError for a wrong lexicon, RenderError for a missing sound."""
         return self._recipes.heard(script)
@@ -75,7 +80,7 @@ class Renderer:
         return self._find_best(script, words) or self._find_lesser(script, words, stored)
 
     def _find_best(self, script: Script, words: WordsDigest) -> Clip | None:
-        cast = assign(choices_for(script, self._recipes.speech.voices))
+        cast = assign(self.choices(script))
         try:
             versions = {role: self._recipes.version(spec) for role, spec in (cast or {}).items()}
         except (VoiceError, InputError):
@@ -84,7 +89,7 @@ class Renderer:
 
     def _find_lesser(self, script: Script, words: WordsDigest, clips: Iterable[StoredClip]) -> Clip | None:
         """Return the best of the script's clips that were spoken by another possible cast."""
-        choices = choices_for(script, self._recipes.speech.voices)
+        choices = self.choices(script)
         found: list[tuple[int, Clip]] = []
         for stored in clips:
             distance = rank(choices, {role: spec for role, (spec, _version) in stored.cast.items()})

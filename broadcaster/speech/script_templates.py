@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _GAP = re.compile(r"‹[^‹›]*›")
+_COMMENT = "<!--", "-->"
 
 _MESSAGE = """\
 Kính thưa bà con! ‹Một câu: loa lên tiếng nhân việc gì, do ai phát động.›
@@ -121,4 +122,14 @@ def with_front_matter(title: str, author: str, source: str, topic: str, body: st
 
 def gaps(text: str) -> Iterator[str]:
     """Yield the gaps of a template that are not filled in yet."""
-    return (found.group() for found in _GAP.finditer(text))
+    return (found.group() for found in _GAP.finditer(without_comments(text)))
+
+
+def without_comments(text: str) -> str:
+    """Return a text without what stands between `<!--` and `-->`, but for its line ends: lines keep their numbers."""
+    begin, end = _COMMENT
+    parts, at = [], 0
+    while (start := text.find(begin, at)) >= 0 and (stop := text.find(end, start + len(begin))) >= 0:
+        parts += [text[at:start], "\n" * text.count("\n", start, stop)]
+        at = stop + len(end)
+    return "".join([*parts, text[at:]])

@@ -220,7 +220,7 @@ class _Reader:
         bad = dict.fromkeys(problem.path for problem in problems if problem.path is not None)
         for path in bad:
             version = (old or {}).get(path.stem) or self._copy(kind, path)
-            if version is not None:
+            if version is not None and path.stem not in found:  # "BAI.MD" beside a good "BAI.md" takes nothing's place
                 found[path.stem] = version
                 self._hold(path)
         return _Found(found, problems, is_away=False)

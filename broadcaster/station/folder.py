@@ -24,6 +24,7 @@ from broadcaster.settings import Settings, parse_settings, read_settings
 from broadcaster.speech.render import Renderer
 from broadcaster.speech.script import read_scripts
 from broadcaster.station.last_good import LastGood
+from broadcaster.station.odd_files import find_odd_files, misnamed
 from broadcaster.station.own_history import Owner, find_foreign, hold_own, refuse_shortened
 
 if TYPE_CHECKING:
@@ -131,6 +132,11 @@ class Station:
         """Return the current time in the station's zone."""
         return self.clock().astimezone(self.settings.timezone)
 
+    def odd_files(self) -> tuple[Problem, ...]:
+        """Return the files that look as if they were to be read, and that nothing reads."""
+        single = self.root / STATION_FILE, self.lexicon_path
+        return find_odd_files(single, self.scripts_folder, self.schedules_folder)
+
     def scripts(self) -> tuple[dict[str, Script], tuple[Problem, ...]]:
         """Read the scripts: the good ones by id, and every mistake in the others."""
         return read_scripts(self.scripts_folder)
@@ -213,5 +219,6 @@ def open_station(root: Path, clock: Clock = system_clock, adjust: Adjust = uncha
     if not path.is_file():
         todo = _("go to the station's folder, name it with --station, or make one: {command}")
         command = f"{start_command()} init"
-        raise InputError(Problem(_("there is no station in this folder"), todo.format(command=command), root))
+        what = Problem(_("there is no station in this folder"), todo.format(command=command), root)
+        raise InputError(what, *misnamed(root, (path,)))
     return Station(root.resolve(), adjust(read_settings(path)), clock, adjust)

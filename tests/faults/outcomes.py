@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from .driver import Month
+from .plan_of_faults import Kind
 from .reasons import A_LOCKED_ROUND, LATE, NEAR, Judged, Reasons
 from .timeline import BELIEVED_AFTER, BUSY, HISTORY, LOST, NO_CLIP, NO_DESK, NO_DEVICE, Shown, Span, Timeline, true_of
 from .village import CLOSES, GRACE, LEAD, OPENS, QUIET, Planned
 
+CUT_OFF, ON_AIR = "cut_off", "cut_off_on_air"
+A_SIGN_ON_AIR = timedelta(seconds=2)
+"""From one sign of life to the next while something is on the air."""
 CLOCK_BEGINS = frozenset({"daemon_started", "clock_step"})
 OUTCOME_OF = {BUSY: "preempted", NO_CLIP: "failed", NO_DEVICE: "failed"}
 """The outcome of what never sounded, by the kind of its reason; of all others: missed."""
@@ -45,18 +49,30 @@ class Outcomes:
 
     def _of_what_was_heard(self, play: Judged) -> Iterator[str]:
         heard = play.sound.heard_s if play.sound else 0.0
-        if play.kind != "cut_off" and abs(play.row["heard_s"] - heard) > 0.3:
+        if play.kind == ON_AIR:
+            yield from self._of_what_was_known(play, heard)
+        elif play.kind != CUT_OFF and abs(play.row["heard_s"] - heard) > 0.3:
             yield f"heard {heard} s"
         if play.outcome == "aired" and not (play.sound and play.sound.is_whole):
             yield "was not heard whole"
-        if play.outcome != "aired" and play.kind != "cut_off" and play.sound and play.sound.is_whole:
+        if play.outcome != "aired" and play.kind not in (CUT_OFF, ON_AIR) and play.sound and play.sound.is_whole:
             yield "was heard whole"
         if play.outcome in ("missed", "failed", "blocked") and play.sound:
             yield "was heard"
         started = play.row.get("started")
         is_timed = started and play.sound and abs(datetime.fromisoformat(started) - play.sound.wall) <= LATE / 2
-        if play.sound and play.kind != "cut_off" and not is_timed:
+        if play.sound and play.kind != CUT_OFF and not is_timed:
             yield f"began at {play.sound.wall}"
+
+    def _of_what_was_known(self, play: Judged, heard: float) -> Iterator[str]:
+        """Hold what the last sign of life knew against what was heard: never more, and not much less."""
+        told = float(play.row["heard_s"])
+        files = (Kind.IO, Kind.FULL, Kind.LOCK)
+        could_write = not play.sound or not any(
+            self.month.course.in_force(kind, play.sound.end - A_SIGN_ON_AIR) for kind in files
+        )
+        if told > heard + 0.3 or (could_write and told < heard - (A_SIGN_ON_AIR + NEAR).total_seconds()):
+            yield f"heard {heard} s"
 
     def _of_aired(self, play: Judged) -> Iterator[str]:
         if play.sound is None:
@@ -72,7 +88,7 @@ class Outcomes:
 
     def _of_cut(self, play: Judged) -> Iterator[str]:
         match play.kind:
-            case "cut_off":
+            case "cut_off" | "cut_off_on_air":
                 yield from self._of_cut_off(play)
             case "device_lost":
                 if not self._lost(play):
@@ -86,7 +102,7 @@ class Outcomes:
                     yield "the run was not over"
             case _:
                 yield "a reason that cuts nothing"
-        if play.kind != "cut_off" and not play.sound:
+        if play.kind != CUT_OFF and not play.sound:
             yield "nothing of it was heard"
 
     def _lost(self, play: Judged) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
-from math import ceil
 from typing import TYPE_CHECKING
 
 from broadcaster.cli.show import Cell, Styled, say
 from broadcaster.i18n import N_, _
 from broadcaster.office.forecast import ProspectState, time_on_air
+from broadcaster.office.wording_forecast import minutes_on_air
 from broadcaster.weekdays import NAMES
 
 if TYPE_CHECKING:
@@ -80,12 +80,12 @@ def _cell(day: date, prospects: list[Prospect], limit: int | None, most: timedel
     """Return the lines of a day: its number and occurrences, its minutes, a bar, and marks for what is wrong."""
     if not prospects:
         return [(f"{day.day:2}", None)]
-    total, all_known = time_on_air(prospects)
+    total, _all_known = time_on_air(prospects)
     share = min(1.0, total / most) if most else 0.0
-    load = ("" if all_known else "≥") + str(ceil(total / timedelta(minutes=1))) + (f"/{limit}" if limit else "")
+    load = _load(prospects, limit)
     lines: list[Line] = [
         (f"{day.day:2}  {len(prospects)}×", None),
-        (f"{load}′", None),
+        (load, None),
         ("█" * round(share * _BAR) + "░" * (_BAR - round(share * _BAR)), "red" if limit and share > 0.95 else "green"),
     ]
     marks = Counter(sign for prospect in prospects if (sign := _sign(prospect)))
@@ -93,6 +93,13 @@ def _cell(day: date, prospects: list[Prospect], limit: int | None, most: timedel
         text = " ".join(f"{sign}{marks[sign]}" for sign in _LEGEND if sign in marks)
         lines.append((text, "red" if "✗" in marks else "yellow"))
     return lines
+
+
+def _load(prospects: list[Prospect], limit: int | None) -> str:
+    """Return the minutes of a day as `plan --day` has them, beside the limit where there is room for it."""
+    minutes = minutes_on_air(prospects).replace(" ", "")
+    beside = f"{minutes}/{limit}′" if limit else ""
+    return beside if beside and len(beside) < _WIDTH else f"{minutes}′"
 
 
 def _draw(line: Line) -> Cell:

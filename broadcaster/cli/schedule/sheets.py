@@ -24,6 +24,7 @@ from broadcaster.files import refuse_to_replace
 from broadcaster.i18n import N_, _
 from broadcaster.office import plan_files, timetable_files
 from broadcaster.office.find import find_campaign
+from broadcaster.office.silent_changes import SilentKind
 
 if TYPE_CHECKING:
     from broadcaster.office.window import TypedWindow
@@ -85,7 +86,10 @@ def _suffix(file: Path, allowed: tuple[str, ...]) -> str:
     suffix = file.suffix.lower()
     if suffix not in allowed:
         what = _('a file name that ends in "{end}" does not say what to write').format(end=file.suffix)
-        raise InputError(Problem(what, _("allowed: {allowed}").format(allowed=", ".join(allowed)), file))
+        todo = _("allowed: {allowed}").format(allowed=", ".join(allowed))
+        if suffix == ".pdf" and ".html" in allowed:
+            todo = _("write a .html, open it in a browser and print it, or save it as PDF from there")
+        raise InputError(Problem(what, todo, file))
     return suffix
 
 
@@ -113,9 +117,14 @@ def import_(station: Station, *, file: Path, replace_all: bool, anyway: bool, op
     """Take in a spreadsheet."""
     found = timetable_files.import_timetable(station, file, replace_all=replace_all)
     result = found.result
+    for note in found.notes:
+        hint(_("Note: {finding}").format(finding=note))
     refuse_what_rules_forbid(station, result.campaigns, anyway=anyway)
     if result.left_out and not replace_all:
-        names = ", ".join(result.left_out)
-        hint(_("Not in the file, and left as they are: {names}. --replace removes them.").format(names=names))
+        text = _(
+            "Not in the file, and left as they are: {names}. To remove one: broadcaster schedule remove {first}; all "
+            "of them: --replace"
+        )
+        hint(text.format(names=", ".join(result.left_out), first=result.left_out[0]))
     say(_("Read: {slots} slots of {campaigns} campaigns.").format(slots=found.slots, campaigns=len(result.campaigns)))
-    options.make(station, result.changes)
+    options.make(station, result.changes, told=(SilentKind.OVER,))

@@ -8,7 +8,7 @@ from broadcaster.cli.asking import confirm, need_person, offer
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.play_preview import hear
-from broadcaster.cli.script.reading_tables import show_reading, show_sounds
+from broadcaster.cli.script.reading_tables import show_review
 from broadcaster.cli.show import hint, say
 from broadcaster.errors import InputError, PlayoutError, RenderError
 from broadcaster.i18n import N_, _
@@ -16,8 +16,8 @@ from broadcaster.office.approving import approval_faults, approve_text, revoke_a
 from broadcaster.office.changes import actor_name
 from broadcaster.office.find import find_script, find_scripts
 from broadcaster.office.listening import Sample, place_for
-from broadcaster.office.reading import read_paragraphs
 from broadcaster.office.rendering import ready_clip
+from broadcaster.office.script_review import ScriptReviewer
 from broadcaster.office.wording import length
 from broadcaster.records.approvals import Approvals, Standing
 from broadcaster.station.approval import standing_text
@@ -65,8 +65,7 @@ def _approved(station: Station, script: Script, approvals: Approvals, name: str,
     if verdict.standing is Standing.HEARD_OTHERWISE:
         say(standing_text(verdict))
     say()
-    show_reading(read_paragraphs(renderer, script))
-    show_sounds(script, heard)
+    show_review(script, ScriptReviewer.of(station).review(script, renderer.find(script)), heard)
     clip = _clip(station, script, name)
     if clip is not None and (listen or (not yes and _wants_to_hear(station))):
         _hear(station, Sample.of_clip(clip, script), name)

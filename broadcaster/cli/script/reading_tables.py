@@ -10,32 +10,56 @@ from broadcaster.office.wording_script import warning_text
 from broadcaster.printable import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.text import Text
 
     from broadcaster.models import Heard, Script
     from broadcaster.office.reading import ReadParagraph
+    from broadcaster.office.script_review import ScriptReview
 
 
-def reading_to_json(part: ReadParagraph) -> dict[str, object]:
+def review_to_json(review: ScriptReview) -> list[dict[str, object]]:
+    """Return a script's paragraphs as JSON has them; what concerns the script as a whole is with the first."""
+    whole = [warning_text(warning) for warning in review.whole]
+    return [_part_to_json(part, whole if not number else []) for number, part in enumerate(review.parts)]
+
+
+def show_review(script: Script, review: ScriptReview, heard: Heard) -> None:
+    """Write how a script is read and what is to be looked at in it; first, what is heard in place of its text."""
+    if script.recording:
+        say(_("This text is not heard: the recording {file} airs in its place.").format(file=script.recording))
+        say()
+    for warning in review.whole:
+        say(_("warning: {warning}").format(warning=warning_text(warning)))
+    if review.whole:
+        say()
+    show_reading(review.parts)
+    _show_sounds(script, heard)
+
+
+def _part_to_json(part: ReadParagraph, whole: list[str]) -> dict[str, object]:
     """Return a paragraph as JSON has it."""
     changes = [{"start": c.start, "written": c.written, "spoken": c.spoken} for c in part.changes]
     return {
         "line": part.line,
         "speaker": part.speaker,
+        "voice": part.voice,
         "written": part.written,
         "spoken": part.spoken,
         "changes": changes,
-        "warnings": [warning_text(warning) for warning in part.warnings],
+        "warnings": [*whole, *(warning_text(warning) for warning in part.warnings)],
     }
 
 
-def show_reading(parts: list[ReadParagraph]) -> None:
+def show_reading(parts: Sequence[ReadParagraph]) -> None:
     """Write the paragraphs: side by side in colours on a terminal, else one below the other with the changes listed."""
     if is_terminal():
         _show_side_by_side(parts)
         return
+    is_skit = any(part.speaker for part in parts)
     for part in parts:
-        written = f"{part.speaker}: {part.written}" if part.speaker else part.written
+        written = f"{_said_by(part)}{part.written}" if is_skit else part.written
         say(_("line {line}: {written}").format(line=part.line, written=written))
         say(f"  = {part.spoken}")
         for change in part.changes:
@@ -45,7 +69,7 @@ def show_reading(parts: list[ReadParagraph]) -> None:
         say()
 
 
-def show_sounds(script: Script, heard: Heard) -> None:
+def _show_sounds(script: Script, heard: Heard) -> None:
     """Name the sounds that no text shows."""
     for file in heard.sounds:
         in_place = file == script.recording
@@ -53,7 +77,13 @@ def show_sounds(script: Script, heard: Heard) -> None:
         say(text.format(file=file))
 
 
-def _show_side_by_side(parts: list[ReadParagraph]) -> None:
+def _said_by(part: ReadParagraph) -> str:
+    """Return who says a paragraph, and in which voice, to be put before it: "Bác Ba (espeak:vi+m3): "."""
+    name = part.speaker or _("narrator")
+    return f"{name} ({part.voice}): " if part.voice else f"{name}: "
+
+
+def _show_side_by_side(parts: Sequence[ReadParagraph]) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -62,15 +92,17 @@ def _show_side_by_side(parts: list[ReadParagraph]) -> None:
     table.add_column(_("line"), justify="right")
     table.add_column(_("written"), ratio=1)
     table.add_column(_("spoken"), ratio=1)
+    is_skit = any(part.speaker for part in parts)
     for part in parts:
-        table.add_row(str(part.line), _coloured_written(part), _coloured_spoken(part))
+        before = _said_by(part) if is_skit else ""
+        table.add_row(str(part.line), _coloured_written(part, before), _coloured_spoken(part))
     Console().print(table)
 
 
-def _coloured_written(part: ReadParagraph) -> Text:
+def _coloured_written(part: ReadParagraph, before: str) -> Text:
     from rich.text import Text
 
-    text = Text(one_line(f"{part.speaker}: ") if part.speaker else "", style="bold")
+    text = Text(one_line(before), style="bold")
     end = 0
     for change in part.changes:
         text.append(one_line(part.written[end : change.start]), style="not bold")

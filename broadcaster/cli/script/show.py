@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station, with_json
 from broadcaster.cli.play_preview import hear, with_listener
-from broadcaster.cli.problems import told
-from broadcaster.cli.script.reading_tables import reading_to_json, show_reading, show_sounds
+from broadcaster.cli.problems import tell_notes, told
+from broadcaster.cli.script.reading_tables import review_to_json, show_review
 from broadcaster.cli.show import Cell, Styled, say, say_text, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.office.find import find_script
 from broadcaster.office.listening import Sample
-from broadcaster.office.reading import read_paragraphs
 from broadcaster.office.rendering import ready_clip
 from broadcaster.office.script_list import ScriptState, describe_script, list_scripts
+from broadcaster.office.script_review import ScriptReviewer
 from broadcaster.office.wording import length, short_date
 from broadcaster.office.wording_script import warning_text
 from broadcaster.records.approvals import Standing
@@ -49,6 +49,7 @@ def list_(station: Station, *, as_json: bool) -> int:
         show_json([_to_json(each) for each in listed])
     else:
         _show_list([_row(each, required=station.settings.approval.required) for each in listed])
+    tell_notes(station.odd_files())
     return told(problems)
 
 
@@ -191,12 +192,11 @@ def _body(found: Script) -> str:
 def read(station: Station, id_: str, *, as_json: bool, listen: bool, name: str | None) -> int:
     """Show written and spoken side by side."""
     renderer, script = station.renderer(), find_script(station, id_)
-    parts = read_paragraphs(renderer, script)
+    found = ScriptReviewer.of(station).review(script, renderer.find(script))
     if as_json:
-        show_json([reading_to_json(part) for part in parts])
+        show_json(review_to_json(found))
         return 0
-    show_reading(parts)
-    show_sounds(script, renderer.heard(script))
+    show_review(script, found, renderer.heard(script))
     if not listen:
         return 0
     return 0 if hear(station, Sample.of_clip(ready_clip(station, script, "read", name), script), None, name) else 1

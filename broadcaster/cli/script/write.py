@@ -97,8 +97,10 @@ def edit_(station: Station, *, id_: str, options: ChangeOptions) -> int:
 @command(
     "import",
     help=N_(
-        "Make a script of a text that you have: a Word file (.docx), plain text (.txt) or Markdown (.md). Its first "
-        "line, where that is short, becomes the title; its name, the script's id. Texts in TCVN3 or VNI are refused."
+        "Make a script of a text that you have: a Word file (.docx), a LibreOffice text (.odt), plain text (.txt) or "
+        "Markdown (.md). Its first line, where that is short, becomes the title; its name, the script's id. Of an "
+        "official letter, the subject becomes the title and the body the text. What is crossed out or hidden stays "
+        "out. Texts in TCVN3 or VNI are refused."
     ),
     examples=['script import "Bài tuyên truyền tháng 5.docx"', "script import bai.txt --id thong-diep-7 --dry-run"],
 )
@@ -118,14 +120,17 @@ def import_(
     found = import_file(file)
     path = free_path(station, id_ or id_from(file))
     whole = found.whole
-    text = found.body if whole else with_front_matter(title or found.title, options.actor, source, topic, found.body)
+    head = title or found.title, options.actor, source or found.source, topic
+    text = found.body if whole else with_front_matter(*head, found.body)
     for note in found.notes:
         hint(_("Note: {finding}").format(finding=note))
     if problems := text_problems(path, text):
         told(problems)
+        todo = _("go on with it: broadcaster script edit {id}; or import the text under another name: --id")
+        Draft(path).refuse_to_replace(text, todo.format(id=path.stem))
         if offer(_("Put it right in the editor?"), default=True):
             return _file_edit(station, options, path, None, "import").run(text)
-        return 2 if options.dry_run else _file_edit(station, options, path, None, "import").keep(text)
+        return 2 if options.dry_run else _file_edit(station, options, path, None, "import").keep(text, text)
     if _save(station, options, path, text, "import", None):
         say(_("Read it over: broadcaster script read {id}").format(id=path.stem))
     return 0

@@ -30,8 +30,8 @@ def changes_of_import(
 ) -> SheetChanges:
     """Return the changes that make the campaigns match the sheet. Raise InputError if a file cannot be edited.
 
-    Slots that the sheet leaves out are kept, unless `replace_all`; campaigns that it does not name are always kept.
-    What does not change stays the same to the byte.
+    Slots that the sheet leaves out are kept, unless `replace_all`; campaigns of which it names no slot keep theirs in
+    any case. What does not change stays the same to the byte.
     """
     changes: list[FileChange] = []
     campaigns: list[Campaign] = []
@@ -44,7 +44,7 @@ def changes_of_import(
             campaigns.append(new)
             continue
         named = {slot.id for slot in slots}
-        missing = [slot.id for slot in existing[id_].slots if slot.id not in named]
+        missing = [slot.id for slot in existing[id_].slots if slot.id not in named] if named else []
         step = _merged(edit(existing[id_].path), sheet.campaigns.get(id_), slots, missing if replace_all else [])
         changes.append(step.change())
         campaigns.append(step.campaign)

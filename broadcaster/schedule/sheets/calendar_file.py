@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.printable import one_line, printable
-from broadcaster.schedule.sheets.read_timetable import CLASSES
+from broadcaster.schedule.sheets.sheet_layout import CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,7 +11,9 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
+from broadcaster.models import YearDay
 from broadcaster.schedule import typed_dates
+from broadcaster.schedule.sheets.grid import Yearless
 from broadcaster.schedule.timetable import LONGEST_GAP, MOST_WEIGHT, Skip
 from broadcaster.tomlfile import parse_id
 
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=StrEnum)
 
 _BETWEEN = re.compile(r"\s+(?:-|–|đến|den)\s+", re.IGNORECASE)
+_ENGLISH_HALF_DAY = re.compile(r".*\d\s*[AP]\.?M\.?\s*", re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAY_MONTH = re.compile(rf"(\d{{1,2}})-(?:({'|'.join(_MONTHS)})|(?:thg|thang) ?(\d{{1,2}}))")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{2}|\d{4})")
 _SINCE = re.compile(r"(?:từ|tu|from)\s+", re.IGNORECASE)
 
 
@@ -47,13 +53,30 @@ def parse_ids(value: Value) -> tuple[str, ...] | None:
 
 
 def parse_times(value: Value) -> tuple[time, ...] | None:
-    """Return the times of a cell: one time, or text with one or more."""
-    if isinstance(value, datetime) or (isinstance(value, time) and value.microsecond):
-        return None
+    """Return the times of a cell: a time, a length since midnight ("[h]:mm"), or text with one time or more."""
     if isinstance(value, time):
         return (value,)
+    if isinstance(value, timedelta):
+        return _time_since_midnight(value)
     found = [typed_dates.parse_clock(part) for part in _parts(value)] if isinstance(value, str) else []
     return tuple(at for at in found if at is not None) if found and None not in found else None
+
+
+def _time_since_midnight(length: timedelta) -> tuple[time, ...] | None:
+    if not timedelta() <= length < timedelta(days=1):
+        return None
+    return (time(length.seconds // 3600, length.seconds // 60 % 60, length.seconds % 60),)
+
+
+def is_half_day(value: object) -> bool:
+    """Return whether a cell is a time of day with AM or PM."""
+    return isinstance(value, str) and bool(_ENGLISH_HALF_DAY.fullmatch(value))
+
+
+def is_day_or_month(value: object) -> bool:
+    """Return whether a cell is a date of which the day could be the month: "05/07/2027"."""
+    found = _SLASHED.fullmatch(value.strip()) if isinstance(value, str) else None
+    return found is not None and found[1] != found[2] and max(int(found[1]), int(found[2])) <= len(_MONTHS)
 
 
 def parse_weekdays(value: Value) -> frozenset[int] | None:
@@ -62,16 +85,26 @@ def parse_weekdays(value: Value) -> frozenset[int] | None:
 
 
 def parse_boundary(value: Value) -> Boundary | None:
-    """Return a day in one year or in every year."""
+    """Return a day in one year or in every year; a date that shows no year is a day of every year."""
+    if isinstance(value, Yearless):
+        return YearDay(value.day.month, value.day.day)
     if isinstance(value, datetime):
         return value.date() if value.time() == time() else None
     if isinstance(value, date):
         return value
-    return typed_dates.parse_boundary(value) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    shown = _DAY_MONTH.fullmatch(typed_dates.fold(value))  # "15-May", as Excel writes 15/5 into a CSV file
+    if shown is None:
+        return typed_dates.parse_boundary(value)
+    month = int(shown[3]) if shown[3] else _MONTHS.index(shown[2]) + 1
+    return typed_dates.parse_boundary(f"{shown[1]}/{month}")
 
 
 def parse_exceptions(value: Value) -> tuple[date | Skip, ...] | None:
     """Return days off and single airings that are skipped."""
+    if isinstance(value, Yearless):
+        return (value.day,)
     if isinstance(value, datetime):
         return (value.date(),) if value.time() == time() else ((value.date(), value.time().replace(microsecond=0)),)
     if isinstance(value, date):
@@ -90,6 +123,7 @@ def _exception(text: str) -> date | Skip | None:
 
 def parse_pauses(value: Value) -> tuple[DayRange, ...] | None:
     """Return pauses: "03/05/2027 - 05/05/2027; từ 20/05/2027"; a single day is a pause of one day."""
+    value = value.day if isinstance(value, Yearless) else value
     single = parse_boundary(value) if isinstance(value, date) else None
     if isinstance(single, date):
         return ((single, single),)
@@ -156,6 +190,8 @@ def show_cell(value: Value) -> str:
     """Return a value as a spreadsheet displays it."""
     if isinstance(value, str):
         return f'"{value}"' if len(value) <= 60 else f'"{value[:59]}…"'
+    if isinstance(value, Yearless):
+        return f"{value.day:%d/%m}"
     if isinstance(value, datetime):
         return value.strftime("%d/%m/%Y %H:%M")
     return value.strftime("%d/%m/%Y") if isinstance(value, date) else str(value)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from html import escape
+from math import ceil
 from typing import TYPE_CHECKING
 
 from broadcaster.models import BulletinClass
@@ -18,24 +19,37 @@ if TYPE_CHECKING:
 
     from broadcaster.schedule.sheets.write import PlanLine
 
-SMALLEST_TYPE, LARGEST_TYPE = 5.0, 9.0  # points
-_POINTS_HIGH = 480.0  # of a landscape A4 page, without margins, title and headings
-_LINE_HEIGHT, _HEAD_LINES = 1.2, 1.9  # in units of the type size; lines for a box's day number and padding
+SMALLEST_TYPE, LARGEST_TYPE = 6.5, 9.0  # points; smaller is not read on a wall
+MOST_LINES = 2
+"""How many lines a title may take in its box; what is longer is cut there, and whole above the table."""
+_POINTS_HIGH, _POINTS_WIDE = 460.0, 107.0  # of a landscape A4 page without margins, title and legend; of a box
+_LINE_HEIGHT, _HEAD_LINES = 1.2, 2.2  # in units of the type size; lines for a box's day number and padding
+_SURELY_WHOLE = 0.8  # of the letters that two lines have room for: words do not fill a line
+_LETTER_WIDTH = 0.56  # of the type size, in the widest of the fonts named below
 _STYLE = """
 @page { size: A4 landscape; margin: 8mm }
 * { box-sizing: border-box }
-body { font: 8pt/1.2 "Segoe UI", "Noto Sans", Arial, sans-serif; color: #000; margin: 0 auto; max-width: 281mm }
-h1 { font-size: 14pt; margin: 0 } p { margin: 1mm 0 2mm }
+body { font: 8pt/1.2 "Segoe UI", "Noto Sans", Arial, sans-serif; color: #000; margin: 0 auto; max-width: 280mm }
+h1 { font-size: 14pt; margin: 0 } p { margin: 1mm 0 }
 table { border-collapse: collapse; width: 100%; table-layout: fixed }
 th, td { border: .3mm solid #555; padding: .5mm 1mm; vertical-align: top; text-align: left; overflow-wrap: anywhere }
 th { background: #ddebf7 } td.off { background: #f2f2f2 } tr { break-inside: avoid }
-.day { font-weight: 700; font-size: 125% } .load { float: right; color: #444 }
-ul { list-style: none; margin: 0; padding: 0 } li { white-space: nowrap; overflow: hidden; text-overflow: ellipsis }
-b { font-variant-numeric: tabular-nums }
-li.priority { font-weight: 600 } li.emergency { font-weight: 700; text-decoration: underline }
-li.bad { text-decoration: line-through; color: #555 }
-@media print { th { print-color-adjust: exact } }
+.day { font-weight: 700; font-size: 125% } .load { float: right; color: #444 } .rest { color: #444; font-style: italic }
+ul { list-style: none; margin: 0; padding: 0 }
+li { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2; overflow: hidden;
+  break-inside: avoid }
+li b { font-variant-numeric: tabular-nums }
+.priority { font-weight: 600 } .emergency { font-weight: 700; text-decoration: underline }
+.bad { text-decoration: line-through; color: #555 }
+.legend { font-size: 7.5pt; margin: 1mm 0 1.5mm } .legend span { margin-right: 4mm; white-space: nowrap }
+@media print { th, td.off { print-color-adjust: exact; -webkit-print-color-adjust: exact } }
 """
+_LEGEND = (
+    '<span class="priority">chữ đậm: bản tin ưu tiên</span>'
+    '<span class="emergency">đậm, gạch chân: khẩn cấp</span>'
+    '<span class="bad">gạch ngang: sẽ không phát, không tính phút</span>'
+    "<span>×2: đọc hai lần</span><span>≥: chưa kể bài chưa thu tiếng</span><span>nghỉ: không có lượt phát nào</span>"
+)
 
 
 def month_html(first: date, lines: Iterable[PlanLine], station: str) -> bytes:
@@ -48,9 +62,11 @@ def month_html(first: date, lines: Iterable[PlanLine], station: str) -> bytes:
     weeks = "\n".join(
         f"<tr>{''.join(_box(day, first, by_day.get(day, ())) for day in week)}</tr>" for week in _weeks(first)
     )
+    size = _font(first, by_day)
     page = f"""<!doctype html>
 <html lang="vi"><head><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style></head>
-<body style="font-size: {_font(first, by_day):.1f}pt"><h1>{escape(title)}</h1><p>{escape(one_line(station))}</p>
+<body style="font-size: {size:.2f}pt"><h1>{escape(title)}</h1><p>{escape(one_line(station))}</p>
+<p class="legend">{_LEGEND}</p>{_cut_titles(first, by_day, size)}
 <table><thead><tr>{head}</tr></thead><tbody>
 {weeks}
 </tbody></table></body></html>
@@ -59,9 +75,38 @@ def month_html(first: date, lines: Iterable[PlanLine], station: str) -> bytes:
 
 
 def _font(first: date, by_day: Mapping[date, Sequence[PlanLine]]) -> float:
-    """Return the font size, in points, at which the month fits on one page, or the smallest readable one."""
-    rows = sum(max(len(by_day.get(day, ())) for day in week) + _HEAD_LINES for week in _weeks(first))
-    return min(LARGEST_TYPE, max(SMALLEST_TYPE, _POINTS_HIGH / (rows * _LINE_HEIGHT)))
+    """Return the font size, in points, at which the month fits on one page; else the smallest, for more pages."""
+    size = LARGEST_TYPE
+    while size > SMALLEST_TYPE and _height(first, by_day, size) > _POINTS_HIGH:
+        size -= 0.25
+    return size
+
+
+def _height(first: date, by_day: Mapping[date, Sequence[PlanLine]], size: float) -> float:
+    """Return about how high the weeks are, in points, in type of this size."""
+    letters = _letters(size)
+
+    def lines(day: date) -> int:
+        texts = (len(_text(line)) + len("05:30 ") for line in by_day.get(day, ()) if day.month == first.month)
+        return sum(min(MOST_LINES, ceil(length / letters)) for length in texts)
+
+    rows = sum(max(map(lines, week)) + _HEAD_LINES for week in _weeks(first))
+    return rows * _LINE_HEIGHT * size
+
+
+def _letters(size: float) -> int:
+    """Return about how many letters fit into a line of a box, in type of this size."""
+    return int(_POINTS_WIDE / (size * _LETTER_WIDTH))
+
+
+def _cut_titles(first: date, by_day: Mapping[date, Sequence[PlanLine]], size: float) -> str:
+    """Return what names in full each title that its box may have cut; each title once."""
+    room = MOST_LINES * _letters(size) - len("05:30 ")
+    lines = (line for day, lines in sorted(by_day.items()) if day.month == first.month for line in lines)
+    cut = dict.fromkeys(title for line in lines if len(_text(line)) > room * _SURELY_WHOLE for title in line.titles)
+    if not cut:
+        return ""
+    return f'<p class="legend">Tên đầy đủ: {"; ".join(escape(one_line(title)) for title in cut)}.</p>'
 
 
 def _weeks(first: date) -> list[list[date]]:
@@ -77,24 +122,29 @@ def _weeks(first: date) -> list[list[date]]:
 def _box(day: date, first: date, lines: Sequence[PlanLine]) -> str:
     if day.month != first.month:
         return '<td class="off"></td>'
-    load = _load(lines)
     items = "".join(map(_item, lines))
-    return f'<td><span class="load">{load}</span><span class="day">{day.day}</span><ul>{items}</ul></td>'
+    load = f'<span class="load">{_load(lines)}</span>' if lines else ""
+    rest = "" if lines else '<div class="rest">nghỉ</div>'
+    return f'<td>{load}<span class="day">{day.day}</span>{rest}<ul>{items}</ul></td>'
 
 
 def _load(lines: Sequence[PlanLine]) -> str:
-    """Return the number of airings of a day and their minutes, as far as known."""
-    known = [line.length for line in lines if line.length is not None]
-    if not known:
-        return f"{len(lines)} lượt" if lines else ""
-    minutes = f"{sum(known, timedelta()) / timedelta(minutes=1):.0f}".replace(".", ",")
-    return f"{len(lines)} lượt, {'' if len(known) == len(lines) else '≥ '}{minutes} phút"
+    """Return the number of airings of a day and their minutes: of those that will be heard, as far as known."""
+    lengths = [line.length for line in lines if not line.bad]
+    known = [length for length in lengths if length is not None]
+    if not known and lengths:
+        return f"{len(lines)} lượt"
+    minutes = f"{sum(known, timedelta()) / timedelta(minutes=1):.1f}".replace(".", ",")
+    return f"{len(lines)} lượt, {'' if len(known) == len(lengths) else '≥ '}{minutes} phút"
+
+
+def _text(line: PlanLine) -> str:
+    times = f"×{line.occurrence.repeat} " if line.occurrence.repeat > 1 else ""
+    return one_line(times + "; ".join(line.titles))
 
 
 def _item(line: PlanLine) -> str:
-    occurrence = line.occurrence
-    kind = str(occurrence.bulletin_class) if occurrence.bulletin_class is not BulletinClass.NORMAL else ""
+    kind = str(line.occurrence.bulletin_class) if line.occurrence.bulletin_class is not BulletinClass.NORMAL else ""
     classes = " ".join(part for part in (kind, "bad" if line.bad else "") if part)
-    times = f" ×{occurrence.repeat}" if occurrence.repeat > 1 else ""
-    text = escape(one_line("; ".join(line.titles) + times))
-    return f'<li class="{classes}" title="{text}"><b>{occurrence.start:%H:%M}</b> {text}</li>'
+    text = escape(_text(line))
+    return f'<li class="{classes}" title="{text}"><b>{line.occurrence.start:%H:%M}</b> {text}</li>'

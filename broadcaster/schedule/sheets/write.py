@@ -6,14 +6,16 @@ The timetable has the layout that `read_timetable.py` reads; the plan is a list 
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.models import Slot, YearDay
 from broadcaster.schedule.season import merge
 from broadcaster.schedule.sheets.grid import column_letter, csv_bytes, xlsx_value
-from broadcaster.schedule.sheets.read_timetable import (
+from broadcaster.schedule.sheets.sheet_layout import (
     AT,
     CAMPAIGN_HEADINGS,
     CAMPAIGNS,
@@ -27,7 +29,7 @@ from broadcaster.tomlfile import format_duration, format_time
 from broadcaster.weekdays import VIETNAMESE_SHORT_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from broadcaster.models import Boundary, Campaign, DayRange, Occurrence
     from broadcaster.schedule.sheets.grid import Value
@@ -39,8 +41,19 @@ PLAN = "Lịch phát"
 _PLAN_HEADINGS = (
     "Ngày", "Thứ", "Giờ", "Đến giờ", "Thời lượng", "Nội dung", "Số lần đọc", "Loại bản tin", "Trạng thái", "Khung phát",
 )  # fmt: skip
-_WIDE = {"scripts": 44, "title": 40, "except": 24, "paused": 24, "weights": 22, "id": 22, "campaign": 16, "days": 18}
+_WIDE = {
+    "at": 7, "campaign": 11, "class": 14, "days": 11, "except": 13, "from": 12, "gap": 9, "id": 14, "order": 10,
+    "paused": 13, "plan": 60, "repeat": 7, "scripts": 30, "source": 16, "state": 20, "title": 36, "to": 12,
+    "weights": 14,
+}  # fmt: skip
+"""How wide columns are, in digits: all of a timetable's together can be read on a landscape A4 page."""
+_WIDEST = 34
 _FORMATS: dict[type, str] = {time: "hh:mm", date: "dd/mm/yyyy", timedelta: "[mm]:ss"}
+_TEXT = "@"
+_COLUMN_FORMATS = {"at": "hh:mm", "repeat": "General"}
+"""What Excel makes of what is typed into a new row; elsewhere it stays text: Excel would add this year to "15/05"."""
+_A4 = 9
+_LINE = 15.0  # points
 _GUIDE = (
     ("Cột", "Ghi gì", "Ví dụ"),
     ("Mã đợt, Mã khung phát", "chữ thường không dấu, số, gạch nối", "thang-5, sang"),
@@ -54,6 +67,9 @@ _GUIDE = (
     ("Loại bản tin", "thông thường, ưu tiên, khẩn cấp", "thông thường"),
     ("Trừ ngày", "ngày không phát, hoặc ngày và giờ của một lượt", "07/05/2027, 08/05/2027 17:00"),
     ("Tạm dừng", "từ ngày - đến ngày; hoặc từ ngày", "03/05/2027 - 05/05/2027; từ 20/05/2027"),
+    ("STT, Ghi chú", "cột của người làm bảng: máy không đọc", ""),
+    ("Để trống một ô", "là bỏ nội dung của ô ấy; còn bỏ cả cột thì phần ấy của lịch giữ nguyên", ""),
+    ("Xóa một dòng", "không làm mất khung phát; muốn bỏ thì dùng lệnh", "broadcaster schedule remove thang-5/chu-de"),
 )
 
 
@@ -85,14 +101,14 @@ def timetable_xlsx(campaigns: Iterable[Campaign]) -> bytes:
     keys, rows = _slot_rows(listed)
     _fill(slots, rows, keys)
     _add_choice_lists(slots, keys)
-    _fill(guide, [list(row) for row in _GUIDE], ["title", "scripts", "scripts"])
+    _fill(guide, [list(row) for row in _GUIDE], ["id", "plan", "plan"])
     book.active = 1
     return _saved(book)
 
 
 def timetable_csv(campaigns: Iterable[Campaign]) -> bytes:
     """Return the slots of campaigns as CSV."""
-    _keys, rows = _slot_rows(list(campaigns))
+    _keys, rows = _slot_rows(list(campaigns), _spelt)
     return csv_bytes([[_as_text(value) for value in row] for row in rows])
 
 
@@ -109,17 +125,28 @@ def _campaign_row(campaign: Campaign) -> list[Value]:
     ]
 
 
-def _slot_rows(campaigns: Sequence[Campaign]) -> tuple[list[str], list[list[Value]]]:
+def _boundary(day: Boundary | None) -> Value:
+    return f"{day.day:02}/{day.month:02}" if isinstance(day, YearDay) else day
+
+
+def _spelt(day: Boundary | None) -> Value:
+    """Return a day as CSV has it: an Excel with American settings would take 05/06 for the sixth of May."""
+    return f"{day.day} tháng {day.month}" if isinstance(day, YearDay) else day
+
+
+def _slot_rows(
+    campaigns: Sequence[Campaign], show_end: Callable[[Boundary | None], Value] = _boundary
+) -> tuple[list[str], list[list[Value]]]:
     """Return the keys of the columns, and the rows: headings, then one for each slot."""
     most = max([FEWEST_TIMES, *(len(slot.at) for campaign in campaigns for slot in campaign.slots)])
     keys = [each for key in SLOT_HEADINGS for each in ([key] * most if key == "at" else [key])]
     headings = [name for key, name in SLOT_HEADINGS.items() if key != "at"]
     headings[2:2] = [f"{AT} {number}" for number in range(1, most + 1)]
-    rows = [_slot_row(campaign, slot, most) for campaign in campaigns for slot in campaign.slots]
+    rows = [_slot_row(campaign, slot, most, show_end) for campaign in campaigns for slot in campaign.slots]
     return keys, [list(headings), *rows]
 
 
-def _slot_row(campaign: Campaign, slot: Slot, most: int) -> list[Value]:
+def _slot_row(campaign: Campaign, slot: Slot, most: int, show_end: Callable[[Boundary | None], Value]) -> list[Value]:
     weights = zip(slot.scripts, slot.weights, strict=bool(slot.weights))
     off = [*map(_day, sorted(slot.exceptions)), *(f"{_day(day)} {format_time(at)}" for day, at in sorted(slot.skips))]
     times: list[Value] = [*slot.at, *[None] * (most - len(slot.at))]
@@ -128,8 +155,8 @@ def _slot_row(campaign: Campaign, slot: Slot, most: int) -> list[Value]:
         slot.id,
         *times,
         _weekdays(slot.days),
-        _boundary(slot.start),
-        _boundary(slot.end),
+        show_end(slot.start),
+        show_end(slot.end),
         ", ".join(slot.scripts),
         ORDERS[slot.order],
         ", ".join(dict.fromkeys(f"{script}={weight}" for script, weight in weights if weight != 1)) or None,
@@ -147,10 +174,6 @@ def _weekdays(days: frozenset[int]) -> str:
     runs = merge((date.fromordinal(day), date.fromordinal(day)) for day in days)
     ends = ((VIETNAMESE_SHORT_NAMES[a.toordinal() - 1], VIETNAMESE_SHORT_NAMES[b.toordinal() - 1]) for a, b in runs)
     return ", ".join(first if first == last else f"{first}-{last}" for first, last in ends)
-
-
-def _boundary(day: Boundary | None) -> Value:
-    return f"{day.day:02}/{day.month:02}" if isinstance(day, YearDay) else day
 
 
 def _day(day: date) -> str:
@@ -179,20 +202,14 @@ def _as_text(value: Value) -> str:
 def plan_xlsx(lines: Iterable[PlanLine]) -> bytes:
     """Return a plan as a workbook."""
     from openpyxl import Workbook
-    from openpyxl.worksheet.properties import PageSetupProperties
 
     book = Workbook()
     sheet = book.active
     if sheet is None:
         raise AssertionError("a new workbook has a sheet")
     sheet.title = PLAN
-    keys = ["at", "at", "at", "at", "at", "scripts", "at", "days", "except", "except"]
+    keys = ["to", "repeat", "gap", "gap", "gap", "plan", "repeat", "class", "state", "state"]
     _fill(sheet, [list(_PLAN_HEADINGS), *map(_plan_row, lines)], keys)
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9  # A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:1"
     return _saved(book)
 
 
@@ -231,12 +248,47 @@ def _fill(sheet: Any, rows: Sequence[Sequence[Value]], keys: Sequence[str]) -> N
             xlsx_value(cell, value)
             _set_format(cell, value, keys[column - 1])
             if number == 1:
-                cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDEBF7")
+                cell.font, cell.fill = Font(name="Calibri", size=11, bold=True), PatternFill("solid", fgColor="DDEBF7")
             cell.alignment = Alignment(vertical="top", wrap_text=True)
     for column, key in enumerate(keys):
-        sheet.column_dimensions[column_letter(column)].width = _WIDE.get(key, 12)
+        dimension = sheet.column_dimensions[column_letter(column)]
+        dimension.width = _width(key, [row[column] for row in rows])
+        dimension.number_format = _COLUMN_FORMATS.get(key, _TEXT)
+    _set_heights(sheet, rows)
+    _set_page(sheet)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{column_letter(len(keys) - 1)}{len(rows)}"
+
+
+def _width(key: str, values: Iterable[Value]) -> float:
+    """Return how wide a column must be so that no word of it is broken."""
+    words = (word for value in values if isinstance(value, str) for word in re.split(r"[ \n]", value))
+    return max(_WIDE[key], min(_WIDEST, max(map(len, words), default=0) + 2))
+
+
+def _set_heights(sheet: Any, rows: Sequence[Sequence[Value]]) -> None:  # noqa: ANN401 - openpyxl's
+    """Make room for cells of several lines: not every program does. Other rows keep growing with what is typed."""
+    widths = [int(sheet.column_dimensions[column_letter(column)].width) - 1 for column in range(len(rows[0]))]
+    for number, row in enumerate(rows, start=1):
+        texts = ((value, width) for value, width in zip(row, widths, strict=True) if isinstance(value, str))
+        lines = max((len(wrap(text, width, break_on_hyphens=False)) for text, width in texts), default=1)
+        if lines > 1:
+            sheet.row_dimensions[number].height = lines * _LINE
+
+
+def _set_page(sheet: Any) -> None:  # noqa: ANN401 - openpyxl's
+    """Let a sheet print on landscape A4 pages, one page wide, with its headings and lines between the cells."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    margins = sheet.page_margins
+    margins.left = margins.right = margins.top = 0.3
+    margins.bottom = 0.5
+    sheet.print_title_rows = "1:1"
+    sheet.print_options.gridLines = True
+    sheet.oddFooter.center.text = "&P/&N"
 
 
 def _set_format(cell: Any, value: Value, key: str) -> None:  # noqa: ANN401 - openpyxl's
@@ -245,8 +297,8 @@ def _set_format(cell: Any, value: Value, key: str) -> None:  # noqa: ANN401 - op
     if kind is not None:
         seconds = isinstance(value, time) and value.second
         cell.number_format = "hh:mm:ss" if seconds else _FORMATS[kind]
-    elif key in ("from", "to", "except", "paused"):
-        cell.number_format = "@"
+    elif value is None or isinstance(value, str):
+        cell.number_format = _COLUMN_FORMATS.get(key, _TEXT)
 
 
 def _add_choice_lists(sheet: Any, keys: Sequence[str]) -> None:  # noqa: ANN401 - openpyxl's

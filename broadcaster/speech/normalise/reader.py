@@ -39,6 +39,7 @@ from .roman import read_roman
 from .slashes import read_slash
 from .text import CleanText, TextView, TokenReading, clean_text
 from .times import read_time
+from .weekday_dates import wrong_weekdays
 from .words import read_capitals, read_form, read_letters_and_digits, read_month_or_weekday, read_single
 
 if TYPE_CHECKING:
@@ -255,9 +256,10 @@ def read(text: str, lexicon: Mapping[str, str] | None = None, region: Region = "
     view = TextView(clean.text, region)
     reading = _read_tokens(clean, view, station)
     slips = [_slip(clean, start, end) for start, end in find_impossible(view)]
+    slips += [_slip(clean, wrong.start, wrong.end, Doubt.WEEKDAY, wrong.right) for wrong in wrong_weekdays(view.text)]
     return replace(reading, warnings=tuple(sorted([*reading.warnings, *slips], key=lambda warning: warning.start)))
 
 
-def _slip(clean: CleanText, start: int, end: int) -> ReadingWarning:
+def _slip(clean: CleanText, start: int, end: int, kind: Doubt = Doubt.IMPOSSIBLE, reading: str = "") -> ReadingWarning:
     begin, past = clean.span(start, end)
-    return ReadingWarning(Doubt.IMPOSSIBLE, clean.source[begin:past], begin, "")
+    return ReadingWarning(kind, clean.source[begin:past], begin, reading)

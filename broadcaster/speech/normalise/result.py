@@ -15,6 +15,7 @@ class Doubt(StrEnum):
     FOREIGN = "foreign"  # an unknown word in capitals, passed to the voice as it is written
     DROPPED = "dropped"  # a sign that has no words
     IMPOSSIBLE = "impossible"  # a day or a time of day that does not exist; read as it is written
+    WEEKDAY = "weekday"  # a day of the week beside a date that is another one, which is the `reading`
 
 
 @dataclass(frozen=True, slots=True)

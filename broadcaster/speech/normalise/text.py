@@ -36,6 +36,10 @@ _SQUEEZED = (
     "²³¹¼-¾⁰-₉ℂ-⅏⅐-ↈ①-⓿❶-➓㈀-㏿ﬀ-ﬆ\U0001d400-\U0001d7ff\U0001f100-\U0001f10c"
     "\u1369-\u1371\u19da\U00010a40-\U00010a43\U00010e60-\U00010e68\U00011052-\U0001105a"
 )
+_BREAKABLE = "\u00ad\u200b\ufeff\u2060"
+_HIDDEN_BREAK = re.compile(f"[{_BREAKABLE}]+")
+_LONGEST_SYLLABLE = 7  # letters: "nghiêng"
+_LETTERS_BEFORE, _LETTERS_AFTER = re.compile(r"[^\W\d_]*\Z"), re.compile(r"[^\W\d_]*")
 _ODD = re.compile(f"[{_INVISIBLE}{_SQUEEZED}]")
 
 
@@ -70,9 +74,22 @@ def clean_text(raw: str) -> CleanText:
     source = unicodedata.normalize("NFC", raw)
     text = source.translate(_SAME_LENGTH) if not source.isascii() or _ODD.search(source) or "\t" in source else source
     text = _OTHER_DIGITS.sub(lambda found: str(unicodedata.decimal(found.group())), text)
+    if any(map(text.__contains__, _BREAKABLE)):
+        text = _HIDDEN_BREAK.sub(_parted, text)
     if not _ODD.search(text):
         return CleanText(source, text)
     return _unfold(source, text)
+
+
+def _parted(found: re.Match[str]) -> str:
+    """Return invisible signs, or as many spaces where they part two syllables."""
+    from .letters import is_syllable
+
+    text, start, end = found.string, *found.span()
+    before = _LETTERS_BEFORE.search(text, max(0, start - _LONGEST_SYLLABLE - 1), start)
+    after = _LETTERS_AFTER.match(text, end, end + _LONGEST_SYLLABLE + 1)
+    parts = all(each and each.group() and is_syllable(each.group()) for each in (before, after))
+    return " " * (end - start) if parts else found.group()
 
 
 def _unfold(source: str, text: str) -> CleanText:

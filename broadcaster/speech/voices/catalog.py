@@ -36,6 +36,20 @@ def open_voice(spec: str, settings: SpeechSettings, root: Path) -> Voice:
     return voice
 
 
+def is_voice(spec: str) -> bool:
+    """Return whether there is a voice of that name, whether it works on this computer or not; nothing is opened."""
+    engine, _colon, variant = spec.strip().partition(":")
+    if engine == "espeak":
+        from broadcaster.speech.voices.espeak import is_espeak_voice
+
+        return is_espeak_voice(variant or "vi")
+    if engine == "edge":
+        from broadcaster.speech.voices.edge import VOICES
+
+        return not variant or variant in VOICES
+    return bool(variant) if engine == "piper" else engine in _openers() and not variant
+
+
 SPECS = (
     "espeak:vi",
     "espeak:vi-vn-x-central",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,11 @@ _POSITION_CHARACTER = 1
 _CHARS_UTF8 = 1
 _ENDPAUSE = 0x1000
 _PARAMETER_RATE = 1
+_PHONEMES = 0x100  # "[[v'Ew]]" in the text is phonemes
+
+_IN_PHONEMES = {"veo": "'Ew"}
+"""Syllables that the library takes for English words: their rhymes in its phonemes for Vietnamese, as of "leo"."""
+_TAKEN_FOR_ENGLISH = re.compile(r"(?<!\w)(?P<syllable>veo)(?!\w)", re.IGNORECASE)
 
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 
@@ -66,13 +72,23 @@ class EspeakLibrary:
             raise WorkerFault("failed", f"espeak-ng has no voice {voice}")
         self._library.espeak_SetParameter(_PARAMETER_RATE, words_per_minute, 0)
         self._sound.clear()
-        data = text.replace("\0", " ").encode("utf-8", "ignore") + b"\0"
-        flags = _CHARS_UTF8 | _ENDPAUSE
+        data = with_phonemes(text, voice).replace("\0", " ").encode("utf-8", "ignore") + b"\0"
+        flags = _CHARS_UTF8 | _ENDPAUSE | _PHONEMES
         status = self._library.espeak_Synth(data, len(data), 0, _POSITION_CHARACTER, 0, flags, None, None)
         if status:
             raise WorkerFault("failed", f"espeak_Synth: {status}")
         self._library.espeak_Synchronize()
         return bytes(self._sound)
+
+
+def with_phonemes(text: str, voice: str) -> str:
+    """Return a text with the syllables that the library takes for English as phonemes; nothing else is taken for them.
+
+    A "v" is its own sound in the north and the centre, and that of "d" in the south.
+    """
+    initial = "J^" if voice.startswith("vi-vn-x-south") else "v"
+    plain = re.sub(r"\[(?=\[)", "[ ", text)
+    return _TAKEN_FOR_ENGLISH.sub(lambda found: f"[[{initial}{_IN_PHONEMES[found['syllable'].lower()]}]]", plain)
 
 
 def main(parent: Parent) -> None:

@@ -1,0 +1,1 @@
+"""The files that officers bring, each kind read by its own module into lines of text."""
