@@ -102,7 +102,7 @@ def test_a_copy_leaves_moved_airings_where_they_were(broadcaster: RunCommand, st
         (("copy", "thang-5", "Tháng 6"), '"Tháng 6" cannot be an id; allowed: a-z, 0-9 and "-"'),
         (("copy", "thang-4", "thang-6"), 'there is no campaign "thang-4"; did you mean "thang-5"?'),
         (("copy", "thang-5", "he", "--from", "32/5"), '--from: "32/5" is not understood'),
-        (("copy", "thang-5", "he", "--from", "1/6", "--to", "30/6"), "he.toml: slot.from: found 05-15 to 05-25"),
+        (("copy", "thang-5", "he", "--from", "1/6", "--to", "30/6"), "-duong-day-nong.from: found 05-15 to 05-25"),
         (("rename", "thang-5", "thang-5"), "thang-5.toml: there is such a file already; choose another name"),
         (("remove", "thang-6"), 'there is no campaign "thang-6"; did you mean "thang-5"?'),
         (("unskip", "7/5/2027"), "nothing is left out on 2027-05-07; see broadcaster schedule exceptions"),
@@ -249,7 +249,7 @@ def test_what_was_moved_does_not_air_at_its_old_time_again(
     assert "nothing is left out on 2027-05-07" in result.err
 
 
-@pytest.mark.parametrize("text", ["", "sang", "sang@2027-05-07", "sang@7/5/2027 17:00", "Sáng@2027-05-07 17:00"])
+@pytest.mark.parametrize("text", ["", "sang", "sang@2027-05-07", "sang@7/5", "Sáng@2027-05-07 17:00"])
 def test_a_moved_airing_that_cannot_be_is_told(
     broadcaster: RunCommand, station_folder: Path, path: Path, moved: str, text: str
 ) -> None:

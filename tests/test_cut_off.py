@@ -34,10 +34,10 @@ ID = "thu/sang@2027-05-03T05:30+07:00"
 def killed(morning: Morning, monkeypatch: pytest.MonkeyPatch) -> Morning:
     """Return a morning whose desk was killed 12 s into a play of half a minute: nothing is done after it."""
     morning.maker.script("bai-1", HALF_A_MINUTE)
-    monkeypatch.setattr(Rounds, "stop", lambda _rounds, _why: None)
-    with morning.on_duty() as rounds:
-        morning.live(rounds, "2027-05-03 05:30:12")
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(Rounds, "stop", lambda _rounds, _why: None)
+        with morning.on_duty() as rounds:
+            morning.live(rounds, "2027-05-03 05:30:12")
     return morning
 
 

@@ -130,7 +130,7 @@ def test_the_view_counts_as_the_plan_does_and_every_edit_beside_that(
     broadcaster: RunCommand, station_folder: Path
 ) -> None:
     def run(*arguments: str) -> str:
-        result = broadcaster("schedule", *arguments, station=station_folder)
+        result = broadcaster("schedule", *arguments, "--yes", station=station_folder)
         assert result.code == 0, result.err
         return result.out
 
