@@ -219,14 +219,8 @@ def test_word_and_excel_show_nothing_unseen(nasty: Path, broadcaster: RunCommand
 def test_the_log_shows_nothing_unseen_and_no_line_that_looks_like_an_entry(tmp_path: Path) -> None:
     shown = io.StringIO()
     logger, handler = logging.getLogger("broadcaster"), logging.StreamHandler(shown)
-    before = list(logger.handlers)
-    try:
-        log_to_files(tmp_path, handler)
+    with log_to_files(tmp_path, handler):
         logger.warning("rendering: %s", f"{NASTY}\n2027-05-01 05:30:00 INFO aired")
-    finally:
-        for added in [each for each in logger.handlers if each not in before]:
-            logger.removeHandler(added)
-            added.close()
     for text in (shown.getvalue(), (tmp_path / FILE).read_text("utf-8")):
         first, second = text.splitlines()
         assert first.endswith(f"WARNING rendering: {SIGNS}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from broadcaster.files import make_folder
@@ -13,6 +13,7 @@ from broadcaster.office.wording_conditions import condition_line
 from broadcaster.station.conditions import Condition
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 FILE = "broadcaster.log"
@@ -27,8 +28,9 @@ class _KeptLog(logging.handlers.RotatingFileHandler):
         """Let the desk go on; the next line is tried again."""
 
 
-def log_to_files(folder: Path, *others: logging.Handler) -> None:
-    """Log to `broadcaster.log` in a folder, which is made, and to these other handlers; raises nothing."""
+@contextmanager
+def log_to_files(folder: Path, *others: logging.Handler) -> Iterator[None]:
+    """For a `with`, log to `broadcaster.log` in a folder, which is made, and to these handlers; raises nothing."""
     with suppress(OSError):  # the first line tries again
         make_folder(folder)
     path = folder / FILE
@@ -41,6 +43,12 @@ def log_to_files(folder: Path, *others: logging.Handler) -> None:
         handler.setFormatter(formatter)
         handler.addFilter(words)
         logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        for handler in (kept, *others):
+            logger.removeHandler(handler)
+            handler.close()
 
 
 class ConditionWords(logging.Filter):

@@ -34,7 +34,7 @@ def run(output: str | None, *, trust_clock: bool) -> None:
     station = open_station_in_force(with_output(output))
     with LiveLine() as line:
         full_disk = make_room(station)
-        log_to_files(station.state_folder, LogAbove(line))
-        if full_disk:
-            log.critical("%s", full_disk)
-        daemon.run(station, line.show, trust_clock=trust_clock)
+        with log_to_files(station.state_folder, LogAbove(line)):
+            if full_disk:
+                log.critical("%s", full_disk)
+            daemon.run(station, line.show, trust_clock=trust_clock)
