@@ -1,10 +1,14 @@
 """How fast text is read: kB/s of UTF-8 over ordinary script text, over dense numbers, and the start from cold.
 
 python benchmarks/normalise.py [KB]
+
+Then what is repeated is read, four times as much each time: where that takes over ten times as long, something looks at
+the same text again and again, and the exit code is 1.
 """
 
 from __future__ import annotations
 
+import itertools
 import sys
 import time
 from pathlib import Path
@@ -33,12 +37,48 @@ def speed(name: str, sample: str, kilobytes: int) -> None:
     print(f"{name:>6}: {size / spent:7.0f} kB/s ({size:.0f} kB in {spent:.2f} s)")
 
 
+SCRAPS = (
+    "1.",
+    "1/",
+    "a.",
+    "a-",
+    "0",
+    "A",
+    "-",
+    " ",
+    "\n",
+    "@a",
+    "BHXH ",
+    "15/5 ",
+    "(",
+    "1 000 ",
+    "…",
+    "A-",
+    "x",
+    "\u200b",
+)
+SCRAPS += ("0912 ", "I, ", "ngày 31/4 ", "thứ Hai 5/5 ", "25h00 ")
+
+
+def growth(scrap: str) -> bool:
+    """Read more and more of a scrap; return whether the time grew with it and no faster."""
+    spent = []
+    for size in (10_000, 40_000, 160_000):
+        start = time.process_time()
+        read(scrap * (size // len(scrap)))
+        spent.append(time.process_time() - start)
+    good = all(after < 10 * before + 0.2 for before, after in itertools.pairwise(spent))
+    print(f"{scrap!r:>16}: {', '.join(f'{seconds:.2f} s' for seconds in spent)}{'' if good else '  GROWS FASTER'}")
+    return good
+
+
 def main() -> None:
     kilobytes = int(sys.argv[1]) if len(sys.argv) > 1 else 1024
     read("Ngày 1/5")
     print(f"  cold: {(time.perf_counter() - started) * 1000:7.0f} ms from import to the first reading")
     speed("prose", PROSE, kilobytes)
     speed("dense", DENSE, kilobytes // 4)
+    sys.exit(not all(growth(scrap) for scrap in SCRAPS))
 
 
 if __name__ == "__main__":

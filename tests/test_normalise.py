@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 import unicodedata
 
 import pytest
@@ -224,41 +223,6 @@ def test_changes_and_warnings_point_into_the_text(text: str) -> None:
         ends = change.end
     for warning in reading.warnings:
         assert source[warning.start : warning.start + len(warning.token)] == warning.token
-
-
-@pytest.mark.parametrize(
-    "scrap",
-    [
-        "1.",
-        "1/",
-        "a.",
-        "a-",
-        "0",
-        "A",
-        "-",
-        " ",
-        "\n",
-        "@a",
-        "BHXH ",
-        "15/5 ",
-        "(",
-        "1 000 ",
-        "…",
-        "A-",
-        "x",
-        "\u200b",
-        "0912 ",
-        "I, ",
-    ],
-)
-def test_time_grows_with_the_text_and_no_faster(scrap: str) -> None:
-    read("warm 1")
-    spent = []
-    for size in (10_000, 40_000):
-        start = time.process_time()
-        read(scrap * (size // len(scrap)))
-        spent.append(time.process_time() - start)
-    assert spent[1] < 10 * spent[0] + 0.2
 
 
 def test_the_reader_stands_alone() -> None:

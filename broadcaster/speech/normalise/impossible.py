@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from .dates import moon_follows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .text import TextView
 
@@ -46,12 +46,16 @@ def find_impossible(view: TextView) -> list[tuple[int, int]]:
     """Return where a day, a month or a time of day is written that does not exist, in the order of the text."""
     if not any(map(str.isdigit, view.text)):
         return []
-    found = {*_dates(view), *_months(view), *_times(view)}
-    return sorted(each for each in found if not any(_holds(other, each) for other in found))
+    return list(_outermost({*_dates(view), *_months(view), *_times(view)}))
 
 
-def _holds(other: tuple[int, int], each: tuple[int, int]) -> bool:
-    return other != each and other[0] <= each[0] and each[1] <= other[1]
+def _outermost(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the spans that no other one holds, in the order of the text."""
+    reached = -1
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if end > reached:
+            yield start, end
+            reached = end
 
 
 def _dates(view: TextView) -> Iterator[tuple[int, int]]:
