@@ -9,7 +9,7 @@ from typing import Any
 from histories import live, month_window
 from stations import ZONE
 
-from broadcaster.records.checkpoint import take
+from broadcaster.records.checkpoint import sign
 from broadcaster.records.ledger import Ledger
 from broadcaster.records.monthly.digest import sign_figures
 from broadcaster.records.monthly.figures import Heading, figures
@@ -30,7 +30,7 @@ class Made:
             found = reconcile_window(ledger, *month_window(2027, 5, ZONE), NOW)
             head = ledger.head()
         self.figures = figures(found, Heading("Xã Tân Phú & <b>", date(2027, 5, 1), date(2027, 5, 31), ZONE, NOW))
-        self.taken = take(folder, "Xã Tân Phú", head, NOW, figures=sign_figures(self.figures))
+        self.taken = sign(folder, "Xã Tân Phú", head, NOW, figures=sign_figures(self.figures))
         self.key: Verifier = self.taken.key
         self.seal = Seal.of(self.taken)
 

@@ -17,7 +17,7 @@ from histories import live
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadcaster.records.checkpoint import Broken, Signature, read, take
+from broadcaster.records.checkpoint import Broken, Signature, read, sign
 from broadcaster.records.keys import FOLDER as KEYS
 from broadcaster.records.keys import public_key
 from broadcaster.records.ledger import Ledger
@@ -238,7 +238,7 @@ def test_a_typed_checkpoint_with_all_its_lines_is_read(tmp_path: Path) -> None:
     )
     for figures in (None, signed):
         for broken in (None, Broken(3, 17)):
-            taken = take(tmp_path, "Xã Tân Phú", head, NOW, figures=figures, broken=broken)
+            taken = sign(tmp_path, "Xã Tân Phú", head, NOW, figures=figures, broken=broken)
             for text in (taken.note, taken.note.replace("\n", " ").replace("=", "")):
                 found = read(text, taken.key)
                 assert found.signature is Signature.GOOD

@@ -6,15 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from broadcaster.errors import InputError, Problem
-from broadcaster.files import refuse_to_replace
-from broadcaster.i18n import _
 from broadcaster.models import Campaign, Slot
 from broadcaster.office.find import find_campaign
+from broadcaster.office.new_file import free_path
 from broadcaster.office.typed import TypedValues
 from broadcaster.schedule.campaign_edit import FileChange, edit, plain_text
 from broadcaster.schedule.timetable import parse_campaign
-from broadcaster.tomlfile import ID_PATTERN
 from broadcaster.versions import text_of
 
 if TYPE_CHECKING:
@@ -85,13 +82,7 @@ def copy_campaign(station: Station, id_: str, new: str, form: CampaignForm) -> C
 
 
 def _free_path(station: Station, id_: str) -> Path:
-    if not ID_PATTERN.fullmatch(id_):
-        allowed = _('a-z, 0-9 and "-", 1 to 64 characters, such as "thang-5-2028"')
-        what = _('"{id}" cannot be an id').format(id=id_)
-        raise InputError(Problem(what, _("allowed: {allowed}").format(allowed=allowed)))
-    path = station.schedules_folder / f"{id_}.toml"
-    refuse_to_replace(path)
-    return path
+    return free_path(station.schedules_folder, id_, ".toml", "thang-5-2028")
 
 
 def _years_between(old: Boundary, new: Boundary | None) -> int:

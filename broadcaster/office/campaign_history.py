@@ -60,15 +60,16 @@ def changes_of(station: Station, past: Sequence[Version], number: int) -> list[F
     """Return what the change of that number changed, file by file; raise InputError where there is no such change."""
     found = next((version for version in past if version.number == number), None)
     if found is None:
-        raise _unknown(number, past)
+        raise unknown_change(number, [version.number for version in past])
     folder = station.schedules_folder
     return [edits.between(folder / file.file, file.before, file.after) for file in found.files]
 
 
-def _unknown(number: int, past: Sequence[Version]) -> InputError:
-    known = ", ".join(str(version.number) for version in past[-_MOST_SHOWN:] if version.number) or _("none")
+def unknown_change(number: int, known: Sequence[int]) -> InputError:
+    """Return the error of a change that is not there, with the last of those that are; 0 is none."""
+    shown = ", ".join(str(each) for each in known[-_MOST_SHOWN:] if each) or _("none")
     what = _("there is no change with the number {number}").format(number=number)
-    return InputError(Problem(what, _("there are: {known}").format(known=known)))
+    return InputError(Problem(what, _("there are: {known}").format(known=shown)))
 
 
 def undo(station: Station, campaign: str | None = None, number: int | None = None) -> Undo:
@@ -80,7 +81,7 @@ def undo(station: Station, campaign: str | None = None, number: int | None = Non
     if not past:
         raise InputError(Problem(_("nothing was changed yet, so there is nothing to take back")))
     if number and number not in [version.number for version in past]:
-        raise _unknown(number, past)
+        raise unknown_change(number, [version.number for version in past])
     back = past[-1:] if number is None else [v for v in past if v.number > number or not v.number]
     changes = tuple(_back_to(station, name, digest) for name, digest in _before(back, campaign).items())
     return Undo(changes, number, past[-1])

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 from broadcaster import versions
 from broadcaster.errors import InputError, Problem
-from broadcaster.files import refuse_to_replace
 from broadcaster.i18n import _
 from broadcaster.office.edited_text import as_before
+from broadcaster.office.new_file import free_path
 from broadcaster.os_reasons import os_reason
 from broadcaster.records.approvals import Approvals, Standing, change_entry
 from broadcaster.schedule.campaign_edit import FileChange, plain_text
 from broadcaster.speech.script import parse_script
 from broadcaster.speech.script_templates import gaps
-from broadcaster.tomlfile import ID_PATTERN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,16 +27,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def free_path(station: Station, id_: str) -> Path:
+def free_script_path(station: Station, id_: str) -> Path:
     """Return the path of a new script; raise InputError for a name that is not an id, or is taken."""
-    path = station.scripts_folder / f"{id_}.md"
-    if not ID_PATTERN.fullmatch(id_):
-        allowed = _('a-z, 0-9 and "-", 1 to 64 characters, such as "thong-diep-1"')
-        raise InputError(
-            Problem(_('"{id}" cannot be an id').format(id=id_), _("allowed: {allowed}").format(allowed=allowed))
-        )
-    refuse_to_replace(path)
-    return path
+    return free_path(station.scripts_folder, id_, ".md", "thong-diep-1")
 
 
 def text_problems(path: Path, text: str) -> tuple[Problem, ...]:

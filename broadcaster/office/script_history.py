@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from broadcaster import versions
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
+from broadcaster.office.campaign_history import unknown_change
 from broadcaster.records.kinds import Kind
 from broadcaster.schedule.campaign_edit import FileChange
 from broadcaster.station import edits
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
     from broadcaster.records.ledger import Ledger, Row
     from broadcaster.station.folder import Station
-
-_MOST_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def change_of(station: Station, past: Sequence[ScriptVersion], number: int) -> F
     """Return what the change of that number changed; raise InputError where there is none, or it was not kept."""
     found = next((version for version in past if version.number == number), None)
     if found is None:
-        raise _unknown(number, past)
+        raise unknown_change(number, [version.number for version in past])
     path = _path(station, found.script)
     return FileChange(path, _text(path, found.before), _text(path, found.after))
 
@@ -124,7 +123,7 @@ def undo(station: Station, script: str, number: int | None = None) -> ScriptUndo
     if not past:
         raise InputError(Problem(_("nothing was changed yet, so there is nothing to take back")))
     if number and number not in [version.number for version in past]:
-        raise _unknown(number, past)
+        raise unknown_change(number, [version.number for version in past])
     path = _path(station, script)
     return ScriptUndo(FileChange(path, versions.text_of(path), _text(path, _wanted(past, number))), number, past[-1])
 
@@ -143,12 +142,6 @@ def _text(path: Path, digest: str | None) -> str | None:
     if digest is None:
         raise InputError(Problem(_("that version was not kept"), path=path))
     return versions.load(path, digest)
-
-
-def _unknown(number: int, past: Sequence[ScriptVersion]) -> InputError:
-    known = ", ".join(str(version.number) for version in past[-_MOST_SHOWN:] if version.number) or _("none")
-    what = _("there is no change with the number {number}").format(number=number)
-    return InputError(Problem(what, _("there are: {known}").format(known=known)))
 
 
 def title_of(station: Station, version: ScriptVersion) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from broadcaster.errors import InputError, Problem
@@ -76,3 +76,12 @@ class TypedValues:
         """Raise InputError with every problem noted, if any."""
         if self._problems:
             raise InputError(*self._problems)
+
+
+def days_and_times(days: Sequence[str], at: Sequence[str], today: date) -> tuple[frozenset[date], list[time]]:
+    """Return the days, and the times if any were typed; raise InputError with everything that is not understood."""
+    typed = TypedValues()
+    spans = typed.many("DAY", days, lambda text: typed_dates.parse_days(text, today), SPANS)
+    times = typed.many("--at", at, typed_dates.parse_clock, TIMES) if at else []
+    typed.finish()
+    return days_of(spans), times

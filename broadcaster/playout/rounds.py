@@ -170,9 +170,10 @@ class Rounds:
             do("checkpoint", self._take_checkpoint, every=RESYNC_EVERY)
             do("alive", self._say_alive, every=RESYNC_EVERY)
             do("better voices", self._better_voices, every=RESYNC_EVERY)
-        if self._last_on_air != self._on_air():
+        on_air = self._on_air()
+        if self._last_on_air != on_air:
             self._duties.due_in("heartbeat", 0.0)
-        do("heartbeat", self._heartbeat, every=HEARTBEAT_ON_AIR if self.desk.status().started else HEARTBEAT_EVERY)
+        do("heartbeat", self._heartbeat, every=HEARTBEAT_ON_AIR if on_air[1] else HEARTBEAT_EVERY)
 
     def stop(self, why: Reason) -> None:
         """Stop what plays, and write `daemon_stopped`."""

@@ -130,17 +130,10 @@ class SignedCheckpoint:
 
 
 def take(
-    root: Path,
-    station: str,
-    head: Head,
-    at: datetime,
-    name: str = "",
-    *,
-    figures: SignedFigures | None = None,
-    broken: Broken | None = None,
+    root: Path, station: str, head: Head, at: datetime, name: str = "", *, broken: Broken | None = None
 ) -> SignedCheckpoint:
     """Sign a checkpoint as `sign` does, and keep a copy of it."""
-    taken = sign(root, station, head, at, name, figures=figures, broken=broken)
+    taken = sign(root, station, head, at, name, broken=broken)
     keep(taken)
     return taken
 

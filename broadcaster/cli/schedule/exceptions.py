@@ -18,10 +18,9 @@ from broadcaster.i18n import N_, _
 from broadcaster.office.exceptions import exceptions as find_exceptions
 from broadcaster.office.exceptions import unskip_airings, unskip_days
 from broadcaster.office.skip_move_pause import refuse_two_times
-from broadcaster.office.typed import SPANS, TIMES, TypedValues, days_of
+from broadcaster.office.typed import days_and_times
 from broadcaster.office.wording import pause_text, when
 from broadcaster.office.wording_history import editor_text, why_text
-from broadcaster.schedule import typed_dates
 from broadcaster.schedule.timetable import parse_campaign
 from broadcaster.tomlfile import format_time
 
@@ -109,11 +108,8 @@ def unskip(
         refuse_two_times(name, at)
         changes = unskip_airings(station, days)
     else:
-        typed, today = TypedValues(), station.now().date()
-        spans = typed.many("DAY", days, lambda text: typed_dates.parse_days(text, today), SPANS)
-        times = typed.many("--at", at, typed_dates.parse_clock, TIMES) if at else []
-        typed.finish()
-        changes = unskip_days(station, name, days_of(spans), times)
+        found, times = days_and_times(days, at, station.now().date())
+        changes = unskip_days(station, name, found, times)
     campaigns = [parse_campaign(change.path, change.after or "") for change in changes]
     refuse_what_rules_forbid(station, campaigns, anyway=anyway)
     options.make(station, changes)

@@ -16,7 +16,7 @@ from broadcaster.cli.schedule.moved import tell_moved
 from broadcaster.i18n import N_, _
 from broadcaster.office import skip_move_pause
 from broadcaster.office.find import find_occurrence, find_slot
-from broadcaster.office.typed import DAYS, SPANS, TIMES, TypedValues, days_of
+from broadcaster.office.typed import DAYS, TIMES, TypedValues, days_and_times
 from broadcaster.schedule import typed_dates
 
 if TYPE_CHECKING:
@@ -51,11 +51,8 @@ def skip(
         skip_move_pause.refuse_two_times(name, at)
         options.make(station, skip_move_pause.skip_occurrences(station, days))
         return
-    typed, today = TypedValues(), station.now().date()
-    spans = typed.many("DAY", days, lambda text: typed_dates.parse_days(text, today), SPANS)
-    times = typed.many("--at", at, typed_dates.parse_clock, TIMES) if at else []
-    typed.finish()
-    options.make(station, skip_move_pause.skip_days(station, name, days_of(spans), times))
+    found, times = days_and_times(days, at, station.now().date())
+    options.make(station, skip_move_pause.skip_days(station, name, found, times))
 
 
 @command(

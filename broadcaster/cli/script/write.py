@@ -23,7 +23,7 @@ from broadcaster.cli.show import hint, say
 from broadcaster.i18n import N_, _
 from broadcaster.office.drafts import Draft
 from broadcaster.office.find import find_script
-from broadcaster.office.script_changes import free_path, script_change, text_problems, write_script
+from broadcaster.office.script_changes import free_script_path, script_change, text_problems, write_script
 from broadcaster.office.wording import short_date
 from broadcaster.schedule.campaign_edit import plain_text
 from broadcaster.speech.script_templates import KINDS, from_template, with_front_matter
@@ -66,7 +66,7 @@ with_topic = option(
 @pass_station
 def new(station: Station, *, id_: str, kind: str, title: str, source: str, topic: str, options: ChangeOptions) -> None:
     """Make a script file."""
-    path = free_path(station, id_)
+    path = free_script_path(station, id_)
     if _save(station, options, path, from_template(kind, title, options.actor, source, topic), "new", None):
         say(_("Now write it: broadcaster script edit {id}").format(id=id_))
 
@@ -118,7 +118,7 @@ def import_(
     from broadcaster.speech.import_text import id_from, import_file
 
     found = import_file(file)
-    path = free_path(station, id_ or id_from(file))
+    path = free_script_path(station, id_ or id_from(file))
     whole = found.whole
     head = title or found.title, options.actor, source or found.source, topic
     text = found.body if whole else with_front_matter(*head, found.body)

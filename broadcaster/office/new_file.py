@@ -1,0 +1,24 @@
+"""Where the file of a new script or campaign goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.errors import InputError, Problem
+from broadcaster.files import refuse_to_replace
+from broadcaster.i18n import _
+from broadcaster.tomlfile import ID_PATTERN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def free_path(folder: Path, id_: str, suffix: str, example: str) -> Path:
+    """Return the path of a new file; raise InputError, with an `example`, for what is no id, and for one taken."""
+    if not ID_PATTERN.fullmatch(id_):
+        allowed = _('a-z, 0-9 and "-", 1 to 64 characters, such as "{example}"').format(example=example)
+        what = _('"{id}" cannot be an id').format(id=id_)
+        raise InputError(Problem(what, _("allowed: {allowed}").format(allowed=allowed)))
+    path = folder / f"{id_}{suffix}"
+    refuse_to_replace(path)
+    return path
