@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from broadcaster.allowed_hours import Hours, read_hours, show_span
 from broadcaster.copies_settings import BackupSettings, CopiesSettings, read_backup, read_copies
 from broadcaster.i18n import DEFAULT_LANGUAGE, LANGUAGES, _
 from broadcaster.models import NO_LOUDSPEAKERS
@@ -16,20 +17,14 @@ from broadcaster.tomlfile import (
     Table,
     TomlFile,
     format_duration,
-    format_time,
-    parse_date,
-    parse_duration,
-    parse_time,
     read_text,
     write_value,
 )
+from broadcaster.typed_toml import TYPED, read_day, read_length, read_weekdays
 from broadcaster.weekdays import WEEKDAYS
 
 HOLIDAYS = ("none", "tet", "all")
 DEFAULT_TIMEZONE = "Asia/Ho_Chi_Minh"
-
-Hours = tuple[time, time]
-"""From the first time of day up to and including the second; `time.max` means 24:00."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +136,7 @@ def read_settings(path: Path) -> Settings:
 
 def parse_settings(path: Path, text: str) -> Settings:
     """Return the settings that a file at `path` with this text has; raise InputError with every mistake in it."""
-    file = TomlFile(path, text)
+    file = TomlFile(path, text, grammar=TYPED)
     settings = _settings(file)
     file.finish()
     return settings
@@ -229,7 +224,7 @@ def _latency(table: Table) -> timedelta | None:
     longest = timedelta(seconds=2)
 
     def check(value: object) -> tuple[timedelta | None] | None:
-        length = parse_duration(value)
+        length = read_length(value)
         if value == "auto" or (length is not None and length <= longest):
             return (length,)
         return None
@@ -278,12 +273,13 @@ def _airing(table: Table) -> AiringSettings:
 def _rules(table: Table) -> RulesSettings:
     default = _preset(table)
     day_names = _("days of the week: {days}").format(days=", ".join(f'"{day}"' for day in WEEKDAYS))
-    days, day = table.items("days", _weekday, day_names, default.days), _('a date such as "2027-05-31"')
+    groups, day = table.items("days", read_weekdays, day_names, ()), _('a date such as "2027-05-31"')
+    days = {WEEKDAYS[number - 1] for group in groups for number in group} or set(default.days)
     settings = RulesSettings(
         preset=default.preset,
         days=tuple(day for day in WEEKDAYS if day in days),
-        hours=_hours(table, default),
-        quiet_days=frozenset(table.items("quiet_days", parse_date, day, (), empty=True)),
+        hours=read_hours(table, default.hours),
+        quiet_days=frozenset(table.items("quiet_days", read_day, day, (), empty=True)),
         quiet_holidays=table.choice("quiet_holidays", HOLIDAYS, default.quiet_holidays),
         sessions_per_day=_limit(table, "sessions_per_day", 48, default.sessions_per_day),
         minutes_per_day=_limit(table, "minutes_per_day", 24 * 60, default.minutes_per_day),
@@ -316,10 +312,6 @@ def _read_preset(name: str, table: Table) -> Preset:
     return Preset(name, table.text("source"), rules, keys, stated, partly)
 
 
-def _weekday(value: object) -> str | None:
-    return value if isinstance(value, str) and value in WEEKDAYS else None
-
-
 def _approval(table: Table) -> ApprovalSettings:
     default = ApprovalSettings()
     settings = ApprovalSettings(
@@ -327,25 +319,6 @@ def _approval(table: Table) -> ApprovalSettings:
     )
     table.report_unknown_keys()
     return settings
-
-
-def _hours(table: Table, default: RulesSettings) -> Mapping[str, tuple[Hours, ...]]:
-    """Read `hours = ["05:00-21:00"]`, or a table with such a list for each day that differs."""
-    allowed = _('spans of the day, such as ["05:00-07:00", "16:30-24:00"]')
-    if not isinstance(table.values.get("hours"), dict):
-        spans = table.items("hours", _span, allowed, ())
-        return dict.fromkeys(WEEKDAYS, spans) if spans else default.hours
-    days = table.table("hours")
-    hours = {day: days.items(day, _span, allowed, default.hours[day], empty=True) for day in WEEKDAYS}
-    days.report_unknown_keys()
-    return hours
-
-
-def _span(value: object) -> Hours | None:
-    start, dash, end = value.partition("-") if isinstance(value, str) else ("", "", "")
-    first = parse_time(start.strip())
-    last = time.max if end.strip() == "24:00" else parse_time(end.strip())
-    return (first, last) if dash and first is not None and last is not None and first < last else None
 
 
 def _limit(table: Table, name: str, most: int, default: int | None) -> int | None:
@@ -391,8 +364,3 @@ def _show(value: object) -> str:
             return "{ " + ", ".join(f"{key} = {_show(item)}" for key, item in value.items()) + " }"
         case _:
             return write_value(value)
-
-
-def show_span(hours: Hours) -> str:
-    """Return a span as written in `station.toml`: "05:00-21:00"."""
-    return "-".join("24:00" if edge == time.max else format_time(edge) for edge in hours)

@@ -10,6 +10,7 @@ import difflib
 import json
 import re
 import tomllib
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -64,16 +65,13 @@ _TOML_REASONS = (
 
 
 class TomlFile:
-    """One TOML text and the problems found in it so far. `first_line` is the number of its first line in the file.
+    """One TOML text and the problems found in it so far. `first_line` is the number of its first line in the file."""
 
-    `doubt` says of a day or a time that is not allowed what may have been meant; "" where it does not know.
-    """
-
-    def __init__(self, path: Path, text: str, first_line: int = 1, doubt: Callable[[str], str] | None = None) -> None:
+    def __init__(self, path: Path, text: str, first_line: int = 1, grammar: Grammar | None = None) -> None:
         self.path = path
         self.text = text
         self.first_line = first_line
-        self.doubt = doubt or year_doubt
+        self.grammar = grammar or Grammar()
         self.problems: list[Problem] = []
         self.root = Table(self, (), self._parse())
 
@@ -148,13 +146,13 @@ class Table:
         """Note a mistake at the key `name` of this table."""
         self.file.report((*self.key, name), what, todo)
 
-    def wrong(self, name: str, value: object, allowed: str) -> None:
+    def wrong(self, name: str, value: object, allowed: str, *, ask: bool = True) -> None:
         """Note that `value`, the value at `name` or an element of it, is not allowed there, and what is.
 
-        Of a day or a time it asks what was meant, where that can be guessed.
+        Of a day or a time it asks what was meant, where that can be guessed; unless not `ask`.
         """
         found = _("found {found}").format(found=show_value(value))
-        doubt = self.file.doubt(str(value)) if isinstance(value, str | date | time) else ""
+        doubt = self.file.grammar.doubt(str(value)) if ask and isinstance(value, str | date | time) else ""
         self.report(name, found, doubt or _("allowed: {allowed}").format(allowed=allowed))
 
     def get(self, name: str, check: Check[T], allowed: str, default: T = REQUIRED) -> T:
@@ -197,13 +195,13 @@ class Table:
 
     def flag(self, name: str, default: bool = REQUIRED) -> bool:  # noqa: FBT001 - a default, as in its siblings
         """Read true or false."""
-        return self.get(name, lambda value: value if isinstance(value, bool) else None, "true, false", default)
+        return self.get(name, self.file.grammar.flag, "true, false", default)
 
     def duration(self, name: str, default: timedelta = REQUIRED, *, longest: timedelta | None = None) -> timedelta:
         """Read a length of time such as "20s", "10m", "1h30m" or "400ms"."""
 
         def check(value: object) -> timedelta | None:
-            length = parse_duration(value)
+            length = self.file.grammar.length(value)
             return None if length is None or (longest is not None and length > longest) else length
 
         allowed = _('a length of time such as "20s", "1m30s" or "400ms"')
@@ -213,7 +211,7 @@ class Table:
 
     def day(self, name: str, default: date | None = REQUIRED) -> date | None:
         """Read a date, 2027-12-31, with or without quotes."""
-        return self.get(name, parse_date, _('a date such as "2027-05-31"'), default)
+        return self.get(name, self.file.grammar.day, _('a date such as "2027-05-31"'), default)
 
     def names(self, name: str, default: tuple[str, ...] = REQUIRED) -> tuple[str, ...]:
         """Read a list of ids, at least one."""
@@ -221,9 +219,16 @@ class Table:
         return self.items(name, parse_id, allowed, default)
 
     def items(
-        self, name: str, check: Check[T], allowed: str, default: tuple[T, ...] = REQUIRED, *, empty: bool = False
+        self,
+        name: str,
+        check: Check[T],
+        allowed: str,
+        default: tuple[T, ...] = REQUIRED,
+        *,
+        empty: bool = False,
+        ask: bool = True,
     ) -> tuple[T, ...]:
-        """Read a list whose elements all pass `check`; each that does not is noted.
+        """Read a list whose elements all pass `check`; each that does not is noted, as by `wrong`.
 
         It may be empty only if `empty`. After a mistake the valid elements are returned.
         """
@@ -233,7 +238,7 @@ class Table:
                 return None
             checked = [(value, check(value)) for value in values]
             for value in (value for value, good in checked if good is None):
-                self.wrong(name, value, allowed)
+                self.wrong(name, value, allowed, ask=ask)
             return tuple(good for _value, good in checked if good is not None)
 
         found = self.get(name, check_all, allowed, default)
@@ -366,3 +371,19 @@ def write_value(value: object) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(write_value, value)) + "]"
     return _("a table") if isinstance(value, dict) else str(value)
+
+
+def parse_flag(value: object) -> bool | None:
+    """Return true or false; None if it is neither."""
+    return value if isinstance(value, bool) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """How a file writes lengths of time, days and yes or no; `typed_toml.TYPED` also takes what people type."""
+
+    length: Check[timedelta] = parse_duration
+    day: Check[date] = parse_date
+    flag: Check[bool] = parse_flag
+    doubt: Callable[[str], str] = year_doubt
+    """Says of a day or a time that is not allowed what may have been meant; "" where it does not know."""

@@ -98,7 +98,7 @@ def test_rules_of_a_preset_are_shown_as_one_would_write_them(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ('days = ["t2"]', f'rules.days: found "t2"; allowed: {DAYS}'),
+        ('days = ["t9"]', f'rules.days: found "t9"; allowed: {DAYS}'),
         ("days = []", f"rules.days: found []; allowed: {DAYS}"),
         ('quiet_holidays = "yes"', 'rules.quiet_holidays: found "yes"; allowed: "none", "tet", "all"'),
         ("sessions_per_day = 0", "rules.sessions_per_day: found 0; allowed: a whole number from 1 to 48"),

@@ -16,13 +16,13 @@ from broadcaster.errors import InputError
 from broadcaster.models import BulletinClass, Order, Slot, YearDay
 from broadcaster.schedule.timetable import (
     missing_scripts,
-    parse_boundary,
     parse_campaign,
     read_campaign,
     read_campaigns,
     show_boundary,
 )
 from broadcaster.tomlfile import FIRST_YEAR, LAST_YEAR
+from broadcaster.typed_toml import read_boundary
 
 
 def test_every_key_of_a_slot_is_read(tmp_path: Path) -> None:
@@ -146,9 +146,9 @@ def test_a_file_with_anything_done_to_it_is_read_or_refused(patch: str, at: int,
 
 @given(st.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)))
 def test_days_are_written_as_they_are_read(day: date) -> None:
-    assert parse_boundary(show_boundary(day)) == day
+    assert read_boundary(show_boundary(day)) == day
     each_year = YearDay(day.month, day.day)
-    assert parse_boundary(show_boundary(each_year)) == each_year
+    assert read_boundary(show_boundary(each_year)) == each_year
 
 
 def test_the_sample_is_the_campaign_of_the_letter() -> None:
@@ -199,5 +199,5 @@ paused = [["10/5/2027", "2027-05-11"]]
 
 
 def test_a_dash_between_two_numbers_is_month_and_day_in_a_file() -> None:
-    assert parse_boundary("05-12") == YearDay(5, 12)
-    assert parse_boundary("12/5") == YearDay(5, 12)
+    assert read_boundary("05-12") == YearDay(5, 12)
+    assert read_boundary("12/5") == YearDay(5, 12)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broadcaster import typed_dates
 from broadcaster.models import YearDay
-from broadcaster.schedule import typed_dates
-from broadcaster.schedule.typed_doubts import doubt
 from broadcaster.tomlfile import FIRST_YEAR, LAST_YEAR
+from broadcaster.typed_doubts import doubt
 
 TODAY = date(2027, 4, 20)  # a Tuesday
 WORKDAYS = {1, 2, 3, 4, 5}
@@ -269,6 +269,8 @@ def test_months(typed: str, *, past: bool, first: date | None) -> None:
         ("1m30s", 90),
         ("20 giây", 20),
         ("1 phút 30 giây", 90),
+        ("1,5 giây", 1.5),
+        ("2.5 phút", 150),
         ("2 phút", 120),
         ("2'", 120),
         ("1'30\"", 90),

@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-_YES = frozenset({"y", "yes", "c", "co", "u", "dong y"})
-_NO = frozenset({"n", "no", "k", "ko", "khong"})
-"""Answers, as `typed_words.fold` returns them."""
-
-
 def is_person() -> bool:
     """Return whether a person is at the terminal who can be asked."""
     return sys.stdin.isatty() and sys.stdout.isatty()
@@ -52,15 +47,14 @@ def offer(question: str, *, default: bool) -> bool:
 
 def yes_or_no(question: str, default: bool) -> bool:  # noqa: FBT001 - as click's own has it
     """Ask until the answer is yes or no, in either language and with or without marks; Enter alone is `default`."""
-    from broadcaster.schedule.typed_words import fold
+    from broadcaster.typed_words import parse_yes_no
 
     suffix = " [Y/n]: " if default else " [y/N]: "
     while True:
-        typed = fold(click.prompt(question, default="", show_default=False, prompt_suffix=suffix))
-        if not typed:
-            return default
-        if typed in _YES or typed in _NO:
-            return typed in _YES
+        typed = click.prompt(question, default="", show_default=False, prompt_suffix=suffix)
+        answer = parse_yes_no(typed) if typed.strip() else default
+        if answer is not None:
+            return answer
         click.echo(_("Please answer y (yes) or n (no)."))
 
 

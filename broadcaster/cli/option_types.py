@@ -25,12 +25,12 @@ class WordChoice(click.Choice[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the value that is meant; fail as any choice does, with the values that there are."""
-        from broadcaster.schedule.typed_words import fold
+        from broadcaster.typed_words import fold
 
         return super().convert(self._known().get(fold(value), value), param, ctx)
 
     def _known(self) -> dict[str, str]:
-        from broadcaster.schedule.typed_words import fold
+        from broadcaster.typed_words import fold
 
         known: dict[str, str] = {}
         for language in LANGUAGES:

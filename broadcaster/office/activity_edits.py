@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from broadcaster import typed_dates
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.office.changes import actor_name
@@ -12,7 +13,6 @@ from broadcaster.office.typed import DAYS, TypedValues
 from broadcaster.office.window import read_window
 from broadcaster.office.wording import short_date
 from broadcaster.records.activities import Activity, ActivityKind, append_activity, read_activities, withdrawal
-from broadcaster.schedule import typed_dates
 from broadcaster.tomlfile import ID_PATTERN
 
 if TYPE_CHECKING:

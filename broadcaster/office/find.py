@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from broadcaster import typed_dates
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.office.typed import not_understood
-from broadcaster.schedule import typed_dates
 from broadcaster.schedule.plan import expand
 from broadcaster.tomlfile import did_you_mean
 

@@ -13,8 +13,8 @@ from broadcaster.office.typed import not_understood
 from broadcaster.office.wording import when
 from broadcaster.records.frozen_plan import FrozenMonth, Month, clip_lengths, plan_from_row, read_frozen
 from broadcaster.schedule.plan import expand
-from broadcaster.schedule.typed_dates import parse_month
 from broadcaster.station.freezing import frozen_row
+from broadcaster.typed_dates import parse_month
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

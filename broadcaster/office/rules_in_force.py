@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from broadcaster.settings import RulesSettings, Settings, presets, show_settings, show_span
+from broadcaster.allowed_hours import show_span
+from broadcaster.settings import RulesSettings, Settings, presets, show_settings
 
 if TYPE_CHECKING:
     from broadcaster.settings import Preset

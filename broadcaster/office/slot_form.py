@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from broadcaster import typed_dates
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Boundary, BulletinClass, Campaign, Order, Slot
 from broadcaster.office.days_off import CarriedOver, skips_before, with_carried_skips
 from broadcaster.office.find import find_scripts, find_slot
 from broadcaster.office.typed import DAYS, LENGTHS, TIMES, WEEKDAYS, TypedValues
-from broadcaster.schedule import typed_dates
 from broadcaster.schedule.campaign_edit import edit
 from broadcaster.schedule.timetable import MOST_WEIGHT
 from broadcaster.tomlfile import did_you_mean

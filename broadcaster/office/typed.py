@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from broadcaster import typed_dates
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
-from broadcaster.schedule import typed_dates
-from broadcaster.schedule.typed_doubts import doubt
+from broadcaster.typed_doubts import doubt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from broadcaster import typed_dates
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.office.typed import not_understood
-from broadcaster.schedule import typed_dates
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from broadcaster.allowed_hours import Hours, show_span
 from broadcaster.models import BulletinClass, Occurrence
 from broadcaster.reasons import Reason, ReasonKind, reason
 from broadcaster.schedule.holiday import holiday
-from broadcaster.settings import Hours, RulesSettings, show_span
 from broadcaster.weekdays import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from broadcaster.settings import RulesSettings
 
 SESSION_PAUSE = timedelta(minutes=30)
 """An item that begins sooner than this after the end of the one before belongs to the same session."""

@@ -6,7 +6,6 @@ What a file may contain is defined here and explained in `docs/formats.md`; the 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, TypeVar
@@ -15,10 +14,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.files import list_files
 from broadcaster.i18n import N_, _
 from broadcaster.models import Boundary, Campaign, DayRange, MovedFrom, Order, Slot, YearDay
-from broadcaster.schedule import typed_dates
 from broadcaster.schedule.season import fits, ranges, touches
-from broadcaster.schedule.typed_doubts import doubt
-from broadcaster.schedule.typed_words import CLASSES_ALLOWED, ORDERS_ALLOWED, parse_class, parse_order, parse_weekdays
 from broadcaster.tomlfile import (
     REQUIRED,
     Table,
@@ -31,6 +27,9 @@ from broadcaster.tomlfile import (
     read_text,
     show_value,
 )
+from broadcaster.typed_clock import split_moment
+from broadcaster.typed_toml import TYPED, read_boundary, read_day, read_time, read_weekdays
+from broadcaster.typed_words import CLASSES_ALLOWED, ORDERS_ALLOWED, parse_class, parse_order
 from broadcaster.weekdays import WEEKDAYS
 
 if TYPE_CHECKING:
@@ -45,8 +44,6 @@ LONGEST_OVER_NEW_YEAR = timedelta(days=300)
 
 _DEFAULTS = Slot("", (), ())
 _LEAP_YEAR = 2024
-_MONTH_DAY = re.compile(r"[0-9]{2}-[0-9]{2}")
-_ANY_DASH = re.compile(r"[0-9]{1,2}-[0-9]{1,2}")
 _ALL_YEAR = YearDay(1, 1), YearDay(12, 31)
 T = TypeVar("T")
 
@@ -84,7 +81,7 @@ def read_campaigns(folder: Path) -> tuple[dict[str, Campaign], tuple[Problem, ..
 
 def parse_campaign(path: Path, text: str) -> Campaign:
     """Read a campaign from `text`, the present or future content of the file `path`; as `read_campaign`."""
-    file = TomlFile(path, text, doubt=_doubt)
+    file = TomlFile(path, text, grammar=TYPED)
     _check_name(file)
     root = file.root
     start, end = _range(root)
@@ -97,7 +94,7 @@ def parse_campaign(path: Path, text: str) -> Campaign:
         end=end,
         slots=tuple(map(_slot, tables)),
         source=root.text("source", "", empty=True),
-        exceptions=frozenset(root.items("except", _parse_day, _('dates such as ["2027-05-07"]'), (), empty=True)),
+        exceptions=frozenset(root.items("except", read_day, _('dates such as ["2027-05-07"]'), (), empty=True)),
         pauses=_pauses(root),
     )
     root.report_unknown_keys()
@@ -126,19 +123,6 @@ def missing_scripts(campaigns: Iterable[Campaign], ids: Collection[str]) -> tupl
     )
 
 
-def parse_boundary(value: object) -> Boundary | None:
-    """Return the day of "2027-05-01" (or a TOML date) or "1/5/2027", or without a year of "05-01" or "1/5"; else None.
-
-    "05-01" is month and day, as files have had it from the first: what a person types at a command is day and month.
-    """
-    if isinstance(value, str) and _MONTH_DAY.fullmatch(value):
-        day = parse_date(f"{_LEAP_YEAR}-{value}")
-        return YearDay(day.month, day.day) if day else None
-    if not isinstance(value, str):
-        return parse_date(value)
-    return None if _ANY_DASH.fullmatch(typed_dates.fold(value)) else typed_dates.parse_boundary(value)
-
-
 def parse_exception(value: object) -> date | Skip | None:
     """Return the day of "2027-05-07" or the single airing of "2027-05-07 17:00"; None if it is neither."""
     if isinstance(value, datetime):
@@ -146,27 +130,9 @@ def parse_exception(value: object) -> date | Skip | None:
         return None if at is None else (value.date(), at)
     if not isinstance(value, str):
         return parse_date(value)
-    day, at = typed_dates.split_moment(value) or (value, None)
-    found = _parse_day(day)
+    day, at = split_moment(value) or (value, None)
+    found = read_day(day)
     return found if found is None or at is None else (found, at)
-
-
-def _parse_day(value: object) -> date | None:
-    """Return the day of "2027-05-07" (or a TOML date) or of "7/5/2027"; None for any other, and without a year."""
-    found = parse_boundary(value)
-    return found if isinstance(found, date) else None
-
-
-def _parse_time(value: object) -> time | None:
-    """Return the time of day of "05:30" (or a TOML time) or of "5h30", as it may be typed at a command."""
-    return typed_dates.parse_clock(value) if isinstance(value, str) else parse_time(value)
-
-
-def _doubt(text: str) -> str:
-    """Return what to ask of a day or a time; "05-32" is a month and a day here."""
-    if _ANY_DASH.fullmatch(typed_dates.fold(text)):
-        return _("without a year, write month and day (05-15) or, with a slash, day and month (15/5)")
-    return doubt(text)
 
 
 def show_skip(skip: Skip) -> str:
@@ -191,7 +157,7 @@ def parse_pause(value: object) -> DayRange | None:
     """Return the days of ["2027-05-03", "2027-05-05"], or from ["2027-05-03"] on; None if it is neither."""
     if not isinstance(value, list) or len(value) not in (1, 2):
         return None
-    first, last = _parse_day(value[0]), _parse_day(value[1]) if len(value) == 2 else date.max
+    first, last = read_day(value[0]), read_day(value[1]) if len(value) == 2 else date.max
     return None if first is None or last is None or last < first else (first, last)
 
 
@@ -223,7 +189,7 @@ def _range(table: Table) -> tuple[Boundary, Boundary]:
 
 def _boundary(table: Table, name: str, default: Boundary | None) -> Boundary | None:
     allowed = _('"05-01" (every year) or "2027-05-01" (that year only)')
-    found = table.get(name, parse_boundary, allowed, default)
+    found = table.get(name, read_boundary, allowed, default)
     return found if isinstance(found, (date, YearDay)) else None
 
 
@@ -249,7 +215,7 @@ def _check_order(table: Table, start: Boundary, end: Boundary) -> bool:
 
 def _slot(table: Table) -> Slot:
     id_ = table.get("id", parse_id, _('a-z, 0-9 and "-", 1 to 64 characters, such as "sang"'))
-    at = table.items("at", _parse_time, _('times of day, such as ["05:30", "17:00"]'))
+    at = table.items("at", read_time, _('times of day, such as ["05:30", "17:00"]'))
     scripts = table.names("scripts")
     order = table.get("order", _word(parse_order), _(ORDERS_ALLOWED), _DEFAULTS.order)
     off = table.items("except", parse_exception, _(_EXCEPTIONS), (), empty=True)
@@ -304,7 +270,7 @@ def _word(parse: Callable[[str], T | None]) -> Callable[[object], T | None]:
 def _days(table: Table) -> frozenset[int]:
     """Read the days of the week; each item may name several: "mon", "T2", "T2-T6", "cuối tuần"."""
     allowed = _("days of the week: {days}").format(days=", ".join(f'"{day}"' for day in WEEKDAYS))
-    found = table.items("days", _word(parse_weekdays), allowed, (_DEFAULTS.days,))
+    found = table.items("days", read_weekdays, allowed, (_DEFAULTS.days,))
     _once(table, "days", [day for days in found for day in sorted(days)], lambda day: f'"{WEEKDAYS[day - 1]}"')
     return frozenset(day for days in found for day in days)
 

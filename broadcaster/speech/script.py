@@ -22,6 +22,7 @@ from broadcaster.speech.size_limits import LARGEST_SCRIPT
 from broadcaster.speech.sound_names import sound_problem
 from broadcaster.speech.voices.catalog import SPECS, is_voice
 from broadcaster.tomlfile import ID_PATTERN, REQUIRED, Table, TomlFile, parse_id, read_text
+from broadcaster.typed_toml import TYPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -144,7 +145,7 @@ class _FrontMatter:
 
 def _read_front(path: Path, head: str) -> _FrontMatter:
     """Read the front matter into Script's fields; raise InputError with all its mistakes."""
-    file = TomlFile(path, head)
+    file = TomlFile(path, head, grammar=TYPED)
     root = file.root
     voices = root.table("voices")
     values = {

@@ -14,7 +14,8 @@ from broadcaster.speech.line_remarks import LineRemarks
 from broadcaster.speech.plain_letters import plain_letters
 from broadcaster.speech.script_templates import without_comments
 from broadcaster.speech.sound_names import sound_problem
-from broadcaster.tomlfile import format_duration, parse_duration
+from broadcaster.tomlfile import format_duration
+from broadcaster.typed_clock import parse_length
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -114,7 +115,7 @@ class BodyReader:
             self.blocks.append(block)
 
     def _pause(self, argument: str, number: int) -> Pause | None:
-        length = parse_duration(argument)
+        length = parse_length(argument)
         if length is None or not timedelta() < length <= LONGEST_PAUSE:
             longest = format_duration(LONGEST_PAUSE)
             todo = _('allowed: a length of time such as "[nghỉ 1s]" or "[nghỉ 400ms]", at most {longest}')

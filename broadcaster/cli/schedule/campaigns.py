@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from broadcaster import typed_dates
 from broadcaster.cli import asking
 from broadcaster.cli.change_options import (
     ChangeOptions,
@@ -24,7 +25,6 @@ from broadcaster.office.find import find_campaign
 from broadcaster.office.skip_move_pause import silent_times
 from broadcaster.office.typed import BOUNDARIES
 from broadcaster.office.wording import CLASSES, ORDERS, pause_text, scripts_text, short_date, span_text, weekdays_text
-from broadcaster.schedule import typed_dates
 from broadcaster.tomlfile import format_time
 
 if TYPE_CHECKING:

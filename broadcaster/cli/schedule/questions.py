@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from broadcaster import typed_dates
 from broadcaster.cli.asking import prompt
 from broadcaster.cli.option_types import Whole
 from broadcaster.cli.show import say
 from broadcaster.i18n import _
 from broadcaster.office.slot_form import AS_CAMPAIGN
 from broadcaster.office.typed import BOUNDARIES, TIMES, WEEKDAYS, not_understood
-from broadcaster.schedule import typed_dates
 from broadcaster.schedule.timetable import MOST_REPEATS
 
 if TYPE_CHECKING:

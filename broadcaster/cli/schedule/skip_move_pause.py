@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from broadcaster import typed_dates
 from broadcaster.cli.change_options import (
     ChangeOptions,
     refuse_what_rules_forbid,
@@ -17,7 +18,6 @@ from broadcaster.i18n import N_, _
 from broadcaster.office import skip_move_pause
 from broadcaster.office.find import find_occurrence, find_slot
 from broadcaster.office.typed import DAYS, TIMES, TypedValues, days_and_times
-from broadcaster.schedule import typed_dates
 
 if TYPE_CHECKING:
     from datetime import date

@@ -12,7 +12,7 @@ from broadcaster.i18n import N_
 from broadcaster.office.slot_form import SlotForm
 from broadcaster.office.wording import CLASSES, ORDERS
 from broadcaster.schedule.timetable import MOST_REPEATS
-from broadcaster.schedule.typed_words import ORDER_WORDS
+from broadcaster.typed_words import ORDER_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

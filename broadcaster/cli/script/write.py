@@ -162,8 +162,8 @@ def retire(station: Station, *, id_: str, until: str | None, options: ChangeOpti
 
 
 def _last_day(typed: str | None, today: date) -> date:
+    from broadcaster import typed_dates
     from broadcaster.office.typed import DAYS, TypedValues
-    from broadcaster.schedule import typed_dates
 
     typed_values = TypedValues()
     day = typed_values.one("--until", typed, lambda text: typed_dates.parse_day(text, today), DAYS)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from broadcaster import typed_dates
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.office.typed import not_understood
 from broadcaster.office.why.history import is_recorded
 from broadcaster.office.why.removed_slot import removed_slot
-from broadcaster.schedule import typed_dates
 from broadcaster.tomlfile import FIRST_YEAR, LAST_YEAR, did_you_mean
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
+from broadcaster import typed_dates
 from broadcaster.models import YearDay
-from broadcaster.schedule import typed_dates
 from broadcaster.schedule.sheets.grid import Yearless
 from broadcaster.schedule.timetable import LONGEST_GAP, MOST_WEIGHT, Skip
 from broadcaster.tomlfile import parse_id

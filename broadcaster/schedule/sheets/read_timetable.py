@@ -14,10 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from broadcaster import typed_dates
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Campaign, YearDay
-from broadcaster.schedule import typed_dates
 from broadcaster.schedule.sheets.cells import parse_boundary, parse_exceptions, parse_name, parse_pauses, parse_text
 from broadcaster.schedule.sheets.read_grids import read_grids
 from broadcaster.schedule.sheets.row_reader import BOUNDARIES, IDS, PAUSED, RowReader, headings_in

@@ -10,17 +10,17 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
+from broadcaster import typed_dates
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
-from broadcaster.schedule import typed_dates
 from broadcaster.schedule.campaign_edit import campaign_text
 from broadcaster.schedule.sheets.cells import parse_name, show_cell
 from broadcaster.schedule.sheets.grid import Formula
 from broadcaster.schedule.sheets.read_grids import HEADS_WITHIN
 from broadcaster.schedule.sheets.sheet_layout import AT_HEADING, CAMPAIGN_HEADINGS, NOT_READ, SLOT_HEADINGS
 from broadcaster.schedule.timetable import parse_campaign
-from broadcaster.schedule.typed_doubts import doubt
 from broadcaster.tomlfile import did_you_mean, parse_id
+from broadcaster.typed_doubts import doubt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from broadcaster.schedule.typed_words import CLASS_WORDS, ORDER_WORDS
+from broadcaster.typed_words import CLASS_WORDS, ORDER_WORDS
 
 SLOTS, CAMPAIGNS, HELP = "Khung phát", "Đợt", "Hướng dẫn"
 AT = "Giờ"

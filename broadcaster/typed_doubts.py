@@ -8,9 +8,9 @@ from datetime import date
 
 from broadcaster.i18n import _
 from broadcaster.models import YearDay
-from broadcaster.schedule.typed_dates import parse_boundary
-from broadcaster.schedule.typed_words import fold, leading_weekday
 from broadcaster.tomlfile import year_doubt
+from broadcaster.typed_dates import parse_boundary
+from broadcaster.typed_words import fold, leading_weekday
 from broadcaster.weekdays import NAMES
 
 _HOUR = re.compile(r"(?:[a-z ]+ )?(\d{1,2}) ?(?:[:.h]|gio|g)? ?(\d{1,2})?'?(?::\d\d)?(?: ?[a-z. ]+)?", re.ASCII)

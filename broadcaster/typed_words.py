@@ -47,12 +47,20 @@ def parse_class(text: str) -> BulletinClass | None:
     return _CLASSES.get(fold(text))
 
 
+def parse_yes_no(text: str) -> bool | None:
+    """Return the answer "có", "y" or "đồng ý", "không", "ko" or "no"."""
+    return _ANSWERS.get(fold(text))
+
+
 def parse_order(text: str) -> Order | None:
     """Return the order of "lần lượt" or "rotate", "phát hết" or "all"."""
     return _ORDERS.get(fold(text))
 
 
 _CLASSES = {fold(word): key for key, name in CLASS_WORDS.items() for word in (name, key.value)}
+_ANSWERS = dict.fromkeys(("y", "yes", "c", "co", "u", "dong y"), True) | dict.fromkeys(
+    ("n", "no", "k", "ko", "khong"), False
+)
 _ORDERS = {fold(word): key for key, name in ORDER_WORDS.items() for word in (name, key.value)}
 
 # ---- weekdays ---------------------------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import time, timedelta
 
-from broadcaster.schedule.typed_words import fold
 from broadcaster.tomlfile import parse_duration
+from broadcaster.typed_words import fold
 
 
 def _same(*hours: int) -> dict[int, int]:
@@ -38,7 +38,7 @@ _CLOCK = re.compile(
     re.ASCII,
 )
 _BARE_HOUR = re.compile(rf"(\d{{1,2}}) ?({_PART})", re.ASCII)
-_LENGTH_WORDS = re.compile(r"(\d+) ?(gio|tieng|phut|giay|hours?|minutes?|seconds?|'|\") ?", re.ASCII)
+_LENGTH_WORDS = re.compile(r"(\d+(?:[.,]\d+)?) ?(gio|tieng|phut|giay|hours?|minutes?|seconds?|'|\") ?", re.ASCII)
 _LENGTH_UNITS = {"g": "h", "t": "h", "h": "h", "p": "m", "m": "m", "s": "s", "'": "m", '"': "s"}
 
 
@@ -81,9 +81,9 @@ def split_moment(text: str) -> tuple[str, time] | None:
 
 
 def parse_length(text: str) -> timedelta | None:
-    """Return the length of "20s", "1m30s", "20 giây", "1 phút 30 giây"."""
+    """Return the length of "20s", "1m30s", "20 giây", "1,5 giây", "1 phút 30 giây"."""
     words = fold(text)
     spelt = _LENGTH_WORDS.findall(words)
     if spelt and "".join(_LENGTH_WORDS.split(words)[::3]) == "":
         words = "".join(number + ("s" if unit == "giay" else _LENGTH_UNITS[unit[0]]) for number, unit in spelt)
-    return parse_duration(words.replace(" ", ""))
+    return parse_duration(words.replace(" ", "").replace(",", "."))

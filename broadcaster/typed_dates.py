@@ -13,9 +13,9 @@ import re
 from datetime import date, timedelta
 
 from broadcaster.models import Boundary, YearDay
-from broadcaster.schedule.typed_clock import parse_clock, parse_length, split_moment
-from broadcaster.schedule.typed_words import fold, leading_weekday, parse_list, parse_weekday, parse_weekdays
 from broadcaster.tomlfile import FIRST_YEAR, LAST_YEAR
+from broadcaster.typed_clock import parse_clock, parse_length, split_moment
+from broadcaster.typed_words import fold, leading_weekday, parse_list, parse_weekday, parse_weekdays
 
 __all__ = [
     "fold",
