@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from broadcaster.models import Boundary, YearDay
 from broadcaster.tomlfile import FIRST_YEAR, LAST_YEAR
 from broadcaster.typed_clock import parse_clock, parse_length, split_moment
-from broadcaster.typed_words import fold, leading_weekday, parse_list, parse_weekday, parse_weekdays
+from broadcaster.typed_words import fold, leading_weekday, parse_list, parse_weekday, parse_weekdays, split_list
 
 __all__ = [
     "fold",
@@ -28,6 +28,7 @@ __all__ = [
     "parse_month",
     "parse_week",
     "parse_weekdays",
+    "split_list",
     "split_moment",
 ]
 
@@ -61,6 +62,7 @@ _ISO_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})", re.ASCII)
 _ISO_WEEK = re.compile(r"(\d{4})-w(\d\d)", re.ASCII)
 _WEEKEND = re.compile(r"(?:cuoi tuan|(?:this )?weekend)(?: (nay|sau|toi|truoc|roi|qua))?")
 _BETWEEN = re.compile(r" den | to |(?<! ) ?- ?")
+_MONTH_BEHIND = re.compile(r"/.*| thang .*")
 _LEAP_CYCLE = 8
 """The most years from one 29 February to the next."""
 
@@ -147,7 +149,7 @@ def _nearest(found: Boundary | None, today: date, *, past: bool) -> date | None:
 
 
 def parse_days(text: str, today: date, *, past: bool = False) -> Span | None:
-    """Return the first and last day of "15/5", "16/5-18/5", "16-18/5", "từ 16/5 đến 18/5", "cuối tuần", "tuần sau"."""
+    """Return the days from first to last of "15/5", "16-18/5", "từ 16/5 đến 18/5", "16-18 tháng 5", "cuối tuần"."""
     if day := parse_day(text, today, past=past):
         return day, day
     words = fold(text)
@@ -163,7 +165,7 @@ def _between(words: str, today: date, *, past: bool) -> Span | None:
     """Return the days of "16/5-18/5": a year or a month that only the end has is meant for the beginning too."""
     for gap in _BETWEEN.finditer(words):
         left, right = words[: gap.start()], words[gap.end() :]
-        first, last = _written(f"{left}{right[right.find('/') :]}" if left.isdigit() else left), _written(right)
+        first, last = _written(left + _month_of(right) if left.isdigit() else left), _written(right)
         if isinstance(first, YearDay) and isinstance(last, date):
             first = _nearest(first, last, past=True)
         start = _nearest(first, today, past=past)
@@ -171,6 +173,12 @@ def _between(words: str, today: date, *, past: bool) -> Span | None:
         if start and end:
             return (start, end) if start <= end else None
     return None
+
+
+def _month_of(words: str) -> str:
+    """Return what stands behind the day in "17/5" or "17 thang 5"."""
+    found = _MONTH_BEHIND.search(words)
+    return found[0] if found else ""
 
 
 # ---- weeks and months -------------------------------------------------------------------------------------------

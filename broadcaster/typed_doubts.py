@@ -17,13 +17,16 @@ _HOUR = re.compile(r"(?:[a-z ]+ )?(\d{1,2}) ?(?:[:.h]|gio|g)? ?(\d{1,2})?'?(?::\
 _PART = re.compile(r"\b(?:sang|trua|chieu|toi|dem|khuya)\b|(?<![a-z])(?:am|pm|sa|ch)\b")
 _SHORT_MINUTES = re.compile(r"(\d{1,2})([:h])(\d)", re.ASCII)
 _DAY_MONTH = re.compile(r"(\d{1,2})[-/.](\d{1,2})(?:[-/.](\d{4}|\d{2}))?|(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
+_LUNAR = re.compile(
+    r"\b(?:ram thang|(?:mung|mong) \d+|thang gieng|thang chap|am lich|\d+ tet|tet nguyen dan|giao thua)\b"
+)
 _MONTHS = 12
 
 
 def doubt(text: str) -> str:
     """Return what to ask or say of a day or a time that is not valid; "" where nothing is known."""
     words = fold(text)
-    return year_doubt(words) or _time_doubt(words) or _day_doubt(words) or _weekday_doubt(text)
+    return year_doubt(words) or _time_doubt(words) or _day_doubt(words) or _weekday_doubt(text) or _lunar_doubt(words)
 
 
 def _time_doubt(words: str) -> str:
@@ -71,3 +74,10 @@ def _weekday_doubt(text: str) -> str:
     if not isinstance(found, date):
         return ""
     return _("{day:%d/%m/%Y} is a {weekday}").format(day=found, weekday=_(NAMES[found.weekday()]))
+
+
+def _lunar_doubt(words: str) -> str:
+    """Return that days of the lunar calendar are not read: they fall on another day each year."""
+    if not _LUNAR.search(words):
+        return ""
+    return _("days of the lunar calendar are not read; write the day of the solar one, such as 15/5/2027")

@@ -24,6 +24,10 @@ CLASS_WORDS = {
 ORDERS_ALLOWED = N_("lần lượt (rotate), phát hết (all)")
 CLASSES_ALLOWED = N_("thông thường (normal), ưu tiên (priority), khẩn cấp (emergency)")
 
+_BETWEEN_ITEMS = re.compile(r"[,;\n]|\s(?:và|va|and)\s", re.IGNORECASE)
+_DATE_BEGINS = re.compile(
+    r"(?:ngày |ngay )?(?:\d{1,2} ?(?:[-/.]|tháng|thang) ?\d|\d{4}[-/.]\d)", re.IGNORECASE | re.ASCII
+)
 _SIGNS = str.maketrans("đ–—−‐‑’′”″", "d-----''\"\"")
 
 
@@ -35,11 +39,24 @@ def fold(text: str) -> str:
     return " ".join(bare.translate(_SIGNS).split())
 
 
+def split_list(text: str) -> list[str]:
+    """Return the items of a list, parted by commas, semicolons, line ends or "và".
+
+    A day of the week before a date is part of it: "thứ bảy, 15/5/2027" is one item.
+    """
+    items: list[str] = []
+    for part in filter(None, map(str.strip, _BETWEEN_ITEMS.split(text))):
+        if items and _DATE_BEGINS.match(part) and parse_weekday(items[-1]) is not None:
+            items[-1] = f"{items[-1]}, {part}"
+        else:
+            items.append(part)
+    return items
+
+
 def parse_list(texts: Iterable[str], parse: Callable[[str], T | None]) -> tuple[list[T], list[str]]:
-    """Parse texts of one or more items separated by commas. Return the values, and every item that is not valid."""
-    parts = [part.strip() for text in texts for part in text.split(",") if part.strip()]
-    parsed = [(part, parse(part)) for part in parts]
-    return [value for _part, value in parsed if value is not None], [part for part, value in parsed if value is None]
+    """Parse texts of one or more items (`split_list`). Return the values, and every item that is not valid."""
+    parsed = [(item, parse(item)) for text in texts for item in split_list(text)]
+    return [value for _item, value in parsed if value is not None], [item for item, value in parsed if value is None]
 
 
 def parse_class(text: str) -> BulletinClass | None:

@@ -106,7 +106,10 @@ def test_a_copy_leaves_moved_airings_where_they_were(broadcaster: RunCommand, st
         (("rename", "thang-5", "thang-5"), "thang-5.toml: there is such a file already; choose another name"),
         (("remove", "thang-6"), 'there is no campaign "thang-6"; did you mean "thang-5"?'),
         (("unskip", "7/5/2027"), "nothing is left out on 2027-05-07; see broadcaster schedule exceptions"),
-        (("unskip", f"{MESSAGES}@7/5/2027 17h"), "is not left out; see broadcaster schedule exceptions"),
+        (
+            ("unskip", f"{MESSAGES}@7/5/2027 17h"),
+            "nothing is left out on 2027-05-07 17:00; see broadcaster schedule exceptions",
+        ),
         (("unskip", "7/5/2027", "--at", "17h"), "--at: times are a slot's; name the slot: --of CAMPAIGN/SLOT"),
     ],
 )
@@ -246,7 +249,9 @@ def test_what_was_moved_does_not_air_at_its_old_time_again(
 ) -> None:
     result = broadcaster("schedule", "unskip", "7/5/2027", station=station_folder)
     assert result.code == 2
-    assert "nothing is left out on 2027-05-07" in result.err
+    moved = f"thang-5/{moved}"
+    was = f"{MESSAGES}: not left out but moved: 18:00 2027-05-08 (before: 17:00 2027-05-07)"
+    assert f"{was}; move it back: broadcaster schedule move {moved}@…" in result.err
 
 
 @pytest.mark.parametrize("text", ["", "sang", "sang@2027-05-07", "sang@7/5", "Sáng@2027-05-07 17:00"])

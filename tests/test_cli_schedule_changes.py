@@ -84,10 +84,10 @@ def test_an_occurrence_is_skipped_by_its_id(broadcaster: RunCommand, station_fol
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("skip", "7/6/2027"), "nothing airs then on 2027-06-07; planned on that day: nothing"),
+        (("skip", "7/6/2027"), "nothing is planned on 2027-06-07; see broadcaster schedule list"),
         (
             ("skip", "7/5/2027", "--of", MESSAGES, "--at", "18h"),
-            "nothing airs then on 2027-05-07; planned on that day: 05:30, 17:00",
+            "nothing is planned on 2027-05-07 at 18:00; planned then: 05:30, 17:00",
         ),
         (("skip", "7/5/2027", "--at", "17h"), "--at: times are a slot's; name the slot: --of CAMPAIGN/SLOT"),
         (("skip", "hôm nào"), 'DAY: "hôm nào" is not understood; allowed: days such as'),

@@ -95,7 +95,7 @@ def test_times_are_left_out_of_a_slot_only(station_folder: Path) -> None:
     station = open_station(station_folder)
     campaign = next(iter(station.campaigns()[0].values()))
     with pytest.raises(InputError):
-        skip_days(station, campaign.id, frozenset({FIRST}), [time(5, 30)])
+        skip_days(station, campaign.id, [(FIRST, FIRST)], [time(5, 30)])
 
 
 def test_a_pause_is_a_change_that_the_campaign_then_tells_of(station_folder: Path) -> None:

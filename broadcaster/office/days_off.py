@@ -38,6 +38,12 @@ class CarriedOver:
     before: tuple[LeftOutBefore, ...] = ()
 
 
+def without_days_off(campaign: Campaign) -> Campaign:
+    """Return a campaign that leaves nothing out and is not paused, nor is any of its slots."""
+    slots = (replace(slot, exceptions=frozenset(), skips=frozenset(), pauses=()) for slot in campaign.slots)
+    return replace(campaign, exceptions=frozenset(), pauses=(), slots=tuple(slots))
+
+
 def with_carried_skips(old: Slot, new: Slot) -> Slot:
     """Return `new`, its times typed anew, with the single airings that `old` left out carried to its new times."""
     hours = _new_hours(old, new)

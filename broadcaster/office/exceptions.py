@@ -10,16 +10,17 @@ from broadcaster import versions
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.office.campaign_history import history_of
-from broadcaster.office.find import find_airing, find_campaign, find_slot
-from broadcaster.office.skip_move_pause import silent_times
-from broadcaster.office.wording import short_date
+from broadcaster.office.find import all_campaigns, find_airing, find_campaign, find_slot
+from broadcaster.office.skip_move_pause import moved_airings, silent_times
+from broadcaster.office.wording import moved_text, pause_text
 from broadcaster.schedule.campaign_edit import edit, plain_text
 from broadcaster.schedule.timetable import parse_campaign
+from broadcaster.tomlfile import format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from broadcaster.models import Campaign, Slot
+    from broadcaster.models import Campaign, DayRange, Slot
     from broadcaster.schedule.campaign_edit import FileChange
     from broadcaster.station.edits import Version
     from broadcaster.station.folder import Station
@@ -51,13 +52,7 @@ def exceptions(station: Station, campaign: str | None = None, since: date = date
 
     Raise InputError where one of them cannot be read.
     """
-    if campaign is not None:
-        campaigns = [find_campaign(station, campaign)]
-    else:
-        found, problems = station.campaigns()
-        if problems:
-            raise InputError(*problems)
-        campaigns = list(found.values())
+    campaigns = all_campaigns(station).values() if campaign is None else [find_campaign(station, campaign)]
     listed = (each for one in campaigns for each in _of_one(station, one) if each.what.last >= since)
     return sorted(listed, key=lambda each: (each.what.first, each.what.name, each.what.at or time.min))
 
@@ -95,25 +90,29 @@ def _left_out(campaign: Campaign) -> Iterator[LeftOut]:
 
 
 def unskip_days(
-    station: Station, name: str | None, days: frozenset[date], times: Sequence[time] = ()
+    station: Station, name: str | None, spans: Sequence[DayRange], times: Sequence[time] = ()
 ) -> list[FileChange]:
     """Return the changes that let air again what was left out on these days: of a slot, of a campaign, or of all.
 
-    `times`: only these airings of a slot. What was moved to another time stays there. Raise InputError for a day on
-    which nothing is left out.
+    `times`: only these airings of a slot. What was moved to another time stays there; what was moved to these days airs
+    with its slot. Raise InputError for a span in which nothing is left out.
     """
     if times and "/" not in (name or ""):
         raise InputError(Problem(_("--at: times are a slot's"), _("name the slot: --of CAMPAIGN/SLOT")))
     if name and "/" in name:
         campaign, slot = find_slot(station, name)
-        pairs = [(campaign, _with_slot(campaign, _airing_slot(campaign, slot, days, times)))]
+        slots = [slot, *([] if times else moved_airings(campaign, slot, date.min))]
+        pairs = [(campaign, _airing(campaign, {each.id for each in slots}, spans, times))]
     else:
-        found = [find_campaign(station, name)] if name else list(station.campaigns()[0].values())
-        pairs = [(campaign, _airing_campaign(campaign, days)) for campaign in found]
-    for day in sorted(days):
-        if not any(_without_day(old, day) != _without_day(new, day) for old, new in pairs):
-            what = _("nothing is left out on {day}").format(day=short_date(day))
-            raise InputError(Problem(what, _("see broadcaster schedule exceptions")))
+        found = [find_campaign(station, name)] if name else list(all_campaigns(station).values())
+        pairs = [(campaign, _airing(campaign, None, spans)) for campaign in found]
+    problems = [
+        _not_left_out(span, [old for old, _new in pairs], name, times)
+        for span in spans
+        if not any(_left_out_in(old, span) != _left_out_in(new, span) for old, new in pairs)
+    ]
+    if problems:
+        raise InputError(*problems)
     return [edit(old.path).change_all(new).change() for old, new in pairs if new != old]
 
 
@@ -122,31 +121,65 @@ def unskip_airings(station: Station, texts: Iterable[str]) -> list[FileChange]:
     changed: dict[str, tuple[Campaign, Campaign]] = {}
     for text in texts:
         campaign, slot, day, at = find_airing(station, text)
-        old, new = changed.get(campaign.id, (campaign, campaign))
-        current = next(found for found in new.slots if found.id == slot.id)
-        airing = _with_slot(new, _airing_slot(new, current, frozenset({day}), (at,)))
-        if airing == new:
-            raise InputError(
-                Problem(_("{id} is not left out").format(id=text), _("see broadcaster schedule exceptions"))
-            )
+        old, before = changed.get(campaign.id, (campaign, campaign))
+        airing = _airing(before, {slot.id}, [(day, day)], (at,))
+        if airing == before:
+            raise InputError(_not_left_out((day, day), [before], f"{campaign.id}/{slot.id}", (at,)))
         changed[campaign.id] = old, airing
     return [edit(old.path).change_all(new).change() for old, new in changed.values()]
 
 
-def _airing_campaign(campaign: Campaign, days: frozenset[date]) -> Campaign:
-    slots = tuple(_airing_slot(campaign, slot, days) for slot in campaign.slots)
-    return replace(campaign, exceptions=campaign.exceptions - days, slots=slots)
+def _airing(
+    campaign: Campaign, slots: Collection[str] | None, spans: Sequence[DayRange], times: Sequence[time] = ()
+) -> Campaign:
+    """Return the campaign with what is left out in these spans airing again: of these slots, or (None) all of it."""
+    days = {day for day in _days_left_out(campaign) if any(first <= day <= last for first, last in spans)}
+    new = tuple(
+        _airing_slot(campaign, slot, days, times) if slots is None or slot.id in slots else slot
+        for slot in campaign.slots
+    )
+    exceptions = campaign.exceptions - days if slots is None else campaign.exceptions
+    return replace(campaign, exceptions=exceptions, slots=new)
 
 
-def _airing_slot(campaign: Campaign, slot: Slot, days: frozenset[date], times: Sequence[time] = ()) -> Slot:
-    moved = {(m.day, m.at) for each in campaign.slots if (m := each.moved_from) and m.slot == slot.id}
+def _days_left_out(campaign: Campaign) -> set[date]:
+    return {what.first for what in _left_out(campaign) if what.first == what.last}
+
+
+def _airing_slot(campaign: Campaign, slot: Slot, days: Collection[date], times: Sequence[time]) -> Slot:
+    moved = {(was.day, was.at) for each in moved_airings(campaign, slot, date.min) if (was := each.moved_from)}
     again = {skip for skip in slot.skips - moved if skip[0] in days and (not times or skip[1] in times)}
-    return replace(slot, skips=slot.skips - again, exceptions=slot.exceptions if times else slot.exceptions - days)
+    exceptions = slot.exceptions if times else slot.exceptions.difference(days)
+    return replace(slot, skips=slot.skips - again, exceptions=exceptions)
 
 
-def _with_slot(campaign: Campaign, new: Slot) -> Campaign:
-    return replace(campaign, slots=tuple(new if slot.id == new.id else slot for slot in campaign.slots))
+def _left_out_in(campaign: Campaign, span: DayRange) -> set[LeftOut]:
+    """Return the days and single airings that are left out in a span; pauses are ended otherwise."""
+    return {what for what in _left_out(campaign) if what.first == what.last and span[0] <= what.first <= span[1]}
 
 
-def _without_day(campaign: Campaign, day: date) -> set[LeftOut]:
-    return {what for what in _left_out(campaign) if what.first == what.last == day}
+def _not_left_out(span: DayRange, campaigns: Iterable[Campaign], name: str | None, times: Sequence[time]) -> Problem:
+    """Return the problem that nothing is left out in a span; where something is moved or paused then, that instead."""
+    days = " ".join([pause_text(span), *map(format_time, times)])
+    slots = [(campaign, slot, f"{campaign.id}/{slot.id}") for campaign in campaigns for slot in campaign.slots]
+    for campaign, slot, shown in slots:
+        if name not in (None, campaign.id, shown):
+            continue
+        if moved := _moved_away(campaign, slot, span, times):
+            what = _("{name}: not left out but moved: {airing}").format(name=shown, airing=moved_text(moved))
+            todo = _("move it back: broadcaster schedule move {slot}@…").format(slot=f"{campaign.id}/{moved.id}")
+            return Problem(what, todo)
+        for owner, pauses in ((campaign.id, campaign.pauses), (shown, slot.pauses)):
+            if any(first <= span[1] and span[0] <= last for first, last in pauses):
+                what = _("{days}: {name} is paused, not left out").format(days=days, name=owner)
+                return Problem(what, _("end the pause: broadcaster schedule resume {name}").format(name=owner))
+    return Problem(_("nothing is left out on {days}").format(days=days), _("see broadcaster schedule exceptions"))
+
+
+def _moved_away(campaign: Campaign, slot: Slot, span: DayRange, times: Sequence[time]) -> Slot | None:
+    """Return the slot that stands for an airing of a slot in a span, moved away from there."""
+    for each in moved_airings(campaign, slot, date.min):
+        moved = each.moved_from
+        if moved and span[0] <= moved.day <= span[1] and (not times or moved.at in times):
+            return each
+    return None

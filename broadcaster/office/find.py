@@ -17,7 +17,7 @@ from broadcaster.tomlfile import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from broadcaster.models import Campaign, Occurrence, Script, Slot
+    from broadcaster.models import Campaign, DayRange, Occurrence, Script, Slot
     from broadcaster.station.folder import Station
 
 T = TypeVar("T")
@@ -44,6 +44,17 @@ def find_campaign(station: Station, id_: str) -> Campaign:
     """Return the campaign of that id; raise InputError with its file's mistakes, or with the nearest id."""
     campaigns, problems = station.campaigns()
     return find_by_id(campaigns, id_, problems, _(_NO_CAMPAIGN))
+
+
+def all_campaigns(station: Station) -> Mapping[str, Campaign]:
+    """Return every campaign, by id; raise InputError with the mistakes of those that cannot be read.
+
+    What is done to all of them must not pass over a file in silence.
+    """
+    campaigns, problems = station.campaigns()
+    if problems:
+        raise InputError(*problems)
+    return campaigns
 
 
 def find_slot(station: Station, name: str) -> tuple[Campaign, Slot]:
@@ -90,9 +101,14 @@ def _parse_moment(text: str, today: date) -> tuple[date | None, time | None]:
 
 def planned_on(station: Station, campaigns: Iterable[Campaign], day: date) -> list[Occurrence]:
     """Return the occurrences of these campaigns on a day."""
+    return planned_in(station, campaigns, (day, day))
+
+
+def planned_in(station: Station, campaigns: Iterable[Campaign], days: DayRange) -> list[Occurrence]:
+    """Return the occurrences of these campaigns on days, from the first to the last."""
     zone = station.settings.timezone
-    start = datetime.combine(day, time(), zone)
-    return expand(campaigns, start, datetime.combine(day + timedelta(days=1), time(), zone), zone)
+    start, end = (datetime.combine(day, time(), zone) for day in (days[0], days[1] + timedelta(days=1)))
+    return expand(campaigns, start, end, zone)
 
 
 def find_by_id(items: Mapping[str, T], id_: str, problems: Iterable[Problem], unknown: str) -> T:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError
 from broadcaster.models import Boundary, YearDay
+from broadcaster.office.days_off import without_days_off
 from broadcaster.office.station_files import read_files
 from broadcaster.office.window import a_year_from
 from broadcaster.schedule.campaign_edit import plain_text
@@ -112,8 +113,8 @@ def _past_days(
 def _silent_slot(campaign: Campaign, slot: Slot, today: date) -> Iterator[SilentChange]:
     """Yield that a slot will not air within a year; days that are left out or paused were meant so."""
     name = f"{campaign.id}/{slot.id}"
-    campaign = replace(campaign, exceptions=frozenset(), pauses=())
-    slot = replace(slot, exceptions=frozenset(), skips=frozenset(), pauses=())
+    campaign = without_days_off(replace(campaign, slots=(slot,)))
+    (slot,) = campaign.slots
     ends = (day for day in (campaign.end, slot.end) if isinstance(day, date))
     far = max(today + _FAR, *ends, today)
     first = next((day for day, _number in airing_days(campaign, slot, today, far)), None)

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.models import MovedFrom, Order
-from broadcaster.office.find import find_campaign, find_occurrence, find_slot, planned_on
+from broadcaster.office.days_off import without_days_off
+from broadcaster.office.find import all_campaigns, find_campaign, find_occurrence, find_slot, planned_in
 from broadcaster.office.slot_form import free_id
-from broadcaster.office.wording import short_date
+from broadcaster.office.wording import pause_text
 from broadcaster.schedule.campaign_edit import edit
 from broadcaster.schedule.season import merge
+from broadcaster.tomlfile import format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from broadcaster.models import Campaign, DayRange, Occurrence, Slot
     from broadcaster.schedule.campaign_edit import CampaignEdit, FileChange
@@ -49,42 +51,44 @@ def silent_times(campaign: Campaign) -> Iterator[SilentTimes]:
 
 
 def skip_days(
-    station: Station, name: str | None, days: frozenset[date], times: Sequence[time] = ()
+    station: Station, name: str | None, spans: Sequence[DayRange], times: Sequence[time] = ()
 ) -> list[FileChange]:
     """Return the changes that leave days out of one `campaign/slot`, of one campaign, or (None) of all campaigns.
 
-    `times`: only these airings of a slot. Raise InputError for a day on which nothing would have aired.
+    `times`: only these airings of a slot. Of a slot's days, the airings that were moved to them are left out too. Raise
+    InputError for a span in which nothing would have aired.
     """
     if times and "/" not in (name or ""):
         what = _("--at: times are a slot's")
         raise InputError(Problem(what, _("name the slot: --of CAMPAIGN/SLOT")))
     if name and "/" in name:
-        return [_skip_slot(station, name, days, times)]
-    campaigns = [find_campaign(station, name)] if name else _all_campaigns(station)
-    _refuse_silent(station, campaigns, days)
-    return [_skip_campaign(station, campaign, days) for campaign in campaigns]
+        campaign, slot = find_slot(station, name)
+        chosen = replace(campaign, slots=(slot, *([] if times else moved_airings(campaign, slot, date.min))))
+        _refuse_silent(station, [chosen], spans, times)
+        return [_skip_slots(station, campaign, chosen.slots, spans, times)]
+    campaigns = [find_campaign(station, name)] if name else list(all_campaigns(station).values())
+    _refuse_silent(station, campaigns, spans)
+    return [_skip_campaign(station, campaign, spans) for campaign in campaigns]
 
 
-def _all_campaigns(station: Station) -> list[Campaign]:
-    campaigns, problems = station.campaigns()
-    if problems:
-        raise InputError(*problems)  # "everything" must not leave out a file that cannot be read
-    return list(campaigns.values())
+def _skip_campaign(station: Station, campaign: Campaign, spans: Iterable[DayRange]) -> FileChange:
+    days = {airing.start.date() for span in spans for airing in planned_in(station, [campaign], span)}
+    return edit(campaign.path).change_campaign(replace(campaign, exceptions=campaign.exceptions | days)).change()
 
 
-def _skip_campaign(station: Station, campaign: Campaign, days: frozenset[date]) -> FileChange:
-    airing = frozenset(day for day in days if planned_on(station, [campaign], day))
-    return edit(campaign.path).change_campaign(replace(campaign, exceptions=campaign.exceptions | airing)).change()
-
-
-def _skip_slot(station: Station, name: str, days: frozenset[date], times: Sequence[time]) -> FileChange:
-    campaign, slot = find_slot(station, name)
-    _refuse_silent(station, [replace(campaign, slots=(slot,))], days, times)
-    if times:
-        skipped = replace(slot, skips=slot.skips | {(day, at) for day in days for at in times})
-    else:
-        skipped = replace(slot, exceptions=slot.exceptions | days)
-    return edit(campaign.path).change_slot(skipped).change()
+def _skip_slots(
+    station: Station, campaign: Campaign, slots: Iterable[Slot], spans: Sequence[DayRange], times: Sequence[time]
+) -> FileChange:
+    step = edit(campaign.path)
+    for slot in slots:
+        planned = [each for span in spans for each in planned_in(station, [replace(campaign, slots=(slot,))], span)]
+        airings = {(each.start.date(), each.start.time()) for each in planned}
+        if times:
+            new = replace(slot, skips=slot.skips | {airing for airing in airings if airing[1] in times})
+        else:
+            new = replace(slot, exceptions=slot.exceptions | {day for day, _at in airings})
+        step = step.change_slot(new)
+    return step.change()
 
 
 def skip_occurrences(station: Station, texts: Iterable[str]) -> list[FileChange]:
@@ -110,18 +114,32 @@ def refuse_two_times(name: str | None, at: Sequence[str]) -> None:
 
 
 def _refuse_silent(
-    station: Station, campaigns: Iterable[Campaign], days: frozenset[date], times: Sequence[time] = ()
+    station: Station, campaigns: Sequence[Campaign], spans: Iterable[DayRange], times: Sequence[time] = ()
 ) -> None:
-    """Raise InputError for days on which nothing would have aired: most likely they were mistyped."""
+    """Raise InputError for each span in which nothing would have aired: most likely it was mistyped."""
     problems = []
-    for day in sorted(days):
-        airs = {found.start.time() for found in planned_on(station, campaigns, day)}
+    for span in spans:
+        airs = {found.start.time() for found in planned_in(station, campaigns, span)}
         if not airs or not airs.issuperset(times):
-            known = ", ".join(f"{at:%H:%M}" for at in sorted(airs)) or _("nothing")
-            what = _("nothing airs then on {day}").format(day=short_date(day))
-            problems.append(Problem(what, _("planned on that day: {known}").format(known=known)))
+            problems.append(_silent(station, campaigns, span, airs, [at for at in times if at not in airs]))
     if problems:
         raise InputError(*problems)
+
+
+def _silent(
+    station: Station, campaigns: Iterable[Campaign], span: DayRange, airs: Collection[time], missing: Collection[time]
+) -> Problem:
+    """Return the problem that nothing airs in a span, or not at the `missing` times."""
+    without = {each.start.time() for each in planned_in(station, map(without_days_off, campaigns), span)}
+    days, at = pause_text(span), ", ".join(map(format_time, missing))
+    if without and without.issuperset(missing):
+        what = _("{days}: left out already, or paused").format(days=f"{days} {at}".strip())
+        return Problem(what, _("see broadcaster schedule exceptions"))
+    if not airs:
+        what = _("nothing is planned on {days}").format(days=days)
+        return Problem(what, _("see broadcaster schedule list"))
+    what = _("nothing is planned on {days} at {times}").format(days=days, times=at)
+    return Problem(what, _("planned then: {known}").format(known=", ".join(map(format_time, sorted(airs)))))
 
 
 # ---- what is moved ----------------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadcaster.errors import InputError
 from broadcaster.models import Campaign, Slot, YearDay
+from broadcaster.office.find import all_campaigns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,9 +53,7 @@ def import_timetable(station: Station, file: Path, *, replace_all: bool) -> Time
     from broadcaster.schedule.sheets.apply_import import changes_of_import
     from broadcaster.schedule.sheets.read_timetable import read_sheet
 
-    campaigns, problems = station.campaigns()
-    if problems:
-        raise InputError(*problems)  # a file with mistakes cannot be edited, and may be the one that is meant
+    campaigns = all_campaigns(station)  # a file with mistakes cannot be edited, and may be the one that is meant
     sheet = read_sheet(file, campaigns, station.scripts()[0], station.now().date())
     result = changes_of_import(sheet, campaigns, station.schedules_folder, replace_all=replace_all)
     return TimetableImport(sheet.count, result, sheet.notes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from broadcaster import typed_dates
@@ -11,7 +10,8 @@ from broadcaster.i18n import N_, _
 from broadcaster.typed_doubts import doubt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import date, time
 
     from broadcaster.models import Boundary, DayRange
 
@@ -34,13 +34,6 @@ def not_understood(found: str, allowed: str, option: str = "") -> Problem:
     what = _('{option}: "{found}" is not understood') if option else _('"{found}" is not understood')
     todo = doubt(found) or _("allowed: {allowed}").format(allowed=_(allowed))
     return Problem(what.format(option=option, found=found), todo)
-
-
-def days_of(spans: Iterable[DayRange]) -> frozenset[date]:
-    """Return every day of these spans; raise InputError for more than a year of them."""
-    if any((last - first).days > _MOST_DAYS for first, last in spans):
-        raise InputError(Problem(_("that is more than a year of days"), _("pause it: broadcaster schedule pause")))
-    return frozenset(first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1))
 
 
 class TypedValues:
@@ -78,10 +71,15 @@ class TypedValues:
             raise InputError(*self._problems)
 
 
-def days_and_times(days: Sequence[str], at: Sequence[str], today: date) -> tuple[frozenset[date], list[time]]:
-    """Return the days, and the times if any were typed; raise InputError with everything that is not understood."""
+def days_and_times(days: Sequence[str], at: Sequence[str], today: date) -> tuple[list[DayRange], list[time]]:
+    """Return the days in spans as they were typed, and the times if any were.
+
+    Raise InputError with everything that is not understood, and for a span of more than a year.
+    """
     typed = TypedValues()
-    spans = typed.many("DAY", days, lambda text: typed_dates.parse_days(text, today), SPANS)
+    spans = typed.many(_("DAY"), days, lambda text: typed_dates.parse_days(text, today), SPANS)
     times = typed.many("--at", at, typed_dates.parse_clock, TIMES) if at else []
     typed.finish()
-    return days_of(spans), times
+    if any((last - first).days > _MOST_DAYS for first, last in spans):
+        raise InputError(Problem(_("that is more than a year of days"), _("pause it: broadcaster schedule pause")))
+    return spans, times

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from broadcaster import typed_dates
 from broadcaster.models import YearDay
 from broadcaster.schedule.sheets.grid import Yearless
-from broadcaster.schedule.timetable import LONGEST_GAP, MOST_WEIGHT, Skip
+from broadcaster.schedule.timetable import LONGEST_GAP, MOST_WEIGHT, Skip, parse_exception
 from broadcaster.tomlfile import parse_id
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def parse_name(value: Value) -> str | None:
 
 
 def parse_ids(value: Value) -> tuple[str, ...] | None:
-    """Return ids separated by commas, semicolons or line ends."""
-    parts = [parse_id(part) for part in _parts(parse_text(value) or "")]
+    """Return the ids of a list."""
+    parts = [parse_id(part) for part in typed_dates.split_list(parse_text(value) or "")]
     return tuple(part for part in parts if part) if parts and None not in parts else None
 
 
@@ -58,7 +58,7 @@ def parse_times(value: Value) -> tuple[time, ...] | None:
         return (value,)
     if isinstance(value, timedelta):
         return _time_since_midnight(value)
-    found = [typed_dates.parse_clock(part) for part in _parts(value)] if isinstance(value, str) else []
+    found = [typed_dates.parse_clock(part) for part in typed_dates.split_list(value)] if isinstance(value, str) else []
     return tuple(at for at in found if at is not None) if found and None not in found else None
 
 
@@ -109,16 +109,8 @@ def parse_exceptions(value: Value) -> tuple[date | Skip, ...] | None:
         return (value.date(),) if value.time() == time() else ((value.date(), value.time().replace(microsecond=0)),)
     if isinstance(value, date):
         return (value,)
-    found = [_exception(part) for part in _parts(value)] if isinstance(value, str) else []
+    found = [parse_exception(part) for part in typed_dates.split_list(value)] if isinstance(value, str) else []
     return tuple(off for off in found if off is not None) if found and None not in found else None
-
-
-def _exception(text: str) -> date | Skip | None:
-    day, _blank, clock = text.strip().partition(" ")
-    found, at = typed_dates.parse_boundary(day), typed_dates.parse_clock(clock) if clock else None
-    if not isinstance(found, date) or (clock and at is None):
-        return None
-    return (found, at) if at is not None else found
 
 
 def parse_pauses(value: Value) -> tuple[DayRange, ...] | None:
@@ -127,7 +119,7 @@ def parse_pauses(value: Value) -> tuple[DayRange, ...] | None:
     single = parse_boundary(value) if isinstance(value, date) else None
     if isinstance(single, date):
         return ((single, single),)
-    found = [_pause(part) for part in _parts(value)] if isinstance(value, str) else []
+    found = [_pause(part) for part in typed_dates.split_list(value)] if isinstance(value, str) else []
     return tuple(pause for pause in found if pause) if found and None not in found else None
 
 
@@ -154,7 +146,7 @@ def parse_gap(value: Value) -> timedelta | None:
 def parse_weights(value: Value) -> dict[str, int] | None:
     """Return the weights by script of "thong-diep-1=2, chu-de=3"."""
     found: dict[str, int] = {}
-    for part in _parts(value) if isinstance(value, str) else [""]:
+    for part in typed_dates.split_list(value) if isinstance(value, str) else [""]:
         script, _equals, number = (piece.strip() for piece in part.partition("="))
         if not parse_id(script) or not re.fullmatch(r"[0-9]{1,2}", number) or not 1 <= int(number) <= MOST_WEIGHT:
             return None
@@ -180,10 +172,6 @@ def parse_choice(names: Mapping[E, str]) -> Callable[[Value], E | None]:
     """Return a parser for one of a few words, in Vietnamese or as in the campaign files."""
     known = {typed_dates.fold(text): key for key, name in names.items() for text in (name, str(key))}
     return lambda value: known.get(typed_dates.fold(value)) if isinstance(value, str) else None
-
-
-def _parts(text: object) -> list[str]:
-    return [part.strip() for part in re.split(r"[,;\n]", str(text)) if part.strip()]
 
 
 def show_cell(value: Value) -> str:

@@ -1,0 +1,113 @@
+"""Days are left out and air again in spans, as they are typed, and what is refused says why."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+from commands import RunCommand
+
+from broadcaster.models import Slot
+from broadcaster.schedule.timetable import read_campaign
+
+SKETCH, MESSAGES = "thang-5/tieu-pham", "thang-5/thong-diep"  # on Saturdays and Sundays; every day, 05:30 and 17:00
+
+
+@pytest.fixture
+def path(station_folder: Path) -> Path:
+    return station_folder / "schedules" / "thang-5.toml"
+
+
+def run(broadcaster: RunCommand, station: Path, *arguments: str) -> str:
+    result = broadcaster("schedule", *arguments, "--yes", station=station)
+    assert result.code == 0, result.err
+    return result.err
+
+
+def refused(broadcaster: RunCommand, station: Path, *arguments: str) -> str:
+    result = broadcaster("schedule", *arguments, "--yes", station=station)
+    assert result.code == 2
+    return result.err
+
+
+def slot_of(path: Path, name: str) -> Slot:
+    return next(slot for slot in read_campaign(path).slots if name in (slot.id, f"thang-5/{slot.id}"))
+
+
+def test_a_span_leaves_out_the_days_of_it_that_air(broadcaster: RunCommand, station_folder: Path, path: Path) -> None:
+    before = path.read_bytes()
+    run(broadcaster, station_folder, "skip", "8/5/2027-17/5/2027", "--of", SKETCH)
+    assert slot_of(path, SKETCH).exceptions == {date(2027, 5, day) for day in (8, 9, 15, 16)}
+    run(broadcaster, station_folder, "unskip", "7/5/2027-31/5/2027")
+    assert path.read_bytes() == before
+
+
+def test_of_all_campaigns_a_span_leaves_out_what_there_is(
+    broadcaster: RunCommand, station_folder: Path, path: Path
+) -> None:
+    run(broadcaster, station_folder, "skip", "28/4/2027 đến 2/5/2027")
+    assert read_campaign(path).exceptions == {date(2027, 5, 1), date(2027, 5, 2)}
+
+
+def test_single_times_are_left_out_on_each_day_of_a_span(
+    broadcaster: RunCommand, station_folder: Path, path: Path
+) -> None:
+    run(broadcaster, station_folder, "skip", "30/4/2027-2/5/2027", "--of", MESSAGES, "--at", "17h")
+    assert slot_of(path, MESSAGES).skips == {(date(2027, 5, 1), time(17)), (date(2027, 5, 2), time(17))}
+
+
+@pytest.mark.parametrize("typed", ["thứ bảy, 15/5/2027", "T7 15/5/2027", "thứ bảy, ngày 15 tháng 5 năm 2027"])
+def test_a_day_of_the_week_before_a_date_is_part_of_it(
+    broadcaster: RunCommand, station_folder: Path, path: Path, typed: str
+) -> None:
+    run(broadcaster, station_folder, "skip", typed)
+    assert read_campaign(path).exceptions == {date(2027, 5, 15)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("skip", "thứ sáu, 15/5/2027"), '"thứ sáu, 15/5/2027" is not understood; 15/05/2027 is a Saturday'),
+        (("skip", "mùng 5 tháng 5"), "days of the lunar calendar are not read; write the day of the solar one"),
+        (("skip", "1/6/2027-5/6/2027"), "nothing is planned on 2027-06-01–2027-06-05; see broadcaster schedule list"),
+        (("skip", "3/5/2027-7/5/2027", "--of", SKETCH), "nothing is planned on 2027-05-03–2027-05-07"),
+        (
+            ("skip", "3/5/2027-7/5/2027", "--of", MESSAGES, "--at", "18h"),
+            "nothing is planned on 2027-05-03–2027-05-07 at 18:00; planned then: 05:30, 17:00",
+        ),
+        (("unskip", "3/5/2027-7/5/2027"), "nothing is left out on 2027-05-03–2027-05-07"),
+    ],
+)
+def test_what_is_refused_is_told_in_one_line(
+    broadcaster: RunCommand, station_folder: Path, path: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    before = path.read_bytes()
+    err = refused(broadcaster, station_folder, *arguments)
+    assert told in err
+    assert err.count("\n") == 1
+    assert path.read_bytes() == before
+
+
+def test_what_is_left_out_already_or_paused_is_told(broadcaster: RunCommand, station_folder: Path) -> None:
+    run(broadcaster, station_folder, "skip", "7/5/2027")
+    err = refused(broadcaster, station_folder, "skip", "7/5/2027")
+    assert err == "Error: 2027-05-07: left out already, or paused; see broadcaster schedule exceptions\n"
+    run(broadcaster, station_folder, "pause", MESSAGES, "--from", "10/5/2027", "--to", "12/5/2027")
+    err = refused(broadcaster, station_folder, "unskip", f"{MESSAGES}@11/5/2027 17h")
+    todo = f"end the pause: broadcaster schedule resume {MESSAGES}"
+    assert err == f"Error: 2027-05-11 17:00: {MESSAGES} is paused, not left out; {todo}\n"
+
+
+def test_what_was_moved_to_a_day_is_left_out_with_its_slot_and_comes_back(
+    broadcaster: RunCommand, station_folder: Path, path: Path
+) -> None:
+    run(broadcaster, station_folder, "move", f"{MESSAGES}@7/5/2027 17h", "--on", "8/5/2027", "--at", "18h")
+    (moved,) = [slot.id for slot in read_campaign(path).slots if slot.moved_from]
+    before = path.read_bytes()
+    run(broadcaster, station_folder, "skip", "8/5/2027", "--of", MESSAGES)
+    plan = broadcaster("plan", "--day", "8/5/2027", "--json", station=station_folder).json
+    assert not any(MESSAGES in each["id"] for each in plan)
+    assert slot_of(path, moved).exceptions == {date(2027, 5, 8)}
+    run(broadcaster, station_folder, "unskip", "8/5/2027", "--of", MESSAGES)
+    assert path.read_bytes() == before
