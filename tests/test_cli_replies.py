@@ -92,11 +92,20 @@ def test_what_an_emergency_cuts_is_said_wherever_the_plan_is_told(
     broadcaster(*LONG, station=rendered_station)
     told = "thang-5/dai: 1 time CUT OFF by the emergency bulletin thang-5/khan (on 2027-05-17 11:00)"
     assert f"Note: {told}" in broadcaster(*ALARM, station=rendered_station).err.splitlines()
-    assert told in broadcaster("schedule", "check", station=rendered_station).out.splitlines()
+    checked = broadcaster("schedule", "check", station=rendered_station)
+    assert checked.code == 2  # it does not air whole
+    assert told in checked.out.splitlines()
     plan = broadcaster("plan", "--day", "17/5/2027", station=rendered_station).out.splitlines()
     (line,) = [line for line in plan if "thang-5/dai " in line]
     assert "11:00:00" in line
     assert line.endswith("ready; cut off at 11:00:00 by the emergency bulletin thang-5/khan")
+    found = broadcaster("plan", "--day", "17/5/2027", "--json", station=rendered_station).json
+    cut = {each["slot"]: each["cut_by"] for each in found}
+    assert cut.pop("dai") == "thang-5/khan@2027-05-17T11:00+07:00"
+    assert set(cut.values()) == {None}
+    month = broadcaster("plan", "--month", "5/2027", station=rendered_station).out
+    assert "✂1" in month
+    assert "✂ cut off by an emergency bulletin" in month
 
 
 # ---- days that a rule keeps quiet ---------------------------------------------------------------------------------

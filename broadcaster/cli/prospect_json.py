@@ -26,6 +26,7 @@ def prospect_to_json(prospect: Prospect) -> dict[str, Any]:
         "class": str(occurrence.bulletin_class),
         "source": occurrence.source,
         "state": str(prospect.state),
+        "cut_by": prospect.cut_by.id if prospect.cut_by else None,
         "outcome": str(prospect.play.outcome) if prospect.play else None,
         "text": prospect_text(prospect),
     }

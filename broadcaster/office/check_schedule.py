@@ -34,7 +34,7 @@ class ScheduleCheck:
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing is wrong: neither a clip that is not rendered yet is, nor a warning, nor a quiet day."""
+        """Whether nothing is wrong: a clip that is not rendered yet, a warning and a note (`is_note`) are not."""
         return not self.problems and all(map(is_note, self.conflicts))
 
 

@@ -85,8 +85,8 @@ def find_conflicts(forecast: Forecast) -> list[Conflict]:
 
 
 def is_note(conflict: Conflict) -> bool:
-    """Return whether a conflict is nothing that somebody has to put right."""
-    return isinstance(conflict, BlockedSlot) and conflict.is_note
+    """Return whether nobody has to put a conflict right: something airs whole, but later, or a day is kept quiet."""
+    return isinstance(conflict, WaitingSlot) or (isinstance(conflict, BlockedSlot) and conflict.is_note)
 
 
 def _blocked(forecast: Forecast) -> Iterator[BlockedSlot]:

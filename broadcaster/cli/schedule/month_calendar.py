@@ -31,6 +31,7 @@ _SIGNS = {
 }
 _LEGEND = {
     "✗": N_("✗ will not air"),
+    "✂": N_("✂ cut off by an emergency bulletin"),
     "…": N_("… waits for the one before"),
     "?": N_("? not rendered yet"),
     "–": N_("– did not air, or has no outcome yet"),
@@ -73,6 +74,8 @@ def _sign(prospect: Prospect) -> str:
     """Return the mark of an occurrence; empty where nothing is wrong with it."""
     if prospect.state is ProspectState.OVER:
         return "" if prospect.will_sound else "–"
+    if prospect.cut_by is not None:
+        return "✂"
     return _SIGNS.get(prospect.state, "")
 
 
@@ -91,7 +94,7 @@ def _cell(day: date, prospects: list[Prospect], limit: int | None, most: timedel
     marks = Counter(sign for prospect in prospects if (sign := _sign(prospect)))
     if marks:
         text = " ".join(f"{sign}{marks[sign]}" for sign in _LEGEND if sign in marks)
-        lines.append((text, "red" if "✗" in marks else "yellow"))
+        lines.append((text, "red" if marks.keys() & {"✗", "✂"} else "yellow"))
     return lines
 
 
