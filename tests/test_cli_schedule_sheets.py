@@ -178,14 +178,11 @@ def test_a_sheet_of_campaigns_with_few_columns_keeps_the_rest(
 def test_what_is_kept_and_does_not_go_with_what_is_new_is_named(
     broadcaster: RunCommand, station_folder: Path, tmp_path: Path
 ) -> None:
-    campaign = station_folder / "schedules" / "thang-5.toml"
-    text = campaign.read_text("utf-8").replace("repeat = 2 ", 'except = ["2027-05-21 17:00"]\nrepeat = 2 ')
-    campaign.write_text(text, "utf-8")
-    file = tmp_path / "gio.csv"
-    file.write_text("Mã đợt,Mã khung phát,Giờ\nthang-5,thong-diep,5h30\n", "utf-8")
+    file = tmp_path / "ngay.csv"
+    file.write_text("Mã đợt,Mã khung phát,Từ ngày\nthang-5,cao-diem-tieu-pham,26/5\n", "utf-8")
     refused = broadcaster("schedule", "import", str(file), "--dry-run", station=station_folder)
     assert refused.code == 2
-    assert '"Trừ ngày", which stays as it is: found "2027-05-21 17:00"; the slot\'s times are 05:30' in refused.err
+    assert '"Đến ngày", which stays as it is: 05-25 is before 05-26' in refused.err
 
 
 def test_weights_follow_their_scripts_where_the_sheet_has_no_column_of_them(

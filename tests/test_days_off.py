@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date, time
 from pathlib import Path
 
 import pytest
 from commands import RunCommand
+from officers import Editor
 
+from broadcaster.models import MovedFrom
 from broadcaster.schedule.timetable import read_campaign
 
 MESSAGES = "thang-5/thong-diep"
@@ -74,3 +77,117 @@ def test_a_campaign_that_ends_earlier_drops_what_is_left_out_behind_its_end(
     ]
     he = read_campaign(path.with_name("he.toml"))
     assert (he.exceptions, he.slots[0].exceptions) == (frozenset(), {date(2090, 6, 5)})
+
+
+def test_where_an_airing_was_moved_from_goes_with_its_hour(
+    broadcaster: RunCommand, station_folder: Path, path: Path
+) -> None:
+    move = ("move", f"{MESSAGES}@7/5/2090 17h", "--at", "19h")
+    assert broadcaster("schedule", *move, "--yes", station=station_folder).code == 0
+    assert broadcaster("schedule", "edit", MESSAGES, "--at", "5h30,18h", "--yes", station=station_folder).code == 0
+    (moved,) = [slot for slot in read_campaign(path).slots if slot.moved_from]
+    assert moved.moved_from == MovedFrom("thong-diep", date(2090, 5, 7), time(18))
+    again = broadcaster("schedule", "unskip", "7/5/2090", "--yes", station=station_folder)
+    assert again.code == 2  # it would air twice
+    assert "not left out but moved: 19:00 2090-05-07 (before: 18:00 2090-05-07)" in again.err
+
+
+# ---- sheets ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sheet(broadcaster: RunCommand, station_folder: Path, tmp_path: Path) -> Path:
+    """Return a sheet of the sample, from which an airing at 17:00 is left out and another moved to 19:00."""
+    skip = ("skip", "7/5/2090", "--of", MESSAGES, "--at", "17h")
+    move = ("move", f"{MESSAGES}@8/5/2090 17h", "--at", "19h")
+    for command in (skip, move):
+        assert broadcaster("schedule", *command, "--yes", station=station_folder).code == 0
+    file = tmp_path / "lich.csv"
+    assert broadcaster("schedule", "export", str(file), station=station_folder).code == 0
+    return file
+
+
+def edited(sheet: Path, old: str, new: str, columns: slice = slice(None)) -> Path:
+    """Return the sheet with another text in the row of the messages, and only some columns."""
+    rows = list(csv.reader(sheet.read_text("utf-8-sig").splitlines()))
+    rows = [[cell.replace(old, new) if row[1] == "thong-diep" else cell for cell in row][columns] for row in rows]
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    return sheet
+
+
+def imported(broadcaster: RunCommand, station: Path, sheet: Path) -> list[str]:
+    result = broadcaster("schedule", "import", str(sheet), "--yes", station=station)
+    assert result.code == 0, result.err
+    return [line for line in result.err.splitlines() if "left out" in line]
+
+
+CARRIED = [f"Note: {MESSAGES}: what was left out on 2090-05-0{day} 17:00 is left out at 17:30 now" for day in (7, 8)]
+
+
+@pytest.mark.parametrize("columns", [slice(None), slice(6)], ids=["all columns", "only the times"])
+def test_a_sheet_that_changes_an_hour_takes_what_is_left_out_with_it(
+    broadcaster: RunCommand, station_folder: Path, path: Path, sheet: Path, columns: slice
+) -> None:
+    file = edited(sheet, "17:00", "17:30", columns)
+    text = file.read_text("utf-8").replace("07/05/2090 17:30, 08/05/2090 17:30", "07/05/2090 17:00, 08/05/2090 17:00")
+    file.write_text(text, "utf-8")
+    assert imported(broadcaster, station_folder, file) == CARRIED
+    slots = {slot.id: slot for slot in read_campaign(path).slots}
+    assert slots["thong-diep"].at == (time(5, 30), time(17, 30))
+    assert slots["thong-diep"].skips == {(date(2090, 5, 7), time(17, 30)), (date(2090, 5, 8), time(17, 30))}
+    assert slots["thong-diep-0508-19h00"].moved_from == MovedFrom("thong-diep", date(2090, 5, 8), time(17, 30))
+
+
+def test_a_sheet_in_which_both_were_changed_says_nothing(
+    broadcaster: RunCommand, station_folder: Path, path: Path, sheet: Path
+) -> None:
+    assert imported(broadcaster, station_folder, edited(sheet, "17:00", "17:30")) == []
+    slots = {slot.id: slot for slot in read_campaign(path).slots}
+    assert slots["thong-diep"].skips == {(date(2090, 5, 7), time(17, 30)), (date(2090, 5, 8), time(17, 30))}
+
+
+def test_a_sheet_that_empties_the_cell_and_changes_the_hour_says_so(
+    broadcaster: RunCommand, station_folder: Path, path: Path, sheet: Path
+) -> None:
+    edited(sheet, "07/05/2090 17:00, 08/05/2090 17:00", "")
+    lines = imported(broadcaster, station_folder, edited(sheet, "17:00", "17:30"))
+    gone = "{}: 2090-05-0{} 17:00 was left out; that hour is gone, and nothing is left out in its place"
+    assert lines == [f"Note: {gone.format(MESSAGES, day)}" for day in (7, 8)]
+
+
+def test_a_sheet_that_names_no_more_what_is_left_out_says_that_it_airs(
+    broadcaster: RunCommand, station_folder: Path, path: Path, sheet: Path
+) -> None:
+    file = edited(sheet, "07/05/2090 17:00, 08/05/2090 17:00", "08/05/2090 17:00")
+    text = "2090-05-07 17:00 was left out or paused, the file does not name it, and it airs again"
+    assert imported(broadcaster, station_folder, file) == [f"Note: {MESSAGES}: {text}"]
+    assert {slot.id: slot.skips for slot in read_campaign(path).slots}["thong-diep"] == {(date(2090, 5, 8), time(17))}
+
+
+# ---- an editor ---------------------------------------------------------------------------------------------------
+
+
+def test_an_edit_of_the_file_says_what_is_named_no_more(
+    broadcaster: RunCommand, station_folder: Path, path: Path, sheet: Path, editor: Editor
+) -> None:
+    text = path.read_text("utf-8")
+    editor(text.replace('except = ["2090-05-07 17:00", "2090-05-08 17:00"]\n', ""))
+    result = broadcaster("schedule", "edit", "thang-5", "--yes", station=station_folder)
+    assert result.code == 0
+    again = "17:00 was left out or paused, the file does not name it, and it airs again"
+    assert [line for line in result.err.splitlines() if "left out" in line] == [
+        f"Note: {MESSAGES}: 2090-05-0{day} {again}" for day in (7, 8)
+    ]
+
+
+def test_an_edit_of_the_file_that_leaves_an_hour_out_that_is_gone_says_what_to_do(
+    broadcaster: RunCommand, station_folder: Path, path: Path, sheet: Path, editor: Editor
+) -> None:
+    text = path.read_text("utf-8")
+    editor(text.replace('at = ["05:30", "17:00"]', 'at = ["05:30", "17:30"]'))
+    result = broadcaster("schedule", "edit", "thang-5", "--yes", station=station_folder)
+    assert result.code == 2
+    told = "the slot's times are 05:30, 17:30: write one of them there, or take it out"
+    assert f'slot.except: found "2090-05-07 17:00"; {told}' in result.err
+    assert path.read_text("utf-8") == text

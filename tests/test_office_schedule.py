@@ -135,12 +135,13 @@ def test_an_edited_text_keeps_the_line_ends_and_the_mark_of_its_file(station_fol
 def test_an_edited_text_is_checked_for_mistakes_and_for_scripts(station_folder: Path) -> None:
     station = open_station(station_folder)
     id_, campaign = next(iter(station.campaigns()[0].items()))
-    text = open_campaign_text(station, id_).shown
-    assert not check_campaign_text(station, campaign.path, text, anyway=False).problems
-    assert check_campaign_text(station, campaign.path, text + "nonsense\n", anyway=False).problems
+    original = open_campaign_text(station, id_)
+    text = original.shown
+    assert not check_campaign_text(station, original, text, anyway=False).problems
+    assert check_campaign_text(station, original, text + "nonsense\n", anyway=False).problems
     script = find_slot(station, f"{id_}/{campaign.slots[0].id}")[1].scripts[0]
     unknown = text.replace(f'"{script}"', '"nobody-wrote-it"')
-    problems = check_campaign_text(station, campaign.path, unknown, anyway=False).problems
+    problems = check_campaign_text(station, original, unknown, anyway=False).problems
     assert "nobody-wrote-it" in str(problems[0])
 
 

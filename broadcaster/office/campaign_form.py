@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from broadcaster.i18n import N_
 from broadcaster.models import Campaign
-from broadcaster.office.days_off import CarriedOver, carry_days
 from broadcaster.office.find import find_campaign
 from broadcaster.office.typed import BOUNDARIES, TypedValues
 from broadcaster.schedule.campaign_edit import create_campaign, edit
+from broadcaster.schedule.days_off import CarriedOver, carry_days
 
 if TYPE_CHECKING:
     from broadcaster.schedule.campaign_edit import FileChange

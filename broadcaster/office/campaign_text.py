@@ -11,12 +11,17 @@ from broadcaster.office.check_schedule import find_missing_scripts
 from broadcaster.office.edited_text import as_before
 from broadcaster.office.find import find_campaign
 from broadcaster.schedule.campaign_edit import FileChange, plain_text
+from broadcaster.schedule.days_off import all_named_no_more
 from broadcaster.schedule.timetable import parse_campaign
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
     from pathlib import Path
 
     from broadcaster.errors import Problem
+    from broadcaster.models import Campaign
+    from broadcaster.schedule.days_off import LeftOutBefore
     from broadcaster.station.folder import Station
 
 
@@ -39,10 +44,14 @@ class CampaignText:
 
 @dataclass(frozen=True, slots=True)
 class CampaignTextCheck:
-    """What is wrong with an edited text; where nothing is, what the change would do to the plan."""
+    """What is wrong with an edited text; where nothing is, what the change would do to the plan.
+
+    `before`: what was left out, and is not named any more.
+    """
 
     problems: tuple[Problem, ...]
     effect: ChangeEffect = NO_EFFECT
+    before: tuple[LeftOutBefore, ...] = ()
 
 
 def open_campaign_text(station: Station, id_: str) -> CampaignText:
@@ -53,13 +62,21 @@ def open_campaign_text(station: Station, id_: str) -> CampaignText:
     return CampaignText(path, path.read_bytes().decode("utf-8", "replace"))
 
 
-def check_campaign_text(station: Station, path: Path, text: str, *, anyway: bool) -> CampaignTextCheck:
+def check_campaign_text(station: Station, original: CampaignText, text: str, *, anyway: bool) -> CampaignTextCheck:
     """Check an edited text: its TOML, the scripts that it names, and, unless `anyway`, the rules."""
     try:
-        campaign = parse_campaign(path, text)
+        campaign = parse_campaign(original.path, text)
         scripts, faulty = station.scripts()
         if missing := find_missing_scripts([campaign], scripts, faulty):  # their lines are those of the file on disk
             return CampaignTextCheck(tuple(replace(problem, line=None) for problem in missing))
-        return CampaignTextCheck((), allowed_effect(station, [campaign], anyway=anyway))
+        effect = allowed_effect(station, [campaign], anyway=anyway)
     except InputError as error:
         return CampaignTextCheck(error.problems)
+    return CampaignTextCheck((), effect, tuple(_named_no_more(original, campaign, station.now().date())))
+
+
+def _named_no_more(original: CampaignText, campaign: Campaign, today: date) -> Iterable[LeftOutBefore]:
+    try:
+        return all_named_no_more(parse_campaign(original.path, original.shown), campaign, today)
+    except InputError:  # what it left out was not in force
+        return ()

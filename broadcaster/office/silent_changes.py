@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError
 from broadcaster.models import Boundary, YearDay
-from broadcaster.office.days_off import without_days_off
 from broadcaster.office.station_files import read_files
 from broadcaster.office.window import a_year_from
 from broadcaster.schedule.campaign_edit import plain_text
+from broadcaster.schedule.days_off import without_days_off
 from broadcaster.schedule.plan import expand
 from broadcaster.schedule.season import airing_days, seasons
 from broadcaster.schedule.timetable import parse_campaign

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.models import MovedFrom, Order
-from broadcaster.office.days_off import without_days_off
 from broadcaster.office.find import all_campaigns, find_campaign, find_occurrence, find_slot, planned_in
 from broadcaster.office.slot_form import free_id
 from broadcaster.office.wording import pause_text
 from broadcaster.schedule.campaign_edit import edit
+from broadcaster.schedule.days_off import without_days_off
 from broadcaster.schedule.season import merge
 from broadcaster.tomlfile import format_time
 

@@ -11,10 +11,10 @@ from broadcaster import typed_dates
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Boundary, BulletinClass, Campaign, Order, Slot
-from broadcaster.office.days_off import CarriedOver, skips_before, with_carried_skips
 from broadcaster.office.find import find_scripts, find_slot
 from broadcaster.office.typed import DAYS, LENGTHS, TIMES, WEEKDAYS, TypedValues
 from broadcaster.schedule.campaign_edit import edit
+from broadcaster.schedule.days_off import CarriedOver, carry_moved, carry_skips
 from broadcaster.schedule.timetable import MOST_WEIGHT
 from broadcaster.tomlfile import did_you_mean
 
@@ -76,8 +76,8 @@ def edit_slot(station: Station, name: str, form: SlotForm) -> CarriedOver:
     campaign, slot = find_slot(station, name)
     find_scripts(station, split_ids(form.scripts))
     today = station.now().date()
-    new = with_carried_skips(slot, slot_from(form, slot, today))
-    return CarriedOver(edit(campaign.path).change_slot(new), tuple(skips_before(name, slot, new, today)))
+    new, before = carry_skips(name, slot, slot_from(form, slot, today), today)
+    return CarriedOver(carry_moved(edit(campaign.path).change_slot(new), slot, new), tuple(before))
 
 
 def slot_from(form: SlotForm, slot: Slot, today: date) -> Slot:

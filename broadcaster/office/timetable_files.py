@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from broadcaster.errors import Problem
+    from broadcaster.schedule.days_off import LeftOutBefore
     from broadcaster.schedule.sheets.apply_import import SheetChanges
     from broadcaster.station.folder import Station
 
@@ -22,11 +23,15 @@ FORMATS = (".xlsx", ".csv")
 
 @dataclass(frozen=True, slots=True)
 class TimetableImport:
-    """What a spreadsheet comes to: how many slots were read, the changes of the campaign files, and what to know."""
+    """What a spreadsheet comes to: how many slots were read, the changes of the campaign files, and what to know.
+
+    `before`: what became of what was left out.
+    """
 
     slots: int
     result: SheetChanges
     notes: tuple[Problem, ...]
+    before: tuple[LeftOutBefore, ...]
 
 
 def timetable_file(suffix: str, campaigns: Iterable[Campaign]) -> bytes:
@@ -56,4 +61,4 @@ def import_timetable(station: Station, file: Path, *, replace_all: bool) -> Time
     campaigns = all_campaigns(station)  # a file with mistakes cannot be edited, and may be the one that is meant
     sheet = read_sheet(file, campaigns, station.scripts()[0], station.now().date())
     result = changes_of_import(sheet, campaigns, station.schedules_folder, replace_all=replace_all)
-    return TimetableImport(sheet.count, result, sheet.notes)
+    return TimetableImport(sheet.count, result, sheet.notes, sheet.before)

@@ -5,24 +5,26 @@ from __future__ import annotations
 from datetime import date, time
 from typing import TYPE_CHECKING
 
-from broadcaster.i18n import _
+from broadcaster.i18n import N_, _
 from broadcaster.office.wording import pause_text, short_date
+from broadcaster.schedule.days_off import Fate
 from broadcaster.tomlfile import format_time
 
 if TYPE_CHECKING:
-    from broadcaster.office.days_off import LeftOutBefore
+    from broadcaster.schedule.days_off import LeftOutBefore
+
+_FATES = {
+    Fate.CARRIED: N_("{name}: what was left out on {day} is left out at {at} now"),
+    Fate.HOUR_GONE: N_("{name}: {day} was left out; that hour is gone, and nothing is left out in its place"),
+    Fate.NO_DAY: N_("{name}: {day} needs to be left out no more: nothing airs then"),
+    Fate.AIRS: N_("{name}: {day} was left out or paused, the file does not name it, and it airs again"),
+}
 
 
 def left_out_text(found: LeftOutBefore) -> str:
-    """Return whether something that was left out is left out at another hour, or was dropped and why."""
-    day = _when(found)
-    if found.carried_to is not None:
-        text = _("{name}: what was left out on {day} is left out at {at} now")
-        return text.format(name=found.name, day=day, at=format_time(found.carried_to))
-    if found.hour_is_gone:
-        text = _("{name}: {day} was left out; that hour is gone, and nothing is left out in its place")
-        return text.format(name=found.name, day=day)
-    return _("{name}: {day} needs to be left out no more: nothing airs then").format(name=found.name, day=day)
+    """Return whether something that was left out is left out at another hour, or was dropped and why, or airs."""
+    at = format_time(found.at) if found.at is not None else ""
+    return _(_FATES[found.fate]).format(name=found.name, day=_when(found), at=at)
 
 
 def _when(found: LeftOutBefore) -> str:

@@ -295,7 +295,8 @@ def _check_days(table: Table, slot: Slot, campaign: Campaign) -> None:
         if slot.at and skip[1] not in slot.at:
             times = ", ".join(format_time(at) for at in slot.at)
             found = _("found {found}").format(found=show_value(show_skip(skip)))
-            table.report("except", found, _("the slot's times are {times}").format(times=times))
+            todo = _("the slot's times are {times}: write one of them there, or take it out")
+            table.report("except", found, todo.format(times=times))
 
 
 def _check_off(table: Table, days: Collection[date], pauses: Sequence[DayRange], campaign: Campaign) -> None:

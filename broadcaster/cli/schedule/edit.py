@@ -27,7 +27,9 @@ from broadcaster.office.slot_form import SlotForm, edit_slot
 from broadcaster.office.wording_days_off import left_out_text
 
 if TYPE_CHECKING:
-    from broadcaster.office.days_off import CarriedOver
+    from collections.abc import Iterable
+
+    from broadcaster.schedule.days_off import CarriedOver, LeftOutBefore
     from broadcaster.station.folder import Station
 
 
@@ -69,10 +71,14 @@ def edit_(
     else:
         return _in_editor(station, name, options, anyway=anyway)
     refuse_what_rules_forbid(station, [edited.step.campaign], anyway=anyway)
-    for found in edited.before:
-        hint(_("Note: {finding}").format(finding=left_out_text(found)))
+    _tell_left_out(edited.before)
     options.make(station, [edited.step.change()])
     return 0
+
+
+def _tell_left_out(before: Iterable[LeftOutBefore]) -> None:
+    for found in before:
+        hint(_("Note: {finding}").format(finding=left_out_text(found)))
 
 
 def _edited_slot(station: Station, name: str, form: SlotForm, *, campaign_options: bool) -> CarriedOver:
@@ -101,8 +107,9 @@ def _in_editor(station: Station, name: str, options: ChangeOptions, *, anyway: b
     def check(text: str) -> tuple[Problem, ...]:
         if text == original.shown:  # also one with mistakes: it is not this edit that made them
             return ()
-        found = check_campaign_text(station, original.path, text, anyway=anyway)
+        found = check_campaign_text(station, original, text, anyway=anyway)
         tell_effect(found.effect)
+        _tell_left_out(found.before)
         return found.problems
 
     return FileEdit(

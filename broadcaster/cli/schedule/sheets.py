@@ -25,6 +25,7 @@ from broadcaster.i18n import N_, _
 from broadcaster.office import plan_files, timetable_files
 from broadcaster.office.find import find_campaign
 from broadcaster.office.silent_changes import SilentKind
+from broadcaster.office.wording_days_off import left_out_text
 
 if TYPE_CHECKING:
     from broadcaster.office.window import TypedWindow
@@ -119,6 +120,8 @@ def import_(station: Station, *, file: Path, replace_all: bool, anyway: bool, op
     result = found.result
     for note in found.notes:
         hint(_("Note: {finding}").format(finding=note))
+    for left_out in found.before:
+        hint(_("Note: {finding}").format(finding=left_out_text(left_out)))
     refuse_what_rules_forbid(station, result.campaigns, anyway=anyway)
     if result.left_out and not replace_all:
         text = _(

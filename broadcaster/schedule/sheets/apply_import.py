@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError
 from broadcaster.schedule.campaign_edit import CampaignEdit, FileChange, create_campaign, edit
+from broadcaster.schedule.days_off import carry_moved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,4 +70,7 @@ def _with_slots(step: CampaignEdit, slots: tuple[Slot, ...]) -> CampaignEdit:
     for slot in slots:
         if known.get(slot.id) != slot:  # every step parses the whole file
             step = step.change_slot(slot) if slot.id in known else step.add(slot)
+    for slot in slots:
+        if slot.id in known:
+            step = carry_moved(step, known[slot.id], slot)
     return step

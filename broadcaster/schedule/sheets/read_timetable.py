@@ -18,6 +18,7 @@ from broadcaster import typed_dates
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Campaign, YearDay
+from broadcaster.schedule.days_off import named_no_more
 from broadcaster.schedule.sheets.cells import parse_boundary, parse_exceptions, parse_name, parse_pauses, parse_text
 from broadcaster.schedule.sheets.read_grids import read_grids
 from broadcaster.schedule.sheets.row_reader import BOUNDARIES, IDS, PAUSED, RowReader, headings_in
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from broadcaster.models import Slot
+    from broadcaster.schedule.days_off import LeftOutBefore
     from broadcaster.schedule.sheets.grid import Content, Grid
 
 _DAYS_OFF = N_("days such as 07/05/2027")
@@ -38,13 +40,15 @@ _ALL_YEAR = YearDay(1, 1), YearDay(12, 31)
 class TimetableSheet:
     """The content of a spreadsheet: campaigns (without their slots) by id, and the slots of each campaign.
 
-    `notes`: what a person should know of it, by sheet, row and column, before it is written.
+    `notes`: what a person should know of it, by sheet, row and column, before it is written; `before`: what became of
+    what was left out.
     """
 
     path: Path
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)
     slots: Mapping[str, tuple[Slot, ...]] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
+    before: tuple[LeftOutBefore, ...] = ()
 
     @property
     def count(self) -> int:
@@ -61,13 +65,19 @@ def read_sheet(path: Path, existing: Mapping[str, Campaign], scripts: Collection
     notes: list[Problem] = []
     heads, slots = _sheets(read_grids(path, headings_in), notes)
     campaigns = _CampaignRows(heads, problems, notes, existing, today).read() if heads else {}
+    changed = [(existing[id_], campaign) for id_, campaign in campaigns.items() if id_ in existing]
+    before = [each for old, new in changed for each in named_no_more(new.id, old, new, today)]
     known = {id_: replace(campaign, slots=()) for id_, campaign in campaigns.items()}
     for id_, campaign in existing.items():
         known[id_] = replace(known.get(id_, campaign), slots=campaign.slots)
-    found = SlotRows(slots, problems, notes, scripts, known, today).read() if slots else {}
+    found: dict[str, tuple[Slot, ...]] = {}
+    if slots:
+        rows = SlotRows(slots, problems, notes, scripts, known, today)
+        found = rows.read()
+        before += rows.before
     if problems:
         raise InputError(*problems)
-    return TimetableSheet(path, campaigns, found, tuple(notes))
+    return TimetableSheet(path, campaigns, found, tuple(notes), tuple(before))
 
 
 def _sheets(grids: Sequence[Grid], notes: list[Problem]) -> tuple[Grid | None, Grid | None]:

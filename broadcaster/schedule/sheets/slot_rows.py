@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from broadcaster.i18n import N_, _
 from broadcaster.models import Slot
+from broadcaster.schedule.days_off import carry_skips, named_no_more
 from broadcaster.schedule.sheets.cells import (
     is_day_or_month,
     is_half_day,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from broadcaster.errors import Problem
     from broadcaster.models import Campaign
+    from broadcaster.schedule.days_off import LeftOutBefore
     from broadcaster.schedule.sheets.grid import Content, Grid, Value
 
 T = TypeVar("T")
@@ -82,6 +84,8 @@ class SlotRows(RowReader):
         self.scripts = scripts
         self.campaigns = campaigns
         self.today = today
+        self.before: list[LeftOutBefore] = []
+        """What became of what the slots left out before."""
         # LibreOffice in English saves a time as 05:30:00 AM and a date with the month first; in a workbook it cannot
         cells = (value for _row, values in grid.rows for value in values)
         self.is_american = not grid.name and any(map(is_half_day, cells))
@@ -95,7 +99,7 @@ class SlotRows(RowReader):
             campaign = self._campaign(row, values)
             id_ = self.needed(row, values, "id", parse_name, IDS) or ""
             old = next((slot for slot in campaign.slots if slot.id == id_), None) if campaign else None
-            slot = self._slot(row, values, id_, old)
+            slot, left_out = self._carried(campaign, old, self._slot(row, values, id_, old))
             name = (campaign.id if campaign else "", id_)
             if name in seen and all(name):
                 what = _("row {row} is {name} too").format(row=seen[name], name="/".join(name))
@@ -106,7 +110,16 @@ class SlotRows(RowReader):
                 if slot != old:
                     self.remark_over(row, "/".join(name), slot.end or campaign.end, self.today)
                 found.setdefault(campaign.id, []).append(slot)
+                self.before += left_out
         return {id_: tuple(slots) for id_, slots in found.items()}
+
+    def _carried(self, campaign: Campaign | None, old: Slot | None, typed: Slot) -> tuple[Slot, list[LeftOutBefore]]:
+        """Return a row's slot, which leaves out at its new times what the old one did; and what became of all that."""
+        if campaign is None or old is None:
+            return typed, []
+        name = f"{campaign.id}/{typed.id}"
+        slot, before = carry_skips(name, old, typed, self.today)
+        return slot, [*before, *named_no_more(name, old, typed, self.today)]
 
     def _columns_of(self, values: Sequence[Content]) -> dict[str, int]:
         """Return the first column of each key that has a value in a row."""
