@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from broadcaster.cli import asking
 from broadcaster.cli.frame import add_options, option
+from broadcaster.cli.script_titles import show_titles
 from broadcaster.cli.show import hint, say, show_diff
 from broadcaster.i18n import N_, _
 from broadcaster.office.changes import actor_name, allowed_effect, frozen_effect, required_reason, write_changes
+from broadcaster.office.named_scripts import named_scripts
 from broadcaster.office.silent_changes import silent_changes
 from broadcaster.office.wording_forecast import conflict_text, too_late_text
 from broadcaster.office.wording_frozen import frozen_effect_text
@@ -54,6 +56,7 @@ class ChangeOptions:
         real = [change for change in changes if change]
         if not self._show(real):
             return False
+        show_titles(named_scripts(station, real))
         for silent in silent_changes(real, station.now().date()):
             if silent.kind not in told:
                 hint(_("Note: {finding}").format(finding=silent_text(silent)))

@@ -8,15 +8,13 @@ from enum import StrEnum
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from broadcaster.errors import InputError
 from broadcaster.models import Boundary, YearDay
 from broadcaster.office.station_files import read_files
 from broadcaster.office.window import a_year_from
-from broadcaster.schedule.campaign_edit import plain_text
+from broadcaster.schedule.campaign_edit import campaigns_of
 from broadcaster.schedule.days_off import without_days_off
 from broadcaster.schedule.plan import expand
 from broadcaster.schedule.season import airing_days, seasons
-from broadcaster.schedule.timetable import parse_campaign
 from broadcaster.tomlfile import FIRST_YEAR
 
 if TYPE_CHECKING:
@@ -55,20 +53,11 @@ class SilentChange:
 
 def silent_changes(changes: Iterable[FileChange], today: date) -> list[SilentChange]:
     """Return what in these changes of campaign files will not do what it seems to. Files with mistakes are left out."""
-    return [found for change in changes for found in _silent(_read(change, change.before), change, today)]
+    versions = map(campaigns_of, changes)
+    return [found for before, after in versions if after is not None for found in _silent(before, after, today)]
 
 
-def _read(change: FileChange, text: str | None) -> Campaign | None:
-    try:
-        return None if text is None else parse_campaign(change.path, plain_text(text))
-    except InputError:
-        return None
-
-
-def _silent(before: Campaign | None, change: FileChange, today: date) -> Iterator[SilentChange]:
-    after = _read(change, change.after)
-    if after is None:
-        return
+def _silent(before: Campaign | None, after: Campaign, today: date) -> Iterator[SilentChange]:
     is_new_span = before is None or (before.start, before.end) != (after.start, after.end)
     if is_new_span and _goes_over_new_year(after.start, after.end):
         yield SilentChange(after.id, SilentKind.NEW_YEAR, after.start, after.end)

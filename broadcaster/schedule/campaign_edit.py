@@ -69,6 +69,18 @@ class FileChange:
             replace_file(self.path, versions.to_bytes(self.after))
 
 
+def campaigns_of(change: FileChange) -> tuple[Campaign | None, Campaign | None]:
+    """Return the campaign before and after a change of its file; None where there is no file, or one with mistakes."""
+
+    def read(text: str | None) -> Campaign | None:
+        try:
+            return None if text is None else _parse(change.path, text)
+        except InputError:
+            return None
+
+    return read(change.before), read(change.after)
+
+
 def create_campaign(campaign: Campaign) -> FileChange:
     """Return the change that creates a campaign's file. Raise InputError if the file exists or would not be valid."""
     refuse_to_replace(campaign.path)

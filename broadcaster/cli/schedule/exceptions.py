@@ -15,13 +15,14 @@ from broadcaster.cli.complete import complete_campaign, complete_slot
 from broadcaster.cli.frame import argument, command, option, pass_station, with_json
 from broadcaster.cli.show import say, show_json, show_table
 from broadcaster.i18n import N_, _
+from broadcaster.moments import to_second
 from broadcaster.office.exceptions import exceptions as find_exceptions
 from broadcaster.office.exceptions import unskip_airings, unskip_days
 from broadcaster.office.skip_move_pause import refuse_two_times
 from broadcaster.office.typed import days_and_times
 from broadcaster.office.wording import pause_text, when
 from broadcaster.office.wording_history import editor_text, why_text
-from broadcaster.schedule.timetable import parse_campaign
+from broadcaster.schedule.campaign_edit import campaigns_of
 from broadcaster.tomlfile import format_time
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _to_json(each: KnownException) -> dict[str, Any]:
         "at": format_time(what.at) if what.at else None,
         "number": by.number or None if by else None,
         "actor": by.actor if by else None,
-        "when": by.at.isoformat(timespec="seconds") if by else None,
+        "when": to_second(by.at).isoformat() if by else None,
         "reason": by.reason or None if by else None,
     }
 
@@ -110,6 +111,6 @@ def unskip(
     else:
         found, times = days_and_times(days, at, station.now().date())
         changes = unskip_days(station, name, found, times)
-    campaigns = [parse_campaign(change.path, change.after or "") for change in changes]
-    refuse_what_rules_forbid(station, campaigns, anyway=anyway)
+    after = (campaigns_of(change)[1] for change in changes)
+    refuse_what_rules_forbid(station, [campaign for campaign in after if campaign], anyway=anyway)
     options.make(station, changes)

@@ -10,19 +10,20 @@ import click
 from broadcaster import typed_dates
 from broadcaster.cli.asking import prompt
 from broadcaster.cli.option_types import Whole
-from broadcaster.cli.show import say
+from broadcaster.cli.script_titles import show_titles
 from broadcaster.i18n import _
 from broadcaster.office.slot_form import AS_CAMPAIGN
 from broadcaster.office.typed import BOUNDARIES, TIMES, WEEKDAYS, not_understood
 from broadcaster.schedule.timetable import MOST_REPEATS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Mapping
 
+    from broadcaster.models import Script
     from broadcaster.office.slot_form import SlotForm
 
 
-def ask_for_slot(form: SlotForm, scripts: Collection[str]) -> SlotForm:
+def ask_for_slot(form: SlotForm, scripts: Mapping[str, Script]) -> SlotForm:
     """Ask the person at the terminal for what a new slot still needs, each question until its answer is understood."""
     at = form.at or (
         ask_until_understood(_("Times of day, such as 5h30, 17h"), typed_dates.parse_clock, TIMES, many=True),
@@ -59,9 +60,9 @@ def _ask_boundary(text: str) -> str:
     )
 
 
-def _ask_scripts(scripts: Collection[str]) -> str:
+def _ask_scripts(scripts: Mapping[str, Script]) -> str:
     known = ", ".join(sorted(scripts)) or _("none")
-    say(_("scripts: {known}").format(known=known))
+    show_titles({id_: scripts[id_].title for id_ in sorted(scripts)})
     return ask_until_understood(
         _("Scripts, in their order"), lambda id_: id_ if id_ in scripts else None, known, many=True
     )

@@ -12,6 +12,7 @@ from broadcaster.cli.frame import argument, command, option, pass_station, with_
 from broadcaster.cli.script.say_missing import say_what_is_missing
 from broadcaster.cli.show import say, show_diff, show_json, show_table
 from broadcaster.i18n import N_, _
+from broadcaster.moments import to_second
 from broadcaster.office import script_history
 from broadcaster.office.find import find_script
 from broadcaster.office.script_changes import remove_script, script_change_of, write_script
@@ -65,7 +66,7 @@ def _row(station: Station, version: ScriptVersion) -> list[str]:
 def _to_json(station: Station, version: ScriptVersion) -> dict[str, Any]:
     return {
         "number": version.number or None,
-        "at": version.at.isoformat(timespec="seconds"),
+        "at": to_second(version.at).isoformat(),
         "actor": version.actor or None,
         "how": version.how,
         "script": version.script,

@@ -1,0 +1,28 @@
+"""Which scripts a change of campaigns is about, with their titles: an id alone tells nobody what will be heard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from broadcaster.schedule.campaign_edit import campaigns_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from broadcaster.models import Campaign
+    from broadcaster.schedule.campaign_edit import FileChange
+    from broadcaster.station.folder import Station
+
+
+def named_scripts(station: Station, changes: Iterable[FileChange]) -> dict[str, str | None]:
+    """Return the titles of the scripts of every slot that is added or removed or gets others; None: no such script."""
+    ids = dict.fromkeys(id_ for change in changes for id_ in _ids(*campaigns_of(change)))
+    scripts = station.scripts()[0] if ids else {}
+    return {id_: scripts[id_].title if id_ in scripts else None for id_ in ids}
+
+
+def _ids(before: Campaign | None, after: Campaign | None) -> Iterator[str]:
+    old, new = ({slot.id: slot.scripts for slot in each.slots} if each else {} for each in (before, after))
+    for slot in dict.fromkeys([*new, *old]):
+        if old.get(slot) != new.get(slot):
+            yield from (*new.get(slot, ()), *old.get(slot, ()))
