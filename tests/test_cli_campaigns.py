@@ -102,7 +102,8 @@ def test_a_copy_leaves_moved_airings_where_they_were(broadcaster: RunCommand, st
         (("copy", "thang-5", "Tháng 6"), '"Tháng 6" cannot be an id; allowed: a-z, 0-9 and "-"'),
         (("copy", "thang-4", "thang-6"), 'there is no campaign "thang-4"; did you mean "thang-5"?'),
         (("copy", "thang-5", "he", "--from", "32/5"), '--from: "32/5" is not understood'),
-        (("copy", "thang-5", "he", "--from", "1/6", "--to", "30/6"), "-duong-day-nong.from: found 05-15 to 05-25"),
+        (("copy", "thang-5", "he", "--from", "1/6"), "he.toml: to: 05-31 is before 06-01"),
+        (("new", "Hè 2027", "--title", "Hè"), '"Hè 2027" cannot be an id; allowed: a-z, 0-9 and "-"'),
         (("rename", "thang-5", "thang-5"), "thang-5.toml: there is such a file already; choose another name"),
         (("remove", "thang-6"), 'there is no campaign "thang-6"; did you mean "thang-5"?'),
         (("unskip", "7/5/2027"), "nothing is left out on 2027-05-07; see broadcaster schedule exceptions"),
@@ -136,6 +137,60 @@ def test_a_renamed_campaign_keeps_its_text_and_comes_back(
     run(broadcaster, station_folder, "undo")
     assert path.read_bytes() == before
     assert not path.with_name("thang-5-2027.toml").exists()
+
+
+@pytest.mark.parametrize("name", ["thang-5", "thang-5-2027"])
+def test_a_rename_is_taken_back_whole_by_either_name(
+    broadcaster: RunCommand, station_folder: Path, path: Path, name: str
+) -> None:
+    before = path.read_bytes()
+    run(broadcaster, station_folder, "rename", "thang-5", "thang-5-2027")
+    run(broadcaster, station_folder, "undo", name)
+    assert path.read_bytes() == before
+    assert not path.with_name("thang-5-2027.toml").exists()
+
+
+def test_a_rename_is_not_taken_back_over_what_was_edited_since(
+    broadcaster: RunCommand, station_folder: Path, path: Path
+) -> None:
+    run(broadcaster, station_folder, "rename", "thang-5", "thang-5-2027")
+    run(broadcaster, station_folder, "edit", "thang-5-2027", "--title", "Tháng Năm")
+    new = path.with_name("thang-5-2027.toml")
+    edited = new.read_bytes()
+    result = broadcaster("schedule", "undo", "thang-5", "--yes", station=station_folder)
+    assert result.code == 2
+    told = "thang-5 became thang-5-2027, which was changed since; give it its id back: broadcaster schedule rename"
+    assert result.err == f"Error: {told} thang-5-2027 thang-5\n"
+    assert new.read_bytes() == edited
+    assert not path.exists()
+
+
+def test_a_rename_shows_that_no_line_changes_and_who_left_something_out_stays_known(
+    broadcaster: RunCommand, station_folder: Path, path: Path
+) -> None:
+    run(broadcaster, station_folder, "skip", "7/5/2027", "--as", "Lan", "--reason", "lễ hội đình")
+    said = run(broadcaster, station_folder, "rename", "thang-5", "thang-5-2027", "--as", "Hoa")
+    assert said.splitlines() == ["thang-5.toml becomes thang-5-2027.toml; not a line of it changes", "Written."]
+    assert left_out(broadcaster, station_folder) == [("thang-5-2027", "2027-05-07", None, "Lan")]
+
+
+def test_a_copy_names_the_slots_of_other_days_and_goes_without_them(
+    broadcaster: RunCommand, station_folder: Path, path: Path
+) -> None:
+    add = ("add", "--campaign", "thang-5", "--on", "17/5/2027", "--at", "8h", "--id", "le", "--script", "chu-de")
+    run(broadcaster, station_folder, *add)
+    said = run(
+        broadcaster, station_folder, "copy", "thang-5", "thang-5-2028", "--from", "1/5/2028", "--to", "31/5/2028"
+    )
+    assert (
+        "Note: not copied, because their days are not those of thang-5-2028: le. See broadcaster schedule add" in said
+    )
+    copied = read_campaign(path.with_name("thang-5-2028.toml"))
+    assert {slot.id for slot in copied.slots} == {slot.id for slot in read_campaign(path).slots} - {"le"}
+    said = run(broadcaster, station_folder, "copy", "thang-5", "thang-6", "--from", "1/6", "--to", "30/6", "--anyway")
+    assert "their days are not those of thang-6: cao-diem-chuong-trinh, cao-diem-tieu-pham, " in said
+    slots = read_campaign(path.with_name("thang-6.toml")).slots
+    assert [slot.id for slot in slots] == ["thong-diep", "chu-de", "tieu-pham"]
 
 
 def test_a_removed_campaign_comes_back(broadcaster: RunCommand, station_folder: Path, path: Path) -> None:

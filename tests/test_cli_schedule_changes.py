@@ -96,11 +96,18 @@ def test_an_occurrence_is_skipped_by_its_id(broadcaster: RunCommand, station_fol
         (("move", f"{MESSAGES}@7/5/2027 17h"), "--on, --at: is missing; allowed: where to move it"),
         (("move", f"{MESSAGES}@7/5/2027 17h", "--at", "4h"), "or say --anyway"),
         (("pause", "thang-5", "--from", "5/5/2027", "--to", "3/5/2027"), "the last day is before the first"),
-        (("resume", "thang-5"), "it is not paused then; see broadcaster schedule list"),
+        (("resume", "thang-5"), "it is not paused then; see broadcaster schedule exceptions"),
         (("undo",), "nothing was changed yet, so there is nothing to take back"),
         (("edit", f"{MESSAGES}"), "nothing to change was given"),
         (("edit", "thang-5", "--at", "5h"), "times, scripts and the like are a slot's; name the slot: thang-5/…"),
         (("edit", MESSAGES, "--weight", "chu-de=2"), '--weight: the slot has no script "chu-de"; scripts: '),
+        (
+            ("edit", MESSAGES, "--script", "chu-de", "--weight", "chu-de=2"),
+            "--weight: weights count only where several",
+        ),
+        (("edit", MESSAGES, "--order", "all", "--weight", "chu-de=2"), '--weight: the slot has no script "chu-de"'),
+        (("edit", MESSAGES, "--on", "17/5/2027", "--to", "18/5"), "--on names the one day, beside --from or --to"),
+        (("move", f"{MESSAGES} 7/5/2027 17h", "--at", "19h"), "is not understood; allowed: an occurrence as"),
         (("add", "--id", "moi"), "--at: is missing; allowed: times such as 5h30, 17:00"),
         (("new", "moi", "--from", "1/6"), "--title: is missing; allowed: text"),
     ],
@@ -114,6 +121,15 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(
     assert message in result.err
     assert path.read_bytes() == before
     assert not (station_folder / "broadcaster.db").exists()
+
+
+def test_everything_that_is_wrong_with_a_new_slot_is_told_at_once(
+    broadcaster: RunCommand, station_folder: Path
+) -> None:
+    add = ("--at", "25h", "--days", "t9", "--script", "chu-de,thong-diep-9,x", "--from", "31/6", "--gap", "lâu")
+    result = broadcaster("schedule", "add", *add, "--yes", station=station_folder)
+    assert result.code == 2
+    assert [line.split('"')[1] for line in result.err.splitlines()] == ["25h", "thong-diep-9", "x", "t9", "lâu", "31/6"]
 
 
 def test_an_occurrence_moves_with_its_script_and_moves_again(

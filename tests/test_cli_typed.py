@@ -130,7 +130,9 @@ def test_no_other_word_is_a_class(broadcaster: RunCommand, station_folder: Path)
     edit = ("schedule", "edit", "thang-5/thong-diep", "--class", "gấp", "--dry-run")
     result = broadcaster(*edit, station=station_folder)
     assert result.code == 2
-    assert "'gấp' is not one of 'normal', 'priority', 'emergency'." in result.err
+    assert "'gấp' is not one of normal, priority, emergency." in result.err
+    told = "'gấp' không nằm trong thông thường (normal), ưu tiên (priority), khẩn cấp (emergency)."
+    assert told in broadcaster(*edit, station=station_folder, lang="vi").err
 
 
 @pytest.mark.parametrize("number", ["３", "1_0", "+3", "3.0", "9" * 5000])

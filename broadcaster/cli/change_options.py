@@ -16,7 +16,14 @@ from broadcaster.cli.frame import add_options, option
 from broadcaster.cli.script_titles import show_titles
 from broadcaster.cli.show import hint, say, show_diff
 from broadcaster.i18n import N_, _
-from broadcaster.office.changes import actor_name, allowed_effect, frozen_effect, required_reason, write_changes
+from broadcaster.office.changes import (
+    actor_name,
+    allowed_effect,
+    frozen_effect,
+    renames,
+    required_reason,
+    write_changes,
+)
 from broadcaster.office.named_scripts import named_scripts
 from broadcaster.office.silent_changes import silent_changes
 from broadcaster.office.wording_forecast import conflict_text, too_late_text
@@ -85,8 +92,12 @@ class ChangeOptions:
         if not any(changes):
             say(_("Nothing changes."))
             return False
+        same = renames(changes)
+        for old, new in same:
+            say(_("{old} becomes {new}; not a line of it changes").format(old=old.path.name, new=new.path.name))
         for change in changes:
-            show_diff(change.diff())
+            if not any(change in pair for pair in same):
+                show_diff(change.diff())
         return True
 
     def _goes_on(self) -> bool:

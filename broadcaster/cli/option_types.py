@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from broadcaster.i18n import LANGUAGES, _, speaking
+from broadcaster.i18n import LANGUAGES, _, ngettext, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,13 @@ class WordChoice(click.Choice[str]):
         from broadcaster.typed_words import fold
 
         return super().convert(self._known().get(fold(value), value), param, ctx)
+
+    def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:  # noqa: ARG002 - click's own
+        """Return what click says, with the words that people see before the values."""
+        words = {str(key): _(word) for key, word in self._words[-1].items()}
+        shown = ", ".join(key if word == key else f"{word} ({key})" for key, word in words.items())
+        text = ngettext("{value!r} is not {choice}.", "{value!r} is not one of {choices}.", len(words))
+        return text.format(value=value, choice=shown, choices=shown)
 
     def _known(self) -> dict[str, str]:
         from broadcaster.typed_words import fold

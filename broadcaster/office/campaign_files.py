@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from broadcaster.models import Campaign, Slot
 from broadcaster.office.find import find_campaign
-from broadcaster.office.new_file import free_path
+from broadcaster.office.new_file import free_campaign_path
 from broadcaster.office.typed import TypedValues
 from broadcaster.schedule.campaign_edit import FileChange, edit, plain_text
+from broadcaster.schedule.season import fits
 from broadcaster.schedule.timetable import parse_campaign
 from broadcaster.versions import text_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from broadcaster.models import Boundary
     from broadcaster.office.campaign_form import CampaignForm
     from broadcaster.station.folder import Station
@@ -30,7 +29,8 @@ class Copy:
 
     change: FileChange
     campaign: Campaign
-    left_out: tuple[str, ...]  # slots that stand for moved airings
+    moved: tuple[str, ...]  # slots that stand for moved airings
+    other_days: tuple[str, ...]  # slots on days that are not among the copy's
     exceptions: int  # days and airings that were left out, and pauses
 
 
@@ -43,26 +43,22 @@ def remove_campaign(station: Station, id_: str) -> FileChange:
 def rename_campaign(station: Station, id_: str, new: str) -> list[FileChange]:
     """Return the changes that give a campaign another id; raise InputError for one that is taken, or no id."""
     removed = remove_campaign(station, id_)
-    return [removed, FileChange(_free_path(station, new), None, removed.before)]
+    return [removed, FileChange(free_campaign_path(station, new), None, removed.before)]
 
 
 def copy_campaign(station: Station, id_: str, new: str, form: CampaignForm) -> Copy:
     """Return the copy of a campaign under another id, with what was typed: comments and slots stay as they are.
 
     Where its days have a year, the days of its slots go with its first day to the year of the copy. What it left out,
-    its pauses and its moved airings belong to its own days, and are not copied. Raise InputError for what is not
-    understood, or would not be a valid file.
+    its pauses, its moved airings and slots on other days than the copy's belong to its own days, and are not copied.
+    Raise InputError for what is not understood, or would not be a valid file.
     """
     old = find_campaign(station, id_)
-    path = _free_path(station, new)
+    path = free_campaign_path(station, new)
     typed = TypedValues()
     start, end = typed.boundary("--from", form.first), typed.boundary("--to", form.last)
     typed.finish()
     years = _years_between(old.start, start)
-    step = replace(edit(old.path), path=path)  # so that mistakes are those of the new file
-    gone = tuple(slot.id for slot in old.slots if slot.moved_from)
-    for id_gone in gone:
-        step = step.remove(id_gone)
     head = replace(
         old,
         id=new,
@@ -72,17 +68,28 @@ def copy_campaign(station: Station, id_: str, new: str, form: CampaignForm) -> C
         start=start or old.start,
         end=end or _moved(old.end, years) or old.end,
     )
-    slots = (
-        replace(_as_new(slot), start=_moved(slot.start, years), end=_moved(slot.end, years))
-        for slot in step.campaign.slots
-    )
-    text = step.change_all(replace(_as_new(head), slots=tuple(slots))).text
+    slots = {slot.id: _of_copy(slot, years) for slot in old.slots if not slot.moved_from}
+    other_days = tuple(id_ for id_, slot in slots.items() if not _is_within(slot, head))
+    moved = tuple(slot.id for slot in old.slots if slot.moved_from)
+    step = replace(edit(old.path), path=path)  # so that mistakes are those of the new file
+    for gone in (*moved, *other_days):
+        step = step.remove(gone)
+    kept = tuple(slots[slot.id] for slot in step.campaign.slots)
+    text = step.change_all(replace(_as_new(head), slots=kept)).text
     left_out = _exceptions(old) + sum(map(_exceptions, old.slots))
-    return Copy(FileChange(path, None, text), parse_campaign(path, plain_text(text)), gone, left_out)
+    return Copy(FileChange(path, None, text), parse_campaign(path, plain_text(text)), moved, other_days, left_out)
 
 
-def _free_path(station: Station, id_: str) -> Path:
-    return free_path(station.schedules_folder, id_, ".toml", "thang-5-2028")
+def _of_copy(slot: Slot, years: int) -> Slot:
+    return replace(_as_new(slot), start=_moved(slot.start, years), end=_moved(slot.end, years))
+
+
+def _is_within(slot: Slot, head: Campaign) -> bool:
+    """Return whether a slot's days are among its campaign's; days that cannot be are for the file's reader to tell."""
+    ends = slot.start or head.start, slot.end or head.end
+    if isinstance(ends[0], date) != isinstance(ends[1], date):
+        return False  # one end is the campaign's, and has a year where the slot's has none
+    return fits(*ends, head.start, head.end)
 
 
 def _years_between(old: Boundary, new: Boundary | None) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from broadcaster.i18n import N_
 from broadcaster.models import Campaign
 from broadcaster.office.find import find_campaign
+from broadcaster.office.new_file import free_campaign_path
 from broadcaster.office.typed import BOUNDARIES, TypedValues
 from broadcaster.schedule.campaign_edit import create_campaign, edit
 from broadcaster.schedule.days_off import CarriedOver, carry_days
@@ -29,6 +30,7 @@ class CampaignForm:
 
 def new_campaign(station: Station, id_: str, form: CampaignForm) -> FileChange:
     """Return the new file of a campaign without slots; raise InputError for what is missing or not understood."""
+    path = free_campaign_path(station, id_)
     typed = TypedValues()
     start, end = typed.boundary("--from", form.first), typed.boundary("--to", form.last)
     for name, text, allowed in (
@@ -41,7 +43,6 @@ def new_campaign(station: Station, id_: str, form: CampaignForm) -> FileChange:
     typed.finish()
     if start is None or end is None or not form.title:
         raise AssertionError("finish() raises for what is missing or not understood")
-    path = station.schedules_folder / f"{id_}.toml"
     return create_campaign(Campaign(id_, form.title, path, start, end, (), form.source or ""))
 
 

@@ -83,18 +83,34 @@ def undo(station: Station, campaign: str | None = None, number: int | None = Non
     if number and number not in [version.number for version in past]:
         raise unknown_change(number, [version.number for version in past])
     back = past[-1:] if number is None else [v for v in past if v.number > number or not v.number]
+    if campaign is not None and number is None:
+        _refuse_lost_edits(station, back[0], campaign)
     changes = tuple(_back_to(station, name, digest) for name, digest in _before(back, campaign).items())
     return Undo(changes, number, past[-1])
 
 
 def _before(versions_: Sequence[Version], campaign: str | None) -> dict[str, str]:
-    """Return the digest that each file had before the first of these changes."""
+    """Return the digest that each file had before the first of these changes; of a rename, both files."""
     found: dict[str, str] = {}
     for version in versions_:
+        name = f"{campaign}.toml"
+        other = edits.renamed_with(version.files, name)
         for file in version.files:
-            if campaign is None or file.file == f"{campaign}.toml":
+            if campaign is None or file.file == name or file is other:
                 found.setdefault(file.file, file.before)
     return found
+
+
+def _refuse_lost_edits(station: Station, last: Version, campaign: str) -> None:
+    """Raise InputError where the last change of a campaign gave it another id, and it was edited under that one."""
+    other = edits.renamed_with(last.files, f"{campaign}.toml")
+    if other is None or other.after == versions.NO_FILE:
+        return
+    path = station.schedules_folder / other.file
+    if versions.digest_text(versions.text_of(path)) != other.after:
+        what = _("{id} became {new}, which was changed since").format(id=campaign, new=path.stem)
+        todo = _("give it its id back: broadcaster schedule rename {new} {id}")
+        raise InputError(Problem(what, todo.format(id=campaign, new=path.stem)))
 
 
 def _back_to(station: Station, name: str, digest: str) -> FileChange:

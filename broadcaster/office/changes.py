@@ -62,6 +62,13 @@ def write_changes(
         return edits.write(station, ledger, changes, actor, summary, reason)
 
 
+def renames(changes: Sequence[FileChange]) -> list[tuple[FileChange, FileChange]]:
+    """Return the pairs of changes in which a file goes and another one comes with the same text."""
+    made = {change.after: change for change in changes if change.before is None}
+    gone = [change for change in changes if change.after is None and change.before in made]
+    return [(change, made[change.before]) for change in gone]
+
+
 def frozen_effect(station: Station, changes: Iterable[FileChange]) -> tuple[FrozenChange, ...]:
     """Return what changes of campaign files would take out of frozen months, and put in; nothing is written."""
     changes = list(changes)

@@ -15,6 +15,7 @@ from broadcaster.office.skip_move_pause import moved_airings, silent_times
 from broadcaster.office.wording import moved_text, pause_text
 from broadcaster.schedule.campaign_edit import edit, plain_text
 from broadcaster.schedule.timetable import parse_campaign
+from broadcaster.station.edits import renamed_with
 from broadcaster.tomlfile import format_time
 
 if TYPE_CHECKING:
@@ -60,9 +61,12 @@ def exceptions(station: Station, campaign: str | None = None, since: date = date
 def _of_one(station: Station, campaign: Campaign) -> Iterator[KnownException]:
     left = set(_left_out(campaign))
     file = campaign.path.name
-    for version in reversed(history_of(station, campaign.id) if left else []):
+    for version in reversed(history_of(station) if left else []):
         edited = next((each for each in version.files if each.file == file), None)
-        before = _read(campaign, edited.before) if edited else left
+        if edited and edited.before == versions.NO_FILE and (other := renamed_with(version.files, file)):
+            file = other.file  # it had another id before
+            continue
+        before = _read(campaign, file, edited.before) if edited else left
         if before is None:
             break
         yield from (KnownException(what, version) for what in left - before)
@@ -70,10 +74,10 @@ def _of_one(station: Station, campaign: Campaign) -> Iterator[KnownException]:
     yield from (KnownException(what, None) for what in left)
 
 
-def _read(campaign: Campaign, digest: str) -> set[LeftOut] | None:
-    """Return what an earlier version of a campaign left out; None where it was not kept, or has a mistake."""
+def _read(campaign: Campaign, file: str, digest: str) -> set[LeftOut] | None:
+    """Return what an earlier version of a campaign, in the file it had then, left out; None where it is not known."""
     try:
-        text = versions.load(campaign.path, digest)
+        text = versions.load(campaign.path.with_name(file), digest)
         return set(_left_out(parse_campaign(campaign.path, plain_text(text)))) if text is not None else set()
     except InputError:
         return None

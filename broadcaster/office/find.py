@@ -35,9 +35,18 @@ def find_script(station: Station, id_: str) -> Script:
 
 
 def find_scripts(station: Station, ids: Iterable[str]) -> list[Script]:
-    """Return the scripts of these ids, each once; raise InputError as `find_script` does."""
+    """Return the scripts of these ids, each once; raise InputError as `find_script` does, for all that are missing."""
     scripts, problems = station.scripts()
-    return [find_by_id(scripts, id_, problems, _(_NO_SCRIPT)) for id_ in dict.fromkeys(ids)]
+    found: list[Script] = []
+    missing: list[Problem] = []
+    for id_ in dict.fromkeys(ids):
+        try:
+            found.append(find_by_id(scripts, id_, problems, _(_NO_SCRIPT)))
+        except InputError as error:
+            missing += error.problems
+    if missing:
+        raise InputError(*missing)
+    return found
 
 
 def find_campaign(station: Station, id_: str) -> Campaign:
@@ -73,7 +82,9 @@ def find_airing(station: Station, text: str) -> tuple[Campaign, Slot, date, time
 
     It may be left out. Raise InputError for a slot that is not there, and for what is not understood.
     """
-    name, _at, moment = text.partition("@")
+    name, at_sign, moment = text.partition("@")
+    if not at_sign:
+        raise InputError(not_understood(text, _OCCURRENCE))
     campaign, slot = find_slot(station, name)
     day, at = _parse_moment(moment, station.now().date())
     if day is None or at is None:

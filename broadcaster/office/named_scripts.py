@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from broadcaster.office.changes import renames
 from broadcaster.schedule.campaign_edit import campaigns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from broadcaster.models import Campaign
     from broadcaster.schedule.campaign_edit import FileChange
     from broadcaster.station.folder import Station
 
 
-def named_scripts(station: Station, changes: Iterable[FileChange]) -> dict[str, str | None]:
-    """Return the titles of the scripts of every slot that is added or removed or gets others; None: no such script."""
-    ids = dict.fromkeys(id_ for change in changes for id_ in _ids(*campaigns_of(change)))
+def named_scripts(station: Station, changes: Sequence[FileChange]) -> dict[str, str | None]:
+    """Return the titles of the scripts of every slot that is added or removed or gets others; None: no such script.
+
+    A campaign that only gets another id has the slots that it had.
+    """
+    same = [change for pair in renames(changes) for change in pair]
+    ids = dict.fromkeys(id_ for change in changes if change not in same for id_ in _ids(*campaigns_of(change)))
     scripts = station.scripts()[0] if ids else {}
     return {id_: scripts[id_].title if id_ in scripts else None for id_ in ids}
 

@@ -12,6 +12,8 @@ from broadcaster.tomlfile import ID_PATTERN
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from broadcaster.station.folder import Station
+
 
 def free_path(folder: Path, id_: str, suffix: str, example: str) -> Path:
     """Return the path of a new file; raise InputError, with an `example`, for what is no id, and for one taken."""
@@ -22,3 +24,8 @@ def free_path(folder: Path, id_: str, suffix: str, example: str) -> Path:
     path = folder / f"{id_}{suffix}"
     refuse_to_replace(path)
     return path
+
+
+def free_campaign_path(station: Station, id_: str) -> Path:
+    """Return the path of a new campaign; raise InputError as `free_path` does."""
+    return free_path(station.schedules_folder, id_, ".toml", "thang-5-2028")

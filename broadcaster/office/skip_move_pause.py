@@ -235,7 +235,7 @@ def _moved_of(station: Station, name: str, first: date, last: date) -> list[Slot
 def _until(pauses: tuple[DayRange, ...], day: date) -> tuple[DayRange, ...]:
     """Return what of the pauses lies before a day."""
     if all(last < day for _first, last in pauses):
-        raise InputError(Problem(_("it is not paused then"), _("see broadcaster schedule list")))
+        raise InputError(Problem(_("it is not paused then"), _("see broadcaster schedule exceptions")))
     return tuple((first, min(last, day - timedelta(days=1))) for first, last in pauses if first < day)
 
 

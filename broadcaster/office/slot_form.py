@@ -62,9 +62,7 @@ def add_slot(station: Station, campaign: Campaign, form: SlotForm, id_: str | No
     for name, texts, allowed in (("--at", form.at, TIMES), ("--script", form.scripts, _SCRIPTS)):
         if not texts:
             typed.missing(name, allowed)
-    typed.finish()
-    find_scripts(station, split_ids(form.scripts))
-    slot = slot_from(form, BLANK_SLOT, station.now().date())
+    slot = slot_from(station, form, BLANK_SLOT, typed)
     return edit(campaign.path).add(replace(slot, id=id_ or free_id(campaign, f"{slot.at[0]:%Hh%M}")))
 
 
@@ -74,20 +72,23 @@ def edit_slot(station: Station, name: str, form: SlotForm) -> CarriedOver:
     Single airings that were left out at a time that changes are left out at the new time.
     """
     campaign, slot = find_slot(station, name)
-    find_scripts(station, split_ids(form.scripts))
-    today = station.now().date()
-    new, before = carry_skips(name, slot, slot_from(form, slot, today), today)
+    new, before = carry_skips(name, slot, slot_from(station, form, slot), station.now().date())
     return CarriedOver(carry_moved(edit(campaign.path).change_slot(new), slot, new), tuple(before))
 
 
-def slot_from(form: SlotForm, slot: Slot, today: date) -> Slot:
-    """Return the slot with what was typed; raise InputError with every option that is not understood."""
-    typed = TypedValues()
+def slot_from(station: Station, form: SlotForm, slot: Slot, typed: TypedValues | None = None) -> Slot:
+    """Return the slot with what was typed; raise InputError with every option that is not understood.
+
+    `typed`: what was noted before.
+    """
+    typed = typed or TypedValues()
     changes: dict[str, Any] = {}
     if form.at:
         changes["at"] = tuple(typed.many("--at", form.at, typed_dates.parse_clock, TIMES))
     if form.scripts:
-        changes["scripts"] = tuple(split_ids(form.scripts))
+        scripts = tuple(split_ids(form.scripts))
+        typed.found(lambda: find_scripts(station, scripts))
+        changes["scripts"] = scripts
     given = {
         "days": typed.one("--days", form.days, typed_dates.parse_weekdays, WEEKDAYS),
         "gap": typed.one("--gap", form.gap, typed_dates.parse_length, LENGTHS),
@@ -96,7 +97,7 @@ def slot_from(form: SlotForm, slot: Slot, today: date) -> Slot:
         "bulletin_class": BulletinClass(form.class_) if form.class_ else None,
     }
     changes |= {key: value for key, value in given.items() if value is not None}
-    changes |= _days(typed, form, today)
+    changes |= _days(typed, form, station.now().date())
     weights = dict(typed.many("--weight", form.weights, _parse_weight, _WEIGHTS)) if form.weights else None
     typed.finish()
     return _weighed(replace(slot, **changes), slot, weights)
@@ -105,6 +106,9 @@ def slot_from(form: SlotForm, slot: Slot, today: date) -> Slot:
 def _days(typed: TypedValues, form: SlotForm, today: date) -> dict[str, Boundary | None]:
     """Return the slot's own days, as far as they were typed."""
     found: dict[str, Boundary | None] = {}
+    if form.on is not None and (form.first is not None or form.last is not None):
+        what = _("--on names the one day, beside --from or --to")
+        typed.note(Problem(what, _("leave out --on, or the other two")))
     for name, key, text in (("--from", "start", form.first), ("--to", "end", form.last)):
         if text is not None:
             found[key] = None if text == AS_CAMPAIGN else typed.boundary(name, text)
@@ -121,6 +125,9 @@ def _weighed(slot: Slot, old: Slot, typed: dict[str, int] | None) -> Slot:
     if typed is not None and unknown:
         what = _('--weight: the slot has no script "{script}"').format(script=unknown[0])
         raise InputError(Problem(what, did_you_mean(unknown[0], slot.scripts, _("scripts: {known}"))))
+    if typed and (slot.order is not Order.ROTATE or len(set(slot.scripts)) < 2):
+        what = _("--weight: weights count only where several scripts take turns")
+        raise InputError(Problem(what, _("leave it out, or give more scripts with the order lần lượt (rotate)")))
     found = tuple(weights.get(script, 1) for script in slot.scripts)
     return replace(slot, weights=found if len(set(found)) > 1 else ())
 

@@ -59,6 +59,18 @@ class TypedValues:
         self._problems += [not_understood(text, allowed, name) for text in (bad if good or bad else [""])]
         return good
 
+    def note(self, problem: Problem) -> None:
+        """Note a problem."""
+        self._problems.append(problem)
+
+    def found(self, find: Callable[[], T]) -> T | None:
+        """Return what `find` finds; None where it raises InputError: its problems are noted."""
+        try:
+            return find()
+        except InputError as error:
+            self._problems += error.problems
+            return None
+
     def missing(self, name: str, allowed: str) -> None:
         """Note that a required option was not given."""
         self._problems.append(

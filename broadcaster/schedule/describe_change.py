@@ -32,6 +32,7 @@ _WORDS = {
     "class": N_("class"),
     "except": N_("days left out"),
     "paused": N_("pauses"),
+    "moved_from": N_("where it was moved from"),
 }
 """Each key of a campaign or slot, as people call it."""
 

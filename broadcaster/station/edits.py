@@ -62,6 +62,20 @@ class Version:
     frozen: tuple[FrozenChange, ...] = ()  # what it did to frozen months
 
 
+def renamed_with(files: Sequence[Edited], file: str) -> Edited | None:
+    """Return the other file of a rename among the files of one change: it came as this one went, or went as it came."""
+    own = next((each for each in files if each.file == file), None)
+    if own is None:
+        return None
+    came, went = own.before == versions.NO_FILE, own.after == versions.NO_FILE
+    for each in files:
+        if (went and each.before == versions.NO_FILE and each.after == own.before) or (
+            came and each.after == versions.NO_FILE and each.before == own.after
+        ):
+            return each
+    return None
+
+
 def history(ledger: Ledger, after: int = 0) -> list[Version]:
     """Return the changes of campaigns in rows after row `after`, in order."""
     found = (_version(row) for row in ledger.rows([Kind.SCHEDULE_CHANGED], after_seq=after))

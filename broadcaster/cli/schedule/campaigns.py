@@ -22,6 +22,7 @@ from broadcaster.i18n import N_, _
 from broadcaster.office.campaign_files import copy_campaign, rename_campaign
 from broadcaster.office.campaign_form import CampaignForm, new_campaign
 from broadcaster.office.find import find_campaign
+from broadcaster.office.new_file import free_campaign_path
 from broadcaster.office.skip_move_pause import silent_times
 from broadcaster.office.typed import BOUNDARIES
 from broadcaster.office.wording import CLASSES, ORDERS, pause_text, scripts_text, short_date, span_text, weekdays_text
@@ -123,6 +124,7 @@ def new(
 ) -> None:
     """Make a campaign file."""
     form = CampaignForm(title, source, first, last)
+    free_campaign_path(station, id_)  # before anything is asked
     if asking.is_person():
         form = _with_answers(form)
     options.make(station, [new_campaign(station, id_, form)])
@@ -146,8 +148,8 @@ def rename(station: Station, *, id_: str, new_id: str, options: ChangeOptions) -
 @command(
     help=N_(
         "Copy a campaign to other days: last year's May to this year's, say. Comments and slots stay as they are, and "
-        "days with a year go to the year of --from. What the old one left out, its pauses and its moved airings "
-        "are not copied."
+        "days with a year go to the year of --from. What the old one left out, its pauses, its moved airings and slots "
+        "on other days than the copy's are not copied, and are named."
     ),
     examples=["schedule copy thang-5 thang-5-2028 --from 1/5/2028 --to 31/5/2028"],
 )
@@ -176,9 +178,12 @@ def copy(
     made = copy_campaign(station, id_, new_id, CampaignForm(title, source, first, last))
     if made.exceptions:
         hint(_("Note: {count} exceptions and pauses of {id} are not copied.").format(count=made.exceptions, id=id_))
-    if made.left_out:
+    if made.moved:
         text = _("Note: moved airings of {id} are not copied: {slots}")
-        hint(text.format(id=id_, slots=", ".join(made.left_out)))
+        hint(text.format(id=id_, slots=", ".join(made.moved)))
+    if made.other_days:
+        text = _("Note: not copied, because their days are not those of {new}: {slots}. See broadcaster schedule add")
+        hint(text.format(new=new_id, slots=", ".join(made.other_days)))
     refuse_what_rules_forbid(station, [made.campaign], anyway=anyway)
     options.make(station, [made.change], _("{new} copied from {id}").format(id=id_, new=new_id))
 
