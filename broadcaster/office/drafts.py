@@ -54,7 +54,7 @@ class Draft:
         It takes the place of what was kept before only where it goes on from that. Another text is somebody's writing,
         and is moved aside: its new path is returned.
         """
-        aside = self._free_place() if self.exists and self.text() not in (text, began_with) else None
+        aside = self._free_place() if self.exists and not self._is_one_of(text, began_with) else None
         if aside is not None:
             self.path.rename(aside)
         if base is None:
@@ -64,13 +64,20 @@ class Draft:
         replace_file(self.path, text.encode())
         return aside
 
+    def _is_one_of(self, *texts: str) -> bool:
+        """Return whether one of these is what was kept; what cannot be read is somebody's writing too."""
+        try:
+            return self.text() in texts
+        except InputError:
+            return False
+
     def _free_place(self) -> Path:
         places = (self.path.with_name(f"{self.of.stem}.{number}{self.of.suffix}") for number in count(1))
         return next(place for place in places if not place.exists())
 
     def refuse_to_replace(self, text: str, todo: str) -> None:
         """Raise InputError where a draft is kept that is not this text: somebody may have gone on with it."""
-        if self.exists and self.text() != text:
+        if self.exists and not self._is_one_of(text):
             what = _("there is a draft that differs from this text; nothing was written")
             raise InputError(Problem(what, todo, self.path))
 
