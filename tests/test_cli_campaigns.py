@@ -174,6 +174,12 @@ def test_a_rename_shows_that_no_line_changes_and_who_left_something_out_stays_kn
     assert left_out(broadcaster, station_folder) == [("thang-5-2027", "2027-05-07", None, "Lan")]
 
 
+def test_a_rename_tells_nothing_of_what_was_so_before(broadcaster: RunCommand, station_folder: Path, old: Path) -> None:
+    said = run(broadcaster, station_folder, "rename", "thang-5-2026", "nam-ngoai")
+    assert said.splitlines() == ["thang-5-2026.toml becomes nam-ngoai.toml; not a line of it changes", "Written."]
+    assert "Note" not in run(broadcaster, station_folder, "undo")
+
+
 def test_a_copy_names_the_slots_of_other_days_and_goes_without_them(
     broadcaster: RunCommand, station_folder: Path, path: Path
 ) -> None:

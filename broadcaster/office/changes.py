@@ -22,7 +22,7 @@ from broadcaster.station import edits
 from broadcaster.station.freezing import FrozenMonths, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from broadcaster.models import Campaign, Occurrence
@@ -110,11 +110,17 @@ class ChangeEffect:
 NO_EFFECT = ChangeEffect((), ())
 
 
-def effect_of(station: Station, campaigns: Iterable[Campaign]) -> ChangeEffect:
-    """Return what the plan of the coming year would lose if these campaigns took the places of those of their ids."""
+def effect_of(station: Station, campaigns: Iterable[Campaign], gone: Collection[str] = ()) -> ChangeEffect:
+    """Return what the plan of the coming year would lose if these campaigns took the places of those of their ids.
+
+    `gone`: the ids of campaigns that would be removed.
+    """
     window = a_year_from(station.now().date(), station.settings.timezone)
     files, now = read_files(station), station.now()
-    before, after = look_ahead(station, window, files), look_ahead(station, window, files.with_campaigns(campaigns))
+    before, after = (
+        look_ahead(station, window, files),
+        look_ahead(station, window, files.with_campaigns(campaigns, gone)),
+    )
     known = list(map(_matter, find_conflicts(before)))
     conflicts = tuple(conflict for conflict in find_conflicts(after) if _matter(conflict) not in known)
     return ChangeEffect(tuple(_newly_forbidden(before, after)), conflicts, tuple(_too_late(before, after, now)))

@@ -98,9 +98,10 @@ def find_occurrence(station: Station, text: str) -> tuple[Campaign, Slot, Occurr
     planned = planned_on(station, [replace(campaign, slots=(slot,))], day)
     found = next((occurrence for occurrence in planned if occurrence.start.time() == at), None)
     if found is None:
-        known = ", ".join(occurrence.id for occurrence in planned) or _("nothing")
+        known = ", ".join(occurrence.id for occurrence in planned)
         what = _("there is no such occurrence: {id}").format(id=text)
-        raise InputError(Problem(what, _("planned on that day: {known}").format(known=known)))
+        none = _("nothing of it is planned on that day; see broadcaster schedule exceptions")
+        raise InputError(Problem(what, _("planned on that day: {known}").format(known=known) if known else none))
     return campaign, slot, found
 
 

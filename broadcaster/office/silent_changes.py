@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from broadcaster.models import Boundary, YearDay
+from broadcaster.office.changes import renames
 from broadcaster.office.station_files import read_files
 from broadcaster.office.window import a_year_from
 from broadcaster.schedule.campaign_edit import campaigns_of
@@ -36,6 +37,7 @@ class SilentKind(StrEnum):
     OVER = "over"  # its last day, `last`, is over
     WEEKDAY = "weekday"  # none of its `weekdays` falls between `first` and `last`
     LATER = "later"  # it first airs on `first`, more than a year from now
+    LEFT_OUT = "left out"  # all its days are left out or paused, the first of them `first`
     NEW_YEAR = "new year"  # every year it runs from `first` over the new year to `last`
     PAST_DAY = "past day"  # `first` to `last` is left out, and is over
 
@@ -53,7 +55,9 @@ class SilentChange:
 
 def silent_changes(changes: Iterable[FileChange], today: date) -> list[SilentChange]:
     """Return what in these changes of campaign files will not do what it seems to. Files with mistakes are left out."""
-    versions = map(campaigns_of, changes)
+    changes = list(changes)
+    before = {new: old.before for old, new in renames(changes)}
+    versions = (campaigns_of(replace(each, before=before.get(each, each.before))) for each in changes)
     return [found for before, after in versions if after is not None for found in _silent(before, after, today)]
 
 
@@ -100,8 +104,8 @@ def _past_days(
 
 
 def _silent_slot(campaign: Campaign, slot: Slot, today: date) -> Iterator[SilentChange]:
-    """Yield that a slot will not air within a year; days that are left out or paused were meant so."""
-    name = f"{campaign.id}/{slot.id}"
+    """Yield that a slot will not air within a year; that some of its days are left out or paused was meant so."""
+    name, whole = f"{campaign.id}/{slot.id}", (campaign, slot)
     campaign = without_days_off(replace(campaign, slots=(slot,)))
     (slot,) = campaign.slots
     ends = (day for day in (campaign.end, slot.end) if isinstance(day, date))
@@ -110,6 +114,8 @@ def _silent_slot(campaign: Campaign, slot: Slot, today: date) -> Iterator[Silent
     if first is not None:
         if first > today + _YEAR:
             yield SilentChange(name, SilentKind.LATER, first, first)
+        elif next(airing_days(*whole, today, far), None) is None:
+            yield SilentChange(name, SilentKind.LEFT_OUT, first, first)
         return
     coming = seasons(campaign, slot, today, far)
     if coming:

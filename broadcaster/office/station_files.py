@@ -9,7 +9,7 @@ from broadcaster.records.approvals import Approvals
 from broadcaster.station.content import content_in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from broadcaster.errors import Problem
     from broadcaster.models import Campaign, Clip, Occurrence, Script
@@ -30,9 +30,10 @@ class StationFiles:
     find_clip: Callable[[Script], Clip | None]  # looks for each script's clip once
     known_clips: KnownClips
 
-    def with_campaigns(self, changed: Iterable[Campaign]) -> Self:
-        """Return the same with these campaigns in the places of those of their ids: what would be."""
-        return replace(self, campaigns={**self.campaigns, **{campaign.id: campaign for campaign in changed}})
+    def with_campaigns(self, changed: Iterable[Campaign], gone: Collection[str] = ()) -> Self:
+        """Return what would be with these campaigns in the places of those of their ids, and without those `gone`."""
+        kept = {id_: campaign for id_, campaign in self.campaigns.items() if id_ not in gone}
+        return replace(self, campaigns={**kept, **{campaign.id: campaign for campaign in changed}})
 
     def clips(self, plan: Iterable[Occurrence]) -> dict[str, Clip]:
         """Return the clips that are ready for a plan's scripts, by script; raise InputError for a wrong lexicon."""

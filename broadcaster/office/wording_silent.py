@@ -21,6 +21,9 @@ def silent_text(found: SilentChange) -> str:
         return _("{name}: the last day, {day}, is over; nothing of it will air").format(name=found.name, day=last)
     if found.kind is SilentKind.LATER:
         return _("{name}: first airs on {day}, more than a year from now").format(name=found.name, day=first)
+    if found.kind is SilentKind.LEFT_OUT:
+        text = _("{name}: its days are left out or paused, from {day} on; see broadcaster schedule exceptions")
+        return text.format(name=found.name, day=first)
     if found.kind is SilentKind.NEW_YEAR:
         text = _("{name}: runs over the new year, from {first} to {last} of the next year")
         return text.format(name=found.name, first=first, last=last)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.cli.change_options import ChangeOptions, with_plan_change_options
+from broadcaster.cli.change_options import ChangeOptions, tell_effect, with_plan_change_options
 from broadcaster.cli.complete import complete_campaign
 from broadcaster.cli.frame import argument, command, option, pass_station, with_json
 from broadcaster.cli.option_types import Whole
@@ -12,11 +12,13 @@ from broadcaster.cli.show import hint, say, show_diff, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.moments import to_second
 from broadcaster.office import campaign_history
+from broadcaster.office.changes import effect_of
 from broadcaster.office.freeze_month import month_states
 from broadcaster.office.wording import when
 from broadcaster.office.wording_frozen import state_text
 from broadcaster.office.wording_history import editor_text, undo_summary, what_text, why_text
 from broadcaster.records.frozen_changes import changes_to_body
+from broadcaster.schedule.campaign_edit import campaigns_of
 
 if TYPE_CHECKING:
     from broadcaster.station.edits import Version
@@ -87,4 +89,7 @@ def _to_json(version: Version) -> dict[str, Any]:
 def undo(station: Station, *, campaign: str | None, number: int | None, options: ChangeOptions) -> None:
     """Go back."""
     found = campaign_history.undo(station, campaign, number)
+    after = (campaigns_of(change)[1] for change in found.changes)
+    gone = [change.path.stem for change in found.changes if change.after is None]
+    tell_effect(effect_of(station, [each for each in after if each], gone))
     options.make(station, found.changes, undo_summary(found))

@@ -18,6 +18,7 @@ from broadcaster.i18n import N_, _
 from broadcaster.office import skip_move_pause
 from broadcaster.office.find import find_occurrence, find_slot
 from broadcaster.office.typed import DAYS, TIMES, TypedValues, days_and_times
+from broadcaster.schedule.campaign_edit import campaigns_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -119,14 +120,16 @@ def pause(station: Station, *, name: str, first: str, last: str | None, options:
 )
 @argument("name", metavar=N_("CAMPAIGN[/SLOT]"), shell_complete=complete_slot)
 @option("--from", "first", metavar=N_("DAY"), default="today", help=N_("First day that airs again; without it, today."))
+@with_anyway
 @with_plan_change_options
 @pass_station
-def resume(station: Station, *, name: str, first: str, options: ChangeOptions) -> None:
+def resume(station: Station, *, name: str, first: str, anyway: bool, options: ChangeOptions) -> None:
     """End a pause."""
     typed, today = TypedValues(), station.now().date()
     begin = _parse_day(typed, "--from", first, today) or today
     typed.finish()
     change = skip_move_pause.resume(station, name, begin)
+    refuse_what_rules_forbid(station, filter(None, campaigns_of(change)[1:]), anyway=anyway)
     _tell_moved(station, name, begin, _("These airings of it were moved; they air again too: {airings}"))
     options.make(station, [change])
 
