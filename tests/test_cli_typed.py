@@ -140,7 +140,18 @@ def test_a_number_is_written_in_plain_digits(broadcaster: RunCommand, station_fo
     edit = ("schedule", "edit", "thang-5/thong-diep", f"--repeat={number}", "--dry-run")
     result = broadcaster(*edit, station=station_folder)
     assert result.code == 2
-    assert f"'{number}' is not a valid integer" in result.err
+    assert f"'{number}' is not a whole number from 1 to 20." in result.err
+
+
+def test_a_number_out_of_its_range_is_answered_with_the_range(broadcaster: RunCommand, station_folder: Path) -> None:
+    for number in ("0", "21"):
+        edit = ("schedule", "edit", "thang-5/thong-diep", "--repeat", number, "--dry-run")
+        told = f"'{number}' không phải số nguyên từ 1 đến 20."
+        assert told in broadcaster(*edit, station=station_folder, lang="vi").err
+    assert (
+        "'-1' is not a whole number from 0 on."
+        in broadcaster("schedule", "undo", "--to", "-1", station=station_folder).err
+    )
 
 
 # ---- days -------------------------------------------------------------------------------------------------------

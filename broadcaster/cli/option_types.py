@@ -50,8 +50,12 @@ class Whole(click.IntRange):
     """A whole number in a range, written with the digits 0 to 9 and nothing else."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's own
-        """Return the number; fail as click does for what is none."""
-        if isinstance(value, str) and not re.fullmatch(r"-?[0-9]{1,9}", value.strip()):
-            text = _("{value!r} is not a valid {number_type}.")  # click's own
-            self.fail(text.format(value=value, number_type=self.name), param, ctx)
-        return super().convert(value, param, ctx)
+        """Return the number; fail for what is none, or is not in the range, with what is allowed."""
+        typed, low, high = str(value).strip(), self.min, self.max
+        number = int(typed) if re.fullmatch(r"-?[0-9]{1,9}", typed) else None
+        if number is None or (low is not None and number < low) or (high is not None and number > high):
+            text = _("{value!r} is not a whole number from {low} to {high}.")
+            if high is None:
+                text = _("{value!r} is not a whole number from {low} on.")
+            self.fail(text.format(value=typed, low=low, high=high), param, ctx)
+        return number
