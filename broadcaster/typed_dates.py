@@ -21,6 +21,7 @@ __all__ = [
     "fold",
     "parse_boundary",
     "parse_clock",
+    "parse_dated_days",
     "parse_day",
     "parse_days",
     "parse_length",
@@ -172,6 +173,18 @@ def _between(words: str, today: date, *, past: bool) -> Span | None:
         end = _nearest(last, start, past=False) if start else None
         if start and end:
             return (start, end) if start <= end else None
+    return None
+
+
+def parse_dated_days(text: str) -> Span | None:
+    """Return the days of "3/5/2027-5/5/2027", "3/5 đến 5/5/2027" or "15/5/2027": the year stands there."""
+    if isinstance(day := parse_boundary(text), date):
+        return day, day
+    words = fold(text).removeprefix("tu ").removeprefix("ngay ")
+    for gap in _BETWEEN.finditer(words):
+        last = _written(words[gap.end() :])
+        if isinstance(last, date):
+            return _between(words, last, past=True)
     return None
 
 

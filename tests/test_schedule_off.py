@@ -170,7 +170,8 @@ INSIDE = "allowed: inside the campaign, 05-01 to 05-31"
         ("except = [2027-05-07T17:00:00Z]", f":8: slot.except: found 2027-05-07 17:00:00+00:00; {OFF}"),
         (
             'except = ["2027-05-07 17:30"]',
-            ':8: slot.except: found "2027-05-07 17:30"; the slot\'s times are 05:30, 17:00',
+            ':8: slot.except: found "2027-05-07 17:30"; '
+            "the slot's times are 05:30, 17:00: write one of them there, or take it out",
         ),
         ('except = ["2027-06-07 17:00"]', f":8: slot.except: found 2027-06-07; {INSIDE}"),
         ('paused = ["2027-05-03"]', f':8: slot.paused: found "2027-05-03"; {PAUSES}'),

@@ -47,6 +47,15 @@ def told(path: Path, known: dict[str, Campaign] | None = None) -> list[str]:
         ({"except_": local(2027, 5, 7)}, {"exceptions": frozenset({date(2027, 5, 7)})}),
         ({"except_": local(2027, 5, 7, 5, 30)}, {"skips": frozenset({(date(2027, 5, 7), time(5, 30))})}),
         ({"except_": "7/5/2027 5h30"}, {"skips": frozenset({(date(2027, 5, 7), time(5, 30))})}),
+        (
+            {"except_": "thứ sáu, 7/5/2027 và 20-21/5/2027; thứ bảy, 15 tháng 5 năm 2027 5h30"},
+            {
+                "exceptions": frozenset({date(2027, 5, 7), date(2027, 5, 20), date(2027, 5, 21)}),
+                "skips": frozenset({(date(2027, 5, 15), time(5, 30))}),
+            },
+        ),
+        ({"paused": "3/5-5/5/2027"}, {"pauses": ((date(2027, 5, 3), date(2027, 5, 5)),)}),
+        ({"paused": "từ 3/5/2027 đến 5/5/2027"}, {"pauses": ((date(2027, 5, 3), date(2027, 5, 5)),)}),
         ({"paused": "3/5/2027 đến 5/5/2027"}, {"pauses": ((date(2027, 5, 3), date(2027, 5, 5)),)}),
         ({"paused": "từ 20/5/2027"}, {"pauses": ((date(2027, 5, 20), date.max),)}),
         ({"paused": local(2027, 5, 7)}, {"pauses": ((date(2027, 5, 7), date(2027, 5, 7)),)}),
@@ -155,9 +164,16 @@ CELLS: list[tuple[dict[str, Any], list[str]]] = [
     ({"gap": -1}, [at("gap") + f"found -1; {LENGTH}"]),
     ({"gap": time(0, 0, 10)}, [at("gap") + f"found 00:00:10; {LENGTH}"]),
     ({"class_": "gấp"}, [at("class") + 'found "gấp"; allowed: thông thường, ưu tiên, khẩn cấp']),
+    ({"except_": "thứ bảy, 7/5/2027"}, [at("except") + 'found "thứ bảy, 7/5/2027"; 07/05/2027 is a Friday']),
     ({"except_": "7/5"}, [at("except") + f'found "7/5"; {OFF}']),
     ({"except_": "7/5/2027 25h"}, [at("except") + f'found "7/5/2027 25h"; {OFF}']),
-    ({"except_": "7/5/2027 6h"}, [at("except") + 'found "2027-05-07 06:00"; the slot\'s times are 05:30']),
+    (
+        {"except_": "7/5/2027 6h"},
+        [
+            at("except")
+            + 'found "2027-05-07 06:00"; the slot\'s times are 05:30: write one of them there, or take it out'
+        ],
+    ),
     ({"except_": "7/6/2027"}, [at("except") + f"found 2027-06-07; {INSIDE}"]),
     ({"paused": "5/5/2027 - 3/5/2027"}, [at("paused") + f'found "5/5/2027 - 3/5/2027"; {PAUSED}']),
     ({"paused": "3/5 - 5/5"}, [at("paused") + f'found "3/5 - 5/5"; {PAUSED}']),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from broadcaster.office.find import find_scripts, find_slot
 from broadcaster.office.typed import DAYS, LENGTHS, TIMES, WEEKDAYS, TypedValues
 from broadcaster.schedule.campaign_edit import edit
 from broadcaster.schedule.days_off import CarriedOver, carry_moved, carry_skips
-from broadcaster.schedule.timetable import MOST_WEIGHT
+from broadcaster.schedule.timetable import parse_weight
 from broadcaster.tomlfile import did_you_mean
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ def slot_from(station: Station, form: SlotForm, slot: Slot, typed: TypedValues |
     }
     changes |= {key: value for key, value in given.items() if value is not None}
     changes |= _days(typed, form, station.now().date())
-    weights = dict(typed.many("--weight", form.weights, _parse_weight, _WEIGHTS)) if form.weights else None
+    weights = dict(typed.many("--weight", form.weights, parse_weight, _WEIGHTS)) if form.weights else None
     typed.finish()
     return _weighed(replace(slot, **changes), slot, weights)
 
@@ -130,12 +129,6 @@ def _weighed(slot: Slot, old: Slot, typed: dict[str, int] | None) -> Slot:
         raise InputError(Problem(what, _("leave it out, or give more scripts with the order lần lượt (rotate)")))
     found = tuple(weights.get(script, 1) for script in slot.scripts)
     return replace(slot, weights=found if len(set(found)) > 1 else ())
-
-
-def _parse_weight(text: str) -> tuple[str, int] | None:
-    script, equals, number = text.partition("=")
-    good = equals and re.fullmatch(r"[0-9]{1,2}", number.strip()) and 1 <= int(number) <= MOST_WEIGHT
-    return (script.strip(), int(number)) if good else None
 
 
 def split_ids(typed: Sequence[str]) -> list[str]:

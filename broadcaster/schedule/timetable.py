@@ -6,6 +6,7 @@ What a file may contain is defined here and explained in `docs/formats.md`; the 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, TypeVar
@@ -159,6 +160,13 @@ def parse_pause(value: object) -> DayRange | None:
         return None
     first, last = read_day(value[0]), read_day(value[1]) if len(value) == 2 else date.max
     return None if first is None or last is None or last < first else (first, last)
+
+
+def parse_weight(text: str) -> tuple[str, int] | None:
+    """Return the script and the weight of "thong-diep-1=2", as it is typed; None for any other text."""
+    script, _equals, number = (part.strip() for part in text.partition("="))
+    good = parse_id(script) and re.fullmatch(r"[0-9]{1,2}", number) and 1 <= int(number) <= MOST_WEIGHT
+    return (script, int(number)) if good else None
 
 
 def show_pause(pause: DayRange) -> list[str]:

@@ -8,28 +8,25 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from broadcaster import typed_dates
+from broadcaster import typed_dates, typed_words
 from broadcaster.models import YearDay
 from broadcaster.schedule.sheets.grid import Yearless
-from broadcaster.schedule.timetable import LONGEST_GAP, MOST_WEIGHT, Skip, parse_exception
+from broadcaster.schedule.timetable import LONGEST_GAP, Skip, parse_exception, parse_weight
 from broadcaster.tomlfile import parse_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from broadcaster.models import Boundary, DayRange
+    from broadcaster.models import Boundary, BulletinClass, DayRange, Order
     from broadcaster.schedule.sheets.grid import Value
 
-E = TypeVar("E", bound=StrEnum)
-
-_BETWEEN = re.compile(r"\s+(?:-|–|đến|den)\s+", re.IGNORECASE)
 _ENGLISH_HALF_DAY = re.compile(r".*\d\s*[AP]\.?M\.?\s*", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY_MONTH = re.compile(rf"(\d{{1,2}})-(?:({'|'.join(_MONTHS)})|(?:thg|thang) ?(\d{{1,2}}))")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{2}|\d{4})")
+_MOST_DAYS = 366
 _SINCE = re.compile(r"(?:từ|tu|from)\s+", re.IGNORECASE)
 
 
@@ -102,15 +99,25 @@ def parse_boundary(value: Value) -> Boundary | None:
 
 
 def parse_exceptions(value: Value) -> tuple[date | Skip, ...] | None:
-    """Return days off and single airings that are skipped."""
+    """Return days off, also in spans, and single airings that are skipped."""
     if isinstance(value, Yearless):
         return (value.day,)
     if isinstance(value, datetime):
         return (value.date(),) if value.time() == time() else ((value.date(), value.time().replace(microsecond=0)),)
     if isinstance(value, date):
         return (value,)
-    found = [parse_exception(part) for part in typed_dates.split_list(value)] if isinstance(value, str) else []
-    return tuple(off for off in found if off is not None) if found and None not in found else None
+    found = [_left_out(part) for part in typed_dates.split_list(value)] if isinstance(value, str) else []
+    return tuple(each for off in found for each in off) if found and all(found) else None
+
+
+def _left_out(text: str) -> tuple[date | Skip, ...]:
+    """Return what one item leaves out: a day, an airing, or each day of a span; () where it is not understood."""
+    if (found := parse_exception(text)) is not None:
+        return (found,)
+    span = typed_dates.parse_dated_days(text)
+    if span is None or (span[1] - span[0]).days > _MOST_DAYS:
+        return ()
+    return tuple(span[0] + timedelta(days=number) for number in range((span[1] - span[0]).days + 1))
 
 
 def parse_pauses(value: Value) -> tuple[DayRange, ...] | None:
@@ -125,12 +132,8 @@ def parse_pauses(value: Value) -> tuple[DayRange, ...] | None:
 
 def _pause(text: str) -> DayRange | None:
     since = _SINCE.match(text)
-    ends = _BETWEEN.split(text[since.end() :] if since else text)
-    days = [typed_dates.parse_boundary(end) for end in ends]
-    first, last = days[0], date.max if since and len(days) == 1 else days[-1]
-    if len(days) > 2 or not isinstance(first, date) or not isinstance(last, date) or last < first:
-        return None
-    return first, last
+    first = typed_dates.parse_boundary(text[since.end() :]) if since else None
+    return (first, date.max) if isinstance(first, date) else typed_dates.parse_dated_days(text)
 
 
 def parse_gap(value: Value) -> timedelta | None:
@@ -144,16 +147,10 @@ def parse_gap(value: Value) -> timedelta | None:
 
 
 def parse_weights(value: Value) -> dict[str, int] | None:
-    """Return the weights by script of "thong-diep-1=2, chu-de=3"."""
-    found: dict[str, int] = {}
-    for part in typed_dates.split_list(value) if isinstance(value, str) else [""]:
-        script, _equals, number = (piece.strip() for piece in part.partition("="))
-        if not parse_id(script) or not re.fullmatch(r"[0-9]{1,2}", number) or not 1 <= int(number) <= MOST_WEIGHT:
-            return None
-        if script in found:
-            return None
-        found[script] = int(number)
-    return found
+    """Return the weights by script of "thong-diep-1=2, chu-de=3"; None also where a script has two."""
+    found = [parse_weight(part) for part in typed_dates.split_list(value)] if isinstance(value, str) else []
+    weights = dict(pair for pair in found if pair is not None)
+    return weights if found and len(weights) == len(found) else None
 
 
 def parse_whole(most: int) -> Callable[[Value], int | None]:
@@ -168,10 +165,14 @@ def parse_whole(most: int) -> Callable[[Value], int | None]:
     return parse
 
 
-def parse_choice(names: Mapping[E, str]) -> Callable[[Value], E | None]:
-    """Return a parser for one of a few words, in Vietnamese or as in the campaign files."""
-    known = {typed_dates.fold(text): key for key, name in names.items() for text in (name, str(key))}
-    return lambda value: known.get(typed_dates.fold(value)) if isinstance(value, str) else None
+def parse_order(value: Value) -> Order | None:
+    """Return the order of a slot's scripts."""
+    return typed_words.parse_order(value) if isinstance(value, str) else None
+
+
+def parse_class(value: Value) -> BulletinClass | None:
+    """Return the class of bulletin."""
+    return typed_words.parse_class(value) if isinstance(value, str) else None
 
 
 def show_cell(value: Value) -> str:

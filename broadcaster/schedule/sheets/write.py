@@ -65,7 +65,7 @@ _GUIDE = (
     ("Trọng số", "bài phát nhiều hơn khi lần lượt", "thong-diep-1=2"),
     ("Số lần đọc, Nghỉ giữa", "đọc liền mấy lần, nghỉ bao lâu", "2, 10s"),
     ("Loại bản tin", "thông thường, ưu tiên, khẩn cấp", "thông thường"),
-    ("Trừ ngày", "ngày không phát, hoặc ngày và giờ của một lượt", "07/05/2027, 08/05/2027 17:00"),
+    ("Trừ ngày", "ngày hoặc khoảng ngày không phát, hoặc ngày và giờ của một lượt", "07/05/2027, 08/05/2027 17:00"),
     ("Tạm dừng", "từ ngày - đến ngày; hoặc từ ngày", "03/05/2027 - 05/05/2027; từ 20/05/2027"),
     ("STT, Ghi chú", "cột của người làm bảng: máy không đọc", ""),
     ("Để trống một ô", "là bỏ nội dung của ô ấy; còn bỏ cả cột thì phần ấy của lịch giữ nguyên", ""),
