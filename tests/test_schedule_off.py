@@ -157,6 +157,7 @@ def test_everything_that_silences_is_read() -> None:
     assert slot.weights == (2, 1)
 
 
+OTHER_TIMES = "the slot's times are 05:30, 17:00: write one of them there, or take it out"
 PAUSES = 'allowed: a first and a last day, [["2027-05-03", "2027-05-05"]], or [["2027-05-03"]] without an end'
 OFF = 'allowed: dates such as ["2027-05-07"], single airings such as ["2027-05-07 17:00"]'
 INSIDE = "allowed: inside the campaign, 05-01 to 05-31"
@@ -170,8 +171,7 @@ INSIDE = "allowed: inside the campaign, 05-01 to 05-31"
         ("except = [2027-05-07T17:00:00Z]", f":8: slot.except: found 2027-05-07 17:00:00+00:00; {OFF}"),
         (
             'except = ["2027-05-07 17:30"]',
-            ':8: slot.except: found "2027-05-07 17:30"; '
-            "the slot's times are 05:30, 17:00: write one of them there, or take it out",
+            f':8: slot.except: found "2027-05-07 17:30"; {OTHER_TIMES}',
         ),
         ('except = ["2027-06-07 17:00"]', f":8: slot.except: found 2027-06-07; {INSIDE}"),
         ('paused = ["2027-05-03"]', f':8: slot.paused: found "2027-05-03"; {PAUSES}'),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from commands import RunCommand
 from timetables import FILE, GOOD, HEAD, ID, SLOT, TIMES, slot_with
 
 from broadcaster.errors import InputError
@@ -243,3 +244,9 @@ def test_any_value_at_any_key_is_read_or_told_at_that_key(key: str, value: str) 
         told = tuple(problem.key for problem in error.problems)
     told = tuple(name.replace("weights.a", "weights") for name in told)
     assert not told or key in told or {"from", "slot.from", "slot.to", "to"}.issuperset({key, *told})
+
+
+def test_days_are_told_in_the_readers_way(broadcaster: RunCommand, station_folder: Path) -> None:
+    add = ("schedule", "add", "--campaign", "thang-5", "--at", "8h", "--script", "chu-de", "--on", "5/6/2027", "--yes")
+    told = "thấy 05/06/2027 đến 05/06/2027; được phép: trong thời gian của đợt, từ 01/05 đến 31/05"
+    assert told in broadcaster(*add, station=station_folder, lang="vi").err

@@ -12,6 +12,7 @@ from broadcaster.i18n import N_, _
 from broadcaster.models import FILE, SILENT, BulletinClass, MuteKind, Order, Outcome, YearDay
 from broadcaster.moments import to_second
 from broadcaster.records.play_rows import Origin
+from broadcaster.schedule.timetable import boundary_text
 from broadcaster.tomlfile import format_time
 from broadcaster.weekdays import NAMES, SHORT_NAMES
 
@@ -72,14 +73,7 @@ def day_name(day: date) -> str:
 
 def short_date(day: date) -> str:
     """Return a day as a date: "03/05/2027" in Vietnamese."""
-    return day.strftime(_("%Y-%m-%d"))
-
-
-def boundary_text(day: Boundary) -> str:
-    """Return the end of a range of days, with or without its year."""
-    if isinstance(day, date):
-        return short_date(day)
-    return day.in_year(2024).strftime(_("%m-%d"))  # any leap year: 29 February must exist in it
+    return boundary_text(day)
 
 
 def span_text(start: Boundary, end: Boundary) -> str:

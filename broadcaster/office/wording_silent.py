@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _, ngettext
 from broadcaster.office.silent_changes import SilentKind
-from broadcaster.office.wording import boundary_text, weekdays_text, when
+from broadcaster.office.wording import weekdays_text, when
+from broadcaster.schedule.timetable import boundary_text
 from broadcaster.weekdays import NAMES
 
 if TYPE_CHECKING:

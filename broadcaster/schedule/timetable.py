@@ -179,6 +179,13 @@ def show_boundary(day: Boundary) -> str:
     return f"{day.month:02}-{day.day:02}" if isinstance(day, YearDay) else day.isoformat()
 
 
+def boundary_text(day: Boundary) -> str:
+    """Return a day in the reader's way, with or without its year: "01/05/2027", "01/05" in Vietnamese."""
+    if isinstance(day, date):
+        return day.strftime(_("%Y-%m-%d"))
+    return day.in_year(_LEAP_YEAR).strftime(_("%m-%d"))  # 29 February must exist in it
+
+
 def _check_name(file: TomlFile) -> None:
     path = file.path
     if path.suffix != ".toml" or not parse_id(path.stem):
@@ -204,7 +211,7 @@ def _boundary(table: Table, name: str, default: Boundary | None) -> Boundary | N
 def _check_order(table: Table, start: Boundary, end: Boundary) -> bool:
     """Note a `to` that differs from its `from` in having a year, or comes before it. Return whether both are right."""
     place = "to" if "to" in table else "from"
-    shown = {"start": show_boundary(start), "end": show_boundary(end)}
+    shown = {"start": boundary_text(start), "end": boundary_text(end)}
     if isinstance(start, YearDay) != isinstance(end, YearDay):
         what = _("from {start} to {end}: only one of them has a year").format(**shown)
         table.report(place, what, _("write both with the year (that year only) or both without (every year)"))
@@ -291,12 +298,12 @@ def _once(table: Table, name: str, values: Sequence[T], show: Callable[[T], str]
 
 def _check_days(table: Table, slot: Slot, campaign: Campaign) -> None:
     """Note a slot's range or exceptions that are not inside the campaign."""
-    whole = {"first": show_boundary(campaign.start), "last": show_boundary(campaign.end)}
+    whole = {"first": boundary_text(campaign.start), "last": boundary_text(campaign.end)}
     todo = _("allowed: inside the campaign, {first} to {last}").format(**whole)
     start, end = slot.start or campaign.start, slot.end or campaign.end
     has_own = slot.start is not None or slot.end is not None
     if has_own and _check_order(table, start, end) and not fits(start, end, campaign.start, campaign.end):
-        found = _("found {start} to {end}").format(start=show_boundary(start), end=show_boundary(end))
+        found = _("found {start} to {end}").format(start=boundary_text(start), end=boundary_text(end))
         table.report("from" if slot.start else "to", found, todo)
     _check_off(table, {*slot.exceptions, *(day for day, _at in slot.skips)}, slot.pauses, campaign)
     for skip in sorted(slot.skips):
@@ -309,7 +316,7 @@ def _check_days(table: Table, slot: Slot, campaign: Campaign) -> None:
 
 def _check_off(table: Table, days: Collection[date], pauses: Sequence[DayRange], campaign: Campaign) -> None:
     """Note days off that are not inside the campaign: they must be mistakes, because nothing airs then anyway."""
-    whole = {"first": show_boundary(campaign.start), "last": show_boundary(campaign.end)}
+    whole = {"first": boundary_text(campaign.start), "last": boundary_text(campaign.end)}
     todo = _("allowed: inside the campaign, {first} to {last}").format(**whole)
     for day in sorted(days):
         if not fits(day, day, campaign.start, campaign.end):
