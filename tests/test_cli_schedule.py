@@ -169,6 +169,13 @@ def test_a_new_campaign_is_a_file_that_slots_can_be_added_to(broadcaster: RunCom
     assert (twice.code, "there is such a file already" in twice.err) == (2, True)
 
 
+def test_a_day_alone_is_shown_once(broadcaster: RunCommand, station_folder: Path) -> None:
+    add_slot(broadcaster, station_folder, "le", "8h", "chu-de", "--on", "17/5/2027")
+    shown = broadcaster("schedule", "show", "thang-5", station=station_folder).out
+    (line,) = [line for line in lines(shown) if line.startswith("thang-5/le ")]
+    assert line.count("2027-05-17") == 1
+
+
 # ---- schedule check --------------------------------------------------------------------------------------------
 
 

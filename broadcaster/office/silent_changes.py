@@ -70,11 +70,18 @@ def _silent(before: Campaign | None, after: Campaign, today: date) -> Iterator[S
         return
     yield from _past_days(after.id, _off(before), _off(after), today)
     old = {slot.id: slot for slot in before.slots} if before else {}
+    changed = [s for s in after.slots if is_new_span or s.id not in old or _when(old[s.id]) != _when(s)]
+    yield from _together(after, [found for slot in changed for found in _silent_slot(after, slot, today)])
     for slot in after.slots:
-        known = old.get(slot.id)
-        if is_new_span or known is None or _when(known) != _when(slot):
-            yield from _silent_slot(after, slot, today)
-        yield from _past_days(f"{after.id}/{slot.id}", _off(known), _off(slot), today)
+        yield from _past_days(f"{after.id}/{slot.id}", _off(old.get(slot.id)), _off(slot), today)
+
+
+def _together(campaign: Campaign, found: list[SilentChange]) -> list[SilentChange]:
+    """Return one change in place of those of all slots, where all of a campaign is more than a year from now."""
+    if len(found) < max(2, len(campaign.slots)) or any(each.kind is not SilentKind.LATER for each in found):
+        return found
+    first = min(each.first for each in found if isinstance(each.first, date))
+    return [SilentChange(campaign.id, SilentKind.LATER, first, first)]
 
 
 def _goes_over_new_year(start: Boundary, end: Boundary) -> bool:
@@ -112,10 +119,10 @@ def _silent_slot(campaign: Campaign, slot: Slot, today: date) -> Iterator[Silent
     far = max(today + _FAR, *ends, today)
     first = next((day for day, _number in airing_days(campaign, slot, today, far)), None)
     if first is not None:
-        if first > today + _YEAR:
-            yield SilentChange(name, SilentKind.LATER, first, first)
-        elif next(airing_days(*whole, today, far), None) is None:
+        if next(airing_days(*whole, today, far), None) is None:
             yield SilentChange(name, SilentKind.LEFT_OUT, first, first)
+        elif first > today + _YEAR:
+            yield SilentChange(name, SilentKind.LATER, first, first)
         return
     coming = seasons(campaign, slot, today, far)
     if coming:

@@ -77,8 +77,9 @@ def short_date(day: date) -> str:
 
 
 def span_text(start: Boundary, end: Boundary) -> str:
-    """Return a range of days: "01/05–31/05, every year", or with its year."""
+    """Return a range of days: "01/05–31/05, every year", or with its year; a day alone where it is one."""
     text = _("{first}–{last}").format(first=boundary_text(start), last=boundary_text(end))
+    text = boundary_text(start) if start == end else text
     return _("{span}, every year").format(span=text) if isinstance(start, YearDay) else text
 
 

@@ -12,7 +12,7 @@ from broadcaster.cli.show import hint, say, show_diff, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.moments import to_second
 from broadcaster.office import campaign_history
-from broadcaster.office.changes import effect_of
+from broadcaster.office.changes import effect_of, renames
 from broadcaster.office.freeze_month import month_states
 from broadcaster.office.wording import when
 from broadcaster.office.wording_frozen import state_text
@@ -89,7 +89,9 @@ def _to_json(version: Version) -> dict[str, Any]:
 def undo(station: Station, *, campaign: str | None, number: int | None, options: ChangeOptions) -> None:
     """Go back."""
     found = campaign_history.undo(station, campaign, number)
-    after = (campaigns_of(change)[1] for change in found.changes)
-    gone = [change.path.stem for change in found.changes if change.after is None]
+    renamed = [change for pair in renames(found.changes) for change in pair]
+    changes = [change for change in found.changes if change not in renamed]
+    after = (campaigns_of(change)[1] for change in changes)
+    gone = [change.path.stem for change in changes if change.after is None]
     tell_effect(effect_of(station, [each for each in after if each], gone))
     options.make(station, found.changes, undo_summary(found))
