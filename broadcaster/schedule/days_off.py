@@ -74,7 +74,7 @@ def carry_skips(name: str, old: Slot, new: Slot, today: date) -> tuple[Slot, lis
 def carry_moved(step: CampaignEdit, old: Slot, new: Slot) -> CampaignEdit:
     """Return the edit in which the airings that were moved away from a slot name its new times."""
     hours = _new_hours(old, new)
-    for each in step.campaign.slots:
+    for each in step.campaign.slots if hours else ():  # to look at them parses the whole file
         was = each.moved_from
         if was and was.slot == old.id and was.at in hours:
             step = step.change_slot(replace(each, moved_from=was._replace(at=hours[was.at])))

@@ -80,8 +80,8 @@ def _to_json(each: KnownException) -> dict[str, Any]:
 
 @command(
     help=N_(
-        "Let air again what was left out on a day with skip: everything, one campaign, one slot, or one airing of it. "
-        "What was moved to another time stays there."
+        "Let air again what was left out with skip on a day or in a span of days: everything, one campaign, one slot, "
+        "or one airing of it. What was moved to another time stays there."
     ),
     examples=[
         "schedule unskip 7/5/2027",

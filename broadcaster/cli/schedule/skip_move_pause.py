@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 @command(
     help=N_(
-        "Leave out what airs on a day: everything, one campaign, one slot, or one airing of it. A list that takes "
-        "turns goes on the next day where it stopped; a single airing (--at) falls out with its script, and "
-        "nothing else changes."
+        "Leave out what airs on a day or in a span of days: everything, one campaign, one slot, or one airing of it. A "
+        "list that takes turns goes on the next day where it stopped; a single airing (--at) falls out with its "
+        "script, and nothing else changes."
     ),
     examples=[
         "schedule skip 7/5/2027",
-        "schedule skip 7/5/2027 --of thang-5/thong-diep",
+        "schedule skip 7/5/2027-9/5/2027 --of thang-5/thong-diep",
         "schedule skip 7/5/2027 --of thang-5/thong-diep --at 17h",
         "schedule skip thang-5/thong-diep@2027-05-07T17:00+07:00",
     ],
