@@ -13,19 +13,18 @@ from hypothesis import strategies as st
 
 from broadcaster.copies_settings import BackupSettings, CopiesSettings
 from broadcaster.errors import InputError
+from broadcaster.rules_settings import RulesSettings, show_span
 from broadcaster.settings import (
-    WEEKDAYS,
     AiringSettings,
     ApprovalSettings,
     MixSettings,
     OutputSettings,
-    RulesSettings,
     Settings,
     SpeechSettings,
     read_settings,
     show_settings,
-    show_span,
 )
+from broadcaster.weekdays import WEEKDAYS
 
 EVERYTHING = """\
 [station]
