@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -206,22 +207,27 @@ def maker(tmp_path: Path) -> Maker:
     return made.campaign("".join(made.slot(clock, "bai-1", more, id_) for clock, more, id_ in slots))
 
 
-def test_each_group_hears_what_is_for_it_on_its_own_device(maker: Maker) -> None:
-    opened: list[str] = []
+def named(maker: Maker, opened: list[str]) -> Callable[[str], Output]:
+    """Return what makes silent outputs that bear the names of loudspeakers, and notes which were opened."""
 
     def make(name: str) -> Output:
         opened.append(name)
         output = SilentOutput(maker.clock)
-        output.device = name
+        output.device = "Loa" if name == "silent" else name
         return output
 
+    return make
+
+
+def test_each_group_hears_what_is_for_it_on_its_own_device(maker: Maker) -> None:
+    opened: list[str] = []
     with Ledger.open(maker.root / "broadcaster.db") as ledger:
-        desk = a_desk(maker.render(), ledger, make)
+        desk = a_desk(maker.render(), ledger, named(maker, opened))
         tick_until(desk, maker.clock, "2027-05-03 05:51")
         found = [(play.slot, play.device, play.group, play.group_title) for play in plays(ledger)]
     assert opened == ["silent", "USB 1", "USB 3"]
     assert found == [
-        ("ca-xa", "silent", "", ""),
+        ("ca-xa", "Loa", "", ""),
         ("doai", "USB 1", "xa-doai", "Cụm loa xã Đoài cũ"),
         ("dong", "USB 3", "xa-dong", "xa-dong"),
     ]
@@ -235,18 +241,12 @@ def test_an_item_right_after_one_for_another_group_changes_the_device(maker: Mak
             maker.slot(clock, "bai-1", more, f"s{n}") for n, (clock, more) in enumerate(zip(times, groups, strict=True))
         )
     )
-
-    def make(name: str) -> Output:
-        output = SilentOutput(maker.clock)
-        output.device = name
-        return output
-
     with Ledger.open(maker.root / "broadcaster.db") as ledger:
-        desk = a_desk(maker.render(), ledger, make)
+        desk = a_desk(maker.render(), ledger, named(maker, []))
         tick_until(desk, maker.clock, "2027-05-03 05:32", step=0.1)
         assert [(play.device, play.outcome) for play in plays(ledger)] == [
             ("USB 1", Outcome.AIRED),
-            ("silent", Outcome.AIRED),
+            ("Loa", Outcome.AIRED),
             ("USB 3", Outcome.AIRED),
         ]
 
@@ -273,14 +273,9 @@ def test_rows_of_what_is_for_all_are_as_they_were_before_there_were_groups() -> 
 def test_a_report_counts_by_group_and_signs_it(maker: Maker) -> None:
     from broadcaster.office.monthly_report import ReportFormat, render
 
-    def make(name: str) -> Output:
-        output = SilentOutput(maker.clock)
-        output.device = "Loa" if name == "silent" else name
-        return output
-
     path = maker.root / "broadcaster.db"
     with Ledger.open(path) as ledger:
-        desk = a_desk(maker.render(), ledger, make)
+        desk = a_desk(maker.render(), ledger, named(maker, []))
         tick_until(desk, maker.clock, "2027-05-03 05:51")
     with Ledger.open(path, read_only=True) as ledger:
         window = Window(date(2027, 5, 3), date(2027, 5, 3), ZONE)

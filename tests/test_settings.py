@@ -170,7 +170,7 @@ def test_a_span_is_shown_as_it_is_written(tmp_path: Path, span: str) -> None:
 
 TEXT = 'allowed: text in quotes, such as "abc"'
 ZONE = 'allowed: a zone such as "Asia/Ho_Chi_Minh"'
-TABLES = "station, output, monitor, speech, mix, airing, rules, approval, backup, copies, topics"
+TABLES = "station, output, rules, group, monitor, speech, mix, airing, approval, backup, copies, topics"
 DEVICES = 'allowed: names of devices, such as "default"'
 VOICES = 'allowed: names of voices, such as "espeak:vi"'
 LENGTH = 'allowed: a length of time such as "20s", "1m30s" or "400ms"'
