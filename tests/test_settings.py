@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from broadcaster.copies_settings import BackupSettings, CopiesSettings
 from broadcaster.errors import InputError
+from broadcaster.group_settings import GroupSettings
 from broadcaster.rules_settings import RulesSettings, show_span
 from broadcaster.settings import (
     AiringSettings,
@@ -156,7 +157,9 @@ def test_what_is_shown_can_be_written_into_the_file(tmp_path: Path, text: str) -
 
 
 def test_every_setting_is_shown() -> None:
-    shown = show_settings(Settings(topics={"bhxh-tu-nguyen": "Bảo hiểm xã hội tự nguyện"}))
+    group = GroupSettings("xa-doai", "Xã Đoài", ("USB 2",), RulesSettings(minutes_per_day=30))
+    shown = show_settings(Settings(topics={"bhxh-tu-nguyen": "Bảo hiểm xã hội tự nguyện"}, groups={"xa-doai": group}))
+    assert shown["group.xa-doai.devices"] == '["USB 2"]'
     assert shown["output.latency"] == '"auto"'
     assert shown["rules.minutes_per_day"] == "-"
     assert shown["mix.loudness"] == "-16.0"
