@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from rule_words import Breach, check
 
 from broadcaster.models import BulletinClass, Occurrence
+from broadcaster.rules_settings import Hours, RulesSettings
 from broadcaster.schedule.plan import expand
 from broadcaster.schedule.rules import Overlap, find_overlaps
 from broadcaster.schedule.timetable import read_campaign
-from broadcaster.settings import Hours, RulesSettings
 from broadcaster.weekdays import WEEKDAYS
 
 SAMPLE = Path(__file__).parents[1] / "schedules" / "thang-5.toml"

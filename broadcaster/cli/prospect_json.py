@@ -25,6 +25,7 @@ def prospect_to_json(prospect: Prospect) -> dict[str, Any]:
         "repeat": occurrence.repeat,
         "class": str(occurrence.bulletin_class),
         "source": occurrence.source,
+        "group": occurrence.group,
         "state": str(prospect.state),
         "outcome": str(prospect.play.outcome) if prospect.play else None,
         "text": prospect_text(prospect),

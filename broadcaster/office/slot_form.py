@@ -11,7 +11,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Boundary, BulletinClass, Campaign, Order, Slot
 from broadcaster.office.days_off import CarriedOver, skips_before, with_carried_skips
-from broadcaster.office.find import find_scripts, find_slot
+from broadcaster.office.find import find_group, find_scripts, find_slot, group_id
 from broadcaster.office.typed import DAYS, LENGTHS, TIMES, WEEKDAYS, TypedValues
 from broadcaster.schedule import typed_dates
 from broadcaster.schedule.campaign_edit import edit
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from broadcaster.station.folder import Station
 
 AS_CAMPAIGN = "-"
-"""Typed for a day: as the campaign has it."""
+"""Typed for a day, or a group: as the campaign has it."""
 BLANK_SLOT = Slot("", (), (), gap=timedelta(seconds=2))
 """What a new slot begins from."""
 _WEIGHTS = N_("a script and a number from 1 to 20, such as thong-diep-1=2")
@@ -43,6 +43,7 @@ class SlotForm:
     gap: str | None = None
     order: str | None = None
     class_: str | None = None
+    group: str | None = None
     weights: Sequence[str] = ()
     first: str | None = None
     last: str | None = None
@@ -64,6 +65,7 @@ def add_slot(station: Station, campaign: Campaign, form: SlotForm, id_: str | No
             typed.missing(name, allowed)
     typed.finish()
     find_scripts(station, split_ids(form.scripts))
+    find_group(station, form.group)
     slot = slot_from(form, BLANK_SLOT, station.now().date())
     return edit(campaign.path).add(replace(slot, id=id_ or free_id(campaign, f"{slot.at[0]:%Hh%M}")))
 
@@ -75,6 +77,7 @@ def edit_slot(station: Station, name: str, form: SlotForm) -> CarriedOver:
     """
     campaign, slot = find_slot(station, name)
     find_scripts(station, split_ids(form.scripts))
+    find_group(station, form.group)
     today = station.now().date()
     new = with_carried_skips(slot, slot_from(form, slot, today))
     return CarriedOver(edit(campaign.path).change_slot(new), tuple(skips_before(name, slot, new, today)))
@@ -96,6 +99,8 @@ def slot_from(form: SlotForm, slot: Slot, today: date) -> Slot:
         "bulletin_class": BulletinClass(form.class_) if form.class_ else None,
     }
     changes |= {key: value for key, value in given.items() if value is not None}
+    if form.group is not None:
+        changes["group"] = group_id(form.group)
     changes |= _days(typed, form, today)
     weights = dict(typed.many("--weight", form.weights, _parse_weight, _WEIGHTS)) if form.weights else None
     typed.finish()

@@ -52,8 +52,14 @@ class TimetableSheet:
         return sum(map(len, self.slots.values()))
 
 
-def read_sheet(path: Path, existing: Mapping[str, Campaign], scripts: Collection[str], today: date) -> TimetableSheet:
-    """Read a spreadsheet. `existing` are the station's campaigns, `scripts` the ids of its scripts.
+def read_sheet(
+    path: Path,
+    existing: Mapping[str, Campaign],
+    scripts: Collection[str],
+    today: date,
+    groups: Collection[str] = (),
+) -> TimetableSheet:
+    """Read a spreadsheet. `existing` are the station's campaigns; of its scripts and groups these are the ids.
 
     What ends before `today`, the day in the station's zone, is noted. Raise InputError with every mistake in it.
     """
@@ -64,7 +70,7 @@ def read_sheet(path: Path, existing: Mapping[str, Campaign], scripts: Collection
     known = {id_: replace(campaign, slots=()) for id_, campaign in campaigns.items()}
     for id_, campaign in existing.items():
         known[id_] = replace(known.get(id_, campaign), slots=campaign.slots)
-    found = SlotRows(slots, problems, notes, scripts, known, today).read() if slots else {}
+    found = SlotRows(slots, problems, notes, scripts, known, today, groups).read() if slots else {}
     if problems:
         raise InputError(*problems)
     return TimetableSheet(path, campaigns, found, tuple(notes))
