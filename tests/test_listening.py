@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from commands import RunCommand
 
     from broadcaster.station.content import content_in_force
+from broadcaster.station.content import content_in_force
 from broadcaster.station.folder import Station
 
 LENGTH = timedelta(seconds=30)
