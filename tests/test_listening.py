@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from commands import RunCommand
 
-    from broadcaster.station.content import content_in_force
 from broadcaster.station.content import content_in_force
 from broadcaster.station.folder import Station
 
