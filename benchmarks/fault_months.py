@@ -45,7 +45,10 @@ def one_month(number: int, made: Month) -> dict[str, Any]:
         month = a_month(number, folder)
         shutil.copytree(made.root, month.root)
         month.lengths = made.lengths
-        live_on(month)
+        try:
+            live_on(month)
+        except RuntimeError as crash:  # the program ended by an error that it should have told, or lived with
+            return {"month": number, "crash": str(crash)}
         judge = Judge(month)
         return {
             "month": number,
@@ -78,7 +81,8 @@ def main() -> None:
         for line in pool.imap_unordered(functools.partial(one_month, made=made), wanted):
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
             file.flush()
-            print(f"month {line['month']}: {line['seconds']} s, {len(line['complaints'])} complaints", file=sys.stderr)
+            said = "crashed" if "crash" in line else f"{line['seconds']} s, {len(line['complaints'])} complaints"
+            print(f"month {line['month']}: {said}", file=sys.stderr)
     print_table(read_lines())
 
 
@@ -89,6 +93,9 @@ def read_lines() -> list[dict[str, Any]]:
 
 def print_table(lines: list[dict[str, Any]]) -> None:
     """Print the figures as Markdown, and every complaint."""
+    for line in (line for line in lines if "crash" in line):
+        print(f"month {line['month']} crashed: {line['crash']}")
+    lines = [line for line in lines if "crash" not in line]
     faults, outcomes, reasons = Counter[str](), Counter[str](), Counter[str]()
     for line in lines:
         faults.update(line["faults"])

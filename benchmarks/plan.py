@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from broadcaster.models import Campaign, Occurrence, Slot, YearDay
+from broadcaster.rules_settings import RulesSettings
 from broadcaster.schedule.plan import expand
 from broadcaster.schedule.rules import check, find_overlaps
-from broadcaster.settings import RulesSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -315,6 +315,7 @@ class Slot:
     skips: frozenset[tuple[date, time]] = frozenset()  # single airings that are left out, together with their scripts
     pauses: tuple[DayRange, ...] = ()  # a pause without an end lasts until `date.max`
     weights: tuple[int, ...] = ()  # of each script, in the order of `scripts`; empty: all equal
+    group: str = ""  # the loudspeakers that hear it; "": those of the campaign
     moved_from: MovedFrom | None = None  # it stands for one airing of another slot
 
 
@@ -331,11 +332,15 @@ class Campaign:
     source: str = ""
     exceptions: frozenset[date] = frozenset()  # days on which none of its slots airs
     pauses: tuple[DayRange, ...] = ()  # likewise; without an end: until `date.max`
+    group: str = ""  # the loudspeakers that hear its slots, where they name none; "": all
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One planned airing: these scripts in order, the whole list `repeat` times, with `gap` between two clips."""
+    """One planned airing: these scripts in order, the whole list `repeat` times, with `gap` between two clips.
+
+    `group` names the loudspeakers that hear it, a `[[group]]` of the station; "" is all of them.
+    """
 
     campaign: str
     slot: str
@@ -345,6 +350,7 @@ class Occurrence:
     gap: timedelta = timedelta(seconds=2)
     bulletin_class: BulletinClass = BulletinClass.NORMAL
     source: str = ""
+    group: str = ""
 
     @property
     def slot_name(self) -> str:

@@ -165,7 +165,10 @@ def words(why: Reason) -> str:
     """Return a reason as a sentence in the active language."""
     text = _RULES[why.facts["rule"]] if why.kind is ReasonKind.RULE else _WORDS[why.kind]
     text = _KEPT if why.kind is ReasonKind.RULE and "kept" in why.facts else text
-    return _(text).format(**{key: _shown(key, value) for key, value in why.facts.items()})
+    told = _(text).format(**{key: _shown(key, value) for key, value in why.facts.items()})
+    if why.kind is ReasonKind.RULE and "group" in why.facts:
+        return _("{what} (loudspeaker group {group})").format(what=told, group=why.facts["group"])
+    return told
 
 
 _LENGTHS = frozenset({"gap", "used", "length", "kept", "heard"})

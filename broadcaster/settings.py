@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from broadcaster.allowed_hours import Hours, read_hours, show_span
 from broadcaster.copies_settings import BackupSettings, CopiesSettings, read_backup, read_copies
+from broadcaster.group_settings import GroupSettings, read_groups
 from broadcaster.i18n import DEFAULT_LANGUAGE, LANGUAGES, _
 from broadcaster.models import NO_LOUDSPEAKERS
+from broadcaster.rules_settings import RulesSettings, read_rules, show_span
 from broadcaster.tomlfile import (
     ID_PATTERN,
     Table,
     TomlFile,
     format_duration,
+    parse_text,
     read_text,
     write_value,
 )
-from broadcaster.typed_toml import TYPED, read_day, read_length, read_weekdays
-from broadcaster.weekdays import WEEKDAYS
+from broadcaster.typed_toml import TYPED, read_length
 
-HOLIDAYS = ("none", "tet", "all")
+if TYPE_CHECKING:
+    from pathlib import Path
+
 DEFAULT_TIMEZONE = "Asia/Ho_Chi_Minh"
 
 
@@ -73,35 +76,6 @@ class AiringSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class RulesSettings:
-    """`[rules]`: what may air when. They do not apply to emergency bulletins. None: no limit."""
-
-    preset: str | None = None  # a name in presets.toml, whose values replace the defaults
-    days: tuple[str, ...] = WEEKDAYS
-    hours: Mapping[str, tuple[Hours, ...]] = field(
-        default_factory=lambda: dict.fromkeys(WEEKDAYS, ((time(5), time(21)),))
-    )
-    quiet_days: frozenset[date] = frozenset()
-    quiet_holidays: str = "none"  # public holidays on which nothing airs: "none", "tet" or "all"
-    sessions_per_day: int | None = None
-    minutes_per_day: int | None = None
-    minutes_per_session: int | None = None
-    same_script_gap: timedelta = timedelta()  # from the end of an airing to the next one of the same script
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """Rules set by a province. Values that are neither in `stated` nor in `partly` are this project's choice."""
-
-    name: str
-    source: str  # the authority and document they come from
-    rules: RulesSettings
-    keys: frozenset[str]  # of `rules`, those that the preset sets
-    stated: frozenset[str]  # the source states the value
-    partly: frozenset[str]  # the source states only how many, not which
-
-
-@dataclass(frozen=True, slots=True)
 class ApprovalSettings:
     """`[approval]`: whether a text must be approved before it airs, and by whom."""
 
@@ -122,11 +96,40 @@ class Settings:
     mix: MixSettings = MixSettings()
     airing: AiringSettings = AiringSettings()
     rules: RulesSettings = field(default_factory=RulesSettings)
+    groups: Mapping[str, GroupSettings] = field(default_factory=dict)  # `[[group]]`, by id
     approval: ApprovalSettings = ApprovalSettings()
     backup: BackupSettings = field(default_factory=BackupSettings)
     copies: CopiesSettings = field(default_factory=CopiesSettings)
     topics: Mapping[str, str] = field(default_factory=dict)  # `[topics]`: slug → title for people
     origins: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def group_rules(self) -> Mapping[str, RulesSettings]:
+        """The rules of each group, by its id."""
+        return {id_: group.rules for id_, group in self.groups.items()}
+
+    @property
+    def limit_of_a_day(self) -> int | None:
+        """The minutes a day that all hear; None for no limit, and where each group of loudspeakers has its own."""
+        return None if self.groups else self.rules.minutes_per_day
+
+    def title_of(self, group: str) -> str:
+        """Return what people call a group; "" for "", and for one that is not there."""
+        return self.groups[group].title if group in self.groups else ""
+
+    def rules_of(self, group: str) -> RulesSettings:
+        """Return the rules of a group; those of the station for "", and for one that is not there."""
+        return self.groups[group].rules if group in self.groups else self.rules
+
+    @property
+    def outputs(self) -> tuple[tuple[str, ...], ...]:
+        """The devices of the whole commune, then those of each group, in the order in which they are tried."""
+        return self.output.devices, *(group.devices for group in self.groups.values())
+
+    @property
+    def all_devices(self) -> tuple[str, ...]:
+        """Every device that some loudspeakers hang on, each once."""
+        return tuple(dict.fromkeys(name for devices in self.outputs for name in devices))
 
 
 def read_settings(path: Path) -> Settings:
@@ -145,17 +148,19 @@ def parse_settings(path: Path, text: str) -> Settings:
 def _settings(file: TomlFile) -> Settings:
     root = file.root
     station = root.table("station")
-    output = _output(root.table("output"))
+    output, rules = _output(root.table("output")), read_rules(root.table("rules"))
+    groups = read_groups(root.tables("group"), output.devices, rules)
     settings = Settings(
         name=station.text("name", "", empty=True),
         timezone=_timezone(station),
         language=station.choice("language", LANGUAGES, DEFAULT_LANGUAGE),
         output=output,
-        monitor=_monitor(root.table("monitor"), output),
+        monitor=_monitor(root.table("monitor"), [*output.devices, *(name for each in groups for name in each.devices)]),
         speech=_speech(root.table("speech")),
         mix=_mix(root.table("mix")),
         airing=_airing(root.table("airing")),
-        rules=_rules(root.table("rules")),
+        rules=rules,
+        groups={group.id: group for group in groups},
         approval=_approval(root.table("approval")),
         backup=read_backup(root.table("backup")),
         copies=read_copies(root.table("copies")),
@@ -179,7 +184,13 @@ def _topics(table: Table) -> dict[str, str]:
 
 def _origins(file: TomlFile) -> dict[str, int]:
     tables = {name: values for name, values in file.root.values.items() if isinstance(values, dict)}
-    return {f"{name}.{key}": file.line_of((name, key)) for name, values in tables.items() for key in values}
+    lines = {f"{name}.{key}": file.line_of((name, key)) for name, values in tables.items() for key in values}
+    groups = file.root.values.get("group")
+    for number, group in enumerate(groups if isinstance(groups, list) else ()):
+        rules = group.get("rules") if isinstance(group, dict) else None
+        for key in rules if isinstance(rules, dict) else ():
+            lines[f"group.{group.get('id')}.rules.{key}"] = file.line_of(("group", number, "rules", key))
+    return lines
 
 
 def _timezone(table: Table) -> ZoneInfo:
@@ -197,7 +208,7 @@ def _zone(value: object) -> ZoneInfo | None:
 def _output(table: Table) -> OutputSettings:
     default = OutputSettings()
     settings = OutputSettings(
-        devices=table.items("devices", _text, _('names of devices, such as "default"'), default.devices),
+        devices=table.items("devices", parse_text, _('names of devices, such as "default"'), default.devices),
         warm_up=table.duration("warm_up", default.warm_up, longest=timedelta(minutes=2)),
         latency=_latency(table),
         unmute=table.flag("unmute", default.unmute),
@@ -206,13 +217,13 @@ def _output(table: Table) -> OutputSettings:
     return settings
 
 
-def _monitor(table: Table, output: OutputSettings) -> MonitorSettings:
+def _monitor(table: Table, output_devices: Sequence[str]) -> MonitorSettings:
     """Read `[monitor]`; the default device is no device of one's own, for it may become the one of the loudspeakers."""
-    allowed = _('the name of a device, such as "Tai nghe", that is not in [output] and not "default"')
-    outputs = {"default", *(name.casefold() for name in output.devices if name not in NO_LOUDSPEAKERS)}
+    allowed = _('the name of a device, such as "Tai nghe", that is no output, and not "default"')
+    outputs = {"default", *(name.casefold() for name in output_devices if name not in NO_LOUDSPEAKERS)}
 
     def check(value: object) -> str | None:
-        name = "" if value == "" else _text(value)
+        name = "" if value == "" else parse_text(value)
         return None if name is None or name.casefold() in outputs else name
 
     settings = MonitorSettings(device=table.get("device", check, allowed, ""))
@@ -236,7 +247,7 @@ def _latency(table: Table) -> timedelta | None:
 def _speech(table: Table) -> SpeechSettings:
     default = SpeechSettings()
     settings = SpeechSettings(
-        voices=table.items("voices", _text, _('names of voices, such as "espeak:vi"'), default.voices),
+        voices=table.items("voices", parse_text, _('names of voices, such as "espeak:vi"'), default.voices),
         region=table.choice("region", ("north", "south"), default.region),
         words_per_minute=table.whole("words_per_minute", 80, 300, default.words_per_minute),
     )
@@ -270,48 +281,6 @@ def _airing(table: Table) -> AiringSettings:
     return settings
 
 
-def _rules(table: Table) -> RulesSettings:
-    default = _preset(table)
-    day_names = _("days of the week: {days}").format(days=", ".join(f'"{day}"' for day in WEEKDAYS))
-    groups, day = table.items("days", read_weekdays, day_names, ()), _('a date such as "2027-05-31"')
-    days = {WEEKDAYS[number - 1] for group in groups for number in group} or set(default.days)
-    settings = RulesSettings(
-        preset=default.preset,
-        days=tuple(day for day in WEEKDAYS if day in days),
-        hours=read_hours(table, default.hours),
-        quiet_days=frozenset(table.items("quiet_days", read_day, day, (), empty=True)),
-        quiet_holidays=table.choice("quiet_holidays", HOLIDAYS, default.quiet_holidays),
-        sessions_per_day=_limit(table, "sessions_per_day", 48, default.sessions_per_day),
-        minutes_per_day=_limit(table, "minutes_per_day", 24 * 60, default.minutes_per_day),
-        minutes_per_session=_limit(table, "minutes_per_session", 24 * 60, default.minutes_per_session),
-        same_script_gap=table.duration("same_script_gap", default.same_script_gap, longest=timedelta(days=1)),
-    )
-    table.report_unknown_keys()
-    return settings
-
-
-def _preset(table: Table) -> RulesSettings:
-    """Return the default rules: those of the preset, if one is named. Most stations name none."""
-    known = presets() if "preset" in table else {}
-    name = table.choice("preset", tuple(known), "")
-    return known[name].rules if name else RulesSettings()
-
-
-def presets() -> dict[str, Preset]:
-    """Return the presets shipped with the program, by name."""
-    file = TomlFile.read(Path(__file__).with_name("presets.toml"))
-    found = {name: _read_preset(name, file.root.table(name)) for name in file.root.values}
-    file.finish()
-    return found
-
-
-def _read_preset(name: str, table: Table) -> Preset:
-    keys = frozenset(table.table("rules").values)
-    stated, partly = (frozenset(table.items(part, _text, "", ())) for part in ("stated", "partly"))
-    rules = replace(_rules(table.table("rules")), preset=name)
-    return Preset(name, table.text("source"), rules, keys, stated, partly)
-
-
 def _approval(table: Table) -> ApprovalSettings:
     default = ApprovalSettings()
     settings = ApprovalSettings(
@@ -319,14 +288,6 @@ def _approval(table: Table) -> ApprovalSettings:
     )
     table.report_unknown_keys()
     return settings
-
-
-def _limit(table: Table, name: str, most: int, default: int | None) -> int | None:
-    return table.whole(name, 1, most, default or 0) or None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None
 
 
 def show_settings(settings: Settings) -> dict[str, str]:
@@ -340,6 +301,8 @@ def show_settings(settings: Settings) -> dict[str, str]:
     }
     for name, group in groups.items():
         shown |= {f"{name}.{key}": _show(getattr(group, key)) for key in group.__dataclass_fields__}
+    for id_, group in settings.groups.items():
+        shown |= {f"group.{id_}.title": _show(group.title), f"group.{id_}.devices": _show(group.devices)}
     shown |= {f"topics.{slug}": _show(title) for slug, title in settings.topics.items()}
     if settings.output.latency is None:
         shown["output.latency"] = _show("auto")

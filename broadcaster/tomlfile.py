@@ -293,6 +293,11 @@ def decode_text(path: Path, data: bytes) -> str:
         raise InputError(Problem(_("not UTF-8 text"), _("save the file as UTF-8"), path, line)) from None
 
 
+def parse_text(value: object) -> str | None:
+    """Return text that is not blank; None for anything else."""
+    return value if isinstance(value, str) and value.strip() else None
+
+
 def parse_duration(value: object) -> timedelta | None:
     """Return the length of "20s", "1h30m", "400ms"; None if it is not one."""
     if not isinstance(value, str) or not value:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import date, timedelta
 
     from broadcaster.models import Occurrence
-    from broadcaster.settings import RulesSettings
+    from broadcaster.rules_settings import RulesSettings
 
 
 class Breach(NamedTuple):

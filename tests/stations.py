@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from broadcaster.office.rendering import render_scripts
 from broadcaster.playout.rehearsal import SimulatedClock
+from broadcaster.settings import Settings
+from broadcaster.station.content import Content
 from broadcaster.station.folder import Station, open_station
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -23,6 +25,9 @@ voices = ["silent"]
 [mix]
 chime = "none"
 """
+
+NOTHING_IN_FORCE = Content(Settings(), {}, {})
+"""No script, no campaign, every setting as it is by default."""
 
 
 def at(text: str) -> datetime:

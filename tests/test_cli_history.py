@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from stations import NOTHING_IN_FORCE
 
 from broadcaster.models import Occurrence, Outcome
 from broadcaster.playout.heartbeat import heartbeat_path
@@ -19,6 +20,7 @@ from broadcaster.playout.rows import planned_row, play_of, played_row, withdrawn
 from broadcaster.playout.station_lock import only_one
 from broadcaster.reasons import in_words
 from broadcaster.records.play_rows import Origin
+from broadcaster.station.content import content_in_force
 from broadcaster.station.folder import Station, open_station
 
 if TYPE_CHECKING:
@@ -55,8 +57,7 @@ class History:
         device: str = "Loa",
     ) -> None:
         """Give it its outcome."""
-        scripts, _problems = self.station.scripts()
-        play = play_of(occurrence, scripts, outcome, in_words(reason))
+        play = play_of(occurrence, content_in_force(self.station), outcome, in_words(reason))
         if late_s is not None:
             started = occurrence.start + timedelta(seconds=late_s)
             scripts = tuple(replace(script, seconds=61.0) for script in play.scripts)
@@ -143,7 +144,7 @@ def test_the_log_as_csv_is_read_back_whole(broadcaster: RunCommand, lived: Histo
 
 def test_the_log_is_narrowed_by_person_and_letter(broadcaster: RunCommand, lived: History) -> None:
     said = Occurrence("say", "x", lived.day(1) + timedelta(hours=9), ("chu-de",))
-    play = replace(play_of(said, {}, Outcome.AIRED), origin=Origin.SAY, ordered_by="Nguyễn Thị Hòa")
+    play = replace(play_of(said, NOTHING_IN_FORCE, Outcome.AIRED), origin=Origin.SAY, ordered_by="Nguyễn Thị Hòa")
     with lived.station.ledger() as ledger:
         ledger.append([played_row(play, said.start)])
 
@@ -225,7 +226,9 @@ def test_a_reconciliation_is_narrowed_and_lists_apart_what_nobody_planned(
     with lived.station.ledger() as ledger:
         ledger.append([planned_row(other, other.start), planned_row(gone, lived.day(1))])
         ledger.append([withdrawn_row(gone, in_words("sửa lịch"), lived.day(1))])
-        play = replace(play_of(again, {}, Outcome.AIRED), origin=Origin.MAKE_GOOD, ordered_by="Hòa", replaces=missed)
+        play = replace(
+            play_of(again, NOTHING_IN_FORCE, Outcome.AIRED), origin=Origin.MAKE_GOOD, ordered_by="Hòa", replaces=missed
+        )
         ledger.append([played_row(play, again.start)])
     lived.end(other, Outcome.AIRED, late_s=0)
     root = lived.station.root

@@ -13,8 +13,8 @@ from stations import ZONE, Maker, at
 from broadcaster.models import Occurrence
 from broadcaster.playout.rehearsal import SimulatedClock
 from broadcaster.records.ledger import Ledger
+from broadcaster.rules_settings import RulesSettings
 from broadcaster.schedule.free_time import PlanContext, free_time
-from broadcaster.settings import RulesSettings
 
 if TYPE_CHECKING:
     from pathlib import Path

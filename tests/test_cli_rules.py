@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.office.wording_rules import MEANINGS
-from broadcaster.settings import RulesSettings
+from broadcaster.rules_settings import RulesSettings
 
 if TYPE_CHECKING:
     from pathlib import Path

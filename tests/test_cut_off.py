@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from desks import HALF_A_MINUTE
-from stations import ZONE, Maker, at
+from stations import NOTHING_IN_FORCE, ZONE, Maker, at
 
 from broadcaster.files import replace_file
 from broadcaster.models import Occurrence, Outcome
@@ -104,7 +104,7 @@ def test_the_log_of_that_day_says_so_too(broadcaster: RunCommand, maker: Maker) 
     occurrence = Occurrence("thu", "sang", start, ("bai-1",))
     with Ledger.open(station.ledger_path) as ledger:
         ledger.append([planned_row(occurrence, start - timedelta(hours=1))])
-        ledger.append([cued_row(play_of(occurrence, {}, Outcome.AIRED), start - timedelta(seconds=5))])
+        ledger.append([cued_row(play_of(occurrence, NOTHING_IN_FORCE, Outcome.AIRED), start - timedelta(seconds=5))])
     told = f"Desk: it ended while {occurrence.id} was about to air or on the air.\n"
     assert broadcaster("log", station=station.root).err == told
     assert broadcaster("log", "--day", "2/5/2025", station=station.root).err == ""

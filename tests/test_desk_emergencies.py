@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from desks import HALF_A_MINUTE, a_desk, plays, tick_until
-from stations import Maker, at
+from stations import NOTHING_IN_FORCE, Maker, at
 
 from broadcaster.errors import PlayoutError
 from broadcaster.models import Outcome
@@ -61,7 +61,9 @@ def test_an_emergency_that_another_process_aired_stops_nothing_and_the_next_one_
     tick_until(desk, maker.clock, "2027-05-03 05:30:09")
     emergency = next(o for o in desk.horizon.upcoming.values() if o.slot == "c")
     with closing(Ledger.open(ledger.path)) as other:
-        other.append([played_row(play_of(emergency, {}, Outcome.SKIPPED, in_words("by hand")), maker.clock.now)])
+        other.append(
+            [played_row(play_of(emergency, NOTHING_IN_FORCE, Outcome.SKIPPED, in_words("by hand")), maker.clock.now)]
+        )
 
     maker.clock.now = at("2027-05-03 05:30:09.600")
     desk.tick()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from desks import FIVE_SECONDS, HALF_A_MINUTE, a_desk, kinds, plays, tick_until
 from mornings import locked
-from stations import Maker, at
+from stations import NOTHING_IN_FORCE, Maker, at
 
 from broadcaster.errors import RecordError
 from broadcaster.models import Outcome
@@ -294,7 +294,9 @@ def test_an_outcome_that_another_process_wrote_is_passed_over(maker: Maker, ledg
     desk = a_desk(station, ledger)
     with closing(Ledger.open(ledger.path)) as other:
         first = next(iter(desk.horizon.upcoming.values()))
-        other.append([played_row(play_of(first, {}, Outcome.SKIPPED, in_words("by hand")), maker.clock.now)])
+        other.append(
+            [played_row(play_of(first, NOTHING_IN_FORCE, Outcome.SKIPPED, in_words("by hand")), maker.clock.now)]
+        )
 
     tick_until(desk, maker.clock, "2027-05-03 05:41")
 

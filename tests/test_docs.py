@@ -73,11 +73,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[KeyPath, set[str]]:
 
 def test_no_table_of_the_settings_is_left_out(tmp_path: Path, asked: dict[KeyPath, set[str]]) -> None:
     path = tmp_path / "station.toml"
-    path.write_text("")
+    path.write_text('[[group]]\nid = "a"\ndevices = ["file"]\n')
     read_settings(path)
-    assert asked[()] == set(re.findall(r"^### `\[(\w+)\]`$", FORMATS, re.MULTILINE))
-    for table in asked[()]:
+    assert asked[()] == set(re.findall(r"^### `\[{1,2}(\w+)\]{1,2}`$", FORMATS, re.MULTILINE))
+    for table in asked[()] - {"group"}:
         assert asked[(table,)] == set(rows(f"### `[{table}]`"))
+    assert asked[("group", 0)] == set(rows("### `[[group]]`"))
 
 
 def test_every_key_of_the_front_matter_is_documented(tmp_path: Path, asked: dict[KeyPath, set[str]]) -> None:

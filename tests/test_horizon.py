@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from desks import HALF_A_MINUTE, a_desk, kinds, plays, tick_until
-from stations import Maker, at
+from stations import NOTHING_IN_FORCE, Maker, at
 
 from broadcaster.models import Outcome
 from broadcaster.playout.horizon import Horizon, PlanChange
@@ -252,7 +252,7 @@ def test_what_was_let_go_and_is_planned_no_more_is_not_taken_up(maker: Maker, le
     campaign = maker.campaign(maker.slot("05:30")).open().campaigns()[0]["thu"]
     zone = maker.open().settings.timezone
     (occurrence,) = expand([campaign], at("2027-05-03 05:00"), at("2027-05-03 06:00"), zone)
-    play, now = play_of(occurrence, {}, Outcome.MISSED), at("2027-05-03 04:00")
+    play, now = play_of(occurrence, NOTHING_IN_FORCE, Outcome.MISSED), at("2027-05-03 04:00")
     ledger.append([cued_row(play, now), released_row(play, in_words("stopped"), now)])
 
     found = Horizon(ledger).look_back(maker.clock.now)

@@ -235,6 +235,33 @@ def test_a_full_disk_at_the_start_takes_the_ballast(duty: Duty, monkeypatch: pyt
         assert [row.kind for row in ledger.rows()] == ["history_begun", "ledger_damaged"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no limit on the size of a file")
+def test_a_disk_that_takes_nothing_at_the_start_is_told_as_that(duty: Duty) -> None:
+    import resource
+    import signal
+
+    duty.write(n=1)
+    for part in ("", "-wal"):  # as a power cut leaves them: without SQLite's shared memory
+        path = duty.path.with_name(duty.path.name + part)
+        path.with_suffix(path.suffix + ".cut").write_bytes(path.read_bytes())
+    duty.ledger.close()
+    for part in ("", "-wal"):
+        path = duty.path.with_name(duty.path.name + part)
+        path.with_suffix(path.suffix + ".cut").replace(path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with pytest.raises(RecordError, match="the play history cannot be used"):
+            mend_at_start(duty.station)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    mend_at_start(duty.station)
+    with duty.station.ledger(daemon=True) as ledger:
+        assert [row.body for row in ledger.rows([Kind.ORDER])][-1:] == [{"n": 1}]
+
+
 def test_the_newest_whole_backup_is_gone_on_from(duty: Duty) -> None:
     from broadcaster.records.daily_backup import make_daily_backup
 

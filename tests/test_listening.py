@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     from commands import RunCommand
 
-    from broadcaster.station.folder import Station
+from broadcaster.station.content import content_in_force
+from broadcaster.station.folder import Station
 
 LENGTH = timedelta(seconds=30)
 LOUDSPEAKER = ("Tăng âm",)
@@ -151,7 +152,7 @@ def test_a_minute_before_a_bulletin_they_are_the_desk_s(
 def test_a_bulletin_that_is_over_keeps_nothing_waiting(maker: Maker, desk: Station, ledger: Ledger) -> None:
     later(maker, desk, "2027-05-03 05:35")
     occurrence = planned(desk)
-    play = play_of(occurrence, desk.scripts()[0], Outcome.AIRED)
+    play = play_of(occurrence, content_in_force(desk), Outcome.AIRED)
     ledger.append([planned_row(occurrence, at("2027-05-03 05:00")), played_row(play, desk.now())])
     refuse_to_disturb(desk, LENGTH)
 

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 NOW = datetime(2027, 6, 2, 8, tzinfo=ZONE)
 VOLUNTARY, HEALTH = "bhxh-tu-nguyen", "bhyt"
-TITLES = {VOLUNTARY: "Bảo hiểm xã hội tự nguyện"}
+TITLES = {VOLUNTARY: "Bảo hiểm xã hội tự nguyện", "xa-doai": "Cụm loa xã Đoài cũ"}
+GROUPS = {"chieu": "xa-doai"}
 TOPICS = {"thong-diep-1": VOLUNTARY, "thong-diep-2": HEALTH, "tieu-pham": VOLUNTARY}
 OWN_LETTER = "12/KH-UBND"
 FIRST = datetime(2027, 4, 20, tzinfo=ZONE)
@@ -59,7 +60,13 @@ def counted(play: Play) -> Play:
         )
         for script in play.scripts
     )
-    return replace(play, scripts=tuple(scripts))
+    group = GROUPS.get(play.slot, "")
+    return replace(play, scripts=tuple(scripts), group=group, group_title=TITLES.get(group, ""))
+
+
+def for_its_group(planned: Occurrence) -> Occurrence:
+    """Return an occurrence that is for the loudspeakers that hear its slot."""
+    return replace(planned, group=GROUPS.get(planned.slot, ""))
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +76,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Ledger.open(path) as ledger:
         for number in range(42):
             day = FIRST + timedelta(days=number)
-            plan = [slot.on(day) for slot in SLOTS]
+            plan = [for_its_group(slot.on(day)) for slot in SLOTS]
             ledger.append([planned_row(each, day) for each in plan])
             plays = [*(ending(each) for each in plan), *unplanned(day)]
             ledger.append([played_row(counted(play), day + timedelta(hours=22)) for play in plays if play])

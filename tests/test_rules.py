@@ -12,12 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rule_words import Breach, check
 
-from broadcaster.allowed_hours import Hours
 from broadcaster.models import BulletinClass, Occurrence
+from broadcaster.rules_settings import Hours, RulesSettings
 from broadcaster.schedule.plan import expand
 from broadcaster.schedule.rules import Overlap, find_overlaps
 from broadcaster.schedule.timetable import read_campaign
-from broadcaster.settings import RulesSettings
 from broadcaster.weekdays import WEEKDAYS
 
 SAMPLE = Path(__file__).parents[1] / "schedules" / "thang-5.toml"

@@ -14,10 +14,11 @@ from rule_words import Breach, check
 
 from broadcaster.errors import InputError
 from broadcaster.models import BulletinClass, Occurrence
+from broadcaster.rules_settings import RulesSettings, presets
 from broadcaster.schedule.free_time import PlanContext, free_time
 from broadcaster.schedule.holiday import holiday
 from broadcaster.schedule.rules import Overlap, find_overlaps, whole_days
-from broadcaster.settings import RulesSettings, Settings, presets, read_settings, show_settings
+from broadcaster.settings import Settings, read_settings, show_settings
 from broadcaster.weekdays import WEEKDAYS
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -11,21 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadcaster.allowed_hours import show_span
 from broadcaster.copies_settings import BackupSettings, CopiesSettings
 from broadcaster.errors import InputError
+from broadcaster.group_settings import GroupSettings
+from broadcaster.rules_settings import RulesSettings, show_span
 from broadcaster.settings import (
-    WEEKDAYS,
     AiringSettings,
     ApprovalSettings,
     MixSettings,
     OutputSettings,
-    RulesSettings,
     Settings,
     SpeechSettings,
     read_settings,
     show_settings,
 )
+from broadcaster.weekdays import WEEKDAYS
 
 EVERYTHING = """\
 [station]
@@ -221,7 +221,9 @@ def test_what_is_shown_can_be_written_into_the_file(tmp_path: Path, text: str) -
 
 
 def test_every_setting_is_shown() -> None:
-    shown = show_settings(Settings(topics={"bhxh-tu-nguyen": "Bảo hiểm xã hội tự nguyện"}))
+    group = GroupSettings("xa-doai", "Xã Đoài", ("USB 2",), RulesSettings(minutes_per_day=30))
+    shown = show_settings(Settings(topics={"bhxh-tu-nguyen": "Bảo hiểm xã hội tự nguyện"}, groups={"xa-doai": group}))
+    assert shown["group.xa-doai.devices"] == '["USB 2"]'
     assert shown["output.latency"] == '"auto"'
     assert shown["rules.minutes_per_day"] == "-"
     assert shown["mix.loudness"] == "-16.0"
@@ -235,7 +237,7 @@ def test_a_span_is_shown_as_it_is_written(tmp_path: Path, span: str) -> None:
 
 TEXT = 'allowed: text in quotes, such as "abc"'
 ZONE = 'allowed: a zone such as "Asia/Ho_Chi_Minh"'
-TABLES = "station, output, monitor, speech, mix, airing, rules, approval, backup, copies, topics"
+TABLES = "station, output, rules, group, monitor, speech, mix, airing, approval, backup, copies, topics"
 DEVICES = 'allowed: names of devices, such as "default"'
 VOICES = 'allowed: names of voices, such as "espeak:vi"'
 LENGTH = 'allowed: a length of time such as "20s", "1m30s" or "400ms"'

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from stations import Maker, at
+from stations import NOTHING_IN_FORCE, Maker, at
 
 from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.playout.rehearsal import SimulatedClock
@@ -33,7 +33,7 @@ def enter(path: Path, *numbers: int) -> None:
             start = FIRST + timedelta(minutes=number)
             occurrence = Occurrence("thu", "sang", start, ("bai-1",), bulletin_class=BulletinClass.NORMAL)
             ledger.append([planned_row(occurrence, start - timedelta(hours=1))])
-            ledger.append([played_row(play_of(occurrence, {}, Outcome.MISSED), start)])
+            ledger.append([played_row(play_of(occurrence, NOTHING_IN_FORCE, Outcome.MISSED), start)])
 
 
 def take_away(path: Path) -> None:

@@ -43,10 +43,11 @@ def months(document: Document) -> None:
 
 
 def groups(document: Document) -> None:
-    """Add the tables by topic, letter and origin."""
+    """Add the tables by topic, letter, group of loudspeakers and origin."""
     for name, text, head in (
         ("chu_de", "Theo chủ đề:", "Chủ đề"),
         ("theo_van_ban", "Theo văn bản yêu cầu:", "Văn bản"),
+        ("cum_loa", "Theo cụm loa:", "Cụm loa"),
         ("loai_phat", "Theo loại phát:", "Loại phát"),
     ):
         tag(document, f"{{%p if {name} %}}")

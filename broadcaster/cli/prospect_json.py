@@ -25,6 +25,7 @@ def prospect_to_json(prospect: Prospect) -> dict[str, Any]:
         "repeat": occurrence.repeat,
         "class": str(occurrence.bulletin_class),
         "source": occurrence.source,
+        "group": occurrence.group,
         "state": str(prospect.state),
         "cut_by": prospect.cut_by.id if prospect.cut_by else None,
         "outcome": str(prospect.play.outcome) if prospect.play else None,

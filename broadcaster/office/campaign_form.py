@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.i18n import N_
 from broadcaster.models import Campaign
-from broadcaster.office.find import find_campaign
+from broadcaster.office.find import find_campaign, find_group, group_id
 from broadcaster.office.new_file import free_campaign_path
 from broadcaster.office.typed import BOUNDARIES, TypedValues
 from broadcaster.schedule.campaign_edit import create_campaign, edit
@@ -26,6 +26,7 @@ class CampaignForm:
     source: str | None = None
     first: str | None = None
     last: str | None = None
+    group: str | None = None
 
 
 def new_campaign(station: Station, id_: str, form: CampaignForm) -> FileChange:
@@ -41,9 +42,11 @@ def new_campaign(station: Station, id_: str, form: CampaignForm) -> FileChange:
         if not text:
             typed.missing(name, allowed)
     typed.finish()
+    find_group(station, form.group)
     if start is None or end is None or not form.title:
         raise AssertionError("finish() raises for what is missing or not understood")
-    return create_campaign(Campaign(id_, form.title, path, start, end, (), form.source or ""))
+    group = group_id(form.group or "")
+    return create_campaign(Campaign(id_, form.title, path, start, end, (), form.source or "", group=group))
 
 
 def edit_campaign(station: Station, id_: str, form: CampaignForm) -> CarriedOver:
@@ -55,11 +58,13 @@ def edit_campaign(station: Station, id_: str, form: CampaignForm) -> CarriedOver
     typed = TypedValues()
     start, end = typed.boundary("--from", form.first), typed.boundary("--to", form.last)
     typed.finish()
+    find_group(station, form.group)
     new = replace(
         old,
         title=old.title if form.title is None else form.title,
         source=old.source if form.source is None else form.source,
         start=start or old.start,
         end=end or old.end,
+        group=old.group if form.group is None else group_id(form.group),
     )
     return carry_days(edit(old.path), new)

@@ -30,7 +30,8 @@ def check_computer(station: Station) -> Iterator[Finding]:
     """Yield the findings about desk, devices, disk, clock, zone and sleep, in the order of a page."""
     yield _desk(station)
     yield from (condition_finding("daemon", found) for found in desk_conditions(station))
-    yield from _devices(station.settings.output.devices)
+    for devices in station.settings.outputs:
+        yield from _devices(devices)
     yield _disk(station)
     yield _network_time()
     yield _zone(station)

@@ -66,6 +66,17 @@ def all_campaigns(station: Station) -> Mapping[str, Campaign]:
     return campaigns
 
 
+def find_group(station: Station, typed: str | None) -> None:
+    """Raise InputError for a group of loudspeakers that the station does not have; None and "-" name none."""
+    if typed is not None and (id_ := group_id(typed)):
+        find_by_id(station.settings.groups, id_, (), _('there is no group "{id}" in station.toml'))
+
+
+def group_id(typed: str) -> str:
+    """Return the id of the group that was typed; "" for "-"."""
+    return "" if typed.strip() == "-" else typed.strip()
+
+
 def find_slot(station: Station, name: str) -> tuple[Campaign, Slot]:
     """Return what `campaign/slot` names; raise InputError with the nearest name where there is no such slot."""
     campaign, slash, slot = name.partition("/")

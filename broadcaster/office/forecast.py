@@ -15,7 +15,7 @@ from broadcaster.office.so_far import so_far
 from broadcaster.office.station_files import read_files
 from broadcaster.schedule.free_time import PlanContext
 from broadcaster.schedule.plan import expand
-from broadcaster.schedule.rules import check, find_overlaps, whole_days
+from broadcaster.schedule.rules import find_overlaps, whole_days
 from broadcaster.station.approval import unapproved
 
 if TYPE_CHECKING:
@@ -142,9 +142,9 @@ def look_ahead(station: Station, window: Window, files: StationFiles | None = No
     clips = _clips(files, plan)
     lengths = {id_: clip.length for id_, clip in clips.items()}
     valid_until = {id_: script.valid_until for id_, script in scripts.items()}
-    rules, grace = station.settings.rules, station.settings.airing.grace
-    around = PlanContext(plan, lengths, rules, valid_until)
-    breaches = check(plan, lengths, rules, valid_until)
+    settings, grace = station.settings, station.settings.airing.grace
+    around = PlanContext(plan, lengths, settings.rules, valid_until, settings.group_rules)
+    breaches = around.breaches(plan)
     past = so_far(station, *whole_days(window.start, window.end))
     judge = _Judge(scripts, lengths, breaches, _unapproved(station, files, plan, clips), grace, past)
     coming = [each for each in plan if judge.may_air(each) and not past.is_past(each) and not past.is_on_air(each)]

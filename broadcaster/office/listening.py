@@ -89,7 +89,7 @@ def _is_default_output(station: Station, name: str) -> bool:
     """Return whether the station plays on the computer's default device, and that is now this one, or not known."""
     from broadcaster.playout.sound.device import list_devices
 
-    if "default" not in station.settings.output.devices:
+    if "default" not in station.settings.all_devices:
         return False
     try:
         return any(device.is_default and device.name.casefold() == name.casefold() for device in list_devices())
@@ -137,7 +137,7 @@ def _due(station: Station, now: datetime, until: datetime) -> Occurrence | None:
 def _closed(station: Station, length: timedelta) -> str:
     """Return which rule keeps the loudspeakers silent at this hour; "" where none does."""
     now = station.now()
-    breach = outside_at(_occurrence("", now), now, length, station.settings.rules)
+    breach = outside_at(_occurrence("", now), now, length, station.settings.rules, station.settings.group_rules)
     return breach.text if breach else ""
 
 

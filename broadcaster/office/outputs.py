@@ -25,7 +25,7 @@ def list_outputs(station: Station) -> tuple[AudioOutput, ...]:
     """Return the audio outputs of this computer; raise PlayoutError where they cannot be listed."""
     from broadcaster.playout.sound.device import list_devices
 
-    used = station.settings.output.devices
+    used = station.settings.all_devices
     return tuple(
         AudioOutput(device.name, device.backend, device.is_default, device.name in used) for device in list_devices()
     )

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from broadcaster.allowed_hours import show_span
-from broadcaster.settings import RulesSettings, Settings, presets, show_settings
+from broadcaster.rules_settings import RulesSettings, presets, show_span
+from broadcaster.settings import Settings, show_settings
 
 if TYPE_CHECKING:
-    from broadcaster.settings import Preset
+    from collections.abc import Iterator, Mapping
+
+    from broadcaster.group_settings import GroupSettings
+    from broadcaster.rules_settings import Preset
     from broadcaster.station.folder import Station
 
 KEYS = tuple(RulesSettings.__dataclass_fields__)
@@ -35,6 +38,7 @@ class RuleInForce:
     value: str  # as written in station.toml; "-": no limit
     origin: RuleOrigin
     line: int | None
+    group: str = ""  # whose loudspeakers; "": the station's
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +57,32 @@ def preset_in_force(station: Station) -> Preset | None:
 
 
 def rules_in_force(station: Station) -> list[RuleInForce]:
-    """Return every rule, in the order of `KEYS`."""
-    values = _values(station.settings)
-    lines = {key: station.settings.origins.get(f"rules.{key}") for key in KEYS}
+    """Return every rule of the station, in the order of `KEYS`, then of each group those that are its own."""
+    settings = station.settings
+    values = _values(settings.rules)
+    lines = {key: settings.origins.get(f"rules.{key}") for key in KEYS}
     preset = preset_in_force(station)
-    return [
+    found = [
         RuleInForce(key, values[key], RuleOrigin.FILE if lines[key] else _origin(key, preset), lines[key])
         for key in KEYS
     ]
+    return found + [rule for group in settings.groups.values() for rule in _rules_of_group(group, values, settings)]
 
 
-def _values(settings: Settings) -> dict[str, str]:
-    shown = show_settings(settings)
+def _rules_of_group(group: GroupSettings, of_station: Mapping[str, str], settings: Settings) -> Iterator[RuleInForce]:
+    """Yield what a group's own table says, or its preset."""
+    preset = presets().get(group.rules.preset or "")
+    for key, value in _values(group.rules).items():
+        line = settings.origins.get(f"group.{group.id}.rules.{key}")
+        if line or value != of_station[key]:
+            yield RuleInForce(key, value, RuleOrigin.FILE if line else _origin(key, preset), line, group.id)
+
+
+def _values(rules: RulesSettings) -> dict[str, str]:
+    """Return the values of rules as written in station.toml."""
+    shown = show_settings(Settings(rules=rules))
     values = {key: shown[f"rules.{key}"] for key in KEYS}
-    hours = set(settings.rules.hours.values())
+    hours = set(rules.hours.values())
     if len(hours) == 1:  # the same on every day: written as one list
         values["hours"] = "[" + ", ".join(f'"{show_span(span)}"' for span in hours.pop()) + "]"
     return values

@@ -10,7 +10,7 @@ from broadcaster import typed_dates
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Boundary, BulletinClass, Campaign, Order, Slot
-from broadcaster.office.find import find_scripts, find_slot
+from broadcaster.office.find import find_group, find_scripts, find_slot, group_id
 from broadcaster.office.typed import DAYS, LENGTHS, TIMES, WEEKDAYS, TypedValues
 from broadcaster.schedule.campaign_edit import edit
 from broadcaster.schedule.days_off import CarriedOver, carry_moved, carry_skips
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from broadcaster.station.folder import Station
 
 AS_CAMPAIGN = "-"
-"""Typed for a day: as the campaign has it."""
+"""Typed for a day, or a group: as the campaign has it."""
 BLANK_SLOT = Slot("", (), (), gap=timedelta(seconds=2))
 """What a new slot begins from."""
 _WEIGHTS = N_("a script and a number from 1 to 20, such as thong-diep-1=2")
@@ -42,6 +42,7 @@ class SlotForm:
     gap: str | None = None
     order: str | None = None
     class_: str | None = None
+    group: str | None = None
     weights: Sequence[str] = ()
     first: str | None = None
     last: str | None = None
@@ -96,6 +97,9 @@ def slot_from(station: Station, form: SlotForm, slot: Slot, typed: TypedValues |
         "bulletin_class": BulletinClass(form.class_) if form.class_ else None,
     }
     changes |= {key: value for key, value in given.items() if value is not None}
+    if form.group is not None:
+        typed.found(lambda: find_group(station, form.group))
+        changes["group"] = group_id(form.group)
     changes |= _days(typed, form, station.now().date())
     weights = dict(typed.many("--weight", form.weights, parse_weight, _WEIGHTS)) if form.weights else None
     typed.finish()

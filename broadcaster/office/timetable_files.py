@@ -59,6 +59,7 @@ def import_timetable(station: Station, file: Path, *, replace_all: bool) -> Time
     from broadcaster.schedule.sheets.read_timetable import read_sheet
 
     campaigns = all_campaigns(station)  # a file with mistakes cannot be edited, and may be the one that is meant
-    sheet = read_sheet(file, campaigns, station.scripts()[0], station.now().date())
+    today = station.now().date()
+    sheet = read_sheet(file, campaigns, station.scripts()[0], today, station.settings.groups)
     result = changes_of_import(sheet, campaigns, station.schedules_folder, replace_all=replace_all)
     return TimetableImport(sheet.count, result, sheet.notes, sheet.before)

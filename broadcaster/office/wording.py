@@ -187,3 +187,8 @@ def scripts_text(scripts: Sequence[str], repeat: int) -> str:
     """Return the scripts of an occurrence in a line: "thong-diep-1, thong-diep-2 ×2"."""
     text = ", ".join(scripts)
     return f"{text} ×{repeat}" if repeat > 1 else text
+
+
+def group_text(group: str) -> str:
+    """Return which loudspeakers hear something: the id of a group, or "all"."""
+    return group or _("all")

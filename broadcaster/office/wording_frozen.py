@@ -46,7 +46,8 @@ def state_text(state: MonthState, zone: tzinfo) -> str:
         since = _("Since then taken out: {out}, put in: {into}.").format(out=state.taken_out, into=state.put_in)
         told = f"{told} {since}"
     if state.otherwise:
-        told = " ".join([told, _("With other scripts or repeats: {count}.").format(count=state.otherwise)])
+        more = _("With other scripts, repeats or loudspeakers: {count}.").format(count=state.otherwise)
+        told = f"{told} {more}"
     return told
 
 
@@ -79,7 +80,7 @@ def frozen_effect_text(change: FrozenChange) -> str:
     told = text.format(month=month_text(change.month), out=change.out, into=len(change.put_in))
     if not change.changed:
         return told
-    more = _("With other scripts or repeats: {count}.").format(count=len(change.changed))
+    more = _("With other scripts, repeats or loudspeakers: {count}.").format(count=len(change.changed))
     return f"{told} {more}"
 
 

@@ -215,6 +215,11 @@ def _waits(facts: Facts) -> str:
 
 
 def _devices(facts: Facts) -> str:
+    if not facts["devices"]:
+        return _('Device: none; there is no group "{group}" in station.toml.').format(group=facts["group"])
+    if facts["group"]:
+        text = _("Device of the loudspeaker group {group}: the first of these that works ({devices}).")
+        return text.format(group=facts["group"], devices=", ".join(facts["devices"]))
     text = _("Device: the first of these that works ({devices}).")
     return text.format(devices=", ".join(facts["devices"]))
 

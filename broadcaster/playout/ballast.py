@@ -25,7 +25,8 @@ SIZE = 4 * 1024 * 1024
 ROOM = 256 * 1024
 """Bytes that a start needs: the play history's own files, a heartbeat, a log."""
 
-_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+"""What the system says where a disk, or what this user may have of it, is full."""
 
 
 class Ballast:
@@ -77,7 +78,7 @@ def is_full(folder: Path) -> bool:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        return error.errno in _FULL
+        return error.errno in FULL
     return False
 
 

@@ -72,7 +72,8 @@ class DayRules:
     def breach_at(self, occurrence: Occurrence, start: datetime) -> Breach | None:
         """Return why an occurrence may not begin at `start`, later than planned: hours and quiet days only."""
         lengths = self._clips.lengths(occurrence.scripts)
-        return outside_at(occurrence, start, occurrence.length(lengths), self._content.settings.rules)
+        settings = self._content.settings
+        return outside_at(occurrence, start, occurrence.length(lengths), settings.rules, settings.group_rules)
 
     def _day(self, occurrence: Occurrence) -> _Day:
         known, content = self._days.get(_key(occurrence)), self._content
@@ -91,7 +92,7 @@ class DayRules:
         changes, scripts = self._clips.changes, frozenset(script for planned in plan for script in planned.scripts)
         lengths = self._clips.lengths(scripts)
         valid_until = {id_: script.valid_until for id_, script in content.scripts.items()}
-        breaches = check(plan, lengths, content.settings.rules, valid_until)
+        breaches = check(plan, lengths, content.settings.rules, valid_until, content.settings.group_rules)
         return _Day(content, {planned.id: planned for planned in plan}, scripts, changes, lengths, breaches)
 
 

@@ -26,7 +26,7 @@ from broadcaster.playout.clip_finder import ClipFinder
 from broadcaster.playout.desk_state import OnAir, Status, Waiting
 from broadcaster.playout.horizon import NOT_KNOWN, Absence, Horizon, LookBack, PlanChange
 from broadcaster.playout.judge import LATE, Judge
-from broadcaster.playout.player import Player
+from broadcaster.playout.player import Player, devices_for
 from broadcaster.playout.rows import RowWriter, cued_again_row, cued_row, muted_part, play_of, released_row
 from broadcaster.playout.sound.output import MakeOutput, Progress, State
 from broadcaster.playout.troubles import Troubles
@@ -266,7 +266,7 @@ class Desk:
             clips = self.clips.all_verified(occurrence.scripts)
             if not self._may_air(waiting, now):  # it is known only now how long they are, and what is heard in them
                 return
-            device = self._player.open(self.content.settings.output.devices)
+            device = self._player.open(devices_for(occurrence, self.content.settings))
             if not self._write_cued(waiting, clips, device, now):
                 return
             self._player.play(occurrence, clips)
@@ -388,8 +388,7 @@ class Desk:
         self._waiting.output_is_free(ended)
 
     def _play(self, occurrence: Occurrence, outcome: Outcome, why: Reason, clips: Sequence[Clip] = ()) -> Play:
-        scripts, topics = self.content.scripts, self.content.settings.topics
-        return replace(play_of(occurrence, scripts, outcome, why, clips, topics), clock=self.clock_state)
+        return replace(play_of(occurrence, self.content, outcome, why, clips), clock=self.clock_state)
 
     def _local(self, instant: datetime | None) -> datetime | None:
         return instant.astimezone(self.content.settings.timezone) if instant else None

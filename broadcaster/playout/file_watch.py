@@ -38,7 +38,9 @@ class FileWatch:
     def __init__(self, station: Station, ledger: Ledger) -> None:
         self._station = station
         self._seen = self._taken = fingerprint(station)
+        self._ledger = ledger
         self._campaigns = edits.Watch(station, ledger)
+        self._noticed: tuple[object, NoticedEdit] | None = None  # what it was found from, and what was
 
     def look_back(self) -> edits.Version | None:
         """Return what was edited by hand while no desk was running."""
@@ -58,6 +60,13 @@ class FileWatch:
         seen, self._seen = self._seen, fingerprint(self._station)
         if self._seen != seen or self._seen == self._taken:
             return None
+        # while a row cannot be written, the same edit is asked for at every round: the whole station is not read anew
+        found_from = (self._seen, content, self._ledger.file_number, self._ledger.head())
+        if self._noticed is None or self._noticed[0] != found_from:
+            self._noticed = found_from, self._read(content)
+        return self._noticed[1]
+
+    def _read(self, content: Content) -> NoticedEdit:
         new = read_content(self._station, content)
         names, other_problems = _changed(content, new), new.problems != content.problems
         version = self._campaigns.look(ACTOR) if names or other_problems else None
@@ -77,7 +86,7 @@ class FileWatch:
 
     def take(self, edit: NoticedEdit) -> None:
         """Count an edit as known: its rows have been written, and its content is in force."""
-        self._taken = edit.seen
+        self._taken, self._noticed = edit.seen, None
         if edit.version is not None:
             self._campaigns.take(edit.version)
 

@@ -13,8 +13,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import RecordError
+from broadcaster.i18n import _
 from broadcaster.os_reasons import os_text
-from broadcaster.playout.ballast import Ballast
+from broadcaster.playout.ballast import FULL, Ballast
 from broadcaster.records.damage import find_damage, may_be_harm
 from broadcaster.records.file_places import FilePlaces
 from broadcaster.records.rescue import put_back, rescue, rescue_running
@@ -45,8 +46,8 @@ log = logging.getLogger(__name__)
 def mend_at_start(station: Station) -> None:
     """Go on in a new file where the play history came to harm while no desk ran.
 
-    Raises RecordError where that cannot be done (the disk is full, or the folder cannot be written to), and where the
-    history is a rehearsal's or another station's.
+    Raises RecordError where that cannot be done (the disk is full or does not work, or the folder cannot be written
+    to), and where the history is a rehearsal's or another station's.
     """
     if foreign := find_foreign(station.owner, station.ledger_path):
         raise foreign
@@ -60,8 +61,14 @@ def mend_at_start(station: Station) -> None:
 
 
 def _rescue(station: Station) -> Rescue | None:
-    backups = own_backups(station.owner, station.daily_backup_folders)
-    return rescue(station.ledger_path, station.now(), station.heads, backups, lambda: first_row(station.owner))
+    path = station.ledger_path
+    try:
+        backups = own_backups(station.owner, station.daily_backup_folders)
+        return rescue(path, station.now(), station.heads, backups, lambda: first_row(station.owner))
+    except OSError as error:  # a file beside the history, of which SQLite does not tell
+        kind = DiskFullError if error.errno in FULL else RecordError
+        text = _("{path}: the play history cannot be used ({reason})")
+        raise kind(text.format(path=path, reason=os_text(error))) from error
 
 
 def _tell(done: Rescue | None) -> None:

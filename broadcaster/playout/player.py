@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from broadcaster.errors import PlayoutError
+from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE
 from broadcaster.playout.sound.output import MakeOutput, Output, Progress, Segment, State, open_first
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from broadcaster.models import Clip, Occurrence
+    from broadcaster.settings import Settings
 
 
 class Player:
@@ -19,6 +22,7 @@ class Player:
     def __init__(self, make_output: MakeOutput) -> None:
         self._make_output = make_output
         self._output: Output | None = None
+        self._devices: tuple[str, ...] = ()
 
     @property
     def device(self) -> str:
@@ -28,10 +32,14 @@ class Player:
     def open(self, devices: Sequence[str]) -> str:
         """Open the first of these devices that can be opened, unless one is open; return the device's name.
 
-        Raises PlayoutError with the reason of each where none can be opened.
+        One that is open for other loudspeakers is closed. Raises PlayoutError with the reason of each where none can
+        be opened.
         """
+        if self._output is not None and self._devices != tuple(devices):
+            self.close()
         if self._output is None:
             self._output = open_first(devices, self._make_output)
+            self._devices = tuple(devices)
         return self._output.device
 
     def play(self, occurrence: Occurrence, clips: Sequence[Clip]) -> None:
@@ -52,6 +60,19 @@ class Player:
         if self._output is not None:
             self._output.close()
             self._output = None
+
+
+def devices_for(occurrence: Occurrence, settings: Settings) -> tuple[str, ...]:
+    """Return the devices of the loudspeakers that hear an occurrence; raise PlayoutError for a group that is not there.
+
+    It then airs nowhere: on `[output]` everybody would hear what was meant for some.
+    """
+    if not occurrence.group:
+        return settings.output.devices
+    group = settings.groups.get(occurrence.group)
+    if group is None:
+        raise PlayoutError(_('there is no group "{group}" in station.toml').format(group=occurrence.group))
+    return group.devices
 
 
 def segments_of(occurrence: Occurrence, clips: Sequence[Clip]) -> list[Segment]:

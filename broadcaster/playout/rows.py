@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from math import floor
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import RecordError
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from broadcaster.playout.sound.output import Progress
     from broadcaster.records.ledger import Ledger
+    from broadcaster.station.content import Content
 
 ACTOR = DESK
 
@@ -45,16 +45,16 @@ class LastSound:
 
 def play_of(
     occurrence: Occurrence,
-    scripts: Mapping[str, Script],
+    content: Content,
     outcome: Outcome,
     why: Reason = NO_REASON,
     clips: Sequence[Clip] = (),
-    topics: Mapping[str, str] = MappingProxyType({}),
 ) -> Play:
     """Return the play of an occurrence with all that makes its row readable alone, as if nothing had sounded yet.
 
-    `topics`: the titles of topics by their slugs.
+    `content` is what is in force: its scripts, and what topics and groups are called.
     """
+    scripts, settings = content.scripts, content.settings
     by_script = {clip.script: clip for clip in clips}
     ids = dict.fromkeys(occurrence.scripts)
     return Play(
@@ -62,13 +62,15 @@ def play_of(
         campaign=occurrence.campaign,
         slot=occurrence.slot,
         bulletin_class=occurrence.bulletin_class,
-        scripts=tuple(_played_script(id_, scripts.get(id_), by_script.get(id_), topics) for id_ in ids),
+        scripts=tuple(_played_script(id_, scripts.get(id_), by_script.get(id_), settings.topics) for id_ in ids),
         planned_start=occurrence.start,
         outcome=outcome,
         why=why,
         repeat=occurrence.repeat,
         gap_s=occurrence.gap.total_seconds(),
         source=occurrence.source,
+        group=occurrence.group,
+        group_title=settings.title_of(occurrence.group),
     )
 
 

@@ -63,7 +63,7 @@ def _last_record(ledger: Ledger) -> datetime | None:
 def started_row(station: Station, past: Past, left: LookBack, change: PlanChange) -> Entry:
     """Return the row `daemon_started`."""
     body: dict[str, object] = {"version": __version__, "pid": os.getpid(), "clock": past.clock.row}
-    body["devices"] = list(station.settings.output.devices)
+    body["devices"] = list(station.settings.all_devices)
     body["planned_until"] = change.end.isoformat()
     if left.off_since is not None:
         body["off_since"] = left.off_since.isoformat(timespec="milliseconds")

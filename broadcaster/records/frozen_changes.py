@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
@@ -14,17 +14,21 @@ if TYPE_CHECKING:
 
 A_DAY = timedelta(days=1)
 
-Said = tuple[tuple[str, ...], int]
-"""Scripts, and how often they are said in a row."""
+
+class Said(NamedTuple):
+    """Scripts, how often they are said in a row, and the loudspeakers that hear them; "": all."""
+
+    scripts: tuple[str, ...]
+    repeat: int
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SaidOtherwise:
-    """An occurrence that stays in a frozen month, with what an edit lets it say from now on."""
+    """An occurrence that stays in a frozen month, with what an edit lets it say from now on, and where."""
 
     id: str
-    scripts: tuple[str, ...]
-    repeat: int
+    said: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class FrozenChange:
     """What one edit took out of a frozen month, and put in, each as ids of occurrences. `month` is its name.
 
     `out` is how many of those taken out were in the plan as it was frozen: the others had been put in since. `changed`
-    stay, with other scripts or repeats than before the edit.
+    stay, with other scripts, repeats or loudspeakers than before the edit.
     """
 
     month: str
@@ -102,20 +106,20 @@ def _packed(ids: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def _changed_packed(changed: Iterable[SaidOtherwise]) -> list[dict[str, Any]]:
-    """Return the same of what is said otherwise, with its scripts and repeats as they are now."""
+    """Return the same of what is said otherwise, with its scripts, repeats and loudspeakers as they are now."""
     alike: dict[Said, list[str]] = {}
     for each in changed:
-        alike.setdefault((each.scripts, each.repeat), []).append(each.id)
+        alike.setdefault(each.said, []).append(each.id)
     return [
-        {**part, "scripts": list(scripts), "repeat": repeat}
-        for (scripts, repeat), ids in sorted(alike.items())
+        {**part, "scripts": list(said.scripts), "repeat": said.repeat, **({"group": said.group} if said.group else {})}
+        for said, ids in sorted(alike.items())
         for part in _packed(ids)
     ]
 
 
 def _changed_unpacked(groups: Iterable[Mapping[str, Any]]) -> tuple[SaidOtherwise, ...]:
     found = [
-        SaidOtherwise(id_, tuple(map(str, group["scripts"])), int(group["repeat"]))
+        SaidOtherwise(id_, Said(tuple(map(str, group["scripts"])), int(group["repeat"]), str(group.get("group", ""))))
         for group in groups
         for id_ in _unpacked([group])
     ]

@@ -24,7 +24,7 @@ from broadcaster.i18n import _
 from broadcaster.models import BulletinClass
 from broadcaster.records.canonical_json import canonical
 from broadcaster.records.clip_rows import KINDS as CLIPS
-from broadcaster.records.frozen_changes import A_DAY, changes_from_body, start_of
+from broadcaster.records.frozen_changes import A_DAY, Said, changes_from_body, start_of
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, instant
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from broadcaster.models import Occurrence
-    from broadcaster.records.frozen_changes import FrozenChange, Said
+    from broadcaster.records.frozen_changes import FrozenChange
     from broadcaster.records.ledger import Ledger, Row
     from broadcaster.records.signed_note import Signer
 
@@ -79,11 +79,12 @@ class FrozenOccurrence:
     repeat: int
     bulletin_class: str
     source: str
+    group: str = ""
 
     @property
     def said(self) -> Said:
-        """What is said, and how often."""
-        return self.scripts, self.repeat
+        """What is said, how often, and where."""
+        return Said(self.scripts, self.repeat, self.group)
 
     @property
     def start(self) -> datetime:
@@ -129,7 +130,7 @@ class FrozenMonth:
     present: set[str] = field(default_factory=set)
     """The ids that are in the plan after all edits."""
     said: dict[str, Said] = field(default_factory=dict)
-    """Of each occurrence that was frozen, its scripts and repeats after all edits."""
+    """Of each occurrence that was frozen, what is said of it, and where, after all edits."""
 
     def take(self, edit: FrozenEdit) -> None:
         """Take in one more edit."""
@@ -140,11 +141,11 @@ class FrozenMonth:
         """Change what is present."""
         self.present -= set(change.taken_out)
         self.present |= set(change.put_in)
-        self.said |= {each.id: (each.scripts, each.repeat) for each in change.changed}
+        self.said |= {each.id: each.said for each in change.changed}
 
     @property
     def otherwise(self) -> set[str]:
-        """The ids that are still planned, with other scripts or repeats than were frozen."""
+        """The ids that are still planned, with other scripts, repeats or loudspeakers than were frozen."""
         return {
             id_ for id_, each in self.plan.occurrences.items() if id_ in self.present and self.said[id_] != each.said
         }
@@ -190,6 +191,7 @@ def _to_body(occurrence: Occurrence) -> dict[str, Any]:
     body: dict[str, Any] = {"id": occurrence.id, "scripts": list(occurrence.scripts)}
     body |= {"repeat": occurrence.repeat} if occurrence.repeat != 1 else {}
     body |= {"class": str(occurrence.bulletin_class)} if str(occurrence.bulletin_class) != NORMAL else {}
+    body |= {"group": occurrence.group} if occurrence.group else {}
     return body | ({"source": occurrence.source} if occurrence.source else {})
 
 
@@ -268,7 +270,9 @@ def plan_from_row(row: Row) -> FrozenPlan:
 def _from_body(body: Mapping[str, Any]) -> FrozenOccurrence:
     start_of(body["id"])
     scripts, repeat = tuple(map(str, body["scripts"])), int(body.get("repeat", 1))
-    return FrozenOccurrence(body["id"], scripts, repeat, body.get("class", NORMAL), body.get("source", ""))
+    return FrozenOccurrence(
+        body["id"], scripts, repeat, body.get("class", NORMAL), body.get("source", ""), body.get("group", "")
+    )
 
 
 def edits_of(row: Row) -> Iterator[FrozenEdit]:

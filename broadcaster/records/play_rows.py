@@ -97,6 +97,8 @@ class Play:
     repeat: int = 1
     gap_s: float = 0.0
     source: str = ""
+    group: str = ""  # the loudspeakers that it was meant for; "": all
+    group_title: str = ""  # as station.toml had it
     device: str = ""
     muted: MutedPart | None = None
     clock: ClockState = ClockState.TRUSTED
@@ -147,7 +149,7 @@ def planned_to_body(occurrence: Occurrence) -> dict[str, Any]:
         "gap_s": occurrence.gap.total_seconds(),
         "class": str(occurrence.bulletin_class),
         "source": occurrence.source,
-    }
+    } | ({"group": occurrence.group} if occurrence.group else {})
 
 
 def planned_from_body(body: Body) -> Occurrence:
@@ -162,6 +164,7 @@ def planned_from_body(body: Body) -> Occurrence:
             gap=timedelta(seconds=body["gap_s"]),
             bulletin_class=BulletinClass(body["class"]),
             source=body["source"],
+            group=body.get("group", ""),
         )
 
 
@@ -175,6 +178,8 @@ def to_body(play: Play) -> dict[str, Any]:
         "repeat": play.repeat,
         "gap_s": play.gap_s,
         "source": play.source,
+        "group": play.group,
+        "group_title": play.group_title,
         "planned_start": play.planned_start.isoformat(),
         "planned_end": _text(play.planned_end),
         "started": _text(play.started),
@@ -205,6 +210,8 @@ def from_body(occurrence: str, body: Body) -> Play:
             repeat=body["repeat"],
             gap_s=body["gap_s"],
             source=body.get("source", ""),
+            group=body.get("group", ""),
+            group_title=body.get("group_title", ""),
             planned_start=datetime.fromisoformat(body["planned_start"]),
             planned_end=_instant(body, "planned_end"),
             started=_instant(body, "started"),

@@ -17,6 +17,7 @@ from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 from broadcaster.records.activity_views import ACTIVITY_VIEWS
 from broadcaster.records.audit_views import AUDIT_VIEWS, FROZEN_VIEWS
+from broadcaster.records.group_views import GROUP_VIEWS
 from broadcaster.records.later_views import LATER_VIEWS
 
 if TYPE_CHECKING:
@@ -169,6 +170,7 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("frozen plans", FROZEN_VIEWS),
     ("activities", ACTIVITY_VIEWS),
     ("later views", LATER_VIEWS),
+    ("loudspeaker groups", GROUP_VIEWS),
 )
 """Name and statements of each migration, in order. Never change one that was shipped: add another."""
 

@@ -327,6 +327,7 @@ def slot_values(slot: Slot) -> dict[str, Any]:
         "repeat": slot.repeat if slot.repeat != _DEFAULTS.repeat else None,
         "gap": format_duration(slot.gap) if slot.gap != _DEFAULTS.gap else None,
         "class": slot.bulletin_class.value if slot.bulletin_class is not _DEFAULTS.bulletin_class else None,
+        "group": slot.group or None,
         "except": sorted(off) or None,
         "paused": [show_pause(pause) for pause in slot.pauses] or None,
         "moved_from": show_moved_from(slot.moved_from) if slot.moved_from else None,
@@ -341,6 +342,7 @@ def campaign_values(campaign: Campaign) -> dict[str, Any]:
         "source": campaign.source or None,
         "from": show_boundary(campaign.start),
         "to": show_boundary(campaign.end),
+        "group": campaign.group or None,
         "except": sorted(day.isoformat() for day in campaign.exceptions) or None,
         "paused": [show_pause(pause) for pause in campaign.pauses] or None,
     }

@@ -30,6 +30,7 @@ _WORDS = {
     "repeat": N_("repeats"),
     "gap": N_("gap between the scripts"),
     "class": N_("class"),
+    "group": N_("group of loudspeakers"),
     "except": N_("days left out"),
     "paused": N_("pauses"),
     "moved_from": N_("where it was moved from"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from broadcaster.models import Occurrence
-    from broadcaster.settings import RulesSettings
+    from broadcaster.rules_settings import RulesSettings
+    from broadcaster.schedule.rules import Breach
 
 OF_THE_TIME = frozenset({"hours", "sessions_per_day", "minutes_per_session", "same_script_gap"})
 """The rules that another time on the same day may satisfy."""
@@ -29,6 +30,11 @@ class PlanContext:
     lengths: Mapping[str, timedelta]
     rules: RulesSettings
     valid_until: Mapping[str, date | None]
+    by_group: Mapping[str, RulesSettings] = field(default_factory=dict)
+
+    def breaches(self, plan: Sequence[Occurrence]) -> dict[str, Breach]:
+        """Return what of another plan may not air."""
+        return check(plan, self.lengths, self.rules, self.valid_until, self.by_group)
 
 
 def free_time(wanted: Sequence[Occurrence], context: PlanContext) -> time | None:
@@ -65,6 +71,6 @@ class _OtherAirings:
 
     def _judge(self, plan: Sequence[Occurrence]) -> tuple[set[str], set[str]]:
         """Return the ids of the items that are blocked, and of those that wait."""
-        blocked = check(plan, self._context.lengths, self._context.rules, self._context.valid_until).keys()
+        blocked = self._context.breaches(plan).keys()
         overlaps = find_overlaps([o for o in plan if o.id not in blocked], self._context.lengths)
         return set(blocked), {overlap.second.id for overlap in overlaps}

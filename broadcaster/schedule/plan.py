@@ -55,6 +55,7 @@ class _SlotTime:
             slot.gap,
             slot.bulletin_class,
             self.campaign.source,
+            slot.group or self.campaign.group,
         )
 
 

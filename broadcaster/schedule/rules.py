@@ -1,7 +1,7 @@
 """What may air when, and which items overlap. Pure: no clock, no files.
 
-The rules are those of `settings.RulesSettings`. Only the expiry date applies to emergency bulletins, because circular
-39/2020/TT-BTTTT requires that they air at once.
+The rules are those of `rules_settings.RulesSettings`; a group of loudspeakers may have its own. Only the expiry date
+applies to emergency bulletins, because circular 39/2020/TT-BTTTT requires that they air at once.
 """
 
 from __future__ import annotations
@@ -9,18 +9,19 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from broadcaster.allowed_hours import Hours, show_span
 from broadcaster.models import BulletinClass, Occurrence
 from broadcaster.reasons import Reason, ReasonKind, reason
+from broadcaster.rules_settings import Hours, RulesSettings, show_span
 from broadcaster.schedule.holiday import holiday
 from broadcaster.weekdays import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from broadcaster.settings import RulesSettings
+NO_GROUPS: Mapping[str, RulesSettings] = MappingProxyType({})
 
 SESSION_PAUSE = timedelta(minutes=30)
 """An item that begins sooner than this after the end of the one before belongs to the same session."""
@@ -41,6 +42,10 @@ class Breach:
     def text(self) -> str:
         """The reason in the user's language, with the rule's values."""
         return str(self.reason)
+
+    def of_group(self, group: str) -> Breach:
+        """Return the same as a breach of the rules of one group; "" is the station itself."""
+        return Breach(Reason(self.reason.kind, {**self.reason.facts, "group": group})) if group else self
 
 
 def _breach(rule: str, **facts: object) -> Breach:
@@ -71,6 +76,7 @@ def check(
     lengths: Mapping[str, timedelta],
     rules: RulesSettings,
     valid_until: Mapping[str, date | None],
+    by_group: Mapping[str, RulesSettings] = NO_GROUPS,
 ) -> dict[str, Breach]:
     """Return what may not air, by occurrence id, with the first rule that forbids it.
 
@@ -79,27 +85,50 @@ def check(
     session, starts. An item that no longer fits is blocked; a later, shorter one may still fit. The minutes of a day
     are kept for its priority programmes: normal items get what those leave. Blocked items and emergencies do not count.
     `lengths` and `valid_until` are by script id; a script without a length counts as zero.
+
+    `by_group` has the rules of each group of loudspeakers; `rules` are the station's. An item of a group is held
+    against that group's rules, with all that its loudspeakers hear; one for all loudspeakers against the station's and
+    against each group's: what is too much for one group airs nowhere.
     """
     plan = [(each, each.length(lengths)) for each in sorted(occurrences, key=_airing_order)]
     outside = {
-        each.id: _expired(each, valid_until) or outside_at(each, each.start, length, rules) for each, length in plan
+        each.id: _expired(each, valid_until) or outside_at(each, each.start, length, rules, by_group)
+        for each, length in plan
     }
     counted = [(each, length) for each, length in plan if not outside[each.id] and not _is_emergency(each)]
-    budget = _Budget(rules, counted)
-    breaches = outside | {each.id: budget.spend(each, length) for each, length in counted}
+    budgets = _Budgets(rules, by_group, counted)
+    breaches = outside | {each.id: budgets.spend(each, length) for each, length in counted}
     return {id_: breach for id_, breach in breaches.items() if breach}
 
 
-def outside_at(occurrence: Occurrence, start: datetime, length: timedelta, rules: RulesSettings) -> Breach | None:
+def outside_at(
+    occurrence: Occurrence,
+    start: datetime,
+    length: timedelta,
+    rules: RulesSettings,
+    by_group: Mapping[str, RulesSettings] = NO_GROUPS,
+) -> Breach | None:
     """Return why an occurrence may not sound from `start` on for `length`: quiet days and allowed hours.
 
-    None for an emergency bulletin, and where it may.
+    None for an emergency bulletin, and where it may. `check` says whose rules count.
     """
     if _is_emergency(occurrence):
         return None
     moved = replace(occurrence, start=start.astimezone(occurrence.start.tzinfo))
     end = _end(moved, length)
-    return _quiet(moved, end, rules) or _outside_hours(moved, end, rules)
+    for group, own in _listeners(occurrence, rules, by_group).items():
+        if breach := _quiet(moved, end, own) or _outside_hours(moved, end, own):
+            return breach.of_group(group)
+    return None
+
+
+def _listeners(
+    occurrence: Occurrence, rules: RulesSettings, by_group: Mapping[str, RulesSettings]
+) -> Mapping[str, RulesSettings]:
+    """Return the rules that an occurrence is held against, by group; "" are those of the station."""
+    if occurrence.group:
+        return {occurrence.group: by_group.get(occurrence.group, rules)}
+    return {"": rules, **by_group}
 
 
 def _is_emergency(occurrence: Occurrence) -> bool:
@@ -232,6 +261,32 @@ def _hours_breach(start: datetime, end: datetime, day: date, hours: Sequence[Hou
     return _breach("hours", start=start, end=end, day=day, hours=list(map(show_span, hours)))
 
 
+class _Budgets:
+    """What the items so far have used of each group's minutes and sessions."""
+
+    def __init__(
+        self, rules: RulesSettings, by_group: Mapping[str, RulesSettings], plan: Sequence[tuple[Occurrence, timedelta]]
+    ) -> None:
+        self._listeners = {each.id: _listeners(each, rules, by_group) for each, _length in plan}
+        all_rules = {group: own for found in self._listeners.values() for group, own in found.items()}
+        self._budgets = {
+            group: _Budget(own, [(each, length) for each, length in plan if group in self._listeners[each.id]])
+            for group, own in all_rules.items()
+        }
+
+    def spend(self, occurrence: Occurrence, length: timedelta) -> Breach | None:
+        """Count the occurrence for all who hear it, or return why it does not fit. Call in airing order."""
+        heard = {group: self._budgets[group] for group in self._listeners[occurrence.id]}
+        for budget in heard.values():
+            budget.release(occurrence, length)
+        for group, budget in heard.items():
+            if breach := budget.breach(occurrence, length):
+                return breach.of_group(group)
+        for budget in heard.values():
+            budget.count(occurrence, length)
+        return None
+
+
 class _Budget:
     """What the items so far have used: minutes and sessions by day, the open session, the last end of each script.
 
@@ -256,22 +311,30 @@ class _Budget:
                 self._kept[occurrence.start.date()] = kept
                 self._keeping.add(occurrence.id)
 
-    def spend(self, occurrence: Occurrence, length: timedelta) -> Breach | None:
-        """Count the occurrence in its session and day, or return why it does not fit. Call in airing order."""
-        begin, day = _instant(occurrence), occurrence.start.date()
+    def release(self, occurrence: Occurrence, length: timedelta) -> None:
+        """Keep no minutes for an item any longer: it is its turn."""
         if occurrence.id in self._keeping:
-            self._kept[day] -= length
-        same = begin - self._session_end < SESSION_PAUSE
+            self._kept[occurrence.start.date()] -= length
+
+    def breach(self, occurrence: Occurrence, length: timedelta) -> Breach | None:
+        """Return why an item does not fit into its session or day; None if it does."""
+        begin, day = _instant(occurrence), occurrence.start.date()
+        same = self._is_same_session(begin)
         breach = self._too_soon(occurrence, begin) or (None if same else self._too_often(day))
-        breach = breach or self._too_long(self._session if same else timedelta(), day, length)
-        if breach:
-            return breach
+        return breach or self._too_long(self._session if same else timedelta(), day, length)
+
+    def _is_same_session(self, begin: datetime) -> bool:
+        return begin - self._session_end < SESSION_PAUSE
+
+    def count(self, occurrence: Occurrence, length: timedelta) -> None:
+        """Count an item that fits in its session and day."""
+        begin, day = _instant(occurrence), occurrence.start.date()
+        same = self._is_same_session(begin)
         self._days[day] = self._days.get(day, timedelta()) + length
         self._sessions[day] = self._sessions.get(day, 0) + (not same)
         self._session = self._session + length if same else length
         self._session_end = max(self._session_end, begin + length) if same else begin + length
         self._last_end |= dict.fromkeys(occurrence.scripts, begin + length)
-        return None
 
     def _too_soon(self, occurrence: Occurrence, begin: datetime) -> Breach | None:
         gap = self._rules.same_script_gap

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
 
+    from broadcaster.toml_lines import KeyPath
+
 MOST_REPEATS = 20
 MOST_WEIGHT = 20
 LONGEST_GAP = timedelta(minutes=10)
@@ -95,6 +97,7 @@ def parse_campaign(path: Path, text: str) -> Campaign:
         end=end,
         slots=tuple(map(_slot, tables)),
         source=root.text("source", "", empty=True),
+        group=_group(root),
         exceptions=frozenset(root.items("except", read_day, _('dates such as ["2027-05-07"]'), (), empty=True)),
         pauses=_pauses(root),
     )
@@ -114,13 +117,32 @@ def missing_scripts(campaigns: Iterable[Campaign], ids: Collection[str]) -> tupl
             _('there is no script "{script}"').format(script=script),
             did_you_mean(script, ids, _("scripts: {known}")),
             campaign.path,
-            _line_of_scripts(campaign, number),
+            _line_of(campaign, ("slot", number, "scripts")),
             "slot.scripts",
         )
         for campaign in campaigns
         for number, slot in enumerate(campaign.slots)
         for script in dict.fromkeys(slot.scripts)
         if script not in ids
+    )
+
+
+def unknown_groups(campaigns: Iterable[Campaign], ids: Collection[str]) -> tuple[Problem, ...]:
+    """Return a problem for each group that a campaign or slot names and that is not in `ids`, with the most similar."""
+    named: list[tuple[Campaign, str, KeyPath]] = []
+    for campaign in campaigns:
+        named += [(campaign, campaign.group, ("group",))]
+        named += [(campaign, slot.group, ("slot", number, "group")) for number, slot in enumerate(campaign.slots)]
+    return tuple(
+        Problem(
+            _('there is no group "{group}" in station.toml').format(group=group),
+            did_you_mean(group, ids, _("groups: {known}")),
+            campaign.path,
+            _line_of(campaign, key),
+            "slot.group" if len(key) > 1 else "group",
+        )
+        for campaign, group, key in named
+        if group and group not in ids
     )
 
 
@@ -249,11 +271,16 @@ def _slot(table: Table) -> Slot:
         skips=frozenset(found for found in off if isinstance(found, tuple)),
         pauses=_pauses(table),
         weights=_weights(table, scripts, order),
+        group=_group(table),
         moved_from=_moved_from(table),
     )
     _once(table, "at", slot.at, lambda at: f'"{format_time(at)}"')
     table.report_unknown_keys()
     return slot
+
+
+def _group(table: Table) -> str:
+    return table.get("group", parse_id, _('the id of a [[group]] of station.toml, such as "xa-doai"'), "")
 
 
 def _moved_from(table: Table) -> MovedFrom | None:
@@ -335,8 +362,8 @@ def _check_twins(tables: Sequence[Table], slots: Sequence[Slot]) -> None:
             table.report("id", what, _("give each slot a different id"))
 
 
-def _line_of_scripts(campaign: Campaign, slot: int) -> int | None:
+def _line_of(campaign: Campaign, key: KeyPath) -> int | None:
     try:
-        return TomlFile.read(campaign.path).line_of(("slot", slot, "scripts"))
+        return TomlFile.read(campaign.path).line_of(key)
     except InputError:  # changed since it was read; the next read reports it
         return None

@@ -18,7 +18,7 @@ from broadcaster.files import list_files
 from broadcaster.i18n import _
 from broadcaster.models import Campaign, Music, Recording, Script
 from broadcaster.os_reasons import os_reason
-from broadcaster.schedule.timetable import missing_scripts, parse_campaign
+from broadcaster.schedule.timetable import missing_scripts, parse_campaign, unknown_groups
 from broadcaster.settings import Settings, parse_settings, read_settings
 from broadcaster.speech.clip_recipe import BUILT_IN_CHIMES
 from broadcaster.speech.render import Renderer, every_clip
@@ -68,7 +68,7 @@ class Content:
     scripts: Mapping[str, Script]
     campaigns: Mapping[str, Campaign]
     problems: tuple[Problem, ...] = ()  # all of them, `missing` too
-    missing: tuple[Problem, ...] = ()  # the scripts that a slot names and that no file holds
+    missing: tuple[Problem, ...] = ()  # the scripts that a slot names and no file holds, and the groups likewise
     held: tuple[HeldFile, ...] = ()
     away: tuple[AwayFolder, ...] = ()
     lexicon: Path | None = None  # the file that is in force; None: that of the station
@@ -77,7 +77,7 @@ class Content:
 
     @property
     def mistakes(self) -> tuple[Problem, ...]:
-        """The problems within one file or folder: all but the scripts that are missing."""
+        """The problems within one file or folder: all but the scripts and groups that are missing."""
         return tuple(problem for problem in self.problems if problem not in self.missing)
 
     def renderer(self, root: Path, is_known: Callable[[Clip], bool] = every_clip) -> Renderer:
@@ -147,7 +147,7 @@ def _read(station: Station, kept: LastGood, previous: Content | None, now: datet
     scripts = reader.folder(texts, previous.scripts if previous else None)
     campaigns = reader.folder(schedules, previous.campaigns if previous else None)
     lexicon, lexicon_problems = reader.lexicon(station.lexicon_path)
-    missing = _missing(campaigns.found, scripts)
+    missing = (*_missing(campaigns.found, scripts), *unknown_groups(campaigns.found.values(), settings.groups))
     return Content(
         settings=settings,
         scripts=scripts.found,

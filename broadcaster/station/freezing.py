@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster import versions
 from broadcaster.errors import InputError
-from broadcaster.records.frozen_changes import FrozenChange, SaidOtherwise, start_of
+from broadcaster.records.frozen_changes import FrozenChange, Said, SaidOtherwise, start_of
 from broadcaster.records.frozen_plan import clip_lengths, frozen_entry, read_frozen
 from broadcaster.records.keys import signing_key
 from broadcaster.records.play_rows import planned_from_body
@@ -81,11 +81,15 @@ class FrozenMonths:
         out = _in_order(mine - wanted.keys())
         of_plan = sum(id_ in of.plan.occurrences for id_ in out)
         changed = tuple(
-            SaidOtherwise(each.id, tuple(each.scripts), each.repeat)
+            SaidOtherwise(each.id, said)
             for each in wanted.values()
-            if of.said.get(each.id, (tuple(each.scripts), each.repeat)) != (tuple(each.scripts), each.repeat)
+            if of.said.get(each.id, said := _said(each)) != said
         )
         return FrozenChange(month.name, out, _in_order(wanted.keys() - mine), of_plan, changed)
+
+
+def _said(occurrence: Occurrence) -> Said:
+    return Said(tuple(occurrence.scripts), occurrence.repeat, occurrence.group)
 
 
 def _in_order(ids: Iterable[str]) -> tuple[str, ...]:

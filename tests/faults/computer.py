@@ -105,12 +105,12 @@ class Computer:
         if self._attentive or self.status is None:
             self._attentive = max(0, self._attentive - 1)
             return usual
-        if self._dies_in is not None:
-            return self._until([], SHORT)
-        if self.status.held:
+        if self.status.held and self._dies_in is None:
             return self._until([], SHORT if self.status.held == "ahead" else timedelta(minutes=1))
         if self.status.on_air is not None and not self._is_due_now():
             return self._until([each - self.course.offset(self.true) for each in _to_come(self.status)], SHORT)
+        if self._dies_in is not None:
+            return self._until([], SHORT)
         if self.status.waiting or self.status.on_air is not None:
             return usual
         due = self.status.next.start - LEAD - self.course.offset(self.true) if self.status.next else self.end

@@ -20,6 +20,7 @@ def campaign_to_json(campaign: Campaign) -> dict[str, Any]:
         "source": campaign.source,
         "from": show_boundary(campaign.start),
         "to": show_boundary(campaign.end),
+        "group": campaign.group,
         "except": sorted(day.isoformat() for day in campaign.exceptions),
         "paused": [show_pause(days) for days in campaign.pauses],
         "slots": [_slot_to_json(slot) for slot in campaign.slots],
@@ -42,4 +43,5 @@ def _slot_to_json(slot: Slot) -> dict[str, Any]:
         "repeat": slot.repeat,
         "gap": format_duration(slot.gap),
         "class": str(slot.bulletin_class),
+        "group": slot.group,
     }

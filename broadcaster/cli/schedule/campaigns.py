@@ -25,7 +25,16 @@ from broadcaster.office.find import find_campaign
 from broadcaster.office.new_file import free_campaign_path
 from broadcaster.office.skip_move_pause import silent_times
 from broadcaster.office.typed import BOUNDARIES
-from broadcaster.office.wording import CLASSES, ORDERS, pause_text, scripts_text, short_date, span_text, weekdays_text
+from broadcaster.office.wording import (
+    CLASSES,
+    ORDERS,
+    group_text,
+    pause_text,
+    scripts_text,
+    short_date,
+    span_text,
+    weekdays_text,
+)
 from broadcaster.tomlfile import format_time
 
 if TYPE_CHECKING:
@@ -82,8 +91,14 @@ def _silent_lines(campaign: Campaign) -> Iterator[str]:
 
 
 def _show_slots(slots: Iterable[tuple[Campaign, Slot]]) -> None:
-    columns = (_("slot"), _("at"), _("weekdays"), _("days"), _("scripts"), _("order"), _("class"))
-    show_table(columns, [_slot_row(campaign, slot) for campaign, slot in slots])
+    listed = list(slots)
+    columns: tuple[str, ...] = (_("slot"), _("at"), _("weekdays"), _("days"), _("scripts"), _("order"), _("class"))
+    rows = [_slot_row(campaign, slot) for campaign, slot in listed]
+    if any(campaign.group or slot.group for campaign, slot in listed):  # most stations have no groups
+        columns = (*columns, _("loudspeakers"))
+        groups = [slot.group or campaign.group for campaign, slot in listed]
+        rows = [[*row, group_text(group)] for row, group in zip(rows, groups, strict=True)]
+    show_table(columns, rows)
 
 
 def _slot_row(campaign: Campaign, slot: Slot) -> list[Cell]:

@@ -17,7 +17,7 @@ from broadcaster.office.conflicts import find_conflicts
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.freeze_month import month_states
 from broadcaster.office.window import TypedWindow, read_window
-from broadcaster.office.wording import CLASSES, day_name, length, scripts_text, when
+from broadcaster.office.wording import CLASSES, day_name, group_text, length, scripts_text, when
 from broadcaster.office.wording_forecast import conflict_text, minutes_on_air, prospect_text
 from broadcaster.office.wording_frozen import state_text
 from broadcaster.office.wording_in_force import in_force_texts
@@ -78,9 +78,9 @@ def plan(station: Station, *, typed: TypedWindow, as_list: bool, as_json: bool) 
     elif not forecast.prospects:
         say(_("Nothing is planned from {first} to {last}.").format(first=when(window.start), last=when(window.end)))
     elif typed.month and not as_list:
-        _show_month(window, forecast, station.settings.rules.minutes_per_day)
+        _show_month(window, forecast, station.settings.limit_of_a_day)
     else:
-        _show(forecast, station.settings.rules.minutes_per_day)
+        _show(forecast, station.settings.limit_of_a_day)
     if not as_json:
         for state in month_states(station, [window.start, window.end - timedelta(days=1)]):
             hint(state_text(state, station.settings.timezone))
@@ -90,8 +90,12 @@ def plan(station: Station, *, typed: TypedWindow, as_list: bool, as_json: bool) 
 
 
 def _show(forecast: Forecast, limit: int | None) -> None:
-    columns = (_("start"), _("length"), _("end"), _("scripts"), _("class"), _("slot"), _("state"))
-    show_table(columns, [_row(prospect) for prospect in forecast.prospects], right=(1,))
+    columns: tuple[str, ...] = (_("start"), _("length"), _("end"), _("scripts"), _("class"), _("slot"), _("state"))
+    rows = [_row(prospect) for prospect in forecast.prospects]
+    if any(prospect.occurrence.group for prospect in forecast.prospects):  # most stations have none
+        columns = (*columns, _("loudspeakers"))
+        rows = [[*row, group_text(each.occurrence.group)] for row, each in zip(rows, forecast.prospects, strict=True)]
+    show_table(columns, rows, right=(1,))
     say()
     for day, prospects in forecast.by_day().items():
         text = _("{day}: occurrences: {count}, minutes: {minutes}")

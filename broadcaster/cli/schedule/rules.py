@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from broadcaster.office.rules_in_force import PresetRule, RuleInForce
-    from broadcaster.settings import Preset
+    from broadcaster.rules_settings import Preset
     from broadcaster.station.folder import Station
 
 
@@ -45,15 +45,25 @@ def _show_rules(found: list[RuleInForce], preset: Preset | None, *, as_json: boo
     rows = [
         (rule.key, rule.value, _(MEANINGS[rule.key]), Styled(origin_text(rule), "green" if rule.line else "dim"))
         for rule in found
+        if not rule.group
     ]
     show_table((_("rule"), _("value"), _("what it sets"), _("from")), rows)
+    for group in dict.fromkeys(rule.group for rule in found if rule.group):
+        say()
+        say(_("Different for the loudspeaker group {group}:").format(group=group))
+        own = [(rule.key, rule.value, origin_text(rule)) for rule in found if rule.group == group]
+        show_table((_("rule"), _("value"), _("from")), own)
     say()
     say(_("Emergency bulletins are above these rules. A session is what follows with less than 30 minutes between."))
 
 
 def _rules_to_json(found: list[RuleInForce], preset: Preset | None) -> dict[str, Any]:
-    values = {rule.key: {"value": rule.value, "from": str(rule.origin), "line": rule.line} for rule in found}
-    return {"preset": preset.name if preset else None, "source": preset.source if preset else None, **values}
+    known: dict[str, Any] = {"preset": preset.name if preset else None, "source": preset.source if preset else None}
+    groups: dict[str, dict[str, Any]] = {rule.group: {} for rule in found if rule.group}
+    for rule in found:
+        into = groups[rule.group] if rule.group else known
+        into[rule.key] = {"value": rule.value, "from": str(rule.origin), "line": rule.line}
+    return {**known, "groups": groups}
 
 
 def _show_presets(found: list[PresetRule], *, as_json: bool) -> None:

@@ -50,6 +50,11 @@ _OPTIONS = (
         type=WordChoice(CLASSES),
         help=N_("The class of bulletin: thông thường (normal), ưu tiên (priority), khẩn cấp (emergency)."),
     ),
+    option(
+        "--group",
+        metavar="ID",
+        help=N_('The loudspeakers that hear it, a [[group]] of station.toml; "-": as the campaign says, or all.'),
+    ),
     option("--from", "first", metavar=N_("DAY"), help=N_('First day, if narrower than the campaign; "-": not.')),
     option("--to", "last", metavar=N_("DAY"), help=N_("Last day, if narrower than the campaign.")),
     option("--on", metavar=N_("DAY"), help=N_("On this one day only.")),

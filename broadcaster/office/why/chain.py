@@ -144,14 +144,23 @@ def _judged(station: Station, forecast: Forecast, prospect: Prospect, *, past: b
     yield from _clips(forecast, prospect)
     if prospect.state in (ProspectState.WAITS, ProspectState.PREEMPTED):
         yield step("wait", StepKind.WAITS, prospect=prospect)
-    yield step("device", StepKind.DEVICES, devices=station.settings.output.devices)
+    yield step("device", StepKind.DEVICES, devices=_devices(station, prospect), group=prospect.occurrence.group)
+
+
+def _devices(station: Station, prospect: Prospect) -> tuple[str, ...]:
+    """Return the devices of the loudspeakers that hear it; none where station.toml has no such group."""
+    group = prospect.occurrence.group
+    if not group:
+        return station.settings.output.devices
+    return station.settings.groups[group].devices if group in station.settings.groups else ()
 
 
 def _rules(station: Station, forecast: Forecast, prospect: Prospect) -> Step:
     if prospect.breach:
         return step("rules", StepKind.RULE_FORBIDS, good=False, rule=prospect.breach.rule, prospect=prospect)
-    day = tuple(forecast.by_day()[prospect.occurrence.start.date()])
-    limit = station.settings.rules.minutes_per_day
+    heard = {"", prospect.occurrence.group}
+    day = tuple(o for o in forecast.by_day()[prospect.occurrence.start.date()] if o.occurrence.group in heard)
+    limit = station.settings.rules_of(prospect.occurrence.group).minutes_per_day
     return step("rules", StepKind.RULES_ALLOW, good=True, prospects=day, limit=limit)
 
 

@@ -19,6 +19,8 @@ def group_texts(figures: Figures) -> Iterator[str]:
     groups = figures.groups
     for name, grouping in (("topic", groups.topics), ("source", groups.letters), ("origin", groups.origins)):
         yield from _grouping((name,), grouping)
+    if groups.loudspeakers.is_named:  # a station without groups has the digest that it had before there were any
+        yield from _grouping(("loudspeakers",), groups.loudspeakers)
     for span, topics in zip(figures.months, groups.months, strict=True):
         yield from _grouping(("month", span.first), topics)
     for each in figures.activities:
@@ -35,6 +37,8 @@ def group_texts_of_json(told: Mapping[str, Any]) -> Iterator[str]:
     """Yield the same lines from a report in JSON; raise KeyError, TypeError or ValueError for no report."""
     for name in ("topic", "source", "origin"):
         yield from _grouping_of_json((name,), told[f"{name}s"])
+    if any(group["key"] for group in told.get("loudspeakers", {"groups": ()})["groups"]):
+        yield from _grouping_of_json(("loudspeakers",), told["loudspeakers"])
     for month in told["months"]:
         yield from _grouping_of_json(("month", month["first"]), month["topics"])
     for each in told["activities"]:

@@ -56,7 +56,7 @@ class PlanEdit:
     reason: str
     taken_out: tuple[str, ...]
     put_in: tuple[str, ...]
-    changed: tuple[str, ...] = ()  # stay in the plan, with other scripts or repeats than before
+    changed: tuple[str, ...] = ()  # stay in the plan, with other scripts, repeats or loudspeakers
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def edit_reason(edit: PlanEdit) -> str:
 
 def edit_what(edit: PlanEdit) -> str:
     """Return what an edit took out, put in, and let say something else, by slots and hours."""
-    parts = [("bỏ", edit.taken_out), ("thêm", edit.put_in), ("đổi bài hoặc số lần đọc", edit.changed)]
+    parts = [("bỏ", edit.taken_out), ("thêm", edit.put_in), ("đổi bài, số lần đọc hoặc cụm loa", edit.changed)]
     return "; ".join(f"{verb} {_slots(ids)}" for verb, ids in parts if ids)
 
 

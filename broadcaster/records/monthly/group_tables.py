@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TOTAL = "Tổng cộng"
 NO_TOPIC = "chưa ghi chủ đề"
 NO_LETTER = "không theo văn bản nào"
+ALL_LOUDSPEAKERS = "toàn bộ loa"
 TWICE = "trừ phần tính ở nhiều dòng"
 GROUP_COLUMNS = ("Lượt theo lịch", "Lượt đã phát", "Lượt ngoài lịch", "Phút")
 MONTH_COLUMNS = ("Theo lịch", "Đã phát", "Tỷ lệ", "Muộn", "Không phát", "Ngoài lịch", "Buổi", "Phút")
@@ -55,7 +56,7 @@ class GroupRow:
 class GroupTable:
     """A table of groups. `rows` add up to the last one, the total."""
 
-    name: str  # "topics", "letters" or "origins"
+    name: str  # "topics", "letters", "loudspeakers" or "origins"
     title: str
     head: str  # of the first column
     rows: tuple[GroupRow, ...]
@@ -67,6 +68,7 @@ def group_tables(figures: Figures) -> tuple[GroupTable, ...]:
     found = (
         ("topics", "Theo chủ đề", "Chủ đề", groups.topics, topic_name),
         ("letters", "Theo văn bản", "Văn bản", groups.letters, letter_name),
+        ("loudspeakers", "Theo cụm loa", "Cụm loa", groups.loudspeakers, loudspeakers_name),
         ("origins", "Theo loại phát", "Loại phát", groups.origins, origin_name),
     )
     return tuple(
@@ -101,6 +103,11 @@ def topic_name(group: GroupTally) -> str:
 def letter_name(group: GroupTally) -> str:
     """Return a letter."""
     return group.key or NO_LETTER
+
+
+def loudspeakers_name(group: GroupTally) -> str:
+    """Return the title of a group of loudspeakers, its id where it has none."""
+    return group.title or group.key or ALL_LOUDSPEAKERS
 
 
 def origin_name(group: GroupTally) -> str:

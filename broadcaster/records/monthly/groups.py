@@ -1,4 +1,4 @@
-"""Counts by what is counted under: by topic, by letter, by what brought a play about; and topics month by month.
+"""Counts by what is counted under: topic, letter, loudspeakers, what brought a play about; and topics month by month.
 
 A line with scripts of two topics is counted under both, and its minutes are parted between them. So the counts of all
 groups less `twice` are the total, and their minutes are it as they stand, also as printed.
@@ -27,7 +27,10 @@ _ORIGINS = [str(origin) for origin in Origin]
 
 @dataclass(frozen=True, slots=True)
 class GroupTally:
-    """The counts of one topic, letter or origin. `key` is "" for what names none; `title` is that of a topic."""
+    """The counts of one topic, letter, group of loudspeakers or origin. `key` is "" for what names none.
+
+    `title` is that of a topic or a group of loudspeakers.
+    """
 
     key: str
     title: str
@@ -67,22 +70,31 @@ class Groups:
     topics: Grouping
     letters: Grouping
     origins: Grouping
+    loudspeakers: Grouping  # "": all
     months: tuple[Grouping, ...]
 
 
 def count_groups(months: Sequence[Sequence[Line]]) -> Groups:
     """Count the lines of a report, which come by months."""
-    titles = _titles(months)
-    topics = _by_month(months, lambda _line, script: script.topic, titles)
+    every = [line for lines in months for line in lines]
+    topic_titles = _titles((script.topic, script.topic_title) for line in every for script in line.scripts)
+    group_titles = _titles((line.group, line.group_title) for line in every)
+    topics = _by_month(months, lambda _line, script: script.topic, topic_titles)
     letters = _by_month(months, lambda _line, script: script.letter)
     origins = _by_month(months, lambda line, _script: str(line.origin), order=_ORIGINS.index)
-    return Groups(Grouping.sum(topics), Grouping.sum(letters), Grouping.sum(origins), topics)
+    loudspeakers = _by_month(months, lambda line, _script: line.group, group_titles)
+    return Groups(
+        topics=Grouping.sum(topics),
+        letters=Grouping.sum(letters),
+        origins=Grouping.sum(origins),
+        loudspeakers=Grouping.sum(loudspeakers),
+        months=topics,
+    )
 
 
-def _titles(months: Sequence[Sequence[Line]]) -> dict[str, str]:
-    """Return the last title that each topic had."""
-    scripts = (script for lines in months for line in lines for script in line.scripts)
-    return {script.topic: script.topic_title for script in scripts if script.topic_title}
+def _titles(told: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the last title that each key had."""
+    return {key: title for key, title in told if title}
 
 
 def _by_month(

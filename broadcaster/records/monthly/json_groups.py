@@ -21,6 +21,7 @@ def groups_json(figures: Figures) -> dict[str, Any]:
         "topics": _grouping(groups.topics),
         "sources": _grouping(groups.letters),
         "origins": _grouping(groups.origins),
+        "loudspeakers": _grouping(groups.loudspeakers),
         "months": [
             {
                 "first": span.first.isoformat(),

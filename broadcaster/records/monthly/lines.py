@@ -63,6 +63,8 @@ class Line:
     ordered_by: str
     replaces: str
     device: str
+    group: str  # the loudspeakers that it was meant for; "": all
+    group_title: str
     for_the_public: bool  # no test, and not played to a file or to silence
     started: datetime | None
     ended: datetime | None
@@ -153,6 +155,8 @@ def _planned_line(verdict: Verdict, known: _KnownScripts, zone: ZoneInfo) -> Lin
         ordered_by="",
         replaces="",
         device=play.device,
+        group=occurrence.group,
+        group_title=play.group_title,
         for_the_public=play.for_the_public,
         started=_local(play.started, zone),
         ended=_local(play.ended, zone),
@@ -180,6 +184,8 @@ def _silent_line(verdict: Verdict, known: _KnownScripts, zone: ZoneInfo) -> Line
         ordered_by="",
         replaces="",
         device="",
+        group=occurrence.group,
+        group_title="",
         for_the_public=True,
         started=None,
         ended=None,
@@ -205,6 +211,8 @@ def _unplanned_line(play: Play, known: _KnownScripts, zone: ZoneInfo) -> Line:
         ordered_by=play.ordered_by,
         replaces=play.replaces,
         device=play.device,
+        group=play.group,
+        group_title=play.group_title,
         for_the_public=play.for_the_public,
         started=_local(play.started, zone),
         ended=_local(play.ended, zone),

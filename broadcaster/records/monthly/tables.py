@@ -32,6 +32,7 @@ COLUMNS: Mapping[str, str] = {
     "repeat": "Số lần đọc",
     "started": "Bắt đầu",
     "ended": "Kết thúc",
+    "group": "Cụm loa",
     "device": "Thiết bị",
     "occurrence": "Mã lượt phát",
 }
@@ -83,6 +84,7 @@ def cells(line: Line) -> dict[str, str | float | datetime | None]:
         "repeat": line.repeat,
         "started": line.started,
         "ended": line.ended,
+        "group": line.group,
         "device": line.device,
         "occurrence": line.occurrence,
     }

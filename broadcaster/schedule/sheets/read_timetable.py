@@ -56,8 +56,14 @@ class TimetableSheet:
         return sum(map(len, self.slots.values()))
 
 
-def read_sheet(path: Path, existing: Mapping[str, Campaign], scripts: Collection[str], today: date) -> TimetableSheet:
-    """Read a spreadsheet. `existing` are the station's campaigns, `scripts` the ids of its scripts.
+def read_sheet(
+    path: Path,
+    existing: Mapping[str, Campaign],
+    scripts: Collection[str],
+    today: date,
+    groups: Collection[str] = (),
+) -> TimetableSheet:
+    """Read a spreadsheet. `existing` are the station's campaigns; of its scripts and groups these are the ids.
 
     What ends before `today`, the day in the station's zone, is noted. Raise InputError with every mistake in it.
     """
@@ -72,7 +78,7 @@ def read_sheet(path: Path, existing: Mapping[str, Campaign], scripts: Collection
         known[id_] = replace(known.get(id_, campaign), slots=campaign.slots)
     found: dict[str, tuple[Slot, ...]] = {}
     if slots:
-        rows = SlotRows(slots, problems, notes, scripts, known, today)
+        rows = SlotRows(slots, problems, notes, scripts, known, today, groups)
         found = rows.read()
         before += rows.before
     if problems:

@@ -21,6 +21,7 @@ SLOT_HEADINGS = {
     "repeat": "Số lần đọc",
     "gap": "Nghỉ giữa",
     "class": "Loại bản tin",
+    "group": "Cụm loa",
     "except": "Trừ ngày",
     "paused": "Tạm dừng",
 }

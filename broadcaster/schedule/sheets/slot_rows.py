@@ -60,6 +60,7 @@ _SIMPLE: dict[str, tuple[str, Callable[[Value], Any], str]] = {
     "repeat": ("repeat", parse_whole(MOST_REPEATS), N_("a whole number from 1 to 20")),
     "gap": ("gap", parse_gap, _LENGTHS),
     "class": ("bulletin_class", parse_class, ", ".join(CLASSES.values())),
+    "group": ("group", parse_name, IDS),
     "paused": ("pauses", parse_pauses, PAUSED),
 }
 """By key: the field of a slot that its cell holds, the cell's parser, and what is allowed there."""
@@ -80,11 +81,13 @@ class SlotRows(RowReader):
         scripts: Collection[str],
         campaigns: Mapping[str, Campaign],
         today: date,
+        groups: Collection[str],
     ) -> None:
         super().__init__(grid, problems, notes)
         self.scripts = scripts
         self.campaigns = campaigns
         self.today = today
+        self.groups = groups
         self.before: list[LeftOutBefore] = []
         """What became of what the slots left out before."""
         # LibreOffice in English saves a time as 05:30:00 AM and a date with the month first; in a workbook it cannot
@@ -150,6 +153,10 @@ class SlotRows(RowReader):
             new["skips"] = frozenset(found for found in off if isinstance(found, tuple))
         if "scripts" in self.columns or old is None:
             new["scripts"] = self._scripts(row, values)
+        if new.get("group") and new["group"] not in self.groups:
+            todo = did_you_mean(new["group"], self.groups, _("groups: {known}"))
+            what = _('there is no group "{group}" in station.toml').format(group=new["group"])
+            self.note_key(row, "group", what, todo)
         if "at" in self.columns or old is None:
             new["at"] = self._times(row, values)
         before = old or replace(_BLANK, id=id_)

@@ -42,7 +42,8 @@ _PLAN_HEADINGS = (
     "Ngày", "Thứ", "Giờ", "Đến giờ", "Thời lượng", "Nội dung", "Số lần đọc", "Loại bản tin", "Trạng thái", "Khung phát",
 )  # fmt: skip
 _WIDE = {
-    "at": 7, "campaign": 11, "class": 14, "days": 11, "except": 13, "from": 12, "gap": 9, "id": 14, "order": 10,
+    "at": 7, "campaign": 11, "class": 14, "days": 11, "except": 13, "from": 12, "gap": 9, "group": 12, "id": 14,
+    "order": 10,
     "paused": 13, "plan": 60, "repeat": 7, "scripts": 30, "source": 16, "state": 20, "title": 36, "to": 12,
     "weights": 14,
 }  # fmt: skip
@@ -65,6 +66,7 @@ _GUIDE = (
     ("Trọng số", "bài phát nhiều hơn khi lần lượt", "thong-diep-1=2"),
     ("Số lần đọc, Nghỉ giữa", "đọc liền mấy lần, nghỉ bao lâu", "2, 10s"),
     ("Loại bản tin", "thông thường, ưu tiên, khẩn cấp", "thông thường"),
+    ("Cụm loa", "mã cụm loa trong station.toml; để trống: theo đợt, hoặc cả xã", "xa-doai"),
     ("Trừ ngày", "ngày hoặc khoảng ngày không phát, hoặc ngày và giờ của một lượt", "07/05/2027, 08/05/2027 17:00"),
     ("Tạm dừng", "từ ngày - đến ngày; hoặc từ ngày", "03/05/2027 - 05/05/2027; từ 20/05/2027"),
     ("STT, Ghi chú", "cột của người làm bảng: máy không đọc", ""),
@@ -137,35 +139,45 @@ def _spelt(day: Boundary | None) -> Value:
 def _slot_rows(
     campaigns: Sequence[Campaign], show_end: Callable[[Boundary | None], Value] = _boundary
 ) -> tuple[list[str], list[list[Value]]]:
-    """Return the keys of the columns, and the rows: headings, then one for each slot."""
-    most = max([FEWEST_TIMES, *(len(slot.at) for campaign in campaigns for slot in campaign.slots)])
-    keys = [each for key in SLOT_HEADINGS for each in ([key] * most if key == "at" else [key])]
-    headings = [name for key, name in SLOT_HEADINGS.items() if key != "at"]
-    headings[2:2] = [f"{AT} {number}" for number in range(1, most + 1)]
-    rows = [_slot_row(campaign, slot, most, show_end) for campaign in campaigns for slot in campaign.slots]
-    return keys, [list(headings), *rows]
+    """Return the keys of the columns, and the rows: headings, then one for each slot.
+
+    Most stations have no groups of loudspeakers: their column would only take room.
+    """
+    slots = [(campaign, slot) for campaign in campaigns for slot in campaign.slots]
+    most = max([FEWEST_TIMES, *(len(slot.at) for _campaign, slot in slots)])
+    unused = () if any(slot.group for _campaign, slot in slots) else ("group",)
+    shown = [key for key in SLOT_HEADINGS if key not in unused]
+    keys = [each for key in shown for each in ([key] * most if key == "at" else [key])]
+    headings = [f"{AT} {number}" for number in range(1, most + 1)]
+    headings = [text for key in shown for text in (headings if key == "at" else [SLOT_HEADINGS[key]])]
+    cells = [_slot_cells(campaign, slot, most, show_end) for campaign, slot in slots]
+    return keys, [list(headings), *([value for key in shown for value in row[key]] for row in cells)]
 
 
-def _slot_row(campaign: Campaign, slot: Slot, most: int, show_end: Callable[[Boundary | None], Value]) -> list[Value]:
+def _slot_cells(
+    campaign: Campaign, slot: Slot, most: int, show_end: Callable[[Boundary | None], Value]
+) -> dict[str, list[Value]]:
+    """Return the cells of a slot by key, in the order of `SLOT_HEADINGS`; "at" has as many as there are columns."""
     weights = zip(slot.scripts, slot.weights, strict=bool(slot.weights))
+    weighed = dict.fromkeys(f"{script}={weight}" for script, weight in weights if weight != 1)
     off = [*map(_day, sorted(slot.exceptions)), *(f"{_day(day)} {format_time(at)}" for day, at in sorted(slot.skips))]
-    times: list[Value] = [*slot.at, *[None] * (most - len(slot.at))]
-    return [
-        campaign.id,
-        slot.id,
-        *times,
-        _weekdays(slot.days),
-        show_end(slot.start),
-        show_end(slot.end),
-        ", ".join(slot.scripts),
-        ORDERS[slot.order],
-        ", ".join(dict.fromkeys(f"{script}={weight}" for script, weight in weights if weight != 1)) or None,
-        slot.repeat,
-        format_duration(slot.gap),
-        CLASSES[slot.bulletin_class],
-        ", ".join(off) or None,
-        _pauses(slot.pauses),
-    ]
+    return {
+        "campaign": [campaign.id],
+        "id": [slot.id],
+        "at": [*slot.at, *[None] * (most - len(slot.at))],
+        "days": [_weekdays(slot.days)],
+        "from": [show_end(slot.start)],
+        "to": [show_end(slot.end)],
+        "scripts": [", ".join(slot.scripts)],
+        "order": [ORDERS[slot.order]],
+        "weights": [", ".join(weighed) or None],
+        "repeat": [slot.repeat],
+        "gap": [format_duration(slot.gap)],
+        "class": [CLASSES[slot.bulletin_class]],
+        "group": [slot.group or None],
+        "except": [", ".join(off) or None],
+        "paused": [_pauses(slot.pauses)],
+    }
 
 
 def _weekdays(days: frozenset[int]) -> str:

@@ -1,0 +1,58 @@
+"""Read `[[group]]` of `station.toml`: clusters of loudspeakers with an output, and maybe rules, of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from broadcaster.i18n import _
+from broadcaster.models import NO_LOUDSPEAKERS
+from broadcaster.rules_settings import RulesSettings, read_rules
+from broadcaster.tomlfile import Table, parse_id, parse_text, show_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSettings:
+    """One `[[group]]`: what sounds there is heard there and nowhere else. Devices are tried in order."""
+
+    id: str
+    title: str
+    devices: tuple[str, ...]
+    rules: RulesSettings  # those of the station, where `[group.rules]` does not say otherwise
+
+
+def read_groups(tables: Sequence[Table], outputs: Sequence[str], rules: RulesSettings) -> tuple[GroupSettings, ...]:
+    """Return the groups, in order. `outputs` and `rules` are those of the station.
+
+    No device may serve two groups, or a group and the whole commune: what is meant for one would be heard by others.
+    """
+    groups: dict[str, GroupSettings] = {}
+    users = {name.casefold(): "[output]" for name in outputs if name not in NO_LOUDSPEAKERS}
+    for table in tables:
+        group = _group(table, rules)
+        if group.id in groups:
+            what = _("there is another group {found}").format(found=show_value(group.id))
+            table.report("id", what, _("give each group a different id"))
+        for name in group.devices:
+            user = users.setdefault(name.casefold(), group.id) if name not in NO_LOUDSPEAKERS else group.id
+            if user != group.id:
+                what = _("the device {found} is that of {user} too").format(found=show_value(name), user=user)
+                table.report("devices", what, _("a group has devices of its own"))
+        groups[group.id] = group
+    return tuple(groups.values())
+
+
+def _group(table: Table, rules: RulesSettings) -> GroupSettings:
+    found = table.get("id", parse_id, _('a-z, 0-9 and "-", 1 to 64 characters, such as "xa-doai"'))
+    id_ = found if isinstance(found, str) else ""
+    group = GroupSettings(
+        id=id_,
+        title=table.text("title", id_),
+        devices=table.items("devices", parse_text, _('names of devices, such as "USB Audio 2"')),
+        rules=read_rules(table.table("rules"), rules),
+    )
+    table.report_unknown_keys()
+    return group
