@@ -187,9 +187,9 @@ def _origins(file: TomlFile) -> dict[str, int]:
     lines = {f"{name}.{key}": file.line_of((name, key)) for name, values in tables.items() for key in values}
     groups = file.root.values.get("group")
     for number, group in enumerate(groups if isinstance(groups, list) else ()):
-        rules = group.get("rules") if isinstance(group, dict) else None
-        for key in rules if isinstance(rules, dict) else ():
-            lines[f"group.{group.get('id')}.rules.{key}"] = file.line_of(("group", number, "rules", key))
+        for key, value in group.items() if isinstance(group, dict) else ():
+            for part in ((key, inner) for inner in value) if isinstance(value, dict) else ((key,),):
+                lines[".".join(("group", str(group.get("id")), *part))] = file.line_of(("group", number, *part))
     return lines
 
 
@@ -303,6 +303,9 @@ def show_settings(settings: Settings) -> dict[str, str]:
         shown |= {f"{name}.{key}": _show(getattr(group, key)) for key in group.__dataclass_fields__}
     for id_, group in settings.groups.items():
         shown |= {f"group.{id_}.title": _show(group.title), f"group.{id_}.devices": _show(group.devices)}
+        rules = {key: getattr(group.rules, key) for key in group.rules.__dataclass_fields__}
+        own = {key: value for key, value in rules.items() if value != getattr(settings.rules, key)}
+        shown |= {f"group.{id_}.rules.{key}": _show(value) for key, value in own.items()}
     shown |= {f"topics.{slug}": _show(title) for slug, title in settings.topics.items()}
     if settings.output.latency is None:
         shown["output.latency"] = _show("auto")

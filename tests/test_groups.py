@@ -83,6 +83,9 @@ def test_a_group_has_the_stations_rules_where_it_names_none() -> None:
     assert doai.rules.quiet_days == dong.rules.quiet_days == {date(2027, 5, 7)}
     assert doai.rules.hours["mon"] == ((time(6), time(20)),)
     assert dong.rules.hours["mon"] == ((time(5), time(21)),)
+    begin = "group.xa-doai."
+    lines = {key.removeprefix(begin): line for key, line in found.origins.items() if key.startswith(begin)}
+    assert lines == {"id": 15, "title": 16, "devices": 17, "rules.hours": 19, "rules.minutes_per_day": 20}
     assert found.all_devices == ("silent", "USB 1", "USB 2", "USB 3")
 
 

@@ -223,7 +223,11 @@ def test_what_is_shown_can_be_written_into_the_file(tmp_path: Path, text: str) -
 def test_every_setting_is_shown() -> None:
     group = GroupSettings("xa-doai", "Xã Đoài", ("USB 2",), RulesSettings(minutes_per_day=30))
     shown = show_settings(Settings(topics={"bhxh-tu-nguyen": "Bảo hiểm xã hội tự nguyện"}, groups={"xa-doai": group}))
-    assert shown["group.xa-doai.devices"] == '["USB 2"]'
+    assert {key: value for key, value in shown.items() if key.startswith("group.")} == {
+        "group.xa-doai.title": '"Xã Đoài"',
+        "group.xa-doai.devices": '["USB 2"]',
+        "group.xa-doai.rules.minutes_per_day": "30",
+    }
     assert shown["output.latency"] == '"auto"'
     assert shown["rules.minutes_per_day"] == "-"
     assert shown["mix.loudness"] == "-16.0"
