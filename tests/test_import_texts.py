@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from brought import letter, odt_file, p, r, word_body
-from commands import RunCommand
+from brought import odt_file, p, r, word_body
 
 from broadcaster.errors import InputError
 from broadcaster.speech.import_text import import_file
-from broadcaster.speech.script import read_script
 
 
 def body(path: Path) -> list[str]:
@@ -118,65 +116,6 @@ def test_a_text_that_was_wrapped_at_a_width_is_put_together(tmp_path: Path) -> N
             "- thẻ bảo hiểm;",
             "- căn cước.",
         ],
-    )
-
-
-# ---- letters of decree 30 ----------------------------------------------------------------------------------------
-
-SAID = [
-    "Ủy ban nhân dân xã đề nghị bà con bỏ rác đúng giờ, đúng chỗ.",
-    "1. Xe thu gom đi qua lúc 17 giờ.",
-    "Đề nghị bà con thực hiện./.",
-]
-
-
-def test_an_official_letter_gives_its_body_and_its_subject_and_says_what_stayed_out(
-    broadcaster: RunCommand, station_folder: Path, tmp_path: Path
-) -> None:
-    result = broadcaster("script", "import", str(letter(tmp_path / "cv.docx")), station=station_folder)
-    assert result.code == 0, result.err
-    script = read_script(station_folder / "scripts" / "cv.md")
-    assert [block.text for block in script.blocks] == SAID  # type: ignore[union-attr]
-    assert (script.title, script.source) == ("Tuyên truyền thu gom rác", "45/UBND-VHXH")
-    assert (
-        "this is an official letter; left out, as they are not for the ear: the issuing body, the national motto, the "
-        "number, place and date, the addressees, the recipients and the signature"
-    ) in result.err
-
-
-@pytest.mark.parametrize(
-    ("kind", "title"),
-    [
-        (("THÔNG BÁO", "Về việc thu gom rác"), "Thông báo về việc thu gom rác"),
-        (("THÔNG BÁO", "V/v thu gom rác"), "Thông báo về việc thu gom rác"),
-        (("KẾ HOẠCH", "Ra quân dọn vệ sinh"), "Kế hoạch: Ra quân dọn vệ sinh"),
-    ],
-)
-def test_a_notice_or_a_plan_has_its_kind_in_the_title(tmp_path: Path, kind: tuple[str, ...], title: str) -> None:
-    found = import_file(letter(tmp_path / "tb.docx", about="", kind=kind))
-    assert (found.title, found.body.split("\n\n")) == (title, SAID)
-
-
-def test_the_letter_of_the_campaign_is_read_as_one(tmp_path: Path) -> None:
-    text = (
-        "ỦY BAN NHÂN DÂN\nXÃ AN BÌNH\nCỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập – Tự do – Hạnh phúc\n"
-        "Số: 07/TB-UBND\nAn Bình, ngày 02 tháng 3 năm 2026\nTHÔNG BÁO\nVề việc họp dân\nKính gửi: Bà con thôn Một\n"
-        "Mời bà con họp lúc 19 giờ.\nTM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH\nLê Văn B\n"
-    )
-    (tmp_path / "tb.txt").write_text(text, "utf-8")
-    found = import_file(tmp_path / "tb.txt")
-    assert (found.title, found.body, found.source) == (
-        "Thông báo về việc họp dân",
-        "Mời bà con họp lúc 19 giờ.",
-        "07/TB-UBND",
-    )
-
-
-def test_a_text_that_only_names_a_letter_is_no_letter(tmp_path: Path) -> None:
-    text = "Tin trong xã\n\nTheo Công văn số 45/UBND, bà con bỏ rác đúng giờ.\n\nNơi nhận: nhà văn hóa.\n"
-    assert plain(tmp_path, text) == (
-        "Tin trong xã",
-        ["Theo Công văn số 45/UBND, bà con bỏ rác đúng giờ.", "Nơi nhận: nhà văn hóa."],
     )
 
 

@@ -1,0 +1,134 @@
+"""Of an official letter, the body is imported, whole; its frame, which is for the eye, stays out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from brought import letter
+from commands import RunCommand
+
+from broadcaster.speech.import_text import ImportedText, import_file
+from broadcaster.speech.script import read_script
+
+
+def imported(tmp_path: Path, text: str) -> ImportedText:
+    (tmp_path / "cv.txt").write_text(text, "utf-8")
+    return import_file(tmp_path / "cv.txt")
+
+
+def paragraphs(found: ImportedText) -> list[str]:
+    return found.body.split("\n\n")
+
+
+SAID = [
+    "Ủy ban nhân dân xã đề nghị bà con bỏ rác đúng giờ, đúng chỗ.",
+    "1. Xe thu gom đi qua lúc 17 giờ.",
+    "Đề nghị bà con thực hiện./.",
+]
+
+
+def test_an_official_letter_gives_its_body_and_its_subject_and_says_what_stayed_out(
+    broadcaster: RunCommand, station_folder: Path, tmp_path: Path
+) -> None:
+    result = broadcaster("script", "import", str(letter(tmp_path / "cv.docx")), station=station_folder)
+    assert result.code == 0, result.err
+    script = read_script(station_folder / "scripts" / "cv.md")
+    assert [block.text for block in script.blocks] == SAID  # type: ignore[union-attr]
+    assert (script.title, script.source) == ("Tuyên truyền thu gom rác", "45/UBND-VHXH")
+    assert (
+        "this is an official letter; left out, as they are not for the ear: the issuing body, the national motto, the "
+        "number, place and date, the addressees, the recipients and the signature"
+    ) in result.err
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        (("THÔNG BÁO", "Về việc thu gom rác"), "Thông báo về việc thu gom rác"),
+        (("THÔNG BÁO", "V/v thu gom rác"), "Thông báo về việc thu gom rác"),
+        (("KẾ HOẠCH", "Ra quân dọn vệ sinh"), "Kế hoạch: Ra quân dọn vệ sinh"),
+    ],
+)
+def test_a_notice_or_a_plan_has_its_kind_in_the_title(tmp_path: Path, kind: tuple[str, ...], title: str) -> None:
+    found = import_file(letter(tmp_path / "tb.docx", about="", kind=kind))
+    assert (found.title, paragraphs(found)) == (title, SAID)
+
+
+def test_the_letter_of_the_campaign_is_read_as_one(tmp_path: Path) -> None:
+    text = (
+        "ỦY BAN NHÂN DÂN\nXÃ AN BÌNH\nCỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập – Tự do – Hạnh phúc\n"
+        "Số: 07/TB-UBND\nAn Bình, ngày 02 tháng 3 năm 2026\nTHÔNG BÁO\nVề việc họp dân\nKính gửi: Bà con thôn Một\n"
+        "Mời bà con họp lúc 19 giờ.\nTM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH\nLê Văn B\n"
+    )
+    (tmp_path / "tb.txt").write_text(text, "utf-8")
+    found = import_file(tmp_path / "tb.txt")
+    assert (found.title, found.body, found.source) == (
+        "Thông báo về việc họp dân",
+        "Mời bà con họp lúc 19 giờ.",
+        "07/TB-UBND",
+    )
+
+
+def test_a_text_that_only_names_a_letter_is_no_letter(tmp_path: Path) -> None:
+    text = "Tin trong xã\n\nTheo Công văn số 45/UBND, bà con bỏ rác đúng giờ.\n\nNơi nhận: nhà văn hóa.\n"
+    found = imported(tmp_path, text)
+    assert (found.title, paragraphs(found)) == (
+        "Tin trong xã",
+        ["Theo Công văn số 45/UBND, bà con bỏ rác đúng giờ.", "Nơi nhận: nhà văn hóa."],
+    )
+
+
+# ---- no line of the body is lost ---------------------------------------------------------------------------------
+
+HEAD = (
+    "ỦY BAN NHÂN DÂN\nXÃ AN BÌNH\n-------\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n"
+    "---------------\nSố: 16/KH-UBND\nAn Bình, ngày 20 tháng 11 năm 2026\nKẾ HOẠCH\nRa quân tổng vệ sinh\n"
+)
+FOOT = "Nơi nhận:\n- Các thôn;\n- Lưu: VT.\nTM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH\n(Đã ký)\nTrần Văn B\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ["Các thôn dọn vệ sinh.", "_______________", "Mỗi hộ cử một người."],
+        ["Các thôn dọn vệ sinh.", "Bắt đầu tại:", "An Bình, ngày 28 tháng 11 năm 2026", "Mỗi hộ cử một người."],
+        ["Nhân kỷ niệm ngày thành lập nước", "Cộng hòa xã hội chủ nghĩa Việt Nam, các thôn dọn vệ sinh."],
+        ["Các thôn dọn vệ sinh.", "HỘI NGHỊ TỔNG KẾT BẮT ĐẦU LÚC 14H00 NGÀY 25/11/2026.", "Đề nghị đến đúng giờ."],
+        ["BAN CHỈ ĐẠO XÃ YÊU CẦU:", "Mỗi hộ cử một người, mang theo chổi và cuốc."],
+        ["Uỷ ban nhân dân xã giao tổ hoà giải các thôn nhắc bà con."],
+    ],
+)
+@pytest.mark.parametrize("foot", [FOOT, FOOT.partition("TM.")[0], "TM." + FOOT.partition("TM.")[2], ""])
+def test_every_line_of_the_body_stays_as_it_was_written(tmp_path: Path, body: list[str], foot: str) -> None:
+    found = imported(tmp_path, HEAD + "\n\n".join(body) + "\n" + foot)
+    assert (found.title, found.source) == ("Kế hoạch: Ra quân tổng vệ sinh", "16/KH-UBND")
+    assert paragraphs(found) == body
+
+
+def test_an_annex_below_the_signature_stays(tmp_path: Path) -> None:
+    annex = ["PHỤ LỤC", "Lịch dọn vệ sinh", "- Thôn 1: 7 giờ.", "- Thôn 2: 8 giờ."]
+    found = imported(tmp_path, HEAD + "Các thôn dọn vệ sinh theo lịch kèm theo.\n" + FOOT + "\n" + "\n".join(annex))
+    assert paragraphs(found) == ["Các thôn dọn vệ sinh theo lịch kèm theo.", *annex]
+
+
+def test_a_kind_without_a_subject_takes_that_of_the_number(tmp_path: Path) -> None:
+    text = HEAD.replace("Số: 16/KH-UBND", "Số: 16/KH-UBND\nV/v ra quân dọn vệ sinh").replace(
+        "Ra quân tổng vệ sinh\n", ""
+    )
+    found = imported(tmp_path, text + "Các thôn dọn vệ sinh.\n" + FOOT)
+    assert (found.title, found.body) == ("Kế hoạch: Ra quân dọn vệ sinh", "Các thôn dọn vệ sinh.")
+
+
+def test_a_letter_of_the_party_is_one_too(tmp_path: Path) -> None:
+    text = (
+        "ĐẢNG BỘ HUYỆN CAO PHONG\nĐẢNG ỦY XÃ AN BÌNH\n*\nSố 21-TB/ĐU\nĐẢNG CỘNG SẢN VIỆT NAM\n"
+        "An Bình, ngày 20 tháng 11 năm 2026\nTHÔNG BÁO\nvề việc sinh hoạt chi bộ\n"
+        "Các chi bộ sinh hoạt vào ngày 03/12/2026.\nNơi nhận:\n- Các chi bộ.\nT/M ĐẢNG ỦY\nBÍ THƯ\nLê Văn C\n"
+    )
+    found = imported(tmp_path, text)
+    assert (found.title, found.body, found.source) == (
+        "Thông báo về việc sinh hoạt chi bộ",
+        "Các chi bộ sinh hoạt vào ngày 03/12/2026.",
+        "21-TB/ĐU",
+    )
