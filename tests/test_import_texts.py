@@ -83,6 +83,14 @@ def test_lines_broken_by_hand_in_word_stay_apart_where_they_are_lines(
     assert body(word_body(tmp_path / "a.docx", p("Mở đầu.") + f"<w:p>{runs}</w:p>"))[1:] == expected
 
 
+def test_a_title_in_two_lines_is_one_in_a_text_from_libreoffice_too(tmp_path: Path) -> None:
+    lines = (
+        "<text:p>THÔNG BÁO<text:line-break/>VỀ VIỆC HỌP DÂN</text:p><text:p>Kính mời bà con họp lúc 19 giờ.</text:p>"
+    )
+    found = import_file(odt_file(tmp_path / "a.odt", lines))
+    assert (found.title, found.body) == ("THÔNG BÁO VỀ VIỆC HỌP DÂN", "Kính mời bà con họp lúc 19 giờ.")
+
+
 # ---- plain text --------------------------------------------------------------------------------------------------
 
 

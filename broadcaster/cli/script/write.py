@@ -20,6 +20,7 @@ from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.problems import told
 from broadcaster.cli.script.say_missing import say_what_is_missing
 from broadcaster.cli.show import hint, say
+from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.office.drafts import Draft
 from broadcaster.office.find import find_script
@@ -119,9 +120,10 @@ def import_(
 
     found = import_file(file)
     path = free_script_path(station, id_ or id_from(file))
-    whole = found.whole
+    if found.whole:
+        _refuse_head(file, path.stem, {"--title": title, "--source": source, "--topic": topic})
     head = title or found.title, options.actor, source or found.source, topic
-    text = found.body if whole else with_front_matter(*head, found.body)
+    text = found.body if found.whole else with_front_matter(*head, found.body)
     for note in found.notes:
         hint(_("Note: {finding}").format(finding=note))
     if problems := text_problems(path, text):
@@ -134,6 +136,14 @@ def import_(
     if _save(station, options, path, text, "import", None):
         say(_("Read it over: broadcaster script read {id}").format(id=path.stem))
     return 0
+
+
+def _refuse_head(file: Path, id_: str, given: dict[str, str]) -> None:
+    """Raise InputError for options that would be the front matter of a text that has one of its own."""
+    if names := ", ".join(name for name, value in given.items() if value):
+        what = _("{options}: the text has front matter of its own, which says that").format(options=names)
+        todo = _("import it without, then change it: broadcaster script edit {id}").format(id=id_)
+        raise InputError(Problem(what, todo, file))
 
 
 @command(

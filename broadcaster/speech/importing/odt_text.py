@@ -11,7 +11,7 @@ from broadcaster.speech.importing.encodings import old_encoding_problem
 from broadcaster.speech.importing.found_text import FoundLines, shown
 from broadcaster.speech.importing.legacy_fonts import legacy_encoding
 from broadcaster.speech.importing.memo import is_frame
-from broadcaster.speech.importing.plain_text import joined
+from broadcaster.speech.importing.plain_text import hand_broken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -151,7 +151,7 @@ class _OdtReader:
 
     def _paragraph(self, element: Element) -> Iterator[str]:
         text = unicodedata.normalize("NFC", "".join(self._words(element, (element.get(f"{_TEXT}style-name", ""),))))
-        yield from (line for line in joined(text.split("\n")) if line)
+        yield from hand_broken(text)
         for box in element.iter(f"{_DRAW}text-box"):
             yield from self.lines(box)
 

@@ -16,9 +16,8 @@ from broadcaster.speech.importing.encodings import old_encoding_problem
 from broadcaster.speech.importing.found_text import FoundLines, shown
 from broadcaster.speech.importing.legacy_fonts import legacy_encoding
 from broadcaster.speech.importing.memo import is_frame
-from broadcaster.speech.importing.plain_text import joined
+from broadcaster.speech.importing.plain_text import hand_broken
 from broadcaster.speech.importing.word_styles import BULLET, ListNumbers, W, WordStyles, style_of
-from broadcaster.speech.line_heads import begins_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,14 +145,12 @@ class _WordReader:
     def _paragraph(self, element: Element) -> Iterator[str]:
         """Yield a paragraph, or the lines that it was broken into by hand; an item has its number or a dash."""
         text = unicodedata.normalize("NFC", "".join(self._words(element, style_of(element))))
-        lines = [line for line in joined(text.split("\n")) if line]
+        lines = hand_broken(text)
         place = self._styles.list_of(element)
         if lines and place is not None:
             label = self._numbers.label(*place)
             if label != BULLET or lines[0][0] not in _DASHES:
                 lines[0] = f"{label} {lines[0]}"
-        if len(lines) > 1 and not any(begins_item(line) for line in lines) and _is_one_phrase(lines):
-            lines = [" ".join(lines)]
         yield from lines
 
     def _words(self, element: Element, style: str) -> Iterator[str]:
@@ -191,10 +188,3 @@ class _WordReader:
                 yield self._run(child, style)
             elif child.tag not in _NOT_READ and child.tag not in (f"{W}txbxContent", f"{W}rPr"):
                 yield from self._letters(child, style)
-
-
-def _is_one_phrase(lines: list[str]) -> bool:
-    """Return whether lines broken by hand are one phrase that was set in two lines, as titles are."""
-    return not any(line.endswith((".", "!", "?", "…", ":", ";")) for line in lines[:-1]) and all(
-        line == line.upper() for line in lines
-    )
