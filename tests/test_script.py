@@ -305,7 +305,10 @@ class TestSoundNames:
     ) -> None:
         (folder / unicodedata.normalize(form, "Bác Ba đọc.mp3")).write_bytes(b"sound")
         for written in ("NFC", "NFD"):
-            parse_script(folder / "bac-ba.md", unicodedata.normalize(written, self.HEAD + text))
+            script = parse_script(folder / "bac-ba.md", unicodedata.normalize(written, self.HEAD + text))
+            named = [script.recording, *(block.file for block in script.blocks if isinstance(block, Music | Recording))]
+            sounds = [find_sound(folder, name) for name in named if name]
+            assert [sound and sound.read_bytes() for sound in sounds] == [b"sound"]
 
     def test_the_file_that_is_found_is_the_one_that_is_there(self, folder: Path) -> None:
         decomposed = folder / unicodedata.normalize("NFD", "am") / unicodedata.normalize("NFD", "Bác Ba.wav")
