@@ -116,6 +116,22 @@ def test_a_draft_is_taken_up_again_and_gone_when_it_is_good(
     assert not draft.exists()
 
 
+def test_a_draft_that_cannot_be_read_costs_no_writing(
+    broadcaster: RunCommand, station_folder: Path, editor: Editor
+) -> None:
+    write_script(station_folder, "bai")
+    drafts = station_folder / "scripts" / ".drafts"
+    drafts.mkdir()
+    (drafts / "bai.md").write_bytes(b"B\xb6o hi\xd3m")  # saved by an old editor
+    mine = GOOD + "\n[nghi 1s]\n"
+    editor(mine)
+    result = broadcaster("script", "edit", "bai", "--yes", station=station_folder)
+    assert result.code == 2
+    assert f"Another draft was there; it is kept too: {drafts / 'bai.1.md'}" in result.err
+    assert (drafts / "bai.md").read_text("utf-8") == mine
+    assert (drafts / "bai.1.md").read_bytes() == b"B\xb6o hi\xd3m"
+
+
 def test_what_somebody_else_saved_meanwhile_is_not_overwritten_and_the_writing_is_kept(
     broadcaster: RunCommand, station_folder: Path, editor: Editor, person: Person
 ) -> None:

@@ -144,6 +144,14 @@ class TestMistakes:
         assert (problem.line, problem.key, problem.what) == (4, "valid_until", 'found "31/12/2027"')
         assert problem.todo == 'allowed: a date such as "2027-05-31"'
 
+    @pytest.mark.parametrize(
+        "line", ['author = "An"', "valid_until = 2027-12-31", 'claims = [{ text = "A", source = "B" }]']
+    )
+    def test_a_key_that_slipped_below_the_voices_is_told_its_place(self, folder: Path, line: str) -> None:
+        problem = only(folder, "An: Chào.", f'title = "T"\n[voices]\nAn = "silent"\n{line}')
+        assert (problem.line, problem.what) == (5, "it stands below [voices], where every line is a speaker")
+        assert (problem.key, problem.todo) == (f"voices.{line.split(' ', 1)[0]}", "put it above [voices]")
+
     def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines(self, folder: Path) -> None:
         found = problems(folder, "[nghi 1s]\nNói.\n[nhạc: khong-co.mp3]", "titel = 1\nchime = 3")
         assert [(problem.line, problem.key) for problem in found] == [

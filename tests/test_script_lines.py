@@ -182,6 +182,10 @@ def test_offsets_still_count_in_the_text_with_invisible_signs() -> None:
     [
         ("Xin\u200bchào.", '"Xin·chào." holds an invisible sign, U+200B, here shown as ·; type the word again'),
         ("bà\u00adcon", '"bà·con" holds an invisible sign, U+00AD, here shown as ·; type the word again'),
+        ("\x1b[8mChuyển tiền.", '"·[8mChuyển" holds an invisible sign, U+001B, here shown as ·; type the word again'),
+        ("Nộp \u202e000.05.", '"·000.05." holds an invisible sign, U+202E'),
+        ("Nộp 5\u03360\u0336.", '"5·0·." holds an invisible sign, U+0336'),
+        ("Xin\u3164chào.", '"Xin·chào." holds an invisible sign, U+3164'),
         ("b\ufffdo hiểm", 'a letter of "b\ufffdo" is lost; type the word again'),
         ("［nghỉ 1s］", '"［nghỉ 1s］" is read out as words; a cue stands in square brackets, such as [nghỉ 1s]'),
         ("Xin chào ［nghỉ 1s］ bà con.", '"［nghỉ 1s］" is read out as words; a cue stands in square brackets'),

@@ -52,9 +52,9 @@ class Draft:
         """Keep a text for later; `base` is the file's text when it was begun, `began_with` what it goes on from.
 
         It takes the place of what was kept before only where it goes on from that. Another text is somebody's writing,
-        and is moved aside: its new path is returned.
+        and is moved aside, as is what cannot be read: its new path is returned.
         """
-        aside = self._free_place() if self.exists and self.text() not in (text, began_with) else None
+        aside = self._free_place() if self.exists and not self._is_one_of(text, began_with) else None
         if aside is not None:
             self.path.rename(aside)
         if base is None:
@@ -63,6 +63,12 @@ class Draft:
             replace_file(self._base, base.encode())
         replace_file(self.path, text.encode())
         return aside
+
+    def _is_one_of(self, *texts: str) -> bool:
+        try:
+            return self.text() in texts
+        except InputError:
+            return False
 
     def _free_place(self) -> Path:
         places = (self.path.with_name(f"{self.of.stem}.{number}{self.of.suffix}") for number in count(1))

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from broadcaster.models import LineRemark, ScriptWarning, WarningKind
+from broadcaster.printable import is_unseen, printable
 from broadcaster.speech.plain_letters import plain_letters
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ _LONGEST_NAME = 4  # words
 _BRACKETED = re.compile(r"[［【〔（(｛{<＜«]\s*(?P<inside>[^\]［】〕）)｝}>＞»\n]{2,60})[］】〕）)｝}>＞»]")
 _WIDE = re.compile(r"[［【〔][^\]］】〕\n]{2,60}[\]］】〕]")
 _CUE = re.compile(r"(?:nghi\s*:?\s*\d|chuong\s*$|nhac\s*:|ghi ?am\s*:)")
-_HIDDEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-_SIGN = re.compile(f"[{_HIDDEN}]")
 _LOST = "\ufffd"
 _LONGEST_SHOWN = 60  # letters of a word
 
@@ -91,10 +90,10 @@ def _inside(line: str) -> Iterator[ScriptWarning]:
         if _CUE.match(plain_letters(token[1:-1].strip())) and (alone or wide):
             yield ScriptWarning.of(WarningKind.CUE_BRACKETS, token=token)
     words = line.split()
-    for word in words:
-        if sign := _SIGN.search(word):
-            token, code = _SIGN.sub("·", word)[:_LONGEST_SHOWN], f"U+{ord(sign.group()):04X}"
-            yield ScriptWarning.of(WarningKind.INVISIBLE, token=token, sign=code)
+    for word in words if printable(line) != line else ():
+        if sign := next(filter(is_unseen, word), ""):
+            token = "".join("·" if is_unseen(letter) else letter for letter in word[:_LONGEST_SHOWN])
+            yield ScriptWarning.of(WarningKind.INVISIBLE, token=token, sign=f"U+{ord(sign):04X}")
     for word in words:
         if _LOST in word:
             yield ScriptWarning.of(WarningKind.LOST_LETTER, token=word[:_LONGEST_SHOWN])

@@ -19,14 +19,13 @@ from broadcaster.office.script_review import ScriptReviewer
 from broadcaster.office.wording import length, short_date
 from broadcaster.office.wording_script import warning_text
 from broadcaster.records.approvals import Standing
-from broadcaster.speech.script import FENCE
+from broadcaster.speech.front_matter import body_of
 from broadcaster.station.approval import standing_text
 from broadcaster.tomlfile import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from broadcaster.models import Script
     from broadcaster.office.script_list import ListedScript
     from broadcaster.records.approvals import ApprovalVerdict
     from broadcaster.station.folder import Station
@@ -168,12 +167,7 @@ def show(station: Station, id_: str) -> None:
     }
     show_table((found.id, ""), [(name, value) for name, value in facts.items() if value])
     say()
-    say_text(_body(found))
-
-
-def _body(found: Script) -> str:
-    """Return the text below the front matter, as it was written."""
-    return read_text(found.path).split(f"{FENCE}\n", 2)[-1].strip()
+    say_text(body_of(read_text(found.path)).strip())
 
 
 @command(

@@ -18,7 +18,7 @@ from broadcaster.cli.complete import complete_script
 from broadcaster.cli.editor import FileEdit
 from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.problems import told
-from broadcaster.cli.script.say_missing import say_what_is_missing
+from broadcaster.cli.script.change_notes import say_what_is_lost, say_what_is_missing
 from broadcaster.cli.show import hint, say
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
@@ -159,14 +159,10 @@ def _refuse_head(file: Path, id_: str, given: dict[str, str]) -> None:
 @pass_station
 def retire(station: Station, *, id_: str, until: str | None, options: ChangeOptions) -> None:
     """End a script's validity."""
-    from broadcaster.office.silent_changes import airings_after
-    from broadcaster.office.wording_silent import lost_text
     from broadcaster.speech.front_matter import with_valid_until
 
     script = find_script(station, id_)
     last, before = _last_day(until, station.now().date()), text_of(script.path)
-    for lost in airings_after(station, id_, last):
-        hint(_("Note: {finding}").format(finding=lost_text(lost)))
     if _save(station, options, script.path, with_valid_until(plain_text(before or ""), last), "retire", before):
         say(_("{id}: airs no more after {day}.").format(id=id_, day=short_date(last)))
 
@@ -198,6 +194,7 @@ def _file_edit(station: Station, options: ChangeOptions, path: Path, before: str
 def _save(station: Station, options: ChangeOptions, path: Path, text: str, how: str, before: str | None) -> bool:
     """Show what changes, ask, write the script and enter who did it. Return whether it was written."""
     change = script_change(path, text, before)
+    say_what_is_lost(station, change.file, change.script)
     if not options.agreed([change.file], ask=not change.is_new):
         return False
     write_script(station, change, options.actor, how)
