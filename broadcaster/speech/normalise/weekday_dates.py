@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _WEEKDAYS = ("hai", "ba", "tư", "năm", "sáu", "bảy")
 _NAMES = (*(f"thứ {name}" for name in _WEEKDAYS), "chủ nhật")
 _NUMBERED = {"2": 0, "3": 1, "4": 2, "5": 3, "6": 4, "7": 5}
-_WEEKDAY = rf"(?:thứ (?P<day>{'|'.join(_WEEKDAYS)}|[2-7])|(?P<sunday>chủ nhật|CN))"
+_WEEKDAY = rf"(?:(?:thứ |T)(?P<day>(?<=thứ )(?:{'|'.join(_WEEKDAYS)})|[2-7])|(?P<sunday>chủ nhật|CN))"
 _GAP = r"[ ,(:-]{1,3}(?:(?:là )?ngày )?"
 _WRITTEN = (
     r"(?P<d>[0-9]{1,2})(?:/|-|\.| tháng )(?P<m>[0-9]{1,2})(?:(?:/|-|\.| năm )(?P<y>(?:19|20)[0-9]{2}))?"
