@@ -184,6 +184,33 @@ def test_what_is_begun_beside_a_draft_leaves_the_draft(
     assert f"Another draft was there; it is kept too: {folder / 'bai.1.md'}" in result.err
 
 
+def test_who_goes_back_in_and_saves_no_more_loses_nothing(
+    broadcaster: RunCommand, station_folder: Path, editor: Editor, person: Person
+) -> None:
+    path = write_script(station_folder, "bai")
+    editor(mine := GOOD + "\nMột giờ gõ.\n\n[nghi 1s]\n")  # the second time nothing is saved
+    person(True)
+    assert broadcaster("script", "edit", "bai", station=station_folder).code == 2
+    assert path.read_text("utf-8") == GOOD
+    assert (station_folder / "scripts" / ".drafts" / "bai.md").read_text("utf-8") == mine
+
+
+@pytest.mark.parametrize(
+    ("mine", "asked"),
+    [(GOOD + "\n[nghi 1s]\n", "Go back in?"), (GOOD.replace("chào", "kính chào"), "Write this?")],
+    ids=["with a mistake", "right"],
+)
+def test_who_leaves_at_a_question_loses_nothing(station_folder: Path, editor: Editor, mine: str, asked: str) -> None:
+    from terminal import answered
+
+    path = write_script(station_folder, "bai")
+    editor(mine)
+    shown = answered(station_folder, "\x04", "script", "edit", "bai")
+    assert asked in shown
+    assert path.read_text("utf-8") == GOOD
+    assert (station_folder / "scripts" / ".drafts" / "bai.md").read_text("utf-8") == mine
+
+
 def test_an_editor_that_saves_nothing_changes_nothing(
     broadcaster: RunCommand, station_folder: Path, editor: Editor
 ) -> None:

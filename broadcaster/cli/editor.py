@@ -31,18 +31,26 @@ class EditedText:
 
 
 def edit_until_right(text: str, suffix: str, check: Check) -> EditedText | None:
-    """Let a person edit a text until `check` finds no mistake in it or they give up; None where they saved nothing."""
+    """Let a person edit a text until `check` finds no mistake in it or they give up; None where they saved nothing.
+
+    Who leaves in any other way (no further save, Ctrl-C, an editor that fails) has given up too.
+    """
+    edited: EditedText | None = None
     while True:
-        saved = click.edit(text, extension=suffix)
-        if saved is None:
-            return None
-        text = saved.replace("\r\n", "\n")
-        problems = check(text)
-        if not problems:
-            return EditedText(text, is_right=True)
-        told(problems)
-        if not offer(_("Go back in?"), default=True):
-            return EditedText(text, is_right=False)
+        try:
+            saved = click.edit(text, extension=suffix)
+            if saved is None:
+                return edited
+            text = saved.replace("\r\n", "\n")
+            problems = check(text)
+            edited = EditedText(text, is_right=not problems)
+            told(problems)
+            if edited.is_right or not offer(_("Go back in?"), default=True):
+                return edited
+        except (click.Abort, click.ClickException):
+            if edited is None:
+                raise
+            return edited
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ class FileEdit:
             return self.keep(edited.text, text)
         try:
             saved = self.save(edited.text)
-        except BroadcasterError:  # somebody else changed the file meanwhile, say
+        except (BroadcasterError, click.Abort):  # somebody else changed the file meanwhile, say; or Ctrl-C
             self.keep(edited.text, text)
             raise
         if saved:
