@@ -20,6 +20,12 @@ from broadcaster.station.folder import open_station
 # ---- new -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("typed", ["tieu-pham", "tiểu phẩm", "TIEU PHAM", "skit"])
+def test_a_kind_of_text_is_named_as_people_say_it(broadcaster: RunCommand, station_folder: Path, typed: str) -> None:
+    assert broadcaster("script", "new", "bai", "--kind", typed, "--as", "Hoa", station=station_folder).code == 0
+    assert "Bác Ba" in read_script(station_folder / "scripts" / "bai.md").voices
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_template_is_a_good_script_that_says_what_is_missing(
     broadcaster: RunCommand, station_folder: Path, kind: str

@@ -17,6 +17,7 @@ from broadcaster.cli.change_options import with_change_options
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.editor import FileEdit
 from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.option_types import WordChoice
 from broadcaster.cli.problems import told
 from broadcaster.cli.script.change_notes import say_what_is_lost, say_what_is_missing
 from broadcaster.cli.show import hint, say
@@ -59,7 +60,7 @@ with_topic = option(
     ],
 )
 @argument("id_", metavar="ID")
-@option("--kind", type=click.Choice(KINDS), default=KINDS[0], help=N_("The template; without it, a message."))
+@option("--kind", type=WordChoice(KINDS), default="thong-diep", help=N_("The template; without it, a message."))
 @option("--title", default="", metavar=N_("TEXT"), help=N_("The title."))
 @option("--source", default="", metavar=N_("TEXT"), help=N_("The letter that orders it, such as 1192/BHXH-TT."))
 @with_topic
