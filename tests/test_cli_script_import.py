@@ -72,7 +72,7 @@ def test_no_word_of_a_word_file_is_lost(tmp_path: Path) -> None:
         "- Mục một",
     ]
     assert found.body.split("\n\n") == expected
-    assert [note.split(" ", 1)[0] for note in found.notes] == ["pictures", "tables", "text", "tracked"]
+    assert [note.split(" ", 1)[0] for note in found.notes] == ["pictures", "text", "tracked", "tables"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

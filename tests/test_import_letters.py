@@ -40,6 +40,7 @@ def test_an_official_letter_gives_its_body_and_its_subject_and_says_what_stayed_
         "this is an official letter; left out, as they are not for the ear: the issuing body, the national motto, the "
         "number, place and date, the addressees, the recipients and the signature"
     ) in result.err
+    assert "tables" not in result.err  # those of the frame
 
 
 @pytest.mark.parametrize(

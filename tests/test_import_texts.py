@@ -168,8 +168,8 @@ def test_an_opendocument_text_becomes_a_script(tmp_path: Path) -> None:
         "Sáng, 7 giờ",
     ]
     assert found.notes == (
-        "tables were read row by row: see that they sound right",
         "footnotes were left out",
+        "tables were read row by row: see that they sound right",
         "crossed-out text was left out: “50.000đ”",
         "hidden text was left out: “bí mật”",
         "the page's header and footer were left out: “UBND xã”",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.speech.importing.encodings import old_encoding_problem
-from broadcaster.speech.importing.found_text import FoundLines, shown
+from broadcaster.speech.importing.found_text import FoundLines, row_note, shown
 from broadcaster.speech.importing.legacy_fonts import legacy_encoding
 from broadcaster.speech.importing.memo import is_frame
 from broadcaster.speech.importing.plain_text import hand_broken
@@ -27,7 +27,6 @@ _NOT_READ = frozenset(
 )
 _NOTES = (
     (f"{_DRAW}image", N_("pictures were left out")),
-    (f"{_TABLE}table", N_("tables were read row by row: see that they sound right")),
     (f"{_DRAW}text-box", N_("text boxes were put behind the paragraph that they hang on")),
     (f"{_TEXT}tracked-changes", N_("tracked changes were taken as accepted")),
     (f"{_TEXT}note", N_("footnotes were left out")),
@@ -96,9 +95,12 @@ class _OdtReader:
         self._counts: dict[str, int] = {}  # the last number of a list that a later one may continue, by its style
         self._struck: list[str] = []
         self._hidden: list[str] = []
+        self._has_rows = False
 
     def notes(self) -> Iterator[str]:
-        """Yield a note for each kind of text that stayed out."""
+        """Yield a note on tables, and one for each kind of text that stayed out."""
+        if self._has_rows:
+            yield row_note()
         for texts, note in (
             (self._struck, _("crossed-out text was left out: {text}")),
             (self._hidden, _("hidden text was left out: {text}")),
@@ -146,8 +148,9 @@ class _OdtReader:
         if any(is_frame(line) for cell in cells for line in cell):
             yield from (line for cell in cells for line in cell)
             return
-        texts = (" ".join(" ".join(cell).split()) for cell in cells)
-        yield ", ".join(text for text in texts if text)
+        texts = [text for cell in cells if (text := " ".join(" ".join(cell).split()))]
+        self._has_rows |= len(texts) > 1
+        yield ", ".join(texts)
 
     def _paragraph(self, element: Element) -> Iterator[str]:
         text = unicodedata.normalize("NFC", "".join(self._words(element, (element.get(f"{_TEXT}style-name", ""),))))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.speech.importing.encodings import old_encoding_problem
-from broadcaster.speech.importing.found_text import FoundLines, shown
+from broadcaster.speech.importing.found_text import FoundLines, row_note, shown
 from broadcaster.speech.importing.legacy_fonts import legacy_encoding
 from broadcaster.speech.importing.memo import is_frame
 from broadcaster.speech.importing.plain_text import hand_broken
@@ -32,7 +32,6 @@ _BREAKS = frozenset({f"{W}br", f"{W}cr"})
 _NOTES = (
     (f"{W}drawing", N_("pictures were left out")),
     (f"{W}pict", N_("pictures were left out")),
-    (f"{W}tbl", N_("tables were read row by row: see that they sound right")),
     (f"{W}txbxContent", N_("text boxes were put behind the paragraph that they hang on")),
     (f"{W}ins", N_("tracked changes were taken as accepted")),
     (f"{W}del", N_("tracked changes were taken as accepted")),
@@ -108,9 +107,12 @@ class _WordReader:
         self._numbers = ListNumbers(_part(document, "numbering"))
         self._struck: list[str] = []
         self._hidden: list[str] = []
+        self._has_rows = False
 
     def notes(self) -> Iterator[str]:
-        """Yield a note for each kind of text that stayed out."""
+        """Yield a note on tables, and one for each kind of text that stayed out."""
+        if self._has_rows:
+            yield row_note()
         for texts, note in (
             (self._struck, _("crossed-out text was left out: {text}")),
             (self._hidden, _("hidden text was left out: {text}")),
@@ -139,8 +141,9 @@ class _WordReader:
         if any(is_frame(line) for cell in cells for line in cell):
             yield from (line for cell in cells for line in cell)
             return
-        texts = (" ".join(" ".join(cell).split()) for cell in cells)
-        yield ", ".join(text for text in texts if text)
+        texts = [text for cell in cells if (text := " ".join(" ".join(cell).split()))]
+        self._has_rows |= len(texts) > 1
+        yield ", ".join(texts)
 
     def _paragraph(self, element: Element) -> Iterator[str]:
         """Yield a paragraph, or the lines that it was broken into by hand; an item has its number or a dash."""
