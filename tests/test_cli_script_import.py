@@ -16,7 +16,8 @@ from officers import GOOD, TEXT, Editor, rows_of, word_file
 
 from broadcaster.errors import InputError
 from broadcaster.records.kinds import Kind
-from broadcaster.speech.import_text import id_from, import_file, old_encoding
+from broadcaster.speech.import_text import id_from, import_file
+from broadcaster.speech.importing.encodings import old_encoding
 from broadcaster.speech.script import read_script
 
 TCVN3 = "B¶o hiÓm x· héi cho tÊt c¶ mäi ng\u00adêi. KÝnh th\u00ada bµ con, mêi bµ con theo dâi trªn loa truyÒn thanh."

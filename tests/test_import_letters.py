@@ -8,7 +8,8 @@ import pytest
 from brought import letter
 from commands import RunCommand
 
-from broadcaster.speech.import_text import ImportedText, import_file
+from broadcaster.speech.import_text import import_file
+from broadcaster.speech.importing.found_text import ImportedText
 from broadcaster.speech.script import read_script
 
 

@@ -91,6 +91,24 @@ def test_a_title_in_two_lines_is_one_in_a_text_from_libreoffice_too(tmp_path: Pa
     assert (found.title, found.body) == ("THÔNG BÁO VỀ VIỆC HỌP DÂN", "Kính mời bà con họp lúc 19 giờ.")
 
 
+CELL = "<w:tc><w:tcPr/>{}</w:tc>"
+
+
+def table(*cells: str) -> str:
+    return f"<w:tbl><w:tblPr/><w:tblGrid/><w:tr>{''.join(map(CELL.format, cells))}</w:tr></w:tbl>"
+
+
+@pytest.mark.parametrize("beside", ["", p("")])
+def test_a_page_in_a_border_of_one_cell_is_no_table(tmp_path: Path, beside: str) -> None:
+    page = p("Tên bài") + p("Kính mời bà con đến họp.") + p("Địa điểm: nhà văn hóa.")
+    found = import_file(word_body(tmp_path / "a.docx", table(page, *([beside] if beside else []))))
+    assert (found.title, found.body.split("\n\n"), found.notes) == (
+        "Tên bài",
+        ["Kính mời bà con đến họp.", "Địa điểm: nhà văn hóa."],
+        (),
+    )
+
+
 # ---- plain text --------------------------------------------------------------------------------------------------
 
 

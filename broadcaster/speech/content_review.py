@@ -58,7 +58,7 @@ def stated_phones(scripts: Iterable[Script]) -> dict[str, tuple[str, ...]]:
         for claim in script.claims:
             for fact in facts_in(claim.text):
                 if fact.kind is FactKind.PHONE and claim.source:
-                    found.setdefault(letter_key(claim.source), {})[fact.text] = None
+                    found.setdefault(_letter_key(claim.source), {})[fact.text] = None
     return {source: tuple(numbers) for source, numbers in found.items()}
 
 
@@ -132,12 +132,12 @@ def _places(claim: Claim, text: str) -> Iterator[tuple[int, int]]:
 def _phones_for(script: Script, by_letter: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Return the telephone numbers that this script, or another one of its letter, states, each with its letter."""
     own = stated_phones([script])
-    letters = sorted({letter_key(script.source), *own} - {""})
+    letters = sorted({_letter_key(script.source), *own} - {""})
     numbers = {letter: {*own.get(letter, ()), *by_letter.get(letter, ())} for letter in letters}
     return {number: letter for letter, found in numbers.items() for number in sorted(found)}
 
 
-def letter_key(source: str) -> str:
+def _letter_key(source: str) -> str:
     """Return a letter by its number alone, as people write it with more or less around it: "Công văn 12/UBND" too."""
     numbers = (fact.text for fact in facts_in(source) if fact.kind is FactKind.LAW)
     return next(numbers, " ".join(source.split()))

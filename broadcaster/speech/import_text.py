@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem
 from broadcaster.files import read_file
 from broadcaster.i18n import _
-from broadcaster.speech.importing.encodings import decode, old_encoding, refuse_spoilt
+from broadcaster.speech.importing.encodings import decode, refuse_spoilt
 from broadcaster.speech.importing.file_kinds import kind_of, kind_problem
 from broadcaster.speech.importing.found_text import FoundLines, ImportedText
 from broadcaster.speech.importing.memo import memo_in
@@ -23,8 +23,6 @@ from broadcaster.speech.line_heads import begins_item
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-__all__ = ["ImportedText", "id_from", "import_file", "old_encoding"]
 
 SUFFIXES = (".docx", ".odt", ".txt", ".md")
 LARGEST = 20_000_000

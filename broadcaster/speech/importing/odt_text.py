@@ -144,13 +144,14 @@ class _OdtReader:
         return {}
 
     def _row(self, row: Element) -> Iterator[str]:
+        """Yield a table row as one line; line by line what only lies in one: a page, the frame of a letter."""
         cells = [list(self.lines(cell)) for cell in row if cell.tag == f"{_TABLE}table-cell"]
-        if any(is_frame(line) for cell in cells for line in cell):
-            yield from (line for cell in cells for line in cell)
+        filled = [cell for cell in cells if any(cell)]
+        if len(filled) == 1 or any(is_frame(line) for cell in filled for line in cell):
+            yield from (line for cell in filled for line in cell)
             return
-        texts = [text for cell in cells if (text := " ".join(" ".join(cell).split()))]
-        self._has_rows |= len(texts) > 1
-        yield ", ".join(texts)
+        self._has_rows |= bool(filled)
+        yield ", ".join(" ".join(cell) for cell in filled)
 
     def _paragraph(self, element: Element) -> Iterator[str]:
         text = unicodedata.normalize("NFC", "".join(self._words(element, (element.get(f"{_TEXT}style-name", ""),))))

@@ -135,15 +135,15 @@ class _WordReader:
                 yield from self.lines(child)
 
     def _row(self, row: Element) -> Iterator[str]:
-        """Yield a table row as one line; the frame of an official letter, which Word keeps in a table, line by line."""
+        """Yield a table row as one line; line by line what only lies in one: a page, the frame of a letter."""
         own = (cell for cell in row.iter(f"{W}tc") if next(cell.iterancestors(f"{W}tr")) is row)
         cells = [list(self.lines(cell)) for cell in own]
-        if any(is_frame(line) for cell in cells for line in cell):
-            yield from (line for cell in cells for line in cell)
+        filled = [cell for cell in cells if any(cell)]
+        if len(filled) == 1 or any(is_frame(line) for cell in filled for line in cell):
+            yield from (line for cell in filled for line in cell)
             return
-        texts = [text for cell in cells if (text := " ".join(" ".join(cell).split()))]
-        self._has_rows |= len(texts) > 1
-        yield ", ".join(texts)
+        self._has_rows |= bool(filled)
+        yield ", ".join(" ".join(cell) for cell in filled)
 
     def _paragraph(self, element: Element) -> Iterator[str]:
         """Yield a paragraph, or the lines that it was broken into by hand; an item has its number or a dash."""
