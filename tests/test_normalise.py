@@ -150,6 +150,7 @@ def test_what_exists_or_is_no_day_has_none(text: str) -> None:
         ("Ngày 25/11/2026 (thứ Năm) họp.", [("25/11/2026 (thứ Năm", "thứ tư")]),
         ("Họp thứ Tư, ngày 25/11/2026, và chủ nhật 29/11/2026.", []),
         ("Họp thứ Hai, ngày 25/11.", []),
+        ("Thứ Tư 25/11/2026, thứ Năm 26/11/2026, CN, ngày 29 tháng 11.", []),
         ("Từ thứ Hai đến thứ Sáu, 23-27/11/2026.", []),
         ("Khám T2 ngày 25/11/2026, T4 25/11/2026.", [("T2 ngày 25/11/2026", "thứ tư")]),
         ("Họp thứ Hai, ngày 31/11/2026.", []),

@@ -21,7 +21,9 @@ _WRITTEN = (
     r"(?![0-9]|[/.-][0-9])"
 )
 _WEEKDAY_DATE = re.compile(rf"\b{_WEEKDAY}{_GAP}{_WRITTEN}", re.IGNORECASE)
-_DATE_WEEKDAY = re.compile(rf"(?<![0-9/.,-]){_WRITTEN} ?[,(]? ?(?:là |tức )?{_WEEKDAY}(?!\w)", re.IGNORECASE)
+_DATE_WEEKDAY = re.compile(
+    rf"(?<![0-9/.,-]){_WRITTEN} ?[,(]? ?(?:là |tức )?{_WEEKDAY}(?!\w)(?!{_GAP}[0-9])", re.IGNORECASE
+)
 
 
 class WrongWeekday(NamedTuple):
