@@ -50,6 +50,8 @@ def test_an_official_letter_gives_its_body_and_its_subject_and_says_what_stayed_
         (("THÔNG BÁO", "Về việc thu gom rác"), "Thông báo về việc thu gom rác"),
         (("THÔNG BÁO", "V/v thu gom rác"), "Thông báo về việc thu gom rác"),
         (("KẾ HOẠCH", "Ra quân dọn vệ sinh"), "Kế hoạch: Ra quân dọn vệ sinh"),
+        (("THÔNG BÁO", "Về việc thu gom rác", "và dọn vệ sinh"), "Thông báo về việc thu gom rác và dọn vệ sinh"),
+        (("THÔNG BÁO", "VỀ VIỆC THU GOM", "RÁC THẢI"), "Thông báo về việc thu gom rác thải"),
     ],
 )
 def test_a_notice_or_a_plan_has_its_kind_in_the_title(tmp_path: Path, kind: tuple[str, ...], title: str) -> None:

@@ -145,6 +145,8 @@ def _after_subject(lines: list[str], memo: Memo) -> list[str]:
         lines = lines[1:]
         if not own and lines and _is_subject(lines[0]):
             own, lines = lines[0], lines[1:]
+            while lines and _goes_on(own, lines[0]):
+                own, lines = f"{own} {lines[0]}", lines[1:]
         memo.subject = _titled(kind, own or memo.subject)
     while lines and _RULE.match(lines[0]):
         lines = lines[1:]
@@ -155,6 +157,11 @@ def _is_subject(line: str) -> bool:
     return bool(_ABOUT.match(line)) or (
         len(line) <= _LONGEST_SUBJECT and line[-1] not in ".;:!?" and not _TO.match(line) and not line.startswith("-")
     )
+
+
+def _goes_on(subject: str, line: str) -> bool:
+    """Return whether a line is the rest of a subject that was set in several lines."""
+    return _is_subject(line) and (line[0].islower() or (subject.isupper() and line.isupper()))
 
 
 def _titled(kind: str, subject: str) -> str:
