@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from broadcaster.cli.show import hint
 from broadcaster.i18n import _
+from broadcaster.office.lost_airings import lost_airings
 from broadcaster.office.script_changes import what_is_missing
-from broadcaster.office.silent_changes import lost_airings
 from broadcaster.office.wording_silent import lost_text
 
 if TYPE_CHECKING:
