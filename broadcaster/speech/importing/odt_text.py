@@ -29,6 +29,7 @@ _NOTES = (
     (f"{_DRAW}image", N_("pictures were left out")),
     (f"{_DRAW}text-box", N_("text boxes were put behind the paragraph that they hang on")),
     (f"{_TEXT}tracked-changes", N_("tracked changes were taken as accepted")),
+    (f"{_OFFICE}annotation", N_("comments in the margin were left out")),
     (f"{_TEXT}note", N_("footnotes were left out")),
 )
 _PARAGRAPHS = frozenset({f"{_TEXT}p", f"{_TEXT}h"})

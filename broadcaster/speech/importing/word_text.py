@@ -35,6 +35,7 @@ _NOTES = (
     (f"{W}txbxContent", N_("text boxes were put behind the paragraph that they hang on")),
     (f"{W}ins", N_("tracked changes were taken as accepted")),
     (f"{W}del", N_("tracked changes were taken as accepted")),
+    (f"{W}commentReference", N_("comments in the margin were left out")),
     (f"{W}footnoteReference", N_("footnotes were left out")),
     (f"{W}endnoteReference", N_("footnotes were left out")),
 )
