@@ -122,6 +122,22 @@ def test_a_draft_is_taken_up_again_and_gone_when_it_is_good(
     assert not draft.exists()
 
 
+@pytest.mark.parametrize(("room", "suffix"), [("script", ".md"), ("schedule", ".toml")])
+def test_a_list_names_the_drafts_that_wait(
+    broadcaster: RunCommand, station_folder: Path, room: str, suffix: str
+) -> None:
+    drafts = station_folder / f"{room}s" / ".drafts"
+    drafts.mkdir()
+    for name in (f"bai{suffix}", f"bai{suffix}.base", f"bai.1{suffix}"):
+        (drafts / name).write_text("Viết dở.\n", "utf-8")
+    result = broadcaster(room, "list", station=station_folder)
+    assert result.code == 0
+    assert result.err.splitlines() == [
+        f"Note: {drafts / f'bai.1{suffix}'}: is a draft that waits",
+        f"Note: {drafts / f'bai{suffix}'}: is a draft that waits; go on with it: broadcaster {room} edit bai",
+    ]
+
+
 def test_a_draft_that_cannot_be_read_costs_no_writing(
     broadcaster: RunCommand, station_folder: Path, editor: Editor
 ) -> None:

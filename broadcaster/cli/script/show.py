@@ -11,6 +11,7 @@ from broadcaster.cli.problems import tell_notes, told
 from broadcaster.cli.script.reading_tables import review_to_json, show_review
 from broadcaster.cli.show import Cell, Styled, say, say_text, show_json, show_table
 from broadcaster.i18n import N_, _
+from broadcaster.office.drafts import waiting_drafts
 from broadcaster.office.find import find_script
 from broadcaster.office.listening import Sample
 from broadcaster.office.rendering import ready_clip
@@ -48,7 +49,7 @@ def list_(station: Station, *, as_json: bool) -> int:
         show_json([_to_json(each) for each in listed])
     else:
         _show_list([_row(each, required=station.settings.approval.required) for each in listed])
-    tell_notes(station.odd_files())
+    tell_notes([*station.odd_files(), *waiting_drafts(station.scripts_folder, ".md", "broadcaster script edit")])
     return told(problems)
 
 
