@@ -90,7 +90,7 @@ class Draft:
 
 
 def waiting_drafts(folder: Path, suffix: str, command: str) -> Iterator[Problem]:
-    """Yield what is to be known of the drafts of a folder, which somebody has begun, and which `command` goes on with."""
+    """Yield what is to be known of the drafts of a folder, and of the command that goes on with each, `command`."""
     try:
         paths = [path for path in list_files(folder / _FOLDER) if path.suffix == suffix]
     except InputError:  # no draft was ever kept there
