@@ -7,6 +7,7 @@ import shlex
 from datetime import timedelta
 from pathlib import Path
 
+import click
 import pytest
 from commands import RunCommand
 from officers import GOOD, TEXT, Editor, Person, rows_of, word_file, write_script
@@ -108,6 +109,52 @@ def test_a_person_goes_back_in_and_puts_it_right(
     assert path.read_text("utf-8") == GOOD + "\n[nghỉ 1s]\n"
 
 
+def test_who_goes_back_in_and_gives_up_loses_nothing(
+    broadcaster: RunCommand, station_folder: Path, editor: Editor, person: Person
+) -> None:
+    path = write_script(station_folder, "bai")
+    wrong = GOOD + "\n[nghi 1s]\n"
+    editor(wrong)  # and closes the editor without saving, the second time
+    person(True)
+    result = broadcaster("script", "edit", "bai", station=station_folder)
+    assert result.code == 2
+    assert path.read_text("utf-8") == GOOD
+    assert (station_folder / "scripts" / ".drafts" / "bai.md").read_text("utf-8") == wrong
+    assert "Go on with it: broadcaster script edit bai" in result.err
+
+
+@pytest.mark.parametrize("text", [GOOD + "\n[nghi 1s]\n", GOOD.replace("chào", "kính chào")], ids=["wrong", "right"])
+def test_who_interrupts_a_question_loses_nothing(
+    broadcaster: RunCommand, station_folder: Path, editor: Editor, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    def interrupt(_question: str, default: bool) -> bool:
+        raise click.Abort
+
+    path = write_script(station_folder, "bai")
+    editor(text)
+    monkeypatch.setattr("broadcaster.cli.asking.is_person", lambda: True)
+    monkeypatch.setattr("broadcaster.cli.asking.yes_or_no", interrupt)
+    result = broadcaster("script", "edit", "bai", station=station_folder)
+    assert result.code != 0
+    assert path.read_text("utf-8") == GOOD
+    assert (station_folder / "scripts" / ".drafts" / "bai.md").read_text("utf-8") == text
+
+
+def test_a_draft_that_cannot_be_read_is_kept_beside_the_new_one(
+    broadcaster: RunCommand, station_folder: Path, editor: Editor
+) -> None:
+    write_script(station_folder, "bai")
+    draft = station_folder / "scripts" / ".drafts" / "bai.md"
+    draft.parent.mkdir()
+    draft.write_bytes(b"Ch\xe0o b\xe0 con.\n")
+    editor(GOOD + "\n[nghi 1s]\n")
+    result = broadcaster("script", "edit", "bai", "--yes", station=station_folder)
+    assert result.code == 2
+    assert draft.read_text("utf-8") == GOOD + "\n[nghi 1s]\n"
+    assert draft.with_name("bai.1.md").read_bytes() == b"Ch\xe0o b\xe0 con.\n"
+    assert f"Another draft was there; it is kept too: {draft.with_name('bai.1.md')}" in result.err
+
+
 def test_a_draft_is_taken_up_again_and_gone_when_it_is_good(
     broadcaster: RunCommand, station_folder: Path, editor: Editor, person: Person
 ) -> None:
@@ -136,22 +183,6 @@ def test_a_list_names_the_drafts_that_wait(
         f"Note: {drafts / f'bai.1{suffix}'}: is a draft that waits",
         f"Note: {drafts / f'bai{suffix}'}: is a draft that waits; go on with it: broadcaster {room} edit bai",
     ]
-
-
-def test_a_draft_that_cannot_be_read_costs_no_writing(
-    broadcaster: RunCommand, station_folder: Path, editor: Editor
-) -> None:
-    write_script(station_folder, "bai")
-    drafts = station_folder / "scripts" / ".drafts"
-    drafts.mkdir()
-    (drafts / "bai.md").write_bytes(b"B\xb6o hi\xd3m")  # saved by an old editor
-    mine = GOOD + "\n[nghi 1s]\n"
-    editor(mine)
-    result = broadcaster("script", "edit", "bai", "--yes", station=station_folder)
-    assert result.code == 2
-    assert f"Another draft was there; it is kept too: {drafts / 'bai.1.md'}" in result.err
-    assert (drafts / "bai.md").read_text("utf-8") == mine
-    assert (drafts / "bai.1.md").read_bytes() == b"B\xb6o hi\xd3m"
 
 
 def test_what_somebody_else_saved_meanwhile_is_not_overwritten_and_the_writing_is_kept(
@@ -204,33 +235,6 @@ def test_what_is_begun_beside_a_draft_leaves_the_draft(
     assert (folder / "bai.md").read_text("utf-8") == mine
     assert (folder / "bai.1.md").read_text("utf-8") == theirs
     assert f"Another draft was there; it is kept too: {folder / 'bai.1.md'}" in result.err
-
-
-def test_who_goes_back_in_and_saves_no_more_loses_nothing(
-    broadcaster: RunCommand, station_folder: Path, editor: Editor, person: Person
-) -> None:
-    path = write_script(station_folder, "bai")
-    editor(mine := GOOD + "\nMột giờ gõ.\n\n[nghi 1s]\n")  # the second time nothing is saved
-    person(True)
-    assert broadcaster("script", "edit", "bai", station=station_folder).code == 2
-    assert path.read_text("utf-8") == GOOD
-    assert (station_folder / "scripts" / ".drafts" / "bai.md").read_text("utf-8") == mine
-
-
-@pytest.mark.parametrize(
-    ("mine", "asked"),
-    [(GOOD + "\n[nghi 1s]\n", "Go back in?"), (GOOD.replace("chào", "kính chào"), "Write this?")],
-    ids=["with a mistake", "right"],
-)
-def test_who_leaves_at_a_question_loses_nothing(station_folder: Path, editor: Editor, mine: str, asked: str) -> None:
-    from terminal import answered
-
-    path = write_script(station_folder, "bai")
-    editor(mine)
-    shown = answered(station_folder, "\x04", "script", "edit", "bai")
-    assert asked in shown
-    assert path.read_text("utf-8") == GOOD
-    assert (station_folder / "scripts" / ".drafts" / "bai.md").read_text("utf-8") == mine
 
 
 def test_an_editor_that_saves_nothing_changes_nothing(

@@ -55,7 +55,7 @@ class Draft:
         """Keep a text for later; `base` is the file's text when it was begun, `began_with` what it goes on from.
 
         It takes the place of what was kept before only where it goes on from that. Another text is somebody's writing,
-        and is moved aside, as is what cannot be read: its new path is returned.
+        and is moved aside: its new path is returned.
         """
         aside = self._free_place() if self.exists and not self._is_one_of(text, began_with) else None
         if aside is not None:
@@ -68,6 +68,7 @@ class Draft:
         return aside
 
     def _is_one_of(self, *texts: str) -> bool:
+        """Return whether one of these is what was kept; what cannot be read is somebody's writing too."""
         try:
             return self.text() in texts
         except InputError:
@@ -79,7 +80,7 @@ class Draft:
 
     def refuse_to_replace(self, text: str, todo: str) -> None:
         """Raise InputError where a draft is kept that is not this text: somebody may have gone on with it."""
-        if self.exists and self.text() != text:
+        if self.exists and not self._is_one_of(text):
             what = _("there is a draft that differs from this text; nothing was written")
             raise InputError(Problem(what, todo, self.path))
 
