@@ -100,6 +100,10 @@ FOOT = "Nơi nhận:\n- Các thôn;\n- Lưu: VT.\nTM. ỦY BAN NHÂN DÂN\nCHỦ
         ["Nhân kỷ niệm ngày thành lập nước", "Cộng hòa xã hội chủ nghĩa Việt Nam, các thôn dọn vệ sinh."],
         ["Các thôn dọn vệ sinh.", "HỘI NGHỊ TỔNG KẾT BẮT ĐẦU LÚC 14H00 NGÀY 25/11/2026.", "Đề nghị đến đúng giờ."],
         ["BAN CHỈ ĐẠO XÃ YÊU CẦU:", "Mỗi hộ cử một người, mang theo chổi và cuốc."],
+        ["Đề nghị các thôn dọn vệ sinh.", "Trân trọng"],
+        ["Các thôn họp bàn tại:", "HỘI TRƯỜNG XÃ LÚC 14 GIỜ"],
+        ["HỘI LÀNG TA", *(f"Câu hát thứ {word}" for word in ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám"))],
+        ["- Mỗi hộ một người.", "- Mang theo chổi và cuốc."],
         ["Uỷ ban nhân dân xã giao tổ hoà giải các thôn nhắc bà con."],
     ],
 )
@@ -108,6 +112,72 @@ def test_every_line_of_the_body_stays_as_it_was_written(tmp_path: Path, body: li
     found = imported(tmp_path, HEAD + "\n\n".join(body) + "\n" + foot)
     assert (found.title, found.source) == ("Kế hoạch: Ra quân tổng vệ sinh", "16/KH-UBND")
     assert paragraphs(found) == body
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        ["Kính gửi: Toàn thể nhân dân."],
+        ["Kính gửi: Bà con thôn Một"],
+        ["Kính gửi:", "Toàn thể nhân dân"],
+        ["Kính gửi", "- Các trưởng thôn;", "- Đài truyền thanh xã."],
+        ["Kính gửi: - Các trưởng thôn;", "- Hội Phụ nữ,", "- Đài truyền thanh xã"],
+        ["Kính gửi:", "+ Các trưởng thôn;", "• Đài truyền thanh xã."],
+    ],
+)
+@pytest.mark.parametrize("body", [["Các thôn dọn vệ sinh."], ["- Mỗi hộ một người.", "- Mang theo chổi."]])
+def test_whom_a_letter_is_for_stays_out_and_nothing_below_that(tmp_path: Path, to: list[str], body: list[str]) -> None:
+    found = imported(tmp_path, HEAD + "\n\n".join([*to, *body]) + "\n" + FOOT)
+    assert (found.title, paragraphs(found)) == ("Kế hoạch: Ra quân tổng vệ sinh", body)
+    assert "the addressees" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("foot", "parts"),
+    [
+        (FOOT, "the recipients and the signature"),
+        (
+            "Nơi nhận:\nNhư trên;\nĐài truyền thanh xã.\nLưu: VT.\nTM. ỦY BAN NHÂN DÂN\nTrần Văn B\n",
+            "the recipients and",
+        ),
+        ("Nơi nhận: Như trên; Lưu: VT, VP.\n", "the recipients and the signature"),
+        ("CHỦ TỊCH\n(Đã ký)\nTrần Văn B\n", "the signature"),
+        ("T/M BAN CHẤP HÀNH\nBÍ THƯ\nTrần Văn B\n", "the signature"),
+        ("", "place and date"),
+    ],
+)
+def test_who_signed_and_who_gets_it_stays_out_and_is_told(tmp_path: Path, foot: str, parts: str) -> None:
+    found = imported(tmp_path, HEAD + "Các thôn dọn vệ sinh.\n" + foot)
+    assert found.body == "Các thôn dọn vệ sinh."
+    assert found.notes[0].rpartition("place and date, ")[2].startswith(parts) or found.notes[0].endswith(parts)
+
+
+def test_what_follows_the_signature_stays_whatever_it_begins_with(tmp_path: Path) -> None:
+    found = imported(
+        tmp_path, HEAD + "Các thôn dọn vệ sinh.\n" + FOOT + "Lịch dọn: thôn Một lúc 7 giờ.\n- Thôn Hai sau đó.\n"
+    )
+    assert paragraphs(found) == ["Các thôn dọn vệ sinh.", "Lịch dọn: thôn Một lúc 7 giờ.", "- Thôn Hai sau đó."]
+
+
+@pytest.mark.parametrize(
+    ("lines", "title", "body"),
+    [
+        (["Kính gửi: Bà con.", "Họp lúc 7 giờ."], "Thông báo", ["Họp lúc 7 giờ."]),
+        (["Họp lúc 7 giờ."], "Thông báo", ["Họp lúc 7 giờ."]),
+        (["- Họp lúc 7 giờ"], "Thông báo", ["- Họp lúc 7 giờ"]),
+        (["Về việc họp dân.", "Họp lúc 7 giờ."], "Thông báo về việc họp dân", ["Họp lúc 7 giờ."]),
+        (["Họp dân", "Mời bà con họp."], "Thông báo: Họp dân", ["Mời bà con họp."]),
+        (["Họp dân", "MỜI BÀ CON"], "Thông báo: Họp dân", ["MỜI BÀ CON"]),
+        (["HỌP DÂN", "Mời bà con"], "Thông báo: họp dân", ["Mời bà con"]),
+        (["-----", "Họp lúc 7 giờ."], "Thông báo", ["Họp lúc 7 giờ."]),
+    ],
+)
+def test_the_subject_is_the_line_below_the_kind_where_that_is_one(
+    tmp_path: Path, lines: list[str], title: str, body: list[str]
+) -> None:
+    head = HEAD.partition("KẾ HOẠCH")[0]
+    found = imported(tmp_path, head + "THÔNG BÁO\n\n" + "\n\n".join(lines) + "\n")
+    assert (found.title, paragraphs(found)) == (title, body)
 
 
 def test_an_annex_below_the_signature_stays(tmp_path: Path) -> None:

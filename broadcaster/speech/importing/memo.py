@@ -36,6 +36,7 @@ _KINDS = (
     "CHƯƠNG TRÌNH", "CÔNG ĐIỆN", "THƯ MỜI", "THƯ NGỎ", "THƯ KÊU GỌI", "LỜI KÊU GỌI", "NGHỊ QUYẾT", "THÔNG CÁO",
     "BIÊN BẢN",
 )  # fmt: skip
+_DASHES = ("-", "+", "•")
 _HEAD = 30  # lines within which the frame's head ends
 _APART = 2  # lines of another kind between two parts of the head, such as the second line of an issuer's name
 _FOOT = 8  # lines of a signature
@@ -175,15 +176,15 @@ def _titled(kind: str, subject: str) -> str:
 
 
 def _without_addressees(lines: list[str], memo: Memo) -> list[str]:
+    """Return the lines below "Kính gửi", with one addressee beside or below it or a list, whose items end in ";"."""
     if not lines or not _TO.match(lines[0]):
         return lines
     memo.left_out.append("to")
-    more = not _TO.sub("", lines[0]).strip(" :")
-    lines = lines[1:]
-    if more and lines and not lines[0].startswith(("-", "+", "•")):
-        lines = lines[1:]
-    while lines and lines[0].startswith(("-", "+", "•")) and lines[0].endswith((";", ".", ",")):
-        lines = lines[1:]
+    last, lines = _TO.sub("", lines[0]).strip(), lines[1:]
+    if not last and lines and not lines[0].startswith(_DASHES):
+        return lines[1:]
+    while lines and lines[0].startswith(_DASHES) and (not last or last.endswith((";", ","))):
+        last, lines = lines[0], lines[1:]
     return lines
 
 
@@ -208,7 +209,7 @@ def _annex(lines: list[str], copies: int) -> int:
 
 def _in_foot(line: str) -> bool:
     """Return whether a line may be of the recipients or the signature."""
-    return line.startswith(("-", "+", "•")) or line.endswith(";") or "Lưu" in line or _is_signed(line)
+    return line.startswith(_DASHES) or line.endswith(";") or "Lưu" in line or _is_signed(line)
 
 
 def _is_signed(line: str) -> bool:
