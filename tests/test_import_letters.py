@@ -143,6 +143,10 @@ def test_whom_a_letter_is_for_stays_out_and_nothing_below_that(tmp_path: Path, t
         ("Nơi nhận: Như trên; Lưu: VT, VP.\n", "the recipients and the signature"),
         ("CHỦ TỊCH\n(Đã ký)\nTrần Văn B\n", "the signature"),
         ("T/M BAN CHẤP HÀNH\nBÍ THƯ\nTrần Văn B\n", "the signature"),
+        (
+            "CHỦ TỊCH\n(Đã ký)\nTrần Văn B\nNơi nhận:\n- Các thôn;\nĐài truyền thanh xã;\n- Lưu: VT.\nLưu: VP.\n",
+            "the recipients and",
+        ),
         ("", "place and date"),
     ],
 )
@@ -178,6 +182,60 @@ def test_the_subject_is_the_line_below_the_kind_where_that_is_one(
     head = HEAD.partition("KẾ HOẠCH")[0]
     found = imported(tmp_path, head + "THÔNG BÁO\n\n" + "\n\n".join(lines) + "\n")
     assert (found.title, paragraphs(found)) == (title, body)
+
+
+@pytest.mark.parametrize(
+    ("written", "source"),
+    [
+        ("Số: 12 / TB-UBND", "12/TB-UBND"),
+        ("Số:12/2026/TB-UBND", "12/2026/TB-UBND"),
+        ("Số:      /TB-UBND", ""),
+        ("Số: ….../TB-UBND", ""),
+        ("Số 5-KH/ĐU", "5-KH/ĐU"),
+    ],
+)
+def test_the_number_becomes_the_source_once_it_has_one(tmp_path: Path, written: str, source: str) -> None:
+    found = imported(tmp_path, HEAD.replace("Số: 16/KH-UBND", written) + "Các thôn dọn vệ sinh.\n")
+    assert (found.source, found.body) == (source, "Các thôn dọn vệ sinh.")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["Độc lập - Tự do - Hạnh phúc", "Số: 16/UBND", "V/v dọn vệ sinh", "An Bình, ngày 20 tháng 11 năm 2026"],
+        ["Số: 16/UBND", "V/v dọn vệ sinh", "Độc lập - Tự do - Hạnh phúc", "An Bình, ngày 20 tháng 11 năm 2026"],
+        [
+            "Số: 16/UBND",
+            "V/v dọn vệ sinh",
+            "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+            "Độc lập - Tự do - Hạnh phúc",
+            "-----",
+        ],
+        [
+            "Độc lập - Tự do - Hạnh phúc",
+            "Số: 16/UBND",
+            "(Dự thảo)",
+            "V/v dọn vệ sinh",
+            "An Bình, ngày … tháng … năm 2026",
+        ],
+        ["Độc lập - Tự do - Hạnh phúc", "Số: 16/UBND", "V/v dọn vệ sinh"],
+    ],
+)
+@pytest.mark.parametrize("body", [["Các thôn dọn vệ sinh."], ["Các thôn dọn.", "Mỗi hộ.", "Cùng làm.", "Số: 5/7 hộ."]])
+def test_the_head_ends_where_the_frame_ends(tmp_path: Path, head: list[str], body: list[str]) -> None:
+    found = imported(tmp_path, "ỦY BAN NHÂN DÂN\nXÃ AN BÌNH\n" + "\n\n".join([*head, *body]) + "\n")
+    assert (found.title, found.source, paragraphs(found)) == ("Dọn vệ sinh", "16/UBND", body)
+
+
+@pytest.mark.parametrize("line", ["Số: 16/UBND", "Độc lập - Tự do - Hạnh phúc"])
+def test_a_part_of_the_frame_alone_makes_no_letter(tmp_path: Path, line: str) -> None:
+    found = imported(tmp_path, f"Tin trong xã\n\n{line}\n\nNơi nhận: nhà văn hóa.\n")
+    assert (found.title, paragraphs(found)) == ("Tin trong xã", [line, "Nơi nhận: nhà văn hóa."])
+
+
+def test_a_frame_without_a_body_is_read_as_it_is(tmp_path: Path) -> None:
+    text = "Độc lập - Tự do - Hạnh phúc\n\nSố: 16/UBND\n\nNơi nhận:\n\n- Các thôn.\n"
+    assert imported(tmp_path, text).body.endswith("- Các thôn.")
 
 
 def test_an_annex_below_the_signature_stays(tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def _number(line: str) -> str:
 
 def _subject(line: str) -> str:
     found = _ABOUT.match(line)
-    text = (found["subject"] if found else line).strip(" .")
+    text = found["subject"].strip(" .") if found else ""
     return text[:1].upper() + text[1:]
 
 
