@@ -7,6 +7,7 @@ import shlex
 from datetime import timedelta
 from pathlib import Path
 
+import click
 import pytest
 from commands import RunCommand
 from officers import GOOD, TEXT, Editor, Person, rows_of, word_file, write_script
@@ -18,6 +19,12 @@ from broadcaster.speech.script_templates import KINDS, from_template
 from broadcaster.station.folder import open_station
 
 # ---- new -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["tieu-pham", "tiểu phẩm", "TIEU PHAM", "skit"])
+def test_a_kind_of_text_is_named_as_people_say_it(broadcaster: RunCommand, station_folder: Path, typed: str) -> None:
+    assert broadcaster("script", "new", "bai", "--kind", typed, "--as", "Hoa", station=station_folder).code == 0
+    assert "Bác Ba" in read_script(station_folder / "scripts" / "bai.md").voices
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -102,6 +109,52 @@ def test_a_person_goes_back_in_and_puts_it_right(
     assert path.read_text("utf-8") == GOOD + "\n[nghỉ 1s]\n"
 
 
+def test_who_goes_back_in_and_gives_up_loses_nothing(
+    broadcaster: RunCommand, station_folder: Path, editor: Editor, person: Person
+) -> None:
+    path = write_script(station_folder, "bai")
+    wrong = GOOD + "\n[nghi 1s]\n"
+    editor(wrong)  # and closes the editor without saving, the second time
+    person(True)
+    result = broadcaster("script", "edit", "bai", station=station_folder)
+    assert result.code == 2
+    assert path.read_text("utf-8") == GOOD
+    assert (station_folder / "scripts" / ".drafts" / "bai.md").read_text("utf-8") == wrong
+    assert "Go on with it: broadcaster script edit bai" in result.err
+
+
+@pytest.mark.parametrize("text", [GOOD + "\n[nghi 1s]\n", GOOD.replace("chào", "kính chào")], ids=["wrong", "right"])
+def test_who_interrupts_a_question_loses_nothing(
+    broadcaster: RunCommand, station_folder: Path, editor: Editor, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    def interrupt(_question: str, default: bool) -> bool:
+        raise click.Abort
+
+    path = write_script(station_folder, "bai")
+    editor(text)
+    monkeypatch.setattr("broadcaster.cli.asking.is_person", lambda: True)
+    monkeypatch.setattr("broadcaster.cli.asking.yes_or_no", interrupt)
+    result = broadcaster("script", "edit", "bai", station=station_folder)
+    assert result.code != 0
+    assert path.read_text("utf-8") == GOOD
+    assert (station_folder / "scripts" / ".drafts" / "bai.md").read_text("utf-8") == text
+
+
+def test_a_draft_that_cannot_be_read_is_kept_beside_the_new_one(
+    broadcaster: RunCommand, station_folder: Path, editor: Editor
+) -> None:
+    write_script(station_folder, "bai")
+    draft = station_folder / "scripts" / ".drafts" / "bai.md"
+    draft.parent.mkdir()
+    draft.write_bytes(b"Ch\xe0o b\xe0 con.\n")
+    editor(GOOD + "\n[nghi 1s]\n")
+    result = broadcaster("script", "edit", "bai", "--yes", station=station_folder)
+    assert result.code == 2
+    assert draft.read_text("utf-8") == GOOD + "\n[nghi 1s]\n"
+    assert draft.with_name("bai.1.md").read_bytes() == b"Ch\xe0o b\xe0 con.\n"
+    assert f"Another draft was there; it is kept too: {draft.with_name('bai.1.md')}" in result.err
+
+
 def test_a_draft_is_taken_up_again_and_gone_when_it_is_good(
     broadcaster: RunCommand, station_folder: Path, editor: Editor, person: Person
 ) -> None:
@@ -114,6 +167,22 @@ def test_a_draft_is_taken_up_again_and_gone_when_it_is_good(
     assert broadcaster("script", "edit", "bai", station=station_folder).code == 0
     assert "[nghi 1s]" in (shown / "0").read_text("utf-8")
     assert not draft.exists()
+
+
+@pytest.mark.parametrize(("room", "suffix"), [("script", ".md"), ("schedule", ".toml")])
+def test_a_list_names_the_drafts_that_wait(
+    broadcaster: RunCommand, station_folder: Path, room: str, suffix: str
+) -> None:
+    drafts = station_folder / f"{room}s" / ".drafts"
+    drafts.mkdir()
+    for name in (f"bai{suffix}", f"bai{suffix}.base", f"bai.1{suffix}"):
+        (drafts / name).write_text("Viết dở.\n", "utf-8")
+    result = broadcaster(room, "list", station=station_folder)
+    assert result.code == 0
+    assert result.err.splitlines() == [
+        f"Note: {drafts / f'bai.1{suffix}'}: is a draft that waits",
+        f"Note: {drafts / f'bai{suffix}'}: is a draft that waits; go on with it: broadcaster {room} edit bai",
+    ]
 
 
 def test_what_somebody_else_saved_meanwhile_is_not_overwritten_and_the_writing_is_kept(

@@ -10,7 +10,6 @@ import click
 from broadcaster.cli.asking import offer
 from broadcaster.cli.problems import told
 from broadcaster.cli.show import hint, say, show_diff
-from broadcaster.errors import BroadcasterError
 from broadcaster.i18n import _
 
 if TYPE_CHECKING:
@@ -20,29 +19,6 @@ if TYPE_CHECKING:
     from broadcaster.office.drafts import Draft
 
     Check = Callable[[str], Sequence[Problem]]
-
-
-@dataclass(frozen=True, slots=True)
-class EditedText:
-    """What a person saved last, with LF line ends; `is_right`: nothing is wrong in it."""
-
-    text: str
-    is_right: bool
-
-
-def edit_until_right(text: str, suffix: str, check: Check) -> EditedText | None:
-    """Let a person edit a text until `check` finds no mistake in it or they give up; None where they saved nothing."""
-    while True:
-        saved = click.edit(text, extension=suffix)
-        if saved is None:
-            return None
-        text = saved.replace("\r\n", "\n")
-        problems = check(text)
-        if not problems:
-            return EditedText(text, is_right=True)
-        told(problems)
-        if not offer(_("Go back in?"), default=True):
-            return EditedText(text, is_right=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +36,44 @@ class FileEdit:
     keep_refused: bool = True  # also a text that is right, and that its writer did not want to be written
 
     def run(self, text: str | None = None) -> int:
-        """Let a person edit `text`, by default the file's or its draft's; return the exit code. No text is lost."""
-        text = self._offered() if text is None else text
-        edited = edit_until_right(text, self.draft.of.suffix, self.check)
-        if edited is None:
-            say(_("Nothing changes."))
-            return 0
-        if not edited.is_right:
-            return self.keep(edited.text, text)
+        """Let a person edit `text`, by default the file's or its draft's; return the exit code.
+
+        No text that was saved in the editor is lost, also where something fails or somebody interrupts a question.
+        """
+        begun = self._offered() if text is None else text
+        saved: list[str] = []
         try:
-            saved = self.save(edited.text)
-        except BroadcasterError:  # somebody else changed the file meanwhile, say
-            self.keep(edited.text, text)
+            is_written = self._edit(begun, saved) and self.save(saved[-1])
+        except BaseException:
+            if saved:
+                self.keep(saved[-1], begun)
             raise
-        if saved:
+        if is_written:
             self.draft.delete()
             return 0
-        return self.keep(edited.text, text) if self.keep_refused and self.current not in ("", edited.text) else 0
+        if not saved:
+            say(_("Nothing changes."))
+            return 0
+        is_refused = is_written is False
+        if is_refused and (not self.keep_refused or self.current in ("", saved[-1])):
+            return 0
+        return self.keep(saved[-1], begun)
+
+    def _edit(self, text: str, saved: list[str]) -> bool | None:
+        """Let a person edit a text until nothing is wrong in it; return None where they give up.
+
+        What they save, with LF line ends, is added to `saved`.
+        """
+        while (typed := click.edit(text, extension=self.draft.of.suffix)) is not None:
+            text = typed.replace("\r\n", "\n")
+            saved.append(text)
+            problems = self.check(text)
+            if not problems:
+                return True
+            told(problems)
+            if not offer(_("Go back in?"), default=True):
+                return None
+        return None
 
     def _offered(self) -> str:
         """Return the draft if there is one and a person wants it; else what the file says."""

@@ -7,13 +7,16 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
-from broadcaster.files import replace_file
+from broadcaster.files import list_files, replace_file
 from broadcaster.i18n import _
 from broadcaster.schedule.campaign_edit import FileChange
-from broadcaster.tomlfile import read_text
+from broadcaster.tomlfile import parse_id, read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+_FOLDER = ".drafts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Draft:
     @property
     def path(self) -> Path:
         """Where the draft is kept."""
-        return self.of.parent / ".drafts" / self.of.name
+        return self.of.parent / _FOLDER / self.of.name
 
     @property
     def _base(self) -> Path:
@@ -54,7 +57,7 @@ class Draft:
         It takes the place of what was kept before only where it goes on from that. Another text is somebody's writing,
         and is moved aside: its new path is returned.
         """
-        aside = self._free_place() if self.exists and self.text() not in (text, began_with) else None
+        aside = self._free_place() if self.exists and not self._is_one_of(text, began_with) else None
         if aside is not None:
             self.path.rename(aside)
         if base is None:
@@ -64,13 +67,20 @@ class Draft:
         replace_file(self.path, text.encode())
         return aside
 
+    def _is_one_of(self, *texts: str) -> bool:
+        """Return whether one of these is what was kept; what cannot be read is somebody's writing too."""
+        try:
+            return self.text() in texts
+        except InputError:
+            return False
+
     def _free_place(self) -> Path:
         places = (self.path.with_name(f"{self.of.stem}.{number}{self.of.suffix}") for number in count(1))
         return next(place for place in places if not place.exists())
 
     def refuse_to_replace(self, text: str, todo: str) -> None:
         """Raise InputError where a draft is kept that is not this text: somebody may have gone on with it."""
-        if self.exists and self.text() != text:
+        if self.exists and not self._is_one_of(text):
             what = _("there is a draft that differs from this text; nothing was written")
             raise InputError(Problem(what, todo, self.path))
 
@@ -78,3 +88,14 @@ class Draft:
         """Delete the draft, if there is one."""
         self.path.unlink(missing_ok=True)
         self._base.unlink(missing_ok=True)
+
+
+def waiting_drafts(folder: Path, suffix: str, command: str) -> Iterator[Problem]:
+    """Yield what is to be known of the drafts of a folder, and of the command that goes on with each, `command`."""
+    try:
+        paths = [path for path in list_files(folder / _FOLDER) if path.suffix == suffix]
+    except InputError:  # no draft was ever kept there
+        return
+    for path in paths:
+        todo = _("go on with it: {command}").format(command=f"{command} {path.stem}") if parse_id(path.stem) else ""
+        yield Problem(_("is a draft that waits"), todo, path)
