@@ -171,6 +171,7 @@ class WarningKind(StrEnum):
     SPEAKER_VARIANT = "speaker variant"  # token, name: of the speaker that seems to be meant; by: who says the line
     SPEAKER_UNKNOWN = "speaker unknown"  # token; by: who says the line, "" for the narrator
     CUE_BRACKETS = "cue brackets"  # token
+    ASIDE = "aside"  # token: how or by whom something is said, in brackets
     INVISIBLE = "invisible"  # token: the word, sign: the code of the sign, such as U+200B
     LOST_LETTER = "lost letter"  # token: the word
     # what the content of a script asks for

@@ -237,7 +237,7 @@ def test_reading_names_the_recording_that_airs_and_plays_it(maker: Maker, broadc
     recording(maker, 1)
     maker.settings('[monitor]\ndevice = "silent"\n').script("bai-1", "Lời bác Ba.", 'recording = "bac-ba.wav"')
     shown = broadcaster("script", "read", "bai-1", "--listen", station=maker.root)
-    assert "Heard in place of this text: bac-ba.wav" in shown.out.splitlines()
+    assert "This text is not heard: the recording bac-ba.wav airs in its place." in shown.out.splitlines()
     assert "Played on silent: 1." in shown.out
 
 

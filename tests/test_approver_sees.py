@@ -60,7 +60,7 @@ def test_on_a_terminal_too(station: Path) -> None:
 @pytest.mark.parametrize(
     ("matter", "cue", "line"),
     [
-        ('recording = "tone.ogg"', "", "Heard in place of this text: tone.ogg"),
+        ('recording = "tone.ogg"', "", "This text is not heard: the recording tone.ogg airs in its place."),
         ("", "[ghi âm: tone.ogg]", "Heard too: tone.ogg"),
         ("", "[nhạc: tone.ogg]", "Heard too: tone.ogg"),
     ],

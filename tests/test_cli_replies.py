@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from commands import Result, RunCommand
+    from officers import Editor
 
 AIRING = "thang-5/thong-diep@16/5/2027 5h30"
 
@@ -234,6 +235,28 @@ def test_a_script_is_retired_with_the_slots_that_lose_it(broadcaster: RunCommand
     assert re.fullmatch(r"thang-5/chu-de: 6\d occurrences with it will not air, the first on \d{4}-05-\d\d .*", told[0])
     long_after = ("script", "retire", "chu-de", "--until", "31/12/2050", "--dry-run")
     assert notes(broadcaster(*long_after, station=station_folder)) == []
+
+
+def test_an_edit_and_its_undo_name_what_a_script_no_longer_airs(
+    broadcaster: RunCommand, station_folder: Path, editor: Editor
+) -> None:
+    retired = notes(broadcaster("script", "retire", "chu-de", "--dry-run", station=station_folder))
+    text = (station_folder / "scripts" / "chu-de.md").read_text("utf-8")
+    editor(text.replace("+++\n\n", "valid_until = 2020-05-31\n+++\n\n", 1))
+    assert notes(broadcaster("script", "edit", "chu-de", "--yes", station=station_folder)) == retired != []
+    undo = ("script", "undo", "chu-de", "--yes")
+    assert notes(broadcaster(*undo, station=station_folder)) == []
+    assert notes(broadcaster(*undo, station=station_folder)) == retired
+
+
+def test_undoing_a_new_script_names_what_airs_it(broadcaster: RunCommand, station_folder: Path) -> None:
+    assert broadcaster("script", "new", "moi", station=station_folder).code == 0
+    add = ("schedule", "add", "--campaign", "thang-5", "--on", "4/5", "--at", "10h", "--script", "moi", "--id", "m")
+    assert broadcaster(*add, "--yes", station=station_folder).code == 0
+    result = broadcaster("script", "undo", "moi", "--yes", station=station_folder)
+    (told,) = notes(result)
+    assert re.fullmatch(r"thang-5/m: 1 occurrence with it will not air, on \d{4}-05-04 10:00", told)
+    assert "moi: removed.\n" in result.out
 
 
 # ---- answers ------------------------------------------------------------------------------------------------------

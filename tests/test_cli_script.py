@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from officers import write_script
 
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Ledger
@@ -82,6 +83,17 @@ def test_show_gives_what_is_known_and_the_text(broadcaster: RunCommand, station_
     assert script.digest in shown
     assert "1900.90.68" in shown
     assert "+++" not in shown
+
+
+def test_show_begins_the_text_below_the_front_matter_wherever_that_ends(
+    broadcaster: RunCommand, station_folder: Path
+) -> None:
+    (station_folder / "scripts" / "a.wav").write_bytes(b"sound")
+    write_script(station_folder, "trang", '+++  \ntitle = "Thử"\n+++ \n\nXin chào.\n')
+    write_script(station_folder, "ghi-am", '+++\ntitle = "Ghi âm"\nrecording = "a.wav"\n+++')
+    shown = [broadcaster("script", "show", id_, station=station_folder).out for id_ in ("trang", "ghi-am")]
+    assert shown[0].endswith("\n\nXin chào.\n")
+    assert "+++" not in "".join(shown)
 
 
 def test_read_shows_written_and_spoken_with_the_changes(broadcaster: RunCommand, station_folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import unicodedata
 import zipfile
 from pathlib import Path
@@ -15,7 +16,8 @@ from officers import GOOD, TEXT, Editor, rows_of, word_file
 
 from broadcaster.errors import InputError
 from broadcaster.records.kinds import Kind
-from broadcaster.speech.import_text import id_from, import_file, old_encoding
+from broadcaster.speech.import_text import id_from, import_file
+from broadcaster.speech.importing.encodings import old_encoding
 from broadcaster.speech.script import read_script
 
 TCVN3 = "B¶o hiÓm x· héi cho tÊt c¶ mäi ng\u00adêi. KÝnh th\u00ada bµ con, mêi bµ con theo dâi trªn loa truyÒn thanh."
@@ -71,7 +73,7 @@ def test_no_word_of_a_word_file_is_lost(tmp_path: Path) -> None:
         "- Mục một",
     ]
     assert found.body.split("\n\n") == expected
-    assert [note.split(" ", 1)[0] for note in found.notes] == ["pictures", "tables", "text", "tracked"]
+    assert [note.split(" ", 1)[0] for note in found.notes] == ["pictures", "text", "tracked", "tables"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -88,6 +90,35 @@ def test_a_markdown_file_that_is_a_script_stays_as_it_is(
     (tmp_path / "bai.md").write_text(GOOD, "utf-8")
     assert broadcaster("script", "import", str(tmp_path / "bai.md"), station=station_folder).code == 0
     assert (station_folder / "scripts" / "bai.md").read_text("utf-8") == GOOD
+
+
+@pytest.mark.parametrize(("name", "before"), [("bai.txt", "\n"), ("bai.md", "")])
+def test_blanks_around_the_front_matter_leave_a_script_what_it_is(tmp_path: Path, name: str, before: str) -> None:
+    text = GOOD.replace("+++\n", "+++ \n")
+    (tmp_path / name).write_text(before + text, "utf-8")
+    assert (import_file(tmp_path / name).body, import_file(tmp_path / name).whole) == (text, True)
+
+
+def test_options_that_a_script_s_own_front_matter_would_silence_are_refused(
+    broadcaster: RunCommand, station_folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "bai.md").write_text(GOOD, "utf-8")
+    bring = ("script", "import", str(tmp_path / "bai.md"), "--title", "Tên khác", "--topic", "y-te")
+    result = broadcaster(*bring, station=station_folder)
+    assert result.code == 2
+    assert result.err.removeprefix(f"{tmp_path / 'bai.md'}: ") == (
+        "--title, --topic: the text has front matter of its own, which says that; "
+        "import it without, then change it: broadcaster script edit bai\n"
+    )
+    assert not (station_folder / "scripts" / "bai.md").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes by name")
+@pytest.mark.parametrize("name", ["bai.txt", "bai.docx"])
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(InputError, match="is a pipe or a device, not a file"):
+        import_file(tmp_path / name)
 
 
 BROKEN = [

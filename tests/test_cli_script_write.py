@@ -21,6 +21,12 @@ from broadcaster.station.folder import open_station
 # ---- new -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("typed", ["tieu-pham", "tiểu phẩm", "TIEU PHAM", "skit"])
+def test_a_kind_of_text_is_named_as_people_say_it(broadcaster: RunCommand, station_folder: Path, typed: str) -> None:
+    assert broadcaster("script", "new", "bai", "--kind", typed, "--as", "Hoa", station=station_folder).code == 0
+    assert "Bác Ba" in read_script(station_folder / "scripts" / "bai.md").voices
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_template_is_a_good_script_that_says_what_is_missing(
     broadcaster: RunCommand, station_folder: Path, kind: str
@@ -161,6 +167,22 @@ def test_a_draft_is_taken_up_again_and_gone_when_it_is_good(
     assert broadcaster("script", "edit", "bai", station=station_folder).code == 0
     assert "[nghi 1s]" in (shown / "0").read_text("utf-8")
     assert not draft.exists()
+
+
+@pytest.mark.parametrize(("room", "suffix"), [("script", ".md"), ("schedule", ".toml")])
+def test_a_list_names_the_drafts_that_wait(
+    broadcaster: RunCommand, station_folder: Path, room: str, suffix: str
+) -> None:
+    drafts = station_folder / f"{room}s" / ".drafts"
+    drafts.mkdir()
+    for name in (f"bai{suffix}", f"bai{suffix}.base", f"bai.1{suffix}"):
+        (drafts / name).write_text("Viết dở.\n", "utf-8")
+    result = broadcaster(room, "list", station=station_folder)
+    assert result.code == 0
+    assert result.err.splitlines() == [
+        f"Note: {drafts / f'bai.1{suffix}'}: is a draft that waits",
+        f"Note: {drafts / f'bai{suffix}'}: is a draft that waits; go on with it: broadcaster {room} edit bai",
+    ]
 
 
 def test_what_somebody_else_saved_meanwhile_is_not_overwritten_and_the_writing_is_kept(

@@ -55,6 +55,7 @@ FACTS = [
     ("Tiêm từ 8 đến 11 giờ; gọi 113, 114, 115.", []),
     ("Xã có 2 triệu cây, 30 nghìn người.", []),
     ("Ông sống khỏe ở tuổi già, năm 2026.", []),
+    ("Cụ hưởng thọ 93 tuổi, anh hưởng dương 45 tuổi.", []),
     ("Luật sư tư vấn; luật giao thông.", []),
 ]  # fmt: skip
 
@@ -192,6 +193,9 @@ OLD = (
     [
         ("Công văn 1192/BHXH-TT ngày 07/5/2021", "1192/BHXH-TT"),
         ("58/2014/QH13", "58/2014/QH13"),
+        ("41/2024/QH15", ""),  # the law itself
+        ("Luật Bảo hiểm xã hội năm 2024", ""),
+        ("Luật Bảo hiểm xã hội năm 2014", "Luật Bảo hiểm xã hội"),
         ("Công văn 12/BHXH-TT ngày 30 tháng 6 năm 2025", "12/BHXH-TT"),
         ("Công văn 12/BHXH-TT ngày 01/7/2025", ""),
         ("158/2025/NĐ-CP", ""),
@@ -205,7 +209,7 @@ def test_a_text_that_a_letter_of_before_the_law_changed_orders_is_told(source: s
 
 def test_a_letter_that_the_text_goes_by_is_told_too_until_somebody_states_it() -> None:
     body = "Theo Quyết định số 1676/QĐ-TTg ngày 21/11/2019, mời bà con tham gia."
-    assert told(script(body))[0] == OLD.format("1676/QĐ-TTg")
+    assert told(script(body)) == [OLD.format("1676/QĐ-TTg")]  # and not that it has no claim besides
     assert told(script(body, CLAIM.format("1676/QĐ-TTg", "1192/BHXH-TT", "2019-11-21"))) == []
     assert OLD.format("1676/QĐ-TTg") not in told(script(body, title="Họp thôn"))
 

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from brought import p, r, word_body
+from brought import odt_file, p, r, word_body
 from commands import RunCommand
 from officers import TEXT, word_file
 
@@ -167,6 +167,13 @@ def test_what_is_crossed_out_or_hidden_stays_out_and_is_told(tmp_path: Path, mar
     found = import_file(word_body(tmp_path / "a.docx", p("Mở đầu.") + paragraph, styles=style))
     assert found.body == f"Mở đầu.\n\n{' '.join(left.split())}"
     assert found.notes == ((note,) if note else ())
+
+
+def test_a_comment_in_the_margin_stays_out_and_is_told(tmp_path: Path) -> None:
+    word = f'<w:p>{r("Xin chào bà con.")}<w:r><w:commentReference w:id="0"/></w:r></w:p>'
+    odt = "<text:p>Xin chào<office:annotation><text:p>Hỏi lại chị Lan</text:p></office:annotation> bà con.</text:p>"
+    for found in (import_file(word_body(tmp_path / "a.docx", word)), import_file(odt_file(tmp_path / "a.odt", odt))):
+        assert (found.body, found.notes) == ("Xin chào bà con.", ("comments in the margin were left out",))
 
 
 def test_header_and_footer_stay_out_and_are_told(tmp_path: Path) -> None:

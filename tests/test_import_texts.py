@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from brought import letter, odt_file, p, r, word_body
-from commands import RunCommand
+from brought import odt_file, p, r, word_body
 
 from broadcaster.errors import InputError
 from broadcaster.speech.import_text import import_file
-from broadcaster.speech.script import read_script
 
 
 def body(path: Path) -> list[str]:
@@ -85,6 +83,32 @@ def test_lines_broken_by_hand_in_word_stay_apart_where_they_are_lines(
     assert body(word_body(tmp_path / "a.docx", p("Mở đầu.") + f"<w:p>{runs}</w:p>"))[1:] == expected
 
 
+def test_a_title_in_two_lines_is_one_in_a_text_from_libreoffice_too(tmp_path: Path) -> None:
+    lines = (
+        "<text:p>THÔNG BÁO<text:line-break/>VỀ VIỆC HỌP DÂN</text:p><text:p>Kính mời bà con họp lúc 19 giờ.</text:p>"
+    )
+    found = import_file(odt_file(tmp_path / "a.odt", lines))
+    assert (found.title, found.body) == ("THÔNG BÁO VỀ VIỆC HỌP DÂN", "Kính mời bà con họp lúc 19 giờ.")
+
+
+CELL = "<w:tc><w:tcPr/>{}</w:tc>"
+
+
+def table(*cells: str) -> str:
+    return f"<w:tbl><w:tblPr/><w:tblGrid/><w:tr>{''.join(map(CELL.format, cells))}</w:tr></w:tbl>"
+
+
+@pytest.mark.parametrize("beside", ["", p("")])
+def test_a_page_in_a_border_of_one_cell_is_no_table(tmp_path: Path, beside: str) -> None:
+    page = p("Tên bài") + p("Kính mời bà con đến họp.") + p("Địa điểm: nhà văn hóa.")
+    found = import_file(word_body(tmp_path / "a.docx", table(page, *([beside] if beside else []))))
+    assert (found.title, found.body.split("\n\n"), found.notes) == (
+        "Tên bài",
+        ["Kính mời bà con đến họp.", "Địa điểm: nhà văn hóa."],
+        (),
+    )
+
+
 # ---- plain text --------------------------------------------------------------------------------------------------
 
 
@@ -118,65 +142,6 @@ def test_a_text_that_was_wrapped_at_a_width_is_put_together(tmp_path: Path) -> N
             "- thẻ bảo hiểm;",
             "- căn cước.",
         ],
-    )
-
-
-# ---- letters of decree 30 ----------------------------------------------------------------------------------------
-
-SAID = [
-    "Ủy ban nhân dân xã đề nghị bà con bỏ rác đúng giờ, đúng chỗ.",
-    "1. Xe thu gom đi qua lúc 17 giờ.",
-    "Đề nghị bà con thực hiện./.",
-]
-
-
-def test_an_official_letter_gives_its_body_and_its_subject_and_says_what_stayed_out(
-    broadcaster: RunCommand, station_folder: Path, tmp_path: Path
-) -> None:
-    result = broadcaster("script", "import", str(letter(tmp_path / "cv.docx")), station=station_folder)
-    assert result.code == 0, result.err
-    script = read_script(station_folder / "scripts" / "cv.md")
-    assert [block.text for block in script.blocks] == SAID  # type: ignore[union-attr]
-    assert (script.title, script.source) == ("Tuyên truyền thu gom rác", "45/UBND-VHXH")
-    assert (
-        "this is an official letter; left out, as they are not for the ear: the issuing body, the national motto, the "
-        "number, place and date, the addressees, the recipients and the signature"
-    ) in result.err
-
-
-@pytest.mark.parametrize(
-    ("kind", "title"),
-    [
-        (("THÔNG BÁO", "Về việc thu gom rác"), "Thông báo về việc thu gom rác"),
-        (("THÔNG BÁO", "V/v thu gom rác"), "Thông báo về việc thu gom rác"),
-        (("KẾ HOẠCH", "Ra quân dọn vệ sinh"), "Kế hoạch: Ra quân dọn vệ sinh"),
-    ],
-)
-def test_a_notice_or_a_plan_has_its_kind_in_the_title(tmp_path: Path, kind: tuple[str, ...], title: str) -> None:
-    found = import_file(letter(tmp_path / "tb.docx", about="", kind=kind))
-    assert (found.title, found.body.split("\n\n")) == (title, SAID)
-
-
-def test_the_letter_of_the_campaign_is_read_as_one(tmp_path: Path) -> None:
-    text = (
-        "ỦY BAN NHÂN DÂN\nXÃ AN BÌNH\nCỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập – Tự do – Hạnh phúc\n"
-        "Số: 07/TB-UBND\nAn Bình, ngày 02 tháng 3 năm 2026\nTHÔNG BÁO\nVề việc họp dân\nKính gửi: Bà con thôn Một\n"
-        "Mời bà con họp lúc 19 giờ.\nTM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH\nLê Văn B\n"
-    )
-    (tmp_path / "tb.txt").write_text(text, "utf-8")
-    found = import_file(tmp_path / "tb.txt")
-    assert (found.title, found.body, found.source) == (
-        "Thông báo về việc họp dân",
-        "Mời bà con họp lúc 19 giờ.",
-        "07/TB-UBND",
-    )
-
-
-def test_a_text_that_only_names_a_letter_is_no_letter(tmp_path: Path) -> None:
-    text = "Tin trong xã\n\nTheo Công văn số 45/UBND, bà con bỏ rác đúng giờ.\n\nNơi nhận: nhà văn hóa.\n"
-    assert plain(tmp_path, text) == (
-        "Tin trong xã",
-        ["Theo Công văn số 45/UBND, bà con bỏ rác đúng giờ.", "Nơi nhận: nhà văn hóa."],
     )
 
 
@@ -221,8 +186,8 @@ def test_an_opendocument_text_becomes_a_script(tmp_path: Path) -> None:
         "Sáng, 7 giờ",
     ]
     assert found.notes == (
-        "tables were read row by row: see that they sound right",
         "footnotes were left out",
+        "tables were read row by row: see that they sound right",
         "crossed-out text was left out: “50.000đ”",
         "hidden text was left out: “bí mật”",
         "the page's header and footer were left out: “UBND xã”",

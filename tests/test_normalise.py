@@ -111,6 +111,12 @@ def test_a_guess_has_a_warning(text: str, kind: Doubt) -> None:
         ("Từ 29/2/2027, ngày 31-4-2027 và ngày 0/5.", ["29/2/2027", "31-4-2027", "0/5"]),
         ("Ngày 5 tháng 13 họp từ 24h30, lúc 25:00.", ["Ngày 5 tháng 13", "24h30", "25:00"]),
         ("Ngày 5 tháng 13 năm 2027, 7 giờ 75 phút.", ["Ngày 5 tháng 13 năm 2027", "7 giờ 75 phút"]),
+        ("Sáng 31 tháng 4 họp; nộp đến hết 31 tháng 6.", ["31 tháng 4", "31 tháng 6"]),
+        ("Thứ Sáu, 31 tháng 9, và ngày 31 tháng tư.", ["31 tháng 9", "ngày 31 tháng tư"]),
+        ("Ngày 30 và 31 tháng 11.", ["31 tháng 11"]),
+        ("Hạn: 31-11-2026, họp 31.11.2026, ngày 31 / 11 / 2026.", ["31-11-2026", "31.11.2026", "31 / 11 / 2026"]),
+        ("Họp ngày 31-4, ngày 30/4 và 31/4, ngày 31/9-5/10.", ["31-4", "31/4", "31/9"]),
+        ("Hết tháng 13-2027, lúc 24 giờ 30.", ["tháng 13-2027", "24 giờ 30"]),
     ],
 )
 def test_a_day_or_time_that_does_not_exist_has_a_warning(text: str, slips: list[str]) -> None:
@@ -125,6 +131,8 @@ def test_a_day_or_time_that_does_not_exist_has_a_warning(text: str, slips: list[
         "Lễ ngày 30/2 âm lịch, ngày 30 tháng 2 âm lịch, ngày 30 tháng 2 năm Giáp Thìn.",
         "Có 30/45 hộ, đạt 32/13 chỉ tiêu, thắng 25:20, hết 25 giờ 30 phút.",
         "Mở cửa 24h00, 0h00, 23h59, 24/24h; trẻ 15 tháng 20 ngày; trong 36h.",
+        "Trẻ từ 31 tháng 4 ngày, sau 30 tháng 2 tuần, hơn 31 tháng 4 lần, lúc 24 giờ; từ ngày 30-2 hộ.",
+        "Đạt 2/3 và 31/6 hộ, 1/2 hoặc 31/4; từ ngày 30-31/12, lương tháng 13, ngày 31 tháng ba.",
         "Quyết định 45/2026/NĐ-CP, công văn 31/11/BHXH, điện thoại 0912-34-5678, mã 12.34.2026.",
     ],
 )
@@ -142,7 +150,9 @@ def test_what_exists_or_is_no_day_has_none(text: str) -> None:
         ("Ngày 25/11/2026 (thứ Năm) họp.", [("25/11/2026 (thứ Năm", "thứ tư")]),
         ("Họp thứ Tư, ngày 25/11/2026, và chủ nhật 29/11/2026.", []),
         ("Họp thứ Hai, ngày 25/11.", []),
+        ("Thứ Tư 25/11/2026, thứ Năm 26/11/2026, CN, ngày 29 tháng 11.", []),
         ("Từ thứ Hai đến thứ Sáu, 23-27/11/2026.", []),
+        ("Khám T2 ngày 25/11/2026, T4 25/11/2026.", [("T2 ngày 25/11/2026", "thứ tư")]),
         ("Họp thứ Hai, ngày 31/11/2026.", []),
         ("Lần thứ năm, 25/11/2026.", [("thứ năm, 25/11/2026", "thứ tư")]),
         ("Rằm là thứ Hai, ngày 15/7/2026 âm lịch.", []),

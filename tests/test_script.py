@@ -151,6 +151,14 @@ class TestMistakes:
         assert (problem.line, problem.key, problem.what) == (4, "valid_until", 'found "31/12"')
         assert problem.todo == 'allowed: a date such as "2027-05-31"'
 
+    @pytest.mark.parametrize(
+        "line", ['author = "An"', "valid_until = 2027-12-31", 'claims = [{ text = "A", source = "B" }]']
+    )
+    def test_a_key_that_slipped_below_the_voices_is_told_its_place(self, folder: Path, line: str) -> None:
+        problem = only(folder, "An: Chào.", f'title = "T"\n[voices]\nAn = "silent"\n{line}')
+        assert (problem.line, problem.what) == (5, "it stands below [voices], where every line is a speaker")
+        assert (problem.key, problem.todo) == (f"voices.{line.split(' ', 1)[0]}", "put it above [voices]")
+
     def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines(self, folder: Path) -> None:
         found = problems(folder, "[nghi 1s]\nNói.\n[nhạc: khong-co.mp3]", "titel = 1\nchime = 3")
         assert [(problem.line, problem.key) for problem in found] == [
@@ -312,7 +320,10 @@ class TestSoundNames:
     ) -> None:
         (folder / unicodedata.normalize(form, "Bác Ba đọc.mp3")).write_bytes(b"sound")
         for written in ("NFC", "NFD"):
-            parse_script(folder / "bac-ba.md", unicodedata.normalize(written, self.HEAD + text))
+            script = parse_script(folder / "bac-ba.md", unicodedata.normalize(written, self.HEAD + text))
+            named = [script.recording, *(block.file for block in script.blocks if isinstance(block, Music | Recording))]
+            sounds = [find_sound(folder, name) for name in named if name]
+            assert [sound and sound.read_bytes() for sound in sounds] == [b"sound"]
 
     def test_the_file_that_is_found_is_the_one_that_is_there(self, folder: Path) -> None:
         decomposed = folder / unicodedata.normalize("NFD", "am") / unicodedata.normalize("NFD", "Bác Ba.wav")

@@ -62,6 +62,14 @@ def test_the_last_change_is_taken_back_and_so_is_that(
     assert path.read_text("utf-8") == NEWER
 
 
+def test_going_back_is_not_called_what_happens_to_an_approval(
+    broadcaster: RunCommand, station_folder: Path, path: Path
+) -> None:
+    assert broadcaster("script", "undo", "bai", "--as", "Minh", "--yes", station=station_folder).code == 0
+    table = broadcaster("--lang", "vi", "script", "history", "bai", station=station_folder).out
+    assert [words in table for words in ("trở lại bản trước", "rút duyệt")] == [True, False]
+
+
 def test_one_goes_back_to_any_change_and_to_before_the_first(
     broadcaster: RunCommand, station_folder: Path, path: Path
 ) -> None:

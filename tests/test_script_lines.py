@@ -115,6 +115,25 @@ def test_a_speaker_without_a_voice_is_told(body: str, warnings: list[str]) -> No
     assert [text.startswith(start) for text, start in zip(found, warnings, strict=True)] == [True] * len(warnings)
 
 
+@pytest.mark.parametrize(
+    ("body", "asides"),
+    [
+        ("Bác Ba: (cười) Tốt quá.\nCô Tư: [ngạc nhiên] Thế à?", ["(cười)", "[ngạc nhiên]"]),
+        ("Bác Ba: A.\nCô Tư: B.\n\n(Tiếng gà gáy)", ["(Tiếng gà gáy)"]),
+        ("Bác Ba: A (xã An Bình) b.\nCô Tư: (0912) 345 678.\n\n(nghỉ 1s)", []),
+        ("Bác Ba: A.\nCô Tư: B.\n\n(Theo Đài truyền thanh xã) Sáng nay họp.", []),
+    ],
+)
+def test_how_a_line_is_said_is_not_to_be_read_out(body: str, asides: list[str]) -> None:
+    about = "is read out as words; what is not to be said stands between <!-- and -->"
+    found = [text.removesuffix(about).strip(' "') for text in told(script(body, SKIT)) if text.endswith(about)]
+    assert found == asides
+
+
+def test_brackets_are_no_asides_where_nobody_speaks() -> None:
+    assert told(script("(Theo Báo Hòa Bình)")) == []
+
+
 def test_a_talk_without_any_voices_is_told() -> None:
     warning = '"{0}" has no voice under [voices], so the narrator says the line and the name'
     assert told(script("Bác Ba: Chào.\n\nCô Tư: Chào bác.\n\nLưu ý: mang thẻ.")) == [
@@ -182,6 +201,10 @@ def test_offsets_still_count_in_the_text_with_invisible_signs() -> None:
     [
         ("Xin\u200bchào.", '"Xin·chào." holds an invisible sign, U+200B, here shown as ·; type the word again'),
         ("bà\u00adcon", '"bà·con" holds an invisible sign, U+00AD, here shown as ·; type the word again'),
+        ("\x1b[8mChuyển tiền.", '"·[8mChuyển" holds an invisible sign, U+001B, here shown as ·; type the word again'),
+        ("Nộp \u202e000.05.", '"·000.05." holds an invisible sign, U+202E'),
+        ("Nộp 5\u03360\u0336.", '"5·0·." holds an invisible sign, U+0336'),
+        ("Xin\u3164chào.", '"Xin·chào." holds an invisible sign, U+3164'),
         ("b\ufffdo hiểm", 'a letter of "b\ufffdo" is lost; type the word again'),
         ("［nghỉ 1s］", '"［nghỉ 1s］" is read out as words; a cue stands in square brackets, such as [nghỉ 1s]'),
         ("Xin chào ［nghỉ 1s］ bà con.", '"［nghỉ 1s］" is read out as words; a cue stands in square brackets'),

@@ -7,13 +7,16 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
-from broadcaster.files import replace_file
+from broadcaster.files import list_files, replace_file
 from broadcaster.i18n import _
 from broadcaster.schedule.campaign_edit import FileChange
-from broadcaster.tomlfile import read_text
+from broadcaster.tomlfile import parse_id, read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+_FOLDER = ".drafts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Draft:
     @property
     def path(self) -> Path:
         """Where the draft is kept."""
-        return self.of.parent / ".drafts" / self.of.name
+        return self.of.parent / _FOLDER / self.of.name
 
     @property
     def _base(self) -> Path:
@@ -85,3 +88,14 @@ class Draft:
         """Delete the draft, if there is one."""
         self.path.unlink(missing_ok=True)
         self._base.unlink(missing_ok=True)
+
+
+def waiting_drafts(folder: Path, suffix: str, command: str) -> Iterator[Problem]:
+    """Yield what is to be known of the drafts of a folder, and of the command that goes on with each, `command`."""
+    try:
+        paths = [path for path in list_files(folder / _FOLDER) if path.suffix == suffix]
+    except InputError:  # no draft was ever kept there
+        return
+    for path in paths:
+        todo = _("go on with it: {command}").format(command=f"{command} {path.stem}") if parse_id(path.stem) else ""
+        yield Problem(_("is a draft that waits"), todo, path)

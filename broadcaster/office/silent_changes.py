@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from broadcaster.models import Boundary, YearDay
 from broadcaster.office.changes import renames
-from broadcaster.office.station_files import read_files
-from broadcaster.office.window import a_year_from
 from broadcaster.schedule.campaign_edit import campaigns_of
 from broadcaster.schedule.days_off import without_days_off
-from broadcaster.schedule.plan import expand
 from broadcaster.schedule.season import airing_days, seasons
 from broadcaster.tomlfile import FIRST_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from broadcaster.models import Campaign, Occurrence, Slot
+    from broadcaster.models import Campaign, Slot
     from broadcaster.schedule.campaign_edit import FileChange
-    from broadcaster.station.folder import Station
 
 _FAR = timedelta(days=9 * 366)
 """Within this a day of every year, 29 February too, has come once."""
@@ -129,24 +125,3 @@ def _silent_slot(campaign: Campaign, slot: Slot, today: date) -> Iterator[Silent
         yield SilentChange(name, SilentKind.WEEKDAY, *coming[0], slot.days)
     elif past := seasons(campaign, slot, _DAWN, today):
         yield SilentChange(name, SilentKind.OVER, past[-1][1], past[-1][1])
-
-
-@dataclass(frozen=True, slots=True)
-class LostAirings:
-    """What a slot would still have aired with a script after its last day, within a year."""
-
-    slot: str  # campaign/slot
-    count: int
-    first: datetime
-
-
-def airings_after(station: Station, script: str, last: date) -> list[LostAirings]:
-    """Return, slot by slot, what is planned with a script within a year after its last day."""
-    files, zone = read_files(station), station.settings.timezone
-    window = a_year_from(station.now().date(), zone)
-    start = max(window.start, datetime.combine(last + timedelta(days=1), time(), zone))
-    slots: dict[str, list[Occurrence]] = {}
-    for occurrence in expand(files.campaigns.values(), start, window.end, zone) if start < window.end else ():
-        if script in occurrence.scripts:
-            slots.setdefault(occurrence.slot_name, []).append(occurrence)
-    return [LostAirings(name, len(found), found[0].start) for name, found in slots.items()]

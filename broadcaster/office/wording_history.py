@@ -1,4 +1,4 @@
-"""Changes of campaigns in words of the user's language: who made them, and what going back is called."""
+"""Changes of campaigns and scripts in words of the user's language: who made them, and what going back is called."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HOW = {
     "edit": N_("edited"),
     "import": N_("imported"),
     "retire": N_("retired"),
-    "undo": N_("taken back"),
+    "undo": N_("an earlier version"),
 }
 
 

@@ -33,6 +33,7 @@ WARNINGS: Mapping[WarningKind, str] = {
     ),
     WarningKind.SPEAKER_UNKNOWN: N_('"{token}" has no voice under [voices], so {who} says the line and the name'),
     WarningKind.CUE_BRACKETS: N_('"{token}" is read out as words; a cue stands in square brackets, such as [nghỉ 1s]'),
+    WarningKind.ASIDE: N_('"{token}" is read out as words; what is not to be said stands between <!-- and -->'),
     WarningKind.INVISIBLE: N_('"{token}" holds an invisible sign, {sign}, here shown as ·; type the word again'),
     WarningKind.LOST_LETTER: N_('a letter of "{token}" is lost; type the word again'),
     WarningKind.FIGURE_UNSOURCED: N_(

@@ -1,4 +1,4 @@
-"""What a change does to no effect, in sentences of the user's language."""
+"""What a change does to no effect, and what it takes off the air, in sentences of the user's language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from broadcaster.schedule.timetable import boundary_text
 from broadcaster.weekdays import NAMES
 
 if TYPE_CHECKING:
-    from broadcaster.office.silent_changes import LostAirings, SilentChange
+    from broadcaster.office.lost_airings import LostAirings
+    from broadcaster.office.silent_changes import SilentChange
 
 
 def silent_text(found: SilentChange) -> str:

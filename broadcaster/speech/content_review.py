@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 
 LAW_CHANGED = date(2025, 7, 1)
 """The day on which the law on social insurance changed: what was ordered or stated before may not hold any more."""
+NEW_LAW = "41/2024/QH15"
+"""The law that changed it, passed the year before."""
 
 LONGEST_READING = 5  # minutes
 LONGEST_SENTENCE = 30  # words
 _SENTENCE = re.compile(r"\S.*?(?:[.!?…]+[\"'”’»)\]]*(?=\s|$)|$)", re.DOTALL)
 _INSURANCE = re.compile(r"bảo hiểm (?:xã hội|y tế|thất nghiệp)|\b(?:BHXH|BHYT|BHTN)\b|lương hưu|hưu trí", re.IGNORECASE)
+_NAMED = re.compile(r"Luật (?:bảo hiểm xã hội|BHXH)", re.IGNORECASE)
 _SYLLABLES_IN_WORD = 1.4  # measured: the default voice at 150 words a minute says 210 syllables
 _BREATH = 0.8  # seconds after each paragraph
 _FIRST_WORDS = 6
@@ -58,7 +61,7 @@ def stated_phones(scripts: Iterable[Script]) -> dict[str, tuple[str, ...]]:
         for claim in script.claims:
             for fact in facts_in(claim.text):
                 if fact.kind is FactKind.PHONE and claim.source:
-                    found.setdefault(letter_key(claim.source), {})[fact.text] = None
+                    found.setdefault(_letter_key(claim.source), {})[fact.text] = None
     return {source: tuple(numbers) for source, numbers in found.items()}
 
 
@@ -75,7 +78,17 @@ def review_content(script: Script, around: Surroundings) -> list[LineRemark]:
         remarks += (LineRemark(paragraph.line, warning) for warning in _of_facts(script, paragraph.text, phones))
         remarks += (LineRemark(paragraph.line, warning) for warning in _of_style(paragraph.text))
         remarks += (LineRemark(paragraph.line, warning) for warning in _of_weekdays(paragraph.text, around.today))
-    return sorted(dict.fromkeys(remarks), key=lambda remark: remark.line)
+    return sorted(_said_once(remarks), key=lambda remark: remark.line)
+
+
+def _said_once(remarks: Iterable[LineRemark]) -> list[LineRemark]:
+    """Return each remark once, and of an old letter only that it is old: a claim answers both."""
+    found = list(dict.fromkeys(remarks))
+    old = {(each.line, each.warning.facts[0]) for each in found if each.warning.kind is WarningKind.LETTER_OF_OLD_LAW}
+    unsourced = WarningKind.LAW_UNSOURCED
+    return [
+        each for each in found if each.warning.kind is not unsourced or (each.line, each.warning.facts[0]) not in old
+    ]
 
 
 def _warning(kind: WarningKind, **facts: str | float) -> ScriptWarning:
@@ -132,12 +145,12 @@ def _places(claim: Claim, text: str) -> Iterator[tuple[int, int]]:
 def _phones_for(script: Script, by_letter: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Return the telephone numbers that this script, or another one of its letter, states, each with its letter."""
     own = stated_phones([script])
-    letters = sorted({letter_key(script.source), *own} - {""})
+    letters = sorted({_letter_key(script.source), *own} - {""})
     numbers = {letter: {*own.get(letter, ()), *by_letter.get(letter, ())} for letter in letters}
     return {number: letter for letter, found in numbers.items() for number in sorted(found)}
 
 
-def letter_key(source: str) -> str:
+def _letter_key(source: str) -> str:
     """Return a letter by its number alone, as people write it with more or less around it: "Công văn 12/UBND" too."""
     numbers = (fact.text for fact in facts_in(source) if fact.kind is FactKind.LAW)
     return next(numbers, " ".join(source.split()))
@@ -192,10 +205,16 @@ def _of_letters(script: Script, paragraphs: list[Paragraph]) -> Iterator[LineRem
     for line, text in ((0, script.source), *((each.line, each.text) for each in paragraphs)):
         covered = _Covered(script.claims, text)
         for fact in facts_in(text):
-            is_old = fact.kind is FactKind.LAW and fact.dated and fact.dated < _comparable_day(fact.dated)
-            if is_old and not covered.has(fact):
+            if _is_old_letter(fact) and not covered.has(fact):
                 facts = {"token": fact.text, "changed": LAW_CHANGED.isoformat()}
                 yield LineRemark(line, _warning(WarningKind.LETTER_OF_OLD_LAW, **facts))
+
+
+def _is_old_letter(fact: Fact) -> bool:
+    """Return whether a law or letter is of before the law changed, and not that law itself: "Luật BHXH năm 2024"."""
+    is_new_law = fact.text == NEW_LAW or (fact.dated[:4] == NEW_LAW[3:7] and _NAMED.fullmatch(fact.text))
+    dated = fact.kind is FactKind.LAW and fact.dated and not is_new_law
+    return bool(dated) and fact.dated < _comparable_day(fact.dated)
 
 
 def _comparable_day(dated: str) -> str:

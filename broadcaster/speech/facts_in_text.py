@@ -18,7 +18,7 @@ _FIGURE = re.compile(
     rf"|{_AMOUNT} ?(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm) ?)*(?:đồng|đ|vnđ|vnd|₫|usd|đô la){_WORD_END}"
     rf"|{_AMOUNT} ?(?:nghìn|ngàn|triệu|tỷ|tỉ){_WORD_END}(?! (?:người|hộ|lượt|cây|con|tấn))"
     rf"|{_AMOUNT} ?(?:k|tr[0-9]?){_WORD_END}"
-    r"|[0-9]{1,3} tuổi\b(?! (?:trẻ|già))"
+    r"|(?<!thọ )(?<!hưởng dương )[0-9]{1,3} tuổi\b(?! (?:trẻ|già))"
     r"|[0-9]{1,2} năm (?:đóng|tham gia|công tác)\b)"
     rf"|\$ ?{_AMOUNT}|\btuổi [0-9]{{1,3}}(?![0-9])"
     r"|\b(?:đóng|tham gia)(?: đủ| ít nhất| từ| tối thiểu)? [0-9]{1,2} năm\b",

@@ -1,13 +1,25 @@
-"""Change a script's front matter and leave every other line as its author wrote it."""
+"""Where a script's front matter stands, and how it is changed with every other line left as its author wrote it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadcaster.speech.script import FENCE
-
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
+
+FENCE = "+++"
+
+
+def fences(lines: Sequence[str]) -> list[int]:
+    """Return the places of the two lines that the front matter stands between; fewer where a text has no such lines."""
+    return [number for number, line in enumerate(lines) if line.rstrip() == FENCE][:2]
+
+
+def body_of(text: str) -> str:
+    """Return what stands below the front matter of a valid script (LF), as it was written."""
+    lines = text.split("\n")
+    return "\n".join(lines[fences(lines)[1] + 1 :])
 
 
 def with_valid_until(text: str, day: date) -> str:
@@ -15,7 +27,7 @@ def with_valid_until(text: str, day: date) -> str:
     import tomlkit
 
     lines = text.split("\n")
-    first, last = [number for number, line in enumerate(lines) if line.rstrip() == FENCE][:2]
+    first, last = fences(lines)
     head = tomlkit.parse("\n".join([*lines[first + 1 : last], ""]))
     if "valid_until" in head:
         head["valid_until"] = tomlkit.date(day.isoformat())

@@ -6,14 +6,15 @@ Vietnamese encodings (TCVN3, VNI), and texts whose letters were spoilt, are refu
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
+from broadcaster.files import read_file
 from broadcaster.i18n import _
-from broadcaster.os_reasons import os_reason
-from broadcaster.speech.importing.encodings import decode, old_encoding, refuse_spoilt
+from broadcaster.speech.importing.encodings import decode, refuse_spoilt
 from broadcaster.speech.importing.file_kinds import kind_of, kind_problem
 from broadcaster.speech.importing.found_text import FoundLines, ImportedText
 from broadcaster.speech.importing.memo import memo_in
@@ -23,13 +24,12 @@ from broadcaster.speech.line_heads import begins_item
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["ImportedText", "id_from", "import_file", "old_encoding"]
-
 SUFFIXES = (".docx", ".odt", ".txt", ".md")
 LARGEST = 20_000_000
 """Bytes in a file; an hour's script has some 60,000."""
 LARGEST_UNPACKED = 60_000_000
 """Bytes of a Word file when it is unpacked, pictures included; a small file can hold a huge one."""
+_WHOLE = re.compile(r"\s*\+\+\+[ \t]*\n")  # the front matter that a script begins with
 _LONGEST_TITLE = 120
 _LONGEST_ID = 64
 
@@ -48,7 +48,7 @@ def import_file(path: Path) -> ImportedText:
         raise InputError(Problem(_("{what}, not a text file").format(what=what), todo, path))
     text = unicodedata.normalize("NFC", decode(path, data)).replace("\r\n", "\n").replace("\r", "\n")
     refuse_spoilt(path, text)
-    if text.lstrip().startswith("+++\n"):
+    if _WHOLE.match(text):
         return ImportedText("", text.lstrip(), whole=True)
     if suffix == ".md":
         return _from_markdown(path, text)
@@ -71,13 +71,10 @@ def _todo_for(suffix: str) -> str:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
+    with contextlib.suppress(OSError):  # reading it tells what is wrong
         if path.stat().st_size > LARGEST:
             raise _too_large(path)
-        return path.read_bytes()
-    except OSError as error:
-        reason = _("cannot be read ({reason})").format(reason=os_reason(error))
-        raise InputError(Problem(reason, path=path)) from None
+    return read_file(path, LARGEST)
 
 
 def _too_large(path: Path) -> InputError:

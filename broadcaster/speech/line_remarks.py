@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from broadcaster.models import LineRemark, ScriptWarning, WarningKind
+from broadcaster.printable import is_unseen, printable
 from broadcaster.speech.plain_letters import plain_letters
 
 if TYPE_CHECKING:
@@ -28,9 +29,8 @@ _PLACES = frozenset(map(plain_letters, _NO_NAMES))
 _LONGEST_NAME = 4  # words
 _BRACKETED = re.compile(r"[［【〔（(｛{<＜«]\s*(?P<inside>[^\]［】〕）)｝}>＞»\n]{2,60})[］】〕）)｝}>＞»]")
 _WIDE = re.compile(r"[［【〔][^\]］】〕\n]{2,60}[\]］】〕]")
+_SAID_SO = re.compile(r"\s*(?P<aside>[(\[（][^\W\d_][^()\[\]（）\d]{1,50}[)\]）])")
 _CUE = re.compile(r"(?:nghi\s*:?\s*\d|chuong\s*$|nhac\s*:|ghi ?am\s*:)")
-_HIDDEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-_SIGN = re.compile(f"[{_HIDDEN}]")
 _LOST = "\ufffd"
 _LONGEST_SHOWN = 60  # letters of a word
 
@@ -53,11 +53,24 @@ class LineRemarks:
         """Look at a line that no speaker begins; `speaker` is who says it, None for the narrator."""
         if found := _NAME.match(line):
             self._look_at_name(found, number, speaker or "")
-        self.look_inside(line, number)
+        if self._speakers and (aside := _SAID_SO.fullmatch(line)):
+            self._look_at_aside(aside, number)
+        self._look_inside(line, number)
 
-    def look_inside(self, line: str, number: int) -> None:
-        """Look at the words of a line."""
+    def look_at_speech(self, words: str, number: int) -> None:
+        """Look at what stands behind a speaker's name."""
+        if aside := _SAID_SO.match(words):
+            self._look_at_aside(aside, number)
+        self._look_inside(words, number)
+
+    def _look_inside(self, line: str, number: int) -> None:
         self._found += (LineRemark(number, warning) for warning in _inside(line))
+
+    def _look_at_aside(self, found: re.Match[str], number: int) -> None:
+        """Note what says how something is said, such as "(cười)"; a cue in such brackets is told itself."""
+        if not _CUE.match(plain_letters(found["aside"][1:-1].strip())):
+            warning = ScriptWarning.of(WarningKind.ASIDE, token=found["aside"])
+            self._found.append(LineRemark(number, warning))
 
     def _look_at_name(self, found: re.Match[str], number: int, by: str) -> None:
         name = _ASIDE.sub("", found["name"]).strip(_AROUND)
@@ -91,10 +104,10 @@ def _inside(line: str) -> Iterator[ScriptWarning]:
         if _CUE.match(plain_letters(token[1:-1].strip())) and (alone or wide):
             yield ScriptWarning.of(WarningKind.CUE_BRACKETS, token=token)
     words = line.split()
-    for word in words:
-        if sign := _SIGN.search(word):
-            token, code = _SIGN.sub("·", word)[:_LONGEST_SHOWN], f"U+{ord(sign.group()):04X}"
-            yield ScriptWarning.of(WarningKind.INVISIBLE, token=token, sign=code)
+    for word in words if printable(line) != line else ():
+        if sign := next(filter(is_unseen, word), ""):
+            token = "".join("·" if is_unseen(letter) else letter for letter in word[:_LONGEST_SHOWN])
+            yield ScriptWarning.of(WarningKind.INVISIBLE, token=token, sign=f"U+{ord(sign):04X}")
     for word in words:
         if _LOST in word:
             yield ScriptWarning.of(WarningKind.LOST_LETTER, token=word[:_LONGEST_SHOWN])

@@ -16,6 +16,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.files import list_files
 from broadcaster.i18n import _
 from broadcaster.models import Claim, Music, Paragraph, Recording, Script
+from broadcaster.speech.front_matter import fences
 from broadcaster.speech.script_body import BodyReader, one_line
 from broadcaster.speech.script_templates import gaps
 from broadcaster.speech.size_limits import LARGEST_SCRIPT
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-FENCE = "+++"
+_ABOVE_VOICES = ("title", "source", "topic", "author", "valid_until", "recording", "chime", "claims")
 
 
 def read_script(path: Path) -> Script:
@@ -120,13 +121,13 @@ def _name_problems(path: Path) -> Iterator[Problem]:
 def _split(path: Path, text: str) -> tuple[str, str, int]:
     """Return the front matter, the text after it and that text's first line; raise InputError without `+++` lines."""
     lines = text.split("\n")
-    fences = [number for number, line in enumerate(lines) if line.rstrip() == FENCE][:2]
+    found = fences(lines)
     todo = _('begin the file with a line "+++", then title = "…", then a line "+++"')
-    if not fences or any(line.strip() for line in lines[: fences[0]]):
+    if not found or any(line.strip() for line in lines[: found[0]]):
         raise InputError(Problem(_('there is no front matter between "+++" lines'), todo, path, 1))
-    if len(fences) == 1:
-        raise InputError(Problem(_('the front matter has no closing "+++" line'), todo, path, fences[0] + 1))
-    first, last = fences
+    if len(found) == 1:
+        raise InputError(Problem(_('the front matter has no closing "+++" line'), todo, path, found[0] + 1))
+    first, last = found
     # Blank lines stand in for what precedes the front matter, so that its problems have the file's line numbers.
     return "\n" * (first + 1) + "\n".join(lines[first + 1 : last]), "\n".join(lines[last + 1 :]), last + 2
 
@@ -189,12 +190,14 @@ def _recording(root: Table, folder: Path) -> str:
 
 def _voices(table: Table) -> dict[str, str]:
     for name in table.values:
-        if not name.strip() or ":" in name:
+        if name in _ABOVE_VOICES:
+            table.report(name, _("it stands below [voices], where every line is a speaker"), _("put it above [voices]"))
+        elif not name.strip() or ":" in name:
             table.report(name, _('found "{found}"').format(found=name), _('there is a name without ":"'))
         elif isinstance(spec := table.values[name], str) and spec.strip() and not is_voice(spec):
             known = _("allowed: {allowed}").format(allowed=", ".join(SPECS))
             table.report(name, _('there is no voice "{spec}"').format(spec=spec), known)
-    return {one_line(name): table.text(name) for name in table.values}
+    return {one_line(name): table.text(name) for name in table.values if name not in _ABOVE_VOICES}
 
 
 def _whole_problems(path: Path, front: _FrontMatter, reader: BodyReader, body_line: int) -> Iterator[Problem]:

@@ -66,7 +66,7 @@ class BodyReader:
             self._read_cue(line, number)
         elif colon and speaker.strip() in self.speakers:
             self._begin_paragraph(number, speaker.strip())
-            self._remarks.look_inside(rest, number)
+            self._remarks.look_at_speech(rest, number)
             self._add(rest.strip(), number)
         else:
             heading = bool(_HEADING.match(line))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from broadcaster.i18n import N_
 from broadcaster.tomlfile import write_value
 
 if TYPE_CHECKING:
@@ -104,8 +105,8 @@ _TITLES = {
 }
 _VOICES = {"tieu-pham": '\n[voices]\n"Bác Ba" = "espeak:vi-vn-x-south+m3"\n"Cô Hạnh" = "espeak:vi+f2"\n'}
 
-KINDS = tuple(_TEXTS)
-"""Message, notice, story, skit."""
+KINDS = {"thong-diep": N_("message"), "thong-bao": N_("notice"), "cau-chuyen": N_("story"), "tieu-pham": N_("skit")}
+"""The kinds of text, and what people call them."""
 
 
 def from_template(kind: str, title: str = "", author: str = "", source: str = "", topic: str = "") -> str:

@@ -14,13 +14,14 @@ from broadcaster.cli.change_options import (
 )
 from broadcaster.cli.complete import complete_campaign
 from broadcaster.cli.frame import argument, command, option, pass_station, with_json
-from broadcaster.cli.problems import told
+from broadcaster.cli.problems import tell_notes, told
 from broadcaster.cli.schedule.campaign_json import campaign_to_json
 from broadcaster.cli.schedule.questions import ask_until_understood
 from broadcaster.cli.show import Cell, hint, say, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.office.campaign_files import copy_campaign, rename_campaign
 from broadcaster.office.campaign_form import CampaignForm, new_campaign
+from broadcaster.office.drafts import waiting_drafts
 from broadcaster.office.find import find_campaign
 from broadcaster.office.new_file import free_campaign_path
 from broadcaster.office.skip_move_pause import silent_times
@@ -54,6 +55,7 @@ def list_(station: Station, *, as_json: bool) -> int:
         show_json([campaign_to_json(campaign) for campaign in campaigns.values()])
     else:
         _show_slots((campaign, slot) for campaign in campaigns.values() for slot in campaign.slots)
+    tell_notes(waiting_drafts(station.schedules_folder, ".toml", "broadcaster schedule edit"))
     return told(problems)
 
 

@@ -9,7 +9,7 @@ import click
 from broadcaster.cli.change_options import with_change_options
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station, with_json
-from broadcaster.cli.script.say_missing import say_what_is_missing
+from broadcaster.cli.script.change_notes import say_what_is_lost, say_what_is_missing
 from broadcaster.cli.show import say, show_diff, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.moments import to_second
@@ -94,12 +94,13 @@ def undo(station: Station, *, script: str, number: int | None, options: ChangeOp
         find_script(station, script)
     file = script_history.undo(station, script, number).file
     change = script_change_of(file, file.after) if file.after is not None else None
+    say_what_is_lost(station, file, change.script if change else None)
     if not options.agreed([file]):
         return
     if change is None:
         remove_script(station, file, options.actor, "undo")
-    else:
-        write_script(station, change, options.actor, "undo")
+        say(_("{id}: removed.").format(id=script))
+        return
+    write_script(station, change, options.actor, "undo")
     say(_("Written."))
-    if change is not None:
-        say_what_is_missing(station, change)
+    say_what_is_missing(station, change)

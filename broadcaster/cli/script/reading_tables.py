@@ -70,11 +70,10 @@ def show_reading(parts: Sequence[ReadParagraph]) -> None:
 
 
 def _show_sounds(script: Script, heard: Heard) -> None:
-    """Name the sounds that no text shows."""
+    """Name the sounds that no text shows; the one in place of the text was named first."""
     for file in heard.sounds:
-        in_place = file == script.recording
-        text = _("Heard in place of this text: {file}") if in_place else _("Heard too: {file}")
-        say(text.format(file=file))
+        if file != script.recording:
+            say(_("Heard too: {file}").format(file=file))
 
 
 def _said_by(part: ReadParagraph) -> str:

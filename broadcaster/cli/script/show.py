@@ -11,6 +11,7 @@ from broadcaster.cli.problems import tell_notes, told
 from broadcaster.cli.script.reading_tables import review_to_json, show_review
 from broadcaster.cli.show import Cell, Styled, say, say_text, show_json, show_table
 from broadcaster.i18n import N_, _
+from broadcaster.office.drafts import waiting_drafts
 from broadcaster.office.find import find_script
 from broadcaster.office.listening import Sample
 from broadcaster.office.rendering import ready_clip
@@ -19,14 +20,13 @@ from broadcaster.office.script_review import ScriptReviewer
 from broadcaster.office.wording import length, short_date
 from broadcaster.office.wording_script import warning_text
 from broadcaster.records.approvals import Standing
-from broadcaster.speech.script import FENCE
+from broadcaster.speech.front_matter import body_of
 from broadcaster.station.approval import standing_text
 from broadcaster.tomlfile import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from broadcaster.models import Script
     from broadcaster.office.script_list import ListedScript
     from broadcaster.records.approvals import ApprovalVerdict
     from broadcaster.station.folder import Station
@@ -49,7 +49,7 @@ def list_(station: Station, *, as_json: bool) -> int:
         show_json([_to_json(each) for each in listed])
     else:
         _show_list([_row(each, required=station.settings.approval.required) for each in listed])
-    tell_notes(station.odd_files())
+    tell_notes([*station.odd_files(), *waiting_drafts(station.scripts_folder, ".md", "broadcaster script edit")])
     return told(problems)
 
 
@@ -168,12 +168,7 @@ def show(station: Station, id_: str) -> None:
     }
     show_table((found.id, ""), [(name, value) for name, value in facts.items() if value])
     say()
-    say_text(_body(found))
-
-
-def _body(found: Script) -> str:
-    """Return the text below the front matter, as it was written."""
-    return read_text(found.path).split(f"{FENCE}\n", 2)[-1].strip()
+    say_text(body_of(read_text(found.path)).strip())
 
 
 @command(

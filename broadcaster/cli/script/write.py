@@ -17,9 +17,11 @@ from broadcaster.cli.change_options import with_change_options
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.editor import FileEdit
 from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.option_types import WordChoice
 from broadcaster.cli.problems import told
-from broadcaster.cli.script.say_missing import say_what_is_missing
+from broadcaster.cli.script.change_notes import say_what_is_lost, say_what_is_missing
 from broadcaster.cli.show import hint, say
+from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.office.drafts import Draft
 from broadcaster.office.find import find_script
@@ -58,7 +60,7 @@ with_topic = option(
     ],
 )
 @argument("id_", metavar="ID")
-@option("--kind", type=click.Choice(KINDS), default=KINDS[0], help=N_("The template; without it, a message."))
+@option("--kind", type=WordChoice(KINDS), default="thong-diep", help=N_("The template; without it, a message."))
 @option("--title", default="", metavar=N_("TEXT"), help=N_("The title."))
 @option("--source", default="", metavar=N_("TEXT"), help=N_("The letter that orders it, such as 1192/BHXH-TT."))
 @with_topic
@@ -119,9 +121,10 @@ def import_(
 
     found = import_file(file)
     path = free_script_path(station, id_ or id_from(file))
-    whole = found.whole
+    if found.whole:
+        _refuse_head(file, path.stem, {"--title": title, "--source": source, "--topic": topic})
     head = title or found.title, options.actor, source or found.source, topic
-    text = found.body if whole else with_front_matter(*head, found.body)
+    text = found.body if found.whole else with_front_matter(*head, found.body)
     for note in found.notes:
         hint(_("Note: {finding}").format(finding=note))
     if problems := text_problems(path, text):
@@ -134,6 +137,14 @@ def import_(
     if _save(station, options, path, text, "import", None):
         say(_("Read it over: broadcaster script read {id}").format(id=path.stem))
     return 0
+
+
+def _refuse_head(file: Path, id_: str, given: dict[str, str]) -> None:
+    """Raise InputError for options that would be the front matter of a text that has one of its own."""
+    if names := ", ".join(name for name, value in given.items() if value):
+        what = _("{options}: the text has front matter of its own, which says that").format(options=names)
+        todo = _("import it without, then change it: broadcaster script edit {id}").format(id=id_)
+        raise InputError(Problem(what, todo, file))
 
 
 @command(
@@ -149,14 +160,10 @@ def import_(
 @pass_station
 def retire(station: Station, *, id_: str, until: str | None, options: ChangeOptions) -> None:
     """End a script's validity."""
-    from broadcaster.office.silent_changes import airings_after
-    from broadcaster.office.wording_silent import lost_text
     from broadcaster.speech.front_matter import with_valid_until
 
     script = find_script(station, id_)
     last, before = _last_day(until, station.now().date()), text_of(script.path)
-    for lost in airings_after(station, id_, last):
-        hint(_("Note: {finding}").format(finding=lost_text(lost)))
     if _save(station, options, script.path, with_valid_until(plain_text(before or ""), last), "retire", before):
         say(_("{id}: airs no more after {day}.").format(id=id_, day=short_date(last)))
 
@@ -188,6 +195,7 @@ def _file_edit(station: Station, options: ChangeOptions, path: Path, before: str
 def _save(station: Station, options: ChangeOptions, path: Path, text: str, how: str, before: str | None) -> bool:
     """Show what changes, ask, write the script and enter who did it. Return whether it was written."""
     change = script_change(path, text, before)
+    say_what_is_lost(station, change.file, change.script)
     if not options.agreed([change.file], ask=not change.is_new):
         return False
     write_script(station, change, options.actor, how)

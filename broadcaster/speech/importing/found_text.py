@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from broadcaster.i18n import _
+
 
 @dataclass(frozen=True, slots=True)
 class FoundLines:
@@ -32,3 +34,8 @@ def shown(text: str, most: int = 60) -> str:
     """Return a text in quotes for a note, cut where it is long."""
     line = " ".join(text.split())
     return f"“{line if len(line) <= most else line[: most - 1].rstrip() + '…'}”"
+
+
+def row_note() -> str:
+    """Return what somebody should know of a table."""
+    return _("tables were read row by row: see that they sound right")

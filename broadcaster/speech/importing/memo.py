@@ -1,13 +1,13 @@
-"""An official letter in the layout of decree 30/2020/NĐ-CP: what of it is for the ear.
+"""An official letter in the layout of decree 30/2020/NĐ-CP, or of the Party's: what of it is for the ear.
 
 Its frame (who issues it, the national motto, its number, place and date, to whom it goes, who signed) is for the eye.
-The body becomes the text, the subject the title, and the number the script's source.
+The body becomes the text, the subject the title, and the number the script's source. A line that may be the body's
+stays: a sentence lost is worse than one too many.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,25 +16,32 @@ from broadcaster.i18n import N_, _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_MOTTO = re.compile(r"độc lập\s*[-–—]\s*tự do\s*[-–—]\s*hạnh phúc", re.IGNORECASE)
-_NATION = re.compile(r"cộng hòa xã hội|^chủ nghĩa việt nam", re.IGNORECASE)
-_NUMBER = re.compile(r"^Số\s*:\s*(?P<number>[0-9.…_ ]*\s*/\s*[\wĐ&./-]+(?:-[\wĐ&]+)*)", re.IGNORECASE)
+_MOTTO = re.compile(r"độc lập\s*[-–—]\s*tự do\s*[-–—]\s*hạnh phúc|^đảng cộng sản việt nam$", re.IGNORECASE)
+_NATION = re.compile(r"cộng h(?:òa|oà) xã hội|^chủ nghĩa việt nam", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"^(?i:Số)\s*(?::\s*(?P<state>[0-9.…_ ]*/\s*[\w&./-]+)|:?\s*(?P<party>[0-9.…_ ]*-\s*[A-ZĐ]+/[A-ZĐ]+))"
+)
 _PLACE = re.compile(r"^[^:]{1,60},\s*ngày\s*[0-9.…]*\s*tháng\s*[0-9.…]*\s*năm\s*[0-9.…]*$", re.IGNORECASE)
 _ABOUT = re.compile(r"^\(?(?:V/v|Về việc)\s*:?\s*(?P<subject>.+?)\)?$", re.IGNORECASE)
 _TO = re.compile(r"^Kính gửi\s*:?", re.IGNORECASE)
 _COPIES = re.compile(r"^Nơi nhận\s*:?", re.IGNORECASE)
 _RULE = re.compile(r"^[-–—_=*. ]{3,}$")
 _SIGNER = re.compile(
-    r"^(?:(?:TM|KT|TL|TUQ|Q)\.\s*)?(?:ỦY BAN|UBND|CHỦ TỊCH|PHÓ CHỦ TỊCH|GIÁM ĐỐC|PHÓ GIÁM ĐỐC|TỔNG GIÁM ĐỐC|TRƯỞNG|"
-    r"PHÓ TRƯỞNG|BÍ THƯ|BAN|ĐẢNG ỦY|HỘI|CÔNG AN)\b"
+    r"^(?:(?:TM|KT|TL|TUQ|Q)\.\s*|T/[ML]\.?\s*)?(?:(?:ỦY|UỶ) BAN|UBND|CHỦ TỊCH|PHÓ CHỦ TỊCH|GIÁM ĐỐC|PHÓ GIÁM ĐỐC|"
+    r"TỔNG GIÁM ĐỐC|TRƯỞNG|PHÓ TRƯỞNG|BÍ THƯ|PHÓ BÍ THƯ|BAN|ĐẢNG (?:ỦY|UỶ)|HỘI|CÔNG AN)\b"
 )
+_ANNEX = re.compile(r"^(?:PHỤ LỤC|DANH SÁCH|BIỂU|MẪU)\b|^\(?(?:Kèm theo|Ban hành kèm theo)", re.IGNORECASE)
 _KINDS = (
     "THÔNG BÁO", "KẾ HOẠCH", "QUYẾT ĐỊNH", "CÔNG VĂN", "GIẤY MỜI", "BÁO CÁO", "TỜ TRÌNH", "CHỈ THỊ", "HƯỚNG DẪN",
     "CHƯƠNG TRÌNH", "CÔNG ĐIỆN", "THƯ MỜI", "THƯ NGỎ", "THƯ KÊU GỌI", "LỜI KÊU GỌI", "NGHỊ QUYẾT", "THÔNG CÁO",
     "BIÊN BẢN",
 )  # fmt: skip
+_DASHES = ("-", "+", "•")
 _HEAD = 30  # lines within which the frame's head ends
+_APART = 2  # lines of another kind between two parts of the head, such as the second line of an issuer's name
+_FOOT = 8  # lines of a signature
 _LONGEST_SUBJECT = 200
+_LONGEST_SIGNED = 80
 
 _PARTS = {
     "issuer": N_("the issuing body"),
@@ -49,8 +56,7 @@ _PARTS = {
 
 def is_frame(line: str) -> bool:
     """Return whether a line stands only in the frame of an official letter."""
-    text = _composed(line)
-    return any(pattern.search(text) for pattern in (_MOTTO, _NUMBER, _COPIES)) or bool(_NATION.match(text))
+    return any(pattern.search(line) for pattern in (_MOTTO, _NUMBER, _COPIES)) or bool(_NATION.match(line))
 
 
 @dataclass
@@ -71,72 +77,78 @@ class Memo:
 
 def memo_in(paragraphs: Sequence[str]) -> Memo | None:
     """Return the official letter that these paragraphs are ("" where a blank line parts them); None for none."""
-    lines = [_composed(line) for line in paragraphs if line.strip()]
+    lines = [" ".join(line.split()) for line in paragraphs if line.strip()]
     head = lines[:_HEAD]
-    if not any(_MOTTO.search(line) for line in head) or not any(map(_NUMBER.match, head)):
+    if not any(map(_MOTTO.search, head)) or not any(map(_NUMBER.match, head)):
         return None
     memo = Memo()
     rest = _without_addressees(_after_subject(_after_head(lines, memo), memo), memo)
-    memo.body = _without_signature(rest, memo)
+    memo.body = _without_foot(rest, memo)
     return memo if memo.body else None
-
-
-def _composed(line: str) -> str:
-    """Return a line in the spelling that the patterns have: "Uỷ", "hoà" are "Ủy", "hòa"."""
-    text = unicodedata.normalize("NFC", " ".join(line.split()))
-    return text.replace("UỶ", "ỦY").replace("Uỷ", "Ủy").replace("HOÀ", "HÒA").replace("hoà", "hòa")
 
 
 def _after_head(lines: list[str], memo: Memo) -> list[str]:
     """Return the lines below the frame's head, and note what stood in it."""
-    last = max(number for number, line in enumerate(lines[:_HEAD]) if _part_of(line) not in ("", "about"))
-    number = 0
-    while number <= last or (number < len(lines) and _RULE.match(lines[number])):
-        line = lines[number]
+    end = _end_of_head(lines)
+    for line in lines[:end]:
         part = _part_of(line)
-        if part == "about" and not memo.subject:
-            memo.subject = _subject(line)
-        elif part == "number":
+        if part == "about":
+            memo.subject = memo.subject or _subject(line)
+        elif part != "rule":
             memo.number = memo.number or _number(line)
-        if part not in ("about", "rule"):
             memo.left_out.append(part or "issuer")
-        number += 1
-    return lines[number:]
+    return lines[end:]
+
+
+def _end_of_head(lines: list[str]) -> int:
+    """Return how many lines the head has: down to the motto and the number, and to what follows them closely."""
+    head = lines[:_HEAD]
+    first = [next(number for number, line in enumerate(head) if find(line)) for find in (_MOTTO.search, _NUMBER.match)]
+    end = max(first) + 1
+    for number in range(end, len(head)):
+        if number - end > _APART or _kind_of(head[number]) or _TO.match(head[number]):
+            break
+        if _part_of(head[number]):
+            end = number + 1
+    return end
 
 
 def _part_of(line: str) -> str:
     """Return which part of the frame's head a line is; "" for none."""
     if _MOTTO.search(line) or _NATION.search(line):
         return "motto"
-    for part, pattern in (("number", _NUMBER), ("place", _PLACE), ("about", _ABOUT)):
-        if pattern.match(line):
-            return part
-    return "rule" if _RULE.match(line) and len(line) > 4 else ""
+    patterns = (("number", _NUMBER), ("place", _PLACE), ("about", _ABOUT), ("rule", _RULE))
+    return next((part for part, pattern in patterns if pattern.match(line)), "")
+
+
+def _kind_of(line: str) -> str:
+    """Return the kind of letter that a line names in capitals; "" for none."""
+    return next((kind for kind in _KINDS if line.startswith(kind)), "")
 
 
 def _number(line: str) -> str:
     found = _NUMBER.match(line)
-    number = re.sub(r"\s+", "", found["number"]) if found else ""
+    number = re.sub(r"\s+", "", found["state"] or found["party"]) if found else ""
     return number if number[:1].isdigit() else ""  # "Số:      /TB-UBND" has not got one yet
 
 
 def _subject(line: str) -> str:
     found = _ABOUT.match(line)
-    text = (found["subject"] if found else line).strip(" .")
+    text = found["subject"].strip(" .") if found else ""
     return text[:1].upper() + text[1:]
 
 
 def _after_subject(lines: list[str], memo: Memo) -> list[str]:
     """Return the lines below the kind of letter ("THÔNG BÁO") and its subject, from which its title is made."""
-    kind = next((kind for kind in _KINDS if lines and lines[0].upper().startswith(kind)), "")
-    if kind and len(lines[0]) <= len(kind) + _LONGEST_SUBJECT and lines[0][: len(kind)] == kind:
+    kind = _kind_of(lines[0]) if lines else ""
+    if kind and len(lines[0]) <= len(kind) + _LONGEST_SUBJECT:
         own = lines[0][len(kind) :].strip(" :.")
         lines = lines[1:]
         if not own and lines and _is_subject(lines[0]):
             own, lines = lines[0], lines[1:]
-        memo.subject = _titled(kind, own) or memo.subject
-    elif lines and not memo.subject and _ABOUT.match(lines[0]):
-        memo.subject, lines = _subject(lines[0]), lines[1:]
+            while lines and _goes_on(own, lines[0]):
+                own, lines = f"{own} {lines[0]}", lines[1:]
+        memo.subject = _titled(kind, own or memo.subject)
     while lines and _RULE.match(lines[0]):
         lines = lines[1:]
     return lines
@@ -148,38 +160,58 @@ def _is_subject(line: str) -> bool:
     )
 
 
+def _goes_on(subject: str, line: str) -> bool:
+    """Return whether a line is the rest of a subject that was set in several lines."""
+    return _is_subject(line) and (line[0].islower() or (subject.isupper() and line.isupper()))
+
+
 def _titled(kind: str, subject: str) -> str:
-    """Return a title: "Thông báo về việc họp dân"."""
+    """Return a title: "Thông báo về việc họp dân", "Kế hoạch: Ra quân dọn vệ sinh"."""
     about = _ABOUT.match(subject)
-    text = f"về việc {about['subject']}" if about else subject
-    if text and text == text.upper():
+    text = about["subject"] if about else subject
+    if text == text.upper():
         text = text.lower()
-    return f"{kind.capitalize()} {text[:1].lower() + text[1:]}".strip(" .") if about or not text else _plain(kind, text)
-
-
-def _plain(kind: str, text: str) -> str:
-    return f"{kind.capitalize()}: {text}"
+    text = f"{kind.capitalize()} về việc {text[:1].lower()}{text[1:]}" if about else f"{kind.capitalize()}: {text}"
+    return text.strip(" .:")
 
 
 def _without_addressees(lines: list[str], memo: Memo) -> list[str]:
+    """Return the lines below "Kính gửi", with one addressee beside or below it or a list, whose items end in ";"."""
     if not lines or not _TO.match(lines[0]):
         return lines
     memo.left_out.append("to")
-    more = not _TO.sub("", lines[0]).strip(" :")
-    lines = lines[1:]
-    if more and lines and not lines[0].startswith(("-", "+", "•")):
-        lines = lines[1:]
-    while lines and lines[0].startswith(("-", "+", "•")) and lines[0].endswith((";", ".", ",")):
-        lines = lines[1:]
+    last, lines = _TO.sub("", lines[0]).strip(), lines[1:]
+    if not last and lines and not lines[0].startswith(_DASHES):
+        return lines[1:]
+    while lines and lines[0].startswith(_DASHES) and (not last or last.endswith((";", ","))):
+        last, lines = lines[0], lines[1:]
     return lines
 
 
-def _without_signature(lines: list[str], memo: Memo) -> list[str]:
-    """Return the lines above the recipients and the signature."""
-    end = next((number for number, line in enumerate(lines) if _COPIES.match(line)), len(lines))
-    if end < len(lines):
+def _without_foot(lines: list[str], memo: Memo) -> list[str]:
+    """Return the lines without the recipients and the signature; an annex below them stays."""
+    copies = next((number for number, line in enumerate(lines) if _COPIES.match(line)), len(lines))
+    signed = range(max(0, copies - _FOOT), copies)
+    first = next((n for n in signed if _SIGNER.match(lines[n]) and all(map(_is_signed, lines[n:copies]))), copies)
+    if copies < len(lines):
         memo.left_out.append("copies")
-    signed = next((n for n in range(max(0, end - 8), end) if _SIGNER.match(lines[n]) and len(lines[n]) < 80), end)
-    if signed < end and end == len(lines):
+    elif first < copies:
         memo.left_out.append("signature")
-    return lines[:signed]
+    return lines[:first] + lines[_annex(lines, copies) :]
+
+
+def _annex(lines: list[str], copies: int) -> int:
+    """Return the number of the first line below the recipients and the signature."""
+    signer = next((number for number in range(copies, len(lines)) if _SIGNER.match(lines[number])), copies)
+    rest = range(signer + 1, len(lines))
+    return next((number for number in rest if _ANNEX.match(lines[number]) or not _in_foot(lines[number])), len(lines))
+
+
+def _in_foot(line: str) -> bool:
+    """Return whether a line may be of the recipients or the signature."""
+    return line.startswith(_DASHES) or line.endswith(";") or "Lưu" in line or _is_signed(line)
+
+
+def _is_signed(line: str) -> bool:
+    """Return whether a line may be of a signature: an office, a name, "(Đã ký)"."""
+    return len(line) < _LONGEST_SIGNED and line[-1] not in ".,;:!?" and not any(map(str.isdigit, line))

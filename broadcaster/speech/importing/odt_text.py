@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.speech.importing.encodings import old_encoding_problem
-from broadcaster.speech.importing.found_text import FoundLines, shown
+from broadcaster.speech.importing.found_text import FoundLines, row_note, shown
 from broadcaster.speech.importing.legacy_fonts import legacy_encoding
 from broadcaster.speech.importing.memo import is_frame
-from broadcaster.speech.importing.plain_text import joined
+from broadcaster.speech.importing.plain_text import hand_broken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,9 +27,9 @@ _NOT_READ = frozenset(
 )
 _NOTES = (
     (f"{_DRAW}image", N_("pictures were left out")),
-    (f"{_TABLE}table", N_("tables were read row by row: see that they sound right")),
     (f"{_DRAW}text-box", N_("text boxes were put behind the paragraph that they hang on")),
     (f"{_TEXT}tracked-changes", N_("tracked changes were taken as accepted")),
+    (f"{_OFFICE}annotation", N_("comments in the margin were left out")),
     (f"{_TEXT}note", N_("footnotes were left out")),
 )
 _PARAGRAPHS = frozenset({f"{_TEXT}p", f"{_TEXT}h"})
@@ -96,9 +96,12 @@ class _OdtReader:
         self._counts: dict[str, int] = {}  # the last number of a list that a later one may continue, by its style
         self._struck: list[str] = []
         self._hidden: list[str] = []
+        self._has_rows = False
 
     def notes(self) -> Iterator[str]:
-        """Yield a note for each kind of text that stayed out."""
+        """Yield a note on tables, and one for each kind of text that stayed out."""
+        if self._has_rows:
+            yield row_note()
         for texts, note in (
             (self._struck, _("crossed-out text was left out: {text}")),
             (self._hidden, _("hidden text was left out: {text}")),
@@ -142,16 +145,18 @@ class _OdtReader:
         return {}
 
     def _row(self, row: Element) -> Iterator[str]:
+        """Yield a table row as one line; line by line what only lies in one: a page, the frame of a letter."""
         cells = [list(self.lines(cell)) for cell in row if cell.tag == f"{_TABLE}table-cell"]
-        if any(is_frame(line) for cell in cells for line in cell):
-            yield from (line for cell in cells for line in cell)
+        filled = [cell for cell in cells if any(cell)]
+        if len(filled) == 1 or any(is_frame(line) for cell in filled for line in cell):
+            yield from (line for cell in filled for line in cell)
             return
-        texts = (" ".join(" ".join(cell).split()) for cell in cells)
-        yield ", ".join(text for text in texts if text)
+        self._has_rows |= bool(filled)
+        yield ", ".join(" ".join(cell) for cell in filled)
 
     def _paragraph(self, element: Element) -> Iterator[str]:
         text = unicodedata.normalize("NFC", "".join(self._words(element, (element.get(f"{_TEXT}style-name", ""),))))
-        yield from (line for line in joined(text.split("\n")) if line)
+        yield from hand_broken(text)
         for box in element.iter(f"{_DRAW}text-box"):
             yield from self.lines(box)
 

@@ -1,4 +1,4 @@
-"""Plain text: which line is the rest of the one before it, and which begins a paragraph."""
+"""Lines of a text: which one is the rest of the one before it, and which begins a paragraph."""
 
 from __future__ import annotations
 
@@ -41,3 +41,11 @@ def _goes_on(last: str, line: str, width: int) -> bool:
         return True
     no_room = len(last) + 1 + len(line.split(" ", 1)[0]) > width
     return _NARROWEST <= width <= _WIDEST and no_room and not last.endswith(_ENDS) and not re.search(r"[.!?]\W*$", last)
+
+
+def hand_broken(text: str) -> list[str]:
+    """Return the lines of a paragraph that was broken by hand, a title in capitals that was set in several as one."""
+    lines = [line for line in joined(text.split("\n")) if line]
+    ends = any(line.endswith((".", "!", "?", "…", ":", ";")) for line in lines[:-1])
+    is_title = not ends and not any(map(begins_item, lines)) and all(line == line.upper() for line in lines)
+    return [" ".join(lines)] if len(lines) > 1 and is_title else lines

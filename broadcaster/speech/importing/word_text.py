@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.speech.importing.encodings import old_encoding_problem
-from broadcaster.speech.importing.found_text import FoundLines, shown
+from broadcaster.speech.importing.found_text import FoundLines, row_note, shown
 from broadcaster.speech.importing.legacy_fonts import legacy_encoding
 from broadcaster.speech.importing.memo import is_frame
-from broadcaster.speech.importing.plain_text import joined
+from broadcaster.speech.importing.plain_text import hand_broken
 from broadcaster.speech.importing.word_styles import BULLET, ListNumbers, W, WordStyles, style_of
-from broadcaster.speech.line_heads import begins_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,10 +32,10 @@ _BREAKS = frozenset({f"{W}br", f"{W}cr"})
 _NOTES = (
     (f"{W}drawing", N_("pictures were left out")),
     (f"{W}pict", N_("pictures were left out")),
-    (f"{W}tbl", N_("tables were read row by row: see that they sound right")),
     (f"{W}txbxContent", N_("text boxes were put behind the paragraph that they hang on")),
     (f"{W}ins", N_("tracked changes were taken as accepted")),
     (f"{W}del", N_("tracked changes were taken as accepted")),
+    (f"{W}commentReference", N_("comments in the margin were left out")),
     (f"{W}footnoteReference", N_("footnotes were left out")),
     (f"{W}endnoteReference", N_("footnotes were left out")),
 )
@@ -109,9 +108,12 @@ class _WordReader:
         self._numbers = ListNumbers(_part(document, "numbering"))
         self._struck: list[str] = []
         self._hidden: list[str] = []
+        self._has_rows = False
 
     def notes(self) -> Iterator[str]:
-        """Yield a note for each kind of text that stayed out."""
+        """Yield a note on tables, and one for each kind of text that stayed out."""
+        if self._has_rows:
+            yield row_note()
         for texts, note in (
             (self._struck, _("crossed-out text was left out: {text}")),
             (self._hidden, _("hidden text was left out: {text}")),
@@ -134,26 +136,25 @@ class _WordReader:
                 yield from self.lines(child)
 
     def _row(self, row: Element) -> Iterator[str]:
-        """Yield a table row as one line; the frame of an official letter, which Word keeps in a table, line by line."""
+        """Yield a table row as one line; line by line what only lies in one: a page, the frame of a letter."""
         own = (cell for cell in row.iter(f"{W}tc") if next(cell.iterancestors(f"{W}tr")) is row)
         cells = [list(self.lines(cell)) for cell in own]
-        if any(is_frame(line) for cell in cells for line in cell):
-            yield from (line for cell in cells for line in cell)
+        filled = [cell for cell in cells if any(cell)]
+        if len(filled) == 1 or any(is_frame(line) for cell in filled for line in cell):
+            yield from (line for cell in filled for line in cell)
             return
-        texts = (" ".join(" ".join(cell).split()) for cell in cells)
-        yield ", ".join(text for text in texts if text)
+        self._has_rows |= bool(filled)
+        yield ", ".join(" ".join(cell) for cell in filled)
 
     def _paragraph(self, element: Element) -> Iterator[str]:
         """Yield a paragraph, or the lines that it was broken into by hand; an item has its number or a dash."""
         text = unicodedata.normalize("NFC", "".join(self._words(element, style_of(element))))
-        lines = [line for line in joined(text.split("\n")) if line]
+        lines = hand_broken(text)
         place = self._styles.list_of(element)
         if lines and place is not None:
             label = self._numbers.label(*place)
             if label != BULLET or lines[0][0] not in _DASHES:
                 lines[0] = f"{label} {lines[0]}"
-        if len(lines) > 1 and not any(begins_item(line) for line in lines) and _is_one_phrase(lines):
-            lines = [" ".join(lines)]
         yield from lines
 
     def _words(self, element: Element, style: str) -> Iterator[str]:
@@ -191,10 +192,3 @@ class _WordReader:
                 yield self._run(child, style)
             elif child.tag not in _NOT_READ and child.tag not in (f"{W}txbxContent", f"{W}rPr"):
                 yield from self._letters(child, style)
-
-
-def _is_one_phrase(lines: list[str]) -> bool:
-    """Return whether lines broken by hand are one phrase that was set in two lines, as titles are."""
-    return not any(line.endswith((".", "!", "?", "…", ":", ";")) for line in lines[:-1]) and all(
-        line == line.upper() for line in lines
-    )

@@ -17,26 +17,36 @@ if TYPE_CHECKING:
 
     from .text import TextView
 
+    _Date = tuple[re.Match[str], int, int, str | None]
+
 _NUMBER, _YEAR = "([0-9]{1,2})", "((?:19|20)[0-9]{2})"
 _END = r"(?![0-9]|[/.-][0-9]|/[^\W\d_])"
 _START = r"(?<![0-9/.,-])"
 
-_DATE = re.compile(rf"{_START}{_NUMBER}/{_NUMBER}/{_YEAR}{_END}")
-_DATE_BY_DASH = re.compile(rf"{_START}{_NUMBER}([.-]){_NUMBER}\2{_YEAR}{_END}")
-_DAY_MONTH = re.compile(rf"{_START}{_NUMBER}/{_NUMBER}{_END}")
+_DATE = re.compile(rf"{_START}{_NUMBER} ?/ ?{_NUMBER} ?/ ?{_YEAR}{_END}")
+_DATE_BY_DASH = re.compile(rf"{_START}{_NUMBER} ?([.-]) ?{_NUMBER} ?\2 ?{_YEAR}{_END}")
+_DAY_MONTH = re.compile(rf"{_START}{_NUMBER}/{_NUMBER}(?![0-9]|[/.][0-9]|-[0-9]{{1,2}}(?![0-9/])|/[^\W\d_])")
+_DAY_MONTH_BY_DASH = re.compile(rf"(?<=\bngày ){_NUMBER}-{_NUMBER}{_END}", re.IGNORECASE)
 _SHORT_YEAR = re.compile(rf"{_START}{_NUMBER}/{_NUMBER}/[0-9]{{2}}{_END}")
 _DAYS = re.compile(rf"{_START}{_NUMBER} ?(?:-|và|đến|tới|,) ?{_NUMBER}/{_NUMBER}(?:/{_YEAR})?{_END}")
 _FRACTION = re.compile(
     r" ?(?:hộ|thôn|xã|ấp|bản|tổ|khu|người|em|cháu|phiếu|đại biểu|điểm|đảng viên|hội viên|trường|lớp|huyện|tỉnh|hồ sơ|"
     r"phường|cơ sở|đơn vị|chi bộ|thành viên|%)(?![^\W_])"
 )
-_IN_WORDS = re.compile(rf"\bngày {_NUMBER} tháng {_NUMBER}\b(?: năm {_YEAR}\b)?", re.IGNORECASE)
+_SHORT_MONTHS = {"hai": 2, "tư": 4, "sáu": 6, "chín": 9, "mười một": 11}  # no other lacks a day
+_IN_WORDS = re.compile(
+    rf"(?P<named>\bngày )?{_START}\b(?P<d>[0-9]{{1,2}}) tháng (?P<m>[0-9]{{1,2}}|{'|'.join(_SHORT_MONTHS)})\b"
+    rf"(?: năm (?P<y>{_YEAR[1:-1]})\b)?(?! (?:ngày|tuần|tuổi)\b)",
+    re.IGNORECASE,
+)
 _DAY_LEFT = re.compile(r"\bngày [0-9]{1,2} $", re.IGNORECASE)
-_MONTH_YEAR = re.compile(rf"\btháng {_NUMBER}(?:/| năm ){_YEAR}{_END}", re.IGNORECASE)
+_MONTH_YEAR = re.compile(rf"\btháng {_NUMBER}(?:[/.-]| năm ){_YEAR}{_END}", re.IGNORECASE)
 _CLOCK = re.compile(rf"{_START}{_NUMBER} ?[hg]([0-9]{{2}})(?![0-9])(?!\w)", re.IGNORECASE)
 _CLOCK_IN_WORDS = re.compile(rf"{_START}{_NUMBER} giờ ([0-9]{{2}}) phút", re.IGNORECASE)
 _CLOCK_BY_COLON = re.compile(rf"\b(?:lúc|hồi|từ) {_NUMBER}:([0-9]{{2}})(?![0-9:])", re.IGNORECASE)
 _CLOCK_AFTER = re.compile(rf"(?<=[0-9]:[0-9]{{2}}) ?(?:-|đến|tới) ?{_NUMBER}:([0-9]{{2}})(?![0-9:])")
+_DATE_LEFT = re.compile(r"[0-9]{1,2}/[0-9]{1,2} ?(?:,|;|-|và|đến|tới) ?(?:ngày )?$")
+_LIST_LEFT = (" ,", " và")
 _DEADLINE_LEFT = re.compile(r" hạn(?: [^\W\d_]+){0,3}$")
 _HOUR = re.compile(rf"\b(?:lúc|hồi) {_NUMBER} ?(?:h|g|giờ)(?! ?[0-9])(?!\w)", re.IGNORECASE)
 _HALF_HOUR = re.compile(rf"\b(?:lúc|hồi) {_NUMBER} giờ ([0-9]{{2}})(?![0-9]|[.,/][0-9])", re.IGNORECASE)
@@ -63,23 +73,54 @@ def _dates(view: TextView) -> Iterator[tuple[int, int]]:
         yield from _if_impossible(view.text, found, day, month, year)
 
 
-def _written_dates(view: TextView) -> Iterator[tuple[re.Match[str], str, str, str | None]]:
+def _written_dates(view: TextView) -> Iterator[_Date]:
     """Yield what is written as a date, with its day, month and year; of two days of one month, the last."""
-    text = view.text
-    yield from ((found, found[1], found[2], found[3]) for found in _DATE.finditer(text))
-    yield from ((found, found[1], found[2], found[3]) for found in _IN_WORDS.finditer(text))
-    for found in _DATE_BY_DASH.finditer(text):
-        if view.cued(found.start(), "dates.day"):
-            yield found, found[1], found[3], found[4]
-    for found in _DAY_MONTH.finditer(text):
-        if view.after(found.start(), " ngày") or _looks_like_date(view, found):
-            yield found, found[1], found[2], None
-    for found in _SHORT_YEAR.finditer(text):
-        if _announced(view, found.start()):
-            yield found, found[1], found[2], None
-    for found in _DAYS.finditer(text):
+    yield from _of_one_year(view)
+    yield from _in_words(view)
+    yield from _of_any_year(view)
+    for found in _DAYS.finditer(view.text):
         if found[4] or _announced(view, found.start()):
-            yield found, found[2], found[3], found[4]
+            yield found, int(found[2]), int(found[3]), found[4]
+
+
+def _of_one_year(view: TextView) -> Iterator[_Date]:
+    """Yield 31/11/2026, 31-11-2026 and 31.11.2026."""
+    yield from ((found, int(found[1]), int(found[2]), found[3]) for found in _DATE.finditer(view.text))
+    for found in _DATE_BY_DASH.finditer(view.text):
+        day, month = int(found[1]), int(found[3])
+        if _may_be_day(day, month) or view.cued(found.start(), "dates.day"):
+            yield found, day, month, found[4]
+
+
+def _in_words(view: TextView) -> Iterator[_Date]:
+    """Yield "ngày 31 tháng 4", and "31 tháng tư" where a day is expected."""
+    for found in _IN_WORDS.finditer(view.text):
+        day, month = int(found["d"]), _SHORT_MONTHS.get(found["m"].lower()) or int(found["m"])
+        if found["named"] or (_may_be_day(day, month) and _stands_like_a_day(view, found.start("d"))):
+            yield found, day, month, found["y"]
+
+
+def _of_any_year(view: TextView) -> Iterator[_Date]:
+    """Yield 31/4 and 31-4, also with a year of two digits."""
+    for found in _DAY_MONTH.finditer(view.text):
+        if view.after(found.start(), " ngày") or _looks_like_date(view, found):
+            yield found, int(found[1]), int(found[2]), None
+    for found in _DAY_MONTH_BY_DASH.finditer(view.text):
+        if _may_be_day(int(found[1]), int(found[2])) and not view.after(found.start(), " từ ngày"):
+            yield found, int(found[1]), int(found[2]), None
+    for found in _SHORT_YEAR.finditer(view.text):
+        if _announced(view, found.start()):
+            yield found, int(found[1]), int(found[2]), None
+
+
+def _may_be_day(day: int, month: int) -> bool:
+    """Return whether these are numbers that some day and some month have."""
+    return 1 <= day <= 31 and 1 <= month <= 12
+
+
+def _stands_like_a_day(view: TextView, pos: int) -> bool:
+    """Return whether "31 tháng 4" at `pos` is announced as a day, or goes on a list of days."""
+    return _announced(view, pos) or view.after(pos, *_LIST_LEFT)
 
 
 def _announced(view: TextView, pos: int) -> bool:
@@ -88,22 +129,19 @@ def _announced(view: TextView, pos: int) -> bool:
 
 
 def _looks_like_date(view: TextView, found: re.Match[str]) -> bool:
-    """Return whether a word before 31/4 announces a date, and none behind it makes it a share of something."""
-    day, month = map(int, found.groups())
-    return (
-        1 <= month <= 12
-        and day <= 31
-        and _announced(view, found.start())
-        and not _FRACTION.match(view.text, found.end())
-    )
+    """Return whether what is before 31/4 announces a date, and nothing behind it makes it a share of something."""
+    if not _may_be_day(int(found[1]), int(found[2])) or _FRACTION.match(view.text, found.end()):
+        return False
+    first = _DATE_LEFT.search(view.text, max(0, found.start() - 16), found.start())
+    return _announced(view, found.start()) or bool(first and _announced(view, first.start()))
 
 
 def _if_impossible(
-    text: str, found: re.Match[str], day: str, month: str, year: str | None = None
+    text: str, found: re.Match[str], day: int, month: int, year: str | None = None
 ) -> Iterator[tuple[int, int]]:
     """Yield where a date is if it does not exist; of one without a year 29 February does."""
-    last = 30 if moon_follows(text, found.end()) else monthrange(int(year or 2000), min(max(int(month), 1), 12))[1]
-    if not 1 <= int(month) <= 12 or not 1 <= int(day) <= last:
+    last = 30 if moon_follows(text, found.end()) else monthrange(int(year or 2000), min(max(month, 1), 12))[1]
+    if not 1 <= month <= 12 or not 1 <= day <= last:
         yield found.span()
 
 
@@ -115,17 +153,15 @@ def _months(view: TextView) -> Iterator[tuple[int, int]]:
 
 
 def _times(view: TextView) -> Iterator[tuple[int, int]]:
-    for pattern in (_CLOCK, _CLOCK_BY_COLON, _CLOCK_AFTER):
+    for pattern in (_CLOCK, _CLOCK_BY_COLON, _CLOCK_AFTER, _HALF_HOUR, _HOUR):
         for found in pattern.finditer(view.text):
-            hour, minute = int(found[1]), int(found[2])
-            if minute > 59 or hour > 24 or (hour == 24 and minute):
+            if not _is_time(*map(int, found.groups())):
                 yield found.start(1), found.end()
-    for found in _HOUR.finditer(view.text):
-        if int(found[1]) > 24:
-            yield found.start(1), found.end()
-    for found in _HALF_HOUR.finditer(view.text):
-        if int(found[2]) > 59 or int(found[1]) > 24:
-            yield found.start(1), found.end()
     for found in _CLOCK_IN_WORDS.finditer(view.text):  # 25 giờ 30 phút is a length
         if int(found[2]) > 59:
             yield found.span()
+
+
+def _is_time(hour: int, minute: int = 0) -> bool:
+    """Return whether there is such a time of day; 24:00 is one."""
+    return minute <= 59 and (hour < 24 or (hour == 24 and not minute))

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
 _WEEKDAYS = ("hai", "ba", "tư", "năm", "sáu", "bảy")
 _NAMES = (*(f"thứ {name}" for name in _WEEKDAYS), "chủ nhật")
 _NUMBERED = {"2": 0, "3": 1, "4": 2, "5": 3, "6": 4, "7": 5}
-_WEEKDAY = rf"(?:thứ (?P<day>{'|'.join(_WEEKDAYS)}|[2-7])|(?P<sunday>chủ nhật|CN))"
+_WEEKDAY = rf"(?:(?:thứ |T)(?P<day>(?<=thứ )(?:{'|'.join(_WEEKDAYS)})|[2-7])|(?P<sunday>chủ nhật|CN))"
 _GAP = r"[ ,(:-]{1,3}(?:(?:là )?ngày )?"
 _WRITTEN = (
     r"(?P<d>[0-9]{1,2})(?:/|-|\.| tháng )(?P<m>[0-9]{1,2})(?:(?:/|-|\.| năm )(?P<y>(?:19|20)[0-9]{2}))?"
     r"(?![0-9]|[/.-][0-9])"
 )
 _WEEKDAY_DATE = re.compile(rf"\b{_WEEKDAY}{_GAP}{_WRITTEN}", re.IGNORECASE)
-_DATE_WEEKDAY = re.compile(rf"(?<![0-9/.,-]){_WRITTEN} ?[,(]? ?(?:là |tức )?{_WEEKDAY}(?!\w)", re.IGNORECASE)
+_DATE_WEEKDAY = re.compile(
+    rf"(?<![0-9/.,-]){_WRITTEN} ?[,(]? ?(?:là |tức )?{_WEEKDAY}(?!\w)(?!{_GAP}[0-9])", re.IGNORECASE
+)
 
 
 class WrongWeekday(NamedTuple):

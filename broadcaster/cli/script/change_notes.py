@@ -1,4 +1,4 @@
-"""What a script that was written still needs before it can air."""
+"""What a change of a script takes off the air, and what the text that was written still needs before it can air."""
 
 from __future__ import annotations
 
@@ -6,11 +6,21 @@ from typing import TYPE_CHECKING
 
 from broadcaster.cli.show import hint
 from broadcaster.i18n import _
+from broadcaster.office.lost_airings import lost_airings
 from broadcaster.office.script_changes import what_is_missing
+from broadcaster.office.wording_silent import lost_text
 
 if TYPE_CHECKING:
+    from broadcaster.models import Script
     from broadcaster.office.script_changes import ScriptChange
+    from broadcaster.schedule.campaign_edit import FileChange
     from broadcaster.station.folder import Station
+
+
+def say_what_is_lost(station: Station, file: FileChange, script: Script | None) -> None:
+    """Say which airings a change takes away; `script` is what the file will be, None: it is removed."""
+    for lost in lost_airings(station, file, script):
+        hint(_("Note: {finding}").format(finding=lost_text(lost)))
 
 
 def say_what_is_missing(station: Station, change: ScriptChange) -> None:
