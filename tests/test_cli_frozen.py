@@ -208,13 +208,13 @@ def test_other_repeats_in_a_frozen_month_stand_in_the_row_and_in_the_history(
             "schedule", "edit", MESSAGES, "--repeat", "4", "--reason", "theo công văn", "--yes", station=frozen
         )
         assert done.code == 0, done.err
-        assert f"With other scripts or repeats: {len(mine)}." in done.err
+        assert f"With other scripts, repeats or loudspeakers: {len(mine)}." in done.err
         (row,) = changes(frozen)
     (change,) = changes_from_body(row.body["frozen"])
     assert (change.taken_out, change.put_in) == ((), ())
-    assert {each.id for each in change.changed if each.repeat == 4} >= set(mine)
-    assert "With other scripts or repeats: " in broadcaster("schedule", "history", station=frozen).out
-    assert "With other scripts or repeats: " in broadcaster("plan", "--month", MAY, station=frozen).err
+    assert {each.id for each in change.changed if each.said.repeat == 4} >= set(mine)
+    assert "With other scripts, repeats or loudspeakers: " in broadcaster("schedule", "history", station=frozen).out
+    assert "With other scripts, repeats or loudspeakers: " in broadcaster("plan", "--month", MAY, station=frozen).err
 
 
 def test_what_is_said_again_as_it_was_frozen_is_no_difference_any_more(broadcaster: RunCommand, frozen: Path) -> None:
@@ -228,7 +228,9 @@ def test_what_is_said_again_as_it_was_frozen_is_no_difference_any_more(broadcast
     (was,) = {each["repeat"] for each in before if each["id"].startswith(f"{MESSAGES}@")}
     edit("7")
     edit(str(was))
-    assert "With other scripts or repeats: " not in broadcaster("plan", "--month", MAY, station=frozen).err
+    assert (
+        "With other scripts, repeats or loudspeakers: " not in broadcaster("plan", "--month", MAY, station=frozen).err
+    )
     assert [row.body["frozen"][0]["other"] for row in changes(frozen)] == [62, 62]
 
 
