@@ -128,7 +128,7 @@ class MonthState:
 
     @property
     def otherwise(self) -> int:
-        """How many are planned with other scripts or repeats than were frozen."""
+        """How many are planned with other scripts, repeats or loudspeakers than were frozen."""
         return len(self.frozen.otherwise) if self.frozen else 0
 
 

@@ -33,7 +33,7 @@ TITLES: Mapping[AnomalyKind, str] = {
     AnomalyKind.NEAR_EDIT: N_("Edits within an hour of air"),
     AnomalyKind.LATE_FREEZE: N_("Plans frozen late"),
     AnomalyKind.FROZEN_EDIT: N_("Taken out of a frozen plan without a reason"),
-    AnomalyKind.FROZEN_CHANGED: N_("Other scripts or repeats than in a frozen plan, without a reason"),
+    AnomalyKind.FROZEN_CHANGED: N_("Other scripts, repeats or loudspeakers than in a frozen plan, without a reason"),
     AnomalyKind.SAME_PERSON: N_("Written and approved by the same person"),
     AnomalyKind.DEVICE_CHANGED: N_("Other devices than before"),
     AnomalyKind.CLOCK: N_("The computer's clock"),
@@ -115,7 +115,7 @@ _LINES: Mapping[AnomalyKind, str] = {
     AnomalyKind.LATE_START: N_("{occurrence}: {late} late"),
     AnomalyKind.LATE_FREEZE: N_("{month}: frozen {late} after the month began ({actor})"),
     AnomalyKind.FROZEN_EDIT: N_("{month}: {count} occurrences taken out, no reason given ({actor})"),
-    AnomalyKind.FROZEN_CHANGED: N_("{month}: {count} occurrences say something else, no reason given ({actor})"),
+    AnomalyKind.FROZEN_CHANGED: N_("{month}: {count} occurrences say something else, or elsewhere, no reason given ({actor})"),
     AnomalyKind.SAME_PERSON: N_("{actor}: {script} ({title})"),
     AnomalyKind.DEVICE_CHANGED: N_("from {before} to {after}"),
 }

@@ -27,7 +27,7 @@ class AnomalyKind(StrEnum):
     NEAR_EDIT = "near edit"  # what ("edited", "withdrawn", "added"), actor, names, occurrences
     LATE_FREEZE = "late freeze"  # month, actor, seconds (after the month's beginning)
     FROZEN_EDIT = "frozen edit"  # month, actor, count: taken out of a frozen plan without a reason
-    FROZEN_CHANGED = "frozen changed"  # the same, of those that got other scripts or repeats
+    FROZEN_CHANGED = "frozen changed"  # the same, of those that got other scripts, repeats or loudspeakers
     SAME_PERSON = "same person"  # actor, script, title
     DEVICE_CHANGED = "device changed"  # before, after
     CLOCK = "clock"  # seconds (None: only doubted), doubt
