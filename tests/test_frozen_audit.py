@@ -69,7 +69,10 @@ def test_what_a_hand_lets_say_something_else_stands_in_the_row_the_review_and_th
     assert (part["repeat"], part["scripts"], part["days"]) == (3, ["bai-1"], ["2027-05-01/2027-05-31"])
     (anomaly,) = found(morning.path)
     assert (anomaly.kind, anomaly.rows) == (AnomalyKind.FROZEN_CHANGED, (row.seq,))
-    assert anomaly_text(anomaly) == "2027-05: 31 occurrences say something else, or elsewhere, no reason given (somebody (by hand))"
+    assert (
+        anomaly_text(anomaly)
+        == "2027-05: 31 occurrences say something else, or elsewhere, no reason given (somebody (by hand))"
+    )
     report = ("report", "--month", "5/2027", "--out", "-", "--format")
     told = broadcaster(*report, "json", station=morning.path.parent).json
     (edit,) = told["frozen"][0]["edits"]

@@ -115,7 +115,9 @@ _LINES: Mapping[AnomalyKind, str] = {
     AnomalyKind.LATE_START: N_("{occurrence}: {late} late"),
     AnomalyKind.LATE_FREEZE: N_("{month}: frozen {late} after the month began ({actor})"),
     AnomalyKind.FROZEN_EDIT: N_("{month}: {count} occurrences taken out, no reason given ({actor})"),
-    AnomalyKind.FROZEN_CHANGED: N_("{month}: {count} occurrences say something else, or elsewhere, no reason given ({actor})"),
+    AnomalyKind.FROZEN_CHANGED: N_(
+        "{month}: {count} occurrences say something else, or elsewhere, no reason given ({actor})"
+    ),
     AnomalyKind.SAME_PERSON: N_("{actor}: {script} ({title})"),
     AnomalyKind.DEVICE_CHANGED: N_("from {before} to {after}"),
 }
