@@ -13,11 +13,13 @@ from broadcaster.os_reasons import os_reason
 from broadcaster.records import bundle, checkpoint, export, keys
 from broadcaster.records.damage import is_blank, lacks_rows
 from broadcaster.records.verify import verify
-from broadcaster.records.verify_report import CHAIN_FAULTS, Break, BreakKind, Fault, Remark, RemarkKind
+from broadcaster.records.verify_report import Break, BreakKind, Fault, Remark, RemarkKind
 from broadcaster.station.folder import LEDGER, head_files
+from broadcaster.station.own_history import find_foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from broadcaster.records.signed_note import Verifier
     from broadcaster.records.verify_report import VerifyReport
@@ -76,11 +78,14 @@ def find_key(ledger: Path, named: str | None = None) -> Verifier | None:
     return keys.public_key(ledger.parent / keys.FOLDER) or keys.public_key(ledger.parent)
 
 
-def verify_history(ledger: Path, checkpoints: Iterable[CheckpointText], key: Verifier | None) -> VerifyReport:
+def verify_history(
+    ledger: Path, checkpoints: Iterable[CheckpointText], key: Verifier | None, now: datetime | None = None
+) -> VerifyReport:
     """Check a play history, also against checkpoints signed with `key`; raise InputError for what is not a checkpoint.
 
     Those that lie beside it in `checkpoints/` are compared without being given, but for copies of one that was. It
-    needs no station: the file may be a copy. Raises RecordError where it cannot be read.
+    needs no station: the file may be a copy; of a station's own `now` is as `verify` takes it. Raises RecordError
+    where it cannot be read.
     """
     remembered = head_files(ledger.parent).read() if ledger.name == LEDGER else None
     if remembered is None and is_blank(ledger):  # as a first start that was cut off leaves it
@@ -90,7 +95,7 @@ def verify_history(ledger: Path, checkpoints: Iterable[CheckpointText], key: Ver
     given_heads = {given.checkpoint.head for given in received}
     kept, unread = checkpoint.read_kept(ledger.parent, key)
     own = [each for each in kept if each.checkpoint.head not in given_heads]
-    report = verify(ledger, checkpoints=[*received, *own], own=own_keys)
+    report = verify(ledger, checkpoints=[*received, *own], own=own_keys, now=now)
     is_own = Fault.IDENTITY not in report.counts  # of another's history there is more to say
     if remembered is not None and is_own and lacks_rows(ledger, remembered):
         facts = {"wanted": remembered.seq, "moment": f"{remembered.at:%d/%m/%Y %H:%M:%S}"}
@@ -109,17 +114,16 @@ def verify_export(path: Path, checkpoints: Iterable[CheckpointText], key: Verifi
 
 
 def require_whole(station: Station, *, anyway: bool) -> checkpoint.Broken | None:
-    """Verify the station's play history; return what is wrong with its rows, None where nothing is.
+    """Verify the station's play history; return what is wrong with it, None where nothing is.
 
-    Raises RecordError where something is, unless it is to go on `anyway`, and where there is no history.
+    Raises RecordError where something is, unless it is to go on `anyway`, and where there is no history;
+    ForeignHistoryError for another's history.
     """
-    report = verify_history(station.ledger_path, (), None)
-    wrong = [each for each in report.breaks if each.fault in CHAIN_FAULTS or each.fault is Fault.CHECKPOINT]
-    if not wrong:
-        return None
-    count = sum(report.counts[fault] for fault in {each.fault for each in wrong})
-    broken = checkpoint.Broken(count, wrong[0].seq)
-    if not anyway:
+    report = verify_history(station.ledger_path, (), None, station.now())
+    if Fault.IDENTITY in report.counts and (foreign := find_foreign(station.owner, station.ledger_path)):
+        raise foreign
+    broken = report.broken
+    if broken is not None and not anyway:
         text = _(
             "the play history is not as it was written ({count} breaks, the first at row {row}): nothing was made of "
             "it; look with `broadcaster audit verify`, or go on with --anyway, and the result will say so"

@@ -16,6 +16,7 @@ from broadcaster.office.window import Window
 from broadcaster.os_reasons import os_reason
 from broadcaster.records import checkpoint
 from broadcaster.records.checkpoint import Signature
+from broadcaster.records.verify_report import FALSE_FIGURES, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,9 +52,11 @@ class ReportCheck:
 
     @property
     def history_holds(self) -> bool:
-        """Whether the history is whole and is that of the checkpoint, as far as it was at hand."""
-        known = self.history
-        return known is None or (known.chain_ok and all(held.fits for held in known.held))
+        """Whether nothing is wrong with the history and it is that of the checkpoint, as far as it was at hand."""
+        if self.history is None:
+            return True
+        wrong = FALSE_FIGURES & self.history.counts.keys() - {Fault.CHECKPOINT}  # of that the signature is told apart
+        return not wrong and all(held.fits for held in self.history.held)
 
     @property
     def ok(self) -> bool:

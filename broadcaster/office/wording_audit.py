@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from broadcaster.records.checkpoint import Broken, ReceivedCheckpoint
-    from broadcaster.records.verify_report import Break, Remark, Rupture, VerifyReport
+    from broadcaster.records.verify_report import Awaited, Break, Remark, Rupture, VerifyReport
 
 BREAKS: Mapping[BreakKind, str] = {
     BreakKind.NOT_AS_SHIPPED: N_("{type} {name}: missing, or not as this program makes it"),
@@ -194,7 +194,7 @@ def _signature(given: ReceivedCheckpoint) -> str:
 def _complaints(report: VerifyReport) -> Iterator[str]:
     """Yield a sentence for each kind of fault that is not in the chain."""
     if count := report.counts.get(Fault.OUTCOME):
-        text = ngettext("But {count} occurrence lacks its one outcome.", "But {count} lack their one outcome.", count)
+        text = ngettext("But {count} occurrence lacks its outcome.", "But {count} lack their outcomes.", count)
         yield text.format(count=count)
     if count := report.counts.get(Fault.RULE):
         text = ngettext(
@@ -206,10 +206,23 @@ def _complaints(report: VerifyReport) -> Iterator[str]:
     if count := report.counts.get(Fault.CLOCK):
         text = ngettext("But {count} row has a time that cannot be.", "But {count} have times that cannot be.", count)
         yield text.format(count=count)
+    if report.awaited:
+        yield _awaited(report.awaited)
     if count := sum(report.remark_counts.values()):
         text = ngettext("{count} thing should be asked about.", "{count} things should be asked about.", count)
         yield text.format(count=count)
     yield from _ruptures(report)
+
+
+def _awaited(awaited: Awaited) -> str:
+    text = ngettext(
+        "{count} outcome is not entered yet: {when}.", "{count} outcomes are not entered yet: {when}.", awaited.count
+    )
+    when = _("the desk does so when it has run for five minutes again")
+    if awaited.until is not None:
+        until = f"{awaited.until:%d/%m/%Y %H:%M:%S}"
+        when = _("the desk waits until {until} for its clock to stay as it is").format(until=until)
+    return text.format(count=awaited.count, when=when)
 
 
 def whose_sentences(report: VerifyReport) -> Iterator[str]:

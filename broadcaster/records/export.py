@@ -138,7 +138,7 @@ def export(
 
 def _fill(folder: Path, root: Path, station: str, at: datetime, target: Path) -> Exported:
     report = verify(folder / DATABASE)
-    taken = checkpoint.take(root, station, report.head, at)
+    taken = checkpoint.take(root, station, report.head, at, broken=report.broken)
     _tables(folder)
     _papers(folder, root, taken)
     metadata = _metadata(station)

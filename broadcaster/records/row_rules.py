@@ -71,12 +71,16 @@ class RowRules:
         if rule := self._by_kind.get(kind):
             rule(seq, at, occurrence, body)
 
-    def finish(self, until: datetime, patience: timedelta) -> None:
-        """Find what has no outcome, though its hour was `patience` before `until`."""
+    def finish(self, until: datetime, patience: timedelta) -> list[datetime]:
+        """Find what has no outcome, though its hour was `patience` before `until`; return the hours of the others."""
+        later = []
         for occurrence, known in self._open.items():
             start = planned_start(occurrence)
-            if start is None or start + patience < until:
+            if start is None or until - start > patience:
                 self._add(known.seq, BreakKind.NO_OUTCOME, occurrence)
+            else:
+                later.append(start)
+        return later
 
     def _planned(self, seq: int, at: bytes, occurrence: bytes, _body: bytes) -> None:
         before = self._open.get(occurrence)

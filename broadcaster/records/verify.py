@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
+from broadcaster.records.continuity import SETTLED
 from broadcaster.records.file_check import index_in, integrity, other_types
 from broadcaster.records.frozen_rules import FrozenRules
 from broadcaster.records.identity import KINDS, Foreign, IdentityReader
@@ -29,6 +30,7 @@ from broadcaster.records.schema import BUSY_TIMEOUT, GENESIS, reading, told
 from broadcaster.records.verify_report import (
     FAULTS,
     SHOWN,
+    Awaited,
     Break,
     BreakKind,
     CheckpointVerdict,
@@ -41,7 +43,7 @@ from broadcaster.records.verify_report import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
 
     from broadcaster.records.checkpoint import ReceivedCheckpoint
@@ -49,11 +51,14 @@ if TYPE_CHECKING:
 CLOCK_SLACK = BUSY_TIMEOUT
 """A row may be this much older than the one before it: its writer read the clock and then waited for the lock."""
 
+_ENTERING = timedelta(minutes=1)
+"""How long the desk may take to enter what was missed, once its clock has settled."""
+
 _COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
 _LINES = 7
 _ZONE = -6
-_INSTANT = re.compile(
-    rb"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}[+-]\d\d:\d\d"
+_SURE_INSTANT = re.compile(  # of days that every month has
+    rb"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}[+-]\d\d:\d\d"
 ).fullmatch
 _STRIDE = 10_000
 _DAWN = datetime.min.replace(tzinfo=UTC)
@@ -62,7 +67,9 @@ _CLOCK_KINDS = {kind.encode() for kind in (Kind.CLOCK_STEP, Kind.CLOCK_UNTRUSTED
 _CLOCK_KINDS |= _RUPTURES.keys()  # rows saved from a damaged file keep their time
 _IDENTITY_KINDS = {kind.encode() for kind in KINDS}
 _PLAN_FROZEN = Kind.PLAN_FROZEN.encode()
-_OF_ITS_OWN = _RUPTURES.keys() | _IDENTITY_KINDS | {_PLAN_FROZEN}
+_STOPPED = Kind.DAEMON_STOPPED.encode()
+_DESK_KINDS = {_STOPPED, Kind.DAEMON_STARTED.encode(), Kind.CLOCK_STEP.encode()}
+_OF_ITS_OWN = _RUPTURES.keys() | _IDENTITY_KINDS | {_PLAN_FROZEN} | _DESK_KINDS
 _BY_PEOPLE = {kind.encode() for kind in BY_PEOPLE}
 _DESK = DESK.encode()
 
@@ -73,12 +80,15 @@ def verify(
     progress: Callable[[int], None] = lambda _rows: None,
     checkpoints: Sequence[ReceivedCheckpoint] = (),
     own: Collection[str] = (),
+    now: datetime | None = None,
 ) -> VerifyReport:
     """Check the whole ledger at `path`; `progress` is called with the number of rows now and then.
 
     It is compared with each of the `checkpoints` too, in number of rows and hash, and with `own`, the station's public
     keys as lines: a history that names none of them is another's. An occurrence must have its outcome
-    `patience` after its planned time, as of the desk's last row. Raises RecordError if the file cannot be read.
+    `patience` after its planned time, as of the desk's last row; while the desk waits for its clock to settle, the
+    outcomes of its absence are awaited. `now`: until when it may have waited, where the file is no copy. Raises
+    RecordError if the file cannot be read.
     """
     if not path.exists():
         raise RecordError(_("{path}: there is no play history yet").format(path=path))
@@ -86,16 +96,15 @@ def verify(
         if is_newer(applied(connection)):
             raise RecordError(_("{path}: was written by a newer version of this program; update it").format(path=path))
         connection.execute("BEGIN")  # all that is read is of one moment
-        return _verify(connection, patience, progress, checkpoints, own)
+        audit = _read(connection, progress, checkpoints)
+        audit.finish(patience, own, now)
+        return audit.report(tuple(audit.hold(given) for given in checkpoints))
 
 
-def _verify(
-    connection: sqlite3.Connection,
-    patience: timedelta,
-    progress: Callable[[int], None],
-    checkpoints: Sequence[ReceivedCheckpoint],
-    own: Collection[str],
-) -> VerifyReport:
+def _read(
+    connection: sqlite3.Connection, progress: Callable[[int], None], checkpoints: Sequence[ReceivedCheckpoint]
+) -> _Audit:
+    """Read the file and all its rows; the hashes of those that `checkpoints` are of are kept."""
     findings = _Findings()
     _check_file(connection, findings)
     audit = _Audit(findings, {given.checkpoint.head.seq for given in checkpoints})
@@ -107,8 +116,7 @@ def _verify(
                 progress(audit.rows)
     except sqlite3.DatabaseError as error:
         findings.add(audit.seq + 1, BreakKind.UNREADABLE, reason=str(error))
-    audit.finish(patience, own)
-    return audit.report(tuple(_hold(given, audit, findings) for given in checkpoints))
+    return audit
 
 
 def _check_file(connection: sqlite3.Connection, findings: _Findings) -> None:
@@ -132,20 +140,6 @@ def _check_file(connection: sqlite3.Connection, findings: _Findings) -> None:
         findings.add(0, BreakKind.NOT_SOUND, reason=str(error))
 
 
-def _hold(given: ReceivedCheckpoint, audit: _Audit, findings: _Findings) -> CheckpointVerdict:
-    """Compare the history with one checkpoint."""
-    held = CheckpointVerdict(given, audit.hashes.get(given.checkpoint.head.seq))
-    for rupture in audit.ruptures:
-        if not held.fits and held.is_told_by(rupture):
-            findings.remark(held.rows, RemarkKind.GIVEN_UP, **held.named, row=rupture.seq)
-            return held
-    for kind, facts in held.complaints(audit.rows):
-        findings.add(held.rows, kind, **facts)
-    for remark, facts in held.remarks():
-        findings.remark(0, remark, **facts)
-    return held
-
-
 class _Findings:
     """The first breaks and remarks of each kind, and the count of all."""
 
@@ -167,6 +161,37 @@ class _Findings:
             self.remarks.append(Remark(seq, kind, MappingProxyType(facts)))
 
 
+class _DeskTimes:
+    """When the desk wrote last, and since when its clock has been as it is, by its rows."""
+
+    def __init__(self) -> None:
+        self.at = b""
+        self._sure = b""  # the last row of a clock that had settled, before it began anew
+        self._began = b""
+        self._is_stopped = False
+
+    def take(self, kind: bytes, at: bytes) -> None:
+        """Take in that the desk was started or stopped, or its clock set."""
+        self._is_stopped = kind == _STOPPED
+        if not self._is_stopped:
+            self._sure = self.at if self._has_settled(_instant(self.at)) else self._sure
+            self._began = at
+
+    def _has_settled(self, at: datetime) -> bool:
+        return not self._began or at - _instant(self._began) >= SETTLED + _ENTERING
+
+    def owes_until(self, now: datetime | None) -> datetime:
+        """Return as of when the desk owes outcomes: its last row, or the last before it began to wait for its clock."""
+        is_over = now is not None and not self._is_stopped and self._has_settled(now)
+        return _instant(self.at if is_over or self._has_settled(_instant(self.at)) else self._sure)
+
+    def awaited(self, starts: Iterable[datetime], patience: timedelta) -> Awaited | None:
+        """Return what is owed once the clock has settled, of the `starts` of what has no outcome yet."""
+        count = sum(_instant(self.at) - start > patience for start in starts)
+        until = None if self._is_stopped else _instant(self._began) + SETTLED
+        return Awaited(count, until) if count else None
+
+
 class _Audit:
     """Reads the rows in order and remembers only what later rows need."""
 
@@ -176,13 +201,14 @@ class _Audit:
         self.hashes = {0: GENESIS}  # of the rows that checkpoints ask for
         self.ruptures: list[Rupture] = []
         self.identity = IdentityReader()
+        self.awaited: Awaited | None = None
         self.rows = 0
         self.seq = 0
         self._hash = GENESIS.encode()
         self._first_at = b""
         self._at = b""
         self._kind = b""
-        self._desk_at = b""
+        self._desk = _DeskTimes()
         self._rules = RowRules(findings)
         self._frozen = FrozenRules(findings)
 
@@ -210,16 +236,16 @@ class _Audit:
             self._findings.add(seq, BreakKind.CHANGED)
         if at != self._at:
             # Compared as text if the zone is the same: parsing every instant would take a fifth of the time.
-            if at > self._at and at[_ZONE:] == self._at[_ZONE:] and _INSTANT(at):
+            if at > self._at and at[_ZONE:] == self._at[_ZONE:] and _SURE_INSTANT(at):
                 self._at = at
             else:
                 self._clock(seq, at, kind)
-        if actor == _DESK and kind not in _BY_PEOPLE:
-            self._desk_at = self._at
         if occurrence is not None:
             self._rules.row(seq, at, kind, occurrence, body)
         elif kind in _OF_ITS_OWN:
             self._of_its_own(seq, at, kind, body)
+        if actor == _DESK and kind not in _BY_PEOPLE:
+            self._desk.at = self._at
         if seq in self._wanted:
             self.hashes[seq] = digest.decode(errors="replace")
         self.rows += 1
@@ -248,24 +274,39 @@ class _Audit:
         self._first_at = self._first_at or at
 
     def _of_its_own(self, seq: int, at: bytes, kind: bytes, body: bytes) -> None:
-        """Remember a row that reports a damaged or restored history, whose it is, or a month's frozen plan."""
-        if kind == _PLAN_FROZEN:
+        """Remember what a row says of the desk's clock, of damage, of whose the history is, of a frozen plan."""
+        if kind in _DESK_KINDS:
+            self._desk.take(kind, self._at)
+        elif kind == _PLAN_FROZEN:
             self._frozen.row(seq, at, body)
         elif kind in _IDENTITY_KINDS:
             self.identity.read(seq, kind.decode(), body)
         else:
             self.ruptures.append(Rupture.from_body(seq, _RUPTURES[kind], at.decode(errors="replace"), body))
 
-    def finish(self, patience: timedelta, own: Collection[str]) -> None:
-        """Find what should have an outcome by now, as of the desk's last row: it cannot write while it is off.
+    def finish(self, patience: timedelta, own: Collection[str], now: datetime | None) -> None:
+        """Find what should have an outcome by `now`, as of the desk's last row: it cannot write while it is off.
 
         Then hold whose the history says it is against the station's `own` public keys.
         """
-        self._rules.finish(_instant(self._desk_at), patience)
+        self.awaited = self._desk.awaited(self._rules.finish(self._desk.owes_until(now), patience), patience)
         self._frozen.finish({*own, *(self.identity.identity.keys if self.identity.identity else ())})
         if (who := self.identity.identity) and (why := who.foreign_to(own)):
             kind = BreakKind.REHEARSAL if why is Foreign.REHEARSAL else BreakKind.OTHER_STATION
             self._findings.add(who.since, kind, station=who.station or "-", key=key_name(who.key))
+
+    def hold(self, given: ReceivedCheckpoint) -> CheckpointVerdict:
+        """Compare the history with one checkpoint."""
+        held = CheckpointVerdict(given, self.hashes.get(given.checkpoint.head.seq))
+        for rupture in self.ruptures:
+            if not held.fits and held.is_told_by(rupture):
+                self._findings.remark(held.rows, RemarkKind.GIVEN_UP, **held.named, row=rupture.seq)
+                return held
+        for kind, facts in held.complaints(self.rows):
+            self._findings.add(held.rows, kind, **facts)
+        for remark, facts in held.remarks():
+            self._findings.remark(0, remark, **facts)
+        return held
 
     def report(self, held: tuple[CheckpointVerdict, ...]) -> VerifyReport:
         """Return what was found, in row order."""
@@ -281,6 +322,7 @@ class _Audit:
             whose=Whose(self.identity.identity, tuple(self.identity.changes)),
             remarks=tuple(sorted(self._findings.remarks, key=lambda remark: remark.seq)),
             remark_counts=self._findings.remark_counts,
+            awaited=self.awaited,
         )
 
 

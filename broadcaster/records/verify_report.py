@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
-from broadcaster.records.checkpoint import Signature
+from broadcaster.records.checkpoint import Broken, Signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,8 +32,8 @@ class Fault(StrEnum):
     GAP = "gap"  # a sequence number is missing
     INDEX = "index"  # queries by an index find other rows than the table has
     CHECKPOINT = "checkpoint"  # not the history of a checkpoint, or not a checkpoint to be trusted
-    OUTCOME = "outcome"  # a planned occurrence has no outcome, or two
-    RULE = "rule"  # a row that the file's own triggers, or its own figures, rule out
+    OUTCOME = "outcome"  # a planned occurrence has no outcome
+    RULE = "rule"  # a row that the file's own triggers, its plan or its own figures rule out
     CLOCK = "clock"  # the rows' times go back and no row says why
     IDENTITY = "identity"  # a rehearsal's history, or another station's
 
@@ -107,11 +107,11 @@ FAULTS: Mapping[BreakKind, Fault] = {
     BreakKind.PLANNED_TOO_LATE: Fault.RULE,
     BreakKind.WITHDRAWN_TOO_LATE: Fault.RULE,
     BreakKind.HEARD_TOO_LONG: Fault.RULE,
-    BreakKind.CUED_TWICE: Fault.OUTCOME,
-    BreakKind.UNPLANNED_OUTCOME: Fault.OUTCOME,
-    BreakKind.SECOND_OUTCOME: Fault.OUTCOME,
+    BreakKind.CUED_TWICE: Fault.RULE,
+    BreakKind.UNPLANNED_OUTCOME: Fault.RULE,
+    BreakKind.SECOND_OUTCOME: Fault.RULE,
     BreakKind.NO_OUTCOME: Fault.OUTCOME,
-    BreakKind.NO_INSTANT: Fault.CLOCK,
+    BreakKind.NO_INSTANT: Fault.RULE,
     BreakKind.CLOCK_WENT_BACK: Fault.CLOCK,
     BreakKind.FROZEN_OTHERWISE: Fault.RULE,
     BreakKind.FROZEN_UNSIGNED: Fault.RULE,
@@ -124,6 +124,13 @@ FAULTS: Mapping[BreakKind, Fault] = {
 
 CHAIN_FAULTS = frozenset({Fault.SCHEMA, Fault.CONTENT, Fault.LINK, Fault.GAP, Fault.INDEX})
 """Those that say that a row is not as it was written, or is not found as it was written."""
+
+FALSE_FIGURES = frozenset(Fault) - {Fault.OUTCOME, Fault.CLOCK}
+"""Those with which a report would say what is not so.
+
+What has no outcome has no record in a report, which says so. A row that is older than the one before it is written, too,
+by a person's command on a computer whose clock is wrong: that must not mark each later report.
+"""
 
 _SLIP = 2  # groups of a hash: so many that differ are a typing mistake, not a forgery
 
@@ -179,6 +186,14 @@ class Whose:
 
 
 NOBODY = Whose()
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Outcomes that the desk enters when its clock has settled: how many, and when; None: after its next start."""
+
+    count: int
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +280,7 @@ class VerifyReport:
     remarks: tuple[Remark, ...] = ()  # the first of each kind
     remark_counts: Mapping[RemarkKind, int] = field(default_factory=dict)
     whose: Whose = NOBODY
+    awaited: Awaited | None = None
 
     def with_remarks(self, remarks: Iterable[Remark]) -> Self:
         """Return the same with more remarks."""
@@ -286,6 +302,14 @@ class VerifyReport:
     def chain_ok(self) -> bool:
         """Whether no row was changed, removed, inserted or moved, as far as a chain can show."""
         return not CHAIN_FAULTS & self.counts.keys()
+
+    @property
+    def broken(self) -> Broken | None:
+        """What a checkpoint or a report of this history has to say: how much is wrong; None where nothing is false."""
+        wrong = [broken.seq for broken in self.breaks if broken.fault in FALSE_FIGURES]
+        if not wrong:
+            return None
+        return Broken(sum(self.counts.get(fault, 0) for fault in FALSE_FIGURES), wrong[0])
 
     @property
     def anchor(self) -> CheckpointVerdict | None:

@@ -35,6 +35,8 @@ from broadcaster.office.wording_report import report_sentences, signed_rows
 from broadcaster.station.folder import system_clock
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from broadcaster.office.window import TypedWindow
     from broadcaster.records.bundle import BundleReport
     from broadcaster.records.verify_report import VerifyReport
@@ -96,17 +98,23 @@ def audit() -> None:
 @with_json
 def verify(path: Path | None, checkpoints: tuple[str, ...], key: str | None, *, as_json: bool) -> int:
     """Check the ledger."""
-    ledger = named_history(path) if path else open_named_station().ledger_path
+    ledger, now = (named_history(path), None) if path else _own_history()
     signed_with = find_key(ledger, key)  # before a checkpoint is typed in: a wrong key is told at once
     given = [_given(source) for source in checkpoints]
     if is_bundle(ledger):
         return _tell_bundle(verify_export(ledger, given, signed_with), as_json=as_json)
-    report = verify_history(ledger, given, signed_with)
+    report = verify_history(ledger, given, signed_with, now)
     if as_json:
         show_json(verify_json(report))
     else:
         _show(report)
     return 0 if report.ok else 1
+
+
+def _own_history() -> tuple[Path, datetime]:
+    """Return the station's own play history, and what time it is there."""
+    station = open_named_station()
+    return station.ledger_path, station.now()
 
 
 def _tell_bundle(report: BundleReport, *, as_json: bool) -> int:
@@ -181,8 +189,12 @@ def _show_rows(heading: str, rows: list[tuple[int, str]], count: int) -> None:
 @with_json
 def review(*, typed: TypedWindow, path: Path | None, out: Path | None, as_json: bool) -> None:
     """Show what is unusual."""
-    station = None if path else open_named_station()
-    ledger = named_history(path) if path else open_named_station().ledger_path
+    station: Station | None = None
+    if path:
+        ledger = named_history(path)
+    else:
+        station = open_named_station()
+        ledger = station.ledger_path
     found = review_file(ledger, review_window(station, typed))
     if as_json:
         show_json(review_json(found))
@@ -343,4 +355,4 @@ def export(station: Station, out: Path | None, *, clips: bool) -> int:
         hint(_("Not copied, because it cannot be read or is no plain file: {path}").format(path=path))
     say(summary_text(exported.report))
     hint(_("Short form of its checkpoint: {short}").format(short=exported.taken.checkpoint.short))
-    return 0 if exported.report.chain_ok else 1
+    return 0 if exported.report.ok else 1

@@ -38,6 +38,7 @@ def verify_json(report: VerifyReport) -> dict[str, object]:
             }
             for held in report.held
         ],
+        "awaited": report.awaited.count if report.awaited else 0,
         "summary": summary_text(report),
     }
 
