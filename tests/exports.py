@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from histories import LETTER
@@ -12,7 +13,7 @@ from ledgers import HANOI, START, small_ledger
 from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.playout.rows import cued_row, played_row
 from broadcaster.records.activities import Activity, ActivityKind
-from broadcaster.records.approvals import Approval, Decision
+from broadcaster.records.approvals import Approval, Decision, change_entry
 from broadcaster.records.export import Exported, export
 from broadcaster.records.frozen_plan import Month, frozen_entry
 from broadcaster.records.keys import signing_key
@@ -28,17 +29,25 @@ TEXT = Approval("thong-diep-1", "0" * 64, "Thông điệp 1", Decision.APPROVED)
 
 FLAGS = Activity(START.date(), ActivityKind.BANNER, 3, "=3 băng rôn", place="Trục chính")
 
+OLD_PLAN, OLD_TEXT = "lịch cũ", "bài cũ"
+OLD_PLAN_SHA256 = sha256(OLD_PLAN.encode()).hexdigest()
+OLD_TEXT_SHA256 = sha256(OLD_TEXT.encode()).hexdigest()
+PLAN_SHA256, TEXT_SHA256 = sha256("lịch".encode()).hexdigest(), sha256("bài".encode()).hexdigest()
 CHANGE = {
     "changed": ["schedules/thang-5", "scripts/bai-1"],
     "problems": [],
-    "files": [{"file": "thang-5.toml", "before": "a" * 64, "after": "b" * 64}],
+    "files": [{"file": "thang-5.toml", "before": OLD_PLAN_SHA256, "after": PLAN_SHA256}],
+    "scripts": {"bai-2": ""},
     "how": "command",
     "summary": "thang-5/sang: 05:30",
 }
 STATION_FILES = {
     "scripts/bai-1.md": "bài",
     "schedules/thang-5.toml": "lịch",
-    f"schedules/.history/thang-5/{'a' * 64}.toml": "lịch cũ",
+    f"schedules/.history/thang-5/{OLD_PLAN_SHA256}.toml": OLD_PLAN,
+    f"schedules/.history/thang-5/{PLAN_SHA256}.toml": "lịch",
+    f"scripts/.history/bai-1/{OLD_TEXT_SHA256}.md": OLD_TEXT,
+    f"scripts/.history/bai-1/{TEXT_SHA256}.md": "bài",
     "state/broadcaster.log": "máy chạy",
     "state/heartbeat.json": "{}",
     "audio/bai-1-abc.wav": "tiếng",
@@ -60,6 +69,7 @@ def station_to_export(tmp_path: Path) -> Path:
         ledger.append(
             [
                 Entry(Kind.SCHEDULE_CHANGED, "Hòa", at, None, CHANGE),
+                change_entry("bai-1", "Bài 1", "c" * 64, "edit", "Lan", at, before=OLD_TEXT_SHA256, after=TEXT_SHA256),
                 Entry(Kind.CLIP_MADE, "Hòa", at, None, {"script": "bai-1", "sha256": "ab" * 32, "seconds": 31.5}),
                 Entry(Kind.DAEMON_STARTED, "daemon", at, None, {"version": "0.1.0", "devices": ["USB"]}),
                 FLAGS.entry(1, "Hòa", at),

@@ -13,7 +13,7 @@ from broadcaster.models import BulletinClass, Occurrence, Outcome
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Ledger, Row, row_hash
 from broadcaster.records.opening import shipped
-from broadcaster.records.play_rows import Play, planned_to_body, to_body
+from broadcaster.records.play_rows import Origin, Play, planned_to_body, to_body
 from broadcaster.records.schema import MIGRATIONS
 from broadcaster.records.shape import MIGRATIONS_TABLE, made_by, stored
 
@@ -73,6 +73,19 @@ def small_ledger(path: Path, days: int = DAYS) -> Path:
         for day in range(days):
             ledger.append(day_rows(day))
     return path
+
+
+def add_forbidden_row(path: Path, at: datetime) -> None:
+    """Add a play that was heard for two hours, of clips that have no length, in a right chain."""
+    said = Occurrence("phat-ngay", "x", at, ("thong-diep-1",))
+    lie = Play(
+        said.id, said.campaign, said.slot, BulletinClass.NORMAL, (), at, Outcome.AIRED, started=at,
+        ended=at + timedelta(hours=2), heard_s=7200.0, origin=Origin.SAY, device="USB",
+    )  # fmt: skip
+    with Ledger.open(path) as ledger:
+        ledger.append(
+            [entry(Kind.CUED, said, at), Entry(Kind.PLAYED, "daemon", at + timedelta(hours=2), said.id, to_body(lie))]
+        )
 
 
 @contextmanager

@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from exports import OLD_PLAN_SHA256, OLD_TEXT_SHA256, exported, station_to_export
 from ledgers import START, chain_again, small_ledger, tampering
 
 from broadcaster.office.audit import find_checkpoint, find_key, verify_export
 from broadcaster.office.wording_audit import summary_text
+from broadcaster.office.wording_audit_files import files_text
 from broadcaster.records import keys
 from broadcaster.records.bundle import BundleFaultKind, BundleReport
 from broadcaster.records.export import SUMS, SUMS_NOTE, TABLES, export, sums_text
+from broadcaster.records.verify_report import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +76,45 @@ def both(edit: Callable[[Path], None], folder: Path, key: str) -> list[tuple[Bun
     edit(folder)
     assert found(folder, key) == found(zipped(folder), key)
     return found(folder, key)
+
+
+def test_a_version_of_a_text_that_was_altered_is_found_though_all_sums_fit(tmp_path: Path) -> None:
+    folder = exported(station_to_export(tmp_path), tmp_path / "kiem-toan").path
+    assert report(folder).ok
+    assert report(folder).not_kept == ()
+    for name in (f"scripts/.history/bai-1/{OLD_TEXT_SHA256}.md", f"schedules/.history/thang-5/{OLD_PLAN_SHA256}.toml"):
+        good = (folder / name).read_bytes()
+        (folder / name).write_bytes(good + b" ")
+        sums_anew(folder)
+        assert (BundleFaultKind.NOT_THAT_VERSION, name) in found(folder)
+        (folder / name).write_bytes(good)
+    sums_anew(folder)
+    assert found(folder) == []
+
+
+def test_a_version_that_the_history_names_and_that_is_not_there_is_told(tmp_path: Path) -> None:
+    root, name = station_to_export(tmp_path), f"scripts/.history/bai-1/{OLD_TEXT_SHA256}.md"
+    (root / name).unlink()
+    given = report(exported(root, tmp_path / "kiem-toan").path)
+    assert given.ok
+    assert given.not_kept == (name,)
+    assert f"1 version of a text that the play history names is not in the export ({name})" in files_text(given)
+
+
+def test_a_view_that_never_answers_is_a_fault_and_is_not_asked(folder: Path) -> None:
+    endless = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x FROM c) SELECT x AS start, x AS seq FROM c"
+    with closing(sqlite3.connect(folder / "broadcaster.db")) as db:
+        db.execute("DROP VIEW as_run")
+        db.execute(f"CREATE VIEW as_run AS {endless}")
+    assert report(folder).history.counts == {Fault.SCHEMA: 1}
+
+
+def test_a_row_that_is_no_json_is_told_as_what_it_is(folder: Path) -> None:
+    with tampering(folder / "broadcaster.db") as db:
+        db.execute("UPDATE ledger SET body = '{' WHERE kind = 'played'")
+    faults = found(folder)
+    assert (BundleFaultKind.NOT_AS_DATABASE, "nhat-ky-phat-song.csv") in faults
+    assert Fault.CONTENT in report(folder).history.counts
 
 
 def test_a_bundle_as_it_was_made_is_whole(root: Path, folder: Path, key: str, broadcaster: RunCommand) -> None:

@@ -18,8 +18,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from exports import NOW, STATION, STATION_FILES, exported, station_to_export
-from ledgers import START
+from exports import (
+    NOW,
+    OLD_PLAN_SHA256,
+    OLD_TEXT,
+    OLD_TEXT_SHA256,
+    PLAN_SHA256,
+    STATION,
+    STATION_FILES,
+    TEXT_SHA256,
+    exported,
+    station_to_export,
+)
+from ledgers import START, add_forbidden_row
 from tamperings import forge_tail, hide_by_type, leave_out
 
 from broadcaster.errors import InputError
@@ -114,6 +125,23 @@ def test_an_auditor_reads_who_approved_what(folder: Path) -> None:
     ]
 
 
+def test_an_auditor_reads_who_changed_a_text_and_from_which_version_to_which(folder: Path) -> None:
+    rows = csv.DictReader((folder / "thay-doi-bai.csv").read_text("utf-8-sig").splitlines())
+    said = [(row["actor"], row["how"], row["script"], row["before"], row["after"]) for row in rows]
+    assert said == [
+        ("Hòa", "by hand", "bai-2", "", ""),
+        ("Lan", "edit", "bai-1", OLD_TEXT_SHA256, TEXT_SHA256),
+    ]
+    assert (folder / "scripts" / ".history" / "bai-1" / f"{OLD_TEXT_SHA256}.md").read_text("utf-8") == OLD_TEXT
+
+
+def test_the_guide_says_what_each_file_is(folder: Path) -> None:
+    guide = (folder / GUIDE).read_text("utf-8")
+    assert [name for name in names(folder) if "/" not in name and name != GUIDE and f"| `{name}`" not in guide] == [
+        "lexicon.toml"
+    ] * (folder / "lexicon.toml").exists()
+
+
 def test_a_name_that_is_a_formula_is_text(folder: Path) -> None:
     assert "'=1+1" in (folder / "lenh.csv").read_text("utf-8-sig")
 
@@ -144,7 +172,30 @@ def test_what_leads_to_the_private_key_or_nowhere_is_left_out_and_told(
     assert [line.rpartition("/")[2] for line in result.err.splitlines() if line.startswith("Not copied")] == [
         "khoa.md", "mat.md", "ong.md",
     ]  # fmt: skip
-    assert names(tmp_path / "x" / "scripts") == {"bai-1.md"}
+    kept = {name.partition("/")[2] for name in STATION_FILES if name.startswith("scripts/")}
+    assert names(tmp_path / "x" / "scripts") == kept
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_no_name_of_a_checkpoint_leads_to_the_private_key(root: Path, tmp_path: Path, broadcaster: RunCommand) -> None:
+    keys.signing_key(root / "keys", "a")
+    (root / "checkpoints").mkdir(exist_ok=True)
+    (root / "checkpoints" / "khoa.txt").symlink_to("../keys/checkpoint.key")
+    result = broadcaster("audit", "export", "--out", str(tmp_path / "x"), station=root)
+    assert "checkpoints/khoa.txt" in result.err
+    assert not (tmp_path / "x" / "checkpoints" / "khoa.txt").exists()
+    assert [
+        path for path in (tmp_path / "x").rglob("*") if path.is_file() and b"PRIVATE+KEY" in path.read_bytes()
+    ] == []
+
+
+def test_the_checkpoint_of_a_history_with_a_row_that_cannot_be_says_so(
+    root: Path, tmp_path: Path, broadcaster: RunCommand
+) -> None:
+    add_forbidden_row(root / "broadcaster.db", START + timedelta(days=20))
+    result = broadcaster("audit", "export", "--out", str(tmp_path / "x"), station=root)
+    assert result.code == 1
+    assert "\nbroken 1 from " in (tmp_path / "x" / "checkpoint.txt").read_text("utf-8")
 
 
 def test_the_views_say_how_the_desk_was_run(folder: Path) -> None:
@@ -154,7 +205,7 @@ def test_the_views_say_how_the_desk_was_run(folder: Path) -> None:
 
     change = only("thay-doi-lich.csv")
     assert change["changed"] == "schedules/thang-5, scripts/bai-1"
-    assert change["versions"] == f"thang-5.toml {'a' * 64} > {'b' * 64}"
+    assert change["versions"] == f"thang-5.toml {OLD_PLAN_SHA256} > {PLAN_SHA256}"
     assert (change["actor"], change["how"]) == ("Hòa", "command")
     assert only("khoi-dong-va-dung.csv")["devices"] == "USB"
     assert only("dong-ho.csv")["seconds"] == "3600.5"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from ledgers import small_ledger
+from ledgers import add_forbidden_row, small_ledger
 from stations import Maker, at
 
 from broadcaster.office.audit import take_checkpoint
@@ -65,6 +65,14 @@ def test_one_a_day_is_taken_and_sent(maker: Maker, stick: Path) -> None:
 
 def take_and_send(maker: Maker) -> None:
     assert send_copies(maker.open(), daily=True).failed == ()
+
+
+def test_a_history_with_a_row_that_cannot_be_is_no_reason_to_send_nothing(maker: Maker, stick: Path) -> None:
+    stick.mkdir()
+    add_forbidden_row(maker.root / "broadcaster.db", NOW - timedelta(hours=3))
+    take_and_send(maker)
+    (sent,) = stick.rglob("*.txt")
+    assert "\nbroken 1 from " in sent.read_text("utf-8")
 
 
 def test_daily_takes_no_other_checkpoint_on_the_same_day(maker: Maker, stick: Path) -> None:

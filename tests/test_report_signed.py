@@ -7,24 +7,22 @@ import re
 import sqlite3
 import zipfile
 from contextlib import closing
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import docx
 import pytest
 from commands import RunCommand
-from histories import SLOTS, live, whole
+from histories import live
 from hypothesis import given
 from hypothesis import strategies as st
+from ledgers import add_forbidden_row
 from stations import ZONE
 
-from broadcaster.playout.rows import played_row
 from broadcaster.records.checkpoint import Broken, Signature, read, sign
 from broadcaster.records.keys import FOLDER as KEYS
 from broadcaster.records.keys import public_key
-from broadcaster.records.kinds import Kind
-from broadcaster.records.ledger import Entry, Ledger
+from broadcaster.records.ledger import Ledger
 from broadcaster.records.monthly.digest import digest_of_json
 from broadcaster.records.signed_figures import COUNTS, SignedFigures
 
@@ -74,20 +72,14 @@ def test_a_checkpoint_of_a_broken_history_says_so_itself(broadcaster: RunCommand
     assert given.checkpoint.broken.count == 2
 
 
-def add_forbidden_row(path: Path) -> None:
-    """Add a play that was heard for two hours of clips of half a minute, in a right chain."""
-    lie = whole(SLOTS[2].on(datetime(2027, 5, 31, tzinfo=ZONE)), heard_s=7200.0)
-    lie = replace(lie, occurrence="thang-5/chieu@2027-05-31T23:00+07:00")
-    at = datetime(2027, 5, 31, 23, 59, tzinfo=ZONE)
-    with Ledger.open(path) as ledger:
-        ledger.append([Entry(Kind.CUED, "daemon", at, lie.occurrence), played_row(lie, at)])
+LATE_IN_MAY = datetime(2027, 5, 31, 23, tzinfo=ZONE)
 
 
 @pytest.mark.parametrize("command", [("report", "--month", "5/2027"), ("audit", "checkpoint")])
 def test_nothing_is_made_of_a_history_with_a_row_that_cannot_be(
     broadcaster: RunCommand, lived: Path, command: tuple[str, ...]
 ) -> None:
-    add_forbidden_row(lived / "broadcaster.db")
+    add_forbidden_row(lived / "broadcaster.db", LATE_IN_MAY)
     assert broadcaster("audit", "verify", "--json").json["chain_ok"], "the chain does not show it"
     result = broadcaster(*command)
     assert result.code == 1
@@ -102,7 +94,7 @@ def test_nothing_is_made_of_a_history_with_a_row_that_cannot_be(
 def test_a_report_does_not_hold_by_a_history_with_a_row_that_cannot_be(broadcaster: RunCommand, lived: Path) -> None:
     assert broadcaster("report", "--month", "5/2027", "--format", "json").code == 0
     assert broadcaster("audit", "report", "bao-cao-2027-05.json").code == 0
-    add_forbidden_row(lived / "broadcaster.db")
+    add_forbidden_row(lived / "broadcaster.db", LATE_IN_MAY)
     result = broadcaster("audit", "report", "bao-cao-2027-05.json")
     assert result.code == 1
     assert "But 1 row breaks a rule that this program keeps to." in result.out

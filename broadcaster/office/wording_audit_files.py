@@ -8,7 +8,7 @@ from broadcaster.i18n import N_, _, ngettext
 from broadcaster.records.bundle import BundleFaultKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from broadcaster.records.bundle import BundleFault, BundleReport
 
@@ -20,6 +20,7 @@ _FAULTS: Mapping[BundleFaultKind, str] = {
     BundleFaultKind.NOT_SIGNED: N_("has no signature of this key"),
     BundleFaultKind.BAD_SIGNATURE: N_("the signature is wrong: the sums were made anew, or damaged"),
     BundleFaultKind.NO_CHECKPOINT: N_("there should be a checkpoint here, and there is none that can be read"),
+    BundleFaultKind.NOT_THAT_VERSION: N_("is not the version of the text that its name says"),
     BundleFaultKind.OTHER_HISTORY: N_("is not the checkpoint of this database: one of the two was exchanged"),
 }
 
@@ -30,7 +31,22 @@ def fault_text(fault: BundleFault) -> str:
 
 
 def files_text(report: BundleReport) -> str:
-    """Return what the check of all files came to, as a sentence."""
+    """Return what the check of all files came to, and what it lacks, in sentences."""
+    return " ".join((_files(report), *_not_kept(report)))
+
+
+def _not_kept(report: BundleReport) -> Iterator[str]:
+    """Yield which versions of texts cannot be read in it, though the history names them."""
+    if count := len(report.not_kept):
+        text = ngettext(
+            "{count} version of a text that the play history names is not in the export ({name}): ask why.",
+            "{count} versions of texts that the play history names are not in the export ({name} …): ask why.",
+            count,
+        )
+        yield text.format(count=count, name=report.not_kept[0])
+
+
+def _files(report: BundleReport) -> str:
     if report.faults:
         count = len(report.faults)
         text = ngettext("{count} file of the export is wrong.", "{count} files of the export are wrong.", count)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import sqlite3
 import tempfile
 import zipfile
 from contextlib import contextmanager
@@ -21,9 +22,11 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.files import LARGEST
 from broadcaster.i18n import _
 from broadcaster.records import checkpoint, export, keys
+from broadcaster.records.kept_versions import digest_in, named_versions
 from broadcaster.records.schema import reading, told
 from broadcaster.records.signed_note import take_apart
 from broadcaster.records.verify import verify
+from broadcaster.records.verify_report import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -47,6 +50,7 @@ class BundleFaultKind(StrEnum):
     BAD_SIGNATURE = "bad signature"  # of the sums
     NO_CHECKPOINT = "no checkpoint"  # a file that should be one
     OTHER_HISTORY = "other history"  # the checkpoint of the bundle is not of its database
+    NOT_THAT_VERSION = "not that version"  # a version of a text whose content is not that of its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,15 @@ class BundleFault:
 
 @dataclass(frozen=True, slots=True)
 class BundleReport:
-    """What was found in the database of a bundle, and in its files."""
+    """What was found in the database of a bundle, and in its files.
+
+    `not_kept` are the versions of campaigns and scripts that rows name and that are not in the bundle: no fault, for a
+    station may have lost them, or never had them.
+    """
 
     history: VerifyReport
     faults: tuple[BundleFault, ...]
+    not_kept: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -185,12 +194,16 @@ def verify_bundle(bundle: Bundle, received: Sequence[ReceivedCheckpoint], key: V
     enclosed = {name: _checkpoint(bundle, name, key) for name in [export.LATEST, *_checkpoints(bundle)]}
     own = {key.text} if key else frozenset()
     history = verify(bundle.database, checkpoints=[*filter(None, enclosed.values()), *received], own=own)
-    faults = [*_sum_faults(bundle), *_signature_faults(bundle, key), *_table_faults(bundle)]
+    faults = [*_sum_faults(bundle), *_signature_faults(bundle, key), *_version_faults(bundle)]
+    not_kept: tuple[str, ...] = ()
+    if Fault.SCHEMA not in history.counts:  # else a view of somebody's own would be asked, which may never answer
+        faults += _table_faults(bundle)
+        not_kept = tuple(sorted(_named_versions(bundle) - bundle.files.keys()))
     faults += [BundleFault(BundleFaultKind.NO_CHECKPOINT, name) for name, read in enclosed.items() if read is None]
     latest = enclosed[export.LATEST]
     if latest is not None and latest.checkpoint.head != history.head:
         faults.append(BundleFault(BundleFaultKind.OTHER_HISTORY, export.LATEST))
-    return BundleReport(history, tuple(faults))
+    return BundleReport(history, tuple(faults), not_kept)
 
 
 def _checkpoints(bundle: Bundle) -> list[str]:
@@ -246,5 +259,28 @@ def _table_faults(bundle: Bundle) -> Iterator[BundleFault]:
         for name, lines in export.tables(connection):
             if name not in bundle.files:
                 yield BundleFault(BundleFaultKind.MISSING, name)
-            elif bundle.sum(name) != _sum(lines):
+            elif not _is_sum_of(lines, bundle.sum(name)):
                 yield BundleFault(BundleFaultKind.NOT_AS_DATABASE, name)
+
+
+def _is_sum_of(lines: Iterable[bytes], wanted: str) -> bool:
+    try:
+        return _sum(lines) == wanted
+    except sqlite3.DatabaseError:  # a row that cannot be read, which the check of the database has found
+        return False
+
+
+def _version_faults(bundle: Bundle) -> Iterator[BundleFault]:
+    """Yield the versions of texts that are not what their names say."""
+    for name in bundle.files:
+        wanted = digest_in(name)
+        if wanted is not None and bundle.sum(name) != wanted:
+            yield BundleFault(BundleFaultKind.NOT_THAT_VERSION, name)
+
+
+def _named_versions(bundle: Bundle) -> set[str]:
+    with told(bundle.database), reading(bundle.database) as connection:
+        try:
+            return set(named_versions(connection))
+        except sqlite3.DatabaseError:  # likewise
+            return set()

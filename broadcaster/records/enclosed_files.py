@@ -1,4 +1,4 @@
-"""What of a station's folder goes with an export: its texts, the versions of its campaigns, the log, the clips."""
+"""What of a station's folder goes with an export: its texts, every version of them, checkpoints, the log, the clips."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from broadcaster.files import make_folder
 from broadcaster.records import keys
+from broadcaster.versions import HISTORY
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _TEXTS = {
-    "scripts": ("scripts", ("*.md",)),
-    "schedules": ("schedules", ("*.toml", ".history/*/*.toml")),
+    "scripts": ("scripts", ("*.md", f"{HISTORY}/*/*.md")),
+    "schedules": ("schedules", ("*.toml", f"{HISTORY}/*/*.toml")),
     ".": (".", ("lexicon.toml",)),
     "state": ("log", ("broadcaster.log*", "crash.log")),
-    "checkpoints": ("checkpoints", ("*.tsr",)),
+    "checkpoints": ("checkpoints", ("*.txt", "*.tsr")),
 }
 """Folder of the station → folder of the export, and which files. `station.toml` may hold a password, and stays."""
 

@@ -1,7 +1,7 @@
 """The export for an auditor: the ledger, its tables, checkpoints, the public key, and a guide to checking it by hand.
 
-With it go the station's texts as they are now, every kept version of its campaigns, and the program's log. The private
-key is never included. The guide is always in Vietnamese, like every document that leaves the station.
+With it go the station's texts as they are now, every kept version of its campaigns and scripts, and the program's log.
+The private key is never included. The guide is always in Vietnamese, like every document that leaves the station.
 """
 
 # ruff: noqa: S608 - the names of the views are constants of this file
@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
@@ -53,6 +53,7 @@ TABLES = {
     "duyet-bai.csv": ("approvals", "seq"),
     "ban-tin.csv": ("clips", "seq"),
     "thay-doi-lich.csv": ("schedule_changes", "seq"),
+    "thay-doi-bai.csv": ("script_changes", "seq, script"),
     "lich-da-chot.csv": ("frozen_plans", "seq"),
     "lich-da-chot-tung-luot.csv": ("frozen_occurrences", "start, seq"),
     "hoat-dong-khac.csv": ("activities", "seq"),
@@ -70,6 +71,7 @@ _TITLES = {
     "approvals": "Duyệt bài: ai duyệt hoặc rút lại bài nào, lúc nào, bản nào, với từ điển, âm thanh, giọng nào",
     "clips": "Bản tin đã thu: tệp âm thanh nào, của bài nào, lời nào, giọng nào, ai hay lệnh nào thu",
     "schedule_changes": "Thay đổi lịch và bài: ai sửa, lúc nào, sửa gì",
+    "script_changes": "Thay đổi từng bài: ai sửa, lúc nào, bằng lệnh gì, mã băm của tệp trước và sau khi sửa",
     "frozen_plans": "Lịch đã chốt: mỗi tháng một dòng, chốt lúc nào, sau đó bị bỏ và thêm bao nhiêu lượt",
     "frozen_occurrences": "Lịch đã chốt, từng lượt, và kết quả của lượt ấy",
     "activities": "Hoạt động truyền thông khác: ai nhập, ai rút lại và vì sao",
@@ -127,8 +129,7 @@ def export(
         copy_ledger(ledger, folder / DATABASE)
         for name, text in make_pages(folder / DATABASE).items():
             replace_file(folder / name, text.encode())
-        left_out = enclose(root, folder, clips=clips)
-        exported = replace(_fill(folder, root, station, at, target), left_out=left_out)
+        exported = _fill(folder, root, station, at, target, clips=clips)
         if target.suffix == ".zip":
             _zip(folder, Path(made) / "whole").replace(target)
         else:
@@ -136,16 +137,18 @@ def export(
     return exported
 
 
-def _fill(folder: Path, root: Path, station: str, at: datetime, target: Path) -> Exported:
+def _fill(folder: Path, root: Path, station: str, at: datetime, target: Path, *, clips: bool) -> Exported:
     report = verify(folder / DATABASE)
     taken = checkpoint.take(root, station, report.head, at, broken=report.broken)
+    left_out = enclose(root, folder, clips=clips)
     _tables(folder)
-    _papers(folder, root, taken)
+    replace_file(folder / keys.PUBLIC, f"{taken.key.text}\n".encode())
+    replace_file(folder / LATEST, taken.note.encode())
     metadata = _metadata(station)
     replace_file(folder / "metadata.json", json.dumps(metadata, ensure_ascii=False, indent=2).encode())
     replace_file(folder / GUIDE, _guide(station, at, report.head, taken).encode())
     _sign_sums(folder, root, station)
-    return Exported(target, report, taken)
+    return Exported(target, report, taken, left_out)
 
 
 def _sign_sums(folder: Path, root: Path, station: str) -> None:
@@ -167,14 +170,6 @@ def sums_text(name: str, digest: str) -> str:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _papers(folder: Path, root: Path, taken: checkpoint.SignedCheckpoint) -> None:
-    """Add the public key, the checkpoint of this copy, and every checkpoint in the station."""
-    replace_file(folder / keys.PUBLIC, f"{taken.key.text}\n".encode())
-    replace_file(folder / LATEST, taken.note.encode())
-    for kept in sorted((root / checkpoint.FOLDER).glob("*.txt")):
-        replace_file(folder / checkpoint.FOLDER / kept.name, kept.read_bytes())
 
 
 # ---- tables --------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Views as they are since migration "later views": three that were made anew, and the one of clips.
+"""Views as they are since migration "later views": three that were made anew, and the one of clips; and one later.
 
 Shipped constants, as everything in `schema.py`: what is changed here must come as a new migration.
 """
@@ -116,6 +116,23 @@ SELECT
   seq
 FROM ledger WHERE kind IN ('clip_made', 'clip_found')"""
 
+_SCRIPT_CHANGES = """CREATE VIEW script_changes AS
+SELECT
+  replace(at, 'T', ' ') AS at,
+  actor,
+  json_extract(body, '$.how') AS how,
+  json_extract(body, '$.script') AS script,
+  json_extract(body, '$.title') AS title,
+  json_extract(body, '$.text_digest') AS text_digest,
+  json_extract(body, '$.before') AS before,
+  json_extract(body, '$.after') AS after,
+  seq
+FROM ledger WHERE kind = 'script_changed'
+UNION ALL
+SELECT replace(at, 'T', ' '), actor, 'by hand', edited."key", NULL, NULL, NULL, edited.value, seq
+FROM ledger, json_each(body, '$.scripts') AS edited WHERE kind = 'schedule_changed'"""
+
+SCRIPT_VIEWS = (_SCRIPT_CHANGES,)
 LATER_VIEWS = (
     "DROP VIEW as_run",
     "DROP VIEW frozen_plans",

@@ -18,7 +18,7 @@ from broadcaster.i18n import _
 from broadcaster.records.activity_views import ACTIVITY_VIEWS
 from broadcaster.records.audit_views import AUDIT_VIEWS, FROZEN_VIEWS
 from broadcaster.records.group_views import GROUP_VIEWS
-from broadcaster.records.later_views import LATER_VIEWS
+from broadcaster.records.later_views import LATER_VIEWS, SCRIPT_VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,6 +171,7 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("activities", ACTIVITY_VIEWS),
     ("later views", LATER_VIEWS),
     ("loudspeaker groups", GROUP_VIEWS),
+    ("script changes", SCRIPT_VIEWS),
 )
 """Name and statements of each migration, in order. Never change one that was shipped: add another."""
 

@@ -128,8 +128,8 @@ CHAIN_FAULTS = frozenset({Fault.SCHEMA, Fault.CONTENT, Fault.LINK, Fault.GAP, Fa
 FALSE_FIGURES = frozenset(Fault) - {Fault.OUTCOME, Fault.CLOCK}
 """Those with which a report would say what is not so.
 
-What has no outcome has no record in a report, which says so. A row that is older than the one before it is written, too,
-by a person's command on a computer whose clock is wrong: that must not mark each later report.
+What has no outcome has no record in a report, which says so. A row that is older than the one before it is written by
+a person's command, too, on a computer whose clock is wrong: that must not mark each later report.
 """
 
 _SLIP = 2  # groups of a hash: so many that differ are a typing mistake, not a forgery

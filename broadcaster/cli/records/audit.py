@@ -120,7 +120,7 @@ def _own_history() -> tuple[Path, datetime]:
 def _tell_bundle(report: BundleReport, *, as_json: bool) -> int:
     if as_json:
         files = [{"name": fault.name, "fault": str(fault.kind), "what": fault_text(fault)} for fault in report.faults]
-        show_json(verify_json(report.history) | {"ok": report.ok, "files": files})
+        show_json(verify_json(report.history) | {"ok": report.ok, "files": files, "not_kept": list(report.not_kept)})
     else:
         if report.faults:
             show_table((_("file"), _("what is wrong")), [(fault.name, fault_text(fault)) for fault in report.faults])
@@ -332,10 +332,10 @@ def send(station: Station, *, daily: bool) -> int:
 
 @audit.command(
     help=N_(
-        "Make a folder or a zip file for an auditor: a copy of the play history as it is now, its "
-        "tables for spreadsheets, the texts, the versions of the campaigns, the program's log, all checkpoints and a "
-        "new one, the public key, and a guide in Vietnamese to checking it without this program. Neither the private "
-        "key nor station.toml is included."
+        "Make a folder or a zip file for an auditor: a copy of the play history as it is now, its tables for "
+        "spreadsheets, the texts, every version of campaigns and scripts, the program's log, all checkpoints and a new "
+        "one, the public key, and a guide in Vietnamese to checking it without this program. Neither the private key "
+        "nor station.toml is included."
     ),
     examples=["audit export", "audit export --out kiem-toan.zip", "audit export --clips --out /media/usb/kiem-toan"],
 )
