@@ -12,6 +12,7 @@ from broadcaster.copies_settings import BackupSettings, CopiesSettings, read_bac
 from broadcaster.group_settings import GroupSettings, read_groups
 from broadcaster.i18n import DEFAULT_LANGUAGE, LANGUAGES, _
 from broadcaster.models import NO_LOUDSPEAKERS
+from broadcaster.moments import zone_named
 from broadcaster.rules_settings import RulesSettings, read_rules, show_span
 from broadcaster.tomlfile import (
     ID_PATTERN,
@@ -198,10 +199,10 @@ def _timezone(table: Table) -> ZoneInfo:
 
 
 def _zone(value: object) -> ZoneInfo | None:
-    """Return the zone of that name, or None; comparing with the list of all zones would be slow."""
+    """Return the zone of that name, or None."""
     try:
-        return ZoneInfo(value) if isinstance(value, str) and value else None
-    except (KeyError, ValueError, OSError):  # no such zone, a path outside the database, a folder in it
+        return zone_named(value) if isinstance(value, str) and value else None
+    except ValueError:
         return None
 
 

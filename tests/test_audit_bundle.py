@@ -15,6 +15,7 @@ import pytest
 from exports import OLD_PLAN_SHA256, OLD_TEXT_SHA256, exported, station_to_export
 from ledgers import START, chain_again, small_ledger, tampering
 
+from broadcaster.errors import InputError
 from broadcaster.office.audit import find_checkpoint, find_key, verify_export
 from broadcaster.office.wording_audit import summary_text
 from broadcaster.office.wording_audit_files import files_text
@@ -99,6 +100,16 @@ def test_a_version_that_the_history_names_and_that_is_not_there_is_told(tmp_path
     assert given.ok
     assert given.not_kept == (name,)
     assert f"1 version of a text that the play history names is not in the export ({name})" in files_text(given)
+
+
+def test_a_zip_file_that_is_damaged_inside_is_told(folder: Path) -> None:
+    path = zipped(folder)
+    data = bytearray(path.read_bytes())
+    start = data.find(b"nhat-ky-phat-song.csv") + 60
+    data[start : start + 40] = bytes(0xFF ^ byte for byte in data[start : start + 40])
+    path.write_bytes(data)
+    with pytest.raises(InputError, match="the zip file is damaged"):
+        report(path)
 
 
 def test_a_view_that_never_answers_is_a_fault_and_is_not_asked(folder: Path) -> None:

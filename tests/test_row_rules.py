@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from ledgers import START, slot, tampering
+from ledgers import START, chain_again, slot, tampering
 from tamperings import append
 
 from broadcaster.models import BulletinClass, Occurrence, Outcome
@@ -138,6 +138,32 @@ def test_what_was_heard_without_any_clip_is_found(tmp_path: Path) -> None:
         ledger.append([planned(), cued(), played(replace(PLAY, scripts=(), heard_s=60.0))])
     (broken,) = verify(path).breaks
     assert (broken.kind, broken.facts["heard"], broken.facts["longest"]) == (BreakKind.HEARD_TOO_LONG, 60, 0)
+
+
+@pytest.mark.parametrize("heard", [b"7.2e3", b"1e999", b"9" * 400, b"NaN"])
+def test_no_way_to_write_a_number_hides_it(tmp_path: Path, heard: bytes) -> None:
+    path = forged(tmp_path / "broadcaster.db", planned(), cued(), played())
+    rewrite(path, b'"heard_s":64.0', b'"heard_s":' + heard)
+    assert (3, BreakKind.HEARD_TOO_LONG) in breaks(path)
+
+
+@pytest.mark.parametrize("key", ["heard_s", "outcome", "origin", "started"])
+def test_what_is_said_twice_is_found(tmp_path: Path, key: str) -> None:
+    """SQLite's views read the first, Python's reports the last."""
+    path = forged(tmp_path / "broadcaster.db", planned(), cued(), played())
+    assert breaks(path) == []
+    rewrite(path, b'"slot":', f'"{key}":64.0,"slot":'.encode())
+    assert [kind for _seq, kind in breaks(path)] == [BreakKind.SAID_TWICE]
+
+
+def rewrite(path: Path, old: bytes, new: bytes) -> None:
+    """Change the last row's body, in a chain that fits."""
+    with tampering(path) as db:
+        db.execute(
+            "UPDATE ledger SET body = replace(body, ?, ?) WHERE seq = (SELECT max(seq) FROM ledger)",
+            (old.decode(), new.decode()),
+        )
+        chain_again(db)
 
 
 # ---- remarks -------------------------------------------------------------------------------------------------------

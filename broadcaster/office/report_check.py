@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
+from broadcaster.moments import zone_named
 from broadcaster.office.audit import CheckpointText
 from broadcaster.office.monthly_report import ReportFormat, count, render
 from broadcaster.office.window import Window
@@ -17,6 +18,7 @@ from broadcaster.os_reasons import os_reason
 from broadcaster.records import checkpoint
 from broadcaster.records.checkpoint import Signature
 from broadcaster.records.verify_report import FALSE_FIGURES, Fault
+from broadcaster.tomlfile import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,13 +78,13 @@ def read_given(named: str) -> tuple[ReportText, str]:
 
     path, ending = Path(named), Path(named).suffix.lower()
     try:
-        data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else b""
-        return read_report(data, ending), ending
+        if path.stat().st_size <= LARGEST_FILE:
+            return read_report(path.read_bytes(), ending), ending
+        reason = _("it is too large")
     except (OSError, ValueError) as error:
         reason = os_reason(error) if isinstance(error, OSError) else str(error)
-        what = _("the report cannot be read ({reason})").format(reason=reason)
-        todo = _("name a report, a file with its checkpoint, or - to type that in")
-        raise InputError(Problem(what, todo, path)) from error
+    what = _("the report cannot be read ({reason})").format(reason=reason)
+    raise InputError(Problem(what, _("name a report, a file with its checkpoint, or - to type that in"), path))
 
 
 def check_report(named: str, ledger: Path | None, key: Verifier | None, template: Path | None = None) -> ReportCheck:
@@ -108,11 +110,20 @@ def check_typed(text: str, ledger: Path | None, key: Verifier | None) -> ReportC
 
 def _read(given: CheckpointText, key: Verifier | None) -> tuple[ReceivedCheckpoint, SignedFigures]:
     received = checkpoint.read(given.text, key, given.path)
-    if received.checkpoint.figures is None:
+    signed = received.checkpoint.figures
+    if signed is None:
         what = _("this checkpoint signs no figures of a report")
         todo = _("take that of a report, whole: its short form has none, nor have those of earlier versions")
         raise InputError(Problem(what, todo, given.path))
-    return received, received.checkpoint.figures
+    try:
+        zone_named(signed.zone)
+        is_report = signed.first.year >= FIRST_YEAR and signed.first <= signed.last and signed.last.year <= LAST_YEAR
+    except ValueError:
+        is_report = False
+    if not is_report:
+        what = _("no report is of these days: {lines}").format(lines=signed.lines[0])
+        raise InputError(Problem(what, _("compare the checkpoint with the paper, line by line"), given.path))
+    return received, signed
 
 
 def _checked(
@@ -134,14 +145,12 @@ def _count_again(
     ledger: Path, received: ReceivedCheckpoint, signed: SignedFigures, told: ReportText | None = None
 ) -> Figures:
     """Return the figures of the same days from the rows that there were then; `told` is what names the station."""
-    from zoneinfo import ZoneInfo
-
     from broadcaster.records.as_of import copy_as_of
     from broadcaster.records.ledger import Ledger
     from broadcaster.records.reconcile import Scope
 
     then = received.checkpoint
-    zone = ZoneInfo(signed.zone)
+    zone = zone_named(signed.zone)
     with Ledger.open(ledger, read_only=True) as history:
         name = _station_name(list(_names(history)), told)
     with tempfile.TemporaryDirectory() as folder:
@@ -172,7 +181,7 @@ def _station_name(known: list[str], told: ReportText | None) -> str:
     if told is None:
         return NAMELESS
     if not known:
-        return str(told.told["station"]) if told.told else NAMELESS
+        return str(told.told.get("station", "")) if told.told else NAMELESS
     said = json.dumps(told.told, ensure_ascii=False) if told.told else "\n".join(told.texts)
     fitting = (name for name in reversed(known) if name and printable(name) in said)
     return next(fitting, known[-1])

@@ -14,6 +14,7 @@ from broadcaster import versions
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.office.campaign_history import unknown_change
+from broadcaster.records.damaged_row import ReadingRow
 from broadcaster.records.kinds import Kind
 from broadcaster.schedule.campaign_edit import FileChange
 from broadcaster.station import edits
@@ -67,7 +68,9 @@ def history_of(station: Station, script: str | None = None) -> list[ScriptVersio
 def _entered(ledger: Ledger) -> Iterator[ScriptVersion]:
     last: dict[str, str | None] = {}
     for row in ledger.rows([Kind.SCRIPT_CHANGED, Kind.SCHEDULE_CHANGED]):
-        for version in _versions_of(row, last):
+        with ReadingRow(row.seq):
+            found = list(_versions_of(row, last))
+        for version in found:
             known = last.get(version.script, version.before)
             if None not in (known, version.before) and known != version.before:
                 yield _by_hand(version.script, row.at, known, version.before)

@@ -43,6 +43,10 @@ BREAKS: Mapping[BreakKind, str] = {
     BreakKind.FROZEN_LATE: N_(
         "the plan of {month} was frozen {seconds} s after the month began, and the row does not say so"
     ),
+    BreakKind.NO_OBJECT: N_("the row holds no facts that can be read: its body is not a JSON object"),
+    BreakKind.SAID_TWICE: N_(
+        "{occurrence}: says {key} twice, of which one program reads the first and another the last"
+    ),
     BreakKind.HEARD_TOO_LONG: N_("{occurrence}: heard for {heard} s, and its clips last {longest} s in all"),
     BreakKind.CUED_TWICE: N_("{occurrence}: was cued twice, or after its outcome"),
     BreakKind.UNPLANNED_OUTCOME: N_("{occurrence}: an outcome for what was not planned"),

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.errors import RecordError
-from broadcaster.i18n import N_, _
+from broadcaster.i18n import N_
+from broadcaster.records.damaged_row import ReadingRow
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry
 from broadcaster.records.reconcile import EVERYTHING, Scope
@@ -116,11 +116,8 @@ def read_activities(ledger: Ledger) -> tuple[Activity, ...]:
     """Return all that were entered, withdrawn ones too, by day and number; raise RecordError for a damaged row."""
     found: dict[int, Activity] = {}
     for row in ledger.rows([Kind.ACTIVITY, Kind.ACTIVITY_WITHDRAWN]):
-        try:
+        with ReadingRow(row.seq):
             _take(found, row)
-        except (KeyError, TypeError, ValueError) as error:
-            text = _("a row of the play history cannot be read: {reason}").format(reason=repr(error))
-            raise RecordError(text) from error
     return tuple(sorted(found.values(), key=lambda each: (each.day, each.number)))
 
 

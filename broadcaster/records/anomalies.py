@@ -13,11 +13,10 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from broadcaster.errors import RecordError
-from broadcaster.i18n import _
 from broadcaster.models import NO_LOUDSPEAKERS
 from broadcaster.records.anomaly import Anomaly, AnomalyKind, editor_of
 from broadcaster.records.approvals import Decision, fold
+from broadcaster.records.damaged_row import ReadingRow
 from broadcaster.records.kinds import DESK, Kind
 from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import PATIENCE
@@ -62,11 +61,8 @@ def find_anomalies(rows: Iterable[Row], start: datetime, end: datetime) -> tuple
 
 
 def _see(row: Row, detectors: Iterable[_Detector]) -> list[Anomaly]:
-    try:
+    with ReadingRow(row.seq):
         return [anomaly for detector in detectors for anomaly in detector.see(row)]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        text = _("row {seq} of the play history is damaged: {reason}")
-        raise RecordError(text.format(seq=row.seq, reason=repr(error))) from error
 
 
 def _anomaly(kind: AnomalyKind, at: datetime, rows: Iterable[int], **facts: Any) -> Anomaly:  # noqa: ANN401 - any frozen value
@@ -238,7 +234,7 @@ class _Minutes:
     def end(self) -> Iterator[Anomaly]:
         for date_, day in self._days.items():
             planned_s = sum(self._lengths.get(script, 0.0) for said in day.planned.values() for script in said)
-            is_over = self._last is not None and self._last >= day.midnight + timedelta(days=1)
+            is_over = self._last is not None and self._last - day.midnight >= timedelta(days=1)
             if is_over and day.heard_s < FEW * planned_s:
                 facts = {"planned": len(day.planned), "aired": day.aired, "day": date_}
                 facts |= {"planned_s": round(planned_s, 3), "heard_s": round(day.heard_s, 3)}

@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -127,7 +128,7 @@ def opened(path: Path) -> Iterator[Bundle]:
                 files = _in_zip(path, archive)
                 database = Path(place) / export.DATABASE
                 yield _of(path, files, _unpacked(files, database))
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
         what = _("the zip file is damaged ({reason})").format(reason=error)
         raise InputError(Problem(what, _("ask for a new export"), path)) from error
 

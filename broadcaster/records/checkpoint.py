@@ -45,6 +45,7 @@ FOLDER = "checkpoints"
 """Where a station keeps its checkpoints."""
 
 _HASH_BYTES = 32
+_MOST_ROWS = 1 << 63  # SQLite numbers no more
 _GROUP = 8
 _CHECK_DIGITS = 4
 _HASH_LETTERS = 43  # base64 of a hash, without its `=`
@@ -256,6 +257,8 @@ def _head(rows: str, root: str) -> Head:
     raw = from_base64(root)
     if raw is None or len(raw) != _HASH_BYTES:
         raise ValueError(root)
+    if not 0 <= int(rows) < _MOST_ROWS:
+        raise ValueError(rows)
     return Head(int(rows), raw.hex())
 
 

@@ -13,6 +13,8 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING
 
+from broadcaster.records.shape import is_table
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import timedelta
@@ -59,7 +61,10 @@ def index_in(fault: str) -> str | None:
 def other_types(connection: sqlite3.Connection) -> Iterator[tuple[int, str]]:
     """Yield row and column of each value in the ledger that is not of the type that it was written as.
 
-    `integrity` finds them too in a table that is STRICT, and does not say in which rows.
+    `integrity` finds them too in a table that is STRICT, and does not say in which rows. A view of the table's name is
+    not asked: it may never come to an end.
     """
+    if not is_table(connection, "ledger"):
+        return
     for seq, *are_other in connection.execute(_OTHER_TYPES):
         yield from ((seq, column) for column, is_other in zip(_TEXTS, are_other, strict=True) if is_other)

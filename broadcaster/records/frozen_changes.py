@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from broadcaster.errors import RecordError
-from broadcaster.i18n import _
+from broadcaster.records.damaged_row import ReadingRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -66,7 +65,7 @@ def start_of(occurrence: str) -> datetime:
 
 def changes_from_body(listed: Iterable[Mapping[str, Any]]) -> tuple[FrozenChange, ...]:
     """Return the changes of a row's `frozen`; raise RecordError where it is not as the program writes it."""
-    try:
+    with ReadingRow():
         return tuple(
             FrozenChange(
                 each["month"],
@@ -77,9 +76,6 @@ def changes_from_body(listed: Iterable[Mapping[str, Any]]) -> tuple[FrozenChange
             )
             for each in listed
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        text = _("a row of the play history cannot be read: {reason}").format(reason=repr(error))
-        raise RecordError(text) from error
 
 
 def changes_to_body(changes: Iterable[FrozenChange]) -> list[dict[str, Any]]:

@@ -17,19 +17,19 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from broadcaster.errors import RecordError
-from broadcaster.i18n import _
 from broadcaster.models import BulletinClass
+from broadcaster.moments import zone_named
 from broadcaster.records.canonical_json import canonical
 from broadcaster.records.clip_rows import KINDS as CLIPS
+from broadcaster.records.damaged_row import ReadingRow
 from broadcaster.records.frozen_changes import A_DAY, Said, changes_from_body, start_of
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from zoneinfo import ZoneInfo
 
     from broadcaster.models import Occurrence
     from broadcaster.records.frozen_changes import FrozenChange
@@ -211,7 +211,7 @@ def lateness(at: datetime, month: Month, starts: Iterable[datetime]) -> timedelt
 
     In time is on the first day, before anything of the month was to air.
     """
-    is_late = at >= month.start + A_DAY or any(start + SLACK <= at for start in starts)
+    is_late = at >= month.start + A_DAY or any(at - start >= SLACK for start in starts)
     return at - month.start if is_late else None
 
 
@@ -249,22 +249,19 @@ def read_frozen(ledger: Ledger) -> dict[str, FrozenMonth]:
 def plan_from_row(row: Row) -> FrozenPlan:
     """Return the frozen plan of a row; raise RecordError for one that is not as the program writes them."""
     body = row.body
-    try:
+    with ReadingRow(row.seq):
         listed = [_from_body(each) for each in body["occurrences"]]
         return FrozenPlan(
             row.seq,
             row.at,
             row.actor,
-            Month(date.fromisoformat(f"{body['month']}-01"), ZoneInfo(body["timezone"])),
+            Month(date.fromisoformat(f"{body['month']}-01"), zone_named(body["timezone"])),
             {each.id: each for each in listed},
             str(body["sha256"]),
             float(body["planned_s"]),
             int(body["unknown_length"]),
             body.get("late_s"),
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        text = _("row {seq} of the play history is damaged: {reason}").format(seq=row.seq, reason=repr(error))
-        raise RecordError(text) from error
 
 
 def _from_body(body: Mapping[str, Any]) -> FrozenOccurrence:

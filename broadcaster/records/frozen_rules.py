@@ -9,9 +9,10 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from broadcaster.errors import RecordError
+from broadcaster.moments import zone_named
+from broadcaster.records.damaged_row import WRONG_SHAPE
 from broadcaster.records.frozen_changes import start_of
 from broadcaster.records.frozen_plan import Month, digest_of, lateness, signed_text
 from broadcaster.records.signed_note import Verifier, take_apart
@@ -48,7 +49,7 @@ class FrozenRules:
         try:
             told = json.loads(body)
             self._hold(seq, at.decode(), told)
-        except (AttributeError, KeyError, TypeError, ValueError, RecordError):
+        except (*WRONG_SHAPE, RecursionError, RecordError):
             self._findings.add(seq, BreakKind.FROZEN_OTHERWISE, month=_month(body))
 
     def _hold(self, seq: int, at: str, told: dict[str, Any]) -> None:
@@ -59,7 +60,7 @@ class FrozenRules:
         if name in self._months:
             self._findings.add(seq, BreakKind.FROZEN_TWICE, month=name)
         self._months.add(name)
-        month = Month(date.fromisoformat(f"{name}-01"), ZoneInfo(told["timezone"]))
+        month = Month(date.fromisoformat(f"{name}-01"), zone_named(told["timezone"]))
         late = lateness(datetime.fromisoformat(at), month, (start_of(each["id"]) for each in listed))
         if late is not None and abs(late.total_seconds() - float(told.get("late_s", 0))) > _SECOND:
             self._findings.add(seq, BreakKind.FROZEN_LATE, month=name, seconds=round(late.total_seconds()))
@@ -94,5 +95,5 @@ def _month(body: bytes) -> str:
     """Return the month that a row is about, as far as it says."""
     try:
         return str(json.loads(body)["month"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         return "?"

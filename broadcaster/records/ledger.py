@@ -26,6 +26,7 @@ from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 from broadcaster.records import ledger_queries as sql
 from broadcaster.records.canonical_json import canonical
+from broadcaster.records.damaged_row import damaged_row
 from broadcaster.records.head_file import HeadFiles, KnownHead
 from broadcaster.records.kinds import Kind
 from broadcaster.records.opening import is_closed, open_checked, require_row
@@ -349,8 +350,9 @@ def instant(at: datetime) -> str:
 def _row(record: tuple[Any, ...]) -> Row:
     seq, at, kind, occurrence, actor, body, prev_hash, digest = record
     try:
-        return Row(seq, datetime.fromisoformat(at), kind, occurrence, actor, json.loads(body), prev_hash, digest)
-    except (ValueError, TypeError) as error:  # no instant, no JSON; or not even text
-        raise RecordError(
-            _("row {seq} of the play history is damaged: {reason}").format(seq=seq, reason=error)
-        ) from error
+        instant_, told = datetime.fromisoformat(at), json.loads(body)
+    except (ValueError, TypeError, RecursionError) as error:  # no instant, no JSON; or not even text
+        raise damaged_row(error, seq) from error
+    if type(told) is not dict or instant_.tzinfo is None:
+        raise damaged_row(ValueError(body if instant_.tzinfo else at), seq)
+    return Row(seq, instant_, kind, occurrence, actor, told, prev_hash, digest)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 from broadcaster.records.schema import MIGRATIONS, connect, reading, told
-from broadcaster.records.shape import MIGRATIONS_TABLE, Deviation, compare
+from broadcaster.records.shape import MIGRATIONS_TABLE, Deviation, compare, is_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -140,7 +140,7 @@ def _pending(connection: sqlite3.Connection) -> bool:
 
 def applied(connection: sqlite3.Connection) -> set[str]:
     """Return the names of the migrations applied to this file; none for an empty file."""
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (MIGRATIONS_TABLE,)).fetchone():
+    if not is_table(connection, MIGRATIONS_TABLE):
         return set()
     rows = connection.execute(f"SELECT name FROM {MIGRATIONS_TABLE} WHERE migration_set = 'ledger'")
     return {name for (name,) in rows}

@@ -12,10 +12,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from broadcaster.errors import RecordError
-from broadcaster.i18n import _
 from broadcaster.models import NO_LOUDSPEAKERS, BulletinClass, MuteKind, Occurrence, Outcome
 from broadcaster.reasons import NO_REASON, Reason, from_row, to_row
+from broadcaster.records.damaged_row import ReadingRow
 
 Body = Mapping[str, Any]
 """A row's body, as JSON holds it."""
@@ -154,7 +153,7 @@ def planned_to_body(occurrence: Occurrence) -> dict[str, Any]:
 
 def planned_from_body(body: Body) -> Occurrence:
     """Return the occurrence of a `planned` row; raise RecordError for a body that is not one."""
-    with _Damaged():
+    with ReadingRow():
         return Occurrence(
             campaign=body["campaign"],
             slot=body["slot"],
@@ -200,7 +199,7 @@ def to_body(play: Play) -> dict[str, Any]:
 
 def from_body(occurrence: str, body: Body) -> Play:
     """Return the play of a `played` row of `occurrence`; raise RecordError for a body that is not one."""
-    with _Damaged():
+    with ReadingRow():
         return Play(
             occurrence=occurrence,
             campaign=body["campaign"],
@@ -278,15 +277,3 @@ def _text(at: datetime | None) -> str | None:
 
 def _instant(body: Body, key: str) -> datetime | None:
     return datetime.fromisoformat(body[key]) if key in body else None
-
-
-class _Damaged:
-    """Turns the errors of a wrong body into a RecordError."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, KeyError | TypeError | ValueError | AttributeError):
-            text = _("a row of the play history cannot be read: {reason}").format(reason=repr(error))
-            raise RecordError(text) from error

@@ -48,8 +48,18 @@ def quick_check(path: Path, tail: int = 500) -> QuickCheck | None:
             return QuickCheck(0, None, (str(error),))
     guards = [_("lost or changed in the file: {name}").format(name=name) for name in wrong]
     records.reverse()
-    last = datetime.fromisoformat(records[-1][1]) if records else None
+    last = _instant(records[-1][1]) if records else None
+    if records and last is None:
+        guards.append(_("row {seq}: has no time").format(seq=records[-1][0]))
     return QuickCheck(records[-1][0] if records else 0, last, (*guards, *_broken(records, tail)))
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return instant if instant.tzinfo else None
 
 
 def _broken(records: Sequence[Record], tail: int) -> Iterator[str]:

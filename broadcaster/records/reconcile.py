@@ -11,6 +11,7 @@ from broadcaster.i18n import N_, _
 from broadcaster.models import Occurrence, Outcome
 from broadcaster.reasons import Reason, from_row
 from broadcaster.records.clip_rows import KINDS as CLIP_KINDS
+from broadcaster.records.damaged_row import ReadingRow
 from broadcaster.records.kinds import Kind
 from broadcaster.records.play_rows import NO_LOUDSPEAKER as _UNHEARD
 from broadcaster.records.play_rows import Play, from_body, planned_from_body
@@ -231,7 +232,15 @@ def _withdrawn(ledger: Ledger, scope: Scope) -> Iterator[Withdrawal]:
     for id_, (row, by, said) in last.items():
         name, _at, hour = id_.rpartition("@")
         if scope.holds(name.partition("/")[0], _planned_source(ledger, id_) if scope.source else ""):
-            yield Withdrawal(id_, datetime.fromisoformat(hour), row.at, row.actor, from_row(row.body), by, said)
+            with ReadingRow(row.seq):
+                start, why = _with_zone(datetime.fromisoformat(hour)), from_row(row.body)
+            yield Withdrawal(id_, start, row.at, row.actor, why, by, said)
+
+
+def _with_zone(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError(at)
+    return at
 
 
 def _planned_source(ledger: Ledger, occurrence: str) -> str:

@@ -354,7 +354,7 @@ def _enter(ledger: Ledger, rows: Sequence[Record]) -> None:
         ledger.append([_again(row) for row in rows])
     except DiskFullError:
         raise
-    except (RecordError, ValueError):
+    except (RecordError, TypeError, ValueError):
         if len(rows) > 1:
             for row in rows:
                 _enter(ledger, [row])

@@ -8,6 +8,7 @@ sounds, and is entered when it is over.
 from __future__ import annotations
 
 import json
+import math
 import re
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -21,13 +22,17 @@ SLACK_S = 5.0
 SLACK = 0.02
 """What a device may count beyond a clip's own length: so many seconds, and so much of it."""
 
-_HEARD = re.compile(rb'"heard_s":([\d.]+)').search
-_GAP = re.compile(rb'"gap_s":([\d.]+)').search
+_HEARD = re.compile(rb'"heard_s":(\d{1,9}(?:\.\d+)?)[,}]').search
+_GAP = re.compile(rb'"gap_s":(\d{1,9}(?:\.\d+)?)[,}]').search
+_ONCE = (b'"heard_s":', b'"outcome":', b'"origin":', b'"started":')
+"""What a body says once: of two, one program reads the first, another the last."""
 _SCRIPTS, _AFTER_SCRIPTS = b'"repeat":', b'"slot":'
 _BY_PLAN = b'"origin":"plan"'
 _AIRED = b'"outcome":"aired"'
 _STARTED = re.compile(rb'"started":"([^"]+)"').search
 _ENDED = re.compile(rb'"ended":"([^"]+)"').search
+_ENDLESS = 1e15
+"""Seconds that no play lasts."""
 _ZONE = -6
 _TO_THE_HOUR = 13
 
@@ -108,6 +113,9 @@ class RowRules:
         elif before is None and _BY_PLAN in body:
             self._add(seq, BreakKind.UNPLANNED_OUTCOME, occurrence)
         self._done.add(occurrence)
+        for key in _ONCE:
+            if body.count(key) > 1:
+                self._add(seq, BreakKind.SAID_TWICE, occurrence, key=key[1:-2].decode())
         if too_long := self._lengths.heard_too_long(body):
             self._add(seq, BreakKind.HEARD_TOO_LONG, occurrence, heard=round(too_long[0]), longest=round(too_long[1]))
         started = _STARTED(body)
@@ -162,7 +170,7 @@ class ClipLengths:
 def _told(body: bytes) -> dict[str, Any]:
     try:
         told = json.loads(body)
-    except ValueError:  # found as such where SQLite checks the file
+    except (ValueError, RecursionError):  # found as such where SQLite checks the file
         return {}
     return told if isinstance(told, dict) else {}
 
@@ -177,10 +185,14 @@ def _length(told: dict[str, Any]) -> float:
 
 
 def _number(value: object) -> float:
+    """Return a number of a body, 0 for what is none; what is endless is longer than all plays."""
     try:
-        return float(value)  # type: ignore[arg-type]  # whatever JSON holds
+        number = float(value)  # type: ignore[arg-type]  # whatever JSON holds
+    except OverflowError:
+        return _ENDLESS
     except (TypeError, ValueError):
         return 0.0
+    return number if math.isfinite(number) else _ENDLESS
 
 
 def planned_start(occurrence: bytes) -> datetime | None:

@@ -55,6 +55,12 @@ def compare(connection: sqlite3.Connection, statements: tuple[str, ...]) -> list
     return found + [Deviation("file", name, too_many=False) for name in _inside(connection)]
 
 
+def is_table(connection: sqlite3.Connection, name: str) -> bool:
+    """Whether a file has a table of that name, and not a view or nothing."""
+    query = "SELECT 1 FROM sqlite_master WHERE name = ? AND type = 'table'"
+    return connection.execute(query, (name,)).fetchone() is not None
+
+
 def stored(connection: sqlite3.Connection) -> list[Stored]:
     """Return every object in a file, whatever it is."""
     return [Stored(*row) for row in connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master")]

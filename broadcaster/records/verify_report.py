@@ -61,6 +61,8 @@ class BreakKind(StrEnum):
     OTHER_KEY = "other key"  # at, key: the station's, as a line
     PLANNED_TOO_LATE = "planned too late"  # occurrence: was cued, or has its outcome
     WITHDRAWN_TOO_LATE = "withdrawn too late"  # occurrence: likewise, or its hour had come
+    NO_OBJECT = "no object"  # its body is not an object of JSON
+    SAID_TWICE = "said twice"  # occurrence, key: its body has the key twice
     HEARD_TOO_LONG = "heard too long"  # occurrence, heard, longest: seconds
     CUED_TWICE = "cued twice"  # occurrence: or after its outcome
     UNPLANNED_OUTCOME = "unplanned outcome"  # occurrence: was not planned
@@ -106,6 +108,8 @@ FAULTS: Mapping[BreakKind, Fault] = {
     BreakKind.OTHER_KEY: Fault.CHECKPOINT,
     BreakKind.PLANNED_TOO_LATE: Fault.RULE,
     BreakKind.WITHDRAWN_TOO_LATE: Fault.RULE,
+    BreakKind.NO_OBJECT: Fault.RULE,
+    BreakKind.SAID_TWICE: Fault.RULE,
     BreakKind.HEARD_TOO_LONG: Fault.RULE,
     BreakKind.CUED_TWICE: Fault.RULE,
     BreakKind.UNPLANNED_OUTCOME: Fault.RULE,

@@ -16,6 +16,7 @@ from broadcaster import versions
 from broadcaster.errors import BroadcasterError, InputError
 from broadcaster.i18n import _
 from broadcaster.os_reasons import os_reason
+from broadcaster.records.damaged_row import ReadingRow
 from broadcaster.records.frozen_changes import changes_from_body, changes_to_body
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry
@@ -84,7 +85,8 @@ def history(ledger: Ledger, after: int = 0) -> list[Version]:
 
 def _version(row: Row) -> Version:
     body = row.body
-    files = tuple(Edited(f["file"], f["before"], f["after"]) for f in body.get("files", ()))
+    with ReadingRow(row.seq):
+        files = tuple(Edited(f["file"], f["before"], f["after"]) for f in body.get("files", ()))
     how, summary, reason = body.get("how", BY_HAND), body.get("summary", ""), body.get("reason", "")
     frozen = changes_from_body(body.get("frozen", ()))
     return Version(row.seq, row.at, row.actor, how, summary, files, reason, frozen)

@@ -72,15 +72,12 @@ _OFF = ("0", "false", "off")
 def docx_blocks(data: bytes) -> Iterator[Block]:
     """Yield the blocks of a Word document: its body, and the headers of its pages.
 
-    Raises KeyError, ValueError, OSError or zipfile.BadZipFile for what is none.
+    Raises what the libraries raise for what is none.
     """
-    from lxml.etree import LxmlError, XMLParser, fromstring
+    from lxml.etree import XMLParser, fromstring
 
     for name, xml in _parts(data, r"word/(document|header\d*)\.xml"):
-        try:
-            root = fromstring(xml, XMLParser(resolve_entities=False, no_network=True))
-        except LxmlError as error:
-            raise ValueError(str(error)) from error
+        root = fromstring(xml, XMLParser(resolve_entities=False, no_network=True))
         yield from _word_blocks(root, in_header="header" in name)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from broadcaster.records.monthly.blocks import LARGEST_FILE, Block, Text, docx_b
 from broadcaster.records.monthly.digest import counts_of_json, digest_of_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 __all__ = ["LARGEST_FILE", "ReportText", "find_note", "read_report"]
 
@@ -56,16 +55,14 @@ def read_report(data: bytes, ending: str) -> ReportText:
 
     Raises ValueError for what is not a report of that kind.
     """
-    if ending == ".json":
-        return _from_json(data)
-    drawing = ""
     try:
-        if ending == ".html":
-            blocks, drawing = html_page(data)
-        else:
-            blocks = list({".docx": docx_blocks, ".xlsx": xlsx_blocks}.get(ending, _lines)(data))
-    except (KeyError, zipfile.BadZipFile, OSError) as error:
-        raise ValueError(str(error)) from error
+        return _from_json(data) if ending == ".json" else _from_blocks(data, ending)
+    except Exception as error:
+        raise ValueError(str(error) or repr(error)) from error
+
+
+def _from_blocks(data: bytes, ending: str) -> ReportText:
+    blocks, drawing = html_page(data) if ending == ".html" else (list(_READERS.get(ending, _lines)(data)), "")
     found = ReportText(tuple(blocks), "", drawing)
     return ReportText(found.blocks, find_note(found.texts), drawing)
 
@@ -86,14 +83,14 @@ def find_note(texts: Iterable[str]) -> str:
 
 
 def _from_json(data: bytes) -> ReportText:
-    try:
-        told: Any = json.loads(data)
-        note = str(told["checkpoint"] or "")
-        return ReportText((), note, "", told, digest_of_json(told), counts_of_json(told["total"]))
-    except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
-        raise ValueError(str(error)) from error
+    told: Any = json.loads(data)
+    note = str(told["checkpoint"] or "")
+    return ReportText((), note, "", told, digest_of_json(told), counts_of_json(told["total"]))
 
 
 def _lines(data: bytes) -> Iterator[Block]:
     for line in data.decode("utf-8-sig", errors="replace").splitlines():
         yield Text(line)
+
+
+_READERS: Mapping[str, Callable[[bytes], Iterator[Block]]] = {".docx": docx_blocks, ".xlsx": xlsx_blocks}
