@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem, RecordError
 from broadcaster.i18n import _
-from broadcaster.office.audit_review import review_pages
 from broadcaster.os_reasons import os_reason
-from broadcaster.records import bundle, checkpoint, export, keys
+from broadcaster.records import checkpoint, keys
 from broadcaster.records.damage import is_blank, lacks_rows
 from broadcaster.records.verify import verify
 from broadcaster.records.verify_report import Break, BreakKind, Fault, Remark, RemarkKind
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from broadcaster.records.bundle import BundleReport
+    from broadcaster.records.export import Exported
     from broadcaster.records.signed_note import Verifier
     from broadcaster.records.verify_report import VerifyReport
     from broadcaster.station.folder import Station
@@ -36,6 +37,8 @@ class CheckpointText:
 
 def is_bundle(path: Path) -> bool:
     """Whether this is an export, or at least a zip file or a folder, and not a database."""
+    from broadcaster.records import bundle
+
     return bundle.is_bundle(path)
 
 
@@ -72,7 +75,9 @@ def find_key(ledger: Path, named: str | None = None) -> Verifier | None:
     """
     if named is not None:
         return keys.verifier(named)
-    if bundle.is_bundle(ledger):
+    if is_bundle(ledger):
+        from broadcaster.records import bundle
+
         with bundle.opened(ledger) as found:
             return found.key
     return keys.public_key(ledger.parent / keys.FOLDER) or keys.public_key(ledger.parent)
@@ -103,11 +108,13 @@ def verify_history(
     return report.with_remarks(Remark(0, RemarkKind.NOT_READ, {"own": path.name}) for path in unread)
 
 
-def verify_export(path: Path, checkpoints: Iterable[CheckpointText], key: Verifier | None) -> bundle.BundleReport:
+def verify_export(path: Path, checkpoints: Iterable[CheckpointText], key: Verifier | None) -> BundleReport:
     """Check an export, a zip file or a folder, with the checkpoints in it and those that were kept elsewhere.
 
     Raises InputError for what is no export and no checkpoint, RecordError where its play history cannot be read.
     """
+    from broadcaster.records import bundle
+
     received = [checkpoint.read(given.text, key, given.path) for given in checkpoints]
     with bundle.opened(path) as found:
         return bundle.verify_bundle(found, received, key)
@@ -144,13 +151,16 @@ def take_checkpoint(station: Station, *, anyway: bool = False) -> checkpoint.Sig
     return checkpoint.take(station.root, station.settings.name, head, station.now(), broken=broken)
 
 
-def export_history(station: Station, out: Path | None, *, clips: bool = False) -> export.Exported:
+def export_history(station: Station, out: Path | None, *, clips: bool = False) -> Exported:
     """Make the export for an auditor in `out`, or in a dated zip file in this folder; raises as `export.export`."""
+    from broadcaster.office.audit_review import review_pages
+    from broadcaster.records.export import export
+
     station.keep_key()
     now = station.now()
     target = out or Path(f"kiem-toan-{now:%Y-%m-%dT%H%M%S}.zip")
     name = station.settings.name
-    return export.export(
+    return export(
         station.root,
         station.ledger_path,
         name,

@@ -26,7 +26,6 @@ from broadcaster.office.monthly_report import (
     window_of,
     word_template,
 )
-from broadcaster.office.several_stations import make_table, table_file_name, table_format, write_table
 from broadcaster.records.reconcile import Scope
 from broadcaster.settings import DEFAULT_TIMEZONE
 from broadcaster.station.folder import system_clock
@@ -120,6 +119,8 @@ def report(
         _write(new_template, word_template(), force=force)
         return
     if bundles:
+        from broadcaster.office.several_stations import table_format
+
         table = table_format(format_, ending, has_template=template is not None)
         _write_table(bundles, typed, year, table, out, scope, force=force, anyway=anyway)
         return
@@ -148,6 +149,8 @@ def _write_table(
     anyway: bool,
 ) -> None:
     """Write the table of several stations; days are told apart in Vietnam's time zone."""
+    from broadcaster.office.several_stations import make_table, table_file_name, write_table
+
     zone = ZoneInfo(DEFAULT_TIMEZONE)
     now = system_clock().astimezone(zone)
     asked = window_of(typed, year, now.date(), zone) if typed.is_given or year else None
