@@ -105,7 +105,7 @@ def to_row(why: Reason) -> dict[str, Any]:
 def from_row(body: Mapping[str, Any]) -> Reason:
     """Return the reason in a row's body; raise ValueError or TypeError for a kind that does not exist."""
     if "why" not in body:
-        return in_words(body.get("reason", ""))
+        return in_words(body["reason"]) if "reason" in body else NO_REASON
     facts = dict(body["why"])
     return Reason(ReasonKind(facts.pop("kind")), facts)
 

@@ -123,7 +123,7 @@ class Play:
     @property
     def reason(self) -> str:
         """The reason in the reader's language; "" where nothing has to be explained."""
-        return str(self.why)
+        return "" if self.why is NO_REASON else str(self.why)
 
     @property
     def lateness_s(self) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -168,9 +169,8 @@ def reconcile(
     verdicts = [v for v in verdicts if scope.holds(v.occurrence.campaign, v.occurrence.source)]
     verdicts.sort(key=_order)
     unplanned = tuple(play for play in plays.values() if scope.holds(play.campaign, play.source, play.replaces))
-    totals = {ruling: sum(verdict.ruling is ruling for verdict in verdicts) for ruling in Ruling}
-    if sum(totals.values()) != len(verdicts):
-        raise AssertionError(totals)
+    counts = Counter(verdict.ruling for verdict in verdicts)
+    totals = {ruling: counts[ruling] for ruling in Ruling}
     return Reconciliation(tuple(verdicts), unplanned, totals)
 
 

@@ -33,7 +33,7 @@ def write_csv(figures: Figures) -> bytes:
     broken = figures.heading.broken
     warning = [csv_line([phrases.warning(broken)])] if broken else []
     text = io.StringIO()
-    rows = ([_text(cell) for cell in cells(line).values()] for line in figures.lines)
+    rows = (map(_text, cells(line).values()) for line in figures.lines)
     csv.writer(text, lineterminator="\r\n").writerows(rows)
     return b"".join([BOM, *warning, csv_line(list(COLUMNS.values())), text.getvalue().encode()])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.moments import to_second
@@ -34,13 +35,8 @@ if TYPE_CHECKING:
 SHEETS = ("Tổng hợp", "Theo ngày", "Lượt phát", "Sai lệch", "Theo chủ đề", "Hoạt động khác", "Điểm kiểm tra")
 """The sheets: totals, days, plays, discrepancies, groups and months, activities, checkpoint."""
 
-# Neither a formula, nor a link, nor a number is ever guessed from a text.
-_LITERAL = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "constant_memory": True,
-}
+LITERAL = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""Neither a formula, nor a link, nor a number is ever guessed from a text."""
 _LONGEST_CELL = 32_767
 _WIDTHS = {
     "start": 20, "started": 20, "ended": 20, "planned": 9, "status": 20, "late_s": 11, "heard_s": 11, "title": 42,
@@ -93,8 +89,7 @@ class _Sheet:
             case None | "":
                 return
             case str():
-                text = printable(value)[:_LONGEST_CELL]
-                self.sheet.write_string(self.row, column, text, self._formats[look or "text"])
+                self.sheet.write_string(self.row, column, _shown(value), self._formats[look or "text"])
             case datetime():
                 wall = to_second(value).replace(tzinfo=None)
                 self.sheet.write_datetime(self.row, column, wall, self._formats[look or "instant"])
@@ -117,12 +112,18 @@ class _Sheet:
         self.sheet.autofilter(top, 0, max(self.row - 1, top), len(heads) - 1)
 
 
+@lru_cache(maxsize=4096)
+def _shown(text: str) -> str:
+    """Return a text as a cell takes it, with signs for what is not seen; most come again in each line."""
+    return printable(text)[:_LONGEST_CELL]
+
+
 def write_excel(figures: Figures, seal: Seal | None) -> bytes:
     """Return the report as a .xlsx file."""
     from xlsxwriter import Workbook
 
     target = io.BytesIO()
-    with Workbook(target, _LITERAL) as book:
+    with Workbook(target, LITERAL) as book:
         book.set_properties({"title": f"Báo cáo phát sóng {phrases.period(figures.heading)}"})
         # Without a zone: xlsxwriter writes it unchanged.
         book.set_properties({"created": figures.heading.made_at.replace(tzinfo=None)})

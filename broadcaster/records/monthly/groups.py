@@ -124,14 +124,18 @@ class _Counts:
                 self._add(line, key_of)
 
     def _add(self, line: Line, key_of: KeyOf) -> None:
-        keys = {key_of(line, script) for script in line.scripts}
-        self.keys |= keys
+        keys = set()
         for script in line.scripts:
-            self.heard[key_of(line, script)] += script.heard_ms
-        for key in (*keys, *[None] * (len(keys) - 1)):
-            self.planned[key] += line.planned
-            self.aired[key] += line.planned and line.whole
-            self.unplanned[key] += not line.planned
+            key = key_of(line, script)
+            keys.add(key)
+            self.heard[key] += script.heard_ms
+        self.keys |= keys
+        counts = (self.planned, self.aired) if line.planned and line.whole else (self.planned,)
+        for count in counts if line.planned else (self.unplanned,):
+            for key in keys:
+                count[key] += 1
+            if len(keys) > 1:
+                count[None] += len(keys) - 1
 
     def grouping(self, keys: Sequence[str], titles: dict[str, str], tenths: Iterable[int]) -> Grouping:
         groups = (self._group(key, titles.get(key, ""), part) for key, part in zip(keys, tenths, strict=False))

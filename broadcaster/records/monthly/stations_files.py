@@ -141,9 +141,10 @@ def write_stations_excel(table: StationsTable) -> bytes:
     """Return it as a .xlsx file: texts are texts, days are days."""
     from xlsxwriter import Workbook
 
+    from broadcaster.records.monthly.excel import LITERAL
+
     target = io.BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with Workbook(target, options) as book:
+    with Workbook(target, LITERAL) as book:
         book.set_properties({"title": TITLE, "created": table.made_at.replace(tzinfo=None)})
         sheet = book.add_worksheet("Các đài")
         sheet.set_landscape()
