@@ -28,6 +28,9 @@ Window = tuple[datetime, datetime]
 
 ALWAYS: Window = (datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC))
 
+BOM = b"\xef\xbb\xbf"
+"""The byte order mark by which Excel recognises UTF-8."""
+
 # Spreadsheets run a cell that begins like this, full-width forms included; an apostrophe makes it text.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -150,7 +153,7 @@ def table_row(line: AsRun) -> dict[str, Cell]:
 
 def to_csv(lines: Iterable[AsRun], delimiter: str = ",") -> Iterator[bytes]:
     """Yield a CSV file line by line: headings, then plays; UTF-8 with a byte order mark for Excel."""
-    yield b"\xef\xbb\xbf" + csv_line([_(heading) for heading in COLUMNS.values()], delimiter)
+    yield BOM + csv_line([_(heading) for heading in COLUMNS.values()], delimiter)
     for line in lines:
         yield csv_line([harmless(cell) for cell in table_row(line).values()], delimiter)
 

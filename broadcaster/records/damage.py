@@ -18,6 +18,7 @@ from broadcaster.i18n import _
 from broadcaster.records.file_check import index_in, integrity, other_types
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Head, row_hash
+from broadcaster.records.ledger_queries import COLUMNS
 from broadcaster.records.opening import applied, differences, is_newer
 from broadcaster.records.schema import connect, reading, told
 
@@ -35,7 +36,6 @@ TAIL = 1000
 _SMALLEST = 512
 """Bytes of the smallest database: one page."""
 
-COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
 _TOLD = "SELECT 1 FROM ledger WHERE kind IN (?, ?) AND json_extract(body, '$.last.hash') = ? LIMIT 1"
 _BAD = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
 _NOT_WRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}

@@ -23,7 +23,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.files import make_folder, replace_file, sha256_file
 from broadcaster.i18n import _
 from broadcaster.records import checkpoint, keys
-from broadcaster.records.as_run import csv_line, harmless
+from broadcaster.records.as_run import BOM, csv_line, harmless
 from broadcaster.records.backup import copy_ledger
 from broadcaster.records.enclosed_files import enclose
 from broadcaster.records.schema import reading, told
@@ -42,8 +42,6 @@ GUIDE = "HUONG-DAN-KIEM-TRA.md"
 SUMS = "SHA256SUMS"
 SUMS_NOTE = "SHA256SUMS.note"
 """A signed note about `SHA256SUMS`."""
-BOM = b"\xef\xbb\xbf"
-"""The byte order mark by which Excel recognises UTF-8."""
 LATEST = "checkpoint.txt"
 
 TABLES = {

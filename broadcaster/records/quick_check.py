@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from broadcaster.i18n import _
 from broadcaster.records.damage import is_blank
 from broadcaster.records.ledger import row_hash
+from broadcaster.records.ledger_queries import COLUMNS
 from broadcaster.records.opening import applied, differences
 from broadcaster.records.schema import GENESIS, reading, told
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
 _BUSY = timedelta(seconds=2)
 
 Record = tuple[int, str, str, str | None, str, str, str, str]
@@ -41,7 +41,7 @@ def quick_check(path: Path, tail: int = 500) -> QuickCheck | None:
             is_history = bool(applied(connection))
             wrong = [found.name for found in differences(connection)] if is_history else [_("it is not a play history")]
             records: list[Record] = connection.execute(
-                f"SELECT {_COLUMNS} FROM ledger ORDER BY seq DESC LIMIT ?",  # noqa: S608 - a constant; the value is bound
+                f"SELECT {COLUMNS} FROM ledger ORDER BY seq DESC LIMIT ?",  # noqa: S608 - a constant; the value is bound
                 (tail + 1,),
             ).fetchall()
         except sqlite3.OperationalError as error:

@@ -29,7 +29,6 @@ from broadcaster.records.backup import (
     vacuum_into,
 )
 from broadcaster.records.damage import (
-    COLUMNS,
     Harm,
     HarmKind,
     Record,
@@ -43,6 +42,7 @@ from broadcaster.records.head_file import HeadFiles, KnownHead
 from broadcaster.records.identity import KINDS, identity_of
 from broadcaster.records.kinds import DESK, Kind
 from broadcaster.records.ledger import Entry, Head, Ledger
+from broadcaster.records.ledger_queries import INSERT
 from broadcaster.records.opening import prepare
 from broadcaster.records.schema import BUSY_TIMEOUT, DiskFullError, connect, reading, told
 
@@ -290,7 +290,7 @@ def _copy_following(source: sqlite3.Connection, target: sqlite3.Connection) -> b
         if not follows(head, row):
             break
         try:
-            target.execute(f"INSERT INTO ledger ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            target.execute(INSERT, row)
         except sqlite3.IntegrityError:  # correctly chained, but never written by this program: such as a second outcome
             break
         head = Head(row[0], row[7])

@@ -28,7 +28,6 @@ _SIGNATURE_LINE = re.compile(rf"{_DASH} ([^\s+]+) (\S+)")
 _NAME = re.compile(r"[^\s+]+")
 _ID_BYTES = 4
 _KEY_BYTES = 32
-_SIGNATURE_BYTES = 64
 _MOST_SIGNATURES = 100
 
 

@@ -23,6 +23,7 @@ from broadcaster.records.identity import KINDS, Foreign, IdentityReader
 from broadcaster.records.keys import key_name
 from broadcaster.records.kinds import BY_PEOPLE, DESK, Kind
 from broadcaster.records.ledger import Head
+from broadcaster.records.ledger_queries import COLUMNS
 from broadcaster.records.opening import applied, differences, is_newer
 from broadcaster.records.reconcile import PATIENCE
 from broadcaster.records.row_rules import RowRules
@@ -55,7 +56,6 @@ CLOCK_SLACK = BUSY_TIMEOUT
 _ENTERING = timedelta(minutes=1)
 """How long the desk may take to enter what was missed, once its clock has settled."""
 
-_COLUMNS = "seq, at, kind, occurrence, actor, body, prev_hash, hash"
 _LINES = 7
 _ZONE = -6
 _SURE_INSTANT = re.compile(  # of days that every month has
@@ -114,7 +114,7 @@ def _read(
         findings.add(0, BreakKind.UNREADABLE, reason="no table ledger")
         return audit
     try:
-        for record in connection.execute(f"SELECT {_COLUMNS} FROM ledger NOT INDEXED ORDER BY seq"):
+        for record in connection.execute(f"SELECT {COLUMNS} FROM ledger NOT INDEXED ORDER BY seq"):
             audit.row(*record)
             if audit.rows % _STRIDE == 0:
                 progress(audit.rows)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.printable import printable, seen_json
-from broadcaster.records.as_run import csv_line, harmless, local
+from broadcaster.records.as_run import BOM, csv_line, harmless, local
 from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.frozen_words import frozen_json
 from broadcaster.records.monthly.json_groups import groups_json
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from broadcaster.records.monthly.figures import Figures, Span
     from broadcaster.records.monthly.lines import Line
     from broadcaster.records.monthly.seal import Seal
-
-BOM = b"\xef\xbb\xbf"
-"""The byte order mark by which Excel recognises UTF-8."""
 
 
 def write_csv(figures: Figures) -> bytes:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.records.monthly.digest_groups import group_texts, group_texts_of_json
 from broadcaster.records.monthly.frozen_words import COLUMNS, frozen_json
+from broadcaster.records.reconcile import Ruling
 from broadcaster.records.signed_figures import COUNTS, SignedFigures
 
 if TYPE_CHECKING:
@@ -56,8 +57,6 @@ def _sha256(texts: Iterable[str]) -> str:
 
 
 def _late(tally: Tally) -> int:
-    from broadcaster.records.reconcile import Ruling
-
     return tally.rulings[Ruling.LATE]
 
 

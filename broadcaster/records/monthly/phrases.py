@@ -7,6 +7,7 @@ the commands speak.
 from __future__ import annotations
 
 import calendar
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from broadcaster.models import FILE, SILENT, Outcome
@@ -16,7 +17,7 @@ from broadcaster.records.reconcile import Ruling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from broadcaster.records.checkpoint import Broken
     from broadcaster.records.monthly.figures import Heading, Span
@@ -50,7 +51,6 @@ ORIGIN = {
 _NO_LOUDSPEAKERS = {FILE: "ghi ra tệp (file), không ra loa", SILENT: "phát câm (silent), không ra loa"}
 
 NO_RECORD = "nhật ký phát sóng không ghi lượt này"
-WITHDRAWN = "rút khỏi lịch"
 NOTHING = "–"
 """Shown if there is nothing to count."""
 
@@ -208,8 +208,6 @@ def device(name: str) -> str:
 
 def replaced(occurrence: str) -> str:
     """Return what a make-good replaces, from the id: "lượt 05:30 ngày 02/5"; another text unchanged."""
-    from datetime import datetime
-
     try:
         start = datetime.fromisoformat(occurrence.rpartition("@")[2])
     except ValueError:

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.printable import printable, seen_json
-from broadcaster.records.as_run import csv_line, harmless
+from broadcaster.records.as_run import BOM, csv_line, harmless
 from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.group_tables import NO_TOPIC, TOTAL
 from broadcaster.records.monthly.stations_table import StationMark, of_topic
@@ -40,7 +40,6 @@ MARKS: Mapping[StationMark, str] = {
 }
 _NUMBERS = 5
 """How many columns come before the numbers."""
-_BOM = b"\xef\xbb\xbf"
 
 
 def heads(table: StationsTable) -> tuple[str, ...]:
@@ -122,7 +121,7 @@ def _as_text(cell: Cell) -> str:
 def write_stations_csv(table: StationsTable) -> bytes:
     """Return it as CSV that a spreadsheet opens, minutes as printed, days in ISO form."""
     lines = [heads(table), *rows(table, _rounded)]
-    return _BOM + b"".join(csv_line([_csv_cell(cell) for cell in line]) for line in lines)
+    return BOM + b"".join(csv_line([_csv_cell(cell) for cell in line]) for line in lines)
 
 
 def _csv_cell(cell: Cell) -> str | float | None:
