@@ -144,6 +144,8 @@ class Script:
     recording: str = ""  # one recording instead of the whole text
     chime: bool = True  # whether it begins and ends with the station's chime
     topic: str = ""  # a slug that `[topics]` of the station may have a title for
+    language: str = ""  # as people call it, such as "tiếng Mông"; "" for Vietnamese
+    voice: str = ""  # the narrator's own, before the station's
     unfinished: str = ""  # the first blank of a template that nobody has filled in, such as "‹việc gì›"
     remarks: tuple[LineRemark, ...] = ()  # what seems amiss in single lines
     claims: tuple[Claim, ...] = ()  # the figures, laws and telephone numbers that somebody answers for
@@ -265,6 +267,7 @@ class MadeClip:
     cast: Mapping[str, tuple[str, str]]  # speaker, "" for the narrator → the voice and its version
     replaced: str = ""  # SHA-256 of another sound that lay in its place; "": none did
     topic: str = ""  # of its script
+    language: str = ""  # of its script
 
 
 # ---- plan ------------------------------------------------------------------------------------------------------
@@ -318,6 +321,7 @@ class Slot:
     weights: tuple[int, ...] = ()  # of each script, in the order of `scripts`; empty: all equal
     group: str = ""  # the loudspeakers that hear it; "": those of the campaign
     moved_from: MovedFrom | None = None  # it stands for one airing of another slot
+    versions: tuple[str, ...] = ()  # of its scripts, in the order in which they air; empty: as the campaign says
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +338,7 @@ class Campaign:
     exceptions: frozenset[date] = frozenset()  # days on which none of its slots airs
     pauses: tuple[DayRange, ...] = ()  # likewise; without an end: until `date.max`
     group: str = ""  # the loudspeakers that hear its slots, where they name none; "": all
+    versions: tuple[str, ...] = ()  # of the scripts of its slots; empty: each text itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,11 +213,6 @@ class Table:
         """Read a date, 2027-12-31, with or without quotes."""
         return self.get(name, self.file.grammar.day, _('a date such as "2027-05-31"'), default)
 
-    def names(self, name: str, default: tuple[str, ...] = REQUIRED) -> tuple[str, ...]:
-        """Read a list of ids, at least one."""
-        allowed = _('a list of ids (a-z, 0-9 and "-", 1 to 64 characters), such as ["thong-diep-1"]')
-        return self.items(name, parse_id, allowed, default)
-
     def items(
         self,
         name: str,

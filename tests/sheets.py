@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 
-SCRIPTS = ("a", "b", "c-1", *(f"thong-diep-{n}" for n in range(1, 7)), "chu-de")
+SCRIPTS = ("a", "b", "c-1", *(f"thong-diep-{n}" for n in range(1, 7)), "chu-de", "a.hmong")
+ALL_VERSIONS = (*SCRIPTS, *(f"{text}.hmong" for text in SCRIPTS[1:-1]))
 TODAY = date(2027, 4, 20)
 MAY = Campaign("may", "Tháng năm", Path("may.toml"), YearDay(5, 1), YearDay(5, 31), ())
 HEADINGS = ["Mã đợt", "Mã khung phát", "Giờ 1", "Giờ 2", *list(SLOT_HEADINGS.values())[3:]]

@@ -151,8 +151,8 @@ def test_a_draft_that_cannot_be_read_is_kept_beside_the_new_one(
     result = broadcaster("script", "edit", "bai", "--yes", station=station_folder)
     assert result.code == 2
     assert draft.read_text("utf-8") == GOOD + "\n[nghi 1s]\n"
-    assert draft.with_name("bai.1.md").read_bytes() == b"Ch\xe0o b\xe0 con.\n"
-    assert f"Another draft was there; it is kept too: {draft.with_name('bai.1.md')}" in result.err
+    assert draft.with_name("bai (2).md").read_bytes() == b"Ch\xe0o b\xe0 con.\n"
+    assert f"Another draft was there; it is kept too: {draft.with_name('bai (2).md')}" in result.err
 
 
 def test_a_draft_is_taken_up_again_and_gone_when_it_is_good(
@@ -233,8 +233,8 @@ def test_what_is_begun_beside_a_draft_leaves_the_draft(
     result = broadcaster("script", "edit", "bai", station=station_folder)
     assert (shown / "0").read_text("utf-8") == GOOD
     assert (folder / "bai.md").read_text("utf-8") == mine
-    assert (folder / "bai.1.md").read_text("utf-8") == theirs
-    assert f"Another draft was there; it is kept too: {folder / 'bai.1.md'}" in result.err
+    assert (folder / "bai (2).md").read_text("utf-8") == theirs
+    assert f"Another draft was there; it is kept too: {folder / 'bai (2).md'}" in result.err
 
 
 def test_an_editor_that_saves_nothing_changes_nothing(

@@ -23,8 +23,14 @@ ABC = ("a", "b", "c")
 ALL_YEAR = YearDay(1, 1), YearDay(12, 31)
 
 
-def campaign(*slots: Slot, start: Boundary = ALL_YEAR[0], end: Boundary = ALL_YEAR[1], name: str = "dot") -> Campaign:
-    return Campaign(name, "Đợt", Path(f"{name}.toml"), start, end, slots, source="1/CV")
+def campaign(
+    *slots: Slot,
+    start: Boundary = ALL_YEAR[0],
+    end: Boundary = ALL_YEAR[1],
+    name: str = "dot",
+    versions: tuple[str, ...] = (),
+) -> Campaign:
+    return Campaign(name, "Đợt", Path(f"{name}.toml"), start, end, slots, source="1/CV", versions=versions)
 
 
 def days(made: Campaign, first: date, last: date, zone: ZoneInfo = VIETNAM) -> list[Occurrence]:
@@ -261,8 +267,9 @@ RANGES = (
 TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0)) | st.sampled_from(
     [time(), time(23, 59), time(2, 30)]
 )
+VERSIONS = st.just(()) | st.lists(st.sampled_from(["vi", "hmong", "tay"]), max_size=3, unique=True).map(tuple)
 SLOTS = st.builds(
-    lambda at, scripts, weekdays, order, rank, own, off: Slot(
+    lambda at, scripts, weekdays, order, rank, own, off, versions: Slot(
         "s",
         tuple(at),
         ABC[:scripts],
@@ -272,6 +279,7 @@ SLOTS = st.builds(
         start=own[0] if own else None,
         end=own[1] if own else None,
         exceptions=frozenset(off),
+        versions=versions,
     ),
     st.lists(TIMES, min_size=1, max_size=3, unique=True),
     st.integers(1, 3),
@@ -280,9 +288,13 @@ SLOTS = st.builds(
     st.sampled_from(BulletinClass),
     st.none() | RANGES,
     st.sets(DATES, max_size=5),
+    VERSIONS,
 )
-CAMPAIGNS = st.lists(st.tuples(SLOTS, RANGES), min_size=1, max_size=3).map(
-    lambda made: [campaign(slot, start=r[0], end=r[1], name=f"c{number}") for number, (slot, r) in enumerate(made)]
+CAMPAIGNS = st.lists(st.tuples(SLOTS, RANGES, VERSIONS), min_size=1, max_size=3).map(
+    lambda made: [
+        campaign(slot, start=r[0], end=r[1], name=f"c{number}", versions=versions)
+        for number, (slot, r, versions) in enumerate(made)
+    ]
 )
 INSTANTS = st.datetimes(datetime(2026, 12, 1), datetime(2028, 3, 15), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
 EVERY_HOUR = Slot("s", tuple(time(hour, 30) for hour in range(24)), ABC)
@@ -332,7 +344,9 @@ def naive(made: Campaign, day: date) -> list[Occurrence]:
     found = []
     for number, at in enumerate(sorted(slot.at)):
         turn = script_on(before * len(slot.at) + number, len(slot.at), len(slot.scripts))
-        scripts = slot.scripts if slot.order is Order.ALL else (slot.scripts[turn],)
+        chosen = slot.scripts if slot.order is Order.ALL else (slot.scripts[turn],)
+        words = slot.versions or made.versions or ("vi",)
+        scripts = tuple(script if word == "vi" else f"{script}.{word}" for script in chosen for word in words)
         begin = datetime.combine(day, at, VIETNAM)
         found.append(
             Occurrence(made.id, slot.id, begin, scripts, bulletin_class=slot.bulletin_class, source=made.source)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
-from sheets import HEADINGS, KEYS, MAY, SCRIPTS, TODAY, local, row
+from sheets import ALL_VERSIONS, HEADINGS, KEYS, MAY, SCRIPTS, TODAY, local, row
 
 from broadcaster.errors import InputError
 from broadcaster.models import BulletinClass, Campaign, Order, Slot, YearDay
@@ -32,6 +32,7 @@ SAMPLE = Path(__file__).parents[1] / "schedules" / "thang-5.toml"
 DAYS = st.dates(date(2027, 5, 1), date(2027, 5, 31))
 TIMES = st.times().map(lambda at: at.replace(microsecond=0))
 PAUSES = st.lists(st.tuples(DAYS, DAYS | st.just(date.max)).map(lambda days: (min(days), max(days))), max_size=2)
+VERSIONS = st.sampled_from([(), ("vi",), ("vi", "hmong"), ("hmong", "vi")])
 IDS = st.from_regex(r"[a-z0-9-]{1,12}", fullmatch=True)
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1).filter(str.strip)
 
@@ -57,6 +58,7 @@ def slots(draw: st.DrawFn) -> Slot:
         skips=frozenset(draw(st.sets(st.tuples(DAYS, st.sampled_from(at)), max_size=2))),
         pauses=tuple(draw(PAUSES)),
         weights=weights if len(set(weights)) > 1 else (),
+        versions=draw(VERSIONS),
     )
 
 
@@ -69,7 +71,9 @@ def campaigns(draw: st.DrawFn) -> Campaign:
     if isinstance(days[0], date):
         listed = [slot for slot in listed if slot.start is None and slot.end is None] or [Slot("s", (time(5),), ("a",))]
     id_ = draw(IDS)
-    return Campaign(id_, title, Path(f"{id_}.toml"), *days, tuple(listed), "1/CV", off, tuple(draw(PAUSES)))
+    pauses = tuple(draw(PAUSES))
+    head = id_, title, Path(f"{id_}.toml"), *days, tuple(listed), "1/CV", off, pauses
+    return Campaign(*head, versions=draw(VERSIONS))
 
 
 @pytest.fixture(scope="module")
@@ -86,19 +90,19 @@ def written(place: Path, data: bytes, end: str) -> Path:
 @given(campaign=campaigns())
 @settings(max_examples=30, deadline=None)
 def test_a_workbook_comes_back_as_it_went_out(place: Path, campaign: Campaign) -> None:
-    found = read_sheet(written(place, timetable_xlsx([campaign]), ".xlsx"), {}, SCRIPTS, TODAY)
+    found = read_sheet(written(place, timetable_xlsx([campaign]), ".xlsx"), {}, ALL_VERSIONS, TODAY)
     assert found.slots == {campaign.id: campaign.slots}
     head = found.campaigns[campaign.id]
     assert (head.title, head.source, head.start, head.end) == (
         campaign.title, campaign.source, campaign.start, campaign.end,
     )  # fmt: skip
-    assert (head.exceptions, head.pauses) == (campaign.exceptions, campaign.pauses)
+    assert (head.exceptions, head.pauses, head.versions) == (campaign.exceptions, campaign.pauses, campaign.versions)
 
 
 @given(campaign=campaigns())
 @settings(max_examples=60, deadline=None)
 def test_csv_comes_back_as_it_went_out(place: Path, campaign: Campaign) -> None:
-    found = read_sheet(written(place, timetable_csv([campaign]), ".csv"), {campaign.id: campaign}, SCRIPTS, TODAY)
+    found = read_sheet(written(place, timetable_csv([campaign]), ".csv"), {campaign.id: campaign}, ALL_VERSIONS, TODAY)
     assert found.slots == {campaign.id: campaign.slots}
 
 
@@ -114,7 +118,7 @@ def test_columns_that_are_left_out_and_their_order_change_nothing(
     text = io.StringIO(newline="")
     csv.writer(text).writerows([[row[n] for n in (reversed(chosen) if swapped else chosen)] for row in rows])
     file = written(place, text.getvalue().encode(), ".csv")
-    found = read_sheet(file, {campaign.id: campaign}, SCRIPTS, TODAY).slots[campaign.id]
+    found = read_sheet(file, {campaign.id: campaign}, ALL_VERSIONS, TODAY).slots[campaign.id]
     at_turned = swapped and bool(kept & times)  # times come in the order of their columns
     assert found == tuple(replace(slot, at=slot.at[::-1]) if at_turned else slot for slot in campaign.slots)
 

@@ -15,12 +15,12 @@ from timetables import FILE, GOOD, HEAD, SAMPLE, slot_with
 from broadcaster.errors import InputError
 from broadcaster.models import BulletinClass, Order, Slot, YearDay
 from broadcaster.schedule.timetable import (
-    missing_scripts,
     parse_campaign,
     read_campaign,
     read_campaigns,
     show_boundary,
 )
+from broadcaster.schedule.unknown_names import missing_scripts
 from broadcaster.tomlfile import FIRST_YEAR, LAST_YEAR
 from broadcaster.typed_toml import read_boundary
 

@@ -20,7 +20,8 @@ BOUNDARY = 'allowed: "05-01" (every year) or "2027-05-01" (that year only)'
 IDS = 'allowed: a list of ids (a-z, 0-9 and "-", 1 to 64 characters), such as ["thong-diep-1"]'
 DAYS = 'allowed: days of the week: "mon", "tue", "wed", "thu", "fri", "sat", "sun"'
 TEXT = 'allowed: text in quotes, such as "abc"'
-ROOT_KEYS = "allowed keys: from, to, slot, title, source, group, except, paused"
+VERSIONS = 'allowed: a list of versions in their order, such as ["vi", "hmong"]; "vi" is the text itself'
+ROOT_KEYS = "allowed keys: from, to, slot, title, source, group, except, paused, versions"
 TOML = "compare the line with docs/formats.md: text is in quotes, lists are in square brackets"
 GAP = 'allowed: a length of time such as "20s", "1m30s" or "400ms", at most 10m'
 DATES = 'allowed: dates such as ["2027-05-07"], single airings such as ["2027-05-07 17:00"]'
@@ -131,6 +132,34 @@ BROKEN = {
         slot_with('class = "urgent"'),
         [f':8: slot.class: found "urgent"; {CLASSES}'],
     ),
+    "versions empty": (slot_with("versions = []"), [f":8: slot.versions: found []; {VERSIONS}"]),
+    "versions without a list": (slot_with('versions = "hmong"'), [f':8: slot.versions: found "hmong"; {VERSIONS}']),
+    "a version with capitals": (
+        slot_with('versions = ["vi", "Hmong"]'),
+        [f':8: slot.versions: found "Hmong"; {VERSIONS}'],
+    ),
+    "a version with its text": (
+        slot_with('versions = ["chu-de.hmong"]'),
+        [f':8: slot.versions: found "chu-de.hmong"; {VERSIONS}'],
+    ),
+    "a version that is an ending": (slot_with('versions = ["md"]'), [f':8: slot.versions: found "md"; {VERSIONS}']),
+    "a version twice": (
+        slot_with('versions = ["vi", "hmong", "vi"]'),
+        [':8: slot.versions: "vi" is given twice; write it once'],
+    ),
+    "a campaign's version twice": (
+        'versions = ["tay", "tay"]\n' + GOOD,
+        [':1: versions: "tay" is given twice; write it once'],
+    ),
+    "a script in two versions": (
+        GOOD.replace('["chu-de"]', '["chu-de.hmong.tay"]'),
+        [f':7: slot.scripts: found "chu-de.hmong.tay"; {IDS}'],
+    ),
+    "the text as its own version": (
+        GOOD.replace('["chu-de"]', '["chu-de.vi"]'),
+        [f':7: slot.scripts: found "chu-de.vi"; {IDS}'],
+    ),
+    "a slot with a dot": (GOOD.replace('"sang"', '"sang.hmong"'), [f':5: slot.id: found "sang.hmong"; {ID}']),
     "except no date": (slot_with('except = ["7/5"]'), [f':8: slot.except: found "7/5"; {DATES}']),
     "except no list": (slot_with('except = "2027-05-07"'), [f':8: slot.except: found "2027-05-07"; {DATES}']),
     "except every year": (slot_with('except = ["05-07"]'), [f':8: slot.except: found "05-07"; {MONTH_DAY}']),

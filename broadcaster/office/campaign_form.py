@@ -9,6 +9,7 @@ from broadcaster.i18n import N_
 from broadcaster.models import Campaign
 from broadcaster.office.find import find_campaign, find_group, group_id
 from broadcaster.office.new_file import free_campaign_path
+from broadcaster.office.slot_form import find_versions, typed_versions
 from broadcaster.office.typed import BOUNDARIES, TypedValues
 from broadcaster.schedule.campaign_edit import create_campaign, edit
 from broadcaster.schedule.days_off import CarriedOver, carry_days
@@ -27,6 +28,7 @@ class CampaignForm:
     first: str | None = None
     last: str | None = None
     group: str | None = None
+    versions: str | None = None
 
 
 def new_campaign(station: Station, id_: str, form: CampaignForm) -> FileChange:
@@ -34,6 +36,7 @@ def new_campaign(station: Station, id_: str, form: CampaignForm) -> FileChange:
     path = free_campaign_path(station, id_)
     typed = TypedValues()
     start, end = typed.boundary("--from", form.first), typed.boundary("--to", form.last)
+    versions = () if form.versions is None else typed_versions(typed, form.versions)
     for name, text, allowed in (
         ("--title", form.title, N_("text")),
         ("--from", form.first, BOUNDARIES),
@@ -46,7 +49,8 @@ def new_campaign(station: Station, id_: str, form: CampaignForm) -> FileChange:
     if start is None or end is None or not form.title:
         raise AssertionError("finish() raises for what is missing or not understood")
     group = group_id(form.group or "")
-    return create_campaign(Campaign(id_, form.title, path, start, end, (), form.source or "", group=group))
+    new = Campaign(id_, form.title, path, start, end, (), form.source or "", group=group, versions=versions)
+    return create_campaign(new)
 
 
 def edit_campaign(station: Station, id_: str, form: CampaignForm) -> CarriedOver:
@@ -57,6 +61,7 @@ def edit_campaign(station: Station, id_: str, form: CampaignForm) -> CarriedOver
     old = find_campaign(station, id_)
     typed = TypedValues()
     start, end = typed.boundary("--from", form.first), typed.boundary("--to", form.last)
+    versions = old.versions if form.versions is None else typed_versions(typed, form.versions)
     typed.finish()
     find_group(station, form.group)
     new = replace(
@@ -66,5 +71,8 @@ def edit_campaign(station: Station, id_: str, form: CampaignForm) -> CarriedOver
         start=start or old.start,
         end=end or old.end,
         group=old.group if form.group is None else group_id(form.group),
+        versions=versions,
     )
+    for slot in new.slots:
+        find_versions(station, new, slot)
     return carry_days(edit(old.path), new)

@@ -9,7 +9,7 @@ from broadcaster.office.check_texts import check_all_texts
 from broadcaster.office.conflicts import find_conflicts, is_note
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.window import a_year_from
-from broadcaster.schedule.timetable import missing_scripts
+from broadcaster.schedule.unknown_names import missing_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -75,7 +75,8 @@ class Draft:
             return False
 
     def _free_place(self) -> Path:
-        places = (self.path.with_name(f"{self.of.stem}.{number}{self.of.suffix}") for number in count(1))
+        # a name that no other draft can have: "bai.1.md" would be that of a version of "bai"
+        places = (self.path.with_name(f"{self.of.stem} ({number}){self.of.suffix}") for number in count(2))
         return next(place for place in places if not place.exists())
 
     def refuse_to_replace(self, text: str, todo: str) -> None:

@@ -12,6 +12,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.office.typed import not_understood
 from broadcaster.schedule.plan import expand
+from broadcaster.script_ids import text_id, todo_for_missing, version_of
 from broadcaster.tomlfile import did_you_mean
 
 if TYPE_CHECKING:
@@ -30,8 +31,7 @@ _OFFSET = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 
 def find_script(station: Station, id_: str) -> Script:
     """Return the script of that id; raise InputError with its file's mistakes, or with the nearest id."""
-    scripts, problems = station.scripts()
-    return find_by_id(scripts, id_, problems, _(_NO_SCRIPT))
+    return find_scripts(station, [id_])[0]
 
 
 def find_scripts(station: Station, ids: Iterable[str]) -> list[Script]:
@@ -41,12 +41,18 @@ def find_scripts(station: Station, ids: Iterable[str]) -> list[Script]:
     missing: list[Problem] = []
     for id_ in dict.fromkeys(ids):
         try:
-            found.append(find_by_id(scripts, id_, problems, _(_NO_SCRIPT)))
+            found.append(_script(scripts, id_, problems))
         except InputError as error:
             missing += error.problems
     if missing:
         raise InputError(*missing)
     return found
+
+
+def _script(scripts: Mapping[str, Script], id_: str, problems: Iterable[Problem]) -> Script:
+    is_version = version_of(id_) and text_id(id_) in scripts
+    todo = todo_for_missing(id_, scripts) if is_version else ""
+    return find_by_id(scripts, id_, problems, _(_NO_SCRIPT), todo)
 
 
 def find_campaign(station: Station, id_: str) -> Campaign:
@@ -134,12 +140,16 @@ def planned_in(station: Station, campaigns: Iterable[Campaign], days: DayRange) 
     return expand(campaigns, start, end, zone)
 
 
-def find_by_id(items: Mapping[str, T], id_: str, problems: Iterable[Problem], unknown: str) -> T:
-    """Return the item of that id; raise InputError with its file's mistakes, or `unknown` and the nearest id."""
+def find_by_id(items: Mapping[str, T], id_: str, problems: Iterable[Problem], unknown: str, todo: str = "") -> T:
+    """Return the item of that id; raise InputError with its file's mistakes, or `unknown` and the nearest id.
+
+    `todo`: what to do about one that is not there, in place of the nearest id.
+    """
     if id_ in items:
         return items[id_]
     own = [problem for problem in problems if problem.path is not None and problem.path.stem == id_]
     if own:
         raise InputError(*own)
-    todo = did_you_mean(id_, items.keys(), _("there are: {known}")) if items else ""
+    if items and not todo:
+        todo = did_you_mean(id_, items.keys(), _("there are: {known}"))
     raise InputError(Problem(unknown.format(id=id_), todo))

@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem
 from broadcaster.files import refuse_to_replace
 from broadcaster.i18n import _
-from broadcaster.tomlfile import ID_PATTERN
+from broadcaster.tomlfile import parse_id
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from broadcaster.station.folder import Station
 
 
-def free_path(folder: Path, id_: str, suffix: str, example: str) -> Path:
-    """Return the path of a new file; raise InputError, with an `example`, for what is no id, and for one taken."""
-    if not ID_PATTERN.fullmatch(id_):
+def free_path(
+    folder: Path, id_: str, suffix: str, example: str, parse: Callable[[object], str | None] = parse_id
+) -> Path:
+    """Return the path of a new file; raise InputError, with an `example`, for what `parse` does not take, or is taken.
+
+    `parse` returns an id, None for what is none.
+    """
+    if not parse(id_):
         allowed = _('a-z, 0-9 and "-", 1 to 64 characters, such as "{example}"').format(example=example)
         what = _('"{id}" cannot be an id').format(id=id_)
         raise InputError(Problem(what, _("allowed: {allowed}").format(allowed=allowed)))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
     from zoneinfo import ZoneInfo
 
+    from broadcaster.models import Script
     from broadcaster.office.forecast import Forecast
     from broadcaster.office.station_files import StationFiles
     from broadcaster.schedule.sheets.write import PlanLine
@@ -75,11 +76,16 @@ def _next_planned(files: StationFiles, window: Window, campaigns: Collection[str
     return plan[0].start.date() if plan else window.first
 
 
+def _title(script: Script) -> str:
+    """Return a script's title, with its language where that is not Vietnamese."""
+    return f"{script.title} ({script.language})" if script.language else script.title
+
+
 def plan_lines(forecast: Forecast, campaigns: Collection[str]) -> list[PlanLine]:
     """Return a line for each occurrence of these campaigns, by their ids, with the titles of its scripts."""
     from broadcaster.schedule.sheets.write import PlanLine
 
-    titles = {id_: script.title for id_, script in forecast.scripts.items()}
+    titles = {id_: _title(script) for id_, script in forecast.scripts.items()}
     prospects = [p for p in forecast.prospects if p.occurrence.campaign in campaigns]
     return [
         PlanLine(

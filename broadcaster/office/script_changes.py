@@ -15,6 +15,7 @@ from broadcaster.office.new_file import free_path
 from broadcaster.os_reasons import os_reason
 from broadcaster.records.approvals import Approvals, Standing, change_entry
 from broadcaster.schedule.campaign_edit import FileChange, plain_text
+from broadcaster.script_ids import parse_script_id
 from broadcaster.speech.script import parse_script
 from broadcaster.speech.script_templates import gaps
 
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 
 def free_script_path(station: Station, id_: str) -> Path:
     """Return the path of a new script; raise InputError for a name that is not an id, or is taken."""
-    return free_path(station.scripts_folder, id_, ".md", "thong-diep-1")
+    return free_path(station.scripts_folder, id_, ".md", "thong-diep-1", parse_script_id)
 
 
 def text_problems(path: Path, text: str) -> tuple[Problem, ...]:

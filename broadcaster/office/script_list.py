@@ -10,6 +10,7 @@ from broadcaster.errors import RenderError
 from broadcaster.models import ScriptWarning, WarningKind
 from broadcaster.office.script_review import ScriptReviewer
 from broadcaster.records.approvals import Approvals
+from broadcaster.schedule.slot_scripts import may_air
 from broadcaster.speech.script_templates import gaps
 from broadcaster.tomlfile import read_text
 
@@ -40,7 +41,7 @@ class ListedScript:
     script: Script
     clip: Clip | None
     approval: ApprovalVerdict
-    scheduled: tuple[str, ...]  # slots that name it, each as campaign/slot
+    scheduled: tuple[str, ...]  # slots that may air it, each as campaign/slot
     warnings: tuple[ScriptWarning, ...]  # all that is to be looked at or filled in
     state: ScriptState
 
@@ -93,11 +94,11 @@ class _Known:
 
 
 def _places(campaigns: Mapping[str, Campaign]) -> dict[str, list[str]]:
-    """Return, by script, the slots that name it, each as campaign/slot."""
+    """Return, by script, the slots that may air it, each as campaign/slot."""
     places: dict[str, list[str]] = {}
     for campaign in campaigns.values():
         for slot in campaign.slots:
-            for id_ in dict.fromkeys(slot.scripts):
+            for id_ in may_air(campaign, slot):
                 places.setdefault(id_, []).append(f"{campaign.id}/{slot.id}")
     return places
 

@@ -66,15 +66,18 @@ class ScriptReviewer:
         return cls(station.renderer(), station.settings.speech, scripts, station.now().date())
 
     def review(self, script: Script, clip: Clip | None = None) -> ScriptReview:
-        """Return what is to be looked at in a script; raise InputError for a wrong lexicon.
-
-        Its length is that of its clip, or about what it would be.
-        """
-        spoken = [reading.spoken for _block, reading in self._renderer.spoken(script) if reading]
-        rate = self._speech.words_per_minute
-        seconds = clip.length.total_seconds() if clip else estimated_seconds(script, spoken, rate)
-        remarks = review_content(script, Surroundings(self._today, seconds, self._phones))
+        """Return what is to be looked at in a script; raise InputError for a wrong lexicon."""
+        remarks = review_content(script, Surroundings(self._today, self._seconds(script, clip), self._phones))
         parts = read_paragraphs(
             self._renderer, script, [*script.remarks, *(remark for remark in remarks if remark.line)]
         )
         return ScriptReview(tuple(parts), tuple(remark.warning for remark in remarks if not remark.line))
+
+    def _seconds(self, script: Script, clip: Clip | None) -> float:
+        """Return the length of a script's clip, or about what it would be; 0 where that is not known."""
+        if clip is not None:
+            return clip.length.total_seconds()
+        if script.language:  # its words are not syllables
+            return 0.0
+        spoken = [reading.spoken for _block, reading in self._renderer.spoken(script) if reading]
+        return estimated_seconds(script, spoken, self._speech.words_per_minute)

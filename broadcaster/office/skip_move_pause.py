@@ -15,6 +15,7 @@ from broadcaster.office.wording import pause_text
 from broadcaster.schedule.campaign_edit import edit
 from broadcaster.schedule.days_off import without_days_off
 from broadcaster.schedule.season import merge
+from broadcaster.script_ids import TEXT
 from broadcaster.tomlfile import format_time
 
 if TYPE_CHECKING:
@@ -168,7 +169,8 @@ def _slot_for_one_airing(campaign: Campaign, slot: Slot, occurrence: Occurrence,
         at=(at,),
         scripts=occurrence.scripts,
         days=_EVERY_DAY,
-        order=slot.order if len(occurrence.scripts) > 1 else Order.ROTATE,
+        versions=(TEXT,) if campaign.versions else (),  # every version of this airing is among its scripts
+        order=Order.ALL if len(occurrence.scripts) > 1 else Order.ROTATE,
         start=day,
         end=day,
         exceptions=frozenset(),

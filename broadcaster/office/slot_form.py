@@ -14,7 +14,9 @@ from broadcaster.office.find import find_group, find_scripts, find_slot, group_i
 from broadcaster.office.typed import DAYS, LENGTHS, TIMES, WEEKDAYS, TypedValues
 from broadcaster.schedule.campaign_edit import edit
 from broadcaster.schedule.days_off import CarriedOver, carry_moved, carry_skips
+from broadcaster.schedule.slot_scripts import may_air, versions_in
 from broadcaster.schedule.timetable import parse_weight
+from broadcaster.script_ids import parse_version
 from broadcaster.tomlfile import did_you_mean
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ BLANK_SLOT = Slot("", (), (), gap=timedelta(seconds=2))
 """What a new slot begins from."""
 _WEIGHTS = N_("a script and a number from 1 to 20, such as thong-diep-1=2")
 _SCRIPTS = N_("ids of scripts, see broadcaster script list")
+VERSIONS = N_("versions of scripts in their order, such as vi,hmong; vi is the text itself; - as the campaign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class SlotForm:
     first: str | None = None
     last: str | None = None
     on: str | None = None
+    versions: str | None = None
 
     def __bool__(self) -> bool:
         """Return whether anything was given."""
@@ -63,6 +67,7 @@ def add_slot(station: Station, campaign: Campaign, form: SlotForm, id_: str | No
         if not texts:
             typed.missing(name, allowed)
     slot = slot_from(station, form, BLANK_SLOT, typed)
+    find_versions(station, campaign, slot)
     return edit(campaign.path).add(replace(slot, id=id_ or free_id(campaign, f"{slot.at[0]:%Hh%M}")))
 
 
@@ -73,7 +78,14 @@ def edit_slot(station: Station, name: str, form: SlotForm) -> CarriedOver:
     """
     campaign, slot = find_slot(station, name)
     new, before = carry_skips(name, slot, slot_from(station, form, slot), station.now().date())
+    find_versions(station, campaign, new)
     return CarriedOver(carry_moved(edit(campaign.path).change_slot(new), slot, new), tuple(before))
+
+
+def find_versions(station: Station, campaign: Campaign, slot: Slot) -> None:
+    """Raise InputError for a version of its scripts that a slot airs and that is not there."""
+    if versions_in(campaign, slot):
+        find_scripts(station, may_air(campaign, slot))
 
 
 def slot_from(station: Station, form: SlotForm, slot: Slot, typed: TypedValues | None = None) -> Slot:
@@ -101,9 +113,16 @@ def slot_from(station: Station, form: SlotForm, slot: Slot, typed: TypedValues |
         typed.found(lambda: find_group(station, form.group))
         changes["group"] = group_id(form.group)
     changes |= _days(typed, form, station.now().date())
+    if form.versions is not None:
+        changes["versions"] = typed_versions(typed, form.versions)
     weights = dict(typed.many("--weight", form.weights, parse_weight, _WEIGHTS)) if form.weights else None
     typed.finish()
     return _weighed(replace(slot, **changes), slot, weights)
+
+
+def typed_versions(typed: TypedValues, text: str) -> tuple[str, ...]:
+    """Return the versions that were typed; () for "-", as the campaign has them."""
+    return () if text == AS_CAMPAIGN else tuple(typed.many("--versions", [text], parse_version, VERSIONS))
 
 
 def _days(typed: TypedValues, form: SlotForm, today: date) -> dict[str, Boundary | None]:

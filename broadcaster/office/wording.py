@@ -6,6 +6,7 @@ Both front ends take these words from here, so that they say the same; `wording_
 from __future__ import annotations
 
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import N_, _
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from broadcaster.models import Boundary, DayRange, Slot
+    from broadcaster.models import Boundary, DayRange, Script, Slot
     from broadcaster.records.play_rows import MutedPart, Play
 
 OUTCOMES: Mapping[Outcome, str] = {
@@ -183,12 +184,20 @@ def muted_text(muted: MutedPart | None) -> str:
 # ---- scripts -----------------------------------------------------------------------------------------------------
 
 
-def scripts_text(scripts: Sequence[str], repeat: int) -> str:
-    """Return the scripts of an occurrence in a line: "thong-diep-1, thong-diep-2 ×2"."""
-    text = ", ".join(scripts)
+def scripts_text(scripts: Sequence[str], repeat: int, languages: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the scripts of an occurrence in a line: "thong-diep-1, thong-diep-1.hmong (tiếng Mông) ×2".
+
+    `languages`: of the scripts that are not in Vietnamese.
+    """
+    text = ", ".join(f"{id_} ({languages[id_]})" if id_ in languages else id_ for id_ in scripts)
     return f"{text} ×{repeat}" if repeat > 1 else text
 
 
 def group_text(group: str) -> str:
     """Return which loudspeakers hear something: the id of a group, or "all"."""
     return group or _("all")
+
+
+def languages_of(scripts: Mapping[str, Script]) -> dict[str, str]:
+    """Return the languages of the scripts that are not in Vietnamese."""
+    return {id_: script.language for id_, script in scripts.items() if script.language}

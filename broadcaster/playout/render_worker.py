@@ -78,6 +78,6 @@ def _found(script: Script, content: Content, root: Path) -> MadeClip | None:
         if clip is None:
             return None
         verify_clip(clip)
-        return MadeClip(clip, script.title, renderer.heard(script), {}, topic=script.topic)
+        return MadeClip(clip, script.title, renderer.heard(script), {}, topic=script.topic, language=script.language)
     except (InputError, RenderError):
         return None

@@ -322,6 +322,7 @@ def slot_values(slot: Slot) -> dict[str, Any]:
         "from": show_boundary(slot.start) if slot.start else None,
         "to": show_boundary(slot.end) if slot.end else None,
         "scripts": list(slot.scripts),
+        "versions": list(slot.versions) or None,
         "order": slot.order.value if slot.order is not _DEFAULTS.order else None,
         "weights": {script: weight for script, weight in weights.items() if weight != 1} or None,
         "repeat": slot.repeat if slot.repeat != _DEFAULTS.repeat else None,
@@ -343,6 +344,7 @@ def campaign_values(campaign: Campaign) -> dict[str, Any]:
         "from": show_boundary(campaign.start),
         "to": show_boundary(campaign.end),
         "group": campaign.group or None,
+        "versions": list(campaign.versions) or None,
         "except": sorted(day.isoformat() for day in campaign.exceptions) or None,
         "paused": [show_pause(pause) for pause in campaign.pauses] or None,
     }

@@ -25,6 +25,7 @@ _WORDS = {
     "from": N_("first day"),
     "to": N_("last day"),
     "scripts": N_("scripts"),
+    "versions": N_("versions of the scripts"),
     "order": N_("order of the scripts"),
     "weights": N_("weights of the scripts"),
     "repeat": N_("repeats"),

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from broadcaster.models import Campaign, Occurrence, Order, Slot
 from broadcaster.schedule.season import airing_days
+from broadcaster.schedule.slot_scripts import versions_in
+from broadcaster.script_ids import in_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -118,16 +120,17 @@ def spread(weights: Sequence[int]) -> list[int]:
     return order
 
 
-def _choices(slot: Slot) -> list[tuple[str, ...]]:
-    """Return what the slot airs on each turn of one round."""
-    if slot.order is Order.ALL:
-        return [slot.scripts]
-    return [(slot.scripts[number],) for number in spread(slot.weights or [1] * len(slot.scripts))]
+def _choices(campaign: Campaign, slot: Slot) -> list[tuple[str, ...]]:
+    """Return what the slot airs on each turn of one round: a script with all its versions has one turn."""
+    turns = [slot.scripts]
+    if slot.order is not Order.ALL:
+        turns = [(slot.scripts[number],) for number in spread(slot.weights or [1] * len(slot.scripts))]
+    return [in_versions(scripts, versions_in(campaign, slot)) for scripts in turns]
 
 
 def _slot_times(campaign: Campaign, slot: Slot, first: date, last: date) -> list[_SlotTime]:
     days = list(airing_days(campaign, slot, first, last))
-    choices = _choices(slot)
+    choices = _choices(campaign, slot)
     cycle = rotation_cycle(len(slot.at), len(choices))
     times = enumerate(sorted(slot.at))
     return [_SlotTime(campaign, slot, at, number, _not_skipped(days, slot, at), choices, cycle) for number, at in times]

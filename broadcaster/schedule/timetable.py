@@ -16,11 +16,11 @@ from broadcaster.files import list_files
 from broadcaster.i18n import N_, _
 from broadcaster.models import Boundary, Campaign, DayRange, MovedFrom, Order, Slot, YearDay
 from broadcaster.schedule.season import fits, ranges, touches
+from broadcaster.script_ids import parse_script_id, parse_version
 from broadcaster.tomlfile import (
     REQUIRED,
     Table,
     TomlFile,
-    did_you_mean,
     format_time,
     parse_date,
     parse_id,
@@ -34,10 +34,8 @@ from broadcaster.typed_words import CLASSES_ALLOWED, ORDERS_ALLOWED, parse_class
 from broadcaster.weekdays import WEEKDAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
-
-    from broadcaster.toml_lines import KeyPath
 
 MOST_REPEATS = 20
 MOST_WEIGHT = 20
@@ -50,6 +48,8 @@ _LEAP_YEAR = 2024
 _ALL_YEAR = YearDay(1, 1), YearDay(12, 31)
 T = TypeVar("T")
 
+_SCRIPTS = N_('a list of ids (a-z, 0-9 and "-", 1 to 64 characters), such as ["thong-diep-1"]')
+_VERSIONS = N_('a list of versions in their order, such as ["vi", "hmong"]; "vi" is the text itself')
 _EXCEPTIONS = N_('dates such as ["2027-05-07"], single airings such as ["2027-05-07 17:00"]')
 
 Skip = tuple[date, time]
@@ -100,6 +100,7 @@ def parse_campaign(path: Path, text: str) -> Campaign:
         group=_group(root),
         exceptions=frozenset(root.items("except", read_day, _('dates such as ["2027-05-07"]'), (), empty=True)),
         pauses=_pauses(root),
+        versions=_versions(root),
     )
     root.report_unknown_keys()
     _check_off(root, campaign.exceptions, campaign.pauses, campaign)
@@ -108,42 +109,6 @@ def parse_campaign(path: Path, text: str) -> Campaign:
     _check_twins(tables, campaign.slots)
     file.finish()
     return campaign
-
-
-def missing_scripts(campaigns: Iterable[Campaign], ids: Collection[str]) -> tuple[Problem, ...]:
-    """Return a problem for each script that a slot names and that is not in `ids`, with the most similar id."""
-    return tuple(
-        Problem(
-            _('there is no script "{script}"').format(script=script),
-            did_you_mean(script, ids, _("scripts: {known}")),
-            campaign.path,
-            _line_of(campaign, ("slot", number, "scripts")),
-            "slot.scripts",
-        )
-        for campaign in campaigns
-        for number, slot in enumerate(campaign.slots)
-        for script in dict.fromkeys(slot.scripts)
-        if script not in ids
-    )
-
-
-def unknown_groups(campaigns: Iterable[Campaign], ids: Collection[str]) -> tuple[Problem, ...]:
-    """Return a problem for each group that a campaign or slot names and that is not in `ids`, with the most similar."""
-    named: list[tuple[Campaign, str, KeyPath]] = []
-    for campaign in campaigns:
-        named += [(campaign, campaign.group, ("group",))]
-        named += [(campaign, slot.group, ("slot", number, "group")) for number, slot in enumerate(campaign.slots)]
-    return tuple(
-        Problem(
-            _('there is no group "{group}" in station.toml').format(group=group),
-            did_you_mean(group, ids, _("groups: {known}")),
-            campaign.path,
-            _line_of(campaign, key),
-            "slot.group" if len(key) > 1 else "group",
-        )
-        for campaign, group, key in named
-        if group and group not in ids
-    )
 
 
 def parse_exception(value: object) -> date | Skip | None:
@@ -187,7 +152,7 @@ def parse_pause(value: object) -> DayRange | None:
 def parse_weight(text: str) -> tuple[str, int] | None:
     """Return the script and the weight of "thong-diep-1=2", as it is typed; None for any other text."""
     script, _equals, number = (part.strip() for part in text.partition("="))
-    good = parse_id(script) and re.fullmatch(r"[0-9]{1,2}", number) and 1 <= int(number) <= MOST_WEIGHT
+    good = parse_script_id(script) and re.fullmatch(r"[0-9]{1,2}", number) and 1 <= int(number) <= MOST_WEIGHT
     return (script, int(number)) if good else None
 
 
@@ -253,7 +218,7 @@ def _check_order(table: Table, start: Boundary, end: Boundary) -> bool:
 def _slot(table: Table) -> Slot:
     id_ = table.get("id", parse_id, _('a-z, 0-9 and "-", 1 to 64 characters, such as "sang"'))
     at = table.items("at", read_time, _('times of day, such as ["05:30", "17:00"]'))
-    scripts = table.names("scripts")
+    scripts = table.items("scripts", parse_script_id, _(_SCRIPTS))
     order = table.get("order", _word(parse_order), _(ORDERS_ALLOWED), _DEFAULTS.order)
     off = table.items("except", parse_exception, _(_EXCEPTIONS), (), empty=True)
     slot = Slot(
@@ -273,6 +238,7 @@ def _slot(table: Table) -> Slot:
         weights=_weights(table, scripts, order),
         group=_group(table),
         moved_from=_moved_from(table),
+        versions=_versions(table),
     )
     _once(table, "at", slot.at, lambda at: f'"{format_time(at)}"')
     table.report_unknown_keys()
@@ -281,6 +247,12 @@ def _slot(table: Table) -> Slot:
 
 def _group(table: Table) -> str:
     return table.get("group", parse_id, _('the id of a [[group]] of station.toml, such as "xa-doai"'), "")
+
+
+def _versions(table: Table) -> tuple[str, ...]:
+    found = table.items("versions", parse_version, _(_VERSIONS), ())
+    _once(table, "versions", found, show_value)
+    return found
 
 
 def _moved_from(table: Table) -> MovedFrom | None:
@@ -360,10 +332,3 @@ def _check_twins(tables: Sequence[Table], slots: Sequence[Slot]) -> None:
         if other is not table and isinstance(slot.id, str):
             what = _("the slot in line {line} is {found} too").format(line=other.line, found=show_value(slot.id))
             table.report("id", what, _("give each slot a different id"))
-
-
-def _line_of(campaign: Campaign, key: KeyPath) -> int | None:
-    try:
-        return TomlFile.read(campaign.path).line_of(key)
-    except InputError:  # changed since it was read; the next read reports it
-        return None

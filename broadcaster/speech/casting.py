@@ -1,7 +1,8 @@
 """Which voice speaks which role of a script, from the best assignment to the last resort.
 
 A role is a speaker's name, "" for the narrator. Its voice is the first of its choices that works: the voice that the
-script gives to the speaker, then the station's voices in their order.
+script gives to it, then the station's voices in their order. A script in another language has its own voices alone: the
+station's read Vietnamese.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ def choices_for(script: Script, voices: Sequence[str]) -> Choices:
     if script.recording:
         return {}
     roles = dict.fromkeys(block.speaker or NARRATOR for block in script.blocks if isinstance(block, Paragraph))
-    return {role: _choices(script.voices.get(role, ""), voices) for role in roles}
+    others = () if script.language else voices
+    return {role: _choices(script.voices.get(role, "") if role else script.voice, others) for role in roles}
 
 
 def _choices(own: str, voices: Sequence[str]) -> tuple[str, ...]:

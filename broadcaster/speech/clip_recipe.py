@@ -35,11 +35,15 @@ FORMAT = 1
 
 BUILT_IN_CHIMES = ("default", "none")
 
-_SENTENCE = re.compile(r"""\S.*?(?:[.!?…]+["'”’»)\]]*(?=\s)|$)""", re.DOTALL)
+_SENTENCE = re.compile(r"""\S.*?(?:[.!?…]+["'”’»)\]]*(?=\s)|[។៕。！？]+["'”’»」』)\]]*|$)""", re.DOTALL)
+"""The full stops of Khmer and Chinese end a sentence without a space behind them."""
 
 
 def split_sentences(text: str) -> tuple[str, ...]:
-    """Return the sentences of a text that the reader has put into words; there every full stop ends one."""
+    """Return the sentences of a text that the reader has put into words, where every full stop ends one.
+
+    Or those of a text in another language, as it is written.
+    """
     lines = (line for line in text.split("\n") if line.strip())
     return tuple(found[0].strip() for line in lines for found in _SENTENCE.finditer(line.strip()))
 
@@ -107,7 +111,8 @@ class Recipes:
         """Return what is said in a script; raise InputError if the lexicon is wrong."""
         lexicon, last = self._current_lexicon(), self._last  # read once: other threads use other scripts
         if last is None or last[0] is not script or last[1] is not lexicon:
-            last = script, lexicon, SpokenText(tuple((block, self._reading(block, lexicon)) for block in script.blocks))
+            reading = _as_written if script.language else self._reading
+            last = script, lexicon, SpokenText(tuple((block, reading(block, lexicon)) for block in script.blocks))
             self._last = last
         return last[2]
 
@@ -160,7 +165,8 @@ class Recipes:
             return Heard(script.digest, "", {}, sounds)
         readings = [reading for _block, reading in self.spoken(script).parts if reading]
         words = hashlib.sha256("\n".join(reading.spoken for reading in readings).encode()).hexdigest()
-        return Heard(script.digest, words, _entries_in(script, self._current_lexicon()), sounds)
+        lexicon = {} if script.language else _entries_in(script, self._current_lexicon())
+        return Heard(script.digest, words, lexicon, sounds)
 
     def sound_names(self, script: Script) -> tuple[str, ...]:
         """Return the files that are heard in a script, or in its place, and the chime where that is a file."""
@@ -241,6 +247,13 @@ class Recipes:
             problems.append(Problem(*problem, path, key="mix.chime"))
         if problems:
             raise InputError(*problems)
+
+
+def _as_written(block: Block, _lexicon: object) -> Reading | None:
+    """Return the reading of a text in another language: what is said is what is written."""
+    from broadcaster.speech.normalise.result import Reading
+
+    return Reading(block.text, (), ()) if isinstance(block, Paragraph) else None
 
 
 def _entries_in(script: Script, lexicon: Mapping[str, str]) -> dict[str, str]:

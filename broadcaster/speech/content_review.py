@@ -66,18 +66,19 @@ def stated_phones(scripts: Iterable[Script]) -> dict[str, tuple[str, ...]]:
 
 
 def review_content(script: Script, around: Surroundings) -> list[LineRemark]:
-    """Return what somebody should look at in a script's content, in the order of its lines; line 0 is the whole."""
+    """Return what somebody should look at in a script's content, in the order of its lines; line 0 is the whole.
+
+    Of a text in another language, only what is the same in any: figures, telephone numbers, letters, its length.
+    """
     paragraphs = [block for block in script.blocks if isinstance(block, Paragraph)]
-    remarks = [*_of_title(script), *_of_claims(script, paragraphs, around.today), *_of_letters(script, paragraphs)]
-    if name := old_encoding("\n".join(paragraph.text for paragraph in paragraphs)):
-        remarks.append(LineRemark(0, _warning(WarningKind.OLD_ENCODING, name=name)))
+    remarks = [*_of_claims(script, paragraphs, around.today), *_of_letters(script, paragraphs)]
     if not script.recording:
         remarks += _of_length(around.seconds)
     phones = _phones_for(script, around.phones)
     for paragraph in paragraphs:
         remarks += (LineRemark(paragraph.line, warning) for warning in _of_facts(script, paragraph.text, phones))
-        remarks += (LineRemark(paragraph.line, warning) for warning in _of_style(paragraph.text))
-        remarks += (LineRemark(paragraph.line, warning) for warning in _of_weekdays(paragraph.text, around.today))
+    if not script.language:
+        remarks += _of_vietnamese(script, paragraphs, around.today)
     return sorted(_said_once(remarks), key=lambda remark: remark.line)
 
 
@@ -89,6 +90,16 @@ def _said_once(remarks: Iterable[LineRemark]) -> list[LineRemark]:
     return [
         each for each in found if each.warning.kind is not unsourced or (each.line, each.warning.facts[0]) not in old
     ]
+
+
+def _of_vietnamese(script: Script, paragraphs: Iterable[Paragraph], today: date) -> Iterator[LineRemark]:
+    """Yield what can be told of Vietnamese alone."""
+    yield from _of_title(script)
+    if name := old_encoding("\n".join(paragraph.text for paragraph in paragraphs)):
+        yield LineRemark(0, _warning(WarningKind.OLD_ENCODING, name=name))
+    for paragraph in paragraphs:
+        for warning in (*_of_style(paragraph.text), *_of_weekdays(paragraph.text, today)):
+            yield LineRemark(paragraph.line, warning)
 
 
 def _warning(kind: WarningKind, **facts: str | float) -> ScriptWarning:

@@ -145,7 +145,7 @@ class ClipMaker:
             ) from None
         self._forget_failures(cast.values())
         replaced = stored.clip.sha256 if stored else ""
-        return clip, MadeClip(clip, script.title, heard, voices, replaced, script.topic)
+        return clip, MadeClip(clip, script.title, heard, voices, replaced, script.topic, script.language)
 
     def _version(self, script: Script, role: str, spec: str) -> str:
         try:
@@ -153,7 +153,7 @@ class ClipMaker:
         except VoiceError as error:
             raise _RoleError(spec, str(error)) from None
         except InputError as error:
-            key = f"voices.{role}"
+            key = f"voices.{role}" if role else "voice"
             raise InputError(
                 *(Problem(found.what, found.todo, script.path, key=key) for found in error.problems)
             ) from None

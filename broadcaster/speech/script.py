@@ -15,21 +15,28 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem
 from broadcaster.files import list_files
 from broadcaster.i18n import _
-from broadcaster.models import Claim, Music, Paragraph, Recording, Script
+from broadcaster.models import Claim, LineRemark, Music, Paragraph, Recording, Script, WarningKind
+from broadcaster.script_ids import TEXT, parse_script_id
 from broadcaster.speech.front_matter import fences
+from broadcaster.speech.languages import language_of
 from broadcaster.speech.script_body import BodyReader, one_line
 from broadcaster.speech.script_templates import gaps
 from broadcaster.speech.size_limits import LARGEST_SCRIPT
 from broadcaster.speech.sound_names import sound_problem
 from broadcaster.speech.voices.catalog import SPECS, is_voice
-from broadcaster.tomlfile import ID_PATTERN, REQUIRED, Table, TomlFile, parse_id, read_text
+from broadcaster.tomlfile import REQUIRED, Table, TomlFile, parse_id, read_text
 from broadcaster.typed_toml import TYPED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-_ABOVE_VOICES = ("title", "source", "topic", "author", "valid_until", "recording", "chime", "claims")
+_ABOVE_VOICES = (
+    *("title", "source", "topic", "author", "valid_until", "recording", "chime", "claims", "language", "voice"),
+)
+
+_VIETNAMESE_REMARKS = frozenset({WarningKind.SPEAKER_UNKNOWN, WarningKind.INVISIBLE})
+"""What seems amiss in a line of Vietnamese alone: other scripts join and part their words with signs nobody sees."""
 
 
 def read_script(path: Path) -> Script:
@@ -53,8 +60,11 @@ def parse_script(path: Path, written: str) -> Script:
     reader = BodyReader(path, front.speakers)
     reader.read(body, body_line)
     problems += reader.problems
+    unfinished = next(gaps(text), "")
     if not problems:
         problems += _whole_problems(path, front, reader, body_line)
+    if not problems and not unfinished:
+        problems += _reader_problems(path, front, reader)
     if problems:
         raise InputError(*sorted(problems, key=lambda problem: problem.line or 0))
     return Script(
@@ -62,8 +72,8 @@ def parse_script(path: Path, written: str) -> Script:
         path=path,
         digest=_digest(text, front.topic_line),
         blocks=tuple(reader.blocks),
-        unfinished=next(gaps(text), ""),
-        remarks=reader.remarks,
+        unfinished=unfinished,
+        remarks=_remarks_in(reader.remarks, front.language),
         **front.values,  # type: ignore[arg-type]  # keyed by Script's own field names in _read_front
     )
 
@@ -112,9 +122,16 @@ def _digest(text: str, topic_line: int | None) -> str:
 
 
 def _name_problems(path: Path) -> Iterator[Problem]:
-    if not ID_PATTERN.fullmatch(path.stem):
-        allowed = _('a-z, 0-9 and "-", 1 to 64 characters, such as "thong-diep-1.md"')
-        found = _('the file name is "{name}"').format(name=path.name)
+    text, dot, version = path.stem.partition(".")
+    found = _('the file name is "{name}"').format(name=path.name)
+    if dot and version == TEXT and parse_id(text):
+        todo = _('"{version}" is the text itself: {name}').format(version=TEXT, name=f"{text}{path.suffix}")
+        yield Problem(found, todo, path)
+    elif not parse_script_id(path.stem):
+        allowed = _(
+            'a-z, 0-9 and "-", 1 to 64 characters, such as "thong-diep-1.md"; a version of it has one dot, such as '
+            '"thong-diep-1.hmong.md"'
+        )
         yield Problem(found, _("allowed: {allowed}").format(allowed=allowed), path)
 
 
@@ -137,11 +154,17 @@ def _split(path: Path, text: str) -> tuple[str, str, int]:
 
 @dataclass(frozen=True, slots=True)
 class _FrontMatter:
-    """Script's fields, the line of each speaker's voice, and that of the topic, None where there is none."""
+    """Script's fields, the line of each speaker's voice, that of the topic (None: there is none) and the language."""
 
     values: Mapping[str, object] = field(default_factory=dict)
     speakers: Mapping[str, int] = field(default_factory=dict)
     topic_line: int | None = None
+    language_line: int = 1
+
+    @property
+    def language(self) -> str:
+        """The script's language; "" for Vietnamese."""
+        return str(self.values["language"])
 
 
 def _read_front(path: Path, head: str) -> _FrontMatter:
@@ -158,12 +181,15 @@ def _read_front(path: Path, head: str) -> _FrontMatter:
         "recording": _recording(root, path.parent),
         "chime": root.flag("chime", default=True),
         "voices": _voices(voices),
+        "language": root.get("language", language_of, _('the language as people call it, such as "tiếng Mông"'), ""),
+        "voice": _voice(root),
         "claims": tuple(map(_claim, root.tables("claims"))),
     }
     root.report_unknown_keys()
     file.finish()
     speakers = {one_line(name): file.line_of(("voices", name)) for name in voices.values}
-    return _FrontMatter(values, speakers, file.line_of(("topic",)) if "topic" in root else None)
+    topic_line = file.line_of(("topic",)) if "topic" in root else None
+    return _FrontMatter(values, speakers, topic_line, file.line_of(("language",)))
 
 
 def _topic(value: object) -> str | None:
@@ -188,16 +214,29 @@ def _recording(root: Table, folder: Path) -> str:
     return name
 
 
+def _voice(root: Table) -> str:
+    spec = root.text("voice", "")
+    _check_voice(root, "voice")
+    return spec
+
+
 def _voices(table: Table) -> dict[str, str]:
     for name in table.values:
         if name in _ABOVE_VOICES:
             table.report(name, _("it stands below [voices], where every line is a speaker"), _("put it above [voices]"))
         elif not name.strip() or ":" in name:
             table.report(name, _('found "{found}"').format(found=name), _('there is a name without ":"'))
-        elif isinstance(spec := table.values[name], str) and spec.strip() and not is_voice(spec):
-            known = _("allowed: {allowed}").format(allowed=", ".join(SPECS))
-            table.report(name, _('there is no voice "{spec}"').format(spec=spec), known)
+        else:
+            _check_voice(table, name)
     return {one_line(name): table.text(name) for name in table.values if name not in _ABOVE_VOICES}
+
+
+def _check_voice(table: Table, name: str) -> None:
+    """Note a voice that there is not, on any computer."""
+    spec = table.values.get(name)
+    if isinstance(spec, str) and spec.strip() and not is_voice(spec):
+        known = _("allowed: {allowed}").format(allowed=", ".join(SPECS))
+        table.report(name, _('there is no voice "{spec}"').format(spec=spec), known)
 
 
 def _whole_problems(path: Path, front: _FrontMatter, reader: BodyReader, body_line: int) -> Iterator[Problem]:
@@ -211,3 +250,17 @@ def _whole_problems(path: Path, front: _FrontMatter, reader: BodyReader, body_li
         if name not in spoken:
             what = _("this speaker says nothing in the text")
             yield Problem(what, _('begin a line with "{name}:"').format(name=name), path, line, f"voices.{name}")
+
+
+def _reader_problems(path: Path, front: _FrontMatter, reader: BodyReader) -> Iterator[Problem]:
+    """Yield that nobody can read a text: it is not Vietnamese, and neither a recording nor a voice is named."""
+    named = front.values["recording"] or front.values["voice"]
+    told = any(isinstance(block, Paragraph) and block.speaker is None for block in reader.blocks)
+    if front.language and told and not named:
+        what = _("nobody can read this text: the station's voices read Vietnamese")
+        todo = _('name a recording of it (recording = "…"), or the voice that reads it as it is written (voice = "…")')
+        yield Problem(what, todo, path, front.language_line, "language")
+
+
+def _remarks_in(remarks: Iterable[LineRemark], language: str) -> tuple[LineRemark, ...]:
+    return tuple(found for found in remarks if not language or found.warning.kind not in _VIETNAMESE_REMARKS)

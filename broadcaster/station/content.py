@@ -18,7 +18,8 @@ from broadcaster.files import list_files
 from broadcaster.i18n import _
 from broadcaster.models import Campaign, Music, Recording, Script
 from broadcaster.os_reasons import os_reason
-from broadcaster.schedule.timetable import missing_scripts, parse_campaign, unknown_groups
+from broadcaster.schedule.timetable import parse_campaign
+from broadcaster.schedule.unknown_names import missing_scripts, unknown_groups
 from broadcaster.settings import Settings, parse_settings, read_settings
 from broadcaster.speech.clip_recipe import BUILT_IN_CHIMES
 from broadcaster.speech.render import Renderer, every_clip

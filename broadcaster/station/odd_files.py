@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _TEXTS = (".txt", ".docx", ".odt", ".doc", ".rtf")
 _SCRIPT_NAMES = (".md", ".md.txt")
 _CAMPAIGN_NAMES = (".toml", ".toml.txt")
+_HIDDEN_SCRIPT = re.compile(r"\.[a-z0-9-]+\.md")
 _MOST_NAMED = 3
 
 
@@ -28,6 +30,7 @@ def find_odd_files(single: tuple[Path, ...], scripts_folder: Path, schedules_fol
     return (
         *misnamed(scripts_folder.parent, single),
         *_texts(scripts),
+        *_hidden(scripts_folder),
         *_below(scripts, _SCRIPT_NAMES, _("scripts in a folder of their own are not read: {names}")),
         *_below(schedules, _CAMPAIGN_NAMES, _("campaigns in a folder of their own are not read: {names}")),
     )
@@ -60,6 +63,18 @@ def _texts(paths: list[Path]) -> Iterator[Problem]:
         if name.endswith(_TEXTS) and not name.endswith(_SCRIPT_NAMES) and path.is_file():
             todo = _("make a script of it: broadcaster script import {file}")
             yield Problem(_("is no script, and is not read"), todo.format(file=f"scripts/{path.name}"), path)
+
+
+def _hidden(folder: Path) -> Iterator[Problem]:
+    """Yield scripts whose names begin with a dot, as that of a version without its text does: ".hmong.md"."""
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except OSError:
+        return
+    for name in names:
+        if _HIDDEN_SCRIPT.fullmatch(name):
+            todo = _('if it is a version of a text, begin its name with that of the text, such as "thong-diep-1{name}"')
+            yield Problem(_("is hidden, and is not read"), todo.format(name=name), folder / name)
 
 
 def _below(paths: list[Path], suffixes: tuple[str, ...], what: str) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ def campaign_to_json(campaign: Campaign) -> dict[str, Any]:
         "group": campaign.group,
         "except": sorted(day.isoformat() for day in campaign.exceptions),
         "paused": [show_pause(days) for days in campaign.pauses],
+        "versions": list(campaign.versions),
         "slots": [_slot_to_json(slot) for slot in campaign.slots],
     }
 
@@ -38,6 +39,7 @@ def _slot_to_json(slot: Slot) -> dict[str, Any]:
         "paused": [show_pause(days) for days in slot.pauses],
         "moved_from": show_moved_from(slot.moved_from) if slot.moved_from else None,
         "scripts": list(slot.scripts),
+        "versions": list(slot.versions),
         "order": str(slot.order),
         "weights": list(slot.weights or [1] * len(slot.scripts)),
         "repeat": slot.repeat,

@@ -30,12 +30,14 @@ from broadcaster.office.wording import (
     CLASSES,
     ORDERS,
     group_text,
+    languages_of,
     pause_text,
     scripts_text,
     short_date,
     span_text,
     weekdays_text,
 )
+from broadcaster.script_ids import version_of
 from broadcaster.tomlfile import format_time
 
 if TYPE_CHECKING:
@@ -73,11 +75,21 @@ def show(station: Station, id_: str, *, as_json: bool) -> None:
     say(_("Days: {days}").format(days=span_text(campaign.start, campaign.end)))
     if campaign.source:
         say(_("Source: {source}").format(source=campaign.source))
+    if campaign.versions:
+        say(_("Versions: {versions}").format(versions=", ".join(_named_versions(station, campaign))))
     say(_("File: {path}").format(path=campaign.path))
     for line in _silent_lines(campaign):
         say(line)
     say()
     _show_slots((campaign, slot) for slot in campaign.slots)
+
+
+def _named_versions(station: Station, campaign: Campaign) -> Iterator[str]:
+    """Yield a campaign's versions with their languages: "vi", "hmong (tiếng Mông)"."""
+    scripts = station.scripts()[0]
+    spoken = {version_of(id_): language for id_, language in languages_of(scripts).items()}
+    for version in campaign.versions:
+        yield f"{version} ({spoken[version]})" if version in spoken else version
 
 
 def _silent_lines(campaign: Campaign) -> Iterator[str]:
@@ -109,10 +121,16 @@ def _slot_row(campaign: Campaign, slot: Slot) -> list[Cell]:
         ", ".join(format_time(at) for at in slot.at),
         weekdays_text(slot.days),
         span_text(slot.start or campaign.start, slot.end or campaign.end),
-        scripts_text(slot.scripts, slot.repeat),
+        _scripts_of(slot),
         _(ORDERS[slot.order]) if len(slot.scripts) > 1 else "",
         _(CLASSES[slot.bulletin_class]),
     ]
+
+
+def _scripts_of(slot: Slot) -> str:
+    """Return a slot's scripts in a line, its own versions behind them: "thong-diep-1 ×2 (vi, hmong)"."""
+    text = scripts_text(slot.scripts, slot.repeat)
+    return f"{text} ({', '.join(slot.versions)})" if slot.versions else text
 
 
 @command(
@@ -127,6 +145,11 @@ def _slot_row(campaign: Campaign, slot: Slot) -> list[Cell]:
 @option("--source", default="", metavar=N_("TEXT"), help=N_("The letter that orders it, such as 1192/BHXH-TT."))
 @option("--from", "first", metavar=N_("DAY"), help=N_("First day: 15/5 of every year, 15/5/2027 of one."))
 @option("--to", "last", metavar=N_("DAY"), help=N_("Last day, included."))
+@option(
+    "--versions",
+    metavar=N_("WORDS"),
+    help=N_("In which versions the scripts of its slots air, where a slot does not say so itself: vi,hmong."),
+)
 @with_plan_change_options
 @pass_station
 def new(
@@ -137,10 +160,11 @@ def new(
     source: str,
     first: str | None,
     last: str | None,
+    versions: str | None,
     options: ChangeOptions,
 ) -> None:
     """Make a campaign file."""
-    form = CampaignForm(title, source, first, last)
+    form = CampaignForm(title, source, first, last, versions=versions)
     free_campaign_path(station, id_)  # before anything is asked
     if asking.is_person():
         form = _with_answers(form)
@@ -212,4 +236,5 @@ def _with_answers(form: CampaignForm) -> CampaignForm:
         form.source,
         form.first or ask_until_understood(_("First day"), typed_dates.parse_boundary, BOUNDARIES),
         form.last or ask_until_understood(_("Last day"), typed_dates.parse_boundary, BOUNDARIES),
+        versions=form.versions,
     )

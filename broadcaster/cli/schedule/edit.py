@@ -67,7 +67,8 @@ def edit_(
     if "/" in name:
         edited = _edited_slot(station, name, form, campaign_options=title is not None or source is not None)
     elif form or title is not None or source is not None:
-        edited = _edited_campaign(station, name, CampaignForm(title, source, form.first, form.last), form)
+        head = CampaignForm(title, source, form.first, form.last, versions=form.versions)
+        edited = _edited_campaign(station, name, head, form)
     else:
         return _in_editor(station, name, options, anyway=anyway)
     refuse_what_rules_forbid(station, [edited.step.campaign], anyway=anyway)
@@ -93,7 +94,7 @@ def _edited_slot(station: Station, name: str, form: SlotForm, *, campaign_option
 
 def _edited_campaign(station: Station, name: str, head: CampaignForm, form: SlotForm) -> CarriedOver:
     find_campaign(station, name)
-    if form != SlotForm(first=form.first, last=form.last):
+    if form != SlotForm(first=form.first, last=form.last, versions=form.versions):
         what = _("times, scripts and the like are a slot's")
         raise InputError(Problem(what, _("name the slot: {name}/…").format(name=name)))
     return edit_campaign(station, name, head)

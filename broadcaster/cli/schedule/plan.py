@@ -17,12 +17,14 @@ from broadcaster.office.conflicts import find_conflicts
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.freeze_month import month_states
 from broadcaster.office.window import TypedWindow, read_window
-from broadcaster.office.wording import CLASSES, day_name, group_text, length, scripts_text, when
+from broadcaster.office.wording import CLASSES, day_name, group_text, languages_of, length, scripts_text, when
 from broadcaster.office.wording_forecast import conflict_text, minutes_on_air, prospect_text
 from broadcaster.office.wording_frozen import state_text
 from broadcaster.office.wording_in_force import in_force_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from broadcaster.office.forecast import Forecast, Prospect
     from broadcaster.office.window import Window
     from broadcaster.station.folder import Station
@@ -91,7 +93,8 @@ def plan(station: Station, *, typed: TypedWindow, as_list: bool, as_json: bool) 
 
 def _show(forecast: Forecast, limit: int | None) -> None:
     columns: tuple[str, ...] = (_("start"), _("length"), _("end"), _("scripts"), _("class"), _("slot"), _("state"))
-    rows = [_row(prospect) for prospect in forecast.prospects]
+    languages = languages_of(forecast.scripts)
+    rows = [_row(prospect, languages) for prospect in forecast.prospects]
     if any(prospect.occurrence.group for prospect in forecast.prospects):  # most stations have none
         columns = (*columns, _("loudspeakers"))
         rows = [[*row, group_text(each.occurrence.group)] for row, each in zip(rows, forecast.prospects, strict=True)]
@@ -121,13 +124,13 @@ def _colour(prospect: Prospect) -> str:
     return _COLOURS.get(prospect.state, "green" if prospect.will_sound else "red")
 
 
-def _row(prospect: Prospect) -> list[Cell]:
+def _row(prospect: Prospect, languages: Mapping[str, str]) -> list[Cell]:
     occurrence = prospect.occurrence
     return [
         when(occurrence.start),
         length(prospect.length),
         to_second(prospect.end).strftime("%H:%M:%S") if prospect.end else "?",
-        scripts_text(occurrence.scripts, occurrence.repeat),
+        scripts_text(occurrence.scripts, occurrence.repeat, languages),
         _(CLASSES[occurrence.bulletin_class]),
         occurrence.slot_name,
         Styled(prospect_text(prospect), _colour(prospect)),

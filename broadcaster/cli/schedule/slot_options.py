@@ -30,6 +30,11 @@ _OPTIONS = (
         shell_complete=complete_script,
         help=N_("The scripts, in their order. May be repeated."),
     ),
+    option(
+        "--versions",
+        metavar=N_("WORDS"),
+        help=N_('In which versions each script airs, in their order: vi,hmong; vi is the text itself. "-": not.'),
+    ),
     option("--repeat", type=Whole(1, MOST_REPEATS), metavar=N_("COUNT"), help=N_("How often in a row.")),
     option("--gap", metavar=N_("LENGTH"), help=N_("Silence between two clips, such as 20s.")),
     option(

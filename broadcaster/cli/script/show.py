@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 @command(
     "list",
     help=N_(
-        "List the scripts: length, voice, approval, last day, where each is scheduled, warnings, and whether its clip "
-        "is ready."
+        "List the scripts: language, length, voice, approval, last day, where each is scheduled, warnings, and whether "
+        "its clip is ready."
     ),
     examples=["script list", "script list --json"],
 )
@@ -58,6 +58,7 @@ def _show_list(rows: list[list[Cell]]) -> None:
     columns = [
         _("id"),
         _("title"),
+        _("language"),
         _("length"),
         _("voice"),
         _("approval"),
@@ -71,7 +72,7 @@ def _show_list(rows: list[list[Cell]]) -> None:
     show_table([columns[index] for index in full], [[row[index] for index in full] for row in rows], right=right)
 
 
-_NUMBERS = (2, 7)
+_NUMBERS = (3, 8)
 
 
 def _to_json(listed: ListedScript) -> dict[str, object]:
@@ -81,6 +82,7 @@ def _to_json(listed: ListedScript) -> dict[str, object]:
         "id": script.id,
         "title": script.title,
         "topic": script.topic,
+        "language": script.language,
         "seconds": round(clip.length.total_seconds(), 3) if clip else None,
         "length": length(clip.length if clip else None),
         "voice": clip.voice if clip else None,
@@ -116,6 +118,7 @@ def _row(listed: ListedScript, *, required: bool) -> list[Cell]:
     return [
         script.id,
         script.title,
+        script.language,
         length(clip.length if clip else None),
         clip.voice if clip else "",
         _approval(listed.approval, required=required),
@@ -158,6 +161,8 @@ def show(station: Station, id_: str) -> None:
         _("topic"): found.topic,
         _("author"): found.author,
         _("valid until"): short_date(found.valid_until) if found.valid_until else "",
+        _("language"): found.language,
+        _("voice"): found.voice,
         _("voices"): ", ".join(f"{name}: {voice}" for name, voice in found.voices.items()),
         _("recording"): found.recording,
         _("clip"): f"{clip.path.name} ({length(clip.length)}, {clip.voice})" if clip else "",

@@ -14,6 +14,7 @@ from broadcaster import typed_dates, typed_words
 from broadcaster.models import YearDay
 from broadcaster.schedule.sheets.grid import Yearless
 from broadcaster.schedule.timetable import LONGEST_GAP, Skip, parse_exception, parse_weight
+from broadcaster.script_ids import parse_script_id, parse_version
 from broadcaster.tomlfile import parse_id
 
 if TYPE_CHECKING:
@@ -44,8 +45,17 @@ def parse_name(value: Value) -> str | None:
 
 
 def parse_ids(value: Value) -> tuple[str, ...] | None:
-    """Return the ids of a list."""
-    parts = [parse_id(part) for part in typed_dates.split_list(parse_text(value) or "")]
+    """Return the ids of scripts in a list."""
+    return _all(parse_script_id, value)
+
+
+def parse_versions(value: Value) -> tuple[str, ...] | None:
+    """Return versions of scripts, parted as ids are."""
+    return _all(parse_version, value)
+
+
+def _all(parse: Callable[[str], str | None], value: Value) -> tuple[str, ...] | None:
+    parts = [parse(part) for part in typed_dates.split_list(parse_text(value) or "")]
     return tuple(part for part in parts if part) if parts and None not in parts else None
 
 

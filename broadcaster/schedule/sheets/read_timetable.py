@@ -19,9 +19,16 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Campaign, YearDay
 from broadcaster.schedule.days_off import named_no_more
-from broadcaster.schedule.sheets.cells import parse_boundary, parse_exceptions, parse_name, parse_pauses, parse_text
+from broadcaster.schedule.sheets.cells import (
+    parse_boundary,
+    parse_exceptions,
+    parse_name,
+    parse_pauses,
+    parse_text,
+    parse_versions,
+)
 from broadcaster.schedule.sheets.read_grids import read_grids
-from broadcaster.schedule.sheets.row_reader import BOUNDARIES, IDS, PAUSED, RowReader, headings_in
+from broadcaster.schedule.sheets.row_reader import BOUNDARIES, IDS, PAUSED, VERSIONS, RowReader, headings_in
 from broadcaster.schedule.sheets.sheet_layout import CAMPAIGN_HEADINGS, CAMPAIGNS, HELP, SLOTS
 from broadcaster.schedule.sheets.slot_rows import SlotRows
 
@@ -154,6 +161,8 @@ class _CampaignRows(RowReader):
             new["source"] = self.value(row, values, "source", parse_text, N_("text")) or ""
         if "paused" in self.columns:
             new["pauses"] = self.value(row, values, "paused", parse_pauses, PAUSED) or ()
+        if "versions" in self.columns:
+            new["versions"] = self.value(row, values, "versions", parse_versions, VERSIONS) or ()
         if "except" in self.columns:
             new["exceptions"] = self._days_off(row, values)
         return replace(old or Campaign(id_, "", Path(f"{id_}.toml"), *_ALL_YEAR, ()), **new)

@@ -32,6 +32,7 @@ T = TypeVar("T")
 
 IDS = N_('a-z, 0-9 and "-", 1 to 64 characters, such as "sang"')
 PAUSED = N_("such as 03/05/2027 - 05/05/2027; từ 20/05/2027")
+VERSIONS = N_("versions of scripts, parted by commas, such as vi, hmong; vi is the text itself")
 BOUNDARIES = N_("a day such as 15/05 (every year) or 15/05/2027 (that year only)")
 _KNOWN = {typed_dates.fold(text) for headings in (SLOT_HEADINGS, CAMPAIGN_HEADINGS) for text in headings.values()}
 _TOTAL = re.compile(r"(?:tong|cong|total)\b.*")

@@ -16,6 +16,7 @@ SLOT_HEADINGS = {
     "from": "Từ ngày",
     "to": "Đến ngày",
     "scripts": "Bài phát",
+    "versions": "Phiên bản",
     "order": "Cách phát",
     "weights": "Trọng số",
     "repeat": "Số lần đọc",
@@ -33,6 +34,7 @@ CAMPAIGN_HEADINGS = {
     "to": "Đến ngày",
     "except": "Trừ ngày",
     "paused": "Tạm dừng",
+    "versions": "Phiên bản",
 }
 ORDERS, CLASSES = ORDER_WORDS, CLASS_WORDS
 

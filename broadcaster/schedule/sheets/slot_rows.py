@@ -24,14 +24,17 @@ from broadcaster.schedule.sheets.cells import (
     parse_order,
     parse_pauses,
     parse_times,
+    parse_versions,
     parse_weekdays,
     parse_weights,
     parse_whole,
     show_cell,
 )
-from broadcaster.schedule.sheets.row_reader import BOUNDARIES, IDS, PAUSED, RowReader
+from broadcaster.schedule.sheets.row_reader import BOUNDARIES, IDS, PAUSED, VERSIONS, RowReader
 from broadcaster.schedule.sheets.sheet_layout import CLASSES, ORDERS, SLOT_HEADINGS
+from broadcaster.schedule.slot_scripts import may_air
 from broadcaster.schedule.timetable import MOST_REPEATS
+from broadcaster.script_ids import todo_for_missing
 from broadcaster.tomlfile import did_you_mean, format_time
 
 if TYPE_CHECKING:
@@ -62,6 +65,7 @@ _SIMPLE: dict[str, tuple[str, Callable[[Value], Any], str]] = {
     "class": ("bulletin_class", parse_class, ", ".join(CLASSES.values())),
     "group": ("group", parse_name, IDS),
     "paused": ("pauses", parse_pauses, PAUSED),
+    "versions": ("versions", parse_versions, VERSIONS),
 }
 """By key: the field of a slot that its cell holds, the cell's parser, and what is allowed there."""
 
@@ -104,6 +108,8 @@ class SlotRows(RowReader):
             id_ = self.needed(row, values, "id", parse_name, IDS) or ""
             old = next((slot for slot in campaign.slots if slot.id == id_), None) if campaign else None
             slot, left_out = self._carried(campaign, old, self._slot(row, values, id_, old))
+            if campaign:
+                self._check_versions(row, campaign, slot)
             name = (campaign.id if campaign else "", id_)
             if name in seen and all(name):
                 what = _("row {row} is {name} too").format(row=seen[name], name="/".join(name))
@@ -198,9 +204,17 @@ class SlotRows(RowReader):
         found = self.needed(row, values, "scripts", parse_ids, _SCRIPTS) or ()
         for script in dict.fromkeys(found):
             if script not in self.scripts:
-                todo = did_you_mean(script, self.scripts, _("scripts: {known}"))
+                todo = todo_for_missing(script, self.scripts)
                 self.note_key(row, "scripts", _('there is no script "{script}"').format(script=script), todo)
         return found
+
+    def _check_versions(self, row: int, campaign: Campaign, slot: Slot) -> None:
+        """Note each version of the slot's scripts that it airs and that is not there."""
+        for script in may_air(campaign, slot):
+            if script not in self.scripts and script not in slot.scripts:
+                key = "versions" if "versions" in self.columns else "scripts"
+                todo = todo_for_missing(script, self.scripts)
+                self.note_key(row, key, _('there is no script "{script}"').format(script=script), todo)
 
     def _weights(self, row: int, values: Sequence[Content], scripts: Sequence[str]) -> dict[str, int]:
         typed = self.value(row, values, "weights", parse_weights, _WEIGHTS) or {}

@@ -45,7 +45,7 @@ _WIDE = {
     "at": 7, "campaign": 11, "class": 14, "days": 11, "except": 13, "from": 12, "gap": 9, "group": 12, "id": 14,
     "order": 10,
     "paused": 13, "plan": 60, "repeat": 7, "scripts": 30, "source": 16, "state": 20, "title": 36, "to": 12,
-    "weights": 14,
+    "versions": 10, "weights": 14,
 }  # fmt: skip
 """How wide columns are, in digits: all of a timetable's together can be read on a landscape A4 page."""
 _WIDEST = 34
@@ -62,6 +62,7 @@ _GUIDE = (
     ("Ngày trong tuần", "để trống là mọi ngày", "T2-T6, CN"),
     ("Từ ngày, Đến ngày", "có năm: chỉ năm đó; không năm: hằng năm; để trống: theo đợt", "15/05 hoặc 15/05/2027"),
     ("Bài phát", "tên tệp trong thư mục scripts, cách nhau dấu phẩy", "thong-diep-1, thong-diep-2"),
+    ("Phiên bản", "phát mỗi bài bằng những bản nào, theo thứ tự; vi là bản tiếng Việt; trống: theo đợt", "vi, hmong"),
     ("Cách phát", "lần lượt: mỗi lần một bài; phát hết: lần nào cũng cả danh sách", "lần lượt"),
     ("Trọng số", "bài phát nhiều hơn khi lần lượt", "thong-diep-1=2"),
     ("Số lần đọc, Nghỉ giữa", "đọc liền mấy lần, nghỉ bao lâu", "2, 10s"),
@@ -99,7 +100,9 @@ def timetable_xlsx(campaigns: Iterable[Campaign]) -> bytes:
     if heads is None:
         raise AssertionError("a new workbook has a sheet")
     heads.title = CAMPAIGNS
-    _fill(heads, [list(CAMPAIGN_HEADINGS.values()), *map(_campaign_row, listed)], list(CAMPAIGN_HEADINGS))
+    shown = [key for key in CAMPAIGN_HEADINGS if key != "versions" or any(campaign.versions for campaign in listed)]
+    of_campaigns = [_campaign_row(campaign)[: len(shown)] for campaign in listed]
+    _fill(heads, [[CAMPAIGN_HEADINGS[key] for key in shown], *of_campaigns], shown)
     keys, rows = _slot_rows(listed)
     _fill(slots, rows, keys)
     _add_choice_lists(slots, keys)
@@ -124,6 +127,7 @@ def _campaign_row(campaign: Campaign) -> list[Value]:
         _boundary(campaign.end),
         ", ".join(map(_day, off)) or None,
         _pauses(campaign.pauses),
+        ", ".join(campaign.versions) or None,
     ]
 
 
@@ -141,12 +145,12 @@ def _slot_rows(
 ) -> tuple[list[str], list[list[Value]]]:
     """Return the keys of the columns, and the rows: headings, then one for each slot.
 
-    Most stations have no groups of loudspeakers: their column would only take room.
+    Most stations have no groups of loudspeakers, and one language: their columns would only take room.
     """
     slots = [(campaign, slot) for campaign in campaigns for slot in campaign.slots]
     most = max([FEWEST_TIMES, *(len(slot.at) for _campaign, slot in slots)])
-    unused = () if any(slot.group for _campaign, slot in slots) else ("group",)
-    shown = [key for key in SLOT_HEADINGS if key not in unused]
+    used = {"group": any(slot.group for _campaign, slot in slots), "versions": any(slot.versions for _, slot in slots)}
+    shown = [key for key in SLOT_HEADINGS if used.get(key, True)]
     keys = [each for key in shown for each in ([key] * most if key == "at" else [key])]
     headings = [f"{AT} {number}" for number in range(1, most + 1)]
     headings = [text for key in shown for text in (headings if key == "at" else [SLOT_HEADINGS[key]])]
@@ -169,6 +173,7 @@ def _slot_cells(
         "from": [show_end(slot.start)],
         "to": [show_end(slot.end)],
         "scripts": [", ".join(slot.scripts)],
+        "versions": [", ".join(slot.versions) or None],
         "order": [ORDERS[slot.order]],
         "weights": [", ".join(weighed) or None],
         "repeat": [slot.repeat],
