@@ -57,6 +57,7 @@ def counted(play: Play) -> Play:
             topic=TOPICS.get(script.id, ""),
             topic_title=TITLES.get(TOPICS.get(script.id, ""), ""),
             source=OWN_LETTER if script.id == "thong-diep-1" else "",
+            language="tiếng Mông" if script.id == "tieu-pham" else "",
         )
         for script in play.scripts
     )
@@ -145,7 +146,7 @@ def test_origins_are_those_that_there_are_and_tests_are_none(figures: Figures) -
 
 def assert_adds_up(figures: Figures) -> None:
     groups, total = figures.groups, figures.total
-    for grouping in (groups.topics, groups.letters, groups.origins):
+    for grouping in (groups.topics, groups.letters, groups.origins, groups.languages):
         for name in ("planned", "aired", "unplanned", "heard_ms", "tenths"):
             whole = sum(getattr(each, name) for each in grouping.groups) - getattr(grouping.twice, name)
             assert whole == getattr(total, name), name
@@ -222,7 +223,7 @@ def assert_printed_sums(rows: list[list[str]]) -> None:
 
 def test_word_has_the_tables_and_they_add_up(figures: Figures) -> None:
     word = docx.Document(io.BytesIO(made(figures, ReportFormat.DOCX)))
-    for head in ("Chủ đề", "Văn bản", "Loại phát"):
+    for head in ("Chủ đề", "Văn bản", "Loại phát", "Ngôn ngữ"):
         rows = next(
             [[cell.text for cell in row.cells] for row in table.rows]
             for table in word.tables
@@ -281,11 +282,11 @@ def test_excel_has_the_tables_with_numbers_and_no_formulas(figures: Figures) -> 
 
 def test_the_page_has_the_tables_and_escapes_what_people_wrote(figures: Figures) -> None:
     page = made(figures, ReportFormat.HTML).decode()
-    for name in ("months", "topic-months", "topics", "letters", "origins", "activity-sums", "activities"):
+    for name in ("months", "topic-months", "topics", "letters", "origins", "languages", "activity-sums", "activities"):
         table = re.search(rf'<table class="data" id="{name}">(.*?)</table>', page, re.DOTALL)
         assert table, name
         rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", table[1])][1:]
-        if name in ("topics", "letters", "origins"):
+        if name in ("topics", "letters", "origins", "languages"):
             assert rows[-1] == total_texts(figures)
             assert_printed_sums(rows)
     assert "Tin &lt;b&gt;" in page
@@ -306,7 +307,7 @@ def test_json_has_all_of_it_and_its_digest_is_the_signed_one(figures: Figures) -
     assert {tuple(line["topics"]) for line in told["lines"]} == {(), (VOLUNTARY,), (HEALTH,), (VOLUNTARY, HEALTH)}
 
 
-@pytest.mark.parametrize("name", ["topics", "sources", "origins"])
+@pytest.mark.parametrize("name", ["topics", "sources", "origins", "languages"])
 def test_another_number_of_a_group_has_another_digest(figures: Figures, name: str) -> None:
     told = told_by_json(figures)
     told[name]["groups"][0]["aired"] += 1

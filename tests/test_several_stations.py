@@ -43,13 +43,14 @@ def station(folder: Path, name: str, days: int, *, purpose: Purpose = Purpose.LI
 
 
 def play_days(ledger: Ledger, since: int, until: int, topic: str = TOPIC) -> None:
+    language = "" if topic == TOPIC else "tiếng Mông"
     for number in range(since, until):
         day = FIRST + timedelta(days=number)
         plan = [slot.on(day) for slot in SLOTS]
         ledger.append([planned_row(each, day) for each in plan])
         plays = [play for play in map(ending, plan) if play]
         for play in plays:
-            scripts = (replace(script, topic=topic, topic_title=TITLE) for script in play.scripts)
+            scripts = (replace(script, topic=topic, topic_title=TITLE, language=language) for script in play.scripts)
             ledger.append([played_row(replace(play, scripts=tuple(scripts)), day + timedelta(hours=22))])
 
 
@@ -105,6 +106,9 @@ def test_the_table_has_a_row_for_each_station_and_their_sum(made: Path, here: Pa
     assert [(topic["key"], topic["title"]) for topic in told["topics"]] == [(TOPIC, TITLE), ("bhyt", TITLE)]
     by_topic = [[topic["aired"] for topic in row["topics"]] for row in (first, second, told["total"])]
     assert by_topic == [[first["aired"], 0], [0, second["aired"]], [first["aired"], second["aired"]]]
+    assert told["languages"] == [{"key": "tiếng mông", "title": "tiếng Mông"}, {"key": "", "title": ""}]
+    by_language = [[each["aired"] for each in row["languages"]] for row in (first, second, told["total"])]
+    assert by_language == [[0, first["aired"]], [second["aired"], 0], [second["aired"], first["aired"]]]
 
 
 def test_what_did_not_air_and_what_is_to_come_have_columns_and_csv_has_minutes_as_printed(

@@ -43,12 +43,13 @@ def months(document: Document) -> None:
 
 
 def groups(document: Document) -> None:
-    """Add the tables by topic, letter, group of loudspeakers and origin."""
+    """Add the tables by topic, letter, group of loudspeakers, origin and language."""
     for name, text, head in (
         ("chu_de", "Theo chủ đề:", "Chủ đề"),
         ("theo_van_ban", "Theo văn bản yêu cầu:", "Văn bản"),
         ("cum_loa", "Theo cụm loa:", "Cụm loa"),
         ("loai_phat", "Theo loại phát:", "Loại phát"),
+        ("ngon_ngu", "Theo ngôn ngữ:", "Ngôn ngữ"),
     ):
         tag(document, f"{{%p if {name} %}}")
         _above(document, text)

@@ -185,7 +185,7 @@ def _counted(
             if window is None or as_of is None:
                 return identity, row
             figures = count(ledger, window, as_of.astimezone(zone), name, scope)
-    counts = StationCounts(figures.total, figures.groups.topics)
+    counts = StationCounts(figures.total, figures.groups.topics, figures.groups.languages)
     return identity, replace(row, first=window.first, last=window.last, counts=counts)
 
 

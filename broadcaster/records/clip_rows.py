@@ -41,7 +41,7 @@ def clip_body(made: MadeClip, how: str) -> dict[str, Any]:
         **heard_to_body(made.heard),
         "how": how,
     }
-    body |= {"topic": made.topic} if made.topic else {}
+    body |= {name: told for name, told in (("topic", made.topic), ("language", made.language)) if told}
     return body | ({"replaced": made.replaced} if made.replaced else {})
 
 

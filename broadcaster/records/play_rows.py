@@ -42,8 +42,8 @@ class PlayedScript:
     """One script of a play: the text (`text_digest`) and the sound as they were that day.
 
     `clip_digest` covers all that shaped the sound, `sha256` is that of the WAV itself, "" in rows of version 0.1. If
-    there was no clip, both and `voice` are empty and `seconds` is 0. `topic`, its title in `[topics]` and `source` are
-    what the script is counted under: an edit of the front matter does not change what was.
+    there was no clip, both and `voice` are empty and `seconds` is 0. `topic`, its title in `[topics]`, `source` and
+    `language` are what the script is counted under: an edit of the front matter does not change what was.
     """
 
     id: str
@@ -56,6 +56,7 @@ class PlayedScript:
     topic: str = ""
     topic_title: str = ""
     source: str = ""  # the script's own letter, not the campaign's
+    language: str = ""  # "" for Vietnamese
 
 
 NO_LOUDSPEAKER = "no loudspeaker"
@@ -240,8 +241,12 @@ def _script_to_body(script: PlayedScript) -> dict[str, Any]:
     }
 
 
+_COUNTED_UNDER = ("topic", "topic_title", "source", "language")
+"""In the order of `PlayedScript`."""
+
+
 def _counted_under(script: PlayedScript) -> dict[str, str]:
-    told = {"topic": script.topic, "topic_title": script.topic_title, "source": script.source}
+    told = {name: getattr(script, name) for name in _COUNTED_UNDER}
     return {key: value for key, value in told.items() if value}
 
 
@@ -253,7 +258,7 @@ def _script(*known: Any) -> PlayedScript:  # noqa: ANN401 - the fields, as JSON 
 
 def _script_from_body(body: Body) -> PlayedScript:
     known = body["id"], body["title"], body["text"], body["clip"], body["voice"], body["seconds"]
-    counted_under = (body.get(key, "") for key in ("topic", "topic_title", "source"))
+    counted_under = (body.get(key, "") for key in _COUNTED_UNDER)
     return _script(*known, body.get("sha256", ""), *counted_under)
 
 

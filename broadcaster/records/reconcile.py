@@ -129,6 +129,7 @@ class ToldScript:
 
     title: str
     topic: str
+    language: str | None = None  # "" for Vietnamese; None: no clip was made of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +209,14 @@ def reconcile_window(
 
 
 def _scripts(ledger: Ledger) -> dict[str, ToldScript]:
-    """Return the last title and topic of each script that rows besides plays name."""
+    """Return the last title, topic and language of each script that rows besides plays name."""
     found: dict[str, ToldScript] = {}
     for row in ledger.rows((*CLIP_KINDS, Kind.APPROVAL, Kind.SCRIPT_CHANGED)):
         id_, title = str(row.body.get("script", "")), str(row.body.get("title", ""))
         before = found.get(id_, ToldScript("", ""))
-        topic = str(row.body.get("topic", "")) if row.kind in CLIP_KINDS else before.topic
-        found[id_] = ToldScript(title or before.title, topic)
+        if row.kind in CLIP_KINDS:
+            before = ToldScript(before.title, str(row.body.get("topic", "")), str(row.body.get("language", "")))
+        found[id_] = replace(before, title=title or before.title)
     return found
 
 

@@ -14,7 +14,7 @@ from broadcaster.records.as_run import BOM, csv_line, harmless, local
 from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.frozen_words import frozen_json
 from broadcaster.records.monthly.json_groups import groups_json
-from broadcaster.records.monthly.tables import COLUMNS, cells, counts
+from broadcaster.records.monthly.tables import cells, columns, counts
 
 if TYPE_CHECKING:
     from broadcaster.records.monthly.figures import Figures, Span
@@ -30,9 +30,11 @@ def write_csv(figures: Figures) -> bytes:
     broken = figures.heading.broken
     warning = [csv_line([phrases.warning(broken)])] if broken else []
     text = io.StringIO()
-    rows = (map(_text, cells(line).values()) for line in figures.lines)
+    heads = columns(figures.lines)
+    found = (cells(line) for line in figures.lines)
+    rows = ([_text(each[name]) for name in heads] for each in found)
     csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return b"".join([BOM, *warning, csv_line(list(COLUMNS.values())), text.getvalue().encode()])
+    return b"".join([BOM, *warning, csv_line(list(heads.values())), text.getvalue().encode()])
 
 
 def _text(cell: str | float | datetime | None) -> str | float | None:
@@ -119,4 +121,6 @@ def _line(line: Line) -> dict[str, Any]:
     known: dict[str, Any] = {name: cell for name, cell in cells(line).items() if cell not in ("", None)}
     known |= {"planned": line.planned, "status": str(line.status), "origin": str(line.origin)}
     known |= {"scripts": [script.id for script in line.scripts], "reason": line.reason, "topics": list(line.topics)}
+    del known["languages"]
+    known |= {"languages": list(line.languages)} if any(line.languages) else {}
     return {name: cell.isoformat() if isinstance(cell, datetime) else cell for name, cell in known.items()}

@@ -21,6 +21,8 @@ def group_texts(figures: Figures) -> Iterator[str]:
         yield from _grouping((name,), grouping)
     if groups.loudspeakers.is_named:  # a station without groups has the digest that it had before there were any
         yield from _grouping(("loudspeakers",), groups.loudspeakers)
+    if groups.languages.is_named:
+        yield from _grouping(("language",), groups.languages)
     for span, topics in zip(figures.months, groups.months, strict=True):
         yield from _grouping(("month", span.first), topics)
     for each in figures.activities:
@@ -39,6 +41,9 @@ def group_texts_of_json(told: Mapping[str, Any]) -> Iterator[str]:
         yield from _grouping_of_json((name,), told[f"{name}s"])
     if any(group["key"] for group in told.get("loudspeakers", {"groups": ()})["groups"]):
         yield from _grouping_of_json(("loudspeakers",), told["loudspeakers"])
+    languages = told.get("languages", {"groups": ()})  # reports of earlier versions have none
+    if any(group["key"] for group in languages["groups"]):
+        yield from _grouping_of_json(("language",), languages)
     for month in told["months"]:
         yield from _grouping_of_json(("month", month["first"]), month["topics"])
     for each in told["activities"]:

@@ -16,7 +16,7 @@ from broadcaster.printable import printable
 from broadcaster.records.monthly import frozen_words, phrases
 from broadcaster.records.monthly.excel_blocks import activity_blocks, group_blocks
 from broadcaster.records.monthly.seal import qr_png
-from broadcaster.records.monthly.tables import COLUMNS, DAY_COLUMNS, cells, counts
+from broadcaster.records.monthly.tables import COLUMNS, DAY_COLUMNS, cells, columns, counts
 from broadcaster.weekdays import VIETNAMESE_NAMES
 
 if TYPE_CHECKING:
@@ -135,8 +135,9 @@ def write_excel(figures: Figures, seal: Seal | None) -> bytes:
         _write_total(total, figures)
         _write_days(days, figures.days)
         _write_blocks(groups, group_blocks(figures))
-        _write_lines(plays, figures.lines)
-        _write_lines(differences, figures.off_plan)
+        heads = columns(figures.lines)
+        _write_lines(plays, heads, figures.lines)
+        _write_lines(differences, heads, figures.off_plan)
         _write_blocks(done, activity_blocks(figures))
         _write_seal(checkpoint, seal)
     return target.getvalue()
@@ -274,11 +275,12 @@ def _write_days(sheet: _Sheet, days: Sequence[Span]) -> None:
     sheet.table(heads, rows)
 
 
-def _write_lines(sheet: _Sheet, lines: Sequence[Line]) -> None:
-    sheet.widths(*(_WIDTHS.get(name, 13) for name in COLUMNS))
+def _write_lines(sheet: _Sheet, heads: Mapping[str, str], lines: Sequence[Line]) -> None:
+    sheet.widths(*(_WIDTHS.get(name, 13) for name in heads))
     sheet.sheet.print_area(0, 0, sheet.row + len(lines), _PRINTED - 1)
     for row, line in enumerate(lines, sheet.row + 1):  # not every program finds the height of wrapped lines itself
         rows = max(-(-len(line.title) // _WIDTHS["title"]), -(-len(line.reason) // _WIDTHS["reason"]))
         if rows > 1:
             sheet.sheet.set_row(row, _LINE_POINTS * rows)
-    sheet.table(list(COLUMNS.values()), (list(cells(line).values()) for line in lines), numbers="exact")
+    found = (cells(line) for line in lines)
+    sheet.table(list(heads.values()), ([each[name] for name in heads] for each in found), numbers="exact")

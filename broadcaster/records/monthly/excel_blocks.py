@@ -37,7 +37,7 @@ class TableBlock:
 
 
 def group_blocks(figures: Figures) -> Iterator[TableBlock]:
-    """Yield the months side by side, the topics of each, and the counts by topic, letter and origin."""
+    """Yield the months side by side, the topics of each, and the counts by topic, letter, origin and language."""
     if months := month_rows(figures):
         rows = [(name, *month_numbers(tally)) for name, tally in months]
         yield TableBlock("Từng tháng", ("Tháng", *MONTH_COLUMNS), rows)

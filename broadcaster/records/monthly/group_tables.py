@@ -56,7 +56,7 @@ class GroupRow:
 class GroupTable:
     """A table of groups. `rows` add up to the last one, the total."""
 
-    name: str  # "topics", "letters", "loudspeakers" or "origins"
+    name: str  # "topics", "letters", "loudspeakers", "origins" or "languages"
     title: str
     head: str  # of the first column
     rows: tuple[GroupRow, ...]
@@ -70,6 +70,7 @@ def group_tables(figures: Figures) -> tuple[GroupTable, ...]:
         ("letters", "Theo văn bản", "Văn bản", groups.letters, letter_name),
         ("loudspeakers", "Theo cụm loa", "Cụm loa", groups.loudspeakers, loudspeakers_name),
         ("origins", "Theo loại phát", "Loại phát", groups.origins, origin_name),
+        ("languages", "Theo ngôn ngữ", "Ngôn ngữ", groups.languages, language_name),
     )
     return tuple(
         GroupTable(name, title, head, (*_rows(grouping, name_of), _total(figures.total)))
@@ -113,6 +114,11 @@ def loudspeakers_name(group: GroupTally) -> str:
 def origin_name(group: GroupTally) -> str:
     """Return what brought a play about."""
     return phrases.ORIGIN[Origin(group.key)]
+
+
+def language_name(group: GroupTally) -> str:
+    """Return a language."""
+    return group.title or group.key or phrases.VIETNAMESE
 
 
 # ---- months side by side -------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Counts by what is counted under: topic, letter, loudspeakers, what brought a play about; and topics month by month.
+"""Counts by what is counted under: topic, letter, loudspeakers, origin, language; and topics month by month.
 
 A line with scripts of two topics is counted under both, and its minutes are parted between them. So the counts of all
 groups less `twice` are the total, and their minutes are it as they stand, also as printed.
@@ -27,9 +27,10 @@ _ORIGINS = [str(origin) for origin in Origin]
 
 @dataclass(frozen=True, slots=True)
 class GroupTally:
-    """The counts of one topic, letter, group of loudspeakers or origin. `key` is "" for what names none.
+    """The counts of one topic, letter, group of loudspeakers, origin or language.
 
-    `title` is that of a topic or a group of loudspeakers.
+    `key` is "" for what names none, and for Vietnamese; `title` is that of a topic or a group of loudspeakers, or a
+    language as it is written.
     """
 
     key: str
@@ -43,7 +44,7 @@ class GroupTally:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """Groups in the order of their keys, origins in that of `Origin`, what names none at the end.
+    """Groups in the order of their keys, origins in that of `Origin`, what names none at the end, Vietnamese first.
 
     `twice` is what more than one of them counts.
     """
@@ -72,6 +73,7 @@ class Groups:
     origins: Grouping
     loudspeakers: Grouping  # "": all
     months: tuple[Grouping, ...]
+    languages: Grouping
 
 
 def count_groups(months: Sequence[Sequence[Line]]) -> Groups:
@@ -83,12 +85,17 @@ def count_groups(months: Sequence[Sequence[Line]]) -> Groups:
     letters = _by_month(months, lambda _line, script: script.letter)
     origins = _by_month(months, lambda line, _script: str(line.origin), order=_ORIGINS.index)
     loudspeakers = _by_month(months, lambda line, _script: line.group, group_titles)
+    language_titles = {script.language.casefold(): script.language for line in every for script in line.scripts}
+    languages = _by_month(
+        months, lambda _line, script: script.language.casefold(), language_titles, order=lambda key: (bool(key), key)
+    )
     return Groups(
         topics=Grouping.sum(topics),
         letters=Grouping.sum(letters),
         origins=Grouping.sum(origins),
         loudspeakers=Grouping.sum(loudspeakers),
         months=topics,
+        languages=Grouping.sum(languages),
     )
 
 

@@ -22,6 +22,7 @@ def groups_json(figures: Figures) -> dict[str, Any]:
         "sources": _grouping(groups.letters),
         "origins": _grouping(groups.origins),
         "loudspeakers": _grouping(groups.loudspeakers),
+        "languages": _grouping(groups.languages),
         "months": [
             {
                 "first": span.first.isoformat(),

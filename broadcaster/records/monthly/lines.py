@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from broadcaster.models import Outcome
 from broadcaster.records.play_rows import Origin
 from broadcaster.records.reconcile import Ruling
+from broadcaster.script_ids import version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from broadcaster.models import Occurrence
-    from broadcaster.records.play_rows import Play
+    from broadcaster.records.play_rows import Play, PlayedScript
     from broadcaster.records.reconcile import Reconciliation, ToldScript, Verdict
 
 SOUNDED_WHOLE = frozenset({Ruling.ON_TIME, Ruling.LATE})
@@ -32,7 +33,8 @@ Status = Ruling | Outcome
 class ScriptShare:
     """One script of a line. `title` is empty if the history lacks it; `heard_ms` is its share of what was heard.
 
-    It is counted under its `topic` and its `letter`, that of the campaign, else its own; "" for none.
+    It is counted under its `topic` and its `letter`, that of the campaign, else its own; "" for none; and under its
+    `language`, "" for Vietnamese.
     """
 
     id: str
@@ -41,6 +43,7 @@ class ScriptShare:
     topic: str = ""
     topic_title: str = ""
     letter: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,11 @@ class Line:
         return tuple(dict.fromkeys(script.topic for script in self.scripts if script.topic))
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of its scripts, each once; "" for Vietnamese."""
+        return tuple(dict.fromkeys(script.language for script in self.scripts))
+
+    @property
     def slot_name(self) -> str:
         """Campaign and slot, as in the id of an occurrence."""
         return f"{self.campaign}/{self.slot}"
@@ -123,15 +131,23 @@ class _KnownScripts:
         self.titles = {id_: each.title for id_, each in told.items()}
         self.titles |= {script.id: script.title for script in scripts if script.title}
         self._last = {script.id: script for script in scripts}
+        self._languages = {id_: each.language for id_, each in told.items() if each.language is not None}
+        self._languages |= {script.id: script.language for script in scripts if script.text_digest}
 
     def share(self, id_: str, heard_ms: int, letter: str, play: Play | None = None) -> ScriptShare:
         """Return a script's share; it is counted as its own play says, and without one as the last play of it does."""
         own = next((script for script in play.scripts if script.id == id_), None) if play else self._last.get(id_)
-        title = self.titles.get(id_, "")
+        title, language = self.titles.get(id_, ""), self._language(id_, own)
         if own is None:
             topic = self._told[id_].topic if id_ in self._told else ""
-            return ScriptShare(id_, title, heard_ms, topic, letter=letter)
-        return ScriptShare(id_, title, heard_ms, own.topic, own.topic_title, letter or own.source)
+            return ScriptShare(id_, title, heard_ms, topic, letter=letter, language=language)
+        return ScriptShare(id_, title, heard_ms, own.topic, own.topic_title, letter or own.source, language)
+
+    def _language(self, id_: str, own: PlayedScript | None) -> str:
+        """Return a script's language as its play, or else any row, tells it; else the word of its version."""
+        if own is not None and own.text_digest:
+            return own.language
+        return self._languages.get(id_, version_of(id_))
 
 
 def _planned_line(verdict: Verdict, known: _KnownScripts, zone: ZoneInfo) -> Line:

@@ -51,6 +51,7 @@ ORIGIN = {
 _NO_LOUDSPEAKERS = {FILE: "ghi ra tệp (file), không ra loa", SILENT: "phát câm (silent), không ra loa"}
 
 NO_RECORD = "nhật ký phát sóng không ghi lượt này"
+VIETNAMESE = "tiếng Việt"
 NOTHING = "–"
 """Shown if there is nothing to count."""
 

@@ -12,14 +12,14 @@ from broadcaster.printable import printable, seen_json
 from broadcaster.records.as_run import BOM, csv_line, harmless
 from broadcaster.records.monthly import phrases
 from broadcaster.records.monthly.group_tables import NO_TOPIC, TOTAL
-from broadcaster.records.monthly.stations_table import StationMark, of_topic
+from broadcaster.records.monthly.stations_table import StationMark, of_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from broadcaster.records.monthly.figures import Tally
     from broadcaster.records.monthly.groups import GroupTally
-    from broadcaster.records.monthly.stations_table import StationRow, StationsTable, TableTotal, TopicColumn
+    from broadcaster.records.monthly.stations_table import GroupColumn, StationRow, StationsTable, TableTotal
 
 Cell = str | float | date | None
 
@@ -43,15 +43,16 @@ _NUMBERS = 5
 
 
 def heads(table: StationsTable) -> tuple[str, ...]:
-    """Return the headings: of each topic the plays that aired, and the minutes."""
-    topics = [topic_title(topic) for topic in table.topics]
-    parts = [(f"{title}: lượt đã phát", f"{title}: phút") for title in topics]
+    """Return the headings: of each topic and language the plays that aired, and the minutes."""
+    titles = [group_title(topic, NO_TOPIC) for topic in table.topics]
+    titles += [group_title(language, phrases.VIETNAMESE) for language in table.languages]
+    parts = [(f"{title}: lượt đã phát", f"{title}: phút") for title in titles]
     return (*COLUMNS, *chain.from_iterable(parts), NOTE, FILE)
 
 
-def topic_title(topic: TopicColumn) -> str:
-    """Return what a topic is called."""
-    return topic.title or topic.key or NO_TOPIC
+def group_title(of: GroupColumn, otherwise: str) -> str:
+    """Return what a topic or a language is called; `otherwise`: what names none."""
+    return of.title or of.key or otherwise
 
 
 def rows(table: StationsTable, minutes: Callable[[int, int], Cell]) -> Iterator[tuple[Cell, ...]]:
@@ -59,9 +60,12 @@ def rows(table: StationsTable, minutes: Callable[[int, int], Cell]) -> Iterator[
     for row in table.rows:
         yield _station_cells(table, row, minutes)
     total = table.total
-    topics = (table.topic_total(topic.key) for topic in table.topics)
+    groups = chain(
+        (table.topic_total(topic.key) for topic in table.topics),
+        (table.language_total(language.key) for language in table.languages),
+    )
     note = ONLY_UNMARKED if any(row.marks for row in table.rows) else ""
-    yield (TOTAL, "", None, None, None, *_numbers(total, minutes), *_topic_cells(topics, minutes), note, "")
+    yield (TOTAL, "", None, None, None, *_numbers(total, minutes), *_group_cells(groups, minutes), note, "")
 
 
 def _station_cells(table: StationsTable, row: StationRow, minutes: Callable[[int, int], Cell]) -> tuple[Cell, ...]:
@@ -69,8 +73,11 @@ def _station_cells(table: StationsTable, row: StationRow, minutes: Callable[[int
     note = "; ".join(MARKS[mark] for mark in row.marks)
     if row.counts is None:
         return (*begin, *[None] * (len(heads(table)) - _NUMBERS - 2), note, row.file)
-    topics = (of_topic(row.counts.topics, topic.key) for topic in table.topics)
-    return (*begin, *_numbers(row.counts.total, minutes), *_topic_cells(topics, minutes), note, row.file)
+    groups = chain(
+        (of_key(row.counts.topics, topic.key) for topic in table.topics),
+        (of_key(row.counts.languages, language.key) for language in table.languages),
+    )
+    return (*begin, *_numbers(row.counts.total, minutes), *_group_cells(groups, minutes), note, row.file)
 
 
 def _numbers(of: Tally | TableTotal, minutes: Callable[[int, int], Cell]) -> tuple[Cell, ...]:
@@ -78,7 +85,7 @@ def _numbers(of: Tally | TableTotal, minutes: Callable[[int, int], Cell]) -> tup
     return *counts, minutes(of.heard_ms, of.tenths)
 
 
-def _topic_cells(groups: Iterator[GroupTally], minutes: Callable[[int, int], Cell]) -> Iterator[Cell]:
+def _group_cells(groups: Iterable[GroupTally], minutes: Callable[[int, int], Cell]) -> Iterator[Cell]:
     for group in groups:
         yield group.aired
         yield minutes(group.heard_ms, group.tenths)
@@ -223,12 +230,16 @@ tbody tr:last-child td { font-weight: 650; border-top: 2px solid #4c5661; }
 def write_stations_json(table: StationsTable) -> bytes:
     """Return it as JSON; names are English, as in the ledger."""
     asked = [day.isoformat() for day in table.asked] if table.asked else [None, None]
-    total = _tally_json(table.total) | {"topics": [_topic_json(table.topic_total(each.key)) for each in table.topics]}
+    total = _tally_json(table.total) | {
+        "topics": [_group_json(table.topic_total(each.key)) for each in table.topics],
+        "languages": [_group_json(table.language_total(each.key)) for each in table.languages],
+    }
     told = {
         "first": asked[0],
         "last": asked[1],
         "made_at": table.made_at.isoformat(timespec="seconds"),
         "topics": [{"key": topic.key, "title": topic.title} for topic in table.topics],
+        "languages": [{"key": language.key, "title": language.title} for language in table.languages],
         "stations": [_station_json(table, row) for row in table.rows],
         "total": total,
     }
@@ -237,7 +248,8 @@ def write_stations_json(table: StationsTable) -> bytes:
 
 def _station_json(table: StationsTable, row: StationRow) -> dict[str, Any]:
     counts = row.counts
-    topics = [_topic_json(of_topic(counts.topics, each.key)) for each in table.topics] if counts else None
+    topics = [_group_json(of_key(counts.topics, each.key)) for each in table.topics] if counts else None
+    languages = [_group_json(of_key(counts.languages, each.key)) for each in table.languages] if counts else None
     return {
         "file": row.file,
         "station": row.station,
@@ -248,6 +260,7 @@ def _station_json(table: StationsTable, row: StationRow) -> dict[str, Any]:
         "as_of": row.as_of.isoformat() if row.as_of else None,
         **(_tally_json(counts.total) if counts else {}),
         "topics": topics,
+        "languages": languages,
         "marks": [str(mark) for mark in row.marks],
     }
 
@@ -257,6 +270,6 @@ def _tally_json(of: Tally | TableTotal) -> dict[str, Any]:
     return {name: getattr(of, name) for name in names} | {"minutes": of.heard_ms / 60_000}
 
 
-def _topic_json(of: GroupTally) -> dict[str, Any]:
+def _group_json(of: GroupTally) -> dict[str, Any]:
     numbers = {name: getattr(of, name) for name in ("planned", "aired", "unplanned")}
     return {"key": of.key, **numbers, "minutes": of.heard_ms / 60_000}

@@ -1,4 +1,4 @@
-"""Several stations in one table: a row for each, its topics beside each other, and the total of those that count.
+"""Several stations in one table: a row for each, with its topics and languages, and the total of those that count.
 
 Pure but for writing spreadsheets: what goes in was counted from exports that somebody has verified.
 """
@@ -34,6 +34,7 @@ class StationCounts:
 
     total: Tally
     topics: Grouping
+    languages: Grouping
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ class StationRow:
 
 
 @dataclass(frozen=True, slots=True)
-class TopicColumn:
-    """One topic of the table: its slug, "" for what names none, and the title that a station gave it."""
+class GroupColumn:
+    """One topic or language of the table: its key, "" for what names none, and the title that a station gave it."""
 
     key: str
     title: str
@@ -88,14 +89,14 @@ class StationsTable:
     asked: tuple[date, date] | None  # the days that were asked for; None: all that each export has
 
     @property
-    def topics(self) -> tuple[TopicColumn, ...]:
+    def topics(self) -> tuple[GroupColumn, ...]:
         """Every topic of any station, what names none at the end; none where nothing names any."""
-        found: dict[str, str] = {}
-        for group in (group for row in self.rows if row.counts for group in row.counts.topics.groups):
-            found[group.key] = found.get(group.key) or group.title
-        if not any(found):
-            return ()
-        return tuple(TopicColumn(key, found[key]) for key in sorted(found, key=lambda key: (not key, key)))
+        return _columns(row.counts.topics for row in self.rows if row.counts)
+
+    @property
+    def languages(self) -> tuple[GroupColumn, ...]:
+        """Every language of any station, Vietnamese at the end; none where there is no other."""
+        return _columns(row.counts.languages for row in self.rows if row.counts)
 
     @property
     def counted(self) -> tuple[StationCounts, ...]:
@@ -119,11 +120,24 @@ class StationsTable:
 
     def topic_total(self, key: str) -> GroupTally:
         """Return the sums of a topic over the stations that are not marked."""
-        return _add(key, (of_topic(counts.topics, key) for counts in self.counted))
+        return _add(key, (of_key(counts.topics, key) for counts in self.counted))
+
+    def language_total(self, key: str) -> GroupTally:
+        """Return the sums of a language over the stations that are not marked."""
+        return _add(key, (of_key(counts.languages, key) for counts in self.counted))
 
 
-def of_topic(grouping: Grouping, key: str) -> GroupTally:
-    """Return the counts of a topic; noughts where a station has none of it."""
+def _columns(groupings: Iterable[Grouping]) -> tuple[GroupColumn, ...]:
+    found: dict[str, str] = {}
+    for group in (group for grouping in groupings for group in grouping.groups):
+        found[group.key] = found.get(group.key) or group.title
+    if not any(found):
+        return ()
+    return tuple(GroupColumn(key, found[key]) for key in sorted(found, key=lambda key: (not key, key)))
+
+
+def of_key(grouping: Grouping, key: str) -> GroupTally:
+    """Return the counts of a topic or a language; noughts where a station has none of it."""
     return next((group for group in grouping.groups if group.key == key), GroupTally(key, "", 0, 0, 0, 0, 0))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from broadcaster.records.monthly import phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from broadcaster.records.monthly.figures import Span, Tally
@@ -29,6 +29,7 @@ COLUMNS: Mapping[str, str] = {
     "slot": "Khung phát",
     "scripts": "Mã kịch bản",
     "topics": "Mã chủ đề",
+    "languages": "Ngôn ngữ",
     "repeat": "Số lần đọc",
     "started": "Bắt đầu",
     "ended": "Kết thúc",
@@ -63,6 +64,12 @@ DAY_COLUMNS: Mapping[str, str] = {
 """Count of a span of days → heading; "on_time" and "late" are parts of "aired", what follows of "not_aired"."""
 
 
+def columns(lines: Iterable[Line]) -> dict[str, str]:
+    """Return the columns of `COLUMNS` that these lines need: languages where one is not Vietnamese."""
+    has_languages = any(any(line.languages) for line in lines)
+    return {name: heading for name, heading in COLUMNS.items() if has_languages or name != "languages"}
+
+
 def cells(line: Line) -> dict[str, str | float | datetime | None]:
     """Return a line as column → cell, in the order of `COLUMNS`; instants keep their zone."""
     return {
@@ -81,6 +88,7 @@ def cells(line: Line) -> dict[str, str | float | datetime | None]:
         "slot": line.slot,
         "scripts": ", ".join(script.id for script in line.scripts),
         "topics": ", ".join(line.topics),
+        "languages": ", ".join(language or phrases.VIETNAMESE for language in line.languages),
         "repeat": line.repeat,
         "started": line.started,
         "ended": line.ended,

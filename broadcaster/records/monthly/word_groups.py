@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 _GROUP = ("theo_lich", "da_phat", "ngoai_lich", "phut")
 _MONTH = ("theo_lich", "da_phat", "ty_le", "muon", "khong_phat", "ngoai_lich", "buoi", "phut")
 _ACTIVITY = ("ngay", "loai", "so_luong", "noi_dung", "dia_diem", "chu_de", "van_ban")
-_LISTS = {"topics": "chu_de", "letters": "theo_van_ban", "loudspeakers": "cum_loa", "origins": "loai_phat"}
+_LISTS = {
+    "topics": "chu_de",
+    "letters": "theo_van_ban",
+    "loudspeakers": "cum_loa",
+    "origins": "loai_phat",
+    "languages": "ngon_ngu",
+}
 
 
 def groups_context(figures: Figures) -> dict[str, Any]:
