@@ -11,6 +11,7 @@ import click
 import pytest
 from commands import RunCommand
 from officers import GOOD, TEXT, Editor, Person, rows_of, word_file, write_script
+from stand_ins.google import GOOD_MP3
 
 from broadcaster.records.kinds import Kind
 from broadcaster.speech.front_matter import with_valid_until
@@ -331,6 +332,7 @@ def test_the_guides_commands_work_one_after_the_other(
     person(*[True] * len(guide_commands()))
     monkeypatch.setattr("getpass.getuser", lambda: "hoa")
     word_file(tmp_path / "Bài tháng 5.docx", "Bảo hiểm cho mọi nhà", TEXT)
+    (station_folder / "scripts" / "thong-diep-1-hmong.mp3").write_bytes(GOOD_MP3)
     editor(GOOD)
     commands = guide_commands()
     assert len(commands) > 8

@@ -86,12 +86,21 @@ def test_the_text_itself_is_no_version() -> None:
 
 def test_what_a_folder_holds_of_versions(tmp_path: Path) -> None:
     text = '+++\ntitle = "Bài"\n+++\nNói.\n'
-    for name in ("bai.md", "bai.hmong.md", "bai.hmong.md.txt", "bai.tay.MD", ".hmong.md", "._bai.md", "khac.tay.md"):
+    for name in (
+        "bai-a.md",
+        "bai.md",
+        "bai.hmong.md",
+        "bai.hmong.md.txt",
+        "bai.tay.MD",
+        ".hmong.md",
+        "._bai.md",
+        "khac.tay.md",
+    ):
         (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / "bai.hmong").mkdir()
     (tmp_path / "bai.hmong" / "x.md").write_text(text, "utf-8")
     scripts, problems = read_scripts(tmp_path)
-    assert sorted(scripts) == ["bai", "bai.hmong", "khac.tay"]
+    assert list(scripts) == ["bai", "bai.hmong", "bai-a", "khac.tay"]  # a text is followed by its versions
     assert [(each.what, each.todo) for each in problems] == [
         ('the file name is "bai.hmong.md.txt"', 'it must end in ".md": bai.hmong.md'),
         ('the file name is "bai.tay.MD"', 'it must end in ".md": bai.tay.md'),

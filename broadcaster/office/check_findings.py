@@ -44,6 +44,8 @@ class FindingKind(StrEnum):
     NO_SUCH_DAY = "no such day"  # id, tokens
     TEXT_WARNINGS = "text warnings"  # id, warnings (of the script, at least one)
     TOPIC_WITHOUT_TITLE = "topic without title"  # topic, ids (of the scripts)
+    VERSION_WITHOUT_TEXT = "version without text"  # id, text (the id of the text that is not there)
+    VERSION_BEHIND = "version behind"  # id, text (its id), at (when that was changed, in the station's zone)
     # approvals and rules
     NOT_APPROVED = "not approved"  # count, ids
     NO_APPROVAL_MISSING = "no approval missing"

@@ -12,6 +12,7 @@ from broadcaster.office.check_backups import check_backups, condition_finding
 from broadcaster.office.check_clips import check_clips
 from broadcaster.office.check_copies import check_copies
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
+from broadcaster.office.check_languages import check_languages
 from broadcaster.office.check_texts import check_planned_texts
 from broadcaster.office.check_topics import check_topics
 from broadcaster.office.conflicts import BlockedSlot, GivenUpSlot, find_conflicts
@@ -49,6 +50,7 @@ def check_station(station: Station) -> Iterator[Finding]:
     yield from check_clips(forecast)
     yield from check_planned_texts(forecast, station)
     yield from check_topics(forecast.in_force)
+    yield from check_languages(forecast.in_force, station)
     yield _approvals(forecast)
     yield from _rules(forecast)
     last, history = _history(station)

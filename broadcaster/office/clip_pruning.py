@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 KEPT = timedelta(days=60)
 """A clip that a plan of so many days before or after today uses is kept."""
 
-_CLIP_FILE = re.compile(r"([a-z0-9-]{1,64}-[0-9a-f]{16})\.(?:wav|json)")
+_CLIP_FILE = re.compile(r"((?:[a-z0-9-]{1,64}\.)?[a-z0-9-]{1,64}-[0-9a-f]{16})\.(?:wav|json)")
 
 
 def remove_files(files: Iterable[Path]) -> None:

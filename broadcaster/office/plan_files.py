@@ -9,6 +9,7 @@ from broadcaster.i18n import _
 from broadcaster.office.forecast import look_ahead
 from broadcaster.office.station_files import read_files
 from broadcaster.office.window import TypedWindow, Window, a_year_from, read_window, whole_month
+from broadcaster.office.wording import titled
 from broadcaster.office.wording_forecast import prospect_text
 from broadcaster.schedule.plan import expand
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from datetime import date
     from zoneinfo import ZoneInfo
 
-    from broadcaster.models import Script
     from broadcaster.office.forecast import Forecast
     from broadcaster.office.station_files import StationFiles
     from broadcaster.schedule.sheets.write import PlanLine
@@ -76,16 +76,11 @@ def _next_planned(files: StationFiles, window: Window, campaigns: Collection[str
     return plan[0].start.date() if plan else window.first
 
 
-def _title(script: Script) -> str:
-    """Return a script's title, with its language where that is not Vietnamese."""
-    return f"{script.title} ({script.language})" if script.language else script.title
-
-
 def plan_lines(forecast: Forecast, campaigns: Collection[str]) -> list[PlanLine]:
     """Return a line for each occurrence of these campaigns, by their ids, with the titles of its scripts."""
     from broadcaster.schedule.sheets.write import PlanLine
 
-    titles = {id_: _title(script) for id_, script in forecast.scripts.items()}
+    titles = {id_: titled(script.title, script.language) for id_, script in forecast.scripts.items()}
     prospects = [p for p in forecast.prospects if p.occurrence.campaign in campaigns]
     return [
         PlanLine(

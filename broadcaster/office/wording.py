@@ -198,6 +198,11 @@ def group_text(group: str) -> str:
     return group or _("all")
 
 
+def titled(title: str, language: str) -> str:
+    """Return a script's title with its language, "" for Vietnamese, behind it, unless it says so itself."""
+    return title if language.casefold() in title.casefold() else f"{title} ({language})"
+
+
 def languages_of(scripts: Mapping[str, Script]) -> dict[str, str]:
     """Return the languages of the scripts that are not in Vietnamese."""
     return {id_: script.language for id_, script in scripts.items() if script.language}

@@ -127,6 +127,10 @@ _FOUND: Mapping[FindingKind, str] = {
     FindingKind.CLIPS_READY: N_("Clips: all {count} of these days are ready, whole and audible."),
     FindingKind.NO_SUCH_DAY: N_("Texts: {id} names a day or a time that does not exist: {tokens}."),
     FindingKind.TOPIC_WITHOUT_TITLE: N_('Topics: "{topic}" has no title, so reports show it as it is ({ids}).'),
+    FindingKind.VERSION_WITHOUT_TEXT: N_("Languages: {id} is a version of {text}, and there is no such text."),
+    FindingKind.VERSION_BEHIND: N_(
+        "Languages: {text} was changed on {at:%Y-%m-%d %H:%M}, after anybody looked at {id}: it may say something else."
+    ),
     FindingKind.NO_APPROVAL_MISSING: N_("Approvals: none is missing."),
     FindingKind.CONFLICT: N_("Rules: {finding}."),
     FindingKind.NO_CONFLICT: N_("Rules and overlaps: nothing is forbidden, nothing waits."),
@@ -185,6 +189,11 @@ _TODO: Mapping[FindingKind, str] = {
     FindingKind.NO_SUCH_DAY: N_("correct it: broadcaster script edit {id}"),
     FindingKind.TEXT_WARNINGS: N_("see: broadcaster script read {id}"),
     FindingKind.TOPIC_WITHOUT_TITLE: N_("give it one under [topics] in station.toml, or correct the script"),
+    FindingKind.VERSION_WITHOUT_TEXT: N_("name the file as its text is named; broadcaster script list shows them"),
+    FindingKind.VERSION_BEHIND: N_(
+        "correct it: broadcaster script edit {id}; where it still says the same, approve it: "
+        "broadcaster script approve {id}"
+    ),
     FindingKind.NOT_APPROVED: N_("have them read: broadcaster script approve ID"),
     FindingKind.CONFLICT: N_("see: broadcaster plan, why, rules"),
     FindingKind.REHEARSAL_VOICE: N_("name another in station.toml: broadcaster voice list"),

@@ -89,7 +89,7 @@ def read_scripts(folder: Path) -> tuple[dict[str, Script], tuple[Problem, ...]]:
         paths = [path for path in list_files(folder) if path.name.lower().endswith((".md", ".md.txt"))]
     except InputError as error:
         return {}, error.problems
-    for path in paths:
+    for path in sorted(paths, key=lambda path: path.stem.split(".")):  # a text before its versions
         if path.suffix != ".md":
             problems.append(_suffix_problem(path))
             continue

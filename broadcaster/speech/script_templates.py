@@ -12,7 +12,7 @@ from broadcaster.i18n import N_
 from broadcaster.tomlfile import write_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _GAP = re.compile(r"‹[^‹›]*›")
 _COMMENT = "<!--", "-->"
@@ -108,16 +108,55 @@ _VOICES = {"tieu-pham": '\n[voices]\n"Bác Ba" = "espeak:vi-vn-x-south+m3"\n"Cô
 KINDS = {"thong-diep": N_("message"), "thong-bao": N_("notice"), "cau-chuyen": N_("story"), "tieu-pham": N_("skit")}
 """The kinds of text, and what people call them."""
 
+WHO_SAYS_IT = """\
+# Ai nói bài này: bỏ dấu # ở đầu một trong hai dòng, rồi ghi cho đúng.
+# recording = "…"  # bản thu âm, để trong thư mục scripts
+# voice = "…"  # giọng đọc y như chữ viết; xem: broadcaster voice list
+"""
+"""Comments in the front matter of a text that the station's voices cannot read."""
 
-def from_template(kind: str, title: str = "", author: str = "", source: str = "", topic: str = "") -> str:
-    """Return the text of a new script of that kind."""
-    return with_front_matter(title or _TITLES[kind], author, source, topic, _TEXTS[kind], _VOICES.get(kind, ""))
+
+def from_template(
+    kind: str,
+    title: str = "",
+    author: str = "",
+    source: str = "",
+    topic: str = "",
+    more: Iterable[tuple[str, object]] = (),
+) -> str:
+    """Return the text of a new script of that kind; `more` as `with_front_matter` takes it."""
+    head = title or _TITLES[kind], author, source, topic
+    return with_front_matter(*head, _TEXTS[kind], _VOICES.get(kind, ""), more)
 
 
-def with_front_matter(title: str, author: str, source: str, topic: str, body: str, tables: str = "") -> str:
-    """Return a script's whole text; `tables` is TOML that follows the keys."""
-    keys = (("title", title), ("source", source), ("topic", topic), ("author", author))
-    head = "".join(f"{key} = {write_value(value)}\n" for key, value in keys if value)
+def for_translation(body: str, language: str, *, is_recorded: bool) -> str:
+    """Return what a new version begins with: a blank to fill in, and below it as a comment what its text says.
+
+    A recording is heard in its place, so that nothing has to be written.
+    """
+    begin, end = _COMMENT
+    said = without_comments(body).replace(end, "-- >").strip()
+    blank = (
+        f"‹Lời bằng {language or 'tiếng Việt'}, nói đúng như bài gốc chép dưới đây. Phần chép dưới đây máy không đọc.›"
+    )
+    return f"{'' if is_recorded else blank}\n\n{begin}\n{said}\n{end}"
+
+
+def with_front_matter(
+    title: str,
+    author: str,
+    source: str,
+    topic: str,
+    body: str,
+    tables: str = "",
+    more: Iterable[tuple[str, object]] = (),
+) -> str:
+    """Return a script's whole text; `more` are other keys, `tables` is TOML that follows them.
+
+    Keys without a value are left out.
+    """
+    keys = (("title", title), ("source", source), ("topic", topic), ("author", author), *more)
+    head = "".join(f"{key} = {write_value(value)}\n" for key, value in keys if value not in ("", None))
     return f"+++\n{head}{tables}+++\n\n{body.strip()}\n"
 
 

@@ -13,6 +13,7 @@ from broadcaster.cli.show import hint, say
 from broadcaster.errors import InputError, PlayoutError, RenderError
 from broadcaster.i18n import N_, _
 from broadcaster.office.approving import approval_faults, approve_text, revoke_approval
+from broadcaster.office.behind_text import find_behind
 from broadcaster.office.changes import actor_name
 from broadcaster.office.find import find_script, find_scripts
 from broadcaster.office.listening import Sample, place_for
@@ -49,16 +50,25 @@ def approve(station: Station, *, ids: tuple[str, ...], name_: str | None, yes: b
         raise InputError(*faults)
     if not yes:
         need_person(_approve_unasked())
-    made = [_approved(station, script, approvals, name, yes=yes, listen=listen) for script in chosen]
+    again = {each.script.id for each in find_behind(station, station.scripts()[0])}
+    made = [
+        _approved(station, script, approvals, name, yes=yes, listen=listen, again=script.id in again)
+        for script in chosen
+    ]
     return 0 if all(made) else 1
 
 
-def _approved(station: Station, script: Script, approvals: Approvals, name: str, *, yes: bool, listen: bool) -> bool:
-    """Show one text, play it, ask, and enter the answer."""
+def _approved(
+    station: Station, script: Script, approvals: Approvals, name: str, *, yes: bool, listen: bool, again: bool
+) -> bool:
+    """Show one text, play it, ask, and enter the answer.
+
+    `again`: although it is approved already, for the text that it is a version of was changed since.
+    """
     renderer = station.renderer()
     heard = renderer.heard(script)
     verdict = approvals.verdict(script.id, script.digest, heard)
-    if verdict.approved_by:
+    if verdict.approved_by and not again:
         say(_("{id}: this text is approved already, by {name}.").format(id=script.id, name=verdict.approved_by))
         return True
     say(f"{script.id}: {script.title}")

@@ -28,7 +28,8 @@ def review_to_json(review: ScriptReview) -> list[dict[str, object]]:
 def show_review(script: Script, review: ScriptReview, heard: Heard) -> None:
     """Write how a script is read and what is to be looked at in it; first its language, and what airs in its place."""
     if script.language:
-        say(_("This text is in {language}; it is said as it is written.").format(language=script.language))
+        text = _("This text is in {language}; it is said as it is written.")
+        say((_("This text is in {language}.") if script.recording else text).format(language=script.language))
     if script.recording:
         say(_("This text is not heard: the recording {file} airs in its place.").format(file=script.recording))
         say()

@@ -20,14 +20,17 @@ from broadcaster.cli.frame import argument, command, option, pass_station
 from broadcaster.cli.option_types import WordChoice
 from broadcaster.cli.problems import told
 from broadcaster.cli.script.change_notes import say_what_is_lost, say_what_is_missing
+from broadcaster.cli.script.spoken_options import asked_language, with_spoken
 from broadcaster.cli.show import hint, say
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.office.drafts import Draft
 from broadcaster.office.find import find_script
+from broadcaster.office.new_version import TypedHead, find_text, refuse_kind, version_text
 from broadcaster.office.script_changes import free_script_path, script_change, text_problems, write_script
 from broadcaster.office.wording import short_date
 from broadcaster.schedule.campaign_edit import plain_text
+from broadcaster.script_ids import version_of
 from broadcaster.speech.script_templates import KINDS, from_template, with_front_matter
 from broadcaster.tomlfile import read_text
 from broadcaster.versions import text_of
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from broadcaster.cli.change_options import ChangeOptions
+    from broadcaster.office.new_version import Spoken
     from broadcaster.station.folder import Station
 
 
@@ -52,24 +56,43 @@ with_topic = option(
     help=N_(
         "Make a new script from a template: thong-diep (message), thong-bao (notice), cau-chuyen "
         "(story), tieu-pham (skit). The blanks to fill in are between ‹ and ›. ID becomes the name "
-        "of its file."
+        "of its file. An ID with a dot makes a version of a text in another language: it takes over title, letter, "
+        "topic and last day, and the text stands in it for who translates it."
     ),
     examples=[
         "script new nhac-lich --kind thong-bao",
         'script new chuyen-ba-tu --kind cau-chuyen --title "Chuyện bà Tư"',
+        'script new thong-diep-1.hmong --language "tiếng Mông" --recording thong-diep-1-hmong.mp3',
     ],
 )
 @argument("id_", metavar="ID")
-@option("--kind", type=WordChoice(KINDS), default="thong-diep", help=N_("The template; without it, a message."))
+@option("--kind", type=WordChoice(KINDS), help=N_("The template; without it, a message."))
 @option("--title", default="", metavar=N_("TEXT"), help=N_("The title."))
 @option("--source", default="", metavar=N_("TEXT"), help=N_("The letter that orders it, such as 1192/BHXH-TT."))
 @with_topic
+@with_spoken
 @with_change_options
 @pass_station
-def new(station: Station, *, id_: str, kind: str, title: str, source: str, topic: str, options: ChangeOptions) -> None:
+def new(
+    station: Station,
+    *,
+    id_: str,
+    kind: str | None,
+    title: str,
+    source: str,
+    topic: str,
+    spoken: Spoken,
+    options: ChangeOptions,
+) -> None:
     """Make a script file."""
     path = free_script_path(station, id_)
-    if _save(station, options, path, from_template(kind, title, options.actor, source, topic), "new", None):
+    if version_of(id_):
+        refuse_kind(kind)
+        of = find_text(station, id_)
+        text = version_text(of, id_, TypedHead(title, options.actor, source, topic), asked_language(spoken))
+    else:
+        text = from_template(kind or "thong-diep", title, options.actor, source, topic, spoken.keys(id_))
+    if _save(station, options, path, text, "new", None):
         say(_("Now write it: broadcaster script edit {id}").format(id=id_))
 
 
@@ -111,10 +134,19 @@ def edit_(station: Station, *, id_: str, options: ChangeOptions) -> int:
 @option("--title", default="", metavar=N_("TEXT"), help=N_("The title; without it, the text's first line."))
 @option("--source", default="", metavar=N_("TEXT"), help=N_("The letter that orders it, such as 1192/BHXH-TT."))
 @with_topic
+@with_spoken
 @with_change_options
 @pass_station
 def import_(
-    station: Station, *, file: Path, id_: str | None, title: str, source: str, topic: str, options: ChangeOptions
+    station: Station,
+    *,
+    file: Path,
+    id_: str | None,
+    title: str,
+    source: str,
+    topic: str,
+    spoken: Spoken,
+    options: ChangeOptions,
 ) -> int:
     """Import a text."""
     from broadcaster.speech.import_text import id_from, import_file
@@ -122,9 +154,14 @@ def import_(
     found = import_file(file)
     path = free_script_path(station, id_ or id_from(file))
     if found.whole:
-        _refuse_head(file, path.stem, {"--title": title, "--source": source, "--topic": topic})
+        given = {"--title": title, "--source": source, "--topic": topic, "--language": spoken.language or ""}
+        given |= {"--voice": spoken.voice, "--recording": spoken.recording}
+        _refuse_head(file, path.stem, given)
     head = title or found.title, options.actor, source or found.source, topic
-    text = found.body if found.whole else with_front_matter(*head, found.body)
+    text = found.body
+    if not found.whole:
+        spoken = asked_language(spoken) if version_of(path.stem) else spoken
+        text = with_front_matter(*head, found.body, more=spoken.keys(path.stem))
     for note in found.notes:
         hint(_("Note: {finding}").format(finding=note))
     if problems := text_problems(path, text):
