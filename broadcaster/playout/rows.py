@@ -80,8 +80,8 @@ def _played_script(id_: str, script: Script | None, clip: Clip | None, topics: M
     played = clip_of_play(clip, title) if clip else PlayedScript(id_, title, digest, "", "", 0.0)
     if script is None:
         return played
-    title = topics.get(script.topic, "")
-    return replace(played, topic=script.topic, topic_title=title, source=script.source, language=script.language)
+    counted = replace(played, topic=script.topic, topic_title=topics.get(script.topic, ""), source=script.source)
+    return replace(counted, language=script.language)
 
 
 def clip_of_play(clip: Clip, title: str) -> PlayedScript:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-_ABOVE_VOICES = (
-    *("title", "source", "topic", "author", "valid_until", "recording", "chime", "claims", "language", "voice"),
+_ABOVE_VOICES = frozenset(
+    {"title", "source", "topic", "author", "valid_until", "recording", "chime", "claims", "language", "voice"}
 )
 
 _VIETNAMESE_REMARKS = frozenset({WarningKind.SPEAKER_UNKNOWN, WarningKind.INVISIBLE})
