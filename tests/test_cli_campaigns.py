@@ -45,7 +45,7 @@ def run(broadcaster: RunCommand, station: Path, *arguments: str) -> str:
 
 def left_out(broadcaster: RunCommand, station: Path, *arguments: str) -> list[tuple[str, str, str | None, str | None]]:
     found = broadcaster("schedule", "exceptions", *arguments, "--json", station=station).json
-    return [(each["of"], each["first"], each["at"], each["actor"]) for each in found]
+    return [(each["of"], each["first"], each["at"], each["change"] and each["change"]["actor"]) for each in found]
 
 
 @pytest.fixture
@@ -226,7 +226,7 @@ def test_what_is_left_out_is_listed_with_who_when_and_why(
         (MESSAGES, "2027-05-10", None, "Minh"),
     ]
     first = broadcaster("schedule", "exceptions", "thang-5", "--json", station=station_folder).json[0]
-    assert (first["reason"], first["last"]) == ("lễ hội đình", "2027-05-07")
+    assert (first["change"]["reason"], first["last"]) == ("lễ hội đình", "2027-05-07")
     assert "from 2027-05-10 on" in run(broadcaster, station_folder, "exceptions")
 
 

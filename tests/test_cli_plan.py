@@ -98,7 +98,7 @@ def test_schedule_check_answers_programs_too(broadcaster: RunCommand, maker: Mak
     root = two_slots(maker, "05:30", "05:35")
     result = broadcaster("schedule", "check", "--json", station=root)
     assert (result.code, result.json["occurrences"], result.json["problems"]) == (0, 62, [])
-    assert ["31 times due" in line for line in result.json["findings"]] == [True]
+    assert [("31 times due" in each["text"], each["kind"]) for each in result.json["findings"]] == [(True, "waits")]
     maker.campaign(maker.slot("05:30", "dai"))
     assert broadcaster("schedule", "check", "--json", station=root).json["findings"] == []
 

@@ -36,8 +36,10 @@ def test_a_preset_says_what_its_source_states_and_what_is_ours(broadcaster: RunC
     with_rules(station_folder, 'preset = "hanoi-2021-noi-thanh"\nminutes_per_session = 10\n')
     out = broadcaster("rules", station=station_folder).out
     assert out.startswith("Preset: hanoi-2021-noi-thanh, from the rules of Hà Nội 2021, nội thành\n")
-    found = broadcaster("rules", "--json", station=station_folder).json
-    origins = {key: value["from"] for key, value in found.items() if key in MEANINGS and key != "preset"}
+    told = broadcaster("rules", "--json", station=station_folder).json
+    assert (told["preset"], told["source"]) == ("hanoi-2021-noi-thanh", "Hà Nội 2021, nội thành")
+    found = told["rules"]
+    origins = {key: value["from"] for key, value in found.items() if key != "preset"}
     assert origins == dict.fromkeys(MEANINGS.keys() - {"preset"}, "default") | {
         "days": "partly",
         "sessions_per_day": "stated",
@@ -48,7 +50,7 @@ def test_a_preset_says_what_its_source_states_and_what_is_ours(broadcaster: RunC
 
 def test_hours_that_differ_are_shown_day_by_day(broadcaster: RunCommand, station_folder: Path) -> None:
     with_rules(station_folder, 'hours = { sun = ["06:00-20:00"] }\n')
-    value = broadcaster("rules", "--json", station=station_folder).json["hours"]["value"]
+    value = broadcaster("rules", "--json", station=station_folder).json["rules"]["hours"]["value"]
     assert 'mon = ["05:00-21:00"]' in value
     assert 'sun = ["06:00-20:00"]' in value
 

@@ -97,7 +97,7 @@ def test_show_begins_the_text_below_the_front_matter_wherever_that_ends(
 
 
 def test_read_shows_written_and_spoken_with_the_changes(broadcaster: RunCommand, station_folder: Path) -> None:
-    parts = broadcaster("script", "read", "duong-day-nong", "--json", station=station_folder).json
+    parts = broadcaster("script", "read", "duong-day-nong", "--json", station=station_folder).json["paragraphs"]
     changes = [change for part in parts for change in part["changes"] if change["written"] == "1900.90.68"]
     assert changes
     for part in parts:

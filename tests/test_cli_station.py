@@ -86,7 +86,7 @@ def test_the_copies_are_the_sample_byte_for_byte(tmp_path: Path) -> None:
 def test_config_says_for_each_value_where_it_comes_from(broadcaster: RunCommand, station_folder: Path) -> None:
     shown = broadcaster("config", "--json", station=station_folder).json
     lines = (station_folder / "station.toml").read_text("utf-8").splitlines()
-    assert shown["mix.loudness"] == {"value": "-16.0", "line": None}
+    assert shown["mix.loudness"] == {"value": "-16.0", "from": "default", "line": None}
     for key, entry in shown.items():
         if entry["line"] is not None:
             assert lines[entry["line"] - 1].split("=")[0].strip() == key.split(".")[1]

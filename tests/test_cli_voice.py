@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def test_the_list_marks_what_the_station_uses(broadcaster: RunCommand, station_folder: Path) -> None:
-    found = {info["spec"]: info for info in voices(broadcaster, station_folder)}
-    assert found["silent"]["configured"] is True
-    assert found["espeak:vi"]["configured"] is False
+    found = {info["name"]: info for info in voices(broadcaster, station_folder)}
+    assert found["silent"]["used"] is True
+    assert found["espeak:vi"]["used"] is False
     assert found["espeak:vi"]["installed"] is True
     assert all(info["reachable"] is None for info in found.values())
     shown = broadcaster("voice", "list", "--offline", station=station_folder).out
@@ -70,7 +70,7 @@ def test_a_voice_is_copied_from_a_folder_and_listed(
     assert result.code == 0
     assert "Installed: piper:giong-xa" in result.out
     assert (station_folder / "voices" / "giong-xa" / "giong-xa.onnx").read_bytes() == b"a model"
-    assert "piper:giong-xa" in {info["spec"] for info in voices(broadcaster, station_folder)}
+    assert "piper:giong-xa" in {info["name"] for info in voices(broadcaster, station_folder)}
 
 
 def test_a_damaged_voice_is_not_installed(broadcaster: RunCommand, station_folder: Path, tmp_path: Path) -> None:

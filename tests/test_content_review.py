@@ -327,9 +327,9 @@ def test_a_warning_is_in_every_place_where_scripts_are_checked_and_keeps_nothing
     assert checked.code == 0
     listed = broadcaster("script", "list", "--json", station=station_folder).json
     (found,) = (each for each in listed if each["id"] == "thong-diep-1")
-    assert [text.startswith(warning) for text in found["warnings"]] == [True]
+    assert [each["text"].startswith(warning) for each in found["warnings"]] == [True]
     told_json = broadcaster("schedule", "check", "--json", station=station_folder).json["warnings"]
-    assert [text.startswith(f"scripts/thong-diep-1.md:16: {warning}") for text in told_json] == [True]
+    assert [(each["file"], each["line"]) for each in told_json] == [("scripts/thong-diep-1.md", 16)]
 
 
 def test_a_recording_is_said_to_air_in_place_of_the_text(broadcaster: RunCommand, station_folder: Path) -> None:

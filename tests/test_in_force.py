@@ -328,6 +328,6 @@ def answers(broadcaster: RunCommand, station: Path, *asked: str) -> Any:
 def test_programs_are_told_what_is_held_and_due(broadcaster: RunCommand, maker: Maker, station: Station) -> None:
     (station.schedules_folder / "thu.toml").write_text(BAD, "utf-8")
     now = answers(broadcaster, station.root, "now")
-    assert [text.split(" has mistakes")[0] for text in now["held"]] == ["schedules/thu.toml"]
+    assert [(held["path"], "has mistakes" in held["text"]) for held in now["held"]] == [("schedules/thu.toml", True)]
     assert now["exit"] == 2  # it runs, and gives no sign of life
     assert now["due"] == []

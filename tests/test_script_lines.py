@@ -148,7 +148,7 @@ def test_reading_shows_who_says_each_line(broadcaster: RunCommand, station_folde
     assert "line 8: narrator (silent): Mời nghe." in result.out
     assert "line 10: Bác Ba (espeak:vi): Chào." in result.out
     assert "line 12: Cô Tư (espeak:vi+f2): Chào." in result.out
-    parts = broadcaster("script", "read", "kich", "--json", station=station_folder).json
+    parts = broadcaster("script", "read", "kich", "--json", station=station_folder).json["paragraphs"]
     assert [(part["speaker"], part["voice"]) for part in parts] == [
         (None, "silent"),
         ("Bác Ba", "espeak:vi"),

@@ -24,7 +24,7 @@ def config(station: Station, *, as_json: bool) -> None:
     """Show the settings."""
     shown = settings_in_force(station)
     if as_json:
-        show_json({setting.key: {"value": setting.value, "line": setting.line} for setting in shown})
+        show_json({s.key: {"value": s.value, "from": str(s.origin), "line": s.line} for s in shown})
         return
     say(_("Station: {folder}").format(folder=station.root))
     rows = [(setting.key, setting.value, _origin(setting)) for setting in shown]

@@ -158,13 +158,17 @@ def to_csv(lines: Iterable[AsRun], delimiter: str = ",") -> Iterator[bytes]:
         yield csv_line([harmless(cell) for cell in table_row(line).values()], delimiter)
 
 
+def to_json(line: AsRun) -> dict[str, Any]:
+    """Return a play as JSON has it: the whole body of its row, with `seq`, `at`, `occurrence` and `hash`."""
+    row = line.row
+    known: dict[str, Any] = {"seq": row.seq, "at": row.at.isoformat(timespec="milliseconds")}
+    return {**known, "occurrence": row.occurrence, **row.body, "hash": row.hash}
+
+
 def to_json_lines(lines: Iterable[AsRun]) -> Iterator[str]:
-    """Yield a line of JSON for each play: the whole body of its row, with `seq`, `at`, `occurrence` and `hash`."""
+    """Yield a line of JSON for each play."""
     for line in lines:
-        row = line.row
-        known: dict[str, Any] = {"seq": row.seq, "at": row.at.isoformat(timespec="milliseconds")}
-        known |= {"occurrence": row.occurrence, **row.body, "hash": row.hash}
-        yield seen_json(json.dumps(known, ensure_ascii=False))
+        yield seen_json(json.dumps(to_json(line), ensure_ascii=False))
 
 
 def csv_line(cells: Sequence[Cell], delimiter: str = ",") -> bytes:

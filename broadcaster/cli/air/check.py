@@ -51,6 +51,7 @@ def _to_json(check: ReadinessCheck) -> dict[str, Any]:
     findings = [
         {
             "about": finding.about,
+            "kind": str(finding.kind),
             "level": str(finding.level),
             "text": finding_text(finding),
             "todo": todo_text(finding) or None,

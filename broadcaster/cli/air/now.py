@@ -12,12 +12,14 @@ from broadcaster.moments import to_second
 from broadcaster.office.now import Present, look_around
 from broadcaster.office.wording_conditions import condition_text, condition_todo
 from broadcaster.office.wording_forecast import due_text
-from broadcaster.office.wording_in_force import in_force_texts
+from broadcaster.office.wording_in_force import away_text, held_text, in_force_texts
 from broadcaster.office.wording_now import last_text, next_text, on_air_text, running_text, waiting_text
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
+    from broadcaster.station.content import Content
     from broadcaster.station.folder import Station
 
 
@@ -34,12 +36,11 @@ if TYPE_CHECKING:
 def now(station: Station, *, as_json: bool) -> int:
     """Show the present."""
     present = look_around(station)
-    held = in_force_texts(present.in_force, station.root)
     if as_json:
-        show_json({**_to_json(present), "held": held, "exit": present.exit_code})
+        show_json(_to_json(present, station.root))
         return present.exit_code
     say(running_text(present))
-    for text in held:
+    for text in in_force_texts(present.in_force, station.root):
         say(f"! {text}")
     for condition in present.conditions:
         say(f"! {condition_text(condition)}")
@@ -54,7 +55,7 @@ def now(station: Station, *, as_json: bool) -> int:
     return present.exit_code
 
 
-def _to_json(present: Present) -> dict[str, Any]:
+def _to_json(present: Present, root: Path) -> dict[str, Any]:
     def text(moment: datetime | None) -> str | None:
         return to_second(moment).isoformat() if moment else None
 
@@ -69,11 +70,20 @@ def _to_json(present: Present) -> dict[str, Any]:
         "ends": text(present.ends),
         "device": present.device or None,
         "last": {"id": last.occurrence, "outcome": last.ending, "reason": last.reason} if last else None,
-        "due": [{"id": item.id, "why": item.why, "until": text(item.until)} for item in present.due],
+        "due": [{"id": item.id, "reason": item.why, "until": text(item.until)} for item in present.due],
         "waiting": list(present.waiting),
         "next": prospect_to_json(present.next) if present.next else None,
         "conditions": [
             {"kind": str(c.kind), "since": text(c.since), "text": condition_text(c), "todo": condition_todo(c)}
             for c in present.conditions
         ],
+        "held": _held_to_json(present.in_force, root),
+        "exit": present.exit_code,
     }
+
+
+def _held_to_json(content: Content, root: Path) -> list[dict[str, str]]:
+    """Return the files and folders whose last good version is in force, as seen from the station's folder."""
+    folders = [(f"{folder.path.relative_to(root).as_posix()}/", away_text(folder, root)) for folder in content.away]
+    files = [(file.path.relative_to(root).as_posix(), held_text(file, root)) for file in content.held]
+    return [{"path": path, "text": text} for path, text in [*folders, *files]]

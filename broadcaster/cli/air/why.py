@@ -68,4 +68,4 @@ def _to_json(explanation: Explanation) -> dict[str, Any]:
 
 
 def _steps_to_json(steps: Iterable[Step]) -> list[dict[str, Any]]:
-    return [{"about": step.about, "good": step.good, "text": step_text(step)} for step in steps]
+    return [{"about": step.about, "kind": str(step.kind), "good": step.good, "text": step_text(step)} for step in steps]

@@ -10,7 +10,7 @@ import click
 
 from broadcaster.cli.frame import group, open_named_station, option, pass_station, with_json
 from broadcaster.cli.out_file import say_written, with_out, write_file
-from broadcaster.cli.records.audit_json import report_json, review_json, verify_json
+from broadcaster.cli.records.audit_json import bundle_json, report_json, review_json, verify_json
 from broadcaster.cli.show import hint, say, say_text, show_json, show_table
 from broadcaster.cli.window_options import with_window
 from broadcaster.errors import InputError
@@ -119,8 +119,7 @@ def _own_history() -> tuple[Path, datetime]:
 
 def _tell_bundle(report: BundleReport, *, as_json: bool) -> int:
     if as_json:
-        files = [{"name": fault.name, "fault": str(fault.kind), "what": fault_text(fault)} for fault in report.faults]
-        show_json(verify_json(report.history) | {"ok": report.ok, "files": files, "not_kept": list(report.not_kept)})
+        show_json(bundle_json(report))
     else:
         if report.faults:
             show_table((_("file"), _("what is wrong")), [(fault.name, fault_text(fault)) for fault in report.faults])

@@ -20,7 +20,7 @@ from broadcaster.i18n import N_, _
 from broadcaster.office.present_conditions import cut_off_plays
 from broadcaster.office.wording import OUTCOMES
 from broadcaster.office.wording_conditions import condition_text
-from broadcaster.records.as_run import Filter, as_run, to_csv, to_json_lines
+from broadcaster.records.as_run import Filter, as_run, to_csv, to_json, to_json_lines
 from broadcaster.records.frozen_changes import start_of
 from broadcaster.records.play_rows import NO_LOUDSPEAKER
 from broadcaster.records.tail import PlayTail
@@ -85,7 +85,7 @@ def log(
         if as_csv:
             _write_csv(chain(lines, coming))
         elif as_json and not following:
-            show_json([{"seq": line.row.seq, "occurrence": line.row.occurrence, **line.row.body} for line in lines])
+            show_json([to_json(line) for line in lines])
         elif as_json:
             for text in to_json_lines(chain(lines, coming)):
                 say(text)

@@ -75,7 +75,7 @@ def reconciliation_to_json(found: Reconciliation) -> dict[str, Any]:
                 "verdict": str(verdict.ruling),
                 "lateness_s": verdict.lateness_s,
                 "reason": verdict.reason,
-                "device": verdict.play.device if verdict.play else "",
+                "device": verdict.play.device or None if verdict.play else None,
             }
             for verdict in found.verdicts
         ],
@@ -86,8 +86,8 @@ def reconciliation_to_json(found: Reconciliation) -> dict[str, Any]:
                 "outcome": str(play.outcome),
                 "ordered_by": play.ordered_by,
                 "reason": play.reason,
-                "replaces": play.replaces,
-                "device": play.device,
+                "replaces": play.replaces or None,
+                "device": play.device or None,
             }
             for play in found.unplanned
         ],

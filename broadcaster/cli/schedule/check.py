@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.cli.frame import command, pass_station, with_json
 from broadcaster.cli.problems import problem_text, told
+from broadcaster.cli.schedule.check_json import check_to_json
 from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_, _, ngettext
 from broadcaster.office.check_schedule import check_schedule
@@ -35,17 +36,14 @@ if TYPE_CHECKING:
 def check(station: Station, *, as_json: bool) -> int:
     """Check files and plan."""
     found = check_schedule(station)
-    texts = ((conflict_text(each), is_note(each)) for each in found.conflicts)
-    conflicts = [_("Note: {finding}").format(finding=text) if note else text for text, note in texts]
-    warnings = [*map(problem_text, found.not_read), *map(_warning_text, found.warnings)]
     if as_json:
-        problems = list(map(str, found.problems))
-        show_json({"occurrences": found.planned, "problems": problems, "findings": conflicts, "warnings": warnings})
+        show_json(check_to_json(found, station.root))
     else:
         told(found.problems)
-        for line in conflicts:
-            say(line)
-        for line in warnings:
+        for each in found.conflicts:
+            text = conflict_text(each)
+            say(_("Note: {finding}").format(finding=text) if is_note(each) else text)
+        for line in [*map(problem_text, found.not_read), *map(_warning_text, found.warnings)]:
             say(_("Note: {finding}").format(finding=one_line(line)))
         if found.not_rendered:
             say(_not_rendered(found))

@@ -27,6 +27,7 @@ from broadcaster.tomlfile import format_time
 
 if TYPE_CHECKING:
     from broadcaster.office.exceptions import KnownException
+    from broadcaster.station.edits import Version
     from broadcaster.station.folder import Station
 
 
@@ -71,10 +72,17 @@ def _to_json(each: KnownException) -> dict[str, Any]:
         "first": what.first.isoformat(),
         "last": what.last.isoformat() if what.last != date.max else None,
         "at": format_time(what.at) if what.at else None,
-        "number": by.number or None if by else None,
-        "actor": by.actor if by else None,
-        "when": to_second(by.at).isoformat() if by else None,
-        "reason": by.reason or None if by else None,
+        "change": _change_to_json(by) if by else None,
+    }
+
+
+def _change_to_json(by: Version) -> dict[str, Any]:
+    return {
+        "number": by.number or None,
+        "at": to_second(by.at).isoformat(),
+        "actor": by.actor,
+        "how": by.how,
+        "reason": by.reason or None,
     }
 
 

@@ -17,10 +17,10 @@ from broadcaster.office.freeze_month import month_states
 from broadcaster.office.wording import when
 from broadcaster.office.wording_frozen import state_text
 from broadcaster.office.wording_history import editor_text, undo_summary, what_text, why_text
-from broadcaster.records.frozen_changes import changes_to_body
 from broadcaster.schedule.campaign_edit import campaigns_of
 
 if TYPE_CHECKING:
+    from broadcaster.records.frozen_changes import FrozenChange
     from broadcaster.station.edits import Version
     from broadcaster.station.folder import Station
 
@@ -70,7 +70,21 @@ def _to_json(version: Version) -> dict[str, Any]:
         "summary": version.summary,
         "reason": version.reason or None,
         "files": files,
-        "frozen": changes_to_body(version.frozen),
+        "frozen": list(map(_frozen_to_json, version.frozen)),
+    }
+
+
+def _frozen_to_json(change: FrozenChange) -> dict[str, Any]:
+    changed = [
+        {"id": each.id, "scripts": list(each.said.scripts), "repeat": each.said.repeat, "group": each.said.group}
+        for each in change.changed
+    ]
+    return {
+        "month": change.month,
+        "out": change.out,
+        "taken_out": list(change.taken_out),
+        "put_in": list(change.put_in),
+        "changed": changed,
     }
 
 

@@ -58,12 +58,15 @@ def _show_rules(found: list[RuleInForce], preset: Preset | None, *, as_json: boo
 
 
 def _rules_to_json(found: list[RuleInForce], preset: Preset | None) -> dict[str, Any]:
-    known: dict[str, Any] = {"preset": preset.name if preset else None, "source": preset.source if preset else None}
-    groups: dict[str, dict[str, Any]] = {rule.group: {} for rule in found if rule.group}
+    rules: dict[str, dict[str, Any]] = {rule.group: {} for rule in found}
     for rule in found:
-        into = groups[rule.group] if rule.group else known
-        into[rule.key] = {"value": rule.value, "from": str(rule.origin), "line": rule.line}
-    return {**known, "groups": groups}
+        rules[rule.group][rule.key] = {"value": rule.value, "from": str(rule.origin), "line": rule.line}
+    return {
+        "preset": preset.name if preset else None,
+        "source": preset.source if preset else None,
+        "rules": rules.pop(""),
+        "groups": rules,
+    }
 
 
 def _show_presets(found: list[PresetRule], *, as_json: bool) -> None:

@@ -14,15 +14,23 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from broadcaster.models import Heard, Script
+    from broadcaster.models import Heard, Script, ScriptWarning
     from broadcaster.office.reading import ReadParagraph
     from broadcaster.office.script_review import ScriptReview
 
 
-def review_to_json(review: ScriptReview) -> list[dict[str, object]]:
-    """Return a script's paragraphs as JSON has them; what concerns the script as a whole is with the first."""
-    whole = [warning_text(warning) for warning in review.whole]
-    return [_part_to_json(part, whole if not number else []) for number, part in enumerate(review.parts)]
+def review_to_json(script: Script, review: ScriptReview) -> dict[str, object]:
+    """Return what concerns a script as a whole, and its paragraphs, as JSON has them."""
+    return {
+        "id": script.id,
+        "warnings": list(map(warning_to_json, review.whole)),
+        "paragraphs": list(map(_part_to_json, review.parts)),
+    }
+
+
+def warning_to_json(warning: ScriptWarning) -> dict[str, str]:
+    """Return what somebody should look at in a script as JSON has it."""
+    return {"kind": str(warning.kind), "text": warning_text(warning)}
 
 
 def show_review(script: Script, review: ScriptReview, heard: Heard) -> None:
@@ -41,17 +49,17 @@ def show_review(script: Script, review: ScriptReview, heard: Heard) -> None:
     _show_sounds(script, heard)
 
 
-def _part_to_json(part: ReadParagraph, whole: list[str]) -> dict[str, object]:
+def _part_to_json(part: ReadParagraph) -> dict[str, object]:
     """Return a paragraph as JSON has it."""
     changes = [{"start": c.start, "written": c.written, "spoken": c.spoken} for c in part.changes]
     return {
         "line": part.line,
         "speaker": part.speaker,
-        "voice": part.voice,
+        "voice": part.voice or None,
         "written": part.written,
         "spoken": part.spoken,
         "changes": changes,
-        "warnings": [*whole, *(warning_text(warning) for warning in part.warnings)],
+        "warnings": list(map(warning_to_json, part.warnings)),
     }
 
 

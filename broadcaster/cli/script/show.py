@@ -8,7 +8,7 @@ from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station, with_json
 from broadcaster.cli.play_preview import hear, with_listener
 from broadcaster.cli.problems import tell_notes, told
-from broadcaster.cli.script.reading_tables import review_to_json, show_review
+from broadcaster.cli.script.reading_tables import review_to_json, show_review, warning_to_json
 from broadcaster.cli.show import Cell, Styled, say, say_text, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.office.drafts import waiting_drafts
@@ -18,7 +18,6 @@ from broadcaster.office.rendering import ready_clip
 from broadcaster.office.script_list import ScriptState, describe_script, list_scripts
 from broadcaster.office.script_review import ScriptReviewer
 from broadcaster.office.wording import length, short_date
-from broadcaster.office.wording_script import warning_text
 from broadcaster.records.approvals import Standing
 from broadcaster.speech.front_matter import body_of
 from broadcaster.station.approval import standing_text
@@ -84,13 +83,12 @@ def _to_json(listed: ListedScript) -> dict[str, object]:
         "topic": script.topic,
         "language": script.language,
         "seconds": round(clip.length.total_seconds(), 3) if clip else None,
-        "length": length(clip.length if clip else None),
         "voice": clip.voice if clip else None,
         "approval": str(verdict.standing),
         "approved_by": verdict.approved_by,
         "valid_until": script.valid_until.isoformat() if script.valid_until else None,
         "scheduled": list(listed.scheduled),
-        "warnings": [warning_text(warning) for warning in listed.warnings],
+        "warnings": list(map(warning_to_json, listed.warnings)),
         "state": str(listed.state),
     }
 
@@ -194,7 +192,7 @@ def read(station: Station, id_: str, *, as_json: bool, listen: bool, name: str |
     renderer, script = station.renderer(), find_script(station, id_)
     found = ScriptReviewer.of(station).review(script, renderer.find(script))
     if as_json:
-        show_json(review_to_json(found))
+        show_json(review_to_json(script, found))
         return 0
     show_review(script, found, renderer.heard(script))
     if not listen:

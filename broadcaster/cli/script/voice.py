@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,12 +65,24 @@ def list_(station: Station, *, offline: bool, as_json: bool) -> None:
 
     found = known_voices(station.root, station.settings.speech, probe=not offline)
     if as_json:
-        show_json([asdict(info) for info in found])
+        show_json([_to_json(info) for info in found])
         return
     columns = (_("voice"), _("state"), _("used here"), _("quality"), _("licence"), _("note"))
     show_table(columns, [_row(info) for info in found])
     say()
     say(_("In use, the best first: {voices}").format(voices=", ".join(station.settings.speech.voices)))
+
+
+def _to_json(info: VoiceInfo) -> dict[str, str | bool | None]:
+    return {
+        "name": info.spec,
+        "installed": info.installed,
+        "reachable": info.reachable,
+        "used": info.configured,
+        "licence": info.licence,
+        "quality": info.quality,
+        "note": info.note,
+    }
 
 
 def _row(info: VoiceInfo) -> list[Cell]:
