@@ -17,6 +17,7 @@ import pytest
 
 from broadcaster.cli import cli
 from broadcaster.models import Outcome
+from broadcaster.office.forecast import ProspectState
 from broadcaster.records.damage import HarmKind
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Ledger
@@ -101,6 +102,7 @@ def test_every_kind_and_outcome_is_documented() -> None:
     assert list(rows("### Kinds")) == [str(kind) for kind in Kind]
     assert list(rows("### Harm")) == [str(kind) for kind in HarmKind]
     assert list(rows("### Outcomes")) == [str(outcome) for outcome in Outcome]
+    assert set(rows("### States")) == {str(state) for state in ProspectState}
 
 
 def test_every_column_is_documented(tmp_path: Path) -> None:
