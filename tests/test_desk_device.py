@@ -164,7 +164,6 @@ def test_a_device_lost_in_mid_speech_is_a_cut_and_never_said_again(maker: Maker,
 def test_a_player_that_has_no_device_has_played_nothing(maker: Maker) -> None:
     player = Player(lambda _name: SilentOutput(maker.clock))
 
-    assert player.device == ""
     assert player.progress() == player.stop() == Progress(State.WAITING)
 
 

@@ -24,11 +24,6 @@ class Player:
         self._output: Output | None = None
         self._devices: tuple[str, ...] = ()
 
-    @property
-    def device(self) -> str:
-        """The open device's name; "" where none is open."""
-        return self._output.device if self._output else ""
-
     def open(self, devices: Sequence[str]) -> str:
         """Open the first of these devices that can be opened, unless one is open; return the device's name.
 
