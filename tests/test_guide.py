@@ -8,11 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import docx
+import numpy as np
 import pytest
+import soundfile
 import tomlkit
 from commands import RunCommand
 from officers import Editor, Person
 
+from broadcaster.models import CLIP_RATE
 from broadcaster.speech.script import read_script
 
 PAGE = Path(__file__).parents[1] / "docs" / "can-bo.md"
@@ -67,6 +70,8 @@ def test_the_guide_can_be_followed_from_its_first_line_to_its_last(
     for line in ("Bài tháng 5", "Mời bà con tham gia bảo hiểm xã hội."):
         word.add_paragraph(line)
     word.save("Bài tháng 5.docx")
+    tone = np.sin(np.arange(3 * CLIP_RATE) * 0.05) * 0.3
+    soundfile.write(station_folder / "scripts" / "thong-diep-1-hmong.mp3", tone, CLIP_RATE)
     toml = station_folder / "station.toml"
     toml.write_text(re.sub(r"(?m)^devices = .*$", 'devices = ["file"]', toml.read_text("utf-8")), "utf-8")
     editor(WRITTEN)
