@@ -117,7 +117,7 @@ def test_looking_into_a_ledger_of_an_older_version_does_not_update_it(ledger_pat
     connection = sqlite3.connect(ledger_path)
     later = (
         *("approvals", "schedule_changes", "runs", "clock_steps", "devices"),
-        *("frozen_plans", "frozen_occurrences", "activities", "clips"),
+        *("frozen_plans", "frozen_occurrences", "activities", "clips", "script_changes"),
     )
     make_older(connection, 2)
     views = "SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name"

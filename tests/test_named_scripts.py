@@ -78,4 +78,4 @@ def test_programs_read_the_moment_that_people_read(broadcaster: RunCommand, stat
     assert broadcaster("schedule", "skip", "7/5/2027", "--yes", station=station_folder).code == 0
     (row,) = rows_of(station_folder, Kind.SCHEDULE_CHANGED)
     (found,) = broadcaster("schedule", "exceptions", "--json", station=station_folder).json
-    assert found["when"] == to_second(row.at).isoformat()
+    assert found["change"]["at"] == to_second(row.at).isoformat()
