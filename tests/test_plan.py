@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -383,3 +384,10 @@ def test_the_sample_airs_morning_and_evening_all_may_and_every_message_at_both()
     rotating = Counter((found.start.hour, *found.scripts) for found in plan if found.slot == "thong-diep")
     assert len(rotating) == 2 * 6
     assert max(rotating.values()) - min(rotating.values()) <= 1
+
+
+def test_a_slot_is_for_its_own_loudspeakers_and_else_for_those_of_its_campaign() -> None:
+    slots = Slot("a", (time(6),), ("m",)), Slot("b", (time(7),), ("m",), group="xa-b")
+    for own, wanted in (("", ["", "xa-b"]), ("xa-a", ["xa-a", "xa-b"])):
+        plan = days(replace(campaign(*slots), group=own), date(2027, 5, 3), date(2027, 5, 3))
+        assert [found.group for found in plan] == wanted
