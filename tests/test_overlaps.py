@@ -1,4 +1,4 @@
-"""What has the output already, and what cuts it: emergencies beside what is on the air; and whole days that are quiet."""
+"""What cuts what is on the air, and which rules keep whole days quiet."""
 
 from __future__ import annotations
 

@@ -356,7 +356,7 @@ class _Budget:
             return _breach("minutes_per_session", used=session, limit=self._per_session, length=length)
         if used + length > self._per_day:
             return _breach("minutes_per_day", used=used, limit=self._per_day, length=length)
-        if kept and used + kept + length > self._per_day:
+        if used + kept + length > self._per_day:  # without what is kept, it would fit
             return _breach("minutes_per_day", used=used, limit=self._per_day, kept=kept, length=length)
         return None
 
