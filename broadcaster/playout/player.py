@@ -30,7 +30,7 @@ class Player:
         One that is open for other loudspeakers is closed. Raises PlayoutError with the reason of each where none can
         be opened.
         """
-        if self._output is not None and self._devices != tuple(devices):
+        if self._devices != tuple(devices):
             self.close()
         if self._output is None:
             self._output = open_first(devices, self._make_output)
