@@ -101,8 +101,8 @@ def timetable_xlsx(campaigns: Iterable[Campaign]) -> bytes:
         raise AssertionError("a new workbook has a sheet")
     heads.title = CAMPAIGNS
     shown = [key for key in CAMPAIGN_HEADINGS if key != "versions" or any(campaign.versions for campaign in listed)]
-    of_campaigns = [_campaign_row(campaign)[: len(shown)] for campaign in listed]
-    _fill(heads, [[CAMPAIGN_HEADINGS[key] for key in shown], *of_campaigns], shown)
+    cells = map(_campaign_cells, listed)
+    _fill(heads, [[CAMPAIGN_HEADINGS[key] for key in shown], *([row[key] for key in shown] for row in cells)], shown)
     keys, rows = _slot_rows(listed)
     _fill(slots, rows, keys)
     _add_choice_lists(slots, keys)
@@ -117,18 +117,18 @@ def timetable_csv(campaigns: Iterable[Campaign]) -> bytes:
     return csv_bytes([[_as_text(value) for value in row] for row in rows])
 
 
-def _campaign_row(campaign: Campaign) -> list[Value]:
-    off = sorted(campaign.exceptions)
-    return [
-        campaign.id,
-        campaign.title,
-        campaign.source or None,
-        _boundary(campaign.start),
-        _boundary(campaign.end),
-        ", ".join(map(_day, off)) or None,
-        _pauses(campaign.pauses),
-        ", ".join(campaign.versions) or None,
-    ]
+def _campaign_cells(campaign: Campaign) -> dict[str, Value]:
+    """Return the cells of a campaign by key."""
+    return {
+        "campaign": campaign.id,
+        "title": campaign.title,
+        "source": campaign.source or None,
+        "from": _boundary(campaign.start),
+        "to": _boundary(campaign.end),
+        "except": ", ".join(map(_day, sorted(campaign.exceptions))) or None,
+        "paused": _pauses(campaign.pauses),
+        "versions": ", ".join(campaign.versions) or None,
+    }
 
 
 def _boundary(day: Boundary | None) -> Value:
