@@ -45,6 +45,11 @@ def read_groups(tables: Sequence[Table], outputs: Sequence[str], rules: RulesSet
     return tuple(groups.values())
 
 
+def no_group_text(group: str) -> str:
+    """Return that the station has no such group, in the user's language."""
+    return _('there is no group "{group}" in station.toml').format(group=group)
+
+
 def _group(table: Table, rules: RulesSettings) -> GroupSettings:
     found = table.get("id", parse_id, _('a-z, 0-9 and "-", 1 to 64 characters, such as "xa-doai"'))
     id_ = found if isinstance(found, str) else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import PlayoutError
-from broadcaster.i18n import _
+from broadcaster.group_settings import no_group_text
 from broadcaster.models import CLIP_RATE
 from broadcaster.playout.sound.output import MakeOutput, Output, Progress, Segment, State, open_first
 
@@ -66,7 +66,7 @@ def devices_for(occurrence: Occurrence, settings: Settings) -> tuple[str, ...]:
         return settings.output.devices
     group = settings.groups.get(occurrence.group)
     if group is None:
-        raise PlayoutError(_('there is no group "{group}" in station.toml').format(group=occurrence.group))
+        raise PlayoutError(no_group_text(occurrence.group))
     return group.devices
 
 

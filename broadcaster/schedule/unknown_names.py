@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
+from broadcaster.group_settings import no_group_text
 from broadcaster.i18n import _
 from broadcaster.schedule.slot_scripts import may_air
 from broadcaster.script_ids import todo_for_missing
@@ -53,7 +54,7 @@ def unknown_groups(campaigns: Iterable[Campaign], ids: Collection[str]) -> tuple
         named += [(campaign, slot.group, ("slot", number, "group")) for number, slot in enumerate(campaign.slots)]
     return tuple(
         Problem(
-            _('there is no group "{group}" in station.toml').format(group=group),
+            no_group_text(group),
             did_you_mean(group, ids, _("groups: {known}")),
             campaign.path,
             _line_of(campaign, key),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from broadcaster.group_settings import no_group_text
 from broadcaster.i18n import N_, _
 from broadcaster.models import Slot
 from broadcaster.schedule.days_off import carry_skips, named_no_more
@@ -161,8 +162,7 @@ class SlotRows(RowReader):
             new["scripts"] = self._scripts(row, values)
         if new.get("group") and new["group"] not in self.groups:
             todo = did_you_mean(new["group"], self.groups, _("groups: {known}"))
-            what = _('there is no group "{group}" in station.toml').format(group=new["group"])
-            self.note_key(row, "group", what, todo)
+            self.note_key(row, "group", no_group_text(new["group"]), todo)
         if "at" in self.columns or old is None:
             new["at"] = self._times(row, values)
         before = old or replace(_BLANK, id=id_)
