@@ -3,52 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from pathlib import Path
 
 import pytest
+from reading_cases import accepted_readings, is_accepted, judged, plain
 
 from broadcaster.speech.normalise import read
-
-CASES = Path(__file__).parent / "cases" / "reading"
-
-
-def plain(text: str) -> str:
-    words = re.sub(r"[^\w\s]", " ", unicodedata.normalize("NFC", text).lower())
-    return " ".join(words.split())
-
-
-def accepted_readings(accepted: str) -> re.Pattern[str]:
-    """Return what matches every right answer in plain words, each followed by a space.
-
-    ``a | b`` is one answer or the other. ``{a|b}`` is a choice inside an answer, ``{a|}`` may be left out, and a choice
-    may hold choices. Raises ValueError where a brace has no partner.
-    """
-    marks = {"{": "(?:", "}": ")", "|": "|"}
-    parts = re.findall(r"[{|}]|\w+", unicodedata.normalize("NFC", accepted).lower())
-    depth = 0
-    for part in parts:
-        depth += {"{": 1, "}": -1}.get(part, 0)
-        if depth < 0:
-            break
-    if depth:
-        raise ValueError(f"a brace without its partner in: {accepted}")
-    return re.compile("".join(marks.get(part, f"{part} ") for part in parts))
-
-
-def is_accepted(spoken: str, accepted: str) -> bool:
-    return accepted_readings(accepted).fullmatch("".join(f"{word} " for word in plain(spoken).split())) is not None
-
-
-def judged() -> list[tuple[str, str, str]]:
-    """Return (kind, written, accepted) of every case; a written \\n is a line break."""
-    cases = []
-    for path in sorted(CASES.glob("*.tsv")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line and not line.startswith(("#", "category\t")):
-                kind, written, accepted = line.split("\t")
-                cases.append((kind, written.replace("\\n", "\n"), accepted))
-    return cases
 
 
 @pytest.mark.parametrize(("kind", "written", "accepted"), judged())

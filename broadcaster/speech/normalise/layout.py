@@ -10,7 +10,8 @@ from .letters import NAMES, UPPER
 from .quantities import read_per, shipped_units
 from .result import Doubt
 from .roman import to_int
-from .text import WORD_END, TextView, TokenReading
+from .spans import read_arrow, read_dash
+from .text import TextView, TokenReading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +90,7 @@ _SPELLED_SIGNS = {
     "°": "độ", "%": "phần trăm", "‰": "phần nghìn", "$": "đô la", "€": "ơ rô", "₫": "đồng", "£": "bảng Anh",
     "¥": "yên", "§": "mục",
 }  # fmt: skip
-_PAUSES = frozenset("()[]{}|;–→⇒")
+_PAUSES = frozenset("()[]{}|;–")
 _KEPT = frozenset(",.;:!?")
 
 
@@ -159,48 +160,6 @@ def _percent(view: TextView, pos: int) -> TokenReading:
     return TokenReading(end, f" phần trăm{per} ")
 
 
-_SPAN_AHEAD = re.compile(
-    rf" ?(?:[+-]?[0-9]|(?:[IVX]+|T[2-7]|CN|[Tt]hứ|ngày|tháng|[Cc]hủ nhật|hết){WORD_END}|[Kk][Mm] ?[0-9])"
-)
-_LONGEST_UNIT = 10  # letters of a counted word and its spaces
-_WEEKDAY_AHEAD = re.compile(" ?(?:[Tt]hứ|[Cc]hủ nhật)")
-
-
-_PARTS_OF_DAY = frozenset(("sáng", "trưa", "chiều", "tối", "đêm"))
-
-
-def _same_count(text: str, number_end: int, pos: int) -> bool:
-    """Return whether number and dash are separated only by spaces, or by the word counted after the next number too."""
-    between = text[number_end:pos].strip(" ")
-    if not between or between in _PARTS_OF_DAY:
-        return True
-    return between.isalpha() and bool(
-        re.match(rf" ?[0-9]+(?:[.,][0-9]+)? {between}{WORD_END}", text[pos + 1 : pos + 24])
-    )
-
-
-def _dash(view: TextView, pos: int) -> TokenReading:
-    """Read a dash: "to" between two numbers, nothing inside a word, a pause between words."""
-    text = view.text
-    if view.char(pos + 1) == ">":
-        return TokenReading(pos + 2, ", ")
-    if (
-        0 <= view.number_end <= pos <= view.number_end + _LONGEST_UNIT
-        and _same_count(text, view.number_end, pos)
-        and _SPAN_AHEAD.match(text, pos + 1)
-    ):
-        return TokenReading(pos + 1, " đến ")
-    if view.cued(pos, "layout.weekday") and _WEEKDAY_AHEAD.match(text, pos + 1):
-        return TokenReading(pos + 1, " đến ")
-    before, after = view.char(pos - 1), view.char(pos + 1)
-    if after.isdigit() and not before.isalnum():
-        lowered = view.after(pos, " giảm", " hạ")
-        return TokenReading(pos + 1, ("" if lowered else "âm ") if before in ' (:"' else ", ")
-    if before.isalnum() and after.isalnum():
-        return TokenReading(pos + 1, " ")
-    return TokenReading(pos + 1, ", ")
-
-
 def _slash(view: TextView, pos: int) -> TokenReading:
     if spoken := read_per(view, pos):
         return spoken
@@ -215,18 +174,18 @@ def _slash(view: TextView, pos: int) -> TokenReading:
 
 def _arithmetic(view: TextView, pos: int) -> TokenReading:
     sign = view.text[pos]
+    if arrow := read_arrow(view, pos):
+        return arrow
     longer = {
         ">=": "lớn hơn hoặc bằng",
         "<=": "nhỏ hơn hoặc bằng",
-        "->": "",
-        "=>": "",
         "+-": "cộng trừ",
         "+/": "cộng trừ",
     }
     pair = view.text[pos : pos + 2]
     if pair in longer:
         size = 3 if pair == "+/" and view.char(pos + 2) == "-" else 2
-        return TokenReading(pos + size, f" {longer[pair]} " if longer[pair] else ", ")
+        return TokenReading(pos + size, f" {longer[pair]} ")
     words = {"+": "cộng", "=": "bằng", "<": "nhỏ hơn", ">": "lớn hơn"}[sign]
     ahead = re.match(r" ?[0-9]", view.text[pos + 1 : pos + 3])
     before = view.text[max(0, pos - 2) : pos].rstrip(" ")[-1:]
@@ -235,7 +194,8 @@ def _arithmetic(view: TextView, pos: int) -> TokenReading:
 
 
 _BY_SIGN: dict[str, Callable[[TextView, int], TokenReading | None]] = {
-    "-": _dash,
+    "-": read_dash,
+    **dict.fromkeys("→⇒➔➜⟶", read_arrow),
     "/": _slash,
     "%": _percent,
     "(": _said_twice,

@@ -28,6 +28,8 @@ _POINTS_AHEAD = re.compile(r" (?:điểm|triệu|tỷ|nghìn|ngàn|tỉ)" + WORD
 _QUOTED = 80  # characters: how far back an opening quote is looked for
 _QUOTE = re.compile(r"(?<![^\s(])'")
 _SOME = re.compile(r" ?/ ?([0-9]{1,3})(?= [^\W\d_])")
+_COUNTED_UNIT = re.compile(r"[0-9] ?([^\W\d_][^\s]*)$")
+_UNIT_REACH = 12  # characters
 _IN_HOURS = re.compile(r" ?/ ?([0-9]{1,2}) ?(?:h|giờ)" + WORD_END)
 
 
@@ -47,6 +49,11 @@ class Units:
             return end, "", ""
         sign = found.group(1)
         return found.end(), self.names[sign], sign
+
+    def unit_before(self, text: str, end: int) -> str:
+        """Return the words of the unit that ends at `end`, right after a number; empty if there is none."""
+        found = _COUNTED_UNIT.search(text[max(0, end - _UNIT_REACH) : end])
+        return self.names.get(found.group(1), "") if found else ""
 
     def per_what(self, text: str, end: int, *, physical: bool) -> tuple[int, str]:
         """Return the end and the words of the slashes at `end`: "đồng/người/tháng", "km/h"."""
