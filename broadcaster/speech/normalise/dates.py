@@ -13,7 +13,7 @@ _END = r"(?![0-9]|[/.,-][0-9]|/[^\W\d_])"
 
 _FULL = re.compile(rf"{_D} ?([/.-]) ?{_M} ?\2 ?{_Y}(?![0-9]|/[^\W\d_])")
 _SHORT_YEAR = re.compile(rf"{_D}([/.-]){_M}\2([0-9]{{2}}){_END}")
-_DAY_MONTH = re.compile(rf"{_D}/{_M}(?![0-9]|[/.,][0-9]|/[^\W\d_])")
+_DAY_MONTH = re.compile(rf"{_D}/{_M}(?![0-9]|[/.][0-9]|,[0-9]+(?![0-9]|/)|/[^\W\d_])")
 _NAMED_YEAR = re.compile(rf"{_D}/{_M}/(?=(?:Giáp|Ất|Bính|Đinh|Mậu|Kỷ|Canh|Tân|Nhâm|Quý) )")
 _DAY_MONTH_ODD = re.compile(rf"{_D}[.-]{_M}{_END}{WORD_END}")
 _MONTH_YEAR = re.compile(rf"{_M} ?([/.-]) ?{_Y}{_END}")
@@ -35,7 +35,9 @@ _COUNTED = re.compile(
 _MONTHLY = re.compile(r"\s*(?:hằng|hàng|mỗi|của|trong|các) tháng")
 _DASHED_BEFORE = re.compile(r" (?:ngày|lễ|dịp|mừng|tết) (?:[0-9]+[.-][0-9]+ (?:và |, |hoặc |đến ))+$")
 _SCALE_LEFT = re.compile(r" (?:tỷ lệ|tỉ lệ|bản đồ) (?:1/[0-9]+ (?:, |; |và |hoặc ))*$")
+_DATES_LEFT = re.compile(r" (?:[0-9]+/[0-9,/]+|ngày [0-9]+(?: , [0-9]+)*) (?:, |và |; |hoặc |- |đến |tới )$")
 _MAY_DAY = (30, 4, 1, 5)
+_VICTORIES = frozenset((("30", "4"), ("7", "5"), ("07", "5"), ("07", "05"), ("30", "04")))
 
 
 class _DateWords:
@@ -78,7 +80,8 @@ def read_span(view: TextView, pos: int) -> TokenReading | None:
     if (found := _DAYS_MONTH.match(text, pos)) and _possible(*found.group(2, 4, 5)):
         first, last, _, month, year = found.groups()
         words = f"{date_words.day(first)} đến {date_words.date(last, month, year, moon=_moon(text, found.end()))}"
-        return TokenReading(found.end(), words, None if int(first) < int(last) else Doubt.GUESSED, numeric=True)
+        doubt = None if int(first) < int(last) else Doubt.GUESSED
+        return TokenReading(found.end(), _after_first(view, pos, words), doubt, numeric=True)
     if found := _DASHED_YEARS.match(text, pos):
         return _years(view, found)
     return None
@@ -140,15 +143,15 @@ def read_day_month(view: TextView, pos: int) -> TokenReading | None:
     text, date_words = view.text, _DateWords(view)
     if (found := _DAY_MONTH.match(text, pos)) and _possible(*found.groups()):
         words = date_words.date(*found.groups(), moon=_moon(text, found.end()))
-        if view.after(pos, " mùng", " mồng"):
-            words = words.removeprefix("mùng ")
         if (feast := _may_day(view, found)) is not None:
             return feast
-        return TokenReading(found.end(), words, numeric=True)
+        doubt = Doubt.GUESSED if _may_be_part(view, found) else None
+        return TokenReading(found.end(), _after_first(view, pos, words), doubt, numeric=True)
     found = _DAY_MONTH_ODD.match(text, pos)
     if not found or not _possible(*found.groups()):
         return None
-    if not view.cued(pos, "dates.day") and not _DASHED_BEFORE.search(view.left(pos) + " "):
+    victory = found.groups() in _VICTORIES and view.cued(pos, "dates.victory")
+    if not victory and not view.cued(pos, "dates.day") and not _DASHED_BEFORE.search(view.left(pos) + " "):
         return None
     if (
         view.after(pos, " từ ngày")
@@ -159,6 +162,19 @@ def read_day_month(view: TextView, pos: int) -> TokenReading | None:
         return None
     doubt = None if int(found.group(1)) > int(found.group(2)) else Doubt.GUESSED
     return TokenReading(found.end(), date_words.date(*found.groups()), doubt, numeric=True)
+
+
+def _after_first(view: TextView, pos: int, words: str) -> str:
+    """Return the words of a day without "mùng" where that is written before it."""
+    return words.removeprefix("mùng ") if view.after(pos, " mùng", " mồng") else words
+
+
+def _may_be_part(view: TextView, found: re.Match[str]) -> bool:
+    """Return whether nothing tells that a pair such as 2/5 is a day, and not a part."""
+    day, month = found.groups()
+    if int(day) > int(month) or "0" in (day[0], month[0]) or _moon(view.text, found.end()):
+        return False
+    return not dates_expected(view, found.start()) and not _DATES_LEFT.search(view.left(found.start()) + " ")
 
 
 def _may_day(view: TextView, found: re.Match[str]) -> TokenReading | None:
@@ -210,7 +226,7 @@ def read_named(view: TextView, pos: int) -> TokenReading | None:
         words = _DateWords(view).month(number, moon=_moon(view.text, end)).removeprefix("tháng ")
         return TokenReading(end, words, numeric=True)
     if _is_day(view, left, number, end):
-        return TokenReading(end, _DateWords(view).day(number), numeric=True)
+        return TokenReading(end, _after_first(view, pos, _DateWords(view).day(number)), numeric=True)
     return None
 
 

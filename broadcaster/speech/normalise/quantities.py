@@ -20,8 +20,6 @@ _POST_PLAIN = re.compile(r"[Kk][Mm] ?(?:số )?([0-9]{1,4})(?![0-9]|[.,][0-9])" 
 _MILLIONS = re.compile(r"([0-9]+)(?:tr|TR|Tr)([0-9]{1,3})" + WORD_END)
 _THOUSANDS_AS_DECIMAL = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
 _MONEY_WORD = re.compile(r" ?(?:đồng|đ|VNĐ|VND|vnđ)" + WORD_END)
-_SCORE = re.compile(r"([0-9]{1,2}) ?- ?([0-9]{1,2})(?![0-9]|[.,/%-][0-9]|%)")
-_TRIPLE = re.compile(r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{1,2})(?![0-9]|[.,-][0-9]|%)")
 _POINTS_AHEAD = re.compile(r" (?:điểm|triệu|tỷ|nghìn|ngàn|tỉ)" + WORD_END)
 
 
@@ -180,16 +178,6 @@ def read_size(view: TextView, pos: int) -> TokenReading | None:
     sides = [view.numerals.written(side) for side in _NUMBER.findall(found.group())]
     end, unit, _ = shipped_units().suffix(view.text, found.end())
     return TokenReading(end, " ".join(filter(None, (" nhân ".join(sides), unit))))
-
-
-def read_score(view: TextView, pos: int) -> TokenReading | None:
-    """Read a score (tỷ số 2-1) and three numbers in a row (NPK 16-16-8)."""
-    if triple := _TRIPLE.match(view.text, pos):
-        return TokenReading(triple.end(), ", ".join(view.numerals.whole(part) for part in triple.groups()))
-    found = _SCORE.match(view.text, pos)
-    if not found or not any(f" {word} " in view.left(pos) + " " for word in words_of("quantities.score")):
-        return None
-    return TokenReading(found.end(), ", ".join(view.numerals.whole(goals) for goals in found.groups()))
 
 
 def read_short_millions(view: TextView, pos: int) -> TokenReading | None:

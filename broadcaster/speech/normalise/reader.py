@@ -29,14 +29,14 @@ from .quantities import (
     read_money_first,
     read_plate,
     read_post,
-    read_score,
     read_short_length,
     read_short_millions,
     read_size,
 )
 from .result import Doubt, Reading, ReadingChange, ReadingWarning
 from .roman import read_roman
-from .slashes import read_slash
+from .scores import read_score
+from .slashes import read_ratio, read_slash
 from .text import CleanText, TextView, TokenReading, clean_text
 from .times import read_time
 from .weekday_dates import wrong_weekdays
@@ -96,6 +96,7 @@ _AT_DIGIT: tuple[_Rule, ...] = (
     read_score,
     read_size,
     read_slash,
+    read_ratio,
     read_day_month,
     read_named,
     read_short_millions,

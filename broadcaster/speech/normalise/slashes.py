@@ -1,4 +1,4 @@
-"""What a slash between two numbers means: a house number, a fraction, a count out of a total, a ratio."""
+"""What a slash between two numbers means: a house number, a fraction, a count out of a total; ratios with a colon."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .quantities import shipped_units
 from .result import Doubt
 from .text import WORD_END, TextView, TokenReading, words_of
 
-_PAIR = re.compile(r"([0-9]{1,7})/([0-9]{1,7})(?![0-9]|/[0-9]|\.[0-9]{3}(?![0-9]))")
+_PAIR = re.compile(r"([0-9]{1,7})/([0-9]{1,7})(?![0-9]|/[0-9]|\.[0-9]{3}(?![0-9])|,[0-9]+(?![0-9]|/))")
 _CHAIN = re.compile(r"[0-9]{1,5}[A-Za-z]?(?:/[0-9]{1,5}[A-Za-z]?){1,5}" + WORD_END)
 _DECIMALS = re.compile(r"([0-9]+(?:[.,][0-9]+)*)/([0-9]+(?:[.,][0-9]+)*)(?![0-9]|/[0-9])")
 _NO_HOUSE = re.compile(r"[0-9]+(?:[gkml]/|G/[0-9]G)")  # 25g/16 lít   4G/5G
@@ -19,6 +19,13 @@ _STREET_AHEAD = re.compile(r"\s+(?:đường|phố|ngõ|hẻm|Đường|Phố|đ
 _NAME_AHEAD = re.compile(rf"\s+[{UPPER}][^\W\d_]+\s+[{UPPER}]")
 _PARTS_OF_WHOLE = frozenset({2, 3, 4, 5, 6, 8})
 _HUNDREDS = frozenset({10, 100, 1000})
+_SENTENCE = 120  # characters: how far back the numbers of a share are looked for
+_SENTENCE_END = re.compile(r"[.!?]\s|\n")
+_COUNT = re.compile(
+    r"(?<!ngày )(?<!tháng )(?<!mùng )(?<!mồng )(?<!thứ )(?<![0-9.,/:-])([0-9]+) (?=[^\W\d_])", re.IGNORECASE
+)
+_RATIO = re.compile(r"[0-9]+(?:[.,][0-9]+)*(?::[0-9]+(?:[.,][0-9]+)*){1,3}(?![0-9:])")
+_QUOTIENT = re.compile(r"([0-9]+(?:[.,][0-9]+)*) ?: ?(?=[0-9]+(?:[.,][0-9]+)* ?=)")
 
 
 def read_slash(view: TextView, pos: int) -> TokenReading | None:
@@ -31,10 +38,23 @@ def read_slash(view: TextView, pos: int) -> TokenReading | None:
     if not found:
         return _decimals(view, pos)
     upper, lower = int(found.group(1)), int(found.group(2))
-    if valid_day_month(view.text, pos) and not _is_part(view, found, upper, lower):
+    dated = valid_day_month(view.text, pos)
+    if dated and not _is_part(view, found, upper, lower):
         return None
+    doubt = Doubt.GUESSED if dated and not _is_surely_part(view, found) else None
     end, unit, _ = shipped_units().suffix(view.text, found.end())
-    return TokenReading(end, " ".join(filter(None, (_ratio(view, found, upper, lower), unit))), numeric=True)
+    return TokenReading(end, " ".join(filter(None, (_ratio(view, found, upper, lower), unit))), doubt, numeric=True)
+
+
+def read_ratio(view: TextView, pos: int) -> TokenReading | None:
+    """Read 1:100, 1:2:3, and the quotient of a sum: 120 : 4 = 30; what is a time of day has been read before."""
+    if found := _QUOTIENT.match(view.text, pos):
+        return TokenReading(found.end(), f"{view.numerals.written(found.group(1))} chia ", numeric=True)
+    found = _RATIO.match(view.text, pos)
+    if not found or view.cued(pos, "names.numbered"):
+        return None
+    words = " trên ".join(view.numerals.written(part) for part in found.group().split(":"))
+    return TokenReading(found.end(), words, None if view.near(pos, "times.ratio") else Doubt.GUESSED, numeric=True)
 
 
 @lru_cache(maxsize=1)
@@ -45,18 +65,42 @@ def _counted_ahead() -> re.Pattern[str]:
 def _is_part(view: TextView, found: re.Match[str], upper: int, lower: int) -> bool:
     """Return whether a pair is a fraction; one that could be a date only if the context says fraction, not date."""
     padded = "0" in (found.group(1)[0], found.group(2)[0])
-    if upper > lower or padded or dates_expected(view, found.start()):
+    if upper > lower or padded:
         return False
-    return view.cued(found.start(), "slashes.part") or bool(_counted_ahead().match(view.text, found.end()))
+    if dates_expected(view, found.start()):
+        return not view.after(found.start(), " ngày") and _counts_before(view, found)
+    return view.cued(found.start(), "slashes.part", "slashes.weak") or _is_surely_part(view, found)
+
+
+def _is_surely_part(view: TextView, found: re.Match[str]) -> bool:
+    """Return whether what is counted follows, or the numbers stand before: "một phần ba (1/3)", "10 hộ, 9 hộ: 9/10"."""
+    pos, end = found.span()
+    if view.cued(pos, "slashes.part") or _counted_ahead().match(view.text, end):
+        return True
+    words = " phần ".join(view.numerals.whole(part) for part in found.groups())
+    return (
+        bool(shipped_units().suffix(view.text, end)[2]) or view.after(pos, f" {words}") or _counts_before(view, found)
+    )
+
+
+def _counts_before(view: TextView, found: re.Match[str]) -> bool:
+    """Return whether both numbers of a pair stand before it in its sentence."""
+    before = view.text[max(0, found.start() - _SENTENCE) : found.start()]
+    clause = _SENTENCE_END.split(before)[-1]
+    counts = _COUNT.findall(clause)
+    return all(part in counts for part in found.groups())
 
 
 def _ratio(view: TextView, found: re.Match[str], upper: int, lower: int) -> str:
+    pos = found.start()
     words = [view.numerals.whole(part) for part in found.groups()]
-    scale = view.cued(found.start(), "slashes.scale") or re.match(r"\s+điểm", view.text[found.end() :][:6])
+    scale = view.cued(pos, "slashes.scale") or re.match(r"\s+điểm", view.text[found.end() :][:6])
     part = (
         upper < lower
         and not scale
-        and (lower in _PARTS_OF_WHOLE or (upper == 1 and (lower <= 10 or lower in _HUNDREDS)))
+        and (
+            lower in _PARTS_OF_WHOLE or (upper == 1 and (lower <= 10 or lower in _HUNDREDS or view.after(pos, " vòng")))
+        )
     )
     if not part:
         return " trên ".join(words)

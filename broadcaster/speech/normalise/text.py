@@ -145,6 +145,7 @@ def _endings(name: str) -> tuple[str, ...]:
 _ADDRESS = re.compile(r"@|://|\.(?:vn|com|org|net|edu|gov|info|me|asia|io|ly|biz)(?![a-z])", re.IGNORECASE)
 _LEFT_TOKEN = re.compile(r"[^\W\d_]+|[0-9]+(?:[.,/-][0-9]+)*|[^\w\s]|\n\s*\n")
 _SILENT_LEFT = frozenset(":(\"'*[")
+_CLAUSE_SIGN = re.compile(r" [,;.!?]")
 _LEFT_REACH = 56  # characters: enough for four long words
 
 
@@ -188,6 +189,11 @@ class TextView:
         """Return whether a word of the cue lists `names` comes right before `pos`."""
         left = self.left(pos)
         return any(left.endswith(_endings(name)) for name in names)
+
+    def near(self, pos: int, *names: str) -> bool:
+        """Return whether a word of the cue lists `names` stands before `pos` in its clause, at most some words away."""
+        clause = _CLAUSE_SIGN.split(self.left(pos))[-1] + " "
+        return any(f" {word} " in clause for name in names for word in _cues()[name])
 
     def char(self, pos: int) -> str:
         """Return the character at `pos`, or an empty string outside the text."""

@@ -31,7 +31,11 @@ def read_time(view: TextView, pos: int) -> TokenReading | None:
     text = view.text
     if (found := _ROUND_CLOCK.match(text, pos)) and (spoken := _round_the_clock(view, pos, found)):
         return spoken
-    if (found := _CLOCK.match(text, pos)) and not view.cued(pos, "times.ratio"):
+    if (
+        (found := _CLOCK.match(text, pos))
+        and not view.cued(pos, "names.numbered")
+        and not view.near(pos, "times.ratio")
+    ):
         return TokenReading(found.end(), _said(view, *found.groups()), numeric=True)
     if found := _LETTER.match(text, pos):
         return TokenReading(found.end(), _said(view, *found.groups()), numeric=True)

@@ -103,7 +103,7 @@ def read_single(view: TextView, pos: int) -> TokenReading | None:
     if minority := _MINORITY.match(view.text, pos):
         name = _INITIAL_NAMES.get(letter.lower(), NAMES.get(letter.lower(), letter))
         return TokenReading(minority.end(), f"{name} ")
-    if letter in "xX" and _BETWEEN_NUMBERS.match(view.text, pos) and _counts(view, pos):
+    if letter in "xX" and ((_BETWEEN_NUMBERS.match(view.text, pos) and _counts(view, pos)) or _in_formula(view, pos)):
         return TokenReading(pos + 1, "nhân")
     if letter in _GREEK:
         return TokenReading(pos + 1, _GREEK[letter])
@@ -118,6 +118,17 @@ def _counts(view: TextView, pos: int) -> bool:
     return 0 <= view.number_end >= pos - 1 or bool(_COUNTED_BEFORE.search(view.left(pos) + " "))
 
 
+def _in_formula(view: TextView, pos: int) -> bool:
+    """Return whether an x stands between words after or before an equals sign: số nộp = số nước x đơn giá."""
+    if view.char(pos - 1) != " " or view.char(pos + 1) != " ":
+        return False
+    line = (
+        view.text[max(0, pos - _FORMULA) : pos].rpartition("\n")[2] + view.text[pos : pos + _FORMULA].partition("\n")[0]
+    )
+    return "=" in line
+
+
+_FORMULA = 60  # characters: how far an equals sign is looked for
 _COUNTED_BEFORE = re.compile(r" [0-9]+(?:[.,][0-9]+)? (?:[^\W\d_]+ |/ ){1,4}$")
 
 
