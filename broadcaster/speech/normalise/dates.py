@@ -40,25 +40,29 @@ _MAY_DAY = (30, 4, 1, 5)
 _VICTORIES = frozenset((("30", "4"), ("7", "5"), ("07", "5"), ("07", "05"), ("30", "04")))
 
 
-class _DateWords:
-    """The words for days, months and years in the region of a text."""
+class DateWords:
+    """The words for days, months and years in the region of a text; `moon`: of the lunar calendar."""
 
     def __init__(self, view: TextView) -> None:
         self._cardinal = view.numerals.cardinal
 
     def day(self, day: str | int) -> str:
+        """Return "mùng năm", "mười lăm"."""
         number = int(day)
         return f"mùng {self._cardinal(number)}" if number <= 10 else self._cardinal(number)
 
     def month(self, month: str | int, *, moon: bool = False) -> str:
+        """Return "tháng tư"."""
         number = int(month)
         named = {4: "tư"} | ({1: "giêng", 12: "chạp"} if moon else {})
         return f"tháng {named.get(number) or self._cardinal(number)}"
 
     def year(self, year: str | int) -> str:
+        """Return the words of a year, with "năm"."""
         return f"năm {self._cardinal(int(year))}"
 
     def date(self, day: str, month: str, year: str | None = None, *, moon: bool = False) -> str:
+        """Return the words of a day of a month, with its year if there is one."""
         words = f"{self.day(day)} {self.month(month, moon=moon)}"
         return f"{words} {self.year(year)}" if year else words
 
@@ -69,7 +73,7 @@ def _possible(day: str, month: str, year: str | None = None) -> bool:
 
 def read_span(view: TextView, pos: int) -> TokenReading | None:
     """15-25/5   01-15/5/2026   4-6/2026   5/2025-6/2026   2021-2025."""
-    text, date_words = view.text, _DateWords(view)
+    text, date_words = view.text, DateWords(view)
     if found := _MONTH_YEAR_SPAN.match(text, pos):
         months = [f"{date_words.month(m)} {date_words.year(y)}" for m, y in (found.group(1, 2), found.group(3, 4))]
         return TokenReading(found.end(), _after_month(view, pos, " đến ".join(months)), numeric=True)
@@ -107,7 +111,7 @@ def _moon(text: str, end: int) -> bool:
 
 def read_date(view: TextView, pos: int) -> TokenReading | None:
     """29/12/2020   5.11.2025   21-11-2019   01/5   tháng 5/2026."""
-    text, date_words = view.text, _DateWords(view)
+    text, date_words = view.text, DateWords(view)
     if (found := _FULL.match(text, pos)) and _possible(*found.group(1, 3, 4)):
         day, _, month, year = found.groups()
         words = date_words.date(day, month, year, moon=_moon(text, found.end()))
@@ -135,12 +139,12 @@ def _short_year(view: TextView, found: re.Match[str]) -> TokenReading | None:
         return None
     day, _, month, short = found.groups()
     year = int(short) + (2000 if int(short) <= 40 else 1900)
-    return TokenReading(found.end(), _DateWords(view).date(day, month, str(year)), Doubt.GUESSED, numeric=True)
+    return TokenReading(found.end(), DateWords(view).date(day, month, str(year)), Doubt.GUESSED, numeric=True)
 
 
 def read_day_month(view: TextView, pos: int) -> TokenReading | None:
     """15/5 unless the context makes it a fraction or house number; 30-4 and 5.11 only if the context says day."""
-    text, date_words = view.text, _DateWords(view)
+    text, date_words = view.text, DateWords(view)
     if (found := _DAY_MONTH.match(text, pos)) and _possible(*found.groups()):
         words = date_words.date(*found.groups(), moon=_moon(text, found.end()))
         if (feast := _may_day(view, found)) is not None:
@@ -184,7 +188,7 @@ def _may_day(view: TextView, found: re.Match[str]) -> TokenReading | None:
         return None
     if (*map(int, found.groups()), *map(int, second.groups())) != _MAY_DAY:
         return None
-    date_words = _DateWords(view)
+    date_words = DateWords(view)
     return TokenReading(second.end(), f"{date_words.date(*found.groups())}, {date_words.date(*second.groups())}")
 
 
@@ -223,10 +227,10 @@ def read_named(view: TextView, pos: int) -> TokenReading | None:
     if _WEEKDAY_LEFT.search(left):
         return TokenReading(end, _ordinal(view, left, number), numeric=True)
     if _is_month(view, left, number, end):
-        words = _DateWords(view).month(number, moon=_moon(view.text, end)).removeprefix("tháng ")
+        words = DateWords(view).month(number, moon=_moon(view.text, end)).removeprefix("tháng ")
         return TokenReading(end, words, numeric=True)
     if _is_day(view, left, number, end):
-        return TokenReading(end, _after_first(view, pos, _DateWords(view).day(number)), numeric=True)
+        return TokenReading(end, _after_first(view, pos, DateWords(view).day(number)), numeric=True)
     return None
 
 

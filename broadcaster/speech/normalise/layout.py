@@ -156,8 +156,8 @@ def _beside_number(view: TextView, pos: int) -> TokenReading | None:
 
 
 def _percent(view: TextView, pos: int) -> TokenReading:
-    end, per = shipped_units().per_what(view.text, pos + 1, physical=False)
-    return TokenReading(end, f" phần trăm{per} ")
+    end, per, doubt = shipped_units().per_what(view.text, pos + 1, physical=False)
+    return TokenReading(end, f" phần trăm{per} ", doubt)
 
 
 def _slash(view: TextView, pos: int) -> TokenReading:

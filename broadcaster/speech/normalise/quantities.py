@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from .data import rows
 from .letters import is_sayable, spell
 from .numbers import Numerals
 from .result import Doubt
 from .text import WORD_END, TextView, TokenReading, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3}){1,5}(?![0-9]|[.,][0-9])")
@@ -20,7 +24,8 @@ _POST_PLAIN = re.compile(r"[Kk][Mm] ?(?:số )?([0-9]{1,4})(?![0-9]|[.,][0-9])" 
 _MILLIONS = re.compile(r"([0-9]+)(?:tr|TR|Tr)([0-9]{1,3})" + WORD_END)
 _THOUSANDS_AS_DECIMAL = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
 _MONEY_WORD = re.compile(r" ?(?:đồng|đ|VNĐ|VND|vnđ)" + WORD_END)
-_POINTS_AHEAD = re.compile(r" (?:điểm|triệu|tỷ|nghìn|ngàn|tỉ)" + WORD_END)
+POINTS_AHEAD = re.compile(r" (?:điểm|triệu|tỷ|nghìn|ngàn|tỉ)" + WORD_END)
+"""Matches a word after which a point or comma in the number before it parts decimals."""
 
 
 _QUOTED = 80  # characters: how far back an opening quote is looked for
@@ -31,6 +36,21 @@ _UNIT_REACH = 12  # characters
 _IN_HOURS = re.compile(r" ?/ ?([0-9]{1,2}) ?(?:h|giờ)" + WORD_END)
 
 
+class ShortForm(NamedTuple):
+    """What a short form after a slash stands for (đ/th), and whether it may stand for something else."""
+
+    spoken: str
+    guess: bool
+
+
+class PerWhat(NamedTuple):
+    """What the slashes after an amount say: their end, the words after a space, and whether they are in doubt."""
+
+    end: int
+    words: str
+    doubt: Doubt | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Units:
     """The units of the shipped table: one pattern for all of them, and the words for each."""
@@ -39,6 +59,7 @@ class Units:
     per: re.Pattern[str]
     names: dict[str, str]
     money: frozenset[str]
+    after_slash: Mapping[str, ShortForm]
 
     def suffix(self, text: str, end: int) -> tuple[int, str, str]:
         """Return the end, words and sign of the unit at `end`; the sign is empty if there is none."""
@@ -53,20 +74,28 @@ class Units:
         found = _COUNTED_UNIT.search(text[max(0, end - _UNIT_REACH) : end])
         return self.names.get(found.group(1), "") if found else ""
 
-    def per_what(self, text: str, end: int, *, physical: bool) -> tuple[int, str]:
-        """Return the end and the words of the slashes at `end`: "đồng/người/tháng", "km/h"."""
-        spoken = ""
+    def per_what(self, text: str, end: int, *, physical: bool) -> PerWhat:
+        """Return the words of the slashes at `end`: "đồng/người/tháng", "km/h"."""
         if found := _IN_HOURS.match(text, end):
-            return found.end(), f" trong {Numerals().cardinal(int(found.group(1)))} giờ"
+            return PerWhat(found.end(), f" trong {Numerals().cardinal(int(found.group(1)))} giờ")
         if found := _SOME.match(text, end):
             number = int(found.group(1))
-            return found.end(), " một" if number == 1 else f" trên {Numerals().cardinal(number)}"
+            return PerWhat(found.end(), " một" if number == 1 else f" trên {Numerals().cardinal(number)}")
+        spoken, doubt = "", None
         while found := self.per.match(text, end):
             sign = found.group(1)
             joint = "trên" if physical and sign in self.names else "một"
-            spoken += f" {joint} {self.names.get(sign) or (sign.lower() if is_sayable(sign) else spell(sign))}"
-            end = found.end()
-        return end, spoken
+            words, unsure = self._counted(sign)
+            spoken, doubt, end = f"{spoken} {joint} {words}", doubt or unsure, found.end()
+        return PerWhat(end, spoken, doubt)
+
+    def _counted(self, sign: str) -> tuple[str, Doubt | None]:
+        """Return the words for what stands after a slash, and whether they are in doubt."""
+        if short := self.after_slash.get(sign):
+            return short.spoken, Doubt.GUESSED if short.guess else None
+        if sign in self.names or is_sayable(sign):
+            return self.names.get(sign) or sign.lower(), None
+        return spell(sign), Doubt.SPELLED
 
 
 @lru_cache(maxsize=1)
@@ -75,13 +104,17 @@ def shipped_units() -> Units:
     names: dict[str, str] = {}
     loose: list[str] = []
     tight: list[str] = []
+    shorts: dict[str, ShortForm] = {}
     for sign, spoken, kind in rows("units.tsv", 3):
+        if "per" in kind:
+            shorts[sign] = ShortForm(spoken, "guess" in kind)
+            continue
         names[sign] = spoken
         (tight if "tight" in kind else loose).append(sign)
     money = frozenset(sign for sign, _, kind in rows("units.tsv", 3) if "money" in kind)
     pattern = re.compile(rf"\s?((?<=[0-9])(?:{_any(tight)})|(?:{_any(loose)}))")
-    per = re.compile(rf" ?/ ?({_any(loose)}|[hls]{WORD_END}|[a-zà-ỹđ]{{2,8}}{WORD_END})")
-    return Units(pattern, per, names, money)
+    per = re.compile(rf" ?/ ?({_any(loose + list(shorts))}|[hls]{WORD_END}|[a-zà-ỹđ]{{2,8}}{WORD_END})")
+    return Units(pattern, per, names, money, shorts)
 
 
 def _any(signs: list[str]) -> str:
@@ -127,12 +160,11 @@ def read_quantity(view: TextView, pos: int) -> TokenReading | None:
     if sign == "'" and _QUOTE.search(view.text[max(0, pos - _QUOTED) : pos]):
         sign = ""  # it closes a quote
     if sign:
-        after, per = units.per_what(
-            view.text, after, physical=sign in _PHYSICAL and not _per_time(view.text, after, sign)
-        )
+        physical = sign in _PHYSICAL and not _per_time(view.text, after, sign)
+        after, per, unsure = units.per_what(view.text, after, physical=physical)
         if unit.startswith("nghìn"):
             unit = unit.replace("nghìn", view.numerals.thousand)
-        return TokenReading(after, f"{words} {unit}{per}", doubt, numeric=True)
+        return TokenReading(after, f"{words} {unit}{per}", doubt or unsure, numeric=True)
     return TokenReading(end, words, doubt, numeric=True)
 
 
@@ -164,9 +196,9 @@ def _point(view: TextView, pos: int, token: str, end: int) -> str:
     """Return the word for a point: "chấm" in a section or version number, "phẩy" in an amount."""
     if "." not in token:
         return "phẩy"
-    if view.cued(pos, "quantities.section") and not _POINTS_AHEAD.match(view.text, end):
+    if view.cued(pos, "quantities.section") and not POINTS_AHEAD.match(view.text, end):
         return "chấm"
-    plain = not shipped_units().pattern.match(view.text, end) and not _POINTS_AHEAD.match(view.text, end)
+    plain = not shipped_units().pattern.match(view.text, end) and not POINTS_AHEAD.match(view.text, end)
     return "chấm" if token.endswith(".0") and plain else "phẩy"
 
 
@@ -186,22 +218,24 @@ def read_short_millions(view: TextView, pos: int) -> TokenReading | None:
     if not found:
         return None
     amount = int(found.group(1)) * 10**6 + int(found.group(2).ljust(3, "0")) * 1000
-    _, per = shipped_units().per_what(view.text, found.end(), physical=False)
-    end = shipped_units().per_what(view.text, found.end(), physical=False)[0]
-    return TokenReading(end, f"{view.numerals.cardinal(amount)} đồng{per}")
+    end, per, doubt = shipped_units().per_what(view.text, found.end(), physical=False)
+    return TokenReading(end, f"{view.numerals.cardinal(amount)} đồng{per}", doubt)
 
 
-_SHORT_LENGTH = re.compile(r"([0-9]{1,3})(m|kg|km)(?!m?[23](?![0-9]))([0-9]{1,2})" + WORD_END)
+_SHORT_LENGTH = re.compile(r"([0-9]{1,3})(m|kg|km|l|ha|lít|cân|yến|tạ|tấn)([0-9]{1,2})" + WORD_END)
+_POWER = re.compile(r"k?m[23]")
 
 
 def read_short_length(view: TextView, pos: int) -> TokenReading | None:
-    """1m65   2kg5."""
+    """1m65   2kg5   1l5; 3m2 is an area, unless a height or a depth comes before it."""
     found = _SHORT_LENGTH.match(view.text, pos)
     if not found:
         return None
     whole, unit, part = found.groups()
-    name = shipped_units().names[unit]
-    return TokenReading(found.end(), f"{view.numerals.whole(whole)} {name} {view.numerals.whole(part)}", numeric=True)
+    if _POWER.fullmatch(unit + part) and not view.cued(pos, "quantities.length"):
+        return None
+    name = shipped_units().names.get(unit, unit)
+    return TokenReading(found.end(), f"{view.numerals.whole(whole)} {name} {view.numerals.label(part)}", numeric=True)
 
 
 def read_post(view: TextView, pos: int) -> TokenReading | None:
@@ -282,7 +316,9 @@ def say_runs(view: TextView, token: str) -> tuple[str, Doubt | None]:
 
 _TIMES = frozenset(["ngày", "tháng", "năm", "quý", "tuần", "giờ", "phút", "giây"])
 _EVERY = (" ngày", " tuần", " tháng", " quý", " năm")
-_COUNT_LEFT = re.compile(r" [0-9]+(?:[.,/-][0-9]+)* (?:[^\W\d_]+ ){1,2}$")
+_COUNT_LEFT = re.compile(
+    r" [0-9]+(?:[.,/-][0-9]+)* (?:(?:kg|g|ml|lít|tấn|tạ|yến|bao|gói|chai|con|cây) [^\W\d_]+ )?(?:[^\W\d_]+ ){1,2}$"
+)
 _NEXT_WORD = re.compile(r" ?([dck]?m[23]|[^\W\d_]+)")
 
 

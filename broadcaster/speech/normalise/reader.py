@@ -20,9 +20,12 @@ from .coordinates import read_coordinates
 from .dates import read_date, read_day_month, read_named, read_span
 from .documents import read_blank, read_code, read_document, shipped_codes
 from .impossible import find_impossible
+from .labels import read_clause, read_diameter, read_level, read_load
 from .layout import read_etc, read_line_head, read_short_i, read_sign, tidy
 from .letters import is_sayable
 from .lexicon import Lexicon, shipped_lexicon, station_lexicon
+from .lists import read_list
+from .marks import read_mark
 from .phones import read_identifier, read_phone, read_serial
 from .quantities import (
     read_amount,
@@ -93,6 +96,7 @@ _AT_DIGIT: tuple[_Rule, ...] = (
     read_phone,
     read_plate,
     read_time,
+    read_list,
     read_score,
     read_size,
     read_slash,
@@ -101,6 +105,7 @@ _AT_DIGIT: tuple[_Rule, ...] = (
     read_named,
     read_short_millions,
     read_short_length,
+    read_load,
     read_amount,
 )
 
@@ -109,6 +114,10 @@ _AT_WORD: tuple[_Rule, ...] = (
     read_address,
     read_etc,
     read_post,
+    read_level,
+    read_clause,
+    read_diameter,
+    read_mark,
     read_month_or_weekday,
     read_serial,
     read_form,

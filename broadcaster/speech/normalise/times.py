@@ -8,11 +8,14 @@ from .text import WORD_END, TextView, TokenReading
 
 _HOUR, _MINUTE = "([01]?[0-9]|2[0-4])", "([0-5][0-9])"
 _CLOCK = re.compile(rf"{_HOUR}:{_MINUTE}(?::{_MINUTE})?(?![0-9]|[:.,][0-9])(?: ?[hH]{WORD_END})?")
-_LETTER = re.compile(rf"{_HOUR} ?[hHgG] ?{_MINUTE}(?![0-9])(?: ?(?:phút|ph|p){WORD_END}|')?(?! ?')")
+_LETTER = re.compile(
+    rf"{_HOUR} ?(?:[hHgG][.:]?{_MINUTE}|[hH]([0-9])|[hHgG] {_MINUTE})(?![0-9])(?: ?(?:phút|ph|p){WORD_END}|')?(?! ?')"
+)
+_SHORT = re.compile(rf"([0-9]{{1,3}})(?:p|ph|')([0-5]?[0-9]) ?(?:s|giây|\"|'')?{WORD_END}")
 _WORD = re.compile(rf"{_HOUR}\s+giờ\s+([0-5]?[0-9])(?:\s+phút{WORD_END}|')?(?![0-9]|[.,:/%][0-9]|%)")
 _HOURS = re.compile(rf"([0-9]{{1,3}}) ?[hH]{WORD_END}")
 _HOURS_BY_G = re.compile(rf"{_HOUR} ?g(?=\s*(?:sáng|trưa|chiều|tối|đêm|ngày|- ?[0-9]{{1,2}} ?g){WORD_END})")
-_ROUND_CLOCK = re.compile(rf"24 ?[/x] ?(24|7)(?![0-9/])(?: ?(?:[hH]|giờ){WORD_END})?")
+_ROUND_CLOCK = re.compile(rf"24 ?([hH]|giờ)? ?[/x] ?(24|7)(?![0-9/])(?: ?(?:[hH]|giờ){WORD_END})?")
 _NOT_MINUTES = re.compile(r"\s*(?:người|hộ|ngày [0-9]+ đêm|tuần|phút|%|giờ|lần|km|triệu)" + WORD_END)
 
 
@@ -37,13 +40,21 @@ def read_time(view: TextView, pos: int) -> TokenReading | None:
         and not view.near(pos, "times.ratio")
     ):
         return TokenReading(found.end(), _said(view, *found.groups()), numeric=True)
-    if found := _LETTER.match(text, pos):
-        return TokenReading(found.end(), _said(view, *found.groups()), numeric=True)
+    if (found := _LETTER.match(text, pos)) and _is_clock(text, found):
+        return TokenReading(found.end(), _said(view, found[1], found[2] or found[3] or found[4]), numeric=True)
+    if found := _SHORT.match(text, pos):
+        minutes, seconds = (view.numerals.cardinal(int(part)) for part in found.groups())
+        return TokenReading(found.end(), f"{minutes} phút {seconds} giây", numeric=True)
     if (found := _WORD.match(text, pos)) and _means_minutes(text, found):
         return TokenReading(found.end(), _said(view, *found.groups()), numeric=True)
     if (found := _HOURS_BY_G.match(text, pos)) or (found := _HOURS.match(text, pos)):
         return TokenReading(found.end(), _said(view, found.group(1), None), numeric=True)
     return None
+
+
+def _is_clock(text: str, found: re.Match[str]) -> bool:
+    """Return whether the minutes belong to the hour; after a gap they may count something: đến 17h 30 hộ đã nộp."""
+    return found[4] is None or not _NOT_MINUTES.match(text, found.end())
 
 
 def _means_minutes(text: str, found: re.Match[str]) -> bool:
@@ -56,7 +67,8 @@ def _means_minutes(text: str, found: re.Match[str]) -> bool:
 def _round_the_clock(view: TextView, pos: int, found: re.Match[str]) -> TokenReading | None:
     """24/7 is not 24 July, unless the context says so."""
     hours = " giờ" if re.search("[hH]$|giờ$", found.group()) else ""
-    if found.group(1) == "7" and view.cued(pos, "times.day"):
+    if found[2] == "7" and not found[1] and view.cued(pos, "times.day"):
         return None
     cardinal = view.numerals.cardinal
-    return TokenReading(found.end(), f"{cardinal(24)} trên {cardinal(int(found.group(1)))}{hours}", numeric=True)
+    first = " giờ" if found[1] and not hours else ""
+    return TokenReading(found.end(), f"{cardinal(24)}{first} trên {cardinal(int(found[2]))}{hours}", numeric=True)
