@@ -19,6 +19,7 @@ from .addresses import read_address, read_handle
 from .coordinates import read_coordinates
 from .dates import read_date, read_day_month, read_named, read_span
 from .documents import read_blank, read_code, read_document, shipped_codes
+from .identifiers import read_identifier, read_paper, read_serial
 from .impossible import find_impossible
 from .labels import read_clause, read_diameter, read_level, read_load
 from .layout import read_etc, read_line_head, read_short_i, read_sign, tidy
@@ -26,7 +27,7 @@ from .letters import is_sayable
 from .lexicon import Lexicon, shipped_lexicon, station_lexicon
 from .lists import read_list
 from .marks import read_mark
-from .phones import read_identifier, read_phone, read_serial
+from .phones import read_dial, read_phone
 from .quantities import (
     read_amount,
     read_money_first,
@@ -40,6 +41,7 @@ from .result import Doubt, Reading, ReadingChange, ReadingWarning
 from .roman import read_roman
 from .scores import read_score
 from .slashes import read_ratio, read_slash
+from .spelt import read_spelt
 from .text import CleanText, TextView, TokenReading, clean_text
 from .times import read_time
 from .weekday_dates import wrong_weekdays
@@ -113,6 +115,7 @@ _AT_DIGIT: tuple[_Rule, ...] = (
 _AT_WORD: tuple[_Rule, ...] = (
     read_address,
     read_etc,
+    read_spelt,
     read_post,
     read_level,
     read_clause,
@@ -120,6 +123,7 @@ _AT_WORD: tuple[_Rule, ...] = (
     read_mark,
     read_month_or_weekday,
     read_serial,
+    read_paper,
     read_form,
     _shipped,
     _code,
@@ -130,7 +134,7 @@ _AT_WORD: tuple[_Rule, ...] = (
     _capitals,
 )
 
-_AT_SIGN: tuple[_Rule, ...] = (_shipped, read_phone, _blank, read_money_first, read_handle, read_sign)
+_AT_SIGN: tuple[_Rule, ...] = (_shipped, read_phone, read_dial, _blank, read_money_first, read_handle, read_sign)
 
 _TOKEN = re.compile(r"([^\W\d_]+)|([0-9]+)|( +)|\n|.", re.DOTALL)
 _PLAIN_AHEAD = frozenset(' ,;:!?\n)"')
