@@ -26,7 +26,7 @@ _MOON = re.compile(r"\s*(?:năm \S+ )?\(?(?:âm lịch|ÂL|AL\b|Âm lịch)")
 
 _MONTH_LEFT = re.compile(r" tháng (?:[0-9]+ (?:, |và |đến |tới |- |hoặc |; )?)*$")
 _DAY_WORD_LEFT = re.compile(r" ngày (?:[0-9]+ (?:, |và |đến |tới |- |hoặc |đến hết |; ))*$")
-_WEEKDAY_LEFT = re.compile(r" thứ (?:[0-9] (?:, |và |đến |- |hoặc |; ))*$")
+_WEEKDAY_LEFT = re.compile(r" (?:thứ (?:[0-9] (?:, |và |đến |- |hoặc |; ))*|t (?:[2-7] (?:, |và |- |đến ))+)$")
 _DATE_AHEAD = re.compile(rf" ?(?:-|đến(?: hết)?(?: ngày)?|tới) ?{_D}(?:/{_M}{_END}| tháng [0-9])")
 _COUNTED = re.compile(
     r"\s*(?:lần|buổi|viên|bữa|ca|phiên|giờ|tiếng|công|lượt|chuyến|cữ|ly|cốc|gói|liều|tuổi|đêm|nghìn|ngàn|triệu|%|đồng|"

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from .addresses import read_address, read_handle
 from .coordinates import read_coordinates
 from .dates import read_date, read_day_month, read_named, read_span
+from .days_or_months import read_month_or_weekday
 from .documents import read_blank, read_code, read_document, shipped_codes
 from .identifiers import read_identifier, read_paper, read_serial
 from .impossible import find_impossible
@@ -27,6 +28,7 @@ from .letters import is_sayable
 from .lexicon import Lexicon, shipped_lexicon, station_lexicon
 from .lists import read_list
 from .marks import read_mark
+from .persons import read_person
 from .phones import read_dial, read_phone
 from .quantities import (
     read_amount,
@@ -45,7 +47,7 @@ from .spelt import read_spelt
 from .text import CleanText, TextView, TokenReading, clean_text
 from .times import read_time
 from .weekday_dates import wrong_weekdays
-from .words import read_capitals, read_form, read_letters_and_digits, read_month_or_weekday, read_single
+from .words import read_capitals, read_form, read_letters_and_digits, read_single
 
 if TYPE_CHECKING:
     from .numbers import Region
@@ -115,6 +117,7 @@ _AT_DIGIT: tuple[_Rule, ...] = (
 _AT_WORD: tuple[_Rule, ...] = (
     read_address,
     read_etc,
+    read_person,
     read_spelt,
     read_post,
     read_level,

@@ -16,13 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _RUN = re.compile(r"[^\W\d_]+")
-_WEEKDAYS = re.compile(
-    r"T\.?([2-7])(?= ?[-,] ?(?:T\.?[2-7]|CN|[2-7]\b)| ?(?:và|đến) (?:T\.?[2-7]|CN|chủ nhật)"
-    r"|,? ?\(?(?:ngày )?[0-9]{1,2}/(?:0?[1-9]|1[0-2])(?![0-9]))"
-)
-_WEEKDAY_ON = re.compile(r"T\.?([2-7])" + WORD_END)
-_WEEKDAY_LEFT = re.compile(r" (?:t ?[2-7] (?:-|,|và|đến) |sáng |chiều |tối |t [2-7] (?:-|,|và|đến) |vào )$")
-_MONTH = re.compile(r"T\.? ?(0?[1-9]|1[0-2])(?:([/.-])((?:19|20)[0-9]{2}))?(?![0-9]|[.,/-][0-9])" + WORD_END)
 _CODE = re.compile(r"([^\W\d_]{1,8})-?([0-9]{1,6}(?:[A-Za-zĐđ]{0,3}[0-9]{0,6}){0,3})" + WORD_END)
 _FORM = re.compile(r"([A-ZĐ]{1,5})([0-9]{1,4}[a-zA-Z]?)?((?:[-/][A-ZĐ]{1,6}[0-9]{0,3}){1,4})" + WORD_END)
 _MINORITY = re.compile(r"([A-Za-zĐđ])'(?=[^\W\d_]{2})")
@@ -43,27 +36,6 @@ _INITIAL_NAMES = {
 _GREEK = {"α": "an pha", "β": "bê ta", "γ": "gam ma", "μ": "mi crô", "π": "pi", "Ω": "ôm"}
 _BETWEEN_NUMBERS = re.compile(r"[xX] ?[0-9]")
 _JOINED = re.compile(r"([A-ZĐ]{2,})([a-zà-ỹđ]{2,})" + WORD_END)
-
-
-def read_month_or_weekday(view: TextView, pos: int) -> TokenReading | None:
-    """T5 is a day of the week in a list of days, otherwise the month of May."""
-    if view.text[pos] != "T":
-        return None
-    numerals = view.numerals
-    found = _WEEKDAYS.match(view.text, pos)
-    if not found and _WEEKDAY_LEFT.search(view.left(pos) + " "):
-        found = _WEEKDAY_ON.match(view.text, pos)
-    if found:
-        day = int(found.group(1))
-        return TokenReading(found.end(), f"thứ {'tư' if day == 4 else numerals.cardinal(day)}", numeric=True)
-    found = _MONTH.match(view.text, pos)
-    if not found:
-        return None
-    month = int(found.group(1))
-    words = f"tháng {'tư' if month == 4 else numerals.cardinal(month)}"
-    if found.group(3):
-        return TokenReading(found.end(), f"{words} năm {numerals.cardinal(int(found.group(3)))}", numeric=True)
-    return TokenReading(found.end(), words, Doubt.GUESSED, numeric=True)
 
 
 def read_form(view: TextView, pos: int) -> TokenReading | None:

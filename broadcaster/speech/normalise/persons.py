@@ -1,0 +1,73 @@
+"""Persons: short titles before a name (a. Tú, ô. Nam, A/C), and initials inside one (Đặng T. Hoa)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from .letters import NAMES, UPPER
+from .result import Doubt
+from .text import TextView, TokenReading, words_of
+
+_TITLES = {"a": "anh", "c": "chị", "ô": "ông", "b": "bà"}
+_NAME = rf"(?=[{UPPER}][a-zà-ỹđ]+)"
+_SMALL = re.compile(rf"([acôb])\. ?{_NAME}")
+_TIGHT = re.compile(rf"([ACBÔ])\.{_NAME}")
+_MISTER = re.compile(rf"Ô\. ?{_NAME}")
+_PERSON_LEFT = re.compile(r" (?:[abcô] \.|anh|chị|ông|bà)(?: [^\W\d_]+){1,4} ,$")
+_PAIR = re.compile(r"(?:[Aa]/[Cc]|[ÔôOo]/[Bb])(?![^\W_]|[./]\w)")
+_INITIAL = re.compile(rf"([{UPPER}])\.[ ]{_NAME}")
+_LAST = re.compile(rf"([{UPPER}])\.(?=\s)")
+_STAND_INS = frozenset("ABCXYZ")  # given to persons without a name: Nguyễn A
+_NAME_REACH = 24  # characters: a surname and what may stand between it and an initial
+
+
+def _surnames() -> str:
+    return "|".join(word.capitalize() for word in words_of("persons.surname"))
+
+
+@lru_cache(maxsize=1)
+def _surname_ahead() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_surnames()}) [{UPPER}]")
+
+
+@lru_cache(maxsize=1)
+def _after_surname() -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[\s(\"])(?:{_surnames()}|Ng\.) (?:[{UPPER}]\. )?$")
+
+
+@lru_cache(maxsize=1)
+def _after_middle_name() -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[\s(\"])(?:{_surnames()}|Ng\.) (?:[{UPPER}][a-zà-ỹđ]* )?(?:Văn|Thị) $")
+
+
+def read_person(view: TextView, pos: int) -> TokenReading | None:
+    """Read a short title, or an initial in a name, which ends no sentence."""
+    if view.text[pos + 1 : pos + 2] not in (".", "/"):
+        return None
+    if pair := _PAIR.match(view.text, pos):
+        return TokenReading(pair.end(), "anh chị" if pair.group()[0] in "Aa" else "ông bà")
+    return _initial(view, pos) or _title(view, pos)
+
+
+def _title(view: TextView, pos: int) -> TokenReading | None:
+    """Read a. and b. after words that persons follow, Ô. also before a surname; A.Hùng without a gap is a guess."""
+    expected = view.cued(pos, "persons.before") or bool(_PERSON_LEFT.search(view.left(pos)))
+    if (small := _SMALL.match(view.text, pos)) and expected:
+        return TokenReading(small.end(), f"{_TITLES[small[1]]} ")
+    if (mister := _MISTER.match(view.text, pos)) and (expected or _surname_ahead().match(view.text, mister.end())):
+        return TokenReading(mister.end(), "ông ")
+    tight = _TIGHT.match(view.text, pos)
+    return TokenReading(tight.end(), f"{_TITLES[tight[1].lower()]} ", Doubt.GUESSED) if tight else None
+
+
+def _initial(view: TextView, pos: int) -> TokenReading | None:
+    """Read T. in Đặng T. Hoa; in Nguyễn A. and Nguyễn Văn A. it is the last name, and a sentence ends."""
+    left = view.text[max(0, pos - _NAME_REACH) : pos]
+    found = _INITIAL.match(view.text, pos)
+    if found and found[1] not in _STAND_INS and _after_surname().search(left):
+        return TokenReading(pos + 2, NAMES[found[1].lower()])
+    last = _LAST.match(view.text, pos)
+    if last and (_after_middle_name().search(left) or (last[1] in _STAND_INS and _after_surname().search(left))):
+        return TokenReading(pos + 1, NAMES[last[1].lower()])
+    return None
