@@ -208,9 +208,8 @@ class Rounds:
 
     def _look_at_past(self) -> None:
         past = look_at_past(self._heartbeat_before, self._ledger, self._clock, self._clock_facts)
-        if past.clock.step is not None:
-            log.warning(_("the clock was set by %.1f s while no desk ran"), past.clock.step.total_seconds())
         if past.clock.was_set:
+            log.warning(_("the clock was set by %.1f s before this start"), past.clock.step_row["seconds"])
             self._note(Kind.CLOCK_STEP, past.clock.step_row)
         self.desk.troubles.load(past.troubles)
         self._past = past

@@ -17,11 +17,25 @@ from .driver import Month
 from .outcomes import Outcomes, rule_of
 from .plan_of_faults import Kind
 from .reasons import A_LOCKED_ROUND, LATE, NEAR, Judged
-from .timeline import ASLEEP, BELIEVED_AFTER, HALTED, HELD, HISTORY, NO_DESK, NOTHING, Heard, Span, Timeline, true_of
+from .timeline import (
+    ASLEEP,
+    BELIEVED_AFTER,
+    HALTED,
+    HELD,
+    HISTORY,
+    NO_DESK,
+    NOTHING,
+    OFF,
+    Heard,
+    Span,
+    Timeline,
+    true_of,
+)
 from .village import CLOSES, GRACE, VERSIONS, Planned, planned
 
 A_DAY = timedelta(days=1)
 A_JUMP = timedelta(minutes=15)
+BLIND = (ASLEEP, HALTED, OFF)
 
 
 def read_history(month: Month) -> list[Row]:
@@ -117,8 +131,8 @@ class Judge:
     def _seen_steps(self) -> Iterator[tuple[datetime, timedelta]]:
         """Yield when the clock was set and by how much, as a running program sees it: a sleep's at its end."""
         for at, step in self.line.steps:
-            asleep = [span for span in self.line.spans if span.kind in (ASLEEP, HALTED) and span.meets(at, at + LATE)]
-            yield (asleep[0].end if asleep else at), step
+            blind = [span for span in self.line.spans if span.kind in BLIND and span.meets(at, at + LATE)]
+            yield (blind[0].end if blind else at), step
 
     # ---- what was heard ---------------------------------------------------------------------------------------
 
