@@ -57,7 +57,7 @@ SCRAPS = (
     "x",
     "\u200b",
 )
-SCRAPS += ("0912 ", "I, ", "ngày 31/4 ", "thứ Hai 5/5 ", "25h00 ")
+SCRAPS += ("ban tổ chức (BTC) ", "BTC (ban tổ chức) ", "TK ", "0912 ", "I, ", "ngày 31/4 ", "thứ Hai 5/5 ", "25h00 ")
 
 
 def growth(scrap: str) -> bool:

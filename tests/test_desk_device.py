@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from desks import HALF_A_MINUTE, LostBeforeSound, a_desk, kinds, plays, tick_until
@@ -115,6 +115,20 @@ def test_a_device_lost_before_the_first_sample_is_why_the_next_in_turn_fails_too
         ("a", Outcome.FAILED, ReasonKind.NO_DEVICE),
         ("b", Outcome.FAILED, ReasonKind.NO_DEVICE),
     ]
+
+
+def test_a_device_is_not_missed_any_more_while_another_item_airs_on_it(maker: Maker, ledger: Ledger) -> None:
+    """`b` began late for the device, which was away for 40 s, and then waited for the bulletin `a` that came first."""
+    maker.campaign(maker.slot("05:30", "bai-2", id_="b") + maker.slot("05:30", "bai-1", 'class = "emergency"', id_="a"))
+    desk = a_desk(maker.render(), ledger, lambda _name: Flaky(maker.clock, at("2027-05-03 05:30:40")))
+
+    tick_until(desk, maker.clock, "2027-05-03 05:32")
+
+    first, second = plays(ledger)
+    assert (first.slot, second.slot) == ("a", "b")
+    assert second.why.kind is ReasonKind.NO_DEVICE
+    assert first.started is not None
+    assert abs(datetime.fromisoformat(second.why.facts["to"]) - first.started) <= timedelta(seconds=1)
 
 
 class Unaware(SilentOutput):

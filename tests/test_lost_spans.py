@@ -173,19 +173,20 @@ def test_a_clock_that_shows_days_before_the_lost_rows_is_not_believed(morning: M
     assert by_day(morning) == {3: Outcome.AIRED, 4: Outcome.UNKNOWN, 5: Outcome.UNKNOWN, 6: Outcome.AIRED}
 
 
-def test_what_aired_before_a_clock_was_set_back_by_days_is_unknown_too(morning: Morning) -> None:
+@pytest.mark.parametrize("back", [timedelta(days=2), timedelta(days=366)])
+def test_what_aired_before_a_clock_was_set_back_by_days_is_unknown_too(morning: Morning, back: timedelta) -> None:
     """The clock is not believed, the desk is stopped, and its rows are lost before the clock is right again."""
     copy = morning.maker.root / "copies" / "old.db"
     with morning.on_duty() as rounds:
         morning.live(rounds, "2027-05-03 05:31")
         back_up(morning.path, copy)
         morning.live(rounds, "2027-05-05 06:00", idle=240)
-        morning.clock.now -= timedelta(days=2)
-        morning.live(rounds, "2027-05-03 06:05")
+        morning.clock.now -= back
+        morning.live(rounds, f"{at('2027-05-05 06:05') - back:%Y-%m-%d %H:%M}")
     restore(copy, morning.path, "Lan", morning.clock.now, give_up_newer=True, heads=morning.maker.open().heads)
     with morning.on_duty() as rounds:
-        morning.live(rounds, "2027-05-03 06:15")
-        morning.clock.now += timedelta(days=2)
+        morning.live(rounds, f"{at('2027-05-05 06:15') - back:%Y-%m-%d %H:%M}")
+        morning.clock.now += back
         morning.live(rounds, "2027-05-05 06:30", idle=60)
     assert by_day(morning) == {3: Outcome.AIRED, 4: Outcome.UNKNOWN, 5: Outcome.UNKNOWN}
 

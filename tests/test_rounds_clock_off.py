@@ -299,3 +299,58 @@ def test_a_key_that_cannot_be_kept_is_entered_once(morning: Morning, monkeypatch
             rounds.round()
     (changed,) = rows(morning, Kind.KEY_CHANGED)
     assert changed.body["new"] == present_key(keys)
+
+
+# ---- a clock far ahead that the run before did not believe -------------------------------------------------------
+
+
+def stopped_while_held(morning: Morning, facts: ClockFacts) -> None:
+    """Let the clock be set forward by seven hours at 05:27, and the desk be stopped half a minute later."""
+    morning.clock_facts = facts
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:27")
+        morning.clock.now += 7 * HOUR
+        morning.live(rounds, "2027-05-03 12:27:30")
+        assert rounds.held
+
+
+@pytest.mark.parametrize("facts", [ClockFacts(), FIRST], ids=["start not known", "same start"])
+def test_a_start_does_not_believe_what_the_run_before_did_not(morning: Morning, facts: ClockFacts) -> None:
+    stopped_while_held(morning, facts)
+    morning.live_without_a_desk(40)
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 12:28:30")
+        assert rounds.held
+        morning.live(rounds, "2027-05-03 12:35")
+
+    (early, late) = morning.plays()
+    assert [play.outcome for play in (early, late)] == [Outcome.MISSED, Outcome.MISSED]
+    assert [str(play.why.kind) for play in (early, late)] == ["clock_set", "clock_set"]
+    assert early.why.facts == {"from": "2027-05-03T05:27:00.500+07:00", "to": "2027-05-03T12:27:00.500+07:00"}
+    assert [step["seconds"] for step in steps(morning)] == [25200.0]
+    assert verify(morning.path).ok
+
+
+@pytest.mark.parametrize("facts", [ClockFacts(), FIRST], ids=["start not known", "same start"])
+def test_a_clock_that_is_set_right_before_the_next_start_misses_nothing(morning: Morning, facts: ClockFacts) -> None:
+    stopped_while_held(morning, facts)
+    morning.live_without_a_desk(40)
+    morning.clock.now -= 7 * HOUR
+    with morning.on_duty() as rounds:
+        assert not rounds.held
+        morning.live(rounds, "2027-05-03 05:31")
+    assert [play.outcome for play in morning.plays()] == [Outcome.AIRED]
+    assert verify(morning.path).ok
+
+
+def test_a_clock_a_year_ahead_enters_nothing_of_that_year(morning: Morning) -> None:
+    morning.clock_facts = ClockFacts()
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:27")
+        morning.clock.now += 366 * DAY
+        morning.live(rounds, "2028-05-03 05:27:30")
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2028-05-03 05:40")
+    passed_over = [play for play in morning.plays() if play.planned_start.year == 2027]
+    assert {play.planned_start.day for play in passed_over} == {3, 4}  # two days are planned ahead
+    assert {str(play.why.kind) for play in passed_over} == {"clock_set"}

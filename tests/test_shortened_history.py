@@ -12,6 +12,7 @@ import pytest
 from stations import Maker
 
 from broadcaster.playout.rehearsal import SimulatedClock
+from broadcaster.records.daily_backup import make_daily_backup
 from broadcaster.records.head_file import KnownHead
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry
@@ -68,6 +69,20 @@ def test_no_command_writes_to_it_and_makes_its_own_row_the_last_one(
     assert str(before.seq) in done.err
     assert known(maker) == before
     assert (maker.root / "schedules" / "thu.toml").read_bytes() == plan
+
+
+def test_no_command_begins_another_one_where_only_backups_tell_of_the_first(
+    broadcaster: RunCommand, maker: Maker
+) -> None:
+    """The files that remember the last row are gone too, as with a copy of the folder that left out what looked odd."""
+    make_daily_backup(maker.root / "broadcaster.db", maker.root / "backups", NOW.date(), keep=3)
+    lose_all(maker)
+    shutil.rmtree(maker.root / "state")
+    (maker.root / "broadcaster.head").unlink()
+    done = broadcaster("schedule", "pause", "thu", "--yes", "--reason", "mưa bão", station=maker.root)
+    assert done.code != 0
+    assert "broadcaster-2027-05-03.db" in done.err
+    assert not (maker.root / "broadcaster.db").exists()
 
 
 def test_verify_and_report_say_that_its_end_is_missing(broadcaster: RunCommand, maker: Maker, tmp_path: Path) -> None:

@@ -7,15 +7,16 @@ last sign of life shows; whether one that is after it is right, only the network
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.playout.clock_watch import STEP
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from broadcaster.playout.clock_facts import ClockFacts
-    from broadcaster.playout.clock_watch import ClockReading, ClockWatch
+    from broadcaster.playout.clock_watch import ClockJump, ClockReading, ClockWatch
 
 COUNTERS, SIGN_OF_LIFE, LAST_ROW = "counters", "sign of life", "last row"
 """How a step was found out, as rows say it."""
@@ -27,7 +28,8 @@ class ClockAtStart:
 
     `same_boot`: whether the computer ran on since the last reading, None: not known. `off`: how long ago that was, by
     the counters. `step`: by how much the clock was set meanwhile, positive: forward, and `found` how that shows.
-    `right`: what the clock would show had nobody set it, None: not known.
+    `right`: what the clock would show had nobody set it, None: not known. `jump`: it shows what it was set to under
+    an earlier run, which did not believe it yet.
     """
 
     facts: ClockFacts
@@ -36,6 +38,12 @@ class ClockAtStart:
     step: timedelta | None = None
     found: str = ""
     right: datetime | None = None
+    jump: ClockJump | None = None
+
+    @property
+    def was_set(self) -> bool:
+        """Whether a row has to say that the clock was set."""
+        return self.step is not None or self.jump is not None
 
     @property
     def row(self) -> dict[str, object]:
@@ -46,8 +54,8 @@ class ClockAtStart:
     @property
     def step_row(self) -> dict[str, object]:
         """What the row `clock_step` says of the step."""
-        seconds = self.step.total_seconds() if self.step else 0.0
-        body: dict[str, object] = {"seconds": round(seconds, 3), "found": self.found}
+        step = self.jump.after - self.jump.before if self.jump else self.step or timedelta()
+        body: dict[str, object] = {"seconds": round(step.total_seconds(), 3), "found": self.found}
         return body | ({"at_least": True} if self.found != COUNTERS else {})
 
     def absence_end(self, started: datetime) -> datetime:
@@ -55,28 +63,45 @@ class ClockAtStart:
         return self.right if self.right is not None and started - self.right > STEP else started
 
 
-def compare_at_start(
-    watch: ClockWatch,
-    facts: ClockFacts,
-    reading: ClockReading | None,
-    last_alive: datetime | None,
-    last_record: datetime | None,
-) -> ClockAtStart:
-    """Hold the clock against the last `reading`, sign of life and row of earlier runs; `watch` goes on from there."""
+@dataclass(frozen=True, slots=True)
+class ClockBefore:
+    """What earlier runs say of the clock; None: not known.
+
+    The last `reading` that the play history agrees with, the times of the last sign of life (`alive`) and of the last
+    row on a good clock (`record`), and how the clock was set forward (`jump`) without being believed yet.
+    """
+
+    reading: ClockReading | None = None
+    alive: datetime | None = None
+    record: datetime | None = None
+    jump: ClockJump | None = None
+
+
+def compare_at_start(watch: ClockWatch, facts: ClockFacts, before: ClockBefore) -> ClockAtStart:
+    """Hold the clock against what earlier runs say of it; `watch` goes on from there."""
     now, elapsed = watch.seen
+    reading = before.reading
     if reading is None or not reading.boot or not facts.boot:
-        return _against_instants(ClockAtStart(facts), now, last_alive, last_record)
+        return _against_instants(ClockAtStart(facts), watch, now, before)
     if reading.boot != facts.boot or reading.elapsed.real > elapsed.real:
-        return _against_instants(ClockAtStart(facts, same_boot=False), now, last_alive, last_record)
+        return _against_instants(ClockAtStart(facts, same_boot=False), watch, now, before)
     change = watch.resume(reading)
-    known = ClockAtStart(facts, same_boot=True, off=change.slept + change.halted, right=change.now - change.step)
+    known = ClockAtStart(facts, same_boot=True, off=change.slept + change.halted)
+    if before.jump and abs(change.step - (before.jump.after - before.jump.before)) <= STEP:
+        return _ahead_still(known, watch, before.jump)
+    known = replace(known, right=change.now - change.step)
     return replace(known, step=change.step, found=COUNTERS) if change.is_step else known
 
 
-def _against_instants(
-    known: ClockAtStart, now: datetime, last_alive: datetime | None, last_record: datetime | None
-) -> ClockAtStart:
+def _against_instants(known: ClockAtStart, watch: ClockWatch, now: datetime, before: ClockBefore) -> ClockAtStart:
     """Return what a clock shows that went back: it was set by so much at least."""
-    told = [(at, found) for at, found in ((last_record, LAST_ROW), (last_alive, SIGN_OF_LIFE)) if at is not None]
+    told = [(at, found) for at, found in ((before.record, LAST_ROW), (before.alive, SIGN_OF_LIFE)) if at is not None]
     last, found = max(told, default=(now, ""))
-    return replace(known, step=now - last, found=found) if last - now > STEP else known
+    if last - now > STEP:
+        return replace(known, step=now - last, found=found)
+    return _ahead_still(known, watch, before.jump) if before.jump and now > before.jump.after - STEP else known
+
+
+def _ahead_still(known: ClockAtStart, watch: ClockWatch, jump: ClockJump) -> ClockAtStart:
+    watch.go_on_ahead(jump)
+    return replace(known, jump=jump, found=COUNTERS)

@@ -66,6 +66,13 @@ class ClockReading:
     boot: str = ""
 
 
+class ClockJump(NamedTuple):
+    """A clock that was set forward: what it showed, and what it showed then."""
+
+    before: datetime
+    after: datetime
+
+
 class ClockDoubt(StrEnum):
     """Why the clock is not believed."""
 
@@ -111,6 +118,7 @@ class ClockWatch:
         self.steady_since = self._seen[0]
         self._steady_from = self._doubtful_from = self._seen[1].real
         self.doubt = ClockDoubt.NONE
+        self.jump: ClockJump | None = None  # the clock was set forward, and that is not believed yet
 
     def start(self, last_record: datetime | None, last_alive: datetime | None) -> None:
         """Begin a run: `last_record` is the last row's time, `last_alive` the last sign of life."""
@@ -129,6 +137,10 @@ class ClockWatch:
         if change.is_step:
             self._stepped(change)
         return change
+
+    def go_on_ahead(self, jump: ClockJump) -> None:
+        """Go on where an earlier run was held: it saw the clock set forward, and that has not stayed so for long."""
+        self.jump, self.doubt = jump, ClockDoubt.NONE if self._trust else ClockDoubt.AHEAD
 
     def now(self) -> datetime:
         """Return the time by the clock as it was at the last look: what was set since is not known yet, nor believed.
@@ -175,6 +187,8 @@ class ClockWatch:
         """Take over what was seen: from now on the clock is believed, or not, by that."""
         self._seen = change.now, change.elapsed
         if change.is_step:
+            forward = change.step > timedelta() and self.doubt is not ClockDoubt.BEHIND
+            self.jump = ClockJump(change.now - change.step, change.now) if forward else None
             if change.unsettled_since is None:
                 self._doubtful_from = change.elapsed.real
             self._stepped(change)
@@ -182,6 +196,13 @@ class ClockWatch:
             self._judge(change.now, far_ahead=False)
         elif self.settled:
             self._believe(change.now)
+
+    def settle_jump(self) -> ClockJump | None:
+        """Return how the clock was set forward, once that is believed, and only once."""
+        if self.doubt is not ClockDoubt.NONE or self.jump is None:
+            return None
+        jump, self.jump = self.jump, None
+        return jump
 
     @property
     def state(self) -> ClockState:

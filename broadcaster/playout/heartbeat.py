@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.files import replace_file
 from broadcaster.i18n import _
 from broadcaster.os_reasons import os_text
-from broadcaster.playout.clock_watch import ClockReading, Elapsed
+from broadcaster.playout.clock_watch import ClockJump, ClockReading, Elapsed
 from broadcaster.playout.rows import LastSound
 from broadcaster.playout.troubles import Trouble
 from broadcaster.reasons import Reason, ReasonKind, to_row
@@ -47,10 +47,12 @@ class Heartbeat:
         horizon_end: datetime | None,
         clock: ClockReading | None = None,
         troubles: Iterable[Trouble] = (),
+        jump: ClockJump | None = None,
     ) -> None:
         """Write what is on; `horizon_end` is the instant up to which the plan is entered.
 
-        `clock` is the last reading that the play history agrees with: the next start compares its own with it.
+        `clock` is the last reading that the play history agrees with: the next start compares its own with it. `jump`
+        is how the clock was set forward, while it is not believed yet.
         `troubles` are those of which the next start should know, if this run is killed before their outcomes stand.
         """
         beat = {
@@ -65,6 +67,7 @@ class Heartbeat:
             "held": str(status.held) if status.held else None,
             "waiting": list(_waiting_items(status)),
             "clock": _clock_item(clock) if clock else None,
+            "jump": [jump.before.isoformat(), jump.after.isoformat()] if jump else None,
             "troubles": [_trouble_item(trouble) for trouble in troubles],
         }
         try:
@@ -136,6 +139,14 @@ def clock_reading(heartbeat: Mapping[str, Any]) -> ClockReading | None:
         return ClockReading(wall, Elapsed(float(told["awake"]), float(told["real"])), str(told["boot"]))
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def clock_jump(heartbeat: Mapping[str, Any]) -> ClockJump | None:
+    """Return how the clock had been set forward that was not believed yet; None if it had not, or is not known."""
+    told = heartbeat.get("jump")
+    ends = [_instant(each) for each in told] if isinstance(told, list) else []
+    before, after = ends if len(ends) == 2 else (None, None)
+    return ClockJump(before, after) if before and after and before < after else None
 
 
 def planned_until(heartbeat: Mapping[str, Any]) -> datetime | None:

@@ -51,6 +51,7 @@ class Absence:
     last_alive: datetime | None = None
     end: datetime | None = None
     sound: LastSound | None = None  # what was on the air when it began, as far as that is known
+    skipped_to: datetime | None = None  # the clock was set forward to there: nobody lived through the time before
 
 
 NOT_KNOWN = Absence()
@@ -116,7 +117,7 @@ class Horizon:
             tuple(interrupted_row(row, now, absence.sound) for row in cut),
             upcoming,
             released,
-            self._to_be_entered_from(),
+            self._to_be_entered_from(absence.skipped_to),
             last_alive if last_alive and last_alive < now else None,
             (*self._earlier_absences(), _off(last_alive, absence.end or now)),
         )
@@ -131,9 +132,11 @@ class Horizon:
         """Remember what an earlier run let go; the rows of `found` have been written."""
         self.released = found.released
 
-    def _to_be_entered_from(self) -> datetime | None:
+    def _to_be_entered_from(self, skipped_to: datetime | None) -> datetime | None:
         """Return up to when the plan was entered, and is still there: not in a hole that no start has filled."""
         entered = self._entered_until()
+        if entered is not None and skipped_to is not None:
+            entered = max(entered, skipped_to)
         holes = [span.start for span in open_spans(self._ledger) if span.start is not None]
         return entered and min([entered, *holes])
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from broadcaster.playout.background_work import Work
-    from broadcaster.playout.clock_watch import Change
+    from broadcaster.playout.clock_watch import Change, ClockJump
     from broadcaster.playout.desk_state import Status
     from broadcaster.playout.horizon import LookBack, PlanChange
     from broadcaster.playout.interfaces import Rendering, Timer
@@ -96,7 +96,7 @@ class Rounds:
         self._clock_facts = clock_facts
         self._kept = clock_reading(self._heartbeat_before)  # the last reading that the play history agrees with
         self._key = KeyKeeper(ledger)
-        self._jump: tuple[datetime, datetime] | None = None  # the clock was set forward, and is not believed yet
+        self._skipped_to: datetime | None = None  # the clock was set forward to there, and is believed
         self._started = self._doubted = elapsed()
         self._files = FileWatch(station, ledger)
         self._care = LedgerCare(station, ledger, self._now)
@@ -208,8 +208,8 @@ class Rounds:
 
     def _look_at_past(self) -> None:
         past = look_at_past(self._heartbeat_before, self._ledger, self._clock, self._clock_facts)
-        if past.clock.step is not None:
-            log.warning(_("the clock was set by %.1f s while no desk ran"), past.clock.step.total_seconds())
+        if past.clock.was_set:
+            log.warning(_("the clock was set by %.1f s before this start"), past.clock.step_row["seconds"])
             self._note(Kind.CLOCK_STEP, past.clock.step_row)
         self.desk.troubles.load(past.troubles)
         self._past = past
@@ -224,7 +224,8 @@ class Rounds:
             edit = [edits.entry(found)] if found else []
             return [*own.entries, started_row(station, past, left, change), *edit]
 
-        self.desk.begin(Absence(past.last_alive, end, past.sound), reason(ReasonKind.STARTED), rows)
+        skipped_to = started if end < started else self._skipped_to
+        self.desk.begin(Absence(past.last_alive, end, past.sound, skipped_to), reason(ReasonKind.STARTED), rows)
         self._begun, self._file_number = True, self._ledger.file_number
         self._key.written(own)
         self._files.take_up(found)
@@ -275,7 +276,7 @@ class Rounds:
         change, before = self._clock.look(), self._clock.doubt
         self._clock.take(change)
         if change.is_step:
-            self._clock_was_set(change, before)
+            self._clock_was_set(change)
         for kind, since in change.hindrances():
             self._stood_still(kind, since, change.now)
         if change.is_step or change.slept > timedelta(seconds=IDLE_ROUND):
@@ -283,8 +284,8 @@ class Rounds:
             self.desk.clock_moved()
             self._duties.due_in("plan", 0.0)
         self._doubt_changed(before)
-        if self._jump and not self.held:
-            self._skip(*self._jump)
+        if jump := self._clock.settle_jump():
+            self._skip(jump)
         self.desk.clock_state = self._clock.state
 
     def _stood_still(self, kind: ReasonKind, since: datetime, now: datetime) -> None:
@@ -296,24 +297,22 @@ class Rounds:
         if kind is ReasonKind.ASLEEP:
             self._note(Kind.ALIVE, {"planned_until": self._planned_until(), "asleep_since": since.isoformat()})
 
-    def _clock_was_set(self, change: Change, doubt: ClockDoubt) -> None:
-        """Note it, and what it says of the time before; `doubt` is what was thought of the clock then."""
+    def _clock_was_set(self, change: Change) -> None:
+        """Note it, and what it says of the time before."""
         if change.doubtful_since is not None:
             self.desk.troubles.clock_set(change.step, change.doubtful_since - STEP, change.before + STEP)
         if change.step < timedelta() and change.unsettled_since is not None:
             since = change.unsettled_since + change.step
             self.desk.troubles.lasted(reason(ReasonKind.CLOCK_UNTRUSTED), since, change.now)
-        forward = change.step > timedelta() and doubt is not ClockDoubt.BEHIND
-        self._jump = (change.now - change.step, change.now) if forward else None
         self._note(Kind.CLOCK_STEP, {"seconds": round(change.step.total_seconds(), 3)})
         self._duties.due_in("heartbeat", 0.0)  # or a start after a crash finds the same step again
         log.warning(_("the clock moved by %.1f s"), change.step.total_seconds())
 
-    def _skip(self, start: datetime, end: datetime) -> None:
+    def _skip(self, jump: ClockJump) -> None:
         """Take it that the clock was set right: what was planned between is missed, and no more of it is entered."""
-        self.desk.troubles.lasted(reason(ReasonKind.CLOCK_SET), start, end)
-        self.desk.horizon.skip_to(end)
-        self._jump = None
+        self.desk.troubles.lasted(reason(ReasonKind.CLOCK_SET), jump.before, jump.after)
+        self.desk.horizon.skip_to(jump.after)
+        self._skipped_to = jump.after
 
     def _doubt_changed(self, before: ClockDoubt) -> None:
         doubt, now = self._clock.doubt, self.desk.station.now()
@@ -363,7 +362,8 @@ class Rounds:
         if self._past is not None and not self._facts:
             self._kept = ClockReading(*self._clock.seen, self._clock_facts.boot)
         status = self.status()
-        self._sign_of_life.write(status, self.desk.horizon.end, self._kept, self.desk.troubles.recent(status.now))
+        troubles = self.desk.troubles.recent(status.now)
+        self._sign_of_life.write(status, self.desk.horizon.end, self._kept, troubles, self._clock.jump)
 
     def _planned_until(self) -> str | None:
         end = self.desk.horizon.end

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from broadcaster import __version__
-from broadcaster.playout.clock_at_start import ClockAtStart, compare_at_start
-from broadcaster.playout.heartbeat import clock_reading, earlier_troubles, last_sound, seen_alive
+from broadcaster.playout.clock_at_start import ClockAtStart, ClockBefore, compare_at_start
+from broadcaster.playout.heartbeat import clock_jump, clock_reading, earlier_troubles, last_sound, seen_alive
 from broadcaster.playout.rows import ACTOR
 from broadcaster.records.continuity import lost_spans
 from broadcaster.records.kinds import ON_A_GOOD_CLOCK, Kind
@@ -46,7 +46,8 @@ def look_at_past(heartbeat: Mapping[str, Any], ledger: Ledger, watch: ClockWatch
     last_alive = seen_alive(heartbeat)
     last_record = _last_record(ledger)
     watch.start(last_record, last_alive)
-    clock = compare_at_start(watch, facts, clock_reading(heartbeat), last_alive, last_record)
+    before = ClockBefore(clock_reading(heartbeat), last_alive, last_record, clock_jump(heartbeat))
+    clock = compare_at_start(watch, facts, before)
     # by another clock they would explain what waits now, for something else
     is_same_clock = clock.step is None and last_alive is not None and last_alive <= watch.seen[0]
     troubles = tuple(earlier_troubles(heartbeat)) if is_same_clock else ()

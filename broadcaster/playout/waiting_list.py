@@ -68,10 +68,14 @@ class WaitingList:
         self._waiting.clear()
 
     def hold_up(self, on_air: OnAir, now: datetime) -> None:
-        """Note that all others wait for what is on the air; an emergency bulletin waits for no other."""
+        """Note that all others wait for what is on the air; an emergency bulletin waits for no other.
+
+        Nobody tries their devices meanwhile: that one was not there is over.
+        """
         for waiting in self._waiting.values():
             if waiting is not on_air.waiting and (is_emergency(on_air.waiting) or not is_emergency(waiting)):
                 busy = reason(ReasonKind.BUSY, with_=on_air.occurrence.id)
+                self._troubles.over(ReasonKind.NO_DEVICE, now, waiting.occurrence.id)
                 self._troubles.goes_on(busy, now, waiting.occurrence.id)
 
     def output_is_free(self, since: datetime) -> None:

@@ -72,18 +72,23 @@ def read_lost_span(row: Row) -> LostSpan | None:
         return None
     last = row.body.get("last")
     told = last if isinstance(last, dict) and lost is not None else {}
-    end = row.at if lost is None else _end(told)
     start = _instant(row.body.get("since"))
+    end = row.at if lost is None else _end(told, start)
     if end is None:
         return None
     return LostSpan(start, end, row.seq, row.kind == Kind.RESTORED, lost, str(told.get("kind", "")), start)
 
 
-def _end(last: Mapping[str, Any]) -> datetime | None:
-    """Return up to when rows were lost: a clock that was set back wrote the last one earlier than others."""
+def _end(last: Mapping[str, Any], start: datetime | None) -> datetime | None:
+    """Return up to when rows were lost: a clock that was set back wrote the last one earlier than others.
+
+    However far back that was, nothing was lost before the last row that is there, of `start`.
+    """
     at, until = _instant(last.get("at")), _instant(last.get("until"))
+    if at is None or until is None:
+        return at
     behind = SET_BACK if last.get("kind") in ON_A_GOOD_CLOCK else HELD_BEHIND
-    if at is None or until is None or not timedelta() < until - at <= behind:
+    if not timedelta() < until - max(at, start or at) <= behind:
         return at
     return until.astimezone(at.tzinfo)
 

@@ -111,16 +111,19 @@ class Recipes:
         """Return what is said in a script; raise InputError if the lexicon is wrong."""
         lexicon, last = self._current_lexicon(), self._last  # read once: other threads use other scripts
         if last is None or last[0] is not script or last[1] is not lexicon:
-            reading = _as_written if script.language else self._reading
-            last = script, lexicon, SpokenText(tuple((block, reading(block, lexicon)) for block in script.blocks))
+            readings = _as_written(script) if script.language else self._readings(script, lexicon)
+            last = script, lexicon, SpokenText(tuple(zip(script.blocks, readings, strict=True)))
             self._last = last
         return last[2]
 
-    def _reading(self, block: Block, lexicon: dict[str, str]) -> Reading | None:
-        from broadcaster.speech.normalise import read
+    def _readings(self, script: Script, lexicon: dict[str, str]) -> Iterator[Reading | None]:
+        """Yield the reading of each block. What one paragraph says of an abbreviation holds in all of them."""
+        from broadcaster.speech.normalise import find_glosses, read
 
         region = cast('Literal["north", "south"]', self.speech.region)
-        return read(block.text, lexicon=lexicon, region=region) if isinstance(block, Paragraph) else None
+        glosses = find_glosses("\n".join(block.text for block in script.blocks if isinstance(block, Paragraph)))
+        for block in script.blocks:
+            yield read(block.text, lexicon, region, glosses) if isinstance(block, Paragraph) else None
 
     def _current_lexicon(self) -> dict[str, str]:
         """Return the station's lexicon, read again if its file changed: the desk keeps one Renderer for days."""
@@ -249,11 +252,12 @@ class Recipes:
             raise InputError(*problems)
 
 
-def _as_written(block: Block, _lexicon: object) -> Reading | None:
-    """Return the reading of a text in another language: what is said is what is written."""
+def _as_written(script: Script) -> Iterator[Reading | None]:
+    """Yield the readings of a text in another language: what is said is what is written."""
     from broadcaster.speech.normalise.result import Reading
 
-    return Reading(block.text, (), ()) if isinstance(block, Paragraph) else None
+    for block in script.blocks:
+        yield Reading(block.text, (), ()) if isinstance(block, Paragraph) else None
 
 
 def _entries_in(script: Script, lexicon: Mapping[str, str]) -> dict[str, str]:

@@ -25,7 +25,7 @@ from broadcaster.speech.render import Renderer
 from broadcaster.speech.script import read_scripts
 from broadcaster.station.last_good import LastGood
 from broadcaster.station.odd_files import find_odd_files, misnamed
-from broadcaster.station.own_history import Owner, find_foreign, hold_own, refuse_shortened
+from broadcaster.station.own_history import Owner, find_foreign, hold_own, refuse_gone, refuse_shortened
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -164,10 +164,12 @@ class Station:
         """Open the play history; the caller closes it. Only the `daemon` checkpoints its write-ahead log.
 
         Whoever opens it for writing enters whose it is, where it is new, and a key that was made anew. Raises
-        ForeignHistoryError for a rehearsal's or another station's, RecordError for one that lacks rows that it had.
+        ForeignHistoryError for a rehearsal's or another station's, RecordError for one that is gone or lacks rows that
+        it had.
         """
         if not read_only and not daemon:
             refuse_shortened(self.owner, self.ledger_path, self.heads.read())
+            refuse_gone(self.owner, self.ledger_path, self.daily_backup_folders)
         ledger = Ledger.open(self.ledger_path, read_only=read_only, checkpoints=daemon, heads=self.heads)
         try:
             hold_own(self.owner, ledger, read_only=read_only, daemon=daemon)

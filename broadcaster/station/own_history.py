@@ -15,7 +15,7 @@ from broadcaster.files import make_folder
 from broadcaster.i18n import _
 from broadcaster.program import start_command
 from broadcaster.records.daily_backup import all_backups
-from broadcaster.records.damage import lacks_rows
+from broadcaster.records.damage import is_blank, lacks_rows
 from broadcaster.records.identity import (
     Foreign,
     ForeignHistoryError,
@@ -227,3 +227,13 @@ def _can_write(folder: Path) -> bool:
     except OSError:
         return False
     return os.access(folder, os.W_OK)
+
+
+def refuse_gone(owner: Owner, path: Path, backups: Iterable[Path]) -> None:
+    """Raise RecordError where there is no history at `path`, and a backup in these folders says that there was one."""
+    backup = next(own_backups(owner, backups), None) if is_blank(path) else None
+    if backup is not None:
+        what = _("the play history is gone, and there is a backup of it ({backup}): nothing was written")
+        todo = _("put the file back; or start the desk, which goes on with what is in backups/: {command}")
+        problem = Problem(what.format(backup=backup.name), todo.format(command=f"{start_command()} run"), path)
+        raise RecordError(str(problem))

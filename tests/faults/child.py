@@ -74,7 +74,7 @@ class Loudspeaker:
         lost = self._lost_at()
         if sound is None:
             return Progress(State.LOST if lost else State.WAITING, reason="unplugged" if lost else "")
-        heard = sound.frames_at(computer.awake - ((computer.true - lost).total_seconds() if lost else 0))
+        heard = sound.frames_at(computer.awake_at(lost or computer.true))
         started = sound.wall if heard else None
         if heard >= sound.frames:
             self._is_heard_no_more()
@@ -111,7 +111,7 @@ class Loudspeaker:
         if sound is None or sound.told:
             return
         lost = self._lost_at()
-        heard = sound.frames_at(computer.awake - ((computer.true - lost).total_seconds() if lost else 0))
+        heard = sound.frames_at(computer.awake_at(lost or computer.true))
         sound.told = True
         if heard:
             computer.tell(
@@ -337,8 +337,8 @@ def live(computer: Computer) -> NoReturn:
         work=AtOnce,
     )
     computer.tell("start", pid=os.getpid())
-    computer.advance(computer.true)
     try:
+        computer.advance(computer.true)
         station = WitnessedStation(computer.root, read_settings(computer.root / "station.toml"), computer.wall)
         daemon.run(station, computer.watch, environment=environment)
     except BroadcasterError as error:

@@ -12,7 +12,7 @@ import resource
 import signal
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,8 @@ from broadcaster.playout.clock_watch import Elapsed
 from broadcaster.playout.desk_state import Status
 from broadcaster.records.ledger import Ledger
 from broadcaster.speech.script import read_scripts
+from broadcaster.station.folder import open_in_force
+from broadcaster.station.own_history import refuse_shortened
 
 from .course import Course
 from .plan_of_faults import ENDS, Fault, Kind
@@ -54,7 +56,7 @@ class Computer:
     ) -> None:
         self.root, self.course, self.true, self.end = root, course, true, end
         self._witness = witness
-        self._asleep = timedelta()
+        self._sleeps: list[tuple[datetime, datetime]] = []
         self._instants = sorted(self._all_instants(since), key=lambda found: found[0])
         self._attentive = ATTENTIVE
         self._dies_in: int | None = None
@@ -77,12 +79,16 @@ class Computer:
         return self.course.wall(self.true)
 
     def elapsed(self) -> Elapsed:
-        real = self.true - EPOCH
-        return Elapsed((real - self._asleep).total_seconds(), real.total_seconds())
+        return Elapsed(self.awake, (self.true - EPOCH).total_seconds())
 
     @property
     def awake(self) -> float:
-        return self.elapsed().awake
+        return self.awake_at(self.true)
+
+    def awake_at(self, at: datetime) -> float:
+        """Return for how many seconds the computer had been awake at a true instant."""
+        slept = sum((min(end, at) - begin for begin, end in self._sleeps if begin < at), timedelta())
+        return (at - EPOCH - slept).total_seconds()
 
     # ---- what the daemon does between its rounds --------------------------------------------------------------
 
@@ -148,6 +154,8 @@ class Computer:
             begins_again = fault.kind in (Kind.LOCK, Kind.IO) and fault.at <= since and fault.end > self.true
             if begins_again or fault.at > (self.true if fault.kind in NEED_A_PROGRAM else since):
                 yield max(fault.at, self.true), lambda fault=fault: self._begins(fault)
+            if fault.kind is Kind.IO and fault.at > since:  # the last sign of life that can be written is a fresh one
+                yield fault.at - JUST_BEFORE, _nothing
             if fault.kind is Kind.CLOCK:  # rounds come often: one is just before it, one sees that it has settled
                 rounds = (at + later for at in (fault.at, fault.end) for later in (-JUST_BEFORE, CLOCK_SETTLED))
                 yield from ((at, _nothing) for at in rounds if at > since)
@@ -210,14 +218,16 @@ class Computer:
     def _pass_without_a_round(self, fault: Fault) -> None:
         begin, self.true = self.true, max(self.true, fault.end)
         if fault.kind is Kind.SLEEP:
-            self._asleep += self.true - begin
+            self._sleeps.append((begin, self.true))
         self.tell(str(fault.kind), begin=begin)
 
     def _decide(self, script: str, *, approved: bool) -> None:
         """Write a person's decision; where that fails, the person tries again."""
         digest = read_scripts(self.root / "scripts")[0][script].digest
         try:
-            with Ledger.open(self.root / "broadcaster.db", busy_timeout=timedelta(milliseconds=10)) as ledger:
+            station = open_in_force(self.root, self.wall)
+            refuse_shortened(station.owner, station.ledger_path, station.heads.read())  # as every command does
+            with Ledger.open(station.ledger_path, busy_timeout=timedelta(milliseconds=10)) as ledger:
                 decide(ledger, digest, script, self.wall(), approved=approved)
         except RecordError:
             again = self.true + timedelta(seconds=20)
@@ -269,7 +279,23 @@ def _let_files_grow(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
 
 
+@contextmanager
+def _by_another_program() -> Iterator[None]:
+    """Let files be written that the limit of this process does not concern."""
+    limit, _hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    _let_files_grow(resource.RLIM_INFINITY)
+    try:
+        yield
+    finally:
+        _let_files_grow(limit)
+
+
 def _damage(root: Path, script: str, how: str) -> None:
+    with _by_another_program():
+        _damage_clips(root, script, how)
+
+
+def _damage_clips(root: Path, script: str, how: str) -> None:
     for clip in (root / "audio").glob(f"{script}-*.wav"):
         data = bytearray(clip.read_bytes())
         data[len(data) // 2] ^= 0x55
@@ -290,8 +316,5 @@ def _half(path: Path, text: str) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file as another program does, which the limit of this one does not concern."""
-    limit, _hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    _let_files_grow(resource.RLIM_INFINITY)
-    path.write_text(text, "utf-8")
-    _let_files_grow(limit)
+    with _by_another_program():
+        path.write_text(text, "utf-8")

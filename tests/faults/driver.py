@@ -24,6 +24,8 @@ from .village import ZONE, make_station, planned
 
 STARTS_AGAIN_AFTER = timedelta(seconds=30)
 """How long a supervisor waits after a program has ended by itself."""
+_ENDS = frozenset({"died", "exit"})
+"""The last event of each run."""
 BEFORE, AFTER = timedelta(hours=4), timedelta(hours=5, minutes=50)
 """The run begins so long before the first day, and ends so long after the last: without faults."""
 
@@ -75,6 +77,8 @@ def live_on(month: Month) -> None:
         month.events += events
         if events[-1]["event"] == "crash":
             raise RuntimeError(events[-1]["error"])
+        if events[-1]["event"] not in _ENDS:
+            raise RuntimeError(f"the run ended without a word, after {events[-1]}")
         since, true = _next_start(month, events[-1])
 
 

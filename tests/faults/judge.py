@@ -17,11 +17,25 @@ from .driver import Month
 from .outcomes import Outcomes, rule_of
 from .plan_of_faults import Kind
 from .reasons import A_LOCKED_ROUND, LATE, NEAR, Judged
-from .timeline import ASLEEP, BELIEVED_AFTER, HALTED, HELD, HISTORY, NO_DESK, NOTHING, Heard, Span, Timeline, true_of
+from .timeline import (
+    ASLEEP,
+    BELIEVED_AFTER,
+    HALTED,
+    HELD,
+    HISTORY,
+    NO_DESK,
+    NOTHING,
+    OFF,
+    Heard,
+    Span,
+    Timeline,
+    true_of,
+)
 from .village import CLOSES, GRACE, VERSIONS, Planned, planned
 
 A_DAY = timedelta(days=1)
 A_JUMP = timedelta(minutes=15)
+BLIND = (ASLEEP, HALTED, OFF)
 
 
 def read_history(month: Month) -> list[Row]:
@@ -105,15 +119,20 @@ class Judge:
         if span.what == "ahead":
             near = span.begin - A_LOCKED_ROUND
             stepped = any(step > A_JUMP and near <= at <= span.begin for at, step in self._seen_steps())
-            return stepped and span.end - span.begin < BELIEVED_AFTER + A_LOCKED_ROUND
+            return (stepped or self._was_held_before(span)) and span.end - span.begin < BELIEVED_AFTER + A_LOCKED_ROUND
         shown = (self.month.course.wall(true) for true in self.line.rows.values() if true < span.begin)
         return wall < max(shown, default=wall) - timedelta(hours=11)
+
+    def _was_held_before(self, span: Span) -> bool:
+        """Whether the run before was held for the same reason to its end: a new one does not believe the clock."""
+        off = (each for each in self.line.off if each.end == span.begin)
+        return any(held.kind == HELD and held.end == each.begin for each in off for held in self.line.spans)
 
     def _seen_steps(self) -> Iterator[tuple[datetime, timedelta]]:
         """Yield when the clock was set and by how much, as a running program sees it: a sleep's at its end."""
         for at, step in self.line.steps:
-            asleep = [span for span in self.line.spans if span.kind in (ASLEEP, HALTED) and span.meets(at, at + LATE)]
-            yield (asleep[0].end if asleep else at), step
+            blind = [span for span in self.line.spans if span.kind in BLIND and span.meets(at, at + LATE)]
+            yield (blind[0].end if blind else at), step
 
     # ---- what was heard ---------------------------------------------------------------------------------------
 
@@ -150,7 +169,7 @@ class Judge:
     def _is_forgotten(self, each: Planned) -> bool:
         """Whether its rows are lost, and an edit since took its slot out of the files: then nothing tells of it."""
         begin, end = self._its_time(each)
-        later = (number for number, _since, until in self._versions() if until > end)
+        later = (number for number, since, _until in self._versions() if since > begin)
         return any(span.meets(begin, end) for span in self.lost) and any(each.id not in self.plans[n] for n in later)
 
     def _stays(self, at: datetime, sound: Heard) -> bool:

@@ -55,7 +55,7 @@ class Outcomes:
             yield f"heard {heard} s"
         if play.outcome == "aired" and not (play.sound and play.sound.is_whole):
             yield "was not heard whole"
-        if play.outcome != "aired" and play.kind not in (CUT_OFF, ON_AIR) and play.sound and play.sound.is_whole:
+        if play.outcome != "aired" and play.kind not in (CUT_OFF, ON_AIR) and play.sound and play.sound.is_exact:
             yield "was heard whole"
         if play.outcome in ("missed", "failed", "blocked") and play.sound:
             yield "was heard"

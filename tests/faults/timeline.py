@@ -89,7 +89,13 @@ class Heard:
 
     @property
     def is_whole(self) -> bool:
+        """Whether nobody would miss the rest."""
         return self.heard_s > self.whole_s - 0.05
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether there was no rest."""
+        return self.heard_s >= self.whole_s - 1e-6
 
 
 def true_of(event: Event, key: str = "true") -> datetime:
@@ -258,11 +264,23 @@ class Timeline:
         if span.kind == OFF and span.end < run:
             then = next(each.begin for each in self.off if each.begin >= span.end)
             now = self.course.offset(then - before)
+        if self._forgot_the_clock(span):
+            begins = max((true for true in self.rows.values() if true <= span.begin), default=span.begin)
+            return Shown(span, begins, span.end + now, is_known=True)
         skips = span.kind != HELD
         set_forward = skips and any(step > NOTHING and span.begin < when <= span.end for when, step in self.steps)
         begins = span.begin + (earlier if span.kind in (OFF, CLOCK_SET) or set_forward else now)
         seen = span.end - A_STEP if span.kind == BUSY else span.end
         return Shown(span, begins, span.end + now, span.kind == OFF or seen >= run)
+
+    def _forgot_the_clock(self, span: Span) -> bool:
+        """Whether a clock far ahead was not believed before the program ended, and its own files are gone.
+
+        Then nothing tells that clock from one that is right: nobody ran since the last row.
+        """
+        gone = any(fault.state_deleted and fault.at - A_STEP <= span.begin <= fault.end for fault in self.course.faults)
+        held = (each for each in self._held() if each.what == "ahead")
+        return span.kind == OFF and gone and any(each.end == span.begin for each in held)
 
     def _wrong_clock(self, run: datetime, at: datetime) -> Iterator[Span]:
         """Yield when a clock was wrong that was set back before it was believed."""

@@ -5,8 +5,9 @@
 'Mức đóng bảo hiểm xã hội là ba trăm ba mươi nghìn đồng một tháng.'
 """
 
+from .glosses import find_glosses
 from .numbers import Region
 from .reader import read
 from .result import Doubt, Reading, ReadingChange, ReadingWarning
 
-__all__ = ["Doubt", "Reading", "ReadingChange", "ReadingWarning", "Region", "read"]
+__all__ = ["Doubt", "Reading", "ReadingChange", "ReadingWarning", "Region", "find_glosses", "read"]

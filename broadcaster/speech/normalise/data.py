@@ -1,7 +1,8 @@
 """Read the tables in this folder.
 
 They are this project's own work, written from general knowledge of Vietnamese administrative language, under the
-project's licence (GPL-3.0-or-later). They contain nobody else's word list.
+project's licence (GPL-3.0-or-later). They contain nobody else's word list. The tables of abbreviations are in groups,
+each under a comment that names its source: a decree, the forms of an office, or usage in notices.
 Each line is a row, fields are separated by tabs, `#` starts a comment; fields missing at the end are empty.
 """
 

@@ -29,37 +29,40 @@ _PARTS = re.compile(r"[^\W\d_]+|[0-9]+|&")
 
 @dataclass(frozen=True, slots=True)
 class DocumentCodes:
-    """The meaning of document codes: `first` for the kind of document, `later` for the body that issued it."""
+    """The meaning of document codes: `first` for the kind of document, `later` for the body that issued it.
 
-    first: dict[str, str]
-    later: dict[str, str]
+    `party` has the kinds that differ in numbers of the Party (05-TT/TU), `alone` those where no body follows (14/SL).
+    """
+
+    first: Mapping[str, str]
+    later: Mapping[str, str]
+    party: Mapping[str, str]
+    alone: Mapping[str, str]
 
     @classmethod
     def load(cls) -> DocumentCodes:
         """Read the shipped table."""
-        first: dict[str, str] = {}
-        later: dict[str, str] = {}
+        tables: dict[str, dict[str, str]] = {"kind": {}, "body": {}, "party": {}, "alone": {}}
         for code, kind, spoken in rows("codes.tsv", 3):
-            if kind != "body":
-                first[code] = spoken
-            if kind != "kind":
-                later[code] = spoken
-        return cls(first, later)
+            tables[kind][code] = spoken
+        return cls(tables["kind"], tables["body"], tables["party"], tables["alone"])
 
     def knows(self, code: str) -> bool:
         """Return whether `code` is a kind of document."""
         return code in self.first
 
-    def say(self, view: TextView, written: str, names: Mapping[str, str]) -> tuple[str, bool]:
+    def say(self, view: TextView, written: str, names: Mapping[str, str], *, party: bool = False) -> tuple[str, bool]:
         """Return the words of a code such as "QĐ-TTg", and whether every part is known; `names`: abbreviations.
 
-        A part may end in a number: QH15 is the fifteenth National Assembly.
+        A part may end in a number: QH15 is the fifteenth National Assembly. `party`: the number is one of the Party's.
         """
         spoken: list[str] = []
         sure = True
-        for at, part in enumerate(_joined(written, self, names)):
+        parts = _joined(written, self, names)
+        kinds = self.party if party else self.alone if len(parts) == 1 else {}
+        for at, part in enumerate(parts):
             letters = part.rstrip("0123456789")
-            words = self._part(letters, names, first=at == 0)
+            words = (at == 0 and kinds.get(letters)) or self._part(letters, names, first=at == 0)
             sure = sure and bool(words)
             spoken.append(words or spell(letters))
             if letters != part:
@@ -83,9 +86,9 @@ def shipped_codes() -> DocumentCodes:
 
 
 def _joined(written: str, codes: DocumentCodes, names: Mapping[str, str]) -> list[str]:
-    """Split a code at its dashes; a pair that is one name (VH-XH) stays together."""
+    """Split a code at its dashes; a pair that is one name (VH-XH) stays together, the kind of a document alone."""
     parts = [part for part in re.split(r" ?- ?|[/.,]|(&)", written) if part]
-    out: list[str] = []
+    out = [parts.pop(0)] if len(parts) > 1 and codes.knows(parts[0]) else []
     while parts:
         for size in range(min(4, len(parts)), 0, -1):
             for joint in ("-", "", "&"):
@@ -109,7 +112,7 @@ def read_document(view: TextView, pos: int, codes: DocumentCodes, names: Mapping
     first = _PARTS.match(code)
     if first is None or not _is_code(view, pos, joint, code, codes, first.group()):
         return _numbered_by_year(view, pos)
-    spoken, sure = codes.say(view, code, names)
+    spoken, sure = codes.say(view, code, names, party=joint == "-" and "/" in code)
     words = [view.numerals.label(number), spell(letter)]
     if year:
         words += ["năm", view.numerals.cardinal(int(year[1:]))]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from .letters import spell
 from .numbers import Numerals
 from .phones import MONEY_AHEAD, cut_groups, say_groups
 from .text import WORD_END, TextView, TokenReading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _LONG = re.compile(r"[0-9]{9,}(?![0-9]|[.,][0-9]| ?/ ?0[1-9])")
 _GROUPED_ID = re.compile(r"[0-9]{3,6}(?:[ .-][0-9]{2,6}){1,5}(?![0-9]|[.,/-][0-9])")
@@ -30,10 +34,10 @@ def read_serial(view: TextView, pos: int) -> TokenReading | None:
     return TokenReading(found.end(), ", ".join(spoken))
 
 
-def read_paper(view: TextView, pos: int) -> TokenReading | None:
-    """Read the number of a certificate or a banknote: số BX 123456."""
+def read_paper(view: TextView, pos: int, names: Mapping[str, str]) -> TokenReading | None:
+    """Read the number of a certificate or a banknote: số BX 123456; not of what is named before it: số TK 123456."""
     found = _PAPER.match(view.text, pos)
-    if not found or not view.cued(pos, "phones.paper"):
+    if not found or not view.cued(pos, "phones.paper") or (found[1] in names and view.after(pos, " số")):
         return None
     letters, digits = found.groups()
     words = ", ".join(Numerals.digits(part) for part in cut_groups(digits.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")))

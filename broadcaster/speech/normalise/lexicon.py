@@ -1,13 +1,15 @@
 """The lexicon: what is written, how it is said, and next to which words that applies.
 
-A station's own entries take precedence over the shipped ones; among entries that fit, the longest is used.
+A station's own entries take precedence over the shipped ones; among entries that fit, the longest is used. Of the
+shipped tables, lexicon.tsv and communes.tsv have one reading for each abbreviation; what has more is in ambiguous.tsv,
+and what no neighbour decides is warned of.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from .data import rows
@@ -19,21 +21,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _KEY = re.compile(r"[^\W\d_]+|[0-9]+|\S")
-_MACROS = {
+SHIPPED = ("ambiguous.tsv", "communes.tsv", "lexicon.tsv")
+"""The shipped tables, in the order in which their entries are tried."""
+
+_AFTER = {
     "NAME": rf"\s*(?=[{UPPER}])",
     "NUMBER": r"\s*(?=[0-9])",
     "PLACE": rf"\s*(?=[{UPPER}][^\W\d_]+\s+[{UPPER}]|[{UPPER}][a-zà-ỹ]+)",
+    "PERSON": rf"\s*(?=[{UPPER}][^\W\d_]+\s+[{UPPER}])",
+}
+_BEFORE = {
+    "COUNT": r"[0-9]+(?:[.,][0-9]+)*",
+    "CODE": r"mã(?: (?:thẻ|đối tượng|quyền lợi|nhóm|bhyt|thẻ bhyt))?(?: (?:là|số))?"
+    r"(?: [a-zđ]{2} (?:,|và|hoặc|và mã|hoặc mã|-|/))*",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class LexiconEntry:
-    """One line of the lexicon. `left` and `right`: what must come before and after it, None for anything."""
+    """One line of the lexicon. `left` and `right`: patterns of what must come before and after it, "" for anything."""
 
     written: str
     spoken: str
-    left: re.Pattern[str] | None = None
-    right: re.Pattern[str] | None = None
+    left: str = ""
+    right: str = ""
     guess: bool = False  # another reading is possible
     shy: bool = False  # is also a Vietnamese syllable: not an abbreviation among words in capitals
     caseless: bool = False
@@ -44,16 +55,27 @@ class LexiconEntry:
         found = view.text[pos:end]
         if found != self.written and not (self.caseless and found.lower() == self.written.lower()):
             return False
-        if _runs_on(view, pos, end):
+        if _runs_on(view, pos, end) or (self.is_last_resort and view.char(end).isdigit()):
             return False
         if self.shy and among_capitals(view, pos, end):
             return False
         return self._beside(view, pos, end)
 
+    @property
+    def is_last_resort(self) -> bool:
+        """Whether this is the likeliest reading where no neighbour decides: a letter code (NK4300) is none of it."""
+        return self.guess and not self.left and not self.right
+
     def _beside(self, view: TextView, pos: int, end: int) -> bool:
-        if self.left and not self.left.search(view.left(pos) + " "):
+        if self.left and not _compiled(self.left).search(view.left(pos) + " "):
             return False
-        return not self.right or bool(self.right.match(view.text, end))
+        return not self.right or bool(_compiled(self.right).match(view.text, end))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern when it is first needed: a text needs few of the hundreds."""
+    return re.compile(pattern)
 
 
 def _runs_on(view: TextView, pos: int, end: int) -> bool:
@@ -119,7 +141,16 @@ def _index(entries: list[LexiconEntry]) -> Lexicon:
 @lru_cache(maxsize=1)
 def shipped_lexicon() -> Lexicon:
     """Read the shipped lexicon."""
-    return _index([_entry(*row) for row in rows("lexicon.tsv", 5)])
+    return _index([entry for table in SHIPPED for row in rows(table, 5) for entry in _entries(*row)])
+
+
+def _entries(written: str, spoken: str, left: str, right: str, flags: str) -> list[LexiconEntry]:
+    """Return the entry of a row, and where it has a sign that people put spaces around (KT-XH), that form too."""
+    spaced = _JOINT.sub(r" \g<0> ", written)
+    return [_entry(form, spoken, left, right, flags) for form in dict.fromkeys((written, spaced))]
+
+
+_JOINT = re.compile(r"(?<=[^\W\d_])[-&](?=[^\W\d_])")
 
 
 def _entry(written: str, spoken: str, left: str, right: str, flags: str) -> LexiconEntry:
@@ -127,18 +158,18 @@ def _entry(written: str, spoken: str, left: str, right: str, flags: str) -> Lexi
     return LexiconEntry(
         written,
         spoken,
-        re.compile(rf" (?:{left}) $") if left else None,
-        re.compile(_expand(right)) if right else None,
+        rf" (?:{_expand(left, _BEFORE)}) $" if left else "",
+        _expand(right, _AFTER),
         guess="guess" in flags,
         shy=(shy or "shy" in flags) and "bold" not in flags,
         caseless="caseless" in flags,
     )
 
 
-def _expand(right: str) -> str:
-    for macro, pattern in _MACROS.items():
-        right = right.replace(macro, pattern)
-    return right
+def _expand(written: str, macros: Mapping[str, str]) -> str:
+    for macro, pattern in macros.items():
+        written = written.replace(macro, pattern)
+    return written
 
 
 def station_lexicon(entries: Mapping[str, str], say: Callable[[str], str]) -> Lexicon:

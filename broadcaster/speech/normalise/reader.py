@@ -20,6 +20,7 @@ from .coordinates import read_coordinates
 from .dates import read_date, read_day_month, read_named, read_span
 from .days_or_months import read_month_or_weekday
 from .documents import read_blank, read_code, read_document, shipped_codes
+from .glosses import glossed, glosses_in
 from .identifiers import read_identifier, read_paper, read_serial
 from .impossible import find_impossible
 from .labels import read_clause, read_diameter, read_level, read_load
@@ -77,6 +78,10 @@ def _blank(view: TextView, pos: int) -> TokenReading | None:
     return read_blank(view, pos, shipped_codes(), _names())
 
 
+def _paper(view: TextView, pos: int) -> TokenReading | None:
+    return read_paper(view, pos, _names())
+
+
 def _letters_and_digits(view: TextView, pos: int) -> TokenReading | None:
     return read_letters_and_digits(view, pos, _names())
 
@@ -87,6 +92,18 @@ def _capitals(view: TextView, pos: int) -> TokenReading | None:
 
 def _shipped(view: TextView, pos: int) -> TokenReading | None:
     return shipped_lexicon().find(view, pos)
+
+
+def _glossed(view: TextView, pos: int) -> TokenReading | None:
+    """Read what the text itself explains; where it does so in two ways, what it would be without, with a warning."""
+    found = glossed(view, pos)
+    if found is None:
+        return None
+    end, words = found
+    if words:
+        return TokenReading(end, words)
+    undecided = _shipped(view, pos) or _capitals(view, pos)
+    return undecided and undecided._replace(doubt=undecided.doubt or Doubt.GUESSED)
 
 
 # A number: the most specific form comes first; anything else is an amount.
@@ -113,9 +130,11 @@ _AT_DIGIT: tuple[_Rule, ...] = (
     read_amount,
 )
 
-# A word: an address is longer than its first word, a code longer than an abbreviation; an unknown token is spelled.
+# A word: an address is longer than its first word, a code longer than an abbreviation; what the text itself explains
+# goes before what is known; an unknown token is spelled.
 _AT_WORD: tuple[_Rule, ...] = (
     read_address,
+    _glossed,
     read_etc,
     read_person,
     read_spelt,
@@ -126,7 +145,7 @@ _AT_WORD: tuple[_Rule, ...] = (
     read_mark,
     read_month_or_weekday,
     read_serial,
-    read_paper,
+    _paper,
     read_form,
     _shipped,
     _code,
@@ -258,11 +277,17 @@ def _apply_rules(view: TextView, pos: int, kind: int, station: Lexicon | None) -
     return None
 
 
-def read(text: str, lexicon: Mapping[str, str] | None = None, region: Region = "north") -> Reading:
+def read(
+    text: str,
+    lexicon: Mapping[str, str] | None = None,
+    region: Region = "north",
+    glosses: Mapping[str, str] | None = None,
+) -> Reading:
     """Return `text` in the words that an announcer says.
 
     `lexicon` is the station's own: written → spoken; it has precedence over the shipped one; whole tokens are matched,
-    the longest first. `region` chooses the words of the numbers. Any text is accepted. What had to be guessed or
+    the longest first. `region` chooses the words of the numbers. `glosses` are those of the whole text (`find_glosses`)
+    where this is a part of it, otherwise those of `text` itself. Any text is accepted. What had to be guessed or
     spelled is in the warnings; their offsets refer to the NFC form of `text`. Line and paragraph breaks are kept.
     """
     clean = clean_text(text)
@@ -270,7 +295,7 @@ def read(text: str, lexicon: Mapping[str, str] | None = None, region: Region = "
     if lexicon:
         plain = {unicodedata.normalize("NFC", key): spoken for key, spoken in lexicon.items()}
         station = station_lexicon(plain, lambda spoken: read(spoken, region=region).spoken)
-    view = TextView(clean.text, region)
+    view = TextView(clean.text, region, glosses_in(clean.text) if glosses is None else glosses)
     reading = _read_tokens(clean, view, station)
     slips = [_slip(clean, start, end) for start, end in find_impossible(view)]
     slips += [_slip(clean, wrong.start, wrong.end, Doubt.WEEKDAY, wrong.right) for wrong in wrong_weekdays(view.text)]

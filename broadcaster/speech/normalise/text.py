@@ -13,6 +13,8 @@ from .data import rows
 from .numbers import Numerals, Region
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .result import Doubt
 
 WORD_END = r"(?![^\W_])"
@@ -155,6 +157,7 @@ class TextView:
 
     text: str
     region: Region = "north"
+    glosses: Mapping[str, str] = field(default_factory=dict)  # what the text says that its abbreviations mean
     numerals: Numerals = field(init=False)
     number_end: int = -1  # where the last numeric reading ended
     number_words: str = ""  # and its words
