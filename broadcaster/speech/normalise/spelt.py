@@ -1,4 +1,4 @@
-"""Capitals that are said letter by letter because of what is around them: messages, seeds, codes of cards."""
+"""Capitals that are said letter by letter because of what is around them: messages and seeds."""
 
 from __future__ import annotations
 
@@ -21,13 +21,11 @@ _VARIETY_LEFT = re.compile(
     r"(?:[a-zđ]{1,4} [0-9]\S* (?:- \w+ )?(?:, |và |hoặc |hay |; ))*$"
 )
 _MONTH_LIKE = re.compile(r"T(?:0?[1-9]|1[0-2])")
-_CARD = re.compile(rf"(?!QR|KH|HS|SV|ĐV|SP|NV|TK|CV)[A-ZĐ]{{2}}{WORD_END}(?! ?:| ?[0-9])")
-_CARD_LEFT = re.compile(r" mã(?: (?:thẻ|đối tượng|quyền lợi|nhóm))? (?:[a-zđ]{2} (?:, |và |hoặc |; ))*$")
 
 
 def read_spelt(view: TextView, pos: int) -> TokenReading | None:
-    """Read a word of a message to be sent, the name of a seed, or the code of a card's group."""
-    return _message(view, pos) or _variety(view, pos) or _card(view, pos)
+    """Read a word of a message to be sent, or the name of a seed."""
+    return _message(view, pos) or _variety(view, pos)
 
 
 def _message(view: TextView, pos: int) -> TokenReading | None:
@@ -46,14 +44,6 @@ def _variety(view: TextView, pos: int) -> TokenReading | None:
     letters, _, number, part = found.groups()
     words = view.numerals.label(number) if len(number) < 3 else Numerals.digits(number)
     return TokenReading(found.end(), " ".join(filter(None, (spell(letters), words, _each(part.lstrip("-"))))))
-
-
-def _card(view: TextView, pos: int) -> TokenReading | None:
-    """Read the two letters of an insurance card's group: mã CK, CB."""
-    found = _CARD.match(view.text, pos)
-    return (
-        TokenReading(found.end(), spell(found.group())) if found and _CARD_LEFT.search(view.left(pos) + " ") else None
-    )
 
 
 def _each(token: str) -> str:
