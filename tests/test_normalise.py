@@ -73,6 +73,7 @@ def test_a_spelled_token_is_warned_of() -> None:
         "Liên hệ hotline 1900.90.68 hoặc (024) 3628 5231.",
         "Vào https://dichvucong.baohiemxahoi.gov.vn lúc 7h30.",
         "ĐẢNG ỦY - HĐND - UBND XÃ TÂN LẬP",
+        "Đồng bào Ê Đê, M’Nông, Hrê ở Krông Pắk và bạn bè từ London, New York.",
     ],
 )
 def test_a_sure_reading_has_no_warning(text: str) -> None:
@@ -86,6 +87,12 @@ def test_a_sure_reading_has_no_warning(text: str) -> None:
         ("Xã họp T5 tại đình.", Doubt.GUESSED),
         ("Gửi về tanphubaccc@gmail.com.", Doubt.UNTONED),
         ("Mức đóng 1,500 đồng.", Doubt.GUESSED),
+        ("Đoàn khách đến từ Szeged.", Doubt.FOREIGN),
+        ("Máy chạy bằng turbin hơi.", Doubt.FOREIGN),
+        ("Gặp già làng ở buôn Kdun.", Doubt.FOREIGN),
+        ("Nghỉ 2/5 nhé.", Doubt.GUESSED),
+        ("Chia 3:1 cho hai tổ.", Doubt.GUESSED),
+        ("Ăn 30.000đ/ng.", Doubt.GUESSED),
     ],
 )
 def test_a_guess_has_a_warning(text: str, kind: Doubt) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _KEY = re.compile(r"[^\W\d_]+|[0-9]+|\S")
 SHIPPED = ("ambiguous.tsv", "communes.tsv", "lexicon.tsv")
 """The shipped tables, in the order in which their entries are tried."""
+CASELESS = ("highland.tsv", "foreign.tsv")
+"""The shipped tables of two columns whose entries are written in any letter case."""
 
 _AFTER = {
     "NAME": rf"\s*(?=[{UPPER}])",
@@ -141,7 +143,14 @@ def _index(entries: list[LexiconEntry]) -> Lexicon:
 @lru_cache(maxsize=1)
 def shipped_lexicon() -> Lexicon:
     """Read the shipped lexicon."""
-    return _index([entry for table in SHIPPED for row in rows(table, 5) for entry in _entries(*row)])
+    entries = [entry for table in SHIPPED for row in rows(table, 5) for entry in _entries(*row)]
+    names = [
+        entry
+        for table in CASELESS
+        for written, spoken in rows(table, 2)
+        for entry in _entries(written, spoken, "", "", "caseless")
+    ]
+    return _index(entries + names)
 
 
 def _entries(written: str, spoken: str, left: str, right: str, flags: str) -> list[LexiconEntry]:

@@ -20,12 +20,13 @@ from .coordinates import read_coordinates
 from .dates import read_date, read_day_month, read_named, read_span
 from .days_or_months import read_month_or_weekday
 from .documents import read_blank, read_code, read_document, shipped_codes
+from .foreign import read_foreign
 from .glosses import glossed, glosses_in
 from .identifiers import read_identifier, read_paper, read_serial
 from .impossible import find_impossible
 from .labels import read_clause, read_diameter, read_level, read_load
 from .layout import read_etc, read_line_head, read_short_i, read_sign, tidy
-from .letters import is_sayable
+from .letters import is_syllable
 from .lexicon import Lexicon, shipped_lexicon, station_lexicon
 from .lists import read_list
 from .marks import read_mark
@@ -154,6 +155,7 @@ _AT_WORD: tuple[_Rule, ...] = (
     _letters_and_digits,
     read_single,
     _capitals,
+    read_foreign,
 )
 
 _AT_SIGN: tuple[_Rule, ...] = (_shipped, read_phone, read_dial, _blank, read_money_first, read_handle, read_sign)
@@ -263,7 +265,7 @@ def _is_plain(found: re.Match[str], kind: int, text: str) -> bool:
         if (ahead[:1] not in _PLAIN_AHEAD and ahead not in _STOP_AHEAD) or ahead == ":/":
             return False
         small = len(written) > 1 and (written.islower() or written[1:].islower())
-        return small and written not in shipped_lexicon().by_key and is_sayable(written)
+        return small and written not in shipped_lexicon().by_key and is_syllable(written)
     return written in ",:;!?" and kind == 0
 
 

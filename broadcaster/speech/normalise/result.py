@@ -12,7 +12,7 @@ class Doubt(StrEnum):
     SPELLED = "spelled"  # an unknown abbreviation, read letter by letter
     GUESSED = "guessed"  # two readings are possible, the likelier one was chosen
     UNTONED = "untoned"  # Vietnamese without tone marks (an address) whose words are not known
-    FOREIGN = "foreign"  # an unknown word in capitals, passed to the voice as it is written
+    FOREIGN = "foreign"  # an unknown word that is no Vietnamese syllable, left to the voice
     DROPPED = "dropped"  # a sign that has no words
     IMPOSSIBLE = "impossible"  # a day or a time of day that does not exist; read as it is written
     WEEKDAY = "weekday"  # a day of the week beside a date that is another one, which is the `reading`

@@ -11,6 +11,7 @@ from .text import WORD_END, TextView, TokenReading, words_of
 _SCORE = re.compile(r"([0-9]{1,3}) ?[-:] ?([0-9]{1,3})(?![0-9]|[.,/%:-][0-9]|%)")
 _TRIPLE = re.compile(r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{1,2})(?![0-9]|[.,-][0-9]|%)")
 _WON = re.compile(r" (?<!chiến )(?<!hướng )(?<!chỉ )(?<!tiếp )(?:thắng|thua|hòa|hoà|dẫn|gỡ|hiệp|hiệp đấu|luân lưu) ")
+_SCORES_LEFT = re.compile(r" [0-9]+-[0-9]+ (?:, |và |; )$")
 _TEAMS = "đội|xã|thôn|lớp|trường|khối|tổ|phường|huyện|tỉnh|xóm|bản|ấp|làng|buôn|khu|chi đoàn|đoàn|hội|câu lạc bộ|clb"
 _TEAM_LEFT = re.compile(rf" ({_TEAMS})(?: [^\W_]+){{1,4}} $")
 _TEAM_AHEAD = re.compile(rf" ?({_TEAMS}) (?=[{UPPER}0-9])", re.IGNORECASE)
@@ -35,6 +36,8 @@ def _is_told(view: TextView, found: re.Match[str]) -> bool:
     if view.near(found.start(), "scores.told"):
         return True
     left = view.left(found.start()) + " "
+    if _SCORES_LEFT.search(left) and any(f" {word} " in left for word in words_of("scores.told")):
+        return True
     return bool(_WON.search(left)) and not _counted_ahead().match(view.text, found.end())
 
 

@@ -29,6 +29,7 @@ _SAME_LENGTH = str.maketrans(
     | {"⁄": "/", "∕": "/", "º": "°", "˚": "°", "′": "'", "µ": "μ", "،": ",", "、": ",", "。": "."}
     | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if code not in (0xFF02, 0xFF0D)}
 )  # fmt: skip
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])[\u2018\u2019\u02bc](?=[^\W\d_])")
 _OTHER_DIGITS = re.compile(r"[^\D0-9]")
 _INVISIBLE = (
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f"
@@ -74,7 +75,8 @@ class CleanText:
 def clean_text(raw: str) -> CleanText:
     """Return `raw` in NFC, with Unicode's many dashes, quotes, spaces and digits reduced to one form each."""
     source = unicodedata.normalize("NFC", raw)
-    text = source.translate(_SAME_LENGTH) if not source.isascii() or _ODD.search(source) or "\t" in source else source
+    text = _APOSTROPHE.sub("'", source)
+    text = text.translate(_SAME_LENGTH) if not source.isascii() or _ODD.search(source) or "\t" in source else text
     text = _OTHER_DIGITS.sub(lambda found: str(unicodedata.decimal(found.group())), text)
     if any(map(text.__contains__, _BREAKABLE)):
         text = _HIDDEN_BREAK.sub(_parted, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from .foreign import INITIAL_SOUNDS
 from .letters import NAMES, has_tone, is_pronounceable, is_sayable, is_syllable, spell
 from .lexicon import among_capitals
 from .quantities import say_runs
@@ -19,20 +20,6 @@ _RUN = re.compile(r"[^\W\d_]+")
 _CODE = re.compile(r"([^\W\d_]{1,8})-?([0-9]{1,6}(?:[A-Za-zĐđ]{0,3}[0-9]{0,6}){0,3})" + WORD_END)
 _FORM = re.compile(r"([A-ZĐ]{1,5})([0-9]{1,4}[a-zA-Z]?)?((?:[-/][A-ZĐ]{1,6}[0-9]{0,3}){1,4})" + WORD_END)
 _MINORITY = re.compile(r"([A-Za-zĐđ])'(?=[^\W\d_]{2})")
-_INITIAL_NAMES = {
-    "b": "bờ",
-    "c": "cờ",
-    "d": "dờ",
-    "đ": "đờ",
-    "h": "hờ",
-    "k": "cờ",
-    "m": "mờ",
-    "n": "nờ",
-    "r": "rờ",
-    "l": "lờ",
-    "s": "sờ",
-    "t": "tờ",
-}
 _GREEK = {"α": "an pha", "β": "bê ta", "γ": "gam ma", "μ": "mi crô", "π": "pi", "Ω": "ôm"}
 _BETWEEN_NUMBERS = re.compile(r"[xX] ?[0-9]")
 _JOINED = re.compile(r"([A-ZĐ]{2,})([a-zà-ỹđ]{2,})" + WORD_END)
@@ -73,7 +60,7 @@ def read_single(view: TextView, pos: int) -> TokenReading | None:
     if view.char(pos + 1).isalpha():
         return None
     if minority := _MINORITY.match(view.text, pos):
-        name = _INITIAL_NAMES.get(letter.lower(), NAMES.get(letter.lower(), letter))
+        name = INITIAL_SOUNDS.get(letter.lower(), NAMES.get(letter.lower(), letter))
         return TokenReading(minority.end(), f"{name} ")
     if letter in "xX" and ((_BETWEEN_NUMBERS.match(view.text, pos) and _counts(view, pos)) or _in_formula(view, pos)):
         return TokenReading(pos + 1, "nhân")
