@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _LONG = re.compile(r"[0-9]{9,}(?![0-9]|[.,][0-9]| ?/ ?0[1-9])")
 _GROUPED_ID = re.compile(r"[0-9]{3,6}(?:[ .-][0-9]{2,6}){1,5}(?![0-9]|[.,/-][0-9])")
-_ID_RUN = re.compile(r"[0-9]{4,}(?![0-9]|[.,/][0-9])")
+_ID_RUN = re.compile(r"[0-9]{4,}(?:-[0-9]{3})?(?![0-9]|[.,/][0-9])")
 _SET_LENGTH_LEFT = re.compile(r" mã(?: [^\W\d_]+){0,2} [0-9]+ (?:chữ )?số $")
 _PAPER = re.compile(rf"([A-ZĐ]{{1,3}}) ?([0-9]{{5,8}}[A-Z]?){WORD_END}")
 _SERIAL = re.compile(r"(?:[A-ZĐ]{1,3}(?=[0-9])|[A-ZĐ]{1,2}(?=[ .-]))(?:[ .-]?[0-9]{1,15}[A-Z]?){1,8}" + WORD_END)
