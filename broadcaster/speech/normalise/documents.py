@@ -112,6 +112,8 @@ def read_document(view: TextView, pos: int, codes: DocumentCodes, names: Mapping
     first = _PARTS.match(code)
     if first is None or not _is_code(view, pos, joint, code, codes, first.group()):
         return _numbered_by_year(view, pos)
+    if joint == "/" and code.isalpha() and view.after(pos, " mẫu số", " mẫu"):
+        return TokenReading(found.end(), f"{view.numerals.label(number)} {spell(code)}")
     spoken, sure = codes.say(view, code, names, party=joint == "-" and "/" in code)
     words = [view.numerals.label(number), spell(letter)]
     if year:

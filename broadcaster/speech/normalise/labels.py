@@ -21,7 +21,11 @@ _LAW_AHEAD = re.compile(
 _CLAUSE_NAMES = {"k": "khoản", "đ": "điều"}
 _LOAD = re.compile(rf"([0-9]{{1,3}}(?:,[0-9]{{1,2}})?)T([0-9]{{0,2}}){WORD_END}")
 _LOAD_LEFT = re.compile(r" (?:xe|tải|trọng|cầu|cẩu|ben|cấm|phà|container|công ten nơ) ")
-_MONTHS_AHEAD = re.compile(rf"/[0-9]{{4}}{WORD_END}| (?:đầu|cuối|năm|qua|vừa qua|gần đây|liền){WORD_END}")
+_DAYS_NIGHTS = re.compile(rf"([0-9]{{1,2}})N ?/? ?([0-9]{{1,2}})Đ{WORD_END}")
+_AGE = re.compile(rf"([0-9]{{2,3}})t([0-9]{{1,2}})(?:th)?{WORD_END}")
+_PILLS = re.compile(rf"([0-9]{{1,2}}) ?v{WORD_END}")
+_MONTHS_OF_YEAR = re.compile(r"/([12][0-9]{3})(?![0-9])")
+_MONTHS_AHEAD = re.compile(rf" (?:đầu|cuối|năm|qua|vừa qua|gần đây|liền){WORD_END}")
 _AMPERE = re.compile(rf"([0-9]{{1,4}}(?:,[0-9]{{1,2}})?)A{WORD_END}")
 _DIAMETER = re.compile(r"[ØøΦφ] ?(?=[0-9])")
 
@@ -63,10 +67,26 @@ def read_load(view: TextView, pos: int) -> TokenReading | None:
     if not found:
         return None
     number, part = found.groups()
+    if not part and (year := _MONTHS_OF_YEAR.match(view.text, found.end())):
+        of_year = f"tháng năm {view.numerals.cardinal(int(year[1]))}"
+        return TokenReading(year.end(), f"{view.numerals.written(number)} {of_year}")
     if not part and _MONTHS_AHEAD.match(view.text, found.end()):
         return TokenReading(found.end(), f"{view.numerals.written(number)} tháng")
     words = f"{view.numerals.written(number)} tấn" + (f" {view.numerals.label(part)}" if part else "")
     return TokenReading(found.end(), words, None if _LOAD_LEFT.search(view.left(pos) + " ") else Doubt.GUESSED)
+
+
+def read_pair(view: TextView, pos: int) -> TokenReading | None:
+    """Read 3N2Đ as days and nights, 61t6th as an age, 2v as pills where medicine is taken."""
+    whole = view.numerals.whole
+    if found := _DAYS_NIGHTS.match(view.text, pos):
+        return TokenReading(found.end(), f"{whole(found[1])} ngày {whole(found[2])} đêm")
+    if found := _AGE.match(view.text, pos):
+        return TokenReading(found.end(), f"{whole(found[1])} tuổi {whole(found[2])} tháng")
+    found = _PILLS.match(view.text, pos)
+    if not found or not view.cued(pos, "labels.pills"):
+        return None
+    return TokenReading(found.end(), f"{whole(found[1])} viên", numeric=True)
 
 
 def _is_electric(view: TextView, pos: int) -> bool:

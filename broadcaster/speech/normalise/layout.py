@@ -131,11 +131,14 @@ def _dots(view: TextView, pos: int, found: re.Match[str]) -> TokenReading:
     return TokenReading(end, ". " if last else ", ")
 
 
+_OUTCOMES = {"(-)": "âm tính", "(+)": "dương tính"}
 _IN_BRACKETS = re.compile(r"\(\s*(?:(?i:bằng chữ|viết bằng chữ)\s*:?)?\s*([^()\n]{2,120})\)")
 
 
-def _said_twice(view: TextView, pos: int) -> TokenReading | None:
-    """Leave out brackets that only repeat the number before them in words: "05 (năm) bộ"."""
+def _brackets(view: TextView, pos: int) -> TokenReading | None:
+    """Read the outcome of a test: HIV (-); leave out brackets that only repeat a number in words: "05 (năm) bộ"."""
+    if view.text[pos : pos + 3] in _OUTCOMES:
+        return TokenReading(pos + 3, f" {_OUTCOMES[view.text[pos : pos + 3]]} ")
     found = _IN_BRACKETS.match(view.text, pos)
     if not found or not 0 <= view.number_end <= pos <= view.number_end + 1:
         return None
@@ -190,7 +193,7 @@ def _arithmetic(view: TextView, pos: int) -> TokenReading:
     ahead = re.match(r" ?[0-9]", view.text[pos + 1 : pos + 3])
     before = view.text[max(0, pos - 2) : pos].rstrip(" ")[-1:]
     is_spoken = bool(ahead) or (sign in "+=" and before.isalnum() and bool(view.text[pos + 1 : pos + 3].strip()))
-    return TokenReading(pos + 1, f" {words} " if is_spoken else " ")
+    return TokenReading(pos + 1, f" {words} " if is_spoken else ", " if sign == ">" else " ")
 
 
 _BY_SIGN: dict[str, Callable[[TextView, int], TokenReading | None]] = {
@@ -198,7 +201,7 @@ _BY_SIGN: dict[str, Callable[[TextView, int], TokenReading | None]] = {
     **dict.fromkeys("→⇒➔➜⟶", read_arrow),
     "/": _slash,
     "%": _percent,
-    "(": _said_twice,
+    "(": _brackets,
     "~": _beside_number,
     "*": _beside_number,
     "÷": _beside_number,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .letters import NAMES, UPPER
+from .letters import NAMES, UPPER, spell
 from .result import Doubt
 from .text import TextView, TokenReading, words_of
 
@@ -17,7 +17,8 @@ _MISTER = re.compile(rf"Ô\. ?{_NAME}")
 _PERSON_LEFT = re.compile(r" (?:[abcô] \.|anh|chị|ông|bà)(?: [^\W\d_]+){1,4} ,$")
 _PAIR = re.compile(r"(?:[Aa]/[Cc]|[ÔôOo]/[Bb])(?![^\W_]|[./]\w)")
 _INITIAL = re.compile(rf"([{UPPER}])\.[ ]{_NAME}")
-_LAST = re.compile(rf"([{UPPER}])\.(?=\s)")
+_LAST = re.compile(rf"([{UPPER}])(\.?)(?=(\s+[^\W\d_{UPPER}])|\s)")
+_LETTERS = re.compile(rf"[{UPPER}](?:\.[{UPPER}]){{1,3}}(?![^\W_])(?:\.(?= ?[(,;]| [^\W\d_{UPPER}]))?")
 _STAND_INS = frozenset("ABCXYZ")  # given to persons without a name: Nguyễn A
 _NAME_REACH = 24  # characters: a surname and what may stand between it and an initial
 
@@ -62,12 +63,15 @@ def _title(view: TextView, pos: int) -> TokenReading | None:
 
 
 def _initial(view: TextView, pos: int) -> TokenReading | None:
-    """Read T. in Đặng T. Hoa; in Nguyễn A. and Nguyễn Văn A. it is the last name, and a sentence ends."""
+    """Read T. in Đặng T. Hoa, and L.V.T after a title; in Nguyễn Văn A. it is the last name, and a sentence may end."""
     left = view.text[max(0, pos - _NAME_REACH) : pos]
     found = _INITIAL.match(view.text, pos)
     if found and found[1] not in _STAND_INS and _after_surname().search(left):
         return TokenReading(pos + 2, NAMES[found[1].lower()])
+    letters = _LETTERS.match(view.text, pos)
+    if letters and view.cued(pos, "persons.title"):
+        return TokenReading(letters.end(), spell(letters.group().replace(".", "")))
     last = _LAST.match(view.text, pos)
     if last and (_after_middle_name().search(left) or (last[1] in _STAND_INS and _after_surname().search(left))):
-        return TokenReading(pos + 1, NAMES[last[1].lower()])
+        return TokenReading(last.end(2) if last[3] else pos + 1, NAMES[last[1].lower()])
     return None

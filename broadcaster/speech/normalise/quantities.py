@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3}){1,5}(?![0-9]|[.,][0-9])")
+_SIDES = re.compile(rf"[0-9]+(?:[.,][0-9]+)?(?:[cdm]?m)(?: ?[xX×] ?[0-9]+(?:[.,][0-9]+)?(?:[cdm]?m)){{1,2}}{WORD_END}")
+_SIDE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)([cdm]?m)")
 _SIZE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)((?: ?[xX×*] ?[0-9]+(?:[.,][0-9]+)?)+)(?![0-9])")
 _POST = re.compile(r"(?:[Kk][Mm]|[Kk]) ?([0-9]{1,4}) ?\+ ?([0-9]{1,4})" + WORD_END)
 _POST_PLAIN = re.compile(r"[Kk][Mm] ?(?:số )?([0-9]{1,4})(?![0-9]|[.,][0-9])" + WORD_END)
@@ -203,7 +205,11 @@ def _point(view: TextView, pos: int, token: str, end: int) -> str:
 
 
 def read_size(view: TextView, pos: int) -> TokenReading | None:
-    """3x4   0,4 x 0,6 m   10×15cm."""
+    """3x4   0,4 x 0,6 m   10×15cm   2mx3m."""
+    if measured := _SIDES.match(view.text, pos):
+        names = shipped_units().names
+        each = [f"{view.numerals.written(side)} {names[unit]}" for side, unit in _SIDE.findall(measured.group())]
+        return TokenReading(measured.end(), " nhân ".join(each))
     found = _SIZE.match(view.text, pos)
     if not found:
         return None
@@ -315,6 +321,7 @@ def say_runs(view: TextView, token: str) -> tuple[str, Doubt | None]:
 
 
 _TIMES = frozenset(["ngày", "tháng", "năm", "quý", "tuần", "giờ", "phút", "giây"])
+_TIMED = re.compile(r"(?<!ngày)(?<!tháng)(?<!thứ) [0-9]+(?:[.,/-][0-9]+)* [^\W\d_]+$")  # 8 giờ/ngày, not ngày/tháng
 _EVERY = (" ngày", " tuần", " tháng", " quý", " năm")
 _COUNT_LEFT = re.compile(
     r" [0-9]+(?:[.,/-][0-9]+)* (?:(?:kg|g|ml|lít|tấn|tạ|yến|bao|gói|chai|con|cây) [^\W\d_]+ )?(?:[^\W\d_]+ ){1,2}$"
@@ -328,7 +335,7 @@ def read_per(view: TextView, pos: int) -> TokenReading | None:
     if not found or found.group(1).lower() not in words_of("quantities.per"):
         return None
     word, left = found.group(1), view.left(pos)
-    if left.rpartition(" ")[2] in _TIMES and word not in ("lần", "lượt", "kỳ", "đợt"):
+    if left.rpartition(" ")[2] in _TIMES and word not in ("lần", "lượt", "kỳ", "đợt") and not _TIMED.search(left):
         goes_on = left.split()[-2:-1] == ["/"] and word in _TIMES and "đồng" in left
         return TokenReading(pos + 1, " một ") if goes_on else None
     chained = "/" in left.split()[-3:] and "đồng" in left

@@ -24,7 +24,7 @@ from .foreign import read_foreign
 from .glosses import glossed, glosses_in
 from .identifiers import read_identifier, read_paper, read_serial
 from .impossible import find_impossible
-from .labels import read_clause, read_diameter, read_level, read_load
+from .labels import read_clause, read_diameter, read_level, read_load, read_pair
 from .layout import read_etc, read_line_head, read_short_i, read_sign, tidy
 from .letters import is_syllable
 from .lexicon import Lexicon, shipped_lexicon, station_lexicon
@@ -120,6 +120,8 @@ _AT_DIGIT: tuple[_Rule, ...] = (
     read_time,
     read_list,
     read_score,
+    read_load,
+    read_pair,
     read_size,
     read_slash,
     read_ratio,
@@ -127,7 +129,6 @@ _AT_DIGIT: tuple[_Rule, ...] = (
     read_named,
     read_short_millions,
     read_short_length,
-    read_load,
     read_amount,
 )
 

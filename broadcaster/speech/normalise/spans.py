@@ -23,7 +23,7 @@ _SUM_LEFT = re.compile(r"[×=*÷][^\n;:=]{0,30}$|[0-9] ?[xX] ?[0-9][^\n;:=]{0,24
 _SUM_AHEAD = re.compile(r" ?[0-9][0-9.,]* ?[^\W\d_]{0,6}%? ?[=×÷]")
 _SUM_REACH = 40  # characters: how far back a sign of arithmetic is looked for
 _ARROWS = frozenset("→⇒➔➜⟶")
-_COUNT_LEFT = re.compile(r"[0-9][^\n.,;:→>]{0,24}$")  # an arrow also joins counts with what is counted between
+_COUNT_LEFT = re.compile(r"[0-9][^\n.,;:→>]{0,24}$|\bnay $")  # an arrow also joins counts with what is counted between
 _LETTER_LEFT = re.compile(r" (?:điểm|mục|tiết|phụ lục|nhóm|dãy|lô|khu|biểu|mẫu) ([a-zđ])$")
 _LETTER_AHEAD = re.compile(rf" ?([a-zđA-ZĐ]){WORD_END}")
 _LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxy"
@@ -91,8 +91,8 @@ def _comparable(text: str, number_end: int, end: int) -> bool:
     ahead = _NUMBER_AHEAD.match(text, end)
     left = shipped_units().unit_before(text, number_end)
     right = shipped_units().suffix(text, ahead.end())[1] if ahead else ""
-    kinds = {name.rpartition(" ")[2] for name in (left, right) if name}
-    return len(kinds) < 2 or bool(kinds & _COMPARABLE)
+    kinds = {"time" if name in _COMPARABLE else name.rpartition(" ")[2] for name in (left, right) if name}
+    return len(kinds) < 2
 
 
 def _joins_labels(text: str, pos: int, end: int) -> bool:

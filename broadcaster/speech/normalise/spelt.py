@@ -18,7 +18,7 @@ _MESSAGE_REACH = 48  # characters: the words of a message before the one that is
 _VARIETY = re.compile(rf"([A-ZĐ]{{1,4}})( ?)([0-9]{{1,6}})((?:-[0-9A-Z]{{1,4}})?){WORD_END}")
 _VARIETY_LEFT = re.compile(
     r" (?:giống|lúa|ngô|bắp|sắn|mía|lạc|khoai|đậu|nếp|keo|lai|cà phê|bạch đàn|cao su)(?: [^\W\d_]{1,6}){0,2} "
-    r"(?:[a-zđ]{1,4} [0-9]\S* (?:- \w+ )?(?:, |và |hoặc |hay |; ))*$"
+    r"(?:[a-zđ]{1,4} [0-9]\S* (?:- \w+ )?(?:(?:giá )?[0-9.,-]+ (?:đ|k|đồng) (?:/ kg )?)?(?:, |và |hoặc |hay |; ))*$"
 )
 _MONTH_LIKE = re.compile(r"T(?:0?[1-9]|1[0-2])")
 
