@@ -20,7 +20,7 @@ _RUN = re.compile(r"[^\W\d_]+")
 _CODE = re.compile(r"([^\W\d_]{1,8})-?([0-9]{1,6}(?:[A-Za-zĐđ]{0,3}[0-9]{0,6}){0,3})" + WORD_END)
 _FORM = re.compile(r"([A-ZĐ]{1,5})([0-9]{1,4}[a-zA-Z]?)?((?:[-/][A-ZĐ]{1,6}[0-9]{0,3}){1,4})" + WORD_END)
 _MINORITY = re.compile(r"([A-Za-zĐđ])'(?=[^\W\d_]{2})")
-_GREEK = {"α": "an pha", "β": "bê ta", "γ": "gam ma", "μ": "mi crô", "π": "pi", "Ω": "ôm"}
+_GREEK = {"α": "an pha", "β": "bê ta", "γ": "gam ma", "μ": "mi cờ rô", "π": "pi", "Ω": "ôm"}
 _BETWEEN_NUMBERS = re.compile(r"[xX] ?[0-9]")
 _JOINED = re.compile(r"([A-ZĐ]{2,})([a-zà-ỹđ]{2,})" + WORD_END)
 
