@@ -9,6 +9,7 @@ from .result import Doubt
 from .text import WORD_END, TextView, TokenReading
 
 _WEEKDAY = re.compile(r"T\.?([2-7])" + WORD_END)
+_LARVA = re.compile("T([1-6])" + WORD_END)
 _MONTH = re.compile(r"T\.? ?(0?[1-9]|1[0-2])(?:([/.-])((?:19|20)[0-9]{2}))?(?![0-9]|[.,/-][0-9])" + WORD_END)
 _DAY_AHEAD = re.compile(
     r"T\.?[2-7](?: ?[-,] ?(?:T\.?[2-7]|CN|[2-7]\b)| ?(?:và|đến) (?:T\.?[2-7]|CN|chủ nhật)"
@@ -27,9 +28,11 @@ _LEAST_ROW = 3
 
 
 def read_month_or_weekday(view: TextView, pos: int) -> TokenReading | None:
-    """T5 is a day of the week beside what is a day, otherwise the month of May; a guess where nothing tells."""
+    """T5 is a day of the week beside what is a day, else the month of May, of larvae the age; a guess if untold."""
     if view.text[pos] != "T":
         return None
+    if (larva := _LARVA.match(view.text, pos)) and view.near(pos, "months.larva"):
+        return TokenReading(larva.end(), f"tuổi {view.numerals.cardinal(int(larva[1]))}", numeric=True)
     found = _WEEKDAY.match(view.text, pos)
     if found and not view.cued(pos, "months.month") and _is_weekday(view, pos, found.end()):
         day = int(found[1])

@@ -18,12 +18,15 @@ _LAW_AHEAD = re.compile(
     rf"quy định|nđ|tt|nq|qđ){WORD_END}",
     re.IGNORECASE,
 )
+_LAW_LEFT = re.compile(r" (?:luật|nghị định|thông tư|nđ|nghị quyết|quyết định) ")
 _CLAUSE_NAMES = {"k": "khoản", "đ": "điều"}
 _LOAD = re.compile(rf"([0-9]{{1,3}}(?:,[0-9]{{1,2}})?)T([0-9]{{0,2}}){WORD_END}")
 _LOAD_LEFT = re.compile(r" (?:xe|tải|trọng|cầu|cẩu|ben|cấm|phà|container|công ten nơ) ")
 _DAYS_NIGHTS = re.compile(rf"([0-9]{{1,2}})N ?/? ?([0-9]{{1,2}})Đ{WORD_END}")
 _AGE = re.compile(rf"([0-9]{{2,3}})t([0-9]{{1,2}})(?:th)?{WORD_END}")
 _PILLS = re.compile(rf"([0-9]{{1,2}}) ?v{WORD_END}")
+_HEADS = re.compile(rf"([0-9]+(?:[.,][0-9]+)?)c(?=/(?:m2|m3|kg|ha|hộ|ổ|lứa|sào|khóm|cây|lá|lồng){WORD_END})")
+_POINTS = re.compile(rf"([0-9]{{1,2}}(?:,[0-9]{{1,2}})?)đ{WORD_END}(?!/)")
 _MONTHS_OF_YEAR = re.compile(r"/([12][0-9]{3})(?![0-9])")
 _MONTHS_AHEAD = re.compile(rf" (?:đầu|cuối|năm|qua|vừa qua|gần đây|liền){WORD_END}")
 _AMPERE = re.compile(rf"([0-9]{{1,4}}(?:,[0-9]{{1,2}})?)A{WORD_END}")
@@ -48,7 +51,8 @@ def read_clause(view: TextView, pos: int) -> TokenReading | None:
         return None
     end = found.end()
     beside = _CLAUSE_AHEAD.match(view.text, end) or _LAW_AHEAD.match(view.text, end)
-    if not beside and not _CLAUSE_LEFT.search(view.left(pos) + " "):
+    pointed = view.text[pos : pos + 2] == "Đ." and _LAW_LEFT.search(view.left(pos) + " ")
+    if not beside and not pointed and not _CLAUSE_LEFT.search(view.left(pos) + " "):
         return None
     return TokenReading(end, f"{_CLAUSE_NAMES[found[1].lower()]} {view.numerals.whole(found[2])}")
 
@@ -77,16 +81,27 @@ def read_load(view: TextView, pos: int) -> TokenReading | None:
 
 
 def read_pair(view: TextView, pos: int) -> TokenReading | None:
-    """Read 3N2Đ as days and nights, 61t6th as an age, 2v as pills where medicine is taken."""
+    """Read 3N2Đ as days and nights, 61t6th as an age, 500c/m2 as animals, 2v as pills where medicine is taken."""
     whole = view.numerals.whole
     if found := _DAYS_NIGHTS.match(view.text, pos):
         return TokenReading(found.end(), f"{whole(found[1])} ngày {whole(found[2])} đêm")
     if found := _AGE.match(view.text, pos):
         return TokenReading(found.end(), f"{whole(found[1])} tuổi {whole(found[2])} tháng")
+    if found := _HEADS.match(view.text, pos):
+        return TokenReading(found.end(), f"{view.numerals.written(found[1])} con", numeric=True)
     found = _PILLS.match(view.text, pos)
     if not found or not view.cued(pos, "labels.pills"):
         return None
     return TokenReading(found.end(), f"{whole(found[1])} viên", numeric=True)
+
+
+def read_points(view: TextView, pos: int) -> TokenReading | None:
+    """Read 23,5đ as points: nothing costs so little; a whole number only where points are spoken of."""
+    found = _POINTS.match(view.text, pos)
+    told = view.near(pos, "labels.points") or " điểm " in view.left(pos)
+    if not found or not (told or "," in found[1]):
+        return None
+    return TokenReading(found.end(), f"{view.numerals.written(found[1])} điểm", None if told else Doubt.GUESSED)
 
 
 def _is_electric(view: TextView, pos: int) -> bool:

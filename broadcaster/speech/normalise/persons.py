@@ -13,11 +13,12 @@ _TITLES = {"a": "anh", "c": "chị", "ô": "ông", "b": "bà"}
 _NAME = rf"(?=[{UPPER}][a-zà-ỹđ]+)"
 _SMALL = re.compile(rf"([acôb])\. ?{_NAME}")
 _TIGHT = re.compile(rf"([ACBÔ])\.{_NAME}")
+_SPACED = re.compile(rf"([ABC])\. {_NAME}")
 _MISTER = re.compile(rf"Ô\. ?{_NAME}")
 _PERSON_LEFT = re.compile(r" (?:[abcô] \.|anh|chị|ông|bà)(?: [^\W\d_]+){1,4} ,$")
 _PAIR = re.compile(r"(?:[Aa]/[Cc]|[ÔôOo]/[Bb])(?![^\W_]|[./]\w)")
 _INITIAL = re.compile(rf"([{UPPER}])\.[ ]{_NAME}")
-_LAST = re.compile(rf"([{UPPER}])(\.?)(?=(\s+[^\W\d_{UPPER}])|\s)")
+_LAST = re.compile(rf"([{UPPER}])(\.?)(?=(\s+[^\W\d_{UPPER}]|[,;)])|\s)")
 _LETTERS = re.compile(rf"[{UPPER}](?:\.[{UPPER}]){{1,3}}(?![^\W_])(?:\.(?= ?[(,;]| [^\W\d_{UPPER}]))?")
 _STAND_INS = frozenset("ABCXYZ")  # given to persons without a name: Nguyễn A
 _NAME_REACH = 24  # characters: a surname and what may stand between it and an initial
@@ -59,6 +60,8 @@ def _title(view: TextView, pos: int) -> TokenReading | None:
     if (mister := _MISTER.match(view.text, pos)) and (expected or _surname_ahead().match(view.text, mister.end())):
         return TokenReading(mister.end(), "ông ")
     tight = _TIGHT.match(view.text, pos)
+    if not tight and view.after(pos, " gặp", " gọi", " hỏi", " liên hệ"):
+        tight = _SPACED.match(view.text, pos)
     return TokenReading(tight.end(), f"{_TITLES[tight[1].lower()]} ", Doubt.GUESSED) if tight else None
 
 

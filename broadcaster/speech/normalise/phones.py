@@ -10,7 +10,9 @@ from .text import WORD_END, TextView, TokenReading, words_of
 
 _GAP = r"(?: ?[.-] ?| )?"
 _NOT_MORE = r"(?![0-9]|[.,-][0-9])"
-_AREA = re.compile(rf"\( ?(?:\+?84|0[0-9]{{1,4}}) ?\){_GAP}[0-9](?:{_GAP}[0-9]){{5,9}}{_NOT_MORE}")
+_AREA = re.compile(
+    rf"\( ?(?:\+?84(?:[ -]?[0-9]{{1,3}})?|0[0-9]{{1,4}}) ?\){_GAP}[0-9](?:{_GAP}[0-9]){{5,9}}{_NOT_MORE}"
+)
 _ABROAD = re.compile(rf"\+[0-9]{{1,3}}{_GAP}(?:\(0\){_GAP})?[0-9](?:{_GAP}[0-9]){{6,10}}{_NOT_MORE}")
 _HOME = re.compile(rf"0[1-9](?:{_GAP}[0-9]){{7,9}}(?![0-9]|,[0-9])")
 _SERVICE = re.compile(rf"1[89]00(?:{_GAP}[0-9xX]){{4,6}}(?![0-9xX]|[,/][0-9])")

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from .data import rows
+from .doubts import mixed_doubt, number_doubt
 from .letters import is_sayable, spell
 from .numbers import Numerals
 from .result import Doubt
@@ -167,7 +168,11 @@ def read_quantity(view: TextView, pos: int) -> TokenReading | None:
         if unit.startswith("nghìn"):
             unit = unit.replace("nghìn", view.numerals.thousand)
         return TokenReading(after, f"{words} {unit}{per}", doubt or unsure, numeric=True)
-    return TokenReading(end, words, doubt, numeric=True)
+    return TokenReading(end, words, doubt or _amount_doubt(view, pos, end), numeric=True)
+
+
+def _amount_doubt(view: TextView, pos: int, end: int) -> Doubt | None:
+    return None if POINTS_AHEAD.match(view.text, end) else number_doubt(view, pos, view.text[pos:end])
 
 
 def _per_time(text: str, end: int, sign: str) -> bool:
@@ -304,7 +309,7 @@ def read_mixed(view: TextView, pos: int) -> TokenReading | None:
     if not found:
         return None
     spoken, doubt = say_runs(view, found.group())
-    return TokenReading(found.end(), spoken, doubt)
+    return TokenReading(found.end(), spoken, doubt or mixed_doubt(found.group()))
 
 
 def say_runs(view: TextView, token: str) -> tuple[str, Doubt | None]:

@@ -24,7 +24,7 @@ from .foreign import read_foreign
 from .glosses import glossed, glosses_in
 from .identifiers import read_identifier, read_paper, read_serial
 from .impossible import find_impossible
-from .labels import read_clause, read_diameter, read_level, read_load, read_pair
+from .labels import read_clause, read_diameter, read_level, read_load, read_pair, read_points
 from .layout import read_etc, read_line_head, read_short_i, read_sign, tidy
 from .letters import is_syllable
 from .lexicon import Lexicon, shipped_lexicon, station_lexicon
@@ -49,7 +49,7 @@ from .spelt import read_spelt
 from .text import CleanText, TextView, TokenReading, clean_text
 from .times import read_time
 from .weekday_dates import wrong_weekdays
-from .words import read_capitals, read_form, read_letters_and_digits, read_single
+from .words import read_capitals, read_counted, read_form, read_letters_and_digits, read_single
 
 if TYPE_CHECKING:
     from .numbers import Region
@@ -87,6 +87,10 @@ def _letters_and_digits(view: TextView, pos: int) -> TokenReading | None:
     return read_letters_and_digits(view, pos, _names())
 
 
+def _counted(view: TextView, pos: int) -> TokenReading | None:
+    return read_counted(view, pos, _names())
+
+
 def _capitals(view: TextView, pos: int) -> TokenReading | None:
     return read_capitals(view, pos, _names())
 
@@ -122,6 +126,7 @@ _AT_DIGIT: tuple[_Rule, ...] = (
     read_score,
     read_load,
     read_pair,
+    read_points,
     read_size,
     read_slash,
     read_ratio,
@@ -129,6 +134,7 @@ _AT_DIGIT: tuple[_Rule, ...] = (
     read_named,
     read_short_millions,
     read_short_length,
+    _counted,
     read_amount,
 )
 

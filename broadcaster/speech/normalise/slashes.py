@@ -39,9 +39,10 @@ def read_slash(view: TextView, pos: int) -> TokenReading | None:
         return _decimals(view, pos)
     upper, lower = int(found.group(1)), int(found.group(2))
     dated = valid_day_month(view.text, pos)
-    if dated and not _is_part(view, found, upper, lower):
+    ratio = view.cued(pos, "times.ratio")
+    if dated and not ratio and not _is_part(view, found, upper, lower):
         return None
-    doubt = Doubt.GUESSED if dated and not _is_surely_part(view, found) else None
+    doubt = Doubt.GUESSED if dated and not ratio and not _is_surely_part(view, found) else None
     end, unit, _ = shipped_units().suffix(view.text, found.end())
     return TokenReading(end, " ".join(filter(None, (_ratio(view, found, upper, lower), unit))), doubt, numeric=True)
 

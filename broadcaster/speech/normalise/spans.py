@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .doubts import span_doubt
 from .quantities import shipped_units
 from .text import WORD_END, TextView, TokenReading
 
@@ -27,6 +28,7 @@ _COUNT_LEFT = re.compile(r"[0-9][^\n.,;:→>]{0,24}$|\bnay $")  # an arrow also 
 _LETTER_LEFT = re.compile(r" (?:điểm|mục|tiết|phụ lục|nhóm|dãy|lô|khu|biểu|mẫu) ([a-zđ])$")
 _LETTER_AHEAD = re.compile(rf" ?([a-zđA-ZĐ]){WORD_END}")
 _LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxy"
+_VOLTAGES = re.compile(r"/[0-9]+(?:[.,][0-9]+)? ?[kK]?V")
 _COMPARABLE = frozenset(("phút", "giờ", "giây", "tuổi"))
 
 
@@ -49,7 +51,8 @@ def read_dash(view: TextView, pos: int) -> TokenReading | None:
     if _is_minus(view, pos):
         return TokenReading(end, " trừ ")
     if _joins_numbers(view, pos, end):
-        return TokenReading(end, " đến " if _comparable(text, view.number_end, end) else ", ")
+        joint = " đến " if _comparable(text, view.number_end, end) else ", "
+        return TokenReading(end, joint, span_doubt(text, view.number_end, end))
     if _joins_names(view, pos, end):
         return TokenReading(end, " đến ")
     before, after = view.char(pos - 1), view.char(end)
@@ -91,6 +94,8 @@ def _comparable(text: str, number_end: int, end: int) -> bool:
     ahead = _NUMBER_AHEAD.match(text, end)
     left = shipped_units().unit_before(text, number_end)
     right = shipped_units().suffix(text, ahead.end())[1] if ahead else ""
+    if left and ahead and _VOLTAGES.match(text, ahead.end()):
+        return False
     kinds = {"time" if name in _COMPARABLE else name.rpartition(" ")[2] for name in (left, right) if name}
     return len(kinds) < 2
 

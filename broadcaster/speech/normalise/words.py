@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from .doubts import label_doubt, letter_doubt
 from .foreign import INITIAL_SOUNDS
 from .letters import NAMES, has_tone, is_pronounceable, is_sayable, is_syllable, spell
 from .lexicon import among_capitals
-from .quantities import say_runs
+from .quantities import say_runs, shipped_units
 from .result import Doubt
 from .roman import to_int
 from .text import WORD_END, TextView, TokenReading
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _RUN = re.compile(r"[^\W\d_]+")
 _CODE = re.compile(r"([^\W\d_]{1,8})-?([0-9]{1,6}(?:[A-Za-zĐđ]{0,3}[0-9]{0,6}){0,3})" + WORD_END)
 _FORM = re.compile(r"([A-ZĐ]{1,5})([0-9]{1,4}[a-zA-Z]?)?((?:[-/][A-ZĐ]{1,6}[0-9]{0,3}){1,4})" + WORD_END)
+_SERIES = re.compile(rf"([A-ZĐ]{{1,2}})[0-9]{{1,3}}-\1[0-9]{{1,3}}{WORD_END}")
+_COUNTED = re.compile(rf"([0-9]{{1,3}})([A-ZĐ]{{2,6}}){WORD_END}")
 _MINORITY = re.compile(r"([A-Za-zĐđ])'(?=[^\W\d_]{2})")
 _GREEK = {"α": "an pha", "β": "bê ta", "γ": "gam ma", "μ": "mi cờ rô", "π": "pi", "Ω": "ôm"}
 _BETWEEN_NUMBERS = re.compile(r"[xX] ?[0-9]")
@@ -28,7 +31,7 @@ _JOINED = re.compile(r"([A-ZĐ]{2,})([a-zà-ỹđ]{2,})" + WORD_END)
 def read_form(view: TextView, pos: int) -> TokenReading | None:
     """Read the code of a form: TK1-TS, D03-TS, C12-TS."""
     found = _FORM.match(view.text, pos)
-    if not found or not found.group(2):
+    if not found or not found.group(2) or _SERIES.match(view.text, pos):
         return None
     spoken = [_form_part(view, part) for part in re.split("[-/]", found.group())]
     return TokenReading(found.end(), " ".join(spoken))
@@ -49,9 +52,18 @@ def read_letters_and_digits(view: TextView, pos: int, names: Mapping[str, str]) 
     number, doubt = say_runs(view, rest)
     if letters in names and len(letters) > 2 and len(rest) < 4:
         return TokenReading(found.end(), f"{names[letters]} {number}", doubt)
-    if len(letters) > 1:
-        doubt = Doubt.SPELLED
+    doubt = (
+        Doubt.SPELLED if len(letters) > 1 else doubt or (label_doubt(view, pos, letters) if rest.isdigit() else None)
+    )
     return TokenReading(found.end(), f"{spell(letters)} {number}", doubt)
+
+
+def read_counted(view: TextView, pos: int, names: Mapping[str, str]) -> TokenReading | None:
+    """Read a number with an abbreviation of what it counts: 3HCV."""
+    found = _COUNTED.match(view.text, pos)
+    if not found or shipped_units().pattern.match(view.text, found.end(1)) or found[2] not in names:
+        return None
+    return TokenReading(found.end(), f"{view.numerals.whole(found[1])} {names[found[2]]}")
 
 
 def read_single(view: TextView, pos: int) -> TokenReading | None:
@@ -69,7 +81,7 @@ def read_single(view: TextView, pos: int) -> TokenReading | None:
     name = NAMES.get(letter.lower(), "")
     if not name or letter in "yY" or (name == letter.lower()):
         return None
-    return TokenReading(pos + 1, name)
+    return TokenReading(pos + 1, name, letter_doubt(view, pos))
 
 
 def _counts(view: TextView, pos: int) -> bool:
@@ -112,6 +124,7 @@ def read_capitals(view: TextView, pos: int, names: Mapping[str, str]) -> TokenRe
     return None
 
 
+_SHORT_WORD = 3  # letters: so short a syllable alone in capitals may be an abbreviation
 _LEAST_CERTAIN = 2  # letters: shorter ones have too many meanings
 _TWO_CAPITALS = re.compile("[A-ZĐĂÂÊÔƠƯ]{2}")
 
@@ -119,7 +132,8 @@ _TWO_CAPITALS = re.compile("[A-ZĐĂÂÊÔƠƯ]{2}")
 def _all_capitals(view: TextView, pos: int, end: int, token: str) -> TokenReading:
     small = token.lower()
     if is_syllable(token) or has_tone(token):
-        return TokenReading(end, small)
+        short = token.isascii() and 1 < len(token) <= _SHORT_WORD and not among_capitals(view, pos, end)
+        return TokenReading(end, small, Doubt.GUESSED if short else None)
     if is_pronounceable(token):
         return TokenReading(
             end, small, None if not token.isascii() or among_capitals(view, pos, end) else Doubt.FOREIGN
