@@ -58,6 +58,20 @@ SCRAPS = (
     "\u200b",
 )
 SCRAPS += ("ban tổ chức (BTC) ", "BTC (ban tổ chức) ", "TK ", "0912 ", "I, ", "ngày 31/4 ", "thứ Hai 5/5 ", "25h00 ")
+SCRAPS += (
+    "a. Tú ",
+    "soạn A ",
+    "T2 ",
+    "lúa OM 1, ",
+    "1,2",
+    "1:1:",
+    "O+",
+    "Krông ",
+    "-> ",
+    "K2 ",
+    "L.V.T",
+    "0912345678/",
+)
 
 
 def growth(scrap: str) -> bool:

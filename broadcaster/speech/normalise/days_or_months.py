@@ -1,4 +1,4 @@
-"""T2 to T7: a day of the week beside other days and times of day, a month where a month is due."""
+"""T2 to T7: a day of the week beside other days and times of day, a month where one is due; S: and C: before hours."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from .result import Doubt
 from .text import WORD_END, TextView, TokenReading
 
 _WEEKDAY = re.compile(r"T\.?([2-7])" + WORD_END)
+_DAYS = re.compile(r"T[2-7](?:[-,][2-7]){2,5}(?![0-9]|[-.,/][0-9])")
+_PART_OF_DAY = re.compile(r"([SC]) ?: ?(?=[0-9]{1,2} ?(?:[hg:]|giờ))")
+_PARTS_OF_DAY = {"S": "sáng", "C": "chiều"}
 _LARVA = re.compile("T([1-6])" + WORD_END)
 _MONTH = re.compile(r"T\.? ?(0?[1-9]|1[0-2])(?:([/.-])((?:19|20)[0-9]{2}))?(?![0-9]|[.,/-][0-9])" + WORD_END)
 _DAY_AHEAD = re.compile(
@@ -29,16 +32,23 @@ _LEAST_ROW = 3
 
 def read_month_or_weekday(view: TextView, pos: int) -> TokenReading | None:
     """T5 is a day of the week beside what is a day, else the month of May, of larvae the age; a guess if untold."""
+    if part := _PART_OF_DAY.match(view.text, pos):
+        return TokenReading(part.end(), f"{_PARTS_OF_DAY[part[1]]} ")
     if view.text[pos] != "T":
         return None
+    if days := _DAYS.match(view.text, pos):
+        return TokenReading(days.end(), f"thứ {', '.join(_day(view, day) for day in days.group()[1::2])}")
     if (larva := _LARVA.match(view.text, pos)) and view.near(pos, "months.larva"):
         return TokenReading(larva.end(), f"tuổi {view.numerals.cardinal(int(larva[1]))}", numeric=True)
     found = _WEEKDAY.match(view.text, pos)
     if found and not view.cued(pos, "months.month") and _is_weekday(view, pos, found.end()):
-        day = int(found[1])
-        return TokenReading(found.end(), f"thứ {'tư' if day == 4 else view.numerals.cardinal(day)}", numeric=True)
+        return TokenReading(found.end(), f"thứ {_day(view, found[1])}", numeric=True)
     month = _MONTH.match(view.text, pos)
     return _month(view, pos, month) if month else None
+
+
+def _day(view: TextView, day: str) -> str:
+    return "tư" if day == "4" else view.numerals.whole(day)
 
 
 def _is_weekday(view: TextView, pos: int, end: int) -> bool:

@@ -167,7 +167,7 @@ def _slash(view: TextView, pos: int) -> TokenReading:
     if spoken := read_per(view, pos):
         return spoken
     text = view.text
-    before, after = text[:pos][-1:], view.char(pos + 1)
+    before, after = view.char(pos - 1), view.char(pos + 1)
     if text[pos - 2 : pos] == "và" and text[pos + 1 : pos + 5] == "hoặc":
         return TokenReading(pos + 1, " ")
     if before.isdigit() and after.isdigit():

@@ -10,7 +10,7 @@ from .quantities import POINTS_AHEAD, shipped_units
 from .result import Doubt
 from .text import TextView, TokenReading
 
-_LIST = re.compile(r"[0-9]{1,3}(?:,[0-9]{1,3})+(?![0-9]|[.,/:%-][0-9]|%)")
+_LIST = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{1,3})+(?![0-9]|[.,/:%-][0-9]|%)")
 _DAYS = re.compile(r"([0-9]{1,2}(?:,[0-9]{1,2})+)/(0?[1-9]|1[0-2])(?:/([12][0-9]{3}))?(?![0-9]|[/.,-][0-9])")
 _DAYS_OF_MONTH = re.compile(r" tháng [0-9]")
 _NO_NAME = re.compile(r" (?:hệ|chỉ|tỷ|tỉ|tham|dân|tổng|trị|doanh|điểm|đa|ẩn|biến|hằng|mẫu|tử|sĩ|quân|tần|cơ) số $")

@@ -15,12 +15,15 @@ _GROUP_LEFT = re.compile(r"(?:AB|A|B|O)[+-](?:,| và| hoặc) $")
 _GROUP_REACH = 12  # characters
 _POINTED = re.compile(rf"([A-ZĐ]{{1,4}})([0-9]{{1,3}})([.,])([0-9]{{1,2}})(?![.,/-]?[0-9]){WORD_END}")
 _DUST = "PM"
+_COARSE_DUST = re.compile(rf"PM(10?){WORD_END}(?![.,][0-9])")
 
 
 def read_mark(view: TextView, pos: int) -> TokenReading | None:
     """Read a blood group with its sign, the Rhesus factor, or letters and a number with a point."""
     if rhesus := _RHESUS.match(view.text, pos):
         return TokenReading(rhesus.end(), f"{spell('Rh')} {'dương' if rhesus[1] == '+' else 'âm'}")
+    if coarse := _COARSE_DUST.match(view.text, pos):
+        return TokenReading(coarse.end(), f"{spell(_DUST)} {view.numerals.whole(coarse[1])}")
     if found := _POINTED.match(view.text, pos):
         return _pointed(view, found)
     group = _BLOOD.match(view.text, pos)

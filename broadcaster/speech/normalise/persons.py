@@ -21,6 +21,7 @@ _INITIAL = re.compile(rf"([{UPPER}])\.[ ]{_NAME}")
 _LAST = re.compile(rf"([{UPPER}])(\.?)(?=(\s+[^\W\d_{UPPER}]|[,;)])|\s)")
 _LETTERS = re.compile(rf"[{UPPER}](?:\.[{UPPER}]){{1,3}}(?![^\W_])(?:\.(?= ?[(,;]| [^\W\d_{UPPER}]))?")
 _STAND_INS = frozenset("ABCXYZ")  # given to persons without a name: Nguyễn A
+_MIDDLE_NAME_LEFT = re.compile(rf"(?:[{UPPER}][a-zà-ỹđ]+|Ng\.) (?:Văn|Thị) $")
 _NAME_REACH = 24  # characters: a surname and what may stand between it and an initial
 
 
@@ -36,11 +37,6 @@ def _surname_ahead() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _after_surname() -> re.Pattern[str]:
     return re.compile(rf"(?:^|[\s(\"])(?:{_surnames()}|Ng\.) (?:[{UPPER}]\. )?$")
-
-
-@lru_cache(maxsize=1)
-def _after_middle_name() -> re.Pattern[str]:
-    return re.compile(rf"(?:^|[\s(\"])(?:{_surnames()}|Ng\.) (?:[{UPPER}][a-zà-ỹđ]* )?(?:Văn|Thị) $")
 
 
 def read_person(view: TextView, pos: int) -> TokenReading | None:
@@ -75,6 +71,6 @@ def _initial(view: TextView, pos: int) -> TokenReading | None:
     if letters and view.cued(pos, "persons.title"):
         return TokenReading(letters.end(), spell(letters.group().replace(".", "")))
     last = _LAST.match(view.text, pos)
-    if last and (_after_middle_name().search(left) or (last[1] in _STAND_INS and _after_surname().search(left))):
+    if last and (_MIDDLE_NAME_LEFT.search(left) or (last[1] in _STAND_INS and _after_surname().search(left))):
         return TokenReading(last.end(2) if last[3] else pos + 1, NAMES[last[1].lower()])
     return None

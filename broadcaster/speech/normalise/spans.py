@@ -57,7 +57,7 @@ def read_dash(view: TextView, pos: int) -> TokenReading | None:
         return TokenReading(end, " đến ")
     before, after = view.char(pos - 1), view.char(end)
     if after.isdigit() and not before.isalnum():
-        said = view.after(pos, " giảm", " hạ", " âm", " trừ") and not text[:pos][-2:].startswith(":")
+        said = view.after(pos, " giảm", " hạ", " âm", " trừ") and not text[max(0, pos - 2) : pos].startswith(":")
         return TokenReading(end, ("" if said else "âm ") if before in ' (:"' else ", ")
     if before.isalnum() and after.isalnum():
         return TokenReading(end, " ")

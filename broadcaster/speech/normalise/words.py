@@ -24,7 +24,7 @@ _SERIES = re.compile(rf"([A-ZĐ]{{1,2}})[0-9]{{1,3}}-\1[0-9]{{1,3}}{WORD_END}")
 _COUNTED = re.compile(rf"([0-9]{{1,3}})([A-ZĐ]{{2,6}}){WORD_END}")
 _MINORITY = re.compile(r"([A-Za-zĐđ])'(?=[^\W\d_]{2})")
 _GREEK = {"α": "an pha", "β": "bê ta", "γ": "gam ma", "μ": "mi cờ rô", "π": "pi", "Ω": "ôm"}
-_BETWEEN_NUMBERS = re.compile(r"[xX] ?[0-9]")
+_BETWEEN_NUMBERS = re.compile(r"[xX] ?(?:(?:rộng|cao|dài|sâu|dày) )?[0-9]")
 _JOINED = re.compile(r"([A-ZĐ]{2,})([a-zà-ỹđ]{2,})" + WORD_END)
 
 
