@@ -12,6 +12,7 @@ _WEEKDAY = re.compile(r"T\.?([2-7])" + WORD_END)
 _DAYS = re.compile(r"T[2-7](?:[-,][2-7]){2,5}(?![0-9]|[-.,/][0-9])")
 _PART_OF_DAY = re.compile(r"([SC]) ?: ?(?=[0-9]{1,2} ?(?:[hg:]|giờ))")
 _PARTS_OF_DAY = {"S": "sáng", "C": "chiều"}
+_MONTHS_LEFT = re.compile(r" tháng (?:t [0-9]+ (?:, |và |- |đến ))*$")
 _LARVA = re.compile("T([1-6])" + WORD_END)
 _MONTH = re.compile(r"T\.? ?(0?[1-9]|1[0-2])(?:([/.-])((?:19|20)[0-9]{2}))?(?![0-9]|[.,/-][0-9])" + WORD_END)
 _DAY_AHEAD = re.compile(
@@ -40,7 +41,7 @@ def read_month_or_weekday(view: TextView, pos: int) -> TokenReading | None:
         return TokenReading(days.end(), f"thứ {', '.join(_day(view, day) for day in days.group()[1::2])}")
     if (larva := _LARVA.match(view.text, pos)) and view.near(pos, "months.larva"):
         return TokenReading(larva.end(), f"tuổi {view.numerals.cardinal(int(larva[1]))}", numeric=True)
-    found = _WEEKDAY.match(view.text, pos)
+    found = None if _MONTHS_LEFT.search(view.left(pos) + " ") else _WEEKDAY.match(view.text, pos)
     if found and not view.cued(pos, "months.month") and _is_weekday(view, pos, found.end()):
         return TokenReading(found.end(), f"thứ {_day(view, found[1])}", numeric=True)
     month = _MONTH.match(view.text, pos)
@@ -70,8 +71,11 @@ def _in_row(text: str, pos: int) -> bool:
 def _month(view: TextView, pos: int, found: re.Match[str]) -> TokenReading:
     date_words = DateWords(view)
     words = date_words.month(found[1])
+    if view.after(pos, " tháng"):
+        words = words.removeprefix("tháng ")
     if found[3]:
         return TokenReading(found.end(), f"{words} {date_words.year(found[3])}", numeric=True)
     only = not 2 <= int(found[1]) <= 7
-    told = only or view.cued(pos, "months.month") or _YEAR_AHEAD.match(view.text, found.end())
+    listed = _MONTHS_LEFT.search(view.left(pos) + " ")
+    told = only or listed or view.cued(pos, "months.month") or _YEAR_AHEAD.match(view.text, found.end())
     return TokenReading(found.end(), words, None if told else Doubt.GUESSED, numeric=True)

@@ -15,7 +15,7 @@ _LONG = 7  # digits without a point: more likely the number of something than an
 _SURE_MIX = re.compile(r"[0-9]{1,3}[a-eA-EG][0-9]{0,2}")  # class 10A1, house 5a, 4G
 _SHORT_FOR_WORDS = frozenset("KĐCTQPHN")  # clause, article, force of wind, month, district, ward, commune, days
 _END_NUMBER = re.compile(r"(?<![0-9.,/])([0-9]+)$")
-_BEGIN_NUMBER = re.compile(r" ?([0-9]+)(?! ?(?:[0-9.,/:hg]|giờ))")
+_BEGIN_NUMBER = re.compile(r" ?([0-9]+)(?![0-9]|[.,/:][0-9]| ?(?:h|g|giờ)(?![^\W_]))")
 _NUMBER_REACH = 12  # digits
 
 

@@ -13,7 +13,7 @@ from .text import WORD_END, TextView, TokenReading
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_LONG = re.compile(r"[0-9]{9,}(?![0-9]|[.,][0-9]| ?/ ?0[1-9])")
+_LONG = re.compile(r"[0-9]{9,}(?![0-9]|[.,][0-9]| ?/ ?[0-9])")
 _GROUPED_ID = re.compile(r"[0-9]{3,6}(?:[ .-][0-9]{2,6}){1,5}(?![0-9]|[.,/-][0-9])")
 _ID_RUN = re.compile(r"[0-9]{4,}(?:-[0-9]{3})?(?![0-9]|[.,/][0-9])")
 _SET_LENGTH_LEFT = re.compile(r" mã(?: [^\W\d_]+){0,2} [0-9]+ (?:chữ )?số $")

@@ -8,12 +8,15 @@ import re
 from .dates import DateWords
 from .quantities import POINTS_AHEAD, shipped_units
 from .result import Doubt
-from .text import TextView, TokenReading
+from .text import WORD_END, TextView, TokenReading
 
 _LIST = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{1,3})+(?![0-9]|[.,/:%-][0-9]|%)")
 _DAYS = re.compile(r"([0-9]{1,2}(?:,[0-9]{1,2})+)/(0?[1-9]|1[0-2])(?:/([12][0-9]{3}))?(?![0-9]|[/.,-][0-9])")
 _DAYS_OF_MONTH = re.compile(r" tháng [0-9]")
 _NO_NAME = re.compile(r" (?:hệ|chỉ|tỷ|tỉ|tham|dân|tổng|trị|doanh|điểm|đa|ẩn|biến|hằng|mẫu|tử|sĩ|quân|tần|cơ) số $")
+_MEASURE_AHEAD = re.compile(
+    rf" (?:tấn|tạ|yến|lít|mét|sào|cân|ký|lần|giờ|mẫu|công|thước|tuổi|độ|ki lô|héc ta){WORD_END}"
+)
 _LAST_DAY = 31
 
 
@@ -43,7 +46,10 @@ def _names(view: TextView, found: re.Match[str]) -> bool:
     ):
         return False
     text, end = view.text, found.end()
-    return not shipped_units().pattern.match(text, end) and not POINTS_AHEAD.match(text, end)
+    measured = (
+        shipped_units().pattern.match(text, end) or POINTS_AHEAD.match(text, end) or _MEASURE_AHEAD.match(text, end)
+    )
+    return not measured
 
 
 def _said(view: TextView, pos: int, end: int, number: int) -> str:

@@ -10,7 +10,8 @@ from .result import Doubt
 from .text import TextView, TokenReading, words_of
 
 _TITLES = {"a": "anh", "c": "chị", "ô": "ông", "b": "bà"}
-_NAME = rf"(?=[{UPPER}][a-zà-ỹđ]+)"
+_OPENERS = "Các|Mọi|Những|Bà|Ông|Đề|Mời|Khi|Trong|Theo|Nếu|Để|Từ|Nơi|Ai|Hãy|Xin|Kính|Yêu|Chúng|Toàn|Tất|Việc|Nước|Trẻ"
+_NAME = rf"(?=(?!(?:{_OPENERS})(?![a-zà-ỹđ]))[{UPPER}][a-zà-ỹđ]+)"
 _SMALL = re.compile(rf"([acôb])\. ?{_NAME}")
 _TIGHT = re.compile(rf"([ACBÔ])\.{_NAME}")
 _SPACED = re.compile(rf"([ABC])\. {_NAME}")
@@ -71,6 +72,9 @@ def _initial(view: TextView, pos: int) -> TokenReading | None:
     if letters and view.cued(pos, "persons.title"):
         return TokenReading(letters.end(), spell(letters.group().replace(".", "")))
     last = _LAST.match(view.text, pos)
-    if last and (_MIDDLE_NAME_LEFT.search(left) or (last[1] in _STAND_INS and _after_surname().search(left))):
-        return TokenReading(last.end(2) if last[3] else pos + 1, NAMES[last[1].lower()])
-    return None
+    if not last:
+        return None
+    named = (last[3] or last[1] in _STAND_INS) and _after_surname().search(left)
+    if not named and not _MIDDLE_NAME_LEFT.search(left):
+        return None
+    return TokenReading(last.end(2) if last[3] else pos + 1, NAMES[last[1].lower()])

@@ -21,6 +21,9 @@ _PARTS_OF_WHOLE = frozenset({2, 3, 4, 5, 6, 8})
 _HUNDREDS = frozenset({10, 100, 1000})
 _SENTENCE = 120  # characters: how far back the numbers of a share are looked for
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
+_SHARE_AHEAD = re.compile(
+    rf" (?:số (?:hộ|người|tiền|dân|học sinh|thôn|xã|phiếu|cử tri|nhân khẩu)|tổng|diện tích){WORD_END}"
+)
 _COUNT = re.compile(
     r"(?<!ngày )(?<!tháng )(?<!mùng )(?<!mồng )(?<!thứ )(?<![0-9.,/:-])([0-9]+) (?=[^\W\d_])", re.IGNORECASE
 )
@@ -69,13 +72,16 @@ def _is_part(view: TextView, found: re.Match[str], upper: int, lower: int) -> bo
     if upper > lower or padded:
         return False
     if dates_expected(view, found.start()):
-        return not view.after(found.start(), " ngày") and _counts_before(view, found)
+        told = _SHARE_AHEAD.match(view.text, found.end()) or _counts_before(view, found)
+        return not view.after(found.start(), " ngày") and bool(told)
     return view.cued(found.start(), "slashes.part", "slashes.weak") or _is_surely_part(view, found)
 
 
 def _is_surely_part(view: TextView, found: re.Match[str]) -> bool:
     """Return whether what is counted follows, or the numbers stand before: "một phần ba (1/3)", "10 hộ, 9 hộ: 9/10"."""
     pos, end = found.span()
+    if dates_expected(view, pos):
+        return False
     if view.cued(pos, "slashes.part") or _counted_ahead().match(view.text, end):
         return True
     words = " phần ".join(view.numerals.whole(part) for part in found.groups())

@@ -25,9 +25,9 @@ _SUM_AHEAD = re.compile(r" ?[0-9][0-9.,]* ?[^\W\d_]{0,6}%? ?[=×÷]")
 _SUM_REACH = 40  # characters: how far back a sign of arithmetic is looked for
 _ARROWS = frozenset("→⇒➔➜⟶")
 _COUNT_LEFT = re.compile(r"[0-9][^\n.,;:→>]{0,24}$|\bnay $")  # an arrow also joins counts with what is counted between
-_LETTER_LEFT = re.compile(r" (?:điểm|mục|tiết|phụ lục|nhóm|dãy|lô|khu|biểu|mẫu) ([a-zđ])$")
+_LETTER_LEFT = re.compile(r" (?:điểm|mục|tiết|phụ lục|nhóm|dãy|lô|khu|biểu|mẫu|tổ|đội|dãy nhà|phòng) ([a-zđ])$")
 _LETTER_AHEAD = re.compile(rf" ?([a-zđA-ZĐ]){WORD_END}")
-_LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxy"
+_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _VOLTAGES = re.compile(r"/[0-9]+(?:[.,][0-9]+)? ?[kK]?V")
 _COMPARABLE = frozenset(("phút", "giờ", "giây", "tuổi"))
 

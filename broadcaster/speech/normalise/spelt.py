@@ -15,7 +15,7 @@ _MESSAGE_LEFT = re.compile(
 )
 _MESSAGE_AHEAD = re.compile(r"[^.\n]{0,40}?\b(?:gửi|về|tới|đến)(?: (?:đến|tới|về|số|đầu số|tổng đài))* ?[0-9]{3,6}\b")
 _MESSAGE_REACH = 48  # characters: the words of a message before the one that is read
-_VARIETY = re.compile(rf"([A-ZĐ]{{1,4}})( ?)([0-9]{{1,6}})((?:-[0-9A-Z]{{1,4}})?){WORD_END}")
+_VARIETY = re.compile(rf"(?!VN )([A-ZĐ]{{1,4}})( ?)([0-9]{{1,6}})((?:-[0-9A-Z]{{1,4}})?){WORD_END}")
 _VARIETY_LEFT = re.compile(
     r" (?:giống|lúa|ngô|bắp|sắn|mía|lạc|khoai|đậu|nếp|keo|lai|cà phê|bạch đàn|cao su)(?: [^\W\d_]{1,6}){0,2} "
     r"(?:[a-zđ]{1,4} [0-9]\S* (?:- \w+ )?(?:(?:giá )?[0-9.,-]+ (?:đ|k|đồng) (?:/ kg )?)?(?:, |và |hoặc |hay |; ))*$"

@@ -147,9 +147,8 @@ def _joined(joined: re.Match[str], names: Mapping[str, str]) -> TokenReading:
     """BHXHtỉnh: a space is missing."""
     capitals, rest = joined.groups()
     if capitals in names:
-        return TokenReading(
-            joined.end(), f"{names[capitals]} {names.get(rest, rest if is_sayable(rest) else spell(rest))}"
-        )
+        known = names.get(rest, rest if is_syllable(rest) else "")
+        return TokenReading(joined.end(), f"{names[capitals]} {known or spell(rest)}", None if known else Doubt.SPELLED)
     if is_pronounceable(capitals + rest):
         return TokenReading(joined.end(), (capitals + rest).lower(), Doubt.FOREIGN)
     return TokenReading(joined.end(), spell(capitals + rest), Doubt.SPELLED)
