@@ -292,7 +292,10 @@ class Desk:
         waiting.retry_at = now + RETRY
 
     def _write_cued(self, waiting: Waiting, clips: Sequence[Clip], device: str, now: datetime) -> bool:
-        """Write the intent, unless it stands; return False where another process aired, or airs, the occurrence."""
+        """Write the intent, unless it stands; return False where it is no longer to air when that is done.
+
+        Another process aired it, or airs it; or the row had to wait for a locked history for too long.
+        """
         if waiting.cued:  # a device that was lost before the first sample
             return True
         occurrence = waiting.occurrence
@@ -303,7 +306,7 @@ class Desk:
         if not self._writer.write_intent(row_of(play, now)):
             return False
         waiting.cued = True
-        return True
+        return self.judge.refusal(waiting, self.station.now()) is None
 
     # ---- what is on the air -----------------------------------------------------------------------------------
 
