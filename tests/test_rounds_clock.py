@@ -303,3 +303,19 @@ def test_a_sleep_explains_what_was_missed_also_where_the_desk_stops_before_that_
     (play,) = morning.plays()
     assert (play.outcome, play.why.kind) == (Outcome.MISSED, ReasonKind.ASLEEP)
     assert play.why.facts["from"][:16] == "2027-05-03T05:26"
+
+
+def test_a_clock_that_is_set_right_after_an_item_began_is_not_why_it_waited(morning: Morning) -> None:
+    """Ten seconds ahead are believed at once: the second item waits for the first, and begins before that is seen."""
+    maker = morning.maker.script("lau", "[nghỉ 10s]\n\n[nghỉ 10s]\n\nXin hết.")
+    maker.campaign(maker.slot("05:30", "lau") + maker.slot("05:30:05", "dai", id_="hai"))
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:30:05.200")
+        morning.clock.now += timedelta(seconds=10)
+        while (on_air := rounds.status().on_air) is None or on_air.slot != "hai":
+            morning.live(rounds, str(morning.clock.now + timedelta(seconds=0.1)))
+        morning.live(rounds, str(morning.clock.now + timedelta(seconds=0.4)))
+        morning.clock.now -= timedelta(seconds=10)
+        morning.live(rounds, "2027-05-03 05:31")
+
+    assert reasons(morning) == ["text", "busy"]
