@@ -319,3 +319,21 @@ def test_a_clock_that_is_set_right_after_an_item_began_is_not_why_it_waited(morn
         morning.live(rounds, "2027-05-03 05:31")
 
     assert reasons(morning) == ["text", "busy"]
+
+
+def test_what_began_before_the_clock_was_set_back_keeps_its_time(morning: Morning) -> None:
+    """The clock shows that time twice; when it is set right, only what was seen by it meanwhile moves with it."""
+    with morning.on_duty() as rounds:
+        morning.maker.lose_clip("bai-1")
+        rounds.desk.clips.look_again()
+        morning.live(rounds, "2027-05-03 05:30:15")
+        morning.clock.now -= timedelta(seconds=30)
+        morning.live(rounds, "2027-05-03 05:29:57")
+        morning.clock.now += timedelta(seconds=30)
+        morning.live(rounds, "2027-05-03 05:30:40")
+        morning.maker.render()
+        morning.rendering.ended = True
+        morning.live(rounds, "2027-05-03 05:31:30")
+
+    (play,) = morning.plays()
+    assert (play.why.kind, play.why.facts["from"][11:19]) == ("no_clip", "05:29:55")

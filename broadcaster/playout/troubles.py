@@ -62,6 +62,7 @@ class Troubles:
     def __init__(self) -> None:
         self._over: deque[Trouble] = deque(maxlen=KEPT)
         self._open: dict[tuple[str, ReasonKind], Trouble] = {}
+        self._sure: frozenset[datetime] = frozenset()  # instants by a clock that was believed before it was set
 
     def load(self, troubles: Iterable[Trouble]) -> None:
         """Remember what earlier runs went through."""
@@ -103,21 +104,29 @@ class Troubles:
             self._over.append(found)
         return found
 
-    def clock_set(self, step: timedelta, since: datetime, until: datetime) -> None:
+    def clock_set(self, step: timedelta, since: datetime | None, until: datetime) -> None:
         """Move with the clock, which was set by `step`, what was seen by a clock that was not believed.
 
-        That showed `since` to `until` meanwhile. What was seen by a clock hours ahead would else explain what waits,
-        hours later, for something else.
+        That showed `since` to `until` meanwhile; None: it was believed. What was seen by a clock hours ahead would else
+        explain what waits, hours later, for something else. What was seen by a clock that was believed keeps its time,
+        though a clock that is set back shows that twice.
         """
+        if since is None:
+            self._sure = frozenset(self._instants())
+            return
 
         def moved(instant: datetime) -> datetime:
-            return instant + step if since <= instant <= until else instant
+            return instant + step if since <= instant <= until and instant not in self._sure else instant
 
         def set_right(trouble: Trouble) -> Trouble:
             return replace(trouble, start=moved(trouble.start), end=moved(trouble.end) if trouble.end else None)
 
         self._over = deque(map(set_right, self._over), maxlen=KEPT)
         self._open = {key: set_right(each) for key, each in self._open.items()}
+
+    def _instants(self) -> Iterator[datetime]:
+        for trouble in (*self._over, *self._open.values()):
+            yield from filter(None, (trouble.start, trouble.end))
 
     def forget(self, occurrence: str) -> None:
         """Forget what concerned one occurrence only: it has its outcome."""
