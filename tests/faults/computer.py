@@ -115,13 +115,19 @@ class Computer:
             return self._until([], SHORT if self.status.held == "ahead" else timedelta(minutes=1))
         if self.status.on_air is not None and not self._is_due_now():
             return self._until([each - self.course.offset(self.true) for each in _to_come(self.status)], SHORT)
-        if self._dies_in is not None:
-            return self._until([], SHORT)
         if self.status.waiting or self.status.on_air is not None:
             return usual
+        if self._dies_in is not None or self._has_no_plan():
+            return self._until([], SHORT)
         due = self.status.next.start - LEAD - self.course.offset(self.true) if self.status.next else self.end
         nearly = due - timedelta(seconds=1)
         return self._until([nearly], IDLE_JUMP) if nearly > self.true else usual
+
+    def _has_no_plan(self) -> bool:
+        """Whether the program tries to begin, and cannot write that down."""
+        files = (Kind.LOCK, Kind.IO, Kind.FULL)
+        fails = any(self.course.in_force(kind, self.true) for kind in files)
+        return fails and self.status is not None and self.status.next is None
 
     def _is_due_now(self) -> bool:
         """Whether an emergency is to take the output from what has it."""
