@@ -337,3 +337,18 @@ def test_what_began_before_the_clock_was_set_back_keeps_its_time(morning: Mornin
 
     (play,) = morning.plays()
     assert (play.why.kind, play.why.facts["from"][11:19]) == ("no_clip", "05:29:55")
+
+
+def test_a_clock_that_was_two_days_ahead_explains_nothing_of_those_days_once_it_is_set_right(morning: Morning) -> None:
+    """What it passed over is missed, for that was believed; what is planned for those days since then is not."""
+    morning.clock.now = at("2027-05-03 05:20")
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:26", idle=4)
+        morning.clock.now += 2 * DAY
+        morning.live(rounds, "2027-05-05 05:32")
+        morning.clock.now -= 2 * DAY
+        morning.maker.campaign(morning.maker.slot("05:34", "dai") + morning.maker.slot("05:34:02", id_="hai"))
+        morning.live(rounds, "2027-05-03 05:35")
+
+    assert reasons(morning)[-2:] == ["text", "busy"]
+    assert "clock_set" in reasons(morning)

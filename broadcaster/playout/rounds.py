@@ -300,7 +300,7 @@ class Rounds:
     def _clock_was_set(self, change: Change) -> None:
         """Note it, and what it says of the time before."""
         since = change.doubtful_since and change.doubtful_since - STEP
-        self.desk.troubles.clock_set(change.step, since, change.before + STEP)
+        self.desk.troubles.clock_set(change.step, since, change.now)
         if change.step < timedelta() and change.unsettled_since is not None:
             since = change.unsettled_since + change.step
             self.desk.troubles.lasted(reason(ReasonKind.CLOCK_UNTRUSTED), since, change.now)
