@@ -99,7 +99,7 @@ class Judge:
     def _of_the_run(self) -> Iterator[str]:
         report = verify(self.month.root / "broadcaster.db")
         if not report.ok:
-            yield f"verify: {report.summary}"
+            yield f"verify: {[(each.seq, str(each.kind), dict(each.facts)) for each in report.breaks]}"
         for event in self.line.events_of("log"):
             if event["traceback"]:
                 yield f"{event['true']}: traceback: {event['text']} {event['traceback'][-600:]}"
