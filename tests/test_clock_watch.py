@@ -101,6 +101,25 @@ def test_a_jump_that_was_believed_can_still_be_taken_back(computer: Computer) ->
     assert computer.watch.state is ClockState.TRUSTED
 
 
+def test_a_jump_that_was_taken_back_is_doubted_again_when_it_comes_again(computer: Computer) -> None:
+    """It was wrong for a quarter of an hour, and believed; whoever set it right took it for wrong."""
+    computer.set_by(2 * DAY)
+    computer.live(900)
+    computer.live(0.5)
+    computer.set_by(-2 * DAY)
+    computer.live(900)
+    computer.set_by(2 * DAY)
+    assert computer.watch.doubt is ClockDoubt.AHEAD
+    computer.set_by(-2 * DAY)
+    assert computer.watch.doubt is ClockDoubt.NONE
+
+
+def test_a_minute_to_and_fro_unsettles_nothing(computer: Computer) -> None:
+    for step in (timedelta(minutes=1), -timedelta(minutes=1), 3 * DAY, -3 * DAY):
+        computer.set_by(step)
+    assert computer.watch.doubt is ClockDoubt.NONE
+
+
 def test_a_clock_set_back_by_days_is_not_believed(computer: Computer) -> None:
     computer.set_by(-10 * DAY)
     assert computer.watch.doubt is ClockDoubt.BEHIND

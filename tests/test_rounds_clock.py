@@ -303,3 +303,52 @@ def test_a_sleep_explains_what_was_missed_also_where_the_desk_stops_before_that_
     (play,) = morning.plays()
     assert (play.outcome, play.why.kind) == (Outcome.MISSED, ReasonKind.ASLEEP)
     assert play.why.facts["from"][:16] == "2027-05-03T05:26"
+
+
+def test_a_clock_that_is_set_right_after_an_item_began_is_not_why_it_waited(morning: Morning) -> None:
+    """Ten seconds ahead are believed at once: the second item waits for the first, and begins before that is seen."""
+    maker = morning.maker.script("lau", "[nghỉ 10s]\n\n[nghỉ 10s]\n\nXin hết.")
+    maker.campaign(maker.slot("05:30", "lau") + maker.slot("05:30:05", "dai", id_="hai"))
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:30:05.200")
+        morning.clock.now += timedelta(seconds=10)
+        while (on_air := rounds.status().on_air) is None or on_air.slot != "hai":
+            morning.live(rounds, str(morning.clock.now + timedelta(seconds=0.1)))
+        morning.live(rounds, str(morning.clock.now + timedelta(seconds=0.4)))
+        morning.clock.now -= timedelta(seconds=10)
+        morning.live(rounds, "2027-05-03 05:31")
+
+    assert reasons(morning) == ["text", "busy"]
+
+
+def test_what_began_before_the_clock_was_set_back_keeps_its_time(morning: Morning) -> None:
+    """The clock shows that time twice; when it is set right, only what was seen by it meanwhile moves with it."""
+    with morning.on_duty() as rounds:
+        morning.maker.lose_clip("bai-1")
+        rounds.desk.clips.look_again()
+        morning.live(rounds, "2027-05-03 05:30:15")
+        morning.clock.now -= timedelta(seconds=30)
+        morning.live(rounds, "2027-05-03 05:29:57")
+        morning.clock.now += timedelta(seconds=30)
+        morning.live(rounds, "2027-05-03 05:30:40")
+        morning.maker.render()
+        morning.rendering.ended = True
+        morning.live(rounds, "2027-05-03 05:31:30")
+
+    (play,) = morning.plays()
+    assert (play.why.kind, play.why.facts["from"][11:19]) == ("no_clip", "05:29:55")
+
+
+def test_a_clock_that_was_two_days_ahead_explains_nothing_of_those_days_once_it_is_set_right(morning: Morning) -> None:
+    """What it passed over is missed, for that was believed; what is planned for those days since then is not."""
+    morning.clock.now = at("2027-05-03 05:20")
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:26", idle=4)
+        morning.clock.now += 2 * DAY
+        morning.live(rounds, "2027-05-05 05:32")
+        morning.clock.now -= 2 * DAY
+        morning.maker.campaign(morning.maker.slot("05:34", "dai") + morning.maker.slot("05:34:02", id_="hai"))
+        morning.live(rounds, "2027-05-03 05:35")
+
+    assert reasons(morning)[-2:] == ["text", "busy"]
+    assert "clock_set" in reasons(morning)

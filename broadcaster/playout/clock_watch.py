@@ -226,6 +226,7 @@ class ClockWatch:
     def _stepped(self, change: Change) -> None:
         self.steady_since, self._steady_from = change.now, change.elapsed.real
         if self._is_known(self._offset()):
+            self._refute(self._offset() - change.step)
             self.floor = min(self.floor, change.now)
             self.doubt = ClockDoubt.NONE
             return
@@ -247,6 +248,11 @@ class ClockWatch:
 
     def _offset(self) -> timedelta:
         return (self._seen[0] - _EPOCH) - timedelta(seconds=self._seen[1].real)
+
+    def _refute(self, left: timedelta) -> None:
+        """Believe no more what was left for what had been believed before: whoever set it right took it for wrong."""
+        now = self._offset()
+        self._good = [good for good in self._good if abs(good - left) >= _NEAR or abs(good - now) < _NEAR]
 
     def _is_known(self, offset: timedelta) -> bool:
         return any(abs(offset - good) < _NEAR for good in self._good)

@@ -25,7 +25,7 @@ from broadcaster.models import CLIP_RATE, Clip, Occurrence, Outcome
 from broadcaster.playout.clip_finder import ClipFinder
 from broadcaster.playout.desk_state import OnAir, Status, Waiting
 from broadcaster.playout.horizon import NOT_KNOWN, Absence, Horizon, LookBack, PlanChange
-from broadcaster.playout.judge import LATE, Judge
+from broadcaster.playout.judge import Judge
 from broadcaster.playout.player import Player, devices_for
 from broadcaster.playout.rows import RowWriter, cued_again_row, cued_row, muted_part, play_of, released_row
 from broadcaster.playout.sound.output import MakeOutput, Progress, State
@@ -292,7 +292,10 @@ class Desk:
         waiting.retry_at = now + RETRY
 
     def _write_cued(self, waiting: Waiting, clips: Sequence[Clip], device: str, now: datetime) -> bool:
-        """Write the intent, unless it stands; return False where another process aired, or airs, the occurrence."""
+        """Write the intent, unless it stands; return False where it is no longer to air when that is done.
+
+        Another process aired it, or airs it; or the row had to wait for a locked history for too long.
+        """
         if waiting.cued:  # a device that was lost before the first sample
             return True
         occurrence = waiting.occurrence
@@ -303,15 +306,16 @@ class Desk:
         if not self._writer.write_intent(row_of(play, now)):
             return False
         waiting.cued = True
-        return True
+        return self.judge.refusal(waiting, self.station.now()) is None
 
     # ---- what is on the air -----------------------------------------------------------------------------------
 
     def _follow(self, on_air: OnAir, now: datetime) -> None:
         """Notice the end of what plays. Needs no ledger: what was heard is kept until its row can be written."""
         progress = self._player.progress()
+        late = self.judge.why_late(on_air.waiting, progress.started, now)
         if progress.state is State.ENDED:
-            self._end(on_air, Outcome.AIRED, self._why_late(on_air, progress, now), progress)
+            self._end(on_air, Outcome.AIRED, late, progress)
         elif progress.state is State.LOST:
             self._lost(on_air, progress, now)
         else:
@@ -352,7 +356,8 @@ class Desk:
             return False
         progress = self._player.stop()
         if progress.is_whole:  # it ended while the row was written
-            self._end(on_air, Outcome.AIRED, self._why_late(on_air, progress, now), progress)
+            late = self.judge.why_late(on_air.waiting, progress.started, now)
+            self._end(on_air, Outcome.AIRED, late, progress)
         else:
             self._end(on_air, Outcome.PREEMPTED, reason(ReasonKind.GAVE_WAY, to=waiting.occurrence.id), progress)
         try:
@@ -362,12 +367,6 @@ class Desk:
         else:
             self._has_started(waiting, clips, on_air.device, now)
         return True
-
-    def _why_late(self, on_air: OnAir, progress: Progress, now: datetime) -> Reason:
-        started = progress.started
-        if started is None or started - on_air.occurrence.start <= LATE:
-            return NO_REASON
-        return self.judge.why_late(on_air.occurrence, started, now)
 
     # ---- outcomes ---------------------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ class Waiting:
     retry_at: datetime | None = None
     allowed: bool = False  # the rules were checked and allow it
     cued: bool = False  # its intent is written
+    late: Reason | None = None  # why it began late, once it has
 
     def is_time(self, now: datetime) -> bool:
         """Return whether to try it now: what failed is not tried again at once."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from broadcaster.models import Outcome
 from broadcaster.playout.day_rules import DayRules
 from broadcaster.playout.troubles import OUTCOMES
-from broadcaster.reasons import Reason, ReasonKind, reason
+from broadcaster.reasons import NO_REASON, Reason, ReasonKind, reason
 from broadcaster.records.approvals import Approvals
 from broadcaster.station.approval import objection_text, unapproved
 
@@ -84,9 +84,15 @@ class Judge:
         why = found or reason(ReasonKind.UNEXPLAINED)
         return Refusal(OUTCOMES.get(why.kind, Outcome.MISSED), why, late=True)
 
-    def why_late(self, occurrence: Occurrence, started: datetime, now: datetime) -> Reason:
-        """Return why an occurrence that aired began late."""
-        return self._troubles.why(occurrence.id, occurrence.start, started, now) or reason(ReasonKind.SLOW)
+    def why_late(self, on_air: Waiting, started: datetime | None, now: datetime) -> Reason:
+        """Return why what airs began late, as it was known when it began: the clock may have been set since."""
+        occurrence = on_air.occurrence
+        if started is None or started - occurrence.start <= LATE:
+            return NO_REASON
+        if on_air.late is None:
+            why = self._troubles.why(occurrence.id, occurrence.start, started, now)
+            on_air.late = why or reason(ReasonKind.SLOW)
+        return on_air.late
 
     def _objection(self, occurrence: Occurrence) -> str:
         self._approvals.follow(self._approval_ledger)

@@ -299,8 +299,8 @@ class Rounds:
 
     def _clock_was_set(self, change: Change) -> None:
         """Note it, and what it says of the time before."""
-        if change.doubtful_since is not None:
-            self.desk.troubles.clock_set(change.step, change.doubtful_since - STEP, change.before + STEP)
+        since = change.doubtful_since and change.doubtful_since - STEP
+        self.desk.troubles.clock_set(change.step, since, change.now)
         if change.step < timedelta() and change.unsettled_since is not None:
             since = change.unsettled_since + change.step
             self.desk.troubles.lasted(reason(ReasonKind.CLOCK_UNTRUSTED), since, change.now)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.models import Outcome
+from broadcaster.playout.clock_watch import STEP
 from broadcaster.reasons import Reason, ReasonKind, reason
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Troubles:
     def __init__(self) -> None:
         self._over: deque[Trouble] = deque(maxlen=KEPT)
         self._open: dict[tuple[str, ReasonKind], Trouble] = {}
+        self._sure: frozenset[datetime] = frozenset()  # instants by a clock that was believed before it was set
 
     def load(self, troubles: Iterable[Trouble]) -> None:
         """Remember what earlier runs went through."""
@@ -103,21 +105,32 @@ class Troubles:
             self._over.append(found)
         return found
 
-    def clock_set(self, step: timedelta, since: datetime, until: datetime) -> None:
-        """Move with the clock, which was set by `step`, what was seen by a clock that was not believed.
+    def clock_set(self, step: timedelta, since: datetime | None, now: datetime) -> None:
+        """Move with the clock, which was set to `now` by `step`, what was seen by a clock that was not believed.
 
-        That showed `since` to `until` meanwhile. What was seen by a clock hours ahead would else explain what waits,
-        hours later, for something else.
+        That had begun at `since`; None: it was believed. What was seen by a clock hours ahead would else explain what
+        waits, hours later, for something else. What was seen by a clock that was believed keeps its time, though a
+        clock set back shows it twice; but what was passed over and is still to come is passed over no longer.
         """
+        if since is None:
+            self._sure = frozenset(self._instants())
+        else:
+            self._move(step, since, now - step + STEP)
+        self._over = deque((_passed_over(each, now) for each in self._over), maxlen=KEPT)
 
+    def _move(self, step: timedelta, since: datetime, until: datetime) -> None:
         def moved(instant: datetime) -> datetime:
-            return instant + step if since <= instant <= until else instant
+            return instant + step if since <= instant <= until and instant not in self._sure else instant
 
         def set_right(trouble: Trouble) -> Trouble:
             return replace(trouble, start=moved(trouble.start), end=moved(trouble.end) if trouble.end else None)
 
         self._over = deque(map(set_right, self._over), maxlen=KEPT)
         self._open = {key: set_right(each) for key, each in self._open.items()}
+
+    def _instants(self) -> Iterator[datetime]:
+        for trouble in (*self._over, *self._open.values()):
+            yield from filter(None, (trouble.start, trouble.end))
 
     def forget(self, occurrence: str) -> None:
         """Forget what concerned one occurrence only: it has its outcome."""
@@ -150,3 +163,10 @@ class Troubles:
         for trouble in (*self._over, *self._open.values()):
             if trouble.occurrence in ("", occurrence):
                 yield trouble
+
+
+def _passed_over(trouble: Trouble, now: datetime) -> Trouble:
+    """Return a trouble; of a clock that was set forward over `now`, up to then only."""
+    if trouble.why.kind is not ReasonKind.CLOCK_SET or trouble.end is None or not trouble.start < now < trouble.end:
+        return trouble
+    return replace(trouble, end=now)

@@ -115,13 +115,19 @@ class Computer:
             return self._until([], SHORT if self.status.held == "ahead" else timedelta(minutes=1))
         if self.status.on_air is not None and not self._is_due_now():
             return self._until([each - self.course.offset(self.true) for each in _to_come(self.status)], SHORT)
-        if self._dies_in is not None:
-            return self._until([], SHORT)
         if self.status.waiting or self.status.on_air is not None:
             return usual
+        if self._dies_in is not None or self._has_no_plan():
+            return self._until([], SHORT)
         due = self.status.next.start - LEAD - self.course.offset(self.true) if self.status.next else self.end
         nearly = due - timedelta(seconds=1)
         return self._until([nearly], IDLE_JUMP) if nearly > self.true else usual
+
+    def _has_no_plan(self) -> bool:
+        """Whether the program tries to begin, and cannot write that down."""
+        files = (Kind.LOCK, Kind.IO, Kind.FULL)
+        fails = any(self.course.in_force(kind, self.true) for kind in files)
+        return fails and self.status is not None and self.status.next is None
 
     def _is_due_now(self) -> bool:
         """Whether an emergency is to take the output from what has it."""
@@ -149,18 +155,19 @@ class Computer:
     def _all_instants(self, since: datetime) -> Iterable[tuple[datetime, Callable[[], None]]]:
         """Yield what is to happen after `since`, and when: what happened while the computer was off, at once."""
         for fault in self.course.faults:
+            soonest = self.true + SOON if fault.kind is Kind.REVOKE else self.true  # nobody decides while it is off
             if fault.kind in NEED_A_PROGRAM:
                 yield from ((fault.at - timedelta(seconds=early), _nothing) for early in (6, 2))
             begins_again = fault.kind in (Kind.LOCK, Kind.IO) and fault.at <= since and fault.end > self.true
             if begins_again or fault.at > (self.true if fault.kind in NEED_A_PROGRAM else since):
-                yield max(fault.at, self.true), lambda fault=fault: self._begins(fault)
+                yield max(fault.at, soonest), lambda fault=fault: self._begins(fault)
             if fault.kind is Kind.IO and fault.at > since:  # the last sign of life that can be written is a fresh one
                 yield fault.at - JUST_BEFORE, _nothing
             if fault.kind is Kind.CLOCK:  # rounds come often: one is just before it, one sees that it has settled
                 rounds = (at + later for at in (fault.at, fault.end) for later in (-JUST_BEFORE, CLOCK_SETTLED))
                 yield from ((at, _nothing) for at in rounds if at > since)
             if fault.end > since:
-                yield max(fault.end, self.true), lambda fault=fault: self._is_over(fault)
+                yield max(fault.end, soonest), lambda fault=fault: self._is_over(fault)
 
     def _begins(self, fault: Fault) -> None:
         match fault.kind:

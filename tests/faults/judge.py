@@ -74,28 +74,32 @@ class Judge:
                 )
 
     def _judged(self, id_: str, row: Mapping[str, Any]) -> Judged:
-        written = self.line.rows.get(("played", id_), self.month.end)
-        return Judged(self.all[id_], row, written, next(iter(self.by_occurrence.get(id_, [])), None))
+        return Judged(self.all[id_], row, self._written(id_), next(iter(self.by_occurrence.get(id_, [])), None))
 
     def _was_brought_back(self, id_: str) -> bool:
         """Whether an older backup brought back an outcome that a clock days ahead had written: heard after all.
 
         It was lost when the item aired, and nobody can know of that any more when it is there again.
         """
-        sounds, standing = self.by_occurrence.get(id_, []), self._written_as.get(id_)
-        written = (true_of(event) for event in self.line.events_of("row") if event["hash"] == standing)
-        at = next(written, self.month.end)
+        sounds, at = self.by_occurrence.get(id_, []), self._written(id_)
         losses = [true_of(event) for event in self.line.events_of("history lost")]
         return any(
             at < lost < sound.first < again for sound in sounds for lost in losses for again in losses if again > lost
         )
+
+    def _written(self, id_: str) -> datetime:
+        """Return when the outcome was written that stands in the end: an older backup brings back an earlier one."""
+        rows = self.line.events_of("row")
+        own = [event for event in rows if (event["kind"], event["occurrence"]) == ("played", id_)]
+        standing = (true_of(event) for event in own if event["hash"] == self._written_as.get(id_))
+        return next(standing, max(map(true_of, own), default=self.month.end))
 
     # ---- the run as a whole -----------------------------------------------------------------------------------
 
     def _of_the_run(self) -> Iterator[str]:
         report = verify(self.month.root / "broadcaster.db")
         if not report.ok:
-            yield f"verify: {report.summary}"
+            yield f"verify: {[(each.seq, str(each.kind), dict(each.facts)) for each in report.breaks]}"
         for event in self.line.events_of("log"):
             if event["traceback"]:
                 yield f"{event['true']}: traceback: {event['text']} {event['traceback'][-600:]}"

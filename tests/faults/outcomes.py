@@ -12,6 +12,7 @@ from .timeline import BELIEVED_AFTER, BUSY, HISTORY, LOST, NO_CLIP, NO_DESK, NO_
 from .village import CLOSES, GRACE, LEAD, OPENS, QUIET, Planned
 
 CUT_OFF, ON_AIR = "cut_off", "cut_off_on_air"
+A_MOMENT = timedelta(milliseconds=1)
 A_SIGN_ON_AIR = timedelta(seconds=2)
 """From one sign of life to the next while something is on the air."""
 CLOCK_BEGINS = frozenset({"daemon_started", "clock_step"})
@@ -159,8 +160,12 @@ class Outcomes:
         to = self.all.get(str(play.why.get("to")))
         if play.kind != "gave_way" or to is None or not to.is_emergency:
             yield "no emergency preempts it"
-        elif play.sound and not -LATE <= self.month.course.wall(play.sound.end) - to.start <= GRACE:
+        elif play.sound and not any(-LATE <= wall - to.start <= GRACE for wall in self._shown_about(play.sound.end)):
             yield f"it ended at {play.sound.end}, and the emergency was not due"
+
+    def _shown_about(self, at: datetime) -> Iterator[datetime]:
+        """Yield what the clock shows just before and after an instant: at the very same it may have been set."""
+        yield from (self.month.course.wall(at + each) for each in (-A_MOMENT, A_MOMENT))
 
     def _of_never_heard(self, play: Judged) -> Iterator[str]:
         if play.outcome != OUTCOME_OF.get(play.kind, "missed"):

@@ -100,10 +100,10 @@ class Reasons:
         other, most = _longest_alone(touching, begin, end)
         if not named:
             yield f"nothing of that kind kept it; in force were { {each.span.kind for each in touching} }"
-        elif longest + NEAR < most:
+        elif other and longest + NEAR < most:
             yield f"{other} kept it for {most}, this for {longest}"
         elif "from" in play.why:
-            seen = [*named, *_joined(shown), *_cut_by_absences(named, shown)]
+            seen = [*named, *_joined(shown), *self._cut_by_absences(named, shown)]
             yield from self._of_its_span(play, seen, end, _first_try(play, touching))
         elif play.kind == BUSY and play.why["with"] not in {each.span.what for each in named}:
             yield "something else was on"
@@ -145,6 +145,16 @@ class Reasons:
                 early = max(early, span.begin - self._last_row(span.begin))
         return early, NOTHING
 
+    def _cut_by_absences(self, named: Sequence[Shown], shown: Sequence[Shown]) -> Iterator[Shown]:
+        """Yield what a run knew of a hindrance that outlasted it, up to a sign of life, and what the next one saw."""
+        for each, off in product(named, (other for other in shown if other.span.kind == OFF)):
+            if each.span.kind != OFF and each.begin < off.begin < each.end:
+                yield replace(each, end=off.begin)
+                yield replace(each, end=off.begin - A_SIGN_OF_LIFE)
+            if each.span.kind != OFF and each.begin < off.begin < off.end < each.end:
+                yield replace(each, begin=off.end)
+                yield replace(each, begin=off.end - (off.span.end - self.line.started(off.span)))
+
     def _last_row(self, before: datetime) -> datetime:
         rows = (true_of(event) for event in self.line.events_of("row"))
         return max((true for true in rows if true <= before), default=self.month.start)
@@ -165,15 +175,6 @@ def _joined(shown: Sequence[Shown]) -> Iterator[Shown]:
     for first, second in pairwise(history):
         if second.begin <= first.end:
             yield replace(first, end=max(first.end, second.end))
-
-
-def _cut_by_absences(named: Sequence[Shown], shown: Sequence[Shown]) -> Iterator[Shown]:
-    """Yield what a run knew of a hindrance that outlasted it, up to a sign of life, and what the next one saw of it."""
-    for each, off in product(named, (other for other in shown if other.span.kind == OFF)):
-        if each.span.kind != OFF and each.begin < off.begin < off.end < each.end:
-            yield replace(each, end=off.begin)
-            yield replace(each, end=off.begin - A_SIGN_OF_LIFE)
-            yield replace(each, begin=off.end)
 
 
 def _first_try(play: Judged, shown: list[Shown]) -> datetime:

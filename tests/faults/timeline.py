@@ -156,6 +156,10 @@ class Timeline:
                 down, runs = true_of(event), False
         return [*found, Span(OFF, down, self.month.end + timedelta(days=1))]
 
+    def started(self, off: Span) -> datetime:
+        """Return when the program started after an absence: its first round may have to wait for a lock."""
+        return max((at for at in map(true_of, self.events_of("start")) if at <= off.end), default=off.end)
+
     def _without_rounds(self) -> Iterator[Span]:
         for event in self.events_of("sleep", "halt"):
             kind = ASLEEP if event["event"] == "sleep" else HALTED
