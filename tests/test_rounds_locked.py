@@ -8,6 +8,8 @@ import pytest
 from mornings import Morning, locked
 
 from broadcaster.models import Outcome
+from broadcaster.records.clip_rows import ClipRow
+from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Ledger, Row
 
 
@@ -34,3 +36,27 @@ def test_an_intent_that_waits_for_a_lock_until_the_grace_is_over_is_let_go(
 
     (play,) = morning.plays()
     assert (play.outcome, str(play.why.kind)) == (outcome, "history")
+
+
+def test_a_clip_that_is_made_and_cannot_be_entered_waits_for_the_history(morning: Morning) -> None:
+    """It was damaged, and made again within seconds: what keeps it from airing since is the lock."""
+    morning.maker.settings('[airing]\ngrace = "30s"')
+    with morning.on_duty() as rounds:
+        made = clip_of(morning)
+        morning.maker.lose_clip("bai-1")
+        rounds.desk.clips.look_again()
+        with locked(morning.path):
+            morning.live(rounds, "2027-05-03 05:30:05")
+            morning.rendering.unentered = (made,)
+            morning.live(rounds, "2027-05-03 05:30:50")
+        morning.live(rounds, "2027-05-03 05:31")
+
+    (play,) = morning.plays()
+    assert (play.outcome, str(play.why.kind), play.why.facts["from"][11:18]) == (Outcome.MISSED, "history", "05:30:0")
+
+
+def clip_of(morning: Morning) -> ClipRow:
+    """Return the row of the clip that there is."""
+    return next(
+        ClipRow(Kind.CLIP_MADE, body) for _kind, body in morning.rows(Kind.CLIP_MADE) if body["script"] == "bai-1"
+    )

@@ -56,6 +56,10 @@ class _FoundClip:
     reason: str = ""
 
 
+class UnenteredClipError(RenderError):
+    """A clip was made, and the play history cannot take its row: until it can, the clip may not air."""
+
+
 @dataclass(frozen=True, slots=True)
 class _VerifiedFile:
     """A clip whose file was verified at `at` (monotonic seconds); `problem`: what is wrong with it, or ""."""
@@ -95,6 +99,7 @@ class ClipFinder:
         self._verified: dict[Path, _VerifiedFile] = {}
         self._asked: set[object] = set()  # what is being looked up or verified
         self.failures: Mapping[str, str] = {}
+        self.unentered: Mapping[str, str] = {}  # by script: why the row of a clip that was made could not be written
         self.changes = 0
 
     def use(self, content: Content) -> None:
@@ -120,6 +125,8 @@ class ClipFinder:
     def verified(self, script: str) -> Clip:
         """Return the clip after its file was verified; raise RenderError if there is none, or that is not known yet.
 
+        Raises UnenteredClipError for one that was made and cannot be entered.
+
         A damaged clip is deleted, and asked for again. A sound that the ledger does not know is no clip.
         """
         self.follow()
@@ -131,21 +138,27 @@ class ClipFinder:
         if found is None or not self._is_fresh(found):
             raise RenderError(_("its clip is still being looked up"))
         if found.clip is None:
+            if error := self.unentered.get(script):
+                raise UnenteredClipError(error)
             self._ask_for_clips([script])
             raise RenderError(found.reason or self.failures.get(script) or _("the clip is not rendered yet"))
         self._require_verified(script, found.clip)
         return found.clip
 
     def all_verified(self, scripts: Iterable[str]) -> tuple[Clip, ...]:
-        """Return the verified clip of each script; raise RenderError that names those without one, and why."""
-        clips, wanting = [], []
+        """Return the verified clip of each script; raise RenderError that names those without one, and why.
+
+        Raises UnenteredClipError where that is all they want for.
+        """
+        clips, wanting, kinds = [], [], set()
         for id_ in dict.fromkeys(scripts):
             try:
                 clips.append(self.verified(id_))
             except RenderError as error:
                 wanting.append(f"{id_}: {error}")
+                kinds.add(type(error))
         if wanting:
-            raise RenderError("; ".join(wanting))
+            raise (kinds.pop() if len(kinds) == 1 else RenderError)("; ".join(wanting))
         return tuple(clips)
 
     def heard(self, script: str) -> Heard | None:

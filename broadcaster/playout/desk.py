@@ -25,7 +25,7 @@ from broadcaster.models import CLIP_RATE, Clip, Occurrence, Outcome
 from broadcaster.playout.clip_finder import ClipFinder
 from broadcaster.playout.desk_state import OnAir, Status, Waiting
 from broadcaster.playout.horizon import NOT_KNOWN, Absence, Horizon, LookBack, PlanChange
-from broadcaster.playout.judge import Judge
+from broadcaster.playout.judge import KEEPS_ONE, Judge
 from broadcaster.playout.player import Player, devices_for
 from broadcaster.playout.rows import RowWriter, cued_again_row, cued_row, muted_part, play_of, released_row
 from broadcaster.playout.sound.output import MakeOutput, Progress, State
@@ -281,12 +281,11 @@ class Desk:
         log.info(_("cued: %s on %s"), waiting.occurrence.id, device)
 
     def _try_later(self, waiting: Waiting, error: PlayoutError | RenderError, now: datetime) -> None:
-        kind, other = ReasonKind.NO_CLIP, ReasonKind.NO_DEVICE
+        kind = next(kind for of, kind in KEEPS_ONE.items() if isinstance(error, of))
         if isinstance(error, PlayoutError):
             self._player.close()  # whatever the reason, the next try opens the device again
-            kind, other = other, kind
         occurrence = waiting.occurrence
-        self.troubles.over(other, now, occurrence.id)
+        self.troubles.all_over(set(KEEPS_ONE.values()) - {kind}, now, occurrence.id)
         if self.troubles.goes_on(reason(kind, text=str(error)), now, occurrence.id):
             log.warning("%s: %s", occurrence.id, error)
         waiting.retry_at = now + RETRY
@@ -299,8 +298,7 @@ class Desk:
         if waiting.cued:  # a device that was lost before the first sample
             return True
         occurrence = waiting.occurrence
-        for over in (ReasonKind.NO_CLIP, ReasonKind.NO_DEVICE):  # if the row cannot be written, that is why
-            self.troubles.over(over, now, occurrence.id)
+        self.troubles.all_over(KEEPS_ONE.values(), now, occurrence.id)  # if the row cannot be written, that is why
         play = replace(self._play(occurrence, Outcome.CUT, NO_REASON, clips), device=device)
         row_of = cued_again_row if occurrence.id in self.horizon.released else cued_row
         if not self._writer.write_intent(row_of(play, now)):

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from broadcaster.errors import PlayoutError, RenderError
 from broadcaster.models import Outcome
+from broadcaster.playout.clip_finder import UnenteredClipError
 from broadcaster.playout.day_rules import DayRules
 from broadcaster.playout.troubles import OUTCOMES
 from broadcaster.reasons import NO_REASON, Reason, ReasonKind, reason
@@ -14,6 +16,7 @@ from broadcaster.records.approvals import Approvals
 from broadcaster.station.approval import objection_text, unapproved
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from broadcaster.models import Occurrence
@@ -25,6 +28,14 @@ if TYPE_CHECKING:
 
 LATE = timedelta(seconds=1)
 """A start up to this much after its time is on time."""
+
+
+KEEPS_ONE: Mapping[type[Exception], ReasonKind] = {
+    PlayoutError: ReasonKind.NO_DEVICE,
+    UnenteredClipError: ReasonKind.HISTORY,
+    RenderError: ReasonKind.NO_CLIP,
+}
+"""What keeps one occurrence from airing, by the error that says so: the first that it is one of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from broadcaster.errors import RecordError
 from broadcaster.playout.rows import ACTOR
 
 if TYPE_CHECKING:
@@ -28,7 +29,12 @@ class MadeClips:
         """
         self._batch_ended |= self._rendering.round()
         rows, now = self._rendering.unentered, self._desk.station.now()
-        self._ledger.append([row.entry(ACTOR, now) for row in rows])
+        try:
+            self._ledger.append([row.entry(ACTOR, now) for row in rows])
+        except RecordError as error:
+            self._desk.clips.unentered = dict.fromkeys((row.script for row in rows), str(error))
+            raise
+        self._desk.clips.unentered = {}
         self._rendering.entered(rows)
         if self._batch_ended:
             self._desk.clips.look_again()

@@ -105,6 +105,11 @@ class Troubles:
             self._over.append(found)
         return found
 
+    def all_over(self, kinds: Iterable[ReasonKind], now: datetime, occurrence: str) -> None:
+        """End what concerned one occurrence, of these kinds."""
+        for kind in kinds:
+            self.over(kind, now, occurrence)
+
     def clock_set(self, step: timedelta, since: datetime | None, now: datetime) -> None:
         """Move with the clock, which was set to `now` by `step`, what was seen by a clock that was not believed.
 
