@@ -127,7 +127,8 @@ class Reasons:
     def _fits(self, each: Shown, begin: datetime, until: datetime, end: datetime, tried: datetime) -> bool:
         early, late = self._sight(each.span)
         if each.span.kind == CLOCK_SET:
-            return abs(begin - each.begin) < 2 * NEAR and abs(until - each.end) < 2 * NEAR
+            seen = 2 * NEAR + (A_LOCKED_ROUND if self.month.course.in_force(Kind.LOCK, each.span.begin) else NOTHING)
+            return -2 * NEAR < begin - each.begin < seen and -2 * NEAR < until - each.end < seen
         inside = begin >= each.begin - early - NEAR and until <= each.end + late + NEAR
         locked = A_WAIT if each.span.kind == HISTORY else NOTHING
         covers = begin <= max(each.begin, tried) + locked + NEAR and until >= min(each.end, end) - NEAR
