@@ -124,8 +124,8 @@ class Desk:
 
     def _in_hand(self) -> set[str]:
         """Return the ids of what is cued or on the air, or over without its outcome written."""
-        on_air = {self._on_air.occurrence.id} if self._on_air else set()
-        return on_air | {o.id for o in self._waiting.cued()} | {play.occurrence for play in self._writer.unwritten}
+        cued = {occurrence.id for occurrence in self._waiting.cued()}  # what is on the air is among them
+        return cued | {play.occurrence for play in self._writer.unwritten}
 
     def adopt(self, content: Content, why: Reason, rows: Sequence[Entry] = ()) -> None:
         """Use `content` from now on, with `rows` about the edit; `why` is written into what it takes out of the plan.
