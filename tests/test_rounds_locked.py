@@ -38,20 +38,27 @@ def test_an_intent_that_waits_for_a_lock_until_the_grace_is_over_is_let_go(
     assert (play.outcome, str(play.why.kind)) == (outcome, "history")
 
 
-def test_a_clip_that_is_made_and_cannot_be_entered_waits_for_the_history(morning: Morning) -> None:
-    """It was damaged, and made again within seconds: what keeps it from airing since is the lock."""
-    morning.maker.settings('[airing]\ngrace = "30s"')
+@pytest.mark.parametrize("another_airs", [False, True])
+def test_a_clip_that_is_made_and_cannot_be_entered_waits_for_the_history(morning: Morning, another_airs: bool) -> None:
+    """It was damaged, and made again within seconds: what keeps it from airing since is the lock.
+
+    Where the outcome of what aired before cannot be written either, nothing else is tried.
+    """
+    maker = morning.maker.settings('[airing]\ngrace = "30s"')
+    urgent = maker.slot("05:30", "bai-1", 'class = "emergency"')
+    maker.campaign(urgent + (maker.slot("05:29:57", "dai", id_="vua") if another_airs else ""))
     with morning.on_duty() as rounds:
         made = clip_of(morning)
-        morning.maker.lose_clip("bai-1")
+        maker.lose_clip("bai-1")
         rounds.desk.clips.look_again()
+        morning.live(rounds, "2027-05-03 05:30:00")
         with locked(morning.path):
-            morning.live(rounds, "2027-05-03 05:30:05")
+            morning.live(rounds, "2027-05-03 05:30:07")
             morning.rendering.unentered = (made,)
             morning.live(rounds, "2027-05-03 05:30:50")
         morning.live(rounds, "2027-05-03 05:31")
 
-    (play,) = morning.plays()
+    play = morning.plays()[-1]
     assert (play.outcome, str(play.why.kind), play.why.facts["from"][11:18]) == (Outcome.MISSED, "history", "05:30:0")
 
 

@@ -88,7 +88,12 @@ class Troubles:
         self.lasted(why, start, end)
 
     def goes_on(self, why: Reason, now: datetime, occurrence: str = "") -> bool:
-        """Remember a trouble; return whether it is new, or of another text than before."""
+        """Remember a trouble; return whether it is new, or of another text than before.
+
+        While nothing can air, nobody tries single clips or devices: that one was not there is over.
+        """
+        if not occurrence:
+            self._nobody_tries(now)
         key = occurrence, why.kind
         known = self._open.get(key)
         if known and why.kind is ReasonKind.BUSY and known.why != why:  # another item has the output now
@@ -104,6 +109,11 @@ class Troubles:
             found = replace(found, end=now)
             self._over.append(found)
         return found
+
+    def _nobody_tries(self, since: datetime) -> None:
+        for (occurrence, kind), trouble in list(self._open.items()):
+            if occurrence and kind in (ReasonKind.NO_CLIP, ReasonKind.NO_DEVICE):
+                self.over(kind, max(trouble.start, since), occurrence)
 
     def all_over(self, kinds: Iterable[ReasonKind], now: datetime, occurrence: str) -> None:
         """End what concerned one occurrence, of these kinds."""
