@@ -198,7 +198,8 @@ class _ReadingBuilder:
 
     def spoken(self, start: int, spoken: TokenReading) -> None:
         """Add the words that a rule returned, and note where they differ from the text."""
-        words = self._headed(spoken.words)
+        as_written = spoken.words == self._clean.text[start : spoken.end]
+        words = spoken.words if as_written and len(spoken.words) > 1 else self._headed(spoken.words)
         self._note(start, spoken, words)
         self._write(words)
 
