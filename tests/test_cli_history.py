@@ -293,9 +293,10 @@ def test_now_says_that_nobody_is_on_duty(broadcaster: RunCommand, lived: History
     told = broadcaster("now", station=station.root)
     assert ("NOT running" in told.out, told.code) == (True, 2)
     assert broadcaster("now", "--json", station=station.root).json["exit"] == 2
-    beat(station, at=(station.now() - timedelta(hours=2)).isoformat())
+    alive = station.now() - timedelta(hours=2)
+    beat(station, at=alive.isoformat())
     shown = broadcaster("now", station=station.root).out
-    assert f"NOT running since {station.now() - timedelta(hours=2):%Y-%m-%d %H:%M}" in shown
+    assert f"NOT running since {alive:%Y-%m-%d %H:%M}" in shown
     assert "Last: " in shown
     assert "missed (the program was off)" in shown
 
