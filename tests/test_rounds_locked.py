@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from datetime import timedelta
 
 import pytest
 from mornings import Morning, locked
@@ -11,6 +13,7 @@ from broadcaster.models import Outcome
 from broadcaster.records.clip_rows import ClipRow
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Ledger, Row
+from broadcaster.records.verify import verify
 
 
 @pytest.mark.parametrize(("waits", "outcome"), [(1, Outcome.AIRED), (8, Outcome.MISSED)])
@@ -67,3 +70,65 @@ def clip_of(morning: Morning) -> ClipRow:
     return next(
         ClipRow(Kind.CLIP_MADE, body) for _kind, body in morning.rows(Kind.CLIP_MADE) if body["script"] == "bai-1"
     )
+
+
+@contextmanager
+def locked_until_asked(morning: Morning, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Lock the play history, and yield what lets it be free as soon as one more row could not be written."""
+    append = Ledger.append
+
+    def fail_once(ledger: Ledger, entries: Sequence[Entry], *, only_after: int | None = None) -> list[Row]:
+        try:
+            return append(ledger, entries, only_after=only_after)
+        finally:
+            stack.close()
+
+    with ExitStack() as stack:
+        stack.enter_context(locked(morning.path))
+        yield lambda: monkeypatch.setattr(Ledger, "append", fail_once)
+
+
+def sleep(morning: Morning) -> None:
+    morning.sleep(16 * 60)
+
+
+def set_back(morning: Morning) -> None:
+    morning.clock.now -= timedelta(minutes=3)
+
+
+@pytest.mark.parametrize(
+    ("happens", "when", "until"),
+    [(sleep, "2027-05-03 05:29:30", "2027-05-03 05:56"), (set_back, "2027-05-03 05:30:05", "2027-05-03 05:27:30")],
+)
+def test_what_happened_is_written_before_any_row_of_later_time(
+    morning: Morning, monkeypatch: pytest.MonkeyPatch, happens: Callable[[Morning], None], when: str, until: str
+) -> None:
+    """The lock is gone between two duties of one round: after the fact could not be written, before an outcome."""
+    with morning.on_duty() as rounds:
+        morning.live(rounds, min(when, "2027-05-03 05:30:01"))  # what is on the air is over when the clock is set
+        with locked_until_asked(morning, monkeypatch) as free_at_next:
+            morning.live(rounds, when)
+            happens(morning)
+            morning.live(rounds, until)
+            free_at_next()
+            morning.live(rounds, until[:14] + "59")
+        morning.live(rounds, "2027-05-03 06:00")
+
+    assert verify(morning.path).breaks == ()
+    assert morning.outcomes() == [Outcome.MISSED if happens is sleep else Outcome.AIRED]
+
+
+def test_a_sleep_keeps_its_hours_where_another_programs_row_came_before_its_own(morning: Morning) -> None:
+    """A person's command held the lock, and wrote: the row of the sleep is not dated before that of the command."""
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:29:30")
+        with locked(morning.path):
+            sleep(morning)
+            morning.live(rounds, "2027-05-03 05:56")
+        with closing(Ledger.open(morning.path)) as other:
+            other.append([Entry(Kind.APPROVAL, "Lan", morning.clock.now, None, {})])
+        morning.live(rounds, "2027-05-03 06:00")
+
+    assert verify(morning.path).breaks == ()
+    slept = next(body for kind, body in morning.rows(Kind.ALIVE) if "asleep_since" in body)
+    assert (str(slept["asleep_since"])[11:19], str(slept["asleep_until"])[11:19]) == ("05:29:30", "05:45:30")

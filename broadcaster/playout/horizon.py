@@ -156,7 +156,9 @@ class Horizon:
         for row in self._ledger.rows([Kind.DAEMON_STARTED, Kind.CLOCK_STEP, Kind.ALIVE]):
             if row.kind == Kind.ALIVE:
                 if since := row.body.get("asleep_since"):
-                    yield Trouble(reason(ReasonKind.ASLEEP), datetime.fromisoformat(since), row.at)
+                    until = row.body.get("asleep_until")  # rows of earlier versions were written then
+                    end = datetime.fromisoformat(until) if until else row.at
+                    yield Trouble(reason(ReasonKind.ASLEEP), datetime.fromisoformat(since), end)
                 continue
             if row.kind == Kind.CLOCK_STEP:
                 found = _set_right(found, row) if found else None

@@ -23,6 +23,7 @@ from broadcaster.playout.horizon import Absence
 from broadcaster.playout.ledger_care import LedgerCare
 from broadcaster.playout.made_clips import MadeClips
 from broadcaster.playout.month_freezer import MonthFreezer
+from broadcaster.playout.pending_facts import PendingFacts
 from broadcaster.playout.rows import ACTOR
 from broadcaster.playout.run_start import Past, look_at_past, started_row
 from broadcaster.playout.sound.make_output import make_output
@@ -105,7 +106,7 @@ class Rounds:
         self._last_on_air: object = None
         self._ballast = Ballast.of(station)
         self._levels: dict[str, float] = {}  # what devices hold when they ask for sound, found at each opening
-        self._facts: list[tuple[Kind, dict[str, object], Elapsed]] = []  # rows about what happened, to be written
+        self._facts = PendingFacts(ledger, self._clock)
         self._begun = False
         self._file_number = ledger.file_number
         self.desk = Desk(
@@ -152,8 +153,7 @@ class Rounds:
             do("look back", self._look_at_past)
         if self._past is not None:
             do("clock", self._watch_clock)
-        if self._clock.doubt is not ClockDoubt.AHEAD:  # a row would have a time that never was
-            do("facts", self._write_facts)
+        do("facts", self._facts.write)
         if not self.held and not self._begun and (past := self._past) is not None:
             do("begin", lambda: self._begin(past))
         if self._key.is_pending:
@@ -181,7 +181,7 @@ class Rounds:
         if self._begun and self._clock.doubt is not ClockDoubt.AHEAD:
             body: dict[str, object] = {**to_row(why), "planned_until": self._planned_until()}
             self._note(Kind.DAEMON_STOPPED, body)
-            self._duties.insist("facts", self._write_facts)
+            self._duties.insist("facts", self._facts.write)
         self._duties.insist("heartbeat", self._heartbeat)
         self._duties.do("care", self._care.stop)
 
@@ -278,7 +278,7 @@ class Rounds:
         if change.is_step:
             self._clock_was_set(change)
         for kind, since in change.hindrances():
-            self._stood_still(kind, since, change.now)
+            self._stood_still(kind, since, change)
         if change.is_step or change.slept > timedelta(seconds=IDLE_ROUND):
             self._timer.nudge()
             self.desk.clock_moved()
@@ -288,14 +288,17 @@ class Rounds:
             self._skip(jump)
         self.desk.clock_state = self._clock.state
 
-    def _stood_still(self, kind: ReasonKind, since: datetime, now: datetime) -> None:
+    def _stood_still(self, kind: ReasonKind, since: datetime, change: Change) -> None:
         """Remember that no round came; a long sleep is entered, or a stop soon after would leave it unexplained."""
-        if now - since < LONG:
-            self.desk.troubles.lasted(reason(kind), since, now)
+        if change.now - since < LONG:
+            self.desk.troubles.lasted(reason(kind), since, change.now)
             return
-        self.desk.troubles.nobody_looked(reason(kind), since, now)
+        self.desk.troubles.nobody_looked(reason(kind), since, change.now)
         if kind is ReasonKind.ASLEEP:
-            self._note(Kind.ALIVE, {"planned_until": self._planned_until(), "asleep_since": since.isoformat()})
+            awake, real = change.elapsed
+            fell_asleep = Elapsed(awake, real - change.slept.total_seconds())
+            slept = {"asleep_since": fell_asleep, "asleep_until": change.elapsed}
+            self._note(Kind.ALIVE, {"planned_until": self._planned_until(), **slept})
 
     def _clock_was_set(self, change: Change) -> None:
         """Note it, and what it says of the time before."""
@@ -343,15 +346,7 @@ class Rounds:
 
     def _note(self, kind: Kind, body: dict[str, object]) -> None:
         """Keep what happened for the play history, until its row can be written."""
-        self._facts.append((kind, body, self._elapsed()))
-
-    def _write_facts(self) -> None:
-        """Write what happened, with its time by the clock as it is now: it may have been wrong when it happened."""
-        zone = self.desk.station.settings.timezone
-        facts = list(self._facts)
-        entries = [Entry(kind, ACTOR, self._clock.at(when).astimezone(zone), None, body) for kind, body, when in facts]
-        self._ledger.append(entries)
-        self._facts = self._facts[len(facts) :]
+        self._facts.note(kind, body, self._elapsed())
 
     def _on_air(self) -> tuple[object, object]:
         status = self.desk.status()

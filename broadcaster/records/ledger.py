@@ -104,6 +104,8 @@ class Ledger:
         self.path = path
         self.file_number = 1
         """Counts the files that this history was continued in; what was read by row number is to be read again."""
+        self.before_append: Callable[[], None] = lambda: None
+        """Called before each append: writes rows of earlier time that still wait. `append` raises what it does."""
         self._connection = connection
         self.is_moving = False
         """Whether a move failed so that no file is open: there is one only when this history is back."""
@@ -159,6 +161,7 @@ class Ledger:
         columns = [_columns(entry) for entry in entries]
         if not columns:
             return []
+        self.before_append()
         with self._lock, told(self.path), transaction(self._opened()):
             rows: list[Row] = []
             if only_after not in (None, self._head().seq):

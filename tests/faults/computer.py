@@ -166,7 +166,7 @@ class Computer:
             if fault.kind is Kind.CLOCK:  # rounds come often: one is just before it, one sees that it has settled
                 rounds = (at + later for at in (fault.at, fault.end) for later in (-JUST_BEFORE, CLOCK_SETTLED))
                 yield from ((at, _nothing) for at in rounds if at > since)
-            if fault.end > since:
+            if fault.end > since or self._is_left_half(fault):
                 yield max(fault.end, soonest), lambda fault=fault: self._is_over(fault)
 
     def _begins(self, fault: Fault) -> None:
@@ -194,13 +194,26 @@ class Computer:
                 self._befalls_a_file(fault)
 
     def _befalls_a_file(self, fault: Fault) -> None:
-        match fault.kind:
-            case Kind.CLIP:
-                _damage(self.root, *fault.what)
-            case Kind.EDIT:
-                _half(self.root / "schedules" / "thu.toml", campaign_text(int(fault.what[0])))
-            case Kind.TORN:
-                _half(self.root / "scripts" / f"{fault.what[0]}.md", script_text(fault.what[0]))
+        if fault.kind is Kind.CLIP:
+            _damage(self.root, *fault.what)
+        elif fault.kind in (Kind.EDIT, Kind.TORN):
+            path, text = self._saved(fault)
+            _write(path, _half(text))
+
+    def _saved(self, fault: Fault) -> tuple[Path, str]:
+        """Return which file a person saves, and what is in it when that is done."""
+        if fault.kind is Kind.EDIT:
+            return self.root / "schedules" / "thu.toml", campaign_text(int(fault.what[0]))
+        return self.root / "scripts" / f"{fault.what[0]}.md", script_text(fault.what[0])
+
+    def _is_left_half(self, fault: Fault) -> bool:
+        """Whether the program died after it woke, and before the person who had begun to save could go on."""
+        if fault.kind not in (Kind.EDIT, Kind.TORN) or fault.at > self.true:
+            return False
+        path, text = self._saved(fault)
+        begun = (each for each in self.course.faults if each.kind is fault.kind and each.what == fault.what)
+        is_last = fault is max((each for each in begun if each.at <= self.true), key=lambda each: each.at)
+        return is_last and path.read_text("utf-8") == _half(text)
 
     def _is_over(self, fault: Fault) -> None:
         match fault.kind:
@@ -209,13 +222,12 @@ class Computer:
                 self._lock = None
             case Kind.IO:
                 _let_files_grow(resource.RLIM_INFINITY)
-            case Kind.EDIT:
-                _write(self.root / "schedules" / "thu.toml", campaign_text(int(fault.what[0])))
-                self.tell("edited", version=int(fault.what[0]), saved=fault.end)
-            case Kind.TORN:
-                _write(self.root / "scripts" / f"{fault.what[0]}.md", script_text(fault.what[0]))
+            case Kind.EDIT | Kind.TORN:
+                _write(*self._saved(fault))
             case Kind.REVOKE:
                 self._decide(fault.what[0], approved=True)
+        if fault.kind is Kind.EDIT:
+            self.tell("edited", version=int(fault.what[0]), saved=fault.end)
 
     def disk_is_full(self) -> bool:
         """Whether no row fits on the disk; the spare file that the desk keeps is room for some."""
@@ -229,14 +241,14 @@ class Computer:
         self.tell(str(fault.kind), begin=begin)
 
     def _decide(self, script: str, *, approved: bool) -> None:
-        """Write a person's decision; where that fails, the person tries again."""
-        digest = read_scripts(self.root / "scripts")[0][script].digest
+        """Write a person's decision; where that fails, or the text is torn just now, the person tries again."""
         try:
+            digest = read_scripts(self.root / "scripts")[0][script].digest
             station = open_in_force(self.root, self.wall)
             refuse_shortened(station.owner, station.ledger_path, station.heads.read())  # as every command does
             with Ledger.open(station.ledger_path, busy_timeout=timedelta(milliseconds=10)) as ledger:
                 decide(ledger, digest, script, self.wall(), approved=approved)
-        except RecordError:
+        except (RecordError, KeyError):
             again = self.true + timedelta(seconds=20)
             self._instants.append((again, lambda: self._decide(script, approved=approved)))
             self._instants.sort(key=lambda found: found[0])
@@ -317,9 +329,9 @@ def _damage_clips(root: Path, script: str, how: str) -> None:
                     file.write(data[len(data) // 2 :][:1])
 
 
-def _half(path: Path, text: str) -> None:
-    """Write a file as an editor leaves it that was cut off: not to be read at all."""
-    _write(path, text[: text.index('"') + 3])
+def _half(text: str) -> str:
+    """Return what an editor leaves that was cut off: not to be read at all."""
+    return text[: text.index('"') + 3]
 
 
 def _write(path: Path, text: str) -> None:

@@ -162,7 +162,8 @@ class Reasons:
 
     def of_belief(self, play: Judged) -> Iterator[str]:
         """Complain where an outcome was written of an hour that nobody lived through, on a clock not steady yet."""
-        steps = [at for at, step in self.line.steps if abs(step) > NEAR] + [span.end for span in self.line.off]
+        steps = [at for at, step in self.line.steps if abs(step) > NEAR]
+        steps += [self.line.started(span) for span in self.line.off]  # its clock is watched from then on
         last = max((at for at in steps if at <= play.written), default=self.month.start)
         since = self.month.course.wall(last)
         lived = since - NEAR <= play.plan.start + GRACE <= self.month.course.wall(play.written) + NEAR
