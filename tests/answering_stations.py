@@ -98,6 +98,7 @@ def with_officers(answers: Answers, folder: Path, rendered: Path) -> None:
     answers.ask(folder, "schedule", "exceptions", "--all")
     answers.ask(folder, "schedule", "show", "thang-5")
     answers.ask(folder, "script", "read", "kich")
+    answers.ask(folder, "lexicon", "try", "TDP 5, BTC")
     answers.ask(folder, "voice", "list")
     for typed in (
         ("plan", "--month", MAY),

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from broadcaster.cli.complete import complete_script
-from broadcaster.cli.frame import argument, command, open_named_station, option, pass_station
-from broadcaster.cli.out_file import write_file
+from broadcaster.cli.frame import argument, command, open_named_station, pass_station
 from broadcaster.cli.play_preview import hear, with_listener, with_output
 from broadcaster.cli.problems import told
+from broadcaster.cli.save_clip import save_clip, with_save
 from broadcaster.cli.script.render_progress import render_with_bar, sum_up
 from broadcaster.cli.show import say
-from broadcaster.files import refuse_to_replace
 from broadcaster.i18n import N_
 from broadcaster.office.find import find_script, find_scripts
 from broadcaster.office.listening import Sample
 from broadcaster.office.rendering import ready_clip
-from broadcaster.office.wording import length
 
 if TYPE_CHECKING:
-    from broadcaster.models import Clip
+    from pathlib import Path
+
     from broadcaster.station.folder import Station
 
 
@@ -54,13 +50,7 @@ def render(ids: tuple[str, ...]) -> int:
 )
 @argument("id_", metavar="ID", shell_complete=complete_script)
 @with_output
-@option(
-    "--save",
-    "target",
-    metavar=N_("FILE"),
-    type=click.Path(path_type=Path),
-    help=N_("Copy the clip into this WAV file and play nothing."),
-)
+@with_save
 @with_listener
 @pass_station
 def listen(station: Station, id_: str, *, output: str | None, target: Path | None, name: str | None) -> int:
@@ -68,12 +58,6 @@ def listen(station: Station, id_: str, *, output: str | None, target: Path | Non
     script = find_script(station, id_)
     clip = ready_clip(station, script, "listen", name)
     if target is not None:
-        _save(clip, target)
+        save_clip(clip, target)
         return 0
     return 0 if hear(station, Sample.of_clip(clip, script), output, name) else 1
-
-
-def _save(clip: Clip, target: Path) -> None:
-    """Copy a clip to a file that is not there yet."""
-    refuse_to_replace(target)
-    write_file(target, clip.path.read_bytes(), length(clip.length))
