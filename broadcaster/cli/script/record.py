@@ -185,7 +185,7 @@ def _show_takes(id_: str, listed: list[ListedTake], *, as_json: bool) -> None:
     if as_json:
         show_json(list(map(_to_json, listed)))
     elif listed:
-        columns = (_("take"), _("recorded"), _("by"), _("length"), _("noise"), _("used"), _("notes"))
+        columns = (_("take"), _("recorded"), _("recorded by"), _("length"), _("noise"), _("used"), _("notes"))
         show_table(columns, list(map(_row, listed)), right=(0, 3, 4))
     else:
         say(_("Nobody has recorded this script yet: broadcaster script record {id}").format(id=id_))

@@ -76,6 +76,26 @@ def format_of(file: BinaryIO, start: int) -> SoundFormat:
     return {b"fLaC": SoundFormat.FLAC, b"OggS": SoundFormat.OGG}.get(head[:4], SoundFormat.MP3)
 
 
+_OTHER_HEADS = (
+    (b"#!AMR", "AMR"),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "WMA"),
+    (b"\x1a\x45\xdf\xa3", "WebM"),
+    (b"caff", "CAF"),
+    (b"FORM", "AIFF"),
+)
+_ADTS_MASK, _ADTS = 0xFFF6, 0xFFF0  # layer 0, which MP3 never is
+
+
+def other_format(file: BinaryIO, start: int) -> str:
+    """Return the name of the format of a sound that is known and not read, such as "M4A"; "" for anything else."""
+    head = _read(file, start, _RIFF_HEADER)
+    if head[4:8] == b"ftyp":
+        return "3GP" if head[8:10] == b"3g" else "M4A"
+    if len(head) > 1 and int.from_bytes(head[:2], "big") & _ADTS_MASK == _ADTS:
+        return "AAC"
+    return next((name for mark, name in _OTHER_HEADS if head.startswith(mark)), "")
+
+
 # ---- WAV ---------------------------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,8 @@ WAV, FLAC and MP3 are read by miniaudio, OGG by libsndfile: miniaudio's own deco
 A request {"path"} opens a file, {"data"} (base64) what came from a service, to be mixed to mono. The answer is {"rate",
 "channels"}; each {"frames"} after it is answered with so many frames (a few more or less) as 16-bit little-endian
 samples, the channels interleaved. The last answer has {"end": true, "cut_off"}: whether the file is shorter than it
-says. What cannot be decoded is a fault of the kind "unreadable", "no sound" or "format".
+says. What cannot be decoded is a fault of the kind "unreadable", "no sound" or "format"; what is known and not read,
+such as M4A, of the kind "other format", with its name.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from broadcaster.speech.decode.container import (
     flac_header,
     format_of,
     has_last_page,
+    other_format,
     size_of,
     wav_data,
     wav_header,
@@ -87,6 +89,8 @@ class _OpenSound:
         self._file = file
         self._mono = mono
         self._start = after_id3(self._file)
+        if name := other_format(self._file, self._start):
+            raise WorkerFault("other format", name)
         self._format = format_of(self._file, self._start)
         self._pieces, header = self._open()
         self.rate, self.channels = header.rate, header.channels
