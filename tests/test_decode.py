@@ -11,6 +11,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from functools import partial
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
@@ -316,6 +317,10 @@ OTHERS = [
 ]
 
 
+without_ffmpeg = pytest.mark.skipif(find_spec("av") is not None, reason="the extra that reads these is installed")
+
+
+@without_ffmpeg
 @pytest.mark.parametrize(("head", "name"), OTHERS)
 def test_what_a_telephone_records_is_called_by_its_name(
     decoder: SoundDecoder, tmp_path: Path, head: bytes, name: str
@@ -326,6 +331,7 @@ def test_what_a_telephone_records_is_called_by_its_name(
         decoder.open(path)
 
 
+@without_ffmpeg
 @pytest.mark.parametrize("name", ["ghi âm.M4A", "a.aac", "a.3gp", "a.amr", "a.wma"])
 def test_so_is_one_that_a_script_names(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(bytes(100))

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, BinaryIO
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+RATES = range(1_000, 400_000)
+"""Samples a second that a recording may have."""
 _ID3_HEADER = 10
 _ID3_FOOTER_FLAG = 0x10
 _UNKNOWN_SIZES = (0, 0xFFFF_FFFF)  # from programs that could not write the size later
