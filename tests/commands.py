@@ -38,7 +38,10 @@ def make_quick_station(folder: Path) -> None:
     settings = folder / "station.toml"
     text = settings.read_text("utf-8")
     for old, new in (
-        ('voices = ["espeak:vi"]', 'voices = ["silent"]\nwords_per_minute = 300'),
+        (
+            'voices = ["piper:vi_VN-vais1000-medium", "gtts", "espeak:vi"]',
+            'voices = ["silent"]\nwords_per_minute = 300',
+        ),
         ('devices = ["default"]', 'devices = ["silent"]'),
     ):
         assert old in text

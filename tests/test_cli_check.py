@@ -94,6 +94,26 @@ def test_a_clip_that_is_missing_damaged_or_silent(broadcaster: RunCommand, maker
     assert found(broadcaster, maker.root, "clips")[0]["text"].startswith("Clips: bai-1 is almost silent")
 
 
+def test_clips_in_a_lesser_voice_are_told_once(broadcaster: RunCommand, maker: Maker) -> None:
+    """Where the better voice does not speak now either, its own line says all; where it does, the clips are told of."""
+    clips = ("bai-2", "bai-3")
+    station_file = maker.root / "station.toml"
+    settings = station_file.read_text("utf-8").replace('["silent"]', '["piper:khong-co", "espeak:vi"]')
+    station_file.write_text(settings, "utf-8")
+    for name in clips:
+        maker.script(name)
+    maker.campaign("".join(maker.slot("05:30 17:00", name, id_=name) for name in clips), dates=ALL_YEAR).render()
+
+    (voices,) = found(broadcaster, maker.root, "voices")
+    assert (voices["level"], voices["text"]) == ("mind", "Voice: espeak:vi speaks.")
+    assert found(broadcaster, maker.root, "clips") == []
+
+    station_file.write_text(settings.replace("piper:khong-co", "espeak:vi+f2"), "utf-8")
+    (told,) = found(broadcaster, maker.root, "clips")
+    assert told["level"] == "mind"
+    assert told["text"] == "Clips: spoken by espeak:vi, because a better voice was not there: bai-2, bai-3."
+
+
 def test_files_rules_and_approvals(broadcaster: RunCommand, maker: Maker) -> None:
     maker.settings("[rules]\nhours = ['00:00-06:00']\n[approval]\nrequired = true\n")
     (maker.root / "schedules" / "hong.toml").write_text("title = 1\n", "utf-8")

@@ -127,7 +127,7 @@ class TestOneOfMany:
 
         def count() -> None:
             for number in range(2000):
-                maker._count_failure(f"voice-{number}-{threading.get_ident()}")
+                maker._count_failure(f"voice-{number}-{threading.get_ident()}", "")
 
         def ask() -> None:
             try:

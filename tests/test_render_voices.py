@@ -24,7 +24,7 @@ class TestFallback:
         studio.speech = SpeechSettings(voices=(GONE, "silent"))
         script = studio.script()
         report = studio.render(script)
-        assert (report.made, report.fell_back) == (("bai",), ("bai",))
+        assert (report.made, report.fell_back) == (("bai",), {"bai": "silent"})
         clip = studio.renderer.find(script)
         assert clip is not None
         assert (clip.voice, clip.fell_back) == ("silent", True)
@@ -132,18 +132,19 @@ class TestOnline:
         scripts = [studio.script(name=f"bai-{number}") for number in range(4)]
         report = studio.render(*scripts)
         assert len(report.made) == len(report.fell_back) == 4
+        assert list(report.not_speaking) == ["gtts"]
 
     def test_the_better_voice_is_back(self, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
         studio.speech = SpeechSettings(voices=("gtts", "silent"))
         script = studio.script()
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{free_port()}")
-        assert studio.render(script).fell_back == ("bai",)
+        assert studio.render(script).fell_back == {"bai": "silent"}
         assert studio.render(script).kept == ("bai",)
         with GoogleStandIn(speaks(GOOD_MP3)) as server:
             monkeypatch.setenv("https_proxy", server.url)
             monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(HERE / "cert.pem"))
             report = studio.render(script)
-        assert (report.made, report.fell_back) == (("bai",), ())
+        assert (report.made, report.fell_back) == (("bai",), {})
         clip = studio.renderer.find(script)
         assert clip is not None
         assert clip.voice == "gtts"

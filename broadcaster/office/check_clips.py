@@ -8,6 +8,8 @@ from broadcaster.errors import RenderError
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from broadcaster.models import Clip
     from broadcaster.office.forecast import Forecast
 
@@ -23,6 +25,7 @@ def check_clips(forecast: Forecast) -> list[Finding]:
     unfinished = {id_: gap for id_ in needed if (gap := forecast.scripts[id_].unfinished)}
     clips = [forecast.clips[id_] for id_ in needed if id_ in forecast.clips]
     found = [fault for clip in clips if (fault := _fault(clip))]
+    found += _in_lesser_voices(clips)
     if missing := tuple(id_ for id_ in needed if id_ not in forecast.clips and id_ not in unfinished):
         found.insert(0, finding("clips", Level.BAD, FindingKind.CLIPS_NOT_RENDERED, ids=missing))
     found = [_unfinished(id_, gap) for id_, gap in unfinished.items()] + found
@@ -51,9 +54,14 @@ def _fault(clip: Clip) -> Finding | None:
     if not is_audible(clip):
         facts = {"id": clip.script, "loudness": clip.loudness, "voice": clip.voice}
         return finding("clips", Level.BAD, FindingKind.CLIP_SILENT, **facts)
-    if clip.fell_back:
-        return finding("clips", Level.WARNING, FindingKind.CLIP_IN_LESSER_VOICE, id=clip.script, voice=clip.voice)
     return None
+
+
+def _in_lesser_voices(clips: Sequence[Clip]) -> Iterator[Finding]:
+    voices = dict.fromkeys(clip.voice for clip in clips if clip.fell_back)
+    for voice in voices:
+        ids = tuple(clip.script for clip in clips if clip.fell_back and clip.voice == voice)
+        yield finding("clips", Level.WARNING, FindingKind.CLIPS_IN_LESSER_VOICE, ids=ids, voice=voice)
 
 
 def is_audible(clip: Clip) -> bool:

@@ -39,7 +39,7 @@ class FindingKind(StrEnum):
     CLIPS_NOT_RENDERED = "clips not rendered"  # ids
     CLIP_DAMAGED = "clip damaged"  # error
     CLIP_SILENT = "clip silent"  # id, loudness, voice
-    CLIP_IN_LESSER_VOICE = "clip in a lesser voice"  # id, voice
+    CLIPS_IN_LESSER_VOICE = "clips in a lesser voice"  # ids, voice
     CLIPS_READY = "clips ready"  # count
     NO_SUCH_DAY = "no such day"  # id, tokens
     TEXT_WARNINGS = "text warnings"  # id, warnings (of the script, at least one)

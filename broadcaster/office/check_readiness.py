@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.office.check_airing import check_airing
 from broadcaster.office.check_computer import check_computer
-from broadcaster.office.check_findings import Level
+from broadcaster.office.check_findings import FindingKind, Level
 from broadcaster.office.check_station import check_station
 from broadcaster.office.check_voices import check_voices
 
@@ -57,5 +57,15 @@ class ReadinessCheck:
 
 def check_readiness(station: Station) -> ReadinessCheck:
     """Check the station and its computer."""
-    findings = [*check_station(station), check_voices(station), *check_airing(station), *check_computer(station)]
-    return ReadinessCheck(tuple(findings))
+    voices = check_voices(station)
+    found = (each for each in check_station(station) if not _is_told_by(voices, each))
+    return ReadinessCheck((*found, voices, *check_airing(station), *check_computer(station)))
+
+
+def _is_told_by(voices: Finding, clips: Finding) -> bool:
+    """Whether clips are in a lesser voice because the better ones do not speak now, which is said of the voices."""
+    return (
+        clips.kind is FindingKind.CLIPS_IN_LESSER_VOICE
+        and voices.kind is FindingKind.OTHER_VOICE
+        and voices.facts["name"] in clips.facts["voice"].split(", ")
+    )

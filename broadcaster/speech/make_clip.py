@@ -74,6 +74,8 @@ class ClipMaker:
         self._is_known = is_known
         self._voices: dict[str, Voice] = {}
         self._failures: dict[str, int] = {}
+        self.reasons: dict[str, str] = {}
+        """Voice → why it did not speak, the first time."""
         self._lock = threading.Lock()
         self._leaving = threading.Event()
 
@@ -106,7 +108,7 @@ class ClipMaker:
                 return self._make(script, spoken, choices, cast)
             except _RoleError as error:
                 down.add(error.spec)
-                self._count_failure(error.spec)
+                self._count_failure(error.spec, str(error))
                 reasons.append(str(error))
         raise RenderError("; ".join(dict.fromkeys(reasons)) or _("no voice works"))
 
@@ -115,8 +117,9 @@ class ClipMaker:
         with self._lock:
             return {spec for spec, count in self._failures.items() if count >= _MOST_FAILURES}
 
-    def _count_failure(self, spec: str) -> None:
+    def _count_failure(self, spec: str, reason: str) -> None:
         with self._lock:
+            self.reasons.setdefault(spec, reason)
             self._failures[spec] = self._failures.get(spec, 0) + 1
 
     def _forget_failures(self, specs: Iterable[str]) -> None:

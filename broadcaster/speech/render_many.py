@@ -40,6 +40,7 @@ def make_all(
             maker.leave()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+        results.voices_failed(maker.reasons)
 
 
 def _note(results: BatchResults, script: Script, done: Future[tuple[Clip, MadeClip | None]]) -> None:

@@ -34,11 +34,15 @@ class RenderStep:
 
 @dataclass(frozen=True, slots=True)
 class RenderReport:
-    """Outcome of a batch: script ids in the order of the batch. Those in `fell_back` are also in `made` or `kept`."""
+    """Outcome of a batch: script ids in the order of the batch. Those in `fell_back` are also in `made` or `kept`.
+
+    `not_speaking`: voice → why it did not speak, each told once however many scripts it was to speak.
+    """
 
     made: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
-    fell_back: tuple[str, ...] = ()
+    fell_back: Mapping[str, str] = field(default_factory=dict)  # id → the voice that spoke in place of a better one
+    not_speaking: Mapping[str, str] = field(default_factory=dict)
     failed: Mapping[str, str] = field(default_factory=dict)  # id → why
 
 
@@ -49,19 +53,24 @@ class BatchResults:
         self.scripts = scripts
         self._progress = progress
         self._results: dict[str, RenderResult] = {}
-        self._fell_back: set[str] = set()
+        self._fell_back: dict[str, str] = {}
+        self._not_speaking: dict[str, str] = {}
         self._reasons: dict[str, str] = {}
 
     def add(self, script: Script, clip: Clip, made: MadeClip | None = None) -> None:
         """Record that a script has its clip, and whether it was `made` now."""
         if clip.fell_back:
-            self._fell_back.add(script.id)
+            self._fell_back[script.id] = clip.voice
         self._report_step(script, RenderResult.MADE if made else RenderResult.KEPT, made)
 
     def fail(self, script: Script, reason: str) -> None:
         """Record that a script failed."""
         self._reasons[script.id] = reason
         self._report_step(script, RenderResult.FAILED)
+
+    def voices_failed(self, reasons: Mapping[str, str]) -> None:
+        """Record which voices did not speak, and why."""
+        self._not_speaking.update(reasons)
 
     def _report_step(self, script: Script, result: RenderResult, made: MadeClip | None = None) -> None:
         self._results[script.id] = result
@@ -74,6 +83,7 @@ class BatchResults:
         return RenderReport(
             made=tuple(id_ for id_ in ids if self._results[id_] is RenderResult.MADE),
             kept=tuple(id_ for id_ in ids if self._results[id_] is RenderResult.KEPT),
-            fell_back=tuple(id_ for id_ in ids if id_ in self._fell_back),
+            fell_back={id_: self._fell_back[id_] for id_ in ids if id_ in self._fell_back},
+            not_speaking=dict(self._not_speaking),
             failed={id_: self._reasons[id_] for id_ in ids if id_ in self._reasons},
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from broadcaster.cli.progress import progress_bar
 from broadcaster.cli.show import hint
-from broadcaster.i18n import _
+from broadcaster.i18n import _, ngettext
 from broadcaster.office.rendering import render_scripts
 
 if TYPE_CHECKING:
@@ -38,10 +39,13 @@ def render_with_bar(station: Station, scripts: Sequence[Script], how: str) -> Re
 
 
 def sum_up(report: RenderReport, write: Callable[[str], None]) -> None:
-    """Write how many clips were made, and hint at each script that failed or fell back."""
+    """Write how many clips were made, which voices did not speak and who spoke instead, and each script that failed."""
     text = _("Made: {made}; already there: {kept}; failed: {failed}.")
     write(text.format(made=len(report.made), kept=len(report.kept), failed=len(report.failed)))
-    for id_ in report.fell_back:
-        hint(_("{script}: spoken by a fallback voice; render again when the better one is back").format(script=id_))
+    for reason in report.not_speaking.values():
+        hint(reason)
+    for voice, count in Counter(report.fell_back.values()).items():
+        text = ngettext("{count} clip: {voice} speaks instead.", "{count} clips: {voice} speaks instead.", count)
+        hint(text.format(count=count, voice=voice))
     for id_, reason in report.failed.items():
         hint(_("{script}: failed: {reason}").format(script=id_, reason=reason))
