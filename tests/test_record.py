@@ -160,6 +160,11 @@ def test_a_microphone_that_is_lost_leaves_nothing(
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
+def _hear_ctrl_c() -> None:
+    """Undo what a shell does to what it starts in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """The program at a terminal of 80 columns, with a person who acts when something is shown."""
 
@@ -168,7 +173,14 @@ class Terminal:
         environment = {**os.environ, "COLUMNS": "80", "TERM": "xterm"}
         command = [sys.executable, "-m", "broadcaster", "--lang", "en", *arguments]
         self.process = subprocess.Popen(
-            command, cwd=station, env=environment, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+            command,
+            cwd=station,
+            env=environment,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            preexec_fn=_hear_ctrl_c,  # noqa: PLW1509 - it only sets a signal
         )
         os.close(theirs)
         self.shown = ""
@@ -182,9 +194,11 @@ class Terminal:
     def types(self, text: str) -> None:
         os.write(self._ours, text.encode())
 
-    def end(self) -> int:
-        while self._read(60.0):
-            pass
+    def end(self, seconds: float = 60.0) -> int:
+        deadline = time.monotonic() + seconds
+        while self._read(1.0):
+            if time.monotonic() > deadline:
+                self.process.kill()
         return self.process.wait(60)
 
     def _read(self, seconds: float) -> bool:
