@@ -40,7 +40,7 @@ class PhoneSound:
 
         file.seek(start)
         try:
-            self._container = av.open(file, format=_DEMUXERS[name], metadata_errors="ignore")
+            self._container = av.open(file, "r", format=_DEMUXERS[name], metadata_errors="ignore")
             self._stream = self._container.streams.audio[0]
             self._stream.codec_context.thread_count = 1  # each would want memory of its own
             rate, channels = self._stream.rate, self._stream.channels
