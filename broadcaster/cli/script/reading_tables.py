@@ -65,6 +65,8 @@ def _part_to_json(part: ReadParagraph) -> dict[str, object]:
 
 def show_reading(parts: Sequence[ReadParagraph]) -> None:
     """Write the paragraphs: side by side in colours on a terminal, else one below the other with the changes listed."""
+    if not parts:
+        return
     if is_terminal():
         _show_side_by_side(parts)
         return
