@@ -315,7 +315,8 @@ def test_what_was_moved_does_not_air_at_its_old_time_again(
     assert result.code == 2
     moved = f"thang-5/{moved}"
     was = f"{MESSAGES}: not left out but moved: 18:00 2027-05-08 (before: 17:00 2027-05-07)"
-    assert f"{was}; move it back: broadcaster schedule move {moved}@…" in result.err
+    back = f'broadcaster schedule move "{moved}@8/5/2027 18:00" --on 7/5/2027 --at 17:00'
+    assert f"{was}; move it back: {back}" in result.err
 
 
 @pytest.mark.parametrize("text", ["", "sang", "sang@2027-05-07", "sang@7/5", "Sáng@2027-05-07 17:00"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from commands import RunCommand
 from officers import GOOD, Editor, Person, rows_of, write_script
 
@@ -124,3 +125,15 @@ def test_the_list_leaves_out_what_is_empty_and_names_the_slots(broadcaster: RunC
     asked_for = broadcaster("script", "list", station=station_folder).out.splitlines()
     assert "approval" in asked_for[0]
     assert all("not approved" in line for line in asked_for[1:])
+
+
+@pytest.mark.parametrize("body", ['recording = "hong.wav"\n+++\n', "+++\nXin chào.\n\n[ghi âm: hong.wav]\n"])
+def test_what_cannot_be_heard_is_not_approved(broadcaster: RunCommand, station_folder: Path, body: str) -> None:
+    write_script(station_folder, "bai", f'+++\ntitle = "Thử"\nauthor = "Hoa"\n{body}')
+    (station_folder / "scripts" / "hong.wav").write_bytes(b"RIFF\x24\x00\x00\x00WAVEno sound at all")
+    result = broadcaster("script", "approve", "bai", "--as", "Lan", "--yes", station=station_folder)
+    assert result.code == 2
+    (line,) = result.err.splitlines()
+    assert "hong.wav: damaged, or not a sound" in line
+    assert "bai was not approved" in line
+    assert not (station_folder / "broadcaster.db").exists()

@@ -309,6 +309,48 @@ def test_a_last_day_may_be_named_and_a_dry_run_only_shows(broadcaster: RunComman
     assert wrong.code == 2
 
 
+HMONG = '+++\ntitle = "Thử"\nauthor = "Hoa"\nlanguage = "tiếng Mông"\nvoice = "silent"\n+++\n\nNyob zoo.\n'
+
+
+def test_versions_are_retired_with_their_text_and_come_back_with_it(
+    broadcaster: RunCommand, station_folder: Path
+) -> None:
+    text, hmong = write_script(station_folder, "bai"), write_script(station_folder, "bai.hmong", HMONG)
+    over = HMONG.replace("voice", "valid_until = 2020-01-01\nvoice")
+    gone = write_script(station_folder, "bai.thai", over)
+    result = broadcaster("script", "retire", "bai", "--as", "Hoa", "--yes", station=station_folder)
+    assert result.code == 0
+    assert "bai.hmong: airs no more" in result.out
+    assert "not approved" not in result.err  # what airs no more needs no approval
+    last = open_station(station_folder).now().date() - timedelta(days=1)
+    assert [read_script(path).valid_until for path in (text, hmong)] == [last, last]
+    assert gone.read_text("utf-8") == over
+    for _time in range(2):  # twice: taken back, and taken back again
+        assert broadcaster("script", "undo", "bai", "--yes", station=station_folder).code == 0
+    assert [read_script(path).valid_until for path in (text, hmong)] == [last, last]
+    assert broadcaster("script", "undo", "bai", "--yes", station=station_folder).code == 0
+    assert (text.read_text("utf-8"), hmong.read_text("utf-8")) == (GOOD, HMONG)
+
+
+def test_what_was_done_to_a_version_since_is_not_taken_back_with_its_text(
+    broadcaster: RunCommand, station_folder: Path, editor: Editor
+) -> None:
+    text, hmong = write_script(station_folder, "bai"), write_script(station_folder, "bai.hmong", HMONG)
+    broadcaster("script", "retire", "bai", "--until", "31/5/2030", "--yes", station=station_folder)
+    changed = hmong.read_text("utf-8").replace("Nyob zoo", "Nyob zoo sawv daws")
+    editor(changed)
+    assert broadcaster("script", "edit", "bai.hmong", "--yes", station=station_folder).code == 0
+    assert broadcaster("script", "undo", "bai", "--yes", station=station_folder).code == 0
+    assert (text.read_text("utf-8"), hmong.read_text("utf-8")) == (GOOD, changed)
+
+
+def test_a_version_is_retired_alone_where_it_is_named(broadcaster: RunCommand, station_folder: Path) -> None:
+    text = write_script(station_folder, "bai")
+    write_script(station_folder, "bai.hmong", HMONG)
+    assert broadcaster("script", "retire", "bai.hmong", "--yes", station=station_folder).code == 0
+    assert text.read_text("utf-8") == GOOD
+
+
 # ---- the guide -------------------------------------------------------------------------------------------------
 
 

@@ -152,8 +152,8 @@ def test_a_sheet_that_empties_the_cell_and_changes_the_hour_says_so(
 ) -> None:
     edited(sheet, "07/05/2090 17:00, 08/05/2090 17:00", "")
     lines = imported(broadcaster, station_folder, edited(sheet, "17:00", "17:30"))
-    gone = "{}: 2090-05-0{} 17:00 was left out; that hour is gone, and nothing is left out in its place"
-    assert lines == [f"Note: {gone.format(MESSAGES, day)}" for day in (7, 8)]
+    gone = "2090-05-07 17:00 was left out; that hour is gone, and nothing is left out in its place"
+    assert lines == [f"Note: {MESSAGES}: {gone}"]  # that of the 8th was moved, and stays so
 
 
 def test_a_sheet_that_names_no_more_what_is_left_out_says_that_it_airs(
@@ -177,7 +177,7 @@ def test_an_edit_of_the_file_says_what_is_named_no_more(
     assert result.code == 0
     again = "17:00 was left out or paused, the file does not name it, and it airs again"
     assert [line for line in result.err.splitlines() if "left out" in line] == [
-        f"Note: {MESSAGES}: 2090-05-0{day} {again}" for day in (7, 8)
+        f"Note: {MESSAGES}: 2090-05-07 {again}"  # that of the 8th was moved, and stays so
     ]
 
 
@@ -191,3 +191,75 @@ def test_an_edit_of_the_file_that_leaves_an_hour_out_that_is_gone_says_what_to_d
     told = "the slot's times are 05:30, 17:30: write one of them there, or take it out"
     assert f'slot.except: found "2090-05-07 17:00"; {told}' in result.err
     assert path.read_text("utf-8") == text
+
+
+# ---- a sheet that makes a campaign shorter ---------------------------------------------------------------------
+
+
+HEADS = "Mã đợt;Tên đợt;Từ ngày;Đến ngày"
+
+
+def shorter(broadcaster: RunCommand, station_folder: Path, tmp_path: Path, slots: list[list[str]]) -> Path:
+    """Return a workbook in which a campaign of June ends on the 15th; `slots` are rows of its sheet of slots."""
+    from sheets import workbook
+
+    new = ("new", "he", "--title", "Hè", "--from", "1/6/2090", "--to", "30/6/2090")
+    assert broadcaster("schedule", *new, "--yes", station=station_folder).code == 0
+    slot = ("add", "--campaign", "he", "--id", "trua", "--at", "11h,12h", "--script", "chu-de")
+    assert broadcaster("schedule", *slot, "--yes", station=station_folder).code == 0
+    skips = (("20/6/2090", "--of", "he/trua"), ("5/6/2090", "--of", "he/trua"), ("21/6/2090", "--of", "he"))
+    for skip in (*skips, ("19/6/2090", "--of", "he/trua", "--at", "11h")):
+        assert broadcaster("schedule", "skip", *skip, "--yes", station=station_folder).code == 0
+    heads = [HEADS.split(";"), ["he", "Hè", "1/6/2090", "15/6/2090"]]
+    sheets = [("Đợt", heads), *([("Khung phát", slots)] if slots else [])]
+    return workbook(tmp_path / "he.xlsx", *sheets)
+
+
+OUTSIDE = ["he/trua: 2090-06-20", "he/trua: 2090-06-19 11:00", "he: 2090-06-21"]
+
+
+@pytest.mark.parametrize(
+    "slots",
+    [
+        [],
+        [["Mã đợt", "Mã khung phát", "Giờ"], ["he", "trua", "11:00, 12:00"]],
+        [["Mã đợt", "Mã khung phát", "Trừ ngày"], ["he", "trua", "5/6/2090, 19/6/2090 11:00, 20/6/2090"]],
+    ],
+)
+def test_a_sheet_that_ends_a_campaign_sooner_takes_along_what_is_left_out_beyond(
+    broadcaster: RunCommand, station_folder: Path, path: Path, tmp_path: Path, slots: list[list[str]]
+) -> None:
+    file = shorter(broadcaster, station_folder, tmp_path, slots)
+    done = broadcaster("schedule", "import", str(file), "--yes", station=station_folder)
+    assert done.code == 0, done.err
+    told = [line for line in done.err.splitlines() if "left out no more" in line]
+    text = "Note: {} needs to be left out no more: nothing airs then"
+    assert sorted(told) == sorted(map(text.format, OUTSIDE))
+    he = read_campaign(path.with_name("he.toml"))
+    assert (he.end, he.exceptions) == (date(2090, 6, 15), frozenset())
+    assert (he.slots[0].exceptions, he.slots[0].skips) == ({date(2090, 6, 5)}, frozenset())
+
+
+def test_a_day_beyond_the_end_that_was_typed_now_is_a_mistake(
+    broadcaster: RunCommand, station_folder: Path, tmp_path: Path
+) -> None:
+    slots = [["Mã đợt", "Mã khung phát", "Trừ ngày"], ["he", "trua", "20/6/2090, 25/6/2090"]]
+    file = shorter(broadcaster, station_folder, tmp_path, slots)
+    refused = broadcaster("schedule", "import", str(file), "--yes", station=station_folder)
+    assert refused.code == 2
+    (line,) = refused.err.splitlines()
+    assert "2090-06-25" in line
+
+
+def test_a_moved_airing_beyond_the_end_is_refused_with_the_command_that_takes_it_out(
+    broadcaster: RunCommand, station_folder: Path, tmp_path: Path
+) -> None:
+    file = shorter(broadcaster, station_folder, tmp_path, [])
+    move = ("move", "he/trua@18/6/2090 11h", "--at", "13h")
+    assert broadcaster("schedule", *move, "--yes", station=station_folder).code == 0
+    refused = broadcaster("schedule", "import", str(file), "--yes", station=station_folder)
+    assert refused.code == 2
+    command = "broadcaster schedule remove he/trua-0618-13h00"
+    assert command in refused.err
+    assert broadcaster(*command.split()[1:], "--yes", station=station_folder).code == 0
+    assert broadcaster("schedule", "import", str(file), "--yes", station=station_folder).code == 0

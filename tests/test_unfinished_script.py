@@ -82,6 +82,26 @@ def test_the_plan_the_check_and_why_say_so(maker: Maker, broadcaster: RunCommand
     assert f"Script bai-1: still to be written: {BLANK}" in why.out
 
 
+def test_the_check_of_the_schedule_is_not_well_with_it(maker: Maker, broadcaster: RunCommand) -> None:
+    maker.settings().script("bai-1", BLANK).campaign(maker.slot("05:30", "bai-1"))
+    check = broadcaster("schedule", "check", station=maker.root)
+    assert check.code == 2
+    assert "WILL NOT AIR" in check.out
+    assert "until they are written to their end: bai-1" in check.out
+    assert "All is well" not in check.out
+    (found,) = broadcaster("schedule", "check", "--json", station=maker.root).json["findings"]
+    assert (found["kind"], found["wrong"], found["other"]) == ("unfinished", True, None)
+
+
+def test_a_slot_for_it_is_told_when_it_is_added(maker: Maker, broadcaster: RunCommand) -> None:
+    maker.settings().script("bai-1", BLANK).script("bai-2").campaign(maker.slot("05:30", "bai-2"))
+    add = ("schedule", "add", "--campaign", "thu", "--at", "6h", "--script", "bai-1", "--yes")
+    added = broadcaster(*add, station=maker.root)
+    assert added.code == 0
+    assert "Note: thu/06h00: " in added.err
+    assert "until they are written to their end: bai-1" in added.err
+
+
 @pytest.mark.parametrize("kind", ["thong-diep", "thong-bao", "cau-chuyen", "tieu-pham"])
 def test_a_new_script_is_neither_rendered_listened_to_nor_approved(
     station_folder: Path, broadcaster: RunCommand, kind: str

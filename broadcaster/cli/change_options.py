@@ -61,23 +61,40 @@ class ChangeOptions:
         of a frozen plan.
         """
         real = [change for change in changes if change]
-        if not self._show(real):
-            return False
-        show_titles(named_scripts(station, real))
-        for silent in silent_changes(real, station.now().date()):
-            if silent.kind not in told:
-                hint(_("Note: {finding}").format(finding=silent_text(silent)))
-        frozen = frozen_effect(station, real)
-        for change in frozen:
-            hint(frozen_effect_text(change))
-        if not self._goes_on():
-            return False
-        reason = required_reason(self.reason, frozen, _ask_why if asking.is_person() and not self.yes else None)
-        if not self._confirmed():
+        reason = self.accepted(station, real, real, told)
+        if reason is None:
             return False
         write_changes(station, real, self.actor, summary, reason)
         say(_("Written."))
         return True
+
+    def accepted(
+        self,
+        station: Station,
+        campaigns: Sequence[FileChange],
+        shown: Sequence[FileChange],
+        told: Collection[SilentKind] = (),
+        *,
+        titles: bool = True,
+    ) -> str | None:
+        """Show changes of which those of `campaigns` change the plan, and ask; return why, None: nothing is written.
+
+        `titles`: also the titles of the scripts that slots get or lose. Raises what `make` does.
+        """
+        if not self._show(shown):
+            return None
+        if titles:
+            show_titles(named_scripts(station, campaigns))
+        for silent in silent_changes(campaigns, station.now().date()):
+            if silent.kind not in told:
+                hint(_("Note: {finding}").format(finding=silent_text(silent)))
+        frozen = frozen_effect(station, campaigns)
+        for change in frozen:
+            hint(frozen_effect_text(change))
+        if not self._goes_on():
+            return None
+        reason = required_reason(self.reason, frozen, _ask_why if asking.is_person() and not self.yes else None)
+        return reason if self._confirmed() else None
 
     def agreed(self, changes: Sequence[FileChange], *, ask: bool = True) -> bool:
         """Show the changes and, if `ask`, ask whether to write them. Return whether they are to be written."""

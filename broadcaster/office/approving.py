@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
-from broadcaster.errors import InputError, Problem
+from broadcaster.errors import InputError, Problem, RenderError
 from broadcaster.i18n import _
 from broadcaster.records.approvals import Approval, Approvals, Decision, Standing, differences, fold
+from broadcaster.speech.sound_names import find_sound
 from broadcaster.station.approval import difference_text
 
 if TYPE_CHECKING:
@@ -33,6 +35,26 @@ def approval_faults(station: Station, script: Script, approvals: Approvals, name
         what = _("{name} wrote this text and cannot approve it").format(name=name)
         return [Problem(what, _("let somebody else read and approve it: --as NAME"), script.path)]
     return []
+
+
+def sound_faults(station: Station, script: Script, heard: Heard) -> list[Problem]:
+    """Return what is wrong with the sounds of a text that cannot be decoded, to be asked where its clip failed.
+
+    A text without a voice may be approved as it is read; what nobody can hear, nobody can say yes to.
+    """
+    from broadcaster.speech.decode.decoder import open_sound
+
+    todo = _("{id} was not approved; put another recording in its place").format(id=script.id)
+    faults = []
+    for name in heard.sounds:
+        path = find_sound(station.scripts_folder, name)
+        try:
+            if path is not None:
+                with open_sound(path) as sound:
+                    deque(sound.blocks(), maxlen=0)
+        except RenderError as error:
+            faults.append(Problem(str(error).removeprefix(f"{path}: "), todo, path))
+    return faults
 
 
 def approve_text(station: Station, script: Script, heard: Heard, name: str) -> None:

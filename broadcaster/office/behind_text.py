@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster import versions
 from broadcaster.errors import InputError
-from broadcaster.office.script_history import history_of
+from broadcaster.office.script_history import history_of, under_present_ids
 from broadcaster.records.approvals import Approvals
 from broadcaster.schedule.campaign_edit import plain_text
 from broadcaster.script_ids import text_id, version_of
@@ -39,7 +39,8 @@ def find_behind(station: Station, scripts: Mapping[str, Script]) -> list[Behind]
     of = [id_ for id_ in sorted(scripts) if version_of(id_) and text_id(id_) in scripts]
     if not of:
         return []
-    past, approvals = history_of(station), Approvals.of(station.ledger_path)
+    pairs, approvals = under_present_ids(history_of(station)), Approvals.of(station.ledger_path)
+    past = [replace(change, script=id_) for id_, change in pairs if not change.is_rename]
     found = (_behind(scripts[id_], scripts[text_id(id_)], past, approvals) for id_ in of)
     return [each for each in found if each is not None]
 

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
-from broadcaster.office.conflicts import BlockedSlot, TooLate, find_conflicts, is_note
+from broadcaster.office.conflicts import (
+    BlockedSlot,
+    StrayMove,
+    TooLate,
+    UnfinishedSlot,
+    find_conflicts,
+    find_mistakes,
+    is_note,
+)
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.station_files import read_files
 from broadcaster.office.window import a_year_from
@@ -121,8 +129,9 @@ def effect_of(station: Station, campaigns: Iterable[Campaign], gone: Collection[
         look_ahead(station, window, files),
         look_ahead(station, window, files.with_campaigns(campaigns, gone)),
     )
-    known = list(map(_matter, find_conflicts(before)))
-    conflicts = tuple(conflict for conflict in find_conflicts(after) if _matter(conflict) not in known)
+    known = [_matter(found) for found in (*find_conflicts(before), *find_mistakes(before))]
+    new = (*find_conflicts(after), *find_mistakes(after))
+    conflicts = tuple(conflict for conflict in new if _matter(conflict) not in known)
     return ChangeEffect(tuple(_newly_forbidden(before, after)), conflicts, tuple(_too_late(before, after, now)))
 
 
@@ -139,6 +148,10 @@ def _matter(conflict: Conflict) -> object:
     """Return what a conflict is known by: a quiet day stays the same one when its slot has another time."""
     if isinstance(conflict, BlockedSlot) and conflict.is_note:
         return conflict.slot, conflict.breach.rule
+    if isinstance(conflict, UnfinishedSlot):
+        return conflict.slot, conflict.scripts
+    if isinstance(conflict, StrayMove):
+        return conflict.slot, conflict.was
     return conflict
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from broadcaster.office.check_texts import check_all_texts
-from broadcaster.office.conflicts import find_conflicts, is_note
+from broadcaster.office.conflicts import find_conflicts, find_mistakes, is_note
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.window import a_year_from
 from broadcaster.schedule.unknown_names import missing_scripts
@@ -44,7 +44,7 @@ def check_schedule(station: Station) -> ScheduleCheck:
     problems = (*forecast.problems, *forecast.in_force.missing)
     waiting = len(forecast.in_state(ProspectState.NOT_RENDERED))
     warnings = tuple(check_all_texts(forecast, station))
-    conflicts, odd = tuple(find_conflicts(forecast)), station.odd_files()
+    conflicts, odd = (*find_conflicts(forecast), *find_mistakes(forecast)), station.odd_files()
     return ScheduleCheck(problems, conflicts, len(forecast.prospects), waiting, warnings, odd)
 
 

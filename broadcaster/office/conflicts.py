@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.office.forecast import ProspectState
@@ -12,7 +12,6 @@ from broadcaster.schedule.rules import DAY_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from broadcaster.office.forecast import Forecast, Prospect
     from broadcaster.schedule.rules import Breach, Overlap
@@ -67,7 +66,28 @@ class CutSlot:
     start: datetime  # of the first emergency that does so
 
 
-Conflict = BlockedSlot | WaitingSlot | GivenUpSlot | CutSlot
+@dataclass(frozen=True, slots=True)
+class UnfinishedSlot:
+    """A slot that will not air while one of its scripts is not written to its end."""
+
+    slot: str  # campaign/slot
+    count: int
+    start: datetime  # of the first
+    scripts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StrayMove:
+    """A moved airing whose slot has the hour no more from which it was moved: both may air on that day."""
+
+    slot: str  # campaign/slot that stands for the moved airing
+    origin: str  # campaign/slot from which it was moved
+    was: datetime
+    start: datetime  # when it airs now
+    count: int = 1
+
+
+Conflict = BlockedSlot | WaitingSlot | GivenUpSlot | CutSlot | UnfinishedSlot | StrayMove
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +106,34 @@ def find_conflicts(forecast: Forecast) -> list[Conflict]:
 
 def is_note(conflict: Conflict) -> bool:
     """Return whether nobody has to put a conflict right: something airs whole, but later, or a day is kept quiet."""
-    return isinstance(conflict, WaitingSlot) or (isinstance(conflict, BlockedSlot) and conflict.is_note)
+    return isinstance(conflict, WaitingSlot | StrayMove) or (isinstance(conflict, BlockedSlot) and conflict.is_note)
+
+
+def find_mistakes(forecast: Forecast) -> list[Conflict]:
+    """Return what is wrong in the texts and campaigns themselves, whatever rules and other slots say."""
+    return [*_unfinished(forecast), *_stray(forecast)]
+
+
+def _unfinished(forecast: Forecast) -> Iterator[UnfinishedSlot]:
+    slots: dict[str, list[Prospect]] = {}
+    for prospect in forecast.in_state(ProspectState.UNFINISHED):
+        slots.setdefault(prospect.occurrence.slot_name, []).append(prospect)
+    for name, found in slots.items():
+        scripts = tuple(dict.fromkeys(id_ for prospect in found for id_ in prospect.missing))
+        yield UnfinishedSlot(name, len(found), found[0].occurrence.start, scripts)
+
+
+def _stray(forecast: Forecast) -> Iterator[StrayMove]:
+    """Yield the moved airings still to come of slots that air that day, and at other hours than the one moved from."""
+    plan = [prospect.occurrence for prospect in forecast.prospects]
+    days = {(each.slot_name, each.start.date()) for each in plan}
+    for each in plan:
+        campaign = forecast.campaigns[each.campaign]
+        was = next(slot.moved_from for slot in campaign.slots if slot.id == each.slot)
+        origin = next((slot for slot in campaign.slots if was and slot.id == was.slot), None)
+        if was and origin and was.at not in origin.at and (f"{campaign.id}/{origin.id}", was.day) in days:
+            at = datetime.combine(was.day, was.at, each.start.tzinfo)
+            yield StrayMove(each.slot_name, f"{campaign.id}/{origin.id}", at, each.start)
 
 
 def _blocked(forecast: Forecast) -> Iterator[BlockedSlot]:

@@ -21,7 +21,7 @@ from broadcaster.tomlfile import format_time
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from broadcaster.models import Campaign, DayRange, Slot
+    from broadcaster.models import Boundary, Campaign, DayRange, Slot
     from broadcaster.schedule.campaign_edit import FileChange
     from broadcaster.station.edits import Version
     from broadcaster.station.folder import Station
@@ -42,10 +42,14 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class KnownException:
-    """What is left out, and the change that did it; None where the history does not tell."""
+    """What is left out, and the change that did it; None where the history does not tell.
+
+    `moved`: the slot that stands for an airing that was moved from there.
+    """
 
     what: LeftOut
     by: Version | None
+    moved: Slot | None = None
 
 
 def exceptions(station: Station, campaign: str | None = None, since: date = date.min) -> list[KnownException]:
@@ -54,8 +58,18 @@ def exceptions(station: Station, campaign: str | None = None, since: date = date
     Raise InputError where one of them cannot be read.
     """
     campaigns = all_campaigns(station).values() if campaign is None else [find_campaign(station, campaign)]
-    listed = (each for one in campaigns for each in _of_one(station, one) if each.what.last >= since)
+    found = (_with_moved(one, each) for one in campaigns for each in _of_one(station, one))
+    listed = [each for each in found if each.what.last >= since]
     return sorted(listed, key=lambda each: (each.what.first, each.what.name, each.what.at or time.min))
+
+
+def _with_moved(campaign: Campaign, each: KnownException) -> KnownException:
+    what = each.what
+    for moved in campaign.slots:
+        was = moved.moved_from
+        if was and (f"{campaign.id}/{was.slot}", was.day, was.at) == (what.name, what.first, what.at):
+            return replace(each, moved=moved)
+    return each
 
 
 def _of_one(station: Station, campaign: Campaign) -> Iterator[KnownException]:
@@ -171,13 +185,25 @@ def _not_left_out(span: DayRange, campaigns: Iterable[Campaign], name: str | Non
             continue
         if moved := _moved_away(campaign, slot, span, times):
             what = _("{name}: not left out but moved: {airing}").format(name=shown, airing=moved_text(moved))
-            todo = _("move it back: broadcaster schedule move {slot}@…").format(slot=f"{campaign.id}/{moved.id}")
-            return Problem(what, todo)
+            return Problem(what, _move_back(campaign, moved))
         for owner, pauses in ((campaign.id, campaign.pauses), (shown, slot.pauses)):
             if any(first <= span[1] and span[0] <= last for first, last in pauses):
                 what = _("{days}: {name} is paused, not left out").format(days=days, name=owner)
                 return Problem(what, _("end the pause: broadcaster schedule resume {name}").format(name=owner))
     return Problem(_("nothing is left out on {days}").format(days=days), _("see broadcaster schedule exceptions"))
+
+
+def _move_back(campaign: Campaign, moved: Slot) -> str:
+    """Return how a moved airing comes back to its hour, as a command to copy."""
+    airs = f"{campaign.id}/{moved.id}@{_typed_day(moved.start)} {format_time(moved.at[0])}"
+    command = f'broadcaster schedule move "{airs}"'
+    if moved.moved_from:
+        command += f" --on {_typed_day(moved.moved_from.day)} --at {format_time(moved.moved_from.at)}"
+    return _("move it back: {command}").format(command=command)
+
+
+def _typed_day(day: Boundary | None) -> str:
+    return f"{day.day}/{day.month}/{day.year}" if isinstance(day, date) else "…"
 
 
 def _moved_away(campaign: Campaign, slot: Slot, span: DayRange, times: Sequence[time]) -> Slot | None:

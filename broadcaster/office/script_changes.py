@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from broadcaster import versions
@@ -15,14 +15,17 @@ from broadcaster.office.new_file import free_path
 from broadcaster.os_reasons import os_reason
 from broadcaster.records.approvals import Approvals, Standing, change_entry
 from broadcaster.schedule.campaign_edit import FileChange, plain_text
-from broadcaster.script_ids import parse_script_id
+from broadcaster.script_ids import parse_script_id, text_id, version_of
 from broadcaster.speech.script import parse_script
 from broadcaster.speech.script_templates import gaps
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
 
     from broadcaster.models import Script
+    from broadcaster.records.ledger import Entry
     from broadcaster.station.folder import Station
 
 log = logging.getLogger(__name__)
@@ -72,18 +75,69 @@ def script_change_of(file: FileChange, text: str) -> ScriptChange:
     return ScriptChange(parse_script(file.path, plain), plain, file)
 
 
+def with_versions(station: Station, script: Script, last: date) -> list[Script]:
+    """Return a script and, of a text, its versions that may still air after the day `last`."""
+    scripts = station.scripts()[0]
+    versions_ = [scripts[id_] for id_ in sorted(scripts) if version_of(id_) and text_id(id_) == script.id]
+    return [script, *(each for each in versions_ if each.valid_until is None or each.valid_until > last)]
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptStep:
+    """One of the files that one step changes, as its row names it; `other` as in `change_entry`."""
+
+    file: FileChange
+    title: str = ""
+    digest: str = ""
+    other: str = ""
+
+
 def write_script(station: Station, change: ScriptChange, actor: str, how: str) -> None:
     """Enter who changes a script, by which command, and then write it: no text is there whose writer is not known.
 
     Both versions are kept. Raise InputError, with nothing entered, if the file was changed meanwhile; RecordError, with
     nothing written, where it cannot be entered.
     """
-    _write(station, change.file, actor, how, change.script.title, change.script.digest)
+    write_steps(station, [ScriptStep(change.file, change.script.title, change.script.digest)], actor, how)
 
 
-def remove_script(station: Station, file: FileChange, actor: str, how: str) -> None:
-    """Enter who removes a script, and remove its file; the last version is kept. Raise what `write_script` does."""
-    _write(station, file, actor, how, "", "")
+def write_family(
+    station: Station, files: Sequence[tuple[FileChange, ScriptChange | None]], actor: str, how: str
+) -> None:
+    """Write or (None) remove a text, the first of these, and versions of it in one step.
+
+    The rows of the versions name the text with which they were changed, so that taking that back finds them. Raise
+    what `write_script` does.
+    """
+    first = files[0][0].path.stem
+    steps = [
+        ScriptStep(file, *((change.script.title, change.script.digest) if change else ())) for file, change in files
+    ]
+    steps = [steps[0], *(replace(step, other=first) for step in steps[1:])]
+    write_steps(station, steps, actor, how)
+
+
+def script_entries(station: Station, steps: Sequence[ScriptStep], actor: str, how: str) -> list[Entry]:
+    """Return the rows of these changes, whose versions are kept; raise InputError if a file was changed meanwhile."""
+    for step in steps:
+        step.file.check()
+    now = station.now()
+    entries = []
+    for step in steps:
+        path = step.file.path
+        before, after = (_kept(path, text) for text in (step.file.before, step.file.after))
+        kept = {"before": before, "after": after, "other": step.other}
+        entries.append(change_entry(path.stem, step.title, step.digest, how, actor, now, **kept))
+    return entries
+
+
+def write_steps(station: Station, steps: Sequence[ScriptStep], actor: str, how: str) -> None:
+    """Enter these changes together, and then write them; raise what `write_script` does."""
+    entries = script_entries(station, steps, actor, how)
+    with station.ledger() as ledger:
+        ledger.append(entries)
+    for step in steps:
+        step.file.write()
 
 
 def _kept(path: Path, text: str | None) -> str:
@@ -93,15 +147,6 @@ def _kept(path: Path, text: str | None) -> str:
     except OSError as error:
         log.warning(_("%s: this version cannot be kept: %s"), path, os_reason(error))
         return versions.digest_text(text)
-
-
-def _write(station: Station, file: FileChange, actor: str, how: str, title: str, digest: str) -> None:
-    file.check()
-    before, after = (_kept(file.path, text) for text in (file.before, file.after))
-    entry = change_entry(file.path.stem, title, digest, how, actor, station.now(), before=before, after=after)
-    with station.ledger() as ledger:
-        ledger.append([entry])
-    file.write()
 
 
 @dataclass(frozen=True, slots=True)

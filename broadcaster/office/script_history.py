@@ -14,9 +14,11 @@ from broadcaster import versions
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
 from broadcaster.office.campaign_history import unknown_change
+from broadcaster.records.approvals import RENAME
 from broadcaster.records.damaged_row import ReadingRow
 from broadcaster.records.kinds import Kind
 from broadcaster.schedule.campaign_edit import FileChange
+from broadcaster.script_ids import text_id
 from broadcaster.station import edits
 from broadcaster.station.last_good import LastGood
 
@@ -46,6 +48,12 @@ class ScriptVersion:
     title: str
     before: str | None
     after: str | None
+    other: str = ""  # the text with which a version was changed in one step; of a rename, the other id
+
+    @property
+    def is_rename(self) -> bool:
+        """Whether the script got another id: a change of its old id, after which it is gone, and one of the new."""
+        return self.how == RENAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,23 @@ def history_of(station: Station, script: str | None = None) -> list[ScriptVersio
     with station.past() as ledger:
         found = list(_entered(ledger)) if ledger is not None else []
     found += _not_entered(station, found)
-    return [version for version in found if script in (None, version.script)]
+    if script is None:
+        return found
+    own = [version for name, version in under_present_ids(found) if name == script]
+    return own or [version for version in found if version.script == script]
+
+
+def under_present_ids(past: Sequence[ScriptVersion]) -> list[tuple[str, ScriptVersion]]:
+    """Return changes with the ids that their scripts have now, or had last: a renamed script keeps its past."""
+    found: list[tuple[str, ScriptVersion]] = []
+    now: dict[str, str] = {}  # an id at that time → the present one
+    for version in reversed(past):
+        name = now.get(version.script, version.script)
+        found.append((name, version))
+        if version.is_rename and version.after:
+            now.pop(version.script, None)
+            now[version.other] = name
+    return found[::-1]
 
 
 def _entered(ledger: Ledger) -> Iterator[ScriptVersion]:
@@ -82,8 +106,8 @@ def _versions_of(row: Row, last: dict[str, str | None]) -> Iterator[ScriptVersio
     body = row.body
     if row.kind == Kind.SCRIPT_CHANGED:
         title, script = str(body.get("title", "")), str(body["script"])
-        before, after = body.get("before"), body.get("after")
-        yield ScriptVersion(script, row.seq, row.at, row.actor, str(body["how"]), title, before, after)
+        before, after, other = body.get("before"), body.get("after"), str(body.get("other", ""))
+        yield ScriptVersion(script, row.seq, row.at, row.actor, str(body["how"]), title, before, after, other)
         return
     for script, after in body.get("scripts", {}).items():
         before = last.get(script)
@@ -116,25 +140,52 @@ def change_of(station: Station, past: Sequence[ScriptVersion], number: int) -> F
     return FileChange(path, _text(path, found.before), _text(path, found.after))
 
 
-def undo(station: Station, script: str, number: int | None = None) -> ScriptUndo:
-    """Return what takes back the last change of a script.
+def undo(station: Station, script: str, number: int | None = None) -> list[ScriptUndo]:
+    """Return what takes back the last change of a script, and of the versions that were changed with it.
 
     `number`: go back to how it was right after that change; 0: before the first. Raise InputError for no such change,
-    or a version that was not kept.
+    or a version that was not kept, or a script that has another id now.
     """
     past = history_of(station, script)
     if not past:
         raise InputError(Problem(_("nothing was changed yet, so there is nothing to take back")))
+    if past[-1].is_rename and not past[-1].after:
+        raise InputError(renamed_away(past[-1]))
+    past = [version for version in past if not version.is_rename] or past
     if number and number not in [version.number for version in past]:
         raise unknown_change(number, [version.number for version in past])
-    path = _path(station, script)
-    return ScriptUndo(FileChange(path, versions.text_of(path), _text(path, _wanted(past, number))), number, past[-1])
+    since = past[-1].number if number is None else number
+    return [_undo(station, script, past, number), *_undone_with(station, script, since)]
 
 
-def _wanted(past: Sequence[ScriptVersion], number: int | None) -> str | None:
+def renamed_away(gone: ScriptVersion) -> Problem:
+    """Return the problem that a script has another id now, and how it gets back the one that it had."""
+    what = _("{id} became {new}").format(id=gone.script, new=gone.other)
+    todo = _("give it its id back: broadcaster script rename {new} {id}")
+    return Problem(what, todo.format(id=gone.script, new=gone.other))
+
+
+def _undo(station: Station, script: str, past: Sequence[ScriptVersion], number: int | None) -> ScriptUndo:
+    path, wanted = _path(station, script), _wanted(past, number)
+    text = _text(_path(station, wanted[0].script), wanted[1])
+    return ScriptUndo(FileChange(path, versions.text_of(path), text), number, past[-1])
+
+
+def _undone_with(station: Station, script: str, since: int) -> Iterator[ScriptUndo]:
+    """Yield what takes back the changes of versions that were made with those of their text after that number."""
+    changes = under_present_ids(history_of(station))
+    last = {id_: version for id_, version in changes if not version.is_rename}
+    for id_, version in sorted(last.items()):
+        if version.other and text_id(id_) == script and id_ != script and version.number > since:
+            yield _undo(station, id_, [version], None)
+
+
+def _wanted(past: Sequence[ScriptVersion], number: int | None) -> tuple[ScriptVersion, str | None]:
+    """Return the digest that a file is to have again, and the change that knows under which id it was kept."""
     if number is None:
-        return past[-1].before
-    return next((version.after for version in past if number and version.number == number), past[0].before)
+        return past[-1], past[-1].before
+    found = next((version for version in past if number and version.number == number), None)
+    return (past[0], past[0].before) if found is None else (found, found.after)
 
 
 def _path(station: Station, script: str) -> Path:

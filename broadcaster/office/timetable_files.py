@@ -62,4 +62,5 @@ def import_timetable(station: Station, file: Path, *, replace_all: bool) -> Time
     today = station.now().date()
     sheet = read_sheet(file, campaigns, station.scripts()[0], today, station.settings.groups)
     result = changes_of_import(sheet, campaigns, station.schedules_folder, replace_all=replace_all)
-    return TimetableImport(sheet.count, result, sheet.notes, sheet.before)
+    before = tuple(dict.fromkeys([*sheet.before, *result.before]))
+    return TimetableImport(sheet.count, result, sheet.notes, before)

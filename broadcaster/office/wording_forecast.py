@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _, ngettext
 from broadcaster.moments import to_second
-from broadcaster.office.conflicts import BlockedSlot, CutSlot, GivenUpSlot
+from broadcaster.office.conflicts import BlockedSlot, CutSlot, GivenUpSlot, StrayMove, UnfinishedSlot
 from broadcaster.office.forecast import NOW_OR_BEFORE, ProspectState, time_on_air
-from broadcaster.office.wording import length, minutes_text, outcome_text, when
+from broadcaster.office.wording import length, minutes_text, outcome_text, short_date, when
 from broadcaster.station.approval import objection_text
 
 if TYPE_CHECKING:
@@ -83,6 +83,10 @@ def conflict_text(conflict: Conflict) -> str:
         return _blocked_slot(conflict)
     if isinstance(conflict, GivenUpSlot):
         return _given_up_slot(conflict)
+    if isinstance(conflict, UnfinishedSlot):
+        return _unfinished_slot(conflict)
+    if isinstance(conflict, StrayMove):
+        return _stray_move(conflict)
     return _cut_slot(conflict) if isinstance(conflict, CutSlot) else _waiting_slot(conflict)
 
 
@@ -93,6 +97,25 @@ def _blocked_slot(found: BlockedSlot) -> str:
         found.count,
     )
     return text.format(slot=found.slot, count=found.count, reason=breach_text(found.breach), first=when(found.start))
+
+
+def _unfinished_slot(found: UnfinishedSlot) -> str:
+    text = ngettext(
+        "{slot}: {count} occurrence WILL NOT AIR (on {when}) until it is written to its end: {ids}",
+        "{slot}: {count} occurrences WILL NOT AIR (the first on {when}) until they are written to their end: {ids}",
+        found.count,
+    )
+    return text.format(slot=found.slot, count=found.count, when=when(found.start), ids=", ".join(found.scripts))
+
+
+def _stray_move(found: StrayMove) -> str:
+    text = _(
+        "{slot} airs on {when} in place of {origin} on {was}, an hour that {origin} has no more. Where another hour "
+        "came for it, both air: broadcaster schedule remove {slot}, "
+        "or broadcaster schedule skip {day} --of {origin} --at …"
+    )
+    facts = {"slot": found.slot, "origin": found.origin, "day": short_date(found.was.date())}
+    return text.format(when=when(found.start), was=when(found.was), **facts)
 
 
 def breach_text(breach: Breach) -> str:

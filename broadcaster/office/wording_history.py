@@ -42,6 +42,8 @@ def script_editor_text(version: ScriptVersion) -> str:
 
 def script_how_text(version: ScriptVersion) -> str:
     """Return what was done to a script."""
+    if version.is_rename:
+        return (_("was {id} until then") if version.after else _("became {id}")).format(id=version.other)
     if version.after == "":
         return _("removed")
     if version.how == BY_HAND:

@@ -27,6 +27,7 @@ from broadcaster.office.wording_frozen import month_text
 from broadcaster.office.wording_history import editor_text
 from broadcaster.office.wording_in_force import away_text, held_text
 from broadcaster.records.kinds import Kind
+from broadcaster.schedule.timetable import boundary_text
 from broadcaster.station.approval import objection_text
 from broadcaster.tomlfile import format_time
 
@@ -301,6 +302,9 @@ _REASONS: Mapping[SilenceKind, Callable[[Facts], str]] = {
     SilenceKind.OTHER_WEEKDAYS: _other_weekdays,
     SilenceKind.LEFT_OUT: _left_out,
     SilenceKind.PAUSED: _paused,
+    SilenceKind.AIRING_MOVED: lambda facts: _("this one airing was moved to {at} {day}: {slot}").format(
+        at=format_time(facts["at"]), day=boundary_text(facts["day"]), slot=facts["slot"]
+    ),
     SilenceKind.AIRING_TAKEN_OUT: lambda _facts: _("this one airing was taken out (except)"),
 }
 

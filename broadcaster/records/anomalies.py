@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from broadcaster.models import NO_LOUDSPEAKERS
 from broadcaster.records.anomaly import Anomaly, AnomalyKind, editor_of
-from broadcaster.records.approvals import Decision, fold
+from broadcaster.records.approvals import RENAME, Decision, fold
 from broadcaster.records.damaged_row import ReadingRow
 from broadcaster.records.kinds import DESK, Kind
 from broadcaster.records.play_rows import Origin
@@ -324,7 +324,10 @@ class _Approvals(_AtOnce):
 
     def see(self, row: Row) -> Iterator[Anomaly]:
         script = str(row.body.get("script", ""))
-        if row.kind == Kind.SCRIPT_CHANGED:
+        if row.kind == Kind.SCRIPT_CHANGED and row.body.get("how") == RENAME:  # who renames a text does not write it
+            if row.body.get("after"):
+                self._writers[script] = self._writers.pop(str(row.body.get("other", "")), {})
+        elif row.kind == Kind.SCRIPT_CHANGED:
             self._writers.setdefault(script, {})[fold(row.actor)] = row
         elif row.kind == Kind.APPROVAL and row.body.get("decision") == Decision.APPROVED:
             written = self._writers.pop(script, {}).get(fold(row.actor))

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from broadcaster.records.ledger import Row
 
 
+RENAME = "rename"
+"""How the rows of a script that gets another id say they came about: one of the old id, then one of the new."""
+
+
 class Decision(StrEnum):
     """What a person decided about a text."""
 
@@ -130,12 +134,21 @@ class Approvals(Follower):
 
     def _take(self, row: Row) -> None:
         script = str(row.body.get("script", ""))
-        if row.kind == Kind.SCRIPT_CHANGED:
+        if row.kind == Kind.SCRIPT_CHANGED and row.body.get("how") == RENAME:
+            self._rename(row.body, script)
+        elif row.kind == Kind.SCRIPT_CHANGED:
             self._writers.setdefault(script, {})[fold(row.actor)] = row.actor
         elif row.kind == Kind.APPROVAL:
             self._decide(script, row)
         else:
             self._note_heard(self._approved.get(script, {}).get(str(row.body.get("text_digest"))), row)
+
+    def _rename(self, body: Mapping[str, Any], script: str) -> None:
+        """Take over under a script's new id what was decided of it, and who wrote it: its text is the same."""
+        if not body.get("after"):
+            return  # the row of the old id
+        for known in (self._approved, self._last, self._writers):
+            _carry(known, str(body.get("other", "")), script)
 
     def _decide(self, script: str, row: Row) -> None:
         self._last[script] = row
@@ -186,15 +199,32 @@ def _word_differences(before: Mapping[str, str], now: Mapping[str, str]) -> tupl
     return tuple(found) or (Difference(DifferenceKind.WORDS),)
 
 
+def _carry(known: dict[str, Any], old: str, new: str) -> None:
+    known.pop(new, None)
+    if old in known:
+        known[new] = known.pop(old)
+
+
 def change_entry(
-    script: str, title: str, digest: str, how: str, actor: str, at: datetime, *, before: str = "", after: str = ""
+    script: str,
+    title: str,
+    digest: str,
+    how: str,
+    actor: str,
+    at: datetime,
+    *,
+    before: str = "",
+    after: str = "",
+    other: str = "",
 ) -> Entry:
     """Return the row that says who saved which text, and by which command.
 
     `digest` is that of the text, "" where the script was removed; `before` and `after` are the SHA-256 of the whole
-    file, "": there was none.
+    file, "": there was none. `other` is the text with which a version was changed in one step; of a rename, the other
+    id: the row of the old one has the new, that of the new one the old.
     """
     body = {"script": script, "title": title, "text_digest": digest, "how": how, "before": before, "after": after}
+    body |= {"other": other} if other else {}
     return Entry(Kind.SCRIPT_CHANGED, actor, at, None, body)
 
 

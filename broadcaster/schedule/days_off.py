@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from broadcaster.models import Slot
+from broadcaster.models import Campaign, Slot
+from broadcaster.schedule.plan import moved_away
 from broadcaster.schedule.season import fits, touches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import date, time
 
-    from broadcaster.models import Campaign, DayRange
+    from broadcaster.models import DayRange
     from broadcaster.schedule.campaign_edit import CampaignEdit
     from broadcaster.schedule.timetable import Skip
+
+
+B = TypeVar("B", Campaign, Slot)
 
 
 class Fate(StrEnum):
@@ -81,22 +85,30 @@ def carry_moved(step: CampaignEdit, old: Slot, new: Slot) -> CampaignEdit:
     return step
 
 
-def named_no_more(name: str, old: Slot | Campaign, new: Slot | Campaign, today: date) -> Iterator[LeftOutBefore]:
+def named_no_more(
+    name: str, old: Slot | Campaign, new: Slot | Campaign, today: date, moved: Collection[Skip] = ()
+) -> Iterator[LeftOutBefore]:
     """Yield what a slot or a campaign left out from today on, and `new`, as it was typed, does not name.
 
-    A pause that was changed is named.
+    A pause that was changed is named; so is a day in a pause, and an airing on a day that is left out. What of it was
+    `moved` to another hour does not air at its own, named or not.
     """
     for day in sorted(old.exceptions - new.exceptions):
-        if day >= today:
+        if day >= today and not _is_paused(day, new):
             yield LeftOutBefore(name, day, Fate.AIRS)
     if isinstance(old, Slot) and isinstance(new, Slot):
         hours = _new_hours(old, new)
-        for day, at in sorted(old.skips - new.skips):
-            if day >= today and (day, hours.get(at)) not in new.skips:
+        for day, at in sorted(old.skips - new.skips - {*moved}):
+            is_silent = day in new.exceptions or _is_paused(day, new) or (day, hours.get(at)) in new.skips
+            if day >= today and not is_silent:
                 yield LeftOutBefore(name, (day, at), Fate.AIRS if at in new.at else Fate.HOUR_GONE)
     for first, last in old.pauses:
         if last >= today and not any(a <= last and first <= b for a, b in new.pauses):
             yield LeftOutBefore(name, (first, last), Fate.AIRS)
+
+
+def _is_paused(day: date, new: Slot | Campaign) -> bool:
+    return any(first <= day <= last for first, last in new.pauses)
 
 
 def all_named_no_more(old: Campaign, new: Campaign, today: date) -> Iterator[LeftOutBefore]:
@@ -105,7 +117,8 @@ def all_named_no_more(old: Campaign, new: Campaign, today: date) -> Iterator[Lef
     known = {slot.id: slot for slot in old.slots}
     for slot in new.slots:
         if slot.id in known:
-            yield from named_no_more(f"{new.id}/{slot.id}", known[slot.id], slot, today)
+            moved = moved_away(new, slot)
+            yield from named_no_more(f"{new.id}/{slot.id}", known[slot.id], slot, today, moved)
 
 
 def _new_hours(old: Slot, new: Slot) -> dict[time, time]:
@@ -128,6 +141,21 @@ def carry_days(step: CampaignEdit, new: Campaign) -> CarriedOver:
     )
     before += _dropped(new.id, new, head)
     return CarriedOver(step.change_campaign(head), tuple(before))
+
+
+def without_kept_outside(name: str, old: B, new: B, campaign: Campaign) -> tuple[B, list[LeftOutBefore]]:
+    """Return a slot, or a campaign's head, without what `old` left out too and lies outside the campaign's new days.
+
+    Return that too. What `new` alone leaves out there stays: somebody typed it, and it must be a mistake.
+    """
+    start, end = campaign.start, campaign.end
+    days = frozenset(day for day in new.exceptions & old.exceptions if not fits(day, day, start, end))
+    pauses = tuple(pause for pause in new.pauses if pause not in old.pauses or touches(pause, start, end))
+    kept = replace(new, exceptions=new.exceptions - days, pauses=pauses)
+    if isinstance(kept, Slot):
+        gone = frozenset(skip for skip in kept.skips & _skips(old) if not fits(skip[0], skip[0], start, end))
+        kept = replace(kept, skips=kept.skips - gone)
+    return kept, list(_dropped(name, new, kept))
 
 
 def _kept_slot(slot: Slot, campaign: Campaign) -> Slot:

@@ -66,7 +66,9 @@ def expand(campaigns: Iterable[Campaign], start: datetime, end: datetime, zone: 
 
     `start` and `end` are aware, in any zone; the starts of the occurrences are in `zone`. A local time that does not
     exist there (clocks go forward) moves forward as far as the clocks do; one that comes twice airs the first time.
-    Two times of one slot that become equal in this way air once. Takes time proportional to the occurrences returned.
+    Two times of one slot that become equal in this way air once. An airing that was moved does not air at its old hour,
+    whether or not its slot leaves it out: what somebody puts back by hand would air twice. Takes time proportional to
+    the occurrences returned.
     """
     if start >= end:
         return []
@@ -132,13 +134,19 @@ def _slot_times(campaign: Campaign, slot: Slot, first: date, last: date) -> list
     days = list(airing_days(campaign, slot, first, last))
     choices = _choices(campaign, slot)
     cycle = rotation_cycle(len(slot.at), len(choices))
-    times = enumerate(sorted(slot.at))
-    return [_SlotTime(campaign, slot, at, number, _not_skipped(days, slot, at), choices, cycle) for number, at in times]
+    times, skips = enumerate(sorted(slot.at)), slot.skips | moved_away(campaign, slot)
+    return [_SlotTime(campaign, slot, at, n, _not_skipped(days, skips, at), choices, cycle) for n, at in times]
 
 
-def _not_skipped(days: list[tuple[date, int]], slot: Slot, at: time) -> list[tuple[date, int]]:
+def moved_away(campaign: Campaign, slot: Slot) -> frozenset[tuple[date, time]]:
+    """Return the airings of a slot for which others of the campaign's slots stand."""
+    moved = (other.moved_from for other in campaign.slots)
+    return frozenset((each.day, each.at) for each in moved if each and each.slot == slot.id)
+
+
+def _not_skipped(days: list[tuple[date, int]], skips: frozenset[tuple[date, time]], at: time) -> list[tuple[date, int]]:
     """Return the days on which this time of day is not skipped."""
-    return [day for day in days if (day[0], at) not in slot.skips] if slot.skips else days
+    return [day for day in days if (day[0], at) not in skips] if skips else days
 
 
 def _sorted_unique(plan: list[Occurrence]) -> list[Occurrence]:

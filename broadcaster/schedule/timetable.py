@@ -303,7 +303,9 @@ def _check_days(table: Table, slot: Slot, campaign: Campaign) -> None:
     has_own = slot.start is not None or slot.end is not None
     if has_own and _check_order(table, start, end) and not fits(start, end, campaign.start, campaign.end):
         found = _("found {start} to {end}").format(start=boundary_text(start), end=boundary_text(end))
-        table.report("from" if slot.start else "to", found, todo)
+        out = _("{allowed}; or take this moved airing out: broadcaster schedule remove {slot}")
+        own = out.format(allowed=todo, slot=f"{campaign.id}/{slot.id}") if slot.moved_from else todo
+        table.report("from" if slot.start else "to", found, own)
     _check_off(table, {*slot.exceptions, *(day for day, _at in slot.skips)}, slot.pauses, campaign)
     for skip in sorted(slot.skips):
         if slot.at and skip[1] not in slot.at:

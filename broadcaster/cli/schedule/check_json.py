@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.cli.script.reading_tables import warning_to_json
-from broadcaster.office.conflicts import BlockedSlot, CutSlot, GivenUpSlot, WaitingSlot, is_note
+from broadcaster.office.conflicts import (
+    BlockedSlot,
+    CutSlot,
+    GivenUpSlot,
+    StrayMove,
+    UnfinishedSlot,
+    WaitingSlot,
+    is_note,
+)
 from broadcaster.office.wording_forecast import conflict_text
 
 if TYPE_CHECKING:
@@ -16,7 +24,14 @@ if TYPE_CHECKING:
     from broadcaster.office.check_texts import TextWarning
     from broadcaster.office.conflicts import Conflict
 
-CONFLICTS = {BlockedSlot: "blocked", WaitingSlot: "waits", GivenUpSlot: "given up", CutSlot: "cut"}
+CONFLICTS = {
+    BlockedSlot: "blocked",
+    WaitingSlot: "waits",
+    GivenUpSlot: "given up",
+    CutSlot: "cut",
+    UnfinishedSlot: "unfinished",
+    StrayMove: "moved",
+}
 """What stands in a slot's way, by the names that programs know."""
 
 
@@ -47,18 +62,26 @@ def _file(path: Path, root: Path) -> str:
 
 
 def _conflict(found: Conflict) -> dict[str, Any]:
-    slot = found.slot if isinstance(found, BlockedSlot) else found.first if isinstance(found, CutSlot) else found.second
-    others = {None} if isinstance(found, BlockedSlot) else {found.first, found.second} - {slot}
+    slot, other = _slots(found)
     return {
         "kind": CONFLICTS[type(found)],
         "slot": slot,
-        "other": next(iter(others), slot),
+        "other": other,
         "rule": found.breach.rule if isinstance(found, BlockedSlot) else None,
         "count": found.count,
         "start": found.start.isoformat(),
         "wrong": not is_note(found),
         "text": conflict_text(found),
     }
+
+
+def _slots(found: Conflict) -> tuple[str, str | None]:
+    """Return the slot that suffers, and the one that is in its way."""
+    if isinstance(found, BlockedSlot | UnfinishedSlot):
+        return found.slot, None
+    if isinstance(found, StrayMove):
+        return found.slot, found.origin
+    return (found.first, found.second) if isinstance(found, CutSlot) else (found.second, found.first)
 
 
 def _warning(found: TextWarning, root: Path) -> dict[str, Any]:

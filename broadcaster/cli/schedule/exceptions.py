@@ -23,9 +23,11 @@ from broadcaster.office.typed import days_and_times
 from broadcaster.office.wording import pause_text, when
 from broadcaster.office.wording_history import editor_text, why_text
 from broadcaster.schedule.campaign_edit import campaigns_of
+from broadcaster.schedule.timetable import boundary_text
 from broadcaster.tomlfile import format_time
 
 if TYPE_CHECKING:
+    from broadcaster.models import Slot
     from broadcaster.office.exceptions import KnownException
     from broadcaster.station.edits import Version
     from broadcaster.station.folder import Station
@@ -48,13 +50,15 @@ def exceptions(station: Station, *, campaign: str | None, all_: bool, as_json: b
     if as_json:
         show_json([_to_json(each) for each in found])
     elif found:
-        columns = (_("days"), _("at"), _("slot"), _("who"), _("when"), _("why"))
-        show_table(columns, [_row(station, each) for each in found])
+        moved = any(each.moved for each in found)
+        place = [_("days"), _("at"), _("slot"), *([_("moved to")] if moved else [])]
+        rows = [_row(station, each, with_moved=moved) for each in found]
+        show_table((*place, _("who"), _("when"), _("why")), rows)
     else:
         say(_("Nothing is left out."))
 
 
-def _row(station: Station, each: KnownException) -> list[str]:
+def _row(station: Station, each: KnownException, *, with_moved: bool) -> list[str]:
     what, by = each.what, each.by
     at = format_time(what.at) if what.at else ""
     told = (
@@ -62,7 +66,12 @@ def _row(station: Station, each: KnownException) -> list[str]:
         if by
         else [_("not known"), "", ""]
     )
-    return [pause_text((what.first, what.last)), at, what.name, *told]
+    moved = [_moved_to(each.moved) if each.moved else ""] if with_moved else []
+    return [pause_text((what.first, what.last)), at, what.name, *moved, *told]
+
+
+def _moved_to(moved: Slot) -> str:
+    return f"{boundary_text(moved.start)} {format_time(moved.at[0])}" if moved.start else format_time(moved.at[0])
 
 
 def _to_json(each: KnownException) -> dict[str, Any]:
@@ -72,6 +81,7 @@ def _to_json(each: KnownException) -> dict[str, Any]:
         "first": what.first.isoformat(),
         "last": what.last.isoformat() if what.last != date.max else None,
         "at": format_time(what.at) if what.at else None,
+        "moved_to": f"{what.name.partition('/')[0]}/{each.moved.id}" if each.moved else None,
         "change": _change_to_json(by) if by else None,
     }
 

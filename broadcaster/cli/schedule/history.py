@@ -14,6 +14,7 @@ from broadcaster.moments import to_second
 from broadcaster.office import campaign_history
 from broadcaster.office.changes import effect_of, renames
 from broadcaster.office.freeze_month import month_states
+from broadcaster.office.script_rename import refuse_old_ids
 from broadcaster.office.wording import when
 from broadcaster.office.wording_frozen import state_text
 from broadcaster.office.wording_history import editor_text, undo_summary, what_text, why_text
@@ -103,6 +104,7 @@ def _frozen_to_json(change: FrozenChange) -> dict[str, Any]:
 def undo(station: Station, *, campaign: str | None, number: int | None, options: ChangeOptions) -> None:
     """Go back."""
     found = campaign_history.undo(station, campaign, number)
+    refuse_old_ids(station, found.changes)
     renamed = [change for pair in renames(found.changes) for change in pair]
     changes = [change for change in found.changes if change not in renamed]
     after = (campaigns_of(change)[1] for change in changes)

@@ -12,7 +12,7 @@ from broadcaster.cli.script.reading_tables import show_review
 from broadcaster.cli.show import hint, say
 from broadcaster.errors import InputError, PlayoutError, RenderError
 from broadcaster.i18n import N_, _
-from broadcaster.office.approving import approval_faults, approve_text, revoke_approval
+from broadcaster.office.approving import approval_faults, approve_text, revoke_approval, sound_faults
 from broadcaster.office.behind_text import find_behind
 from broadcaster.office.changes import actor_name
 from broadcaster.office.find import find_script, find_scripts
@@ -24,7 +24,7 @@ from broadcaster.records.approvals import Approvals, Standing
 from broadcaster.station.approval import standing_text
 
 if TYPE_CHECKING:
-    from broadcaster.models import Clip, Script
+    from broadcaster.models import Clip, Heard, Script
     from broadcaster.station.folder import Station
 
 
@@ -76,7 +76,7 @@ def _approved(
         say(standing_text(verdict))
     say()
     show_review(script, ScriptReviewer.of(station).review(script, renderer.find(script)), heard)
-    clip = _clip(station, script, name)
+    clip = _clip(station, script, heard, name)
     if clip is not None and (listen or (not yes and _wants_to_hear(station))):
         _hear(station, Sample.of_clip(clip, script), name)
     if not yes and not _agreed(name):
@@ -95,11 +95,16 @@ def _agreed(name: str) -> bool:
     return confirm(_("Approve this text as {name}?").format(name=name), default=False, todo=_approve_unasked())
 
 
-def _clip(station: Station, script: Script, name: str) -> Clip | None:
-    """Return the script's clip and name it, rendered now if there is none; None if no voice works."""
+def _clip(station: Station, script: Script, heard: Heard, name: str) -> Clip | None:
+    """Return the script's clip and name it, rendered now if there is none; None if no voice works.
+
+    Raise InputError for a sound of it that cannot be decoded: it could not be heard.
+    """
     try:
         clip = ready_clip(station, script, "approve", name)
     except RenderError as error:
+        if faults := sound_faults(station, script, heard):
+            raise InputError(*faults) from None
         hint(_("{script}: failed: {reason}").format(script=script.id, reason=error))
         return None
     say(_("Clip: {file} ({length}, {voice})").format(file=clip.path.name, length=length(clip.length), voice=clip.voice))

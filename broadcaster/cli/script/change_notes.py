@@ -11,15 +11,18 @@ from broadcaster.office.script_changes import what_is_missing
 from broadcaster.office.wording_silent import lost_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from broadcaster.models import Script
     from broadcaster.office.script_changes import ScriptChange
     from broadcaster.schedule.campaign_edit import FileChange
     from broadcaster.station.folder import Station
 
 
-def say_what_is_lost(station: Station, file: FileChange, script: Script | None) -> None:
-    """Say which airings a change takes away; `script` is what the file will be, None: it is removed."""
-    for lost in lost_airings(station, file, script):
+def say_what_is_lost(station: Station, changes: Sequence[tuple[FileChange, Script | None]]) -> None:
+    """Say which airings changes take away, each once; with each file what it will be, None: it is removed."""
+    found = (lost for file, script in changes for lost in lost_airings(station, file, script))
+    for lost in dict.fromkeys(found):
         hint(_("Note: {finding}").format(finding=lost_text(lost)))
 
 

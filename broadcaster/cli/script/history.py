@@ -10,12 +10,13 @@ from broadcaster.cli.change_options import with_change_options
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, option, pass_station, with_json
 from broadcaster.cli.script.change_notes import say_what_is_lost, say_what_is_missing
+from broadcaster.cli.script.make_rename import make_rename
 from broadcaster.cli.show import say, show_diff, show_json, show_table
 from broadcaster.i18n import N_, _
 from broadcaster.moments import to_second
 from broadcaster.office import script_history
 from broadcaster.office.find import find_script
-from broadcaster.office.script_changes import remove_script, script_change_of, write_script
+from broadcaster.office.script_changes import script_change_of, write_family
 from broadcaster.office.wording import when
 from broadcaster.office.wording_history import script_editor_text, script_how_text
 
@@ -73,6 +74,7 @@ def _to_json(station: Station, version: ScriptVersion) -> dict[str, Any]:
         "title": script_history.title_of(station, version),
         "before": version.before,
         "after": version.after,
+        "other": version.other or None,
     }
 
 
@@ -80,7 +82,8 @@ def _to_json(station: Station, version: ScriptVersion) -> dict[str, Any]:
     help=N_(
         "Take back the last change of a script; twice, and it is as it was. With --to, go back to how it was right "
         "after that change of its history; 0: before the first. Going back is a change like any other: it is entered, "
-        "it can be taken back, and what was not approved before airs no sooner. A script that was removed comes back."
+        "it can be taken back, and what was not approved before airs no sooner. A script that was removed comes back. "
+        "What was done to its versions in the same step is taken back with it."
     ),
     examples=["script undo thong-diep-1", "script undo thong-diep-1 --to 41 --dry-run"],
 )
@@ -90,17 +93,25 @@ def _to_json(station: Station, version: ScriptVersion) -> dict[str, Any]:
 @pass_station
 def undo(station: Station, *, script: str, number: int | None, options: ChangeOptions) -> None:
     """Go back."""
-    if not script_history.history_of(station, script):
+    past = script_history.history_of(station, script)
+    if not past:
         find_script(station, script)
-    file = script_history.undo(station, script, number).file
-    change = script_change_of(file, file.after) if file.after is not None else None
-    say_what_is_lost(station, file, change.script if change else None)
-    if not options.agreed([file]):
+    elif number is None and past[-1].is_rename and past[-1].after:
+        make_rename(station, script, past[-1].other, options)
         return
-    if change is None:
-        remove_script(station, file, options.actor, "undo")
-        say(_("{id}: removed.").format(id=script))
+    files = [undone.file for undone in script_history.undo(station, script, number)]
+    changes = [script_change_of(file, file.after) if file.after is not None else None for file in files]
+    say_what_is_lost(
+        station, [(file, each.script if each else None) for file, each in zip(files, changes, strict=True)]
+    )
+    if not options.agreed(files):
         return
-    write_script(station, change, options.actor, "undo")
-    say(_("Written."))
-    say_what_is_missing(station, change)
+    write_family(station, list(zip(files, changes, strict=True)), options.actor, "undo")
+    for file, change in zip(files, changes, strict=True):
+        if change is None:
+            say(_("{id}: removed.").format(id=file.path.stem))
+    written = [change for change in changes if change is not None]
+    if written:
+        say(_("Written."))
+    for change in written:
+        say_what_is_missing(station, change)

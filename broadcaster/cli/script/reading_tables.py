@@ -69,6 +69,8 @@ def show_reading(parts: Sequence[ReadParagraph], *, numbered: bool = False) -> N
 
     `numbered`: each sentence in a line of its own, with its number.
     """
+    if not parts:
+        return
     if is_terminal():
         _show_side_by_side(parts, numbered=numbered)
         return

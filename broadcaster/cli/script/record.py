@@ -170,7 +170,7 @@ def takes(
 
 def _use(station: Station, id_: str, number: int, options: ChangeOptions) -> None:
     change = use_take(station, find_script(station, id_), number)
-    say_what_is_lost(station, change.file, change.script)
+    say_what_is_lost(station, [(change.file, change.script)])
     if not options.agreed([change.file]):
         return
     write_script(station, change, options.actor, "takes")

@@ -27,7 +27,13 @@ from broadcaster.i18n import N_, _
 from broadcaster.office.drafts import Draft
 from broadcaster.office.find import find_script
 from broadcaster.office.new_version import TypedHead, find_text, refuse_kind, version_text
-from broadcaster.office.script_changes import free_script_path, script_change, text_problems, write_script
+from broadcaster.office.script_changes import (
+    free_script_path,
+    script_change,
+    text_problems,
+    with_versions,
+    write_family,
+)
 from broadcaster.office.wording import short_date
 from broadcaster.schedule.campaign_edit import plain_text
 from broadcaster.script_ids import version_of
@@ -36,10 +42,12 @@ from broadcaster.tomlfile import read_text
 from broadcaster.versions import text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from broadcaster.cli.change_options import ChangeOptions
     from broadcaster.office.new_version import Spoken
+    from broadcaster.office.script_changes import ScriptChange
     from broadcaster.station.folder import Station
 
 
@@ -186,8 +194,9 @@ def _refuse_head(file: Path, id_: str, given: dict[str, str]) -> None:
 
 @command(
     help=N_(
-        "Take a script off the air for good: its last day becomes yesterday, or the day that you name. The file stays, "
-        "and so does the play history; what is still planned with it is blocked."
+        "Take a script off the air for good: its last day becomes yesterday, or the day that you name. So does that of "
+        "its versions in other languages. The files stay, and so does the play history; what is still planned with "
+        "them is blocked. script undo brings all of them back."
     ),
     examples=["script retire thong-diep-1", "script retire thong-diep-1 --until 31/5/2027"],
 )
@@ -199,10 +208,13 @@ def retire(station: Station, *, id_: str, until: str | None, options: ChangeOpti
     """End a script's validity."""
     from broadcaster.speech.front_matter import with_valid_until
 
-    script = find_script(station, id_)
-    last, before = _last_day(until, station.now().date()), text_of(script.path)
-    if _save(station, options, script.path, with_valid_until(plain_text(before or ""), last), "retire", before):
-        say(_("{id}: airs no more after {day}.").format(id=id_, day=short_date(last)))
+    last, changes = _last_day(until, station.now().date()), []
+    for script in with_versions(station, find_script(station, id_), last):
+        before = text_of(script.path)
+        changes.append(script_change(script.path, with_valid_until(plain_text(before or ""), last), before))
+    if _save_family(station, options, changes, "retire"):
+        for change in changes:
+            say(_("{id}: airs no more after {day}.").format(id=change.script.id, day=short_date(last)))
 
 
 def _last_day(typed: str | None, today: date) -> date:
@@ -231,11 +243,17 @@ def _file_edit(station: Station, options: ChangeOptions, path: Path, before: str
 
 def _save(station: Station, options: ChangeOptions, path: Path, text: str, how: str, before: str | None) -> bool:
     """Show what changes, ask, write the script and enter who did it. Return whether it was written."""
-    change = script_change(path, text, before)
-    say_what_is_lost(station, change.file, change.script)
-    if not options.agreed([change.file], ask=not change.is_new):
+    return _save_family(station, options, [script_change(path, text, before)], how)
+
+
+def _save_family(station: Station, options: ChangeOptions, changes: Sequence[ScriptChange], how: str) -> bool:
+    """Do what `_save` does with a text, the first of these, and versions of it."""
+    say_what_is_lost(station, [(change.file, change.script) for change in changes])
+    if not options.agreed([change.file for change in changes], ask=not changes[0].is_new):
         return False
-    write_script(station, change, options.actor, how)
+    write_family(station, [(change.file, change) for change in changes], options.actor, how)
     say(_("Written."))
-    say_what_is_missing(station, change)
+    for change in changes:
+        if not change.script.valid_until or change.script.valid_until >= station.now().date():  # else it airs no more
+            say_what_is_missing(station, change)
     return True

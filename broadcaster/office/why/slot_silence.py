@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from broadcaster.models import MovedFrom
 from broadcaster.office.facts import frozen_facts
 from broadcaster.office.why.place import place_of
 from broadcaster.schedule.season import seasons
@@ -27,6 +28,7 @@ class SilenceKind(StrEnum):
     LEFT_OUT = "left out"  # day, owner: "campaign" or "slot"
     PAUSED = "paused"  # days (first and last), owner
     AIRING_TAKEN_OUT = "airing taken out"
+    AIRING_MOVED = "airing moved"  # slot: that stands for it; at, day: when it airs
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,18 @@ def silence_reasons(campaign: Campaign, slot: Slot, day: date, at: time) -> Iter
         yield _reason(SilenceKind.OTHER_WEEKDAYS, day=day, weekdays=slot.days)
     for name, owner in (("campaign", campaign), ("slot", slot)):
         yield from _days_off(name, owner, day)
-    if (day, at) in slot.skips:
+    if moved := _moved(campaign, slot, day, at):
+        yield _reason(
+            SilenceKind.AIRING_MOVED, slot=f"{campaign.id}/{moved.id}", at=moved.at[0], day=moved.start or day
+        )
+    elif (day, at) in slot.skips:
         yield _reason(SilenceKind.AIRING_TAKEN_OUT)
+
+
+def _moved(campaign: Campaign, slot: Slot, day: date, at: time) -> Slot | None:
+    """Return the slot that stands for a moved airing of a slot; None where it was not moved."""
+    was = MovedFrom(slot.id, day, at)
+    return next((each for each in campaign.slots if each.moved_from == was), None)
 
 
 def _days_off(name: str, owner: Campaign | Slot, day: date) -> Iterator[SilenceReason]:

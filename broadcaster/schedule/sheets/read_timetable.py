@@ -18,7 +18,7 @@ from broadcaster import typed_dates
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Campaign, YearDay
-from broadcaster.schedule.days_off import named_no_more
+from broadcaster.schedule.days_off import named_no_more, without_kept_outside
 from broadcaster.schedule.sheets.cells import (
     parse_boundary,
     parse_exceptions,
@@ -77,9 +77,11 @@ def read_sheet(
     problems: list[Problem] = []
     notes: list[Problem] = []
     heads, slots = _sheets(read_grids(path, headings_in), notes)
-    campaigns = _CampaignRows(heads, problems, notes, existing, today).read() if heads else {}
+    typed = _CampaignRows(heads, problems, notes, existing, today) if heads else None
+    campaigns = typed.read() if typed else {}
     changed = [(existing[id_], campaign) for id_, campaign in campaigns.items() if id_ in existing]
     before = [each for old, new in changed for each in named_no_more(new.id, old, new, today)]
+    before += typed.before if typed else []
     known = {id_: replace(campaign, slots=()) for id_, campaign in campaigns.items()}
     for id_, campaign in existing.items():
         known[id_] = replace(known.get(id_, campaign), slots=campaign.slots)
@@ -132,6 +134,8 @@ class _CampaignRows(RowReader):
         super().__init__(grid, problems, notes)
         self.existing = {id_: replace(campaign, slots=()) for id_, campaign in existing.items()}
         self.today = today
+        self.before: list[LeftOutBefore] = []
+        """What the campaigns left out and lies outside their new days."""
 
     def read(self) -> dict[str, Campaign]:
         """Return the campaigns, without slots, by id."""
@@ -142,6 +146,9 @@ class _CampaignRows(RowReader):
             if campaign.id in found:
                 self.note_key(row, "campaign", _('"{id}" is given twice').format(id=campaign.id))
             if len(self.problems) == before:
+                if old := self.existing.get(campaign.id):
+                    campaign, outside = without_kept_outside(campaign.id, old, campaign, campaign)
+                    self.before += outside
                 self.check_as_file(row, campaign, {})
                 if campaign != self.existing.get(campaign.id):
                     self.remark_over(row, campaign.id, campaign.end, self.today)

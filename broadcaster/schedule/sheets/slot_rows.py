@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from broadcaster.group_settings import no_group_text
 from broadcaster.i18n import N_, _
 from broadcaster.models import Slot
-from broadcaster.schedule.days_off import carry_skips, named_no_more
+from broadcaster.schedule.days_off import carry_skips, named_no_more, without_kept_outside
+from broadcaster.schedule.plan import moved_away
 from broadcaster.schedule.sheets.cells import (
     is_day_or_month,
     is_half_day,
@@ -129,8 +130,10 @@ class SlotRows(RowReader):
         if campaign is None or old is None:
             return typed, []
         name = f"{campaign.id}/{typed.id}"
+        moved = moved_away(campaign, old)
         slot, before = carry_skips(name, old, typed, self.today)
-        return slot, [*before, *named_no_more(name, old, typed, self.today)]
+        slot, outside = without_kept_outside(name, old, slot, campaign)
+        return slot, [*before, *outside, *named_no_more(name, old, typed, self.today, moved)]
 
     def _columns_of(self, values: Sequence[Content]) -> dict[str, int]:
         """Return the first column of each key that has a value in a row."""
