@@ -14,7 +14,8 @@ All voices say the sentences of voices_sentences.toml, which are finished as cli
 Without --voice: eSpeak's three dialects, and the models of Piper in voices/ of --station. `--as-before` lets eSpeak
 speak as it did before its tones, pauses and rate were set. `--recording` measures the recogniser itself on a recording
 whose words are known, also stretched to other rates. Ten sentences give figures that differ by some 5 points from run
-to run, for eSpeak never says the same twice. Needs the group measure: `uv run --group measure python benchmarks/voices.py`.
+to run, for eSpeak never says the same twice. The packages are in the group
+measure: `uv run --group measure python benchmarks/voices.py`.
 """
 
 from __future__ import annotations
