@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,7 @@ from sounds import noise, write_wav
 from broadcaster.errors import InputError
 from broadcaster.models import Claim, Script
 from broadcaster.office.wording_script import warning_text
-from broadcaster.settings import MixSettings
-from broadcaster.speech.content_review import Surroundings, estimated_seconds, review_content, stated_phones
+from broadcaster.speech.content_review import Surroundings, review_content, stated_phones
 from broadcaster.speech.facts_in_text import FactKind, facts_in
 from broadcaster.speech.script import parse_script, read_scripts
 
@@ -235,20 +234,6 @@ def test_a_number_that_is_not_the_one_of_the_letter_is_told() -> None:
 def test_a_text_of_more_than_five_minutes_is_told(seconds: float, minutes: int) -> None:
     warning = f"takes about {minutes} minutes to read; people listen to 5 at most: split it, or make it shorter"
     assert told(script("Lời."), Surroundings(TODAY, seconds)) == ([warning] if minutes else [])
-
-
-def test_the_length_is_guessed_from_what_is_said() -> None:
-    found = script("Một.\n\n[nghỉ 10s]\n\nHai.")
-    texts = ["từ " * 209 + "từ.", "từ " * 100 + "từ, từ. " + "từ " * 107 + "từ."]
-    # two minutes of syllables, the cue, a pause after each paragraph, one between sentences, one at a comma
-    assert estimated_seconds(found, texts, 210, MixSettings()) == pytest.approx(120 + 10 + 2 * 0.8 + 0.4 + 0.3)
-
-
-def test_the_length_follows_rate_and_pauses_of_the_station() -> None:
-    found, text = script("Một."), "từ " * 99 + "từ."
-    calm = MixSettings(paragraph_pause=timedelta(seconds=5))
-    assert estimated_seconds(found, [text], 200, calm) == pytest.approx(30 + 5)
-    assert estimated_seconds(found, [text], 100, calm) == pytest.approx(60 + 5)
 
 
 @pytest.mark.parametrize(
