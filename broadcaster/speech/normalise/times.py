@@ -14,7 +14,12 @@ _LETTER = re.compile(
 _SHORT = re.compile(rf"([0-9]{{1,3}})(?:p|ph|')([0-5]?[0-9]) ?(?:s|giây|\"|'')?{WORD_END}")
 _WORD = re.compile(rf"{_HOUR}\s+giờ\s+([0-5]?[0-9])(?:\s+phút{WORD_END}|')?(?![0-9]|[.,:/%][0-9]|%)")
 _HOURS = re.compile(rf"([0-9]{{1,3}}) ?[hH]{WORD_END}")
-_HOURS_BY_G = re.compile(rf"{_HOUR} ?g(?=\s*(?:sáng|trưa|chiều|tối|đêm|ngày|- ?[0-9]{{1,2}} ?g){WORD_END})")
+_HOURS_BY_G = re.compile(rf"{_HOUR} ?g(?=\s*(?:sáng|trưa|chiều|tối|đêm|ngày|[-–] ?[0-9]{{1,2}} ?g){WORD_END})")
+_BARE_HOUR_BY_G = re.compile(rf"{_HOUR} ?g{WORD_END}(?!/)")
+_AHEAD_OF_AN_HOUR = re.compile(  # a weight in grams has none of these before it
+    rf"(?:(?:^|[^\w])(?:lúc|hồi|hạn chót|(?:sáng|trưa|chiều|tối|đêm):?)|{_HOUR} ?[gGhH](?:{_MINUTE})? ?[-–]) ?$",
+    re.IGNORECASE,
+)
 _ROUND_CLOCK = re.compile(rf"24 ?([hH]|giờ)? ?[/x] ?(24|7)(?![0-9/])(?: ?(?:[hH]|giờ){WORD_END})?")
 _NOT_MINUTES = re.compile(r"\s*(?:người|hộ|ngày [0-9]+ đêm|tuần|phút|%|giờ|lần|km|triệu)" + WORD_END)
 
@@ -47,7 +52,9 @@ def read_time(view: TextView, pos: int) -> TokenReading | None:
         return TokenReading(found.end(), f"{minutes} phút {seconds} giây", numeric=True)
     if (found := _WORD.match(text, pos)) and _means_minutes(text, found):
         return TokenReading(found.end(), _said(view, *found.groups()), numeric=True)
-    if (found := _HOURS_BY_G.match(text, pos)) or (found := _HOURS.match(text, pos)):
+    if (found := _BARE_HOUR_BY_G.match(text, pos)) and not _AHEAD_OF_AN_HOUR.search(text, max(0, pos - 20), pos):
+        found = _HOURS_BY_G.match(text, pos)
+    if found or (found := _HOURS.match(text, pos)):
         return TokenReading(found.end(), _said(view, found.group(1), None), numeric=True)
     return None
 
