@@ -236,6 +236,7 @@ class Clip:
     loudness: float  # LUFS, integrated
     true_peak: float  # dBTP
     warnings: tuple[ScriptWarning, ...] = ()  # what the reader had to guess or spell, and flaws of recordings
+    sentences: tuple[int, ...] = ()  # the frame at which each begins; none in a clip of an earlier version
 
     @property
     def length(self) -> timedelta:

@@ -30,6 +30,8 @@ from broadcaster.records.keys import signing_key
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Ledger
 from broadcaster.records.play_rows import MutedPart, PlayedScript
+from broadcaster.speech.take_check import TakeFault
+from broadcaster.speech.take_store import TakeFacts, keep_take
 from broadcaster.station.content import read_content
 from broadcaster.station.folder import Station, open_station
 
@@ -99,6 +101,9 @@ def with_officers(answers: Answers, folder: Path, rendered: Path) -> None:
     answers.ask(folder, "schedule", "exceptions", "--all")
     answers.ask(folder, "schedule", "show", "thang-5")
     answers.ask(folder, "script", "read", "kich")
+    answers.ask(folder, "lexicon", "try", "TDP 5, BTC")
+    _record(folder)
+    answers.ask(folder, "script", "takes", "kich")
     answers.ask(folder, "voice", "list")
     for typed in (
         ("plan", "--month", MAY),
@@ -113,6 +118,13 @@ def with_officers(answers: Answers, folder: Path, rendered: Path) -> None:
     (folder / "schedules" / "thang-6.toml.txt").write_text("", "utf-8")
     ask_all(answers, folder)
     answers.ask(folder, "why", "9/5/2090 18h")
+
+
+def _record(folder: Path) -> None:
+    """Let somebody have read a script into a microphone."""
+    faults = (TakeFault.of("noisy", noise=-40, voice=-25),)
+    facts = TakeFacts("kich", "t", at("2027-05-03 04:00"), "Hoa", "Micro", 2.0, -25.0, -40.0, faults)
+    keep_take(folder / "scripts", facts, [noise(2)], len(noise(2)))
 
 
 def with_a_crowded_plan(answers: Answers, folder: Path) -> None:

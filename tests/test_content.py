@@ -81,6 +81,27 @@ def test_a_script_that_plays_a_sound_outlives_a_restart_too(maker: Maker) -> Non
     assert read_content(station).scripts == good.scripts
 
 
+def test_the_copies_of_sounds_in_a_folder_go_with_them(maker: Maker, caplog: pytest.LogCaptureFixture) -> None:
+    station = maker.campaign(maker.slot("05:30")).open()
+    takes = station.scripts_folder / "takes"
+    takes.mkdir()
+    for number in (1, 2):
+        write_wav(takes / f"bai-1-{number}.wav", noise(1, number))
+    maker.script("bai-1", "[ghi âm: takes/bai-1-1.wav]\n\n[ghi âm: takes/bai-1-2.wav]\n\nXin chào.")
+    content = read_content(station)
+    kept = station.state_folder / "last-good" / "scripts" / "takes"
+    assert sorted(path.name for path in kept.iterdir()) == ["bai-1-1.wav", "bai-1-2.wav"]
+    (takes / "bai-1-1.wav").unlink()
+    maker.script("bai-1", "[ghi âm: takes/bai-1-2.wav]\n\nXin chào.")
+    content = read_content(station, content)
+    assert [path.name for path in kept.iterdir()] == ["bai-1-2.wav"]
+    shutil.rmtree(takes)
+    maker.script("bai-1", "Xin chào.")
+    content = read_content(station, content)
+    assert not kept.exists()
+    assert (content.not_kept, caplog.records) == ("", [])
+
+
 @posix
 def test_odd_entries_are_told_one_by_one_and_keep_nothing_else_from_being_read(station: Station) -> None:
     good = read_content(station)

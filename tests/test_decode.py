@@ -11,6 +11,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from functools import partial
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from broadcaster.errors import RenderError
 from broadcaster.speech import size_limits as limits
 from broadcaster.speech.decode.container import SoundHeader, after_id3, flac_header
 from broadcaster.speech.decode.decoder import SoundDecoder
+from broadcaster.speech.sound_names import sound_problem
 
 STAND_INS = Path(__file__).parent / "stand_ins"
 ID3 = b"ID3\x03\x00\x00\x00\x00\x00\x40" + bytes(64)
@@ -280,3 +282,62 @@ def test_a_name_in_any_letters_is_opened(decoder: SoundDecoder, tmp_path: Path) 
 
 def test_a_flac_says_its_rate_channels_and_length() -> None:
     assert flac_header(io.BytesIO((STAND_INS / "tone.flac").read_bytes()), 0) == SoundHeader(16_000, 2, 24_000)
+
+
+# ---- what telephones record ----------------------------------------------------------------------------------------
+
+
+def test_opus_is_read_whatever_its_name(decoder: SoundDecoder, tmp_path: Path) -> None:
+    file = io.BytesIO()
+    soundfile.write(file, noise(2), 48_000, format="OGG", subtype="OPUS")
+    for name in ("a.opus", "a.oga", "a.ogg"):
+        (tmp_path / name).write_bytes(file.getvalue())
+        assert sound_problem(tmp_path, name) is None
+        assert len(decoded(decoder, tmp_path / name)) == pytest.approx(2 * 2 * 48_000, rel=0.01)
+
+
+def test_a_flac_behind_tags_is_read(decoder: SoundDecoder, tmp_path: Path) -> None:
+    plain = (STAND_INS / "tone.flac").read_bytes()
+    for name, data in (("a.flac", plain), ("b.flac", ID3 + plain)):
+        (tmp_path / name).write_bytes(data)
+    assert decoded(decoder, tmp_path / "b.flac") == decoded(decoder, tmp_path / "a.flac")
+
+
+OTHERS = [
+    (b"\0\0\0\x1cftypM4A \0\0\0\0", "M4A"),
+    (b"\0\0\0\x18ftypmp42\0\0\0\0", "M4A"),
+    (b"\0\0\0\x18ftyp3gp4\0\0\0\0", "3GP"),
+    (b"\xff\xf1\x50\x80\x02\x1f\xfc", "AAC"),
+    (b"\xff\xf9\x50\x80\x02\x1f\xfc", "AAC"),
+    (b"#!AMR\n", "AMR"),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9", "WMA"),
+    (b"\x1a\x45\xdf\xa3", "WebM"),
+    (b"caff\0\1\0\0", "CAF"),
+    (b"FORM\0\0\0\0AIFF", "AIFF"),
+]
+
+
+without_ffmpeg = pytest.mark.skipif(find_spec("av") is not None, reason="the extra that reads these is installed")
+
+
+@without_ffmpeg
+@pytest.mark.parametrize(("head", "name"), OTHERS)
+def test_what_a_telephone_records_is_called_by_its_name(
+    decoder: SoundDecoder, tmp_path: Path, head: bytes, name: str
+) -> None:
+    path = tmp_path / "a.mp3"
+    path.write_bytes(head + bytes(2000))
+    with pytest.raises(RenderError, match=rf"a\.mp3: it is {name}, which is not read; convert it to MP3 or WAV"):
+        decoder.open(path)
+
+
+@without_ffmpeg
+@pytest.mark.parametrize("name", ["ghi âm.M4A", "a.aac", "a.3gp", "a.amr", "a.wma"])
+def test_so_is_one_that_a_script_names(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(bytes(100))
+    problem = sound_problem(tmp_path, name)
+    assert problem is not None
+    assert "convert it to MP3 or WAV" in problem[1]
+    outside = sound_problem(tmp_path, f"../{name}")
+    assert outside is not None
+    assert "allowed: " in outside[1]

@@ -41,6 +41,7 @@ from broadcaster.records.monthly.stations_table import StationMark
 from broadcaster.records.play_rows import NO_LOUDSPEAKER, ClockState, Origin
 from broadcaster.records.reconcile import Ruling
 from broadcaster.records.verify_report import BreakKind, Fault, RemarkKind
+from broadcaster.speech.take_check import TakeFaultKind
 from broadcaster.station.conditions import ConditionKind
 from broadcaster.station.edits import BY_HAND, COMMAND
 from broadcaster.weekdays import WEEKDAYS
@@ -79,6 +80,7 @@ ENUMS: dict[str, type[StrEnum] | tuple[str, ...]] = {
     "report-part": Part,
     "station-mark": StationMark,
     "how": (COMMAND, BY_HAND),
+    "take-fault": TakeFaultKind,
 }
 
 

@@ -59,6 +59,19 @@ def test_offsets_count_in_the_composed_form_of_the_input() -> None:
     assert "giảm một phần hai phí" in reading.spoken
 
 
+@pytest.mark.parametrize("word", ["Xin", "xin", "Xã", "xem"])
+@pytest.mark.parametrize("number", ["1900.90.68", "1900 9068", "1800-1234", "19009068"])
+def test_the_word_after_a_hotline_keeps_its_first_letter(number: str, word: str) -> None:
+    told = read(f"Gọi {number}. {word} cảm ơn bà con.").spoken
+    assert told.endswith(f". {word} cảm ơn bà con.")
+    assert "ích" not in told
+    assert read(f"Gọi {number} {word} cảm ơn.").spoken.endswith(f" {word} cảm ơn.")
+
+
+def test_a_masked_hotline_is_read_sign_by_sign() -> None:
+    assert read("Gọi 1900xxxx.").spoken == "Gọi một chín không không, ích ích ích ích."
+
+
 def test_a_spelled_token_is_warned_of() -> None:
     (warning,) = read("Theo mẫu của BQKZ xã.").warnings
     assert (warning.kind, warning.token, warning.reading) == (Doubt.SPELLED, "BQKZ", "bê quy ca dét")

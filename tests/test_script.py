@@ -221,7 +221,7 @@ class TestMistakes:
     def test_only_sounds_in_the_folder_can_be_named(self, folder: Path, name: str) -> None:
         problem = only(folder, f"[ghi âm: {name}]")
         assert problem.line == 4
-        assert problem.todo == "allowed: a file in scripts/ that ends in .wav, .mp3, .flac, .ogg"
+        assert problem.todo == "allowed: a file in scripts/ that ends in .wav, .mp3, .flac, .ogg, .oga, .opus"
 
     def test_the_front_matters_recording_is_held_to_the_same(self, folder: Path) -> None:
         problem = only(folder, "", 'title = "T"\nrecording = "../bi-mat.wav"')

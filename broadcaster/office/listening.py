@@ -48,9 +48,9 @@ class Sample:
     script: PlayedScript
 
     @classmethod
-    def of_clip(cls, clip: Clip, script: Script) -> Self:
-        """Return a script's clip."""
-        return cls(Segment(clip.path, clip.frames), script.id, clip_of_play(clip, script.title))
+    def of_clip(cls, clip: Clip, script: Script, part: Segment | None = None) -> Self:
+        """Return a script's clip, or a part of it that lies in a file of its own."""
+        return cls(part or Segment(clip.path, clip.frames), script.id, clip_of_play(clip, script.title))
 
     @classmethod
     def of_tone(cls, tone: Segment) -> Self:

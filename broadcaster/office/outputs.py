@@ -31,6 +31,22 @@ def list_outputs(station: Station) -> tuple[AudioOutput, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class AudioInput:
+    """A microphone of this computer."""
+
+    name: str  # as `script record --device` takes it
+    system: str
+    is_default: bool
+
+
+def list_inputs() -> tuple[AudioInput, ...]:
+    """Return the microphones of this computer; raise PlayoutError where they cannot be listed."""
+    from broadcaster.playout.sound.microphone import list_microphones
+
+    return tuple(AudioInput(each.name, each.system, each.is_default) for each in list_microphones())
+
+
 def output_names() -> tuple[str, ...]:
     """Return every name that station.toml takes on this computer: "default", those for rehearsal, the devices."""
     from broadcaster.playout.sound.device import list_devices

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 from broadcaster.models import Paragraph
 from broadcaster.speech.casting import NARRATOR
-from broadcaster.speech.clip_recipe import doubts
+from broadcaster.speech.clip_recipe import doubts, split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from broadcaster.models import LineRemark, Script, ScriptWarning
     from broadcaster.speech.normalise import ReadingChange
     from broadcaster.speech.render import Renderer
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence as it will be said; `number` counts from 1 through the whole script."""
+
+    number: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,7 @@ class ReadParagraph:
     spoken: str
     changes: tuple[ReadingChange, ...]
     warnings: tuple[ScriptWarning, ...]
+    sentences: tuple[Sentence, ...] = ()  # none where a recording is heard instead
 
 
 def read_paragraphs(renderer: Renderer, script: Script, remarks: Iterable[LineRemark] = ()) -> list[ReadParagraph]:
@@ -38,6 +48,7 @@ def read_paragraphs(renderer: Renderer, script: Script, remarks: Iterable[LineRe
     spoken = [(block, found) for block, found in renderer.spoken(script) if isinstance(block, Paragraph) and found]
     told = _by_paragraph(remarks, [block.line for block, _found in spoken])
     choices = renderer.choices(script)
+    numbers = count(1)
     return [
         ReadParagraph(
             block.line,
@@ -47,6 +58,7 @@ def read_paragraphs(renderer: Renderer, script: Script, remarks: Iterable[LineRe
             found.spoken,
             found.changes,
             (*doubts(found), *told.get(block.line, ())),
+            () if script.recording else tuple(Sentence(next(numbers), each) for each in split_sentences(found.spoken)),
         )
         for block, found in spoken
     ]

@@ -35,8 +35,11 @@ class VoiceTest:
     folder: Path  # where clips are rendered
 
     @classmethod
-    def of(cls, station: Station, text: str, voice: str | None) -> Self:
-        """Return the test of a text with one voice, or with the station's; raise InputError for an unknown voice."""
+    def of(cls, station: Station, text: str, voice: str | None, lexicon: Path | None = None) -> Self:
+        """Return the test of a text with one voice, or with the station's; raise InputError for an unknown voice.
+
+        `lexicon` is the file to read by in place of the station's own.
+        """
         from broadcaster.speech.voices import open_voice
 
         settings = station.settings
@@ -47,7 +50,8 @@ class VoiceTest:
         digest = hashlib.sha256(text.encode()).hexdigest()
         path = station.scripts_folder / f"{NAME}.md"
         script = Script(NAME, text, path, digest, (Paragraph(text, 1),), chime=False)
-        return cls(script, Renderer(station.root, speech, settings.mix), station.audio_folder)
+        renderer = Renderer(station.root, speech, settings.mix, lexicon=lexicon)
+        return cls(script, renderer, station.audio_folder)
 
     def read(self) -> list[ReadParagraph]:
         """Return how the text will be said; raise InputError for a wrong lexicon."""

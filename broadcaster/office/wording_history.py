@@ -28,6 +28,7 @@ _HOW = {
     "edit": N_("edited"),
     "import": N_("imported"),
     "retire": N_("retired"),
+    "takes": N_("a recording chosen"),
     "undo": N_("an earlier version"),
 }
 

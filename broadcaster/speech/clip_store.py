@@ -69,6 +69,7 @@ def _load(path: Path) -> StoredClip | None:
         cast = {role: (spec, version) for role, (spec, version) in fields.pop("cast").items()}
         source, words = fields.pop("said")
         fields["warnings"] = tuple(_warning(found) for found in fields["warnings"])
+        fields["sentences"] = tuple(fields.get("sentences", ()))
         return StoredClip(Clip(path=path, **fields), cast, (source, words))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None

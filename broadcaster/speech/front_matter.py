@@ -38,6 +38,27 @@ def with_valid_until(text: str, day: date) -> str:
     return "\n".join([*lines[: first + 1], *changed, *lines[last:]])
 
 
+def with_recording(text: str, name: str) -> str:
+    """Return the text (LF) of a valid script with that `recording`, "" for none; comments and order are kept."""
+    import tomlkit
+
+    lines = text.split("\n")
+    first, last = fences(lines)
+    head = tomlkit.parse("\n".join([*lines[first + 1 : last], ""]))
+    if "recording" in head and not name:
+        del head["recording"]
+        changed = tomlkit.dumps(head).removesuffix("\n").split("\n")
+    elif "recording" in head:
+        head["recording"] = name
+        changed = tomlkit.dumps(head).removesuffix("\n").split("\n")
+    elif name:
+        place = _end_of_keys(lines, first, last)
+        changed = [*lines[first + 1 : place], f'recording = "{name}"', *lines[place:last]]
+    else:
+        return text
+    return "\n".join([*lines[: first + 1], *changed, *lines[last:]])
+
+
 def _end_of_keys(lines: list[str], first: int, last: int) -> int:
     """Return the line before which a top-level key can be inserted: ahead of the first table and the blanks above."""
     table = next((number for number in range(first + 1, last) if lines[number].lstrip().startswith("[")), last)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from broadcaster.speech.clip_recipe import Recipes, SpokenText
     from broadcaster.speech.normalise import Reading
     from broadcaster.speech.sound.master import Mastered
-    from broadcaster.speech.sound.mix import SoundPart
+    from broadcaster.speech.sound.mix import SoundPart, Track
     from broadcaster.speech.sound.spool import SpooledSound
     from broadcaster.speech.voices import Pcm, Voice
     from broadcaster.speech.voices.recording_faults import Flaw
@@ -196,6 +196,7 @@ class _ClipBuilder:
         self.cast = cast
         self.voices: list[str] = []
         self.flaws: list[ScriptWarning] = []
+        self._sentences: list[SpooledSound] = []
         self._spool = spool
         self._files: dict[str, SpooledSound] = {}
 
@@ -222,6 +223,7 @@ class _ClipBuilder:
                 "loudness": mastered.loudness,
                 "true_peak": mastered.true_peak,
                 "warnings": warnings,
+                "sentences": self._starts(laid),
             }
             return draft.keep(facts, voices, words)
 
@@ -256,11 +258,23 @@ class _ClipBuilder:
     def _paragraph(self, spec: str, text: str) -> Iterator[SoundPart]:
         from broadcaster.speech.sound import mix
 
-        sounds = (self._spooled(self.maker.speak(spec, sentence)) for sentence in split_sentences(text))
+        sounds = [self._spooled(self.maker.speak(spec, sentence)) for sentence in split_sentences(text)]
+        self._sentences += sounds
         sentences = tuple(sound for sound in sounds if sound.frames)
         if sentences:
             self.voices.append(self.maker.voice_name(spec))
             yield mix.speech(sentences, spec)
+
+    def _starts(self, laid: Track) -> tuple[int, ...]:
+        """Return the frame at which each sentence begins; one without a sound where the next one does."""
+        from broadcaster.speech.sound.mix import places
+
+        known = {sound.first: at for sound, at in places(laid) if sound.frames}
+        starts, at = [], laid.frames
+        for sentence in reversed(self._sentences):
+            at = known[sentence.first] if sentence.frames else at
+            starts.append(at)
+        return tuple(reversed(starts))
 
     def _recorded(self, file: str) -> list[SoundPart]:
         from broadcaster.speech.sound import mix

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import unicodedata
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from broadcaster.i18n import _
+from broadcaster.program import install_command
 from broadcaster.speech.size_limits import too_large
 
-SOUND_SUFFIXES = (".wav", ".mp3", ".flac", ".ogg")
+SOUND_SUFFIXES = (".wav", ".mp3", ".flac", ".ogg", ".oga", ".opus")
+_PHONE_SUFFIXES = {
+    ".m4a": "M4A",
+    ".mp4": "M4A",
+    ".aac": "AAC",
+    ".3gp": "3GP",
+    ".amr": "AMR",
+    ".wma": "WMA",
+    ".webm": "WebM",
+    ".caf": "CAF",
+    ".aif": "AIFF",
+    ".aiff": "AIFF",
+}
+"""What telephones and Windows record: the name of the format, by the ending of the file. The extra "phone" reads it."""
+PHONE_PACKAGE = "av"
 
 
 def find_sound(folder: Path, name: str) -> Path | None:
@@ -41,8 +57,9 @@ def sound_problem(folder: Path, name: str) -> tuple[str, str] | None:
     """
     relative = PurePosixPath(name)
     outside = relative.is_absolute() or ".." in relative.parts or "\\" in name or PureWindowsPath(name).drive
-    if outside or relative.suffix.lower() not in SOUND_SUFFIXES:
-        return _('found "{found}"').format(found=name), _allowed()
+    other = _PHONE_SUFFIXES.get(relative.suffix.lower(), "")
+    if outside or (relative.suffix.lower() not in SOUND_SUFFIXES and not (other and _is_phone_sound_read())):
+        return _('found "{found}"').format(found=name), not_read(other) if other and not outside else _allowed()
     path = find_sound(folder, name)
     if path is None or not path.resolve().is_relative_to(folder.resolve()):
         what = _('there is no sound file "{found}" in {folder}').format(found=name, folder=folder.name + "/")
@@ -50,6 +67,19 @@ def sound_problem(folder: Path, name: str) -> tuple[str, str] | None:
     if problem := too_large(path.stat().st_size):
         return f"{name}: {problem}", ""
     return None
+
+
+def _is_phone_sound_read() -> bool:
+    return find_spec(PHONE_PACKAGE) is not None
+
+
+def not_read(format_: str) -> str:
+    """Return what to do with a sound in a format that is known and not read here, such as "M4A"."""
+    text = _(
+        "it is {format}, which is not read; convert it to MP3 or WAV, with VLC for instance (Media, Convert), or "
+        "install what reads it: {command}"
+    )
+    return text.format(format=format_, command=install_command(PHONE_PACKAGE))
 
 
 def _allowed() -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -83,10 +84,18 @@ class LastGood:
         share_file(path, self.copy_of(path), LARGEST_SOUND)
 
     def forget_others(self, folder: Path, names: Collection[str]) -> None:
-        """Delete the copies of a folder's files that are not among these names: they were deleted or renamed."""
+        """Delete the copies of a folder's files that are not among these names: they were deleted or renamed.
+
+        A folder of sounds goes whole, or is gone through itself.
+        """
         for name in self.names(folder):
-            if name not in names:
-                self.copy_of(folder / name).unlink(missing_ok=True)
+            copy = self.copy_of(folder / name)
+            if copy.is_dir() and (folder / name).is_dir():
+                self.forget_others(folder / name, {path.name for path in list_files(folder / name)})
+            elif copy.is_dir():
+                shutil.rmtree(copy)
+            elif name not in names:
+                copy.unlink(missing_ok=True)
 
     def forget(self, path: Path) -> None:
         """Delete a file's copy, if there is one."""

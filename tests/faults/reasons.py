@@ -18,7 +18,9 @@ from .timeline import (
     HALTED,
     HELD,
     HISTORY,
+    NO_CLIP,
     NO_DESK,
+    NO_DEVICE,
     NOTHING,
     OFF,
     Heard,
@@ -104,6 +106,7 @@ class Reasons:
             yield f"{other} kept it for {most}, this for {longest}"
         elif "from" in play.why:
             seen = [*named, *_joined(shown), *self._cut_by_absences(named, shown)]
+            seen += _cut_by_history(named, shown, play.at("to"))
             yield from self._of_its_span(play, seen, end, _first_try(play, touching))
         elif play.kind == BUSY and play.why["with"] not in {each.span.what for each in named}:
             yield "something else was on"
@@ -179,11 +182,18 @@ def _joined(shown: Sequence[Shown]) -> Iterator[Shown]:
             yield replace(first, end=max(first.end, second.end))
 
 
+def _cut_by_history(named: Sequence[Shown], shown: Sequence[Shown], until: datetime) -> Iterator[Shown]:
+    """Yield what kept one item, up to when no row could be written any more: nobody tries its clip or device then."""
+    for each, history in product(named, (other for other in shown if other.span.kind == HISTORY)):
+        if each.span.kind in {NO_CLIP, NO_DEVICE} and history.begin <= until <= min(each.end, history.end):
+            yield replace(each, end=until)
+
+
 def _first_try(play: Judged, shown: list[Shown]) -> datetime:
-    """Return when it was first tried: at its time, or at the end of what had the output, or kept the desk, then."""
+    """Return when it was first tried: at its time, or when what had the output, or kept the desk or its clip, ended."""
     tried = play.plan.start
     for each in sorted(shown, key=lambda each: each.begin):
-        if each.span.kind in {BUSY, *NO_DESK} and each.begin <= tried < each.end:
+        if each.span.kind in {BUSY, NO_CLIP, *NO_DESK} and each.begin <= tried < each.end:
             tried = each.end
     return tried
 

@@ -34,7 +34,10 @@ def device() -> None:
 
 @device.command(
     "list",
-    help=N_("List the audio outputs of this computer, by the names that station.toml takes."),
+    help=N_(
+        "List the audio outputs of this computer, by the names that station.toml takes, and its microphones, by those "
+        "that script record takes. JSON has the outputs."
+    ),
     examples=["device list", "device list --json"],
 )
 @with_json
@@ -52,6 +55,19 @@ def list_(station: Station, *, as_json: bool) -> None:
     if not found:
         say(_("This computer has no audio output now."))
     say(_('In station.toml, [output] devices = ["…"]; "default" is the one that the computer uses itself.'))
+    _show_microphones()
+
+
+def _show_microphones() -> None:
+    from broadcaster.office.outputs import list_inputs
+
+    found = list_inputs()
+    say()
+    if found:
+        rows = [(each.name, each.system, _("yes") if each.is_default else "") for each in found]
+        show_table((_("microphone"), _("sound system"), _("default")), rows)
+    else:
+        say(_("This computer has no microphone now."))
 
 
 def _show_outputs(found: Sequence[AudioOutput], used: Collection[str]) -> None:

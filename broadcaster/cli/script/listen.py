@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import click
 
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.frame import argument, command, open_named_station, option, pass_station
-from broadcaster.cli.out_file import write_file
 from broadcaster.cli.play_preview import hear, with_listener, with_output
 from broadcaster.cli.problems import told
+from broadcaster.cli.save_clip import save_sound, with_save
 from broadcaster.cli.script.render_progress import render_with_bar, sum_up
 from broadcaster.cli.show import say
-from broadcaster.files import refuse_to_replace
-from broadcaster.i18n import N_
+from broadcaster.i18n import N_, _
 from broadcaster.office.find import find_script, find_scripts
+from broadcaster.office.listen_from import clip_from, find_sentence
 from broadcaster.office.listening import Sample
 from broadcaster.office.rendering import ready_clip
-from broadcaster.office.wording import length
 
 if TYPE_CHECKING:
-    from broadcaster.models import Clip
+    from pathlib import Path
+
     from broadcaster.station.folder import Station
 
 
@@ -48,32 +45,43 @@ def render(ids: tuple[str, ...]) -> int:
     help=N_(
         "Hear a script now: it is rendered where it has to be and played on [monitor] device of station.toml. Without "
         "one it would sound on the loudspeakers: then only while the desk has nothing to do, inside the hours, after a "
-        "question, and entered in the play history."
+        "question, and entered in the play history. With --from it begins at one of the sentences that script read "
+        "numbers."
     ),
-    examples=["script listen thong-diep-1", "script listen thong-diep-1 --save thong-diep-1.wav"],
+    examples=[
+        "script listen thong-diep-1",
+        "script listen thong-diep-1 --from 3",
+        'script listen thong-diep-1 --from "đường dây nóng"',
+        "script listen thong-diep-1 --save thong-diep-1.wav",
+    ],
 )
 @argument("id_", metavar="ID", shell_complete=complete_script)
-@with_output
 @option(
-    "--save",
-    "target",
-    metavar=N_("FILE"),
-    type=click.Path(path_type=Path),
-    help=N_("Copy the clip into this WAV file and play nothing."),
+    "--from",
+    "begin",
+    metavar=N_("SENTENCE"),
+    help=N_("Begin at this sentence: its number, as script read shows it, or words of it."),
 )
+@with_output
+@with_save
 @with_listener
 @pass_station
-def listen(station: Station, id_: str, *, output: str | None, target: Path | None, name: str | None) -> int:
+def listen(
+    station: Station, id_: str, *, begin: str | None, output: str | None, target: Path | None, name: str | None
+) -> int:
     """Hear a script."""
     script = find_script(station, id_)
-    clip = ready_clip(station, script, "listen", name)
+    if begin is None:
+        clip = ready_clip(station, script, "listen", name)
+        return _save_or_play(station, Sample.of_clip(clip, script), output, target, name)
+    sentence = find_sentence(station, script, begin)
+    with clip_from(station, script, sentence, name) as (clip, rest):
+        say(_("From sentence {number}: {text}").format(number=sentence.number, text=sentence.text))
+        return _save_or_play(station, Sample.of_clip(clip, script, rest), output, target, name)
+
+
+def _save_or_play(station: Station, sample: Sample, output: str | None, target: Path | None, name: str | None) -> int:
     if target is not None:
-        _save(clip, target)
+        save_sound(sample.segment, target)
         return 0
-    return 0 if hear(station, Sample.of_clip(clip, script), output, name) else 1
-
-
-def _save(clip: Clip, target: Path) -> None:
-    """Copy a clip to a file that is not there yet."""
-    refuse_to_replace(target)
-    write_file(target, clip.path.read_bytes(), length(clip.length))
+    return 0 if hear(station, sample, output, name) else 1

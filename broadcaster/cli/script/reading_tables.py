@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from broadcaster.models import Heard, Script, ScriptWarning
-    from broadcaster.office.reading import ReadParagraph
+    from broadcaster.office.reading import ReadParagraph, Sentence
     from broadcaster.office.script_review import ScriptReview
 
 
@@ -45,7 +45,7 @@ def show_review(script: Script, review: ScriptReview, heard: Heard) -> None:
         say(_("warning: {warning}").format(warning=warning_text(warning)))
     if review.whole:
         say()
-    show_reading(review.parts)
+    show_reading(review.parts, numbered=True)
     _show_sounds(script, heard)
 
 
@@ -59,27 +59,38 @@ def _part_to_json(part: ReadParagraph) -> dict[str, object]:
         "written": part.written,
         "spoken": part.spoken,
         "changes": changes,
+        "sentences": [{"number": each.number, "text": each.text} for each in part.sentences],
         "warnings": list(map(warning_to_json, part.warnings)),
     }
 
 
-def show_reading(parts: Sequence[ReadParagraph]) -> None:
-    """Write the paragraphs: side by side in colours on a terminal, else one below the other with the changes listed."""
+def show_reading(parts: Sequence[ReadParagraph], *, numbered: bool = False) -> None:
+    """Write the paragraphs: side by side in colours on a terminal, else one below the other with the changes listed.
+
+    `numbered`: each sentence in a line of its own, with its number.
+    """
     if not parts:
         return
     if is_terminal():
-        _show_side_by_side(parts)
+        _show_side_by_side(parts, numbered=numbered)
         return
     is_skit = any(part.speaker for part in parts)
     for part in parts:
         written = f"{_said_by(part)}{part.written}" if is_skit else part.written
         say(_("line {line}: {written}").format(line=part.line, written=written))
-        say(f"  = {part.spoken}")
+        for line in _spoken_lines(part, numbered=numbered):
+            say(f"  {line}")
         for change in part.changes:
             say(f"    {change.written} → {change.spoken}")
         for warning in part.warnings:
             say("    " + _("warning: {warning}").format(warning=warning_text(warning)))
         say()
+
+
+def _spoken_lines(part: ReadParagraph, *, numbered: bool) -> list[str]:
+    if numbered and part.sentences:
+        return [f"{each.number} = {each.text}" for each in part.sentences]
+    return [f"= {part.spoken}"]
 
 
 def _show_sounds(script: Script, heard: Heard) -> None:
@@ -95,7 +106,7 @@ def _said_by(part: ReadParagraph) -> str:
     return f"{name} ({part.voice}): " if part.voice else f"{name}: "
 
 
-def _show_side_by_side(parts: Sequence[ReadParagraph]) -> None:
+def _show_side_by_side(parts: Sequence[ReadParagraph], *, numbered: bool) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -107,7 +118,7 @@ def _show_side_by_side(parts: Sequence[ReadParagraph]) -> None:
     is_skit = any(part.speaker for part in parts)
     for part in parts:
         before = _said_by(part) if is_skit else ""
-        table.add_row(str(part.line), _coloured_written(part, before), _coloured_spoken(part))
+        table.add_row(str(part.line), _coloured_written(part, before), _coloured_spoken(part, numbered=numbered))
     Console().print(table)
 
 
@@ -124,7 +135,7 @@ def _coloured_written(part: ReadParagraph, before: str) -> Text:
     return text
 
 
-def _coloured_spoken(part: ReadParagraph) -> Text:
+def _coloured_spoken(part: ReadParagraph, *, numbered: bool) -> Text:
     """Colour what was changed where it stands in the spoken text, in its order; warnings follow below."""
     from rich.text import Text
 
@@ -137,6 +148,20 @@ def _coloured_spoken(part: ReadParagraph) -> Text:
             end = found + len(said)
             text.append(spoken[found:end], style="green")
     text.append(spoken[end:])
+    if numbered and part.sentences:
+        text = _in_sentences(text, part.sentences)
     for warning in part.warnings:
         text.append("\n⚠ " + one_line(warning_text(warning)), style="yellow")
     return text
+
+
+def _in_sentences(spoken: Text, sentences: Sequence[Sentence]) -> Text:
+    """Return a coloured text with each sentence in a line of its own, behind its number."""
+    from rich.text import Text
+
+    lines, end = [], 0
+    for sentence in sentences:
+        start = max(end, spoken.plain.find(one_line(sentence.text), end))
+        end = start + len(one_line(sentence.text))
+        lines.append(Text.assemble((f"{sentence.number}  ", "dim"), spoken[start:end]))
+    return Text("\n").join(lines)

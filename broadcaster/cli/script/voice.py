@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.complete import station_folder
+from broadcaster.cli.complete import complete_script, station_folder
 from broadcaster.cli.frame import argument, group, option, pass_station, with_json
+from broadcaster.cli.out_file import with_out, write_file
 from broadcaster.cli.play_preview import hear, with_listener, with_output
 from broadcaster.cli.progress import progress_bar
-from broadcaster.cli.show import Cell, Styled, say, show_json, show_table
+from broadcaster.cli.show import Cell, Styled, hint, say, show_json, show_table
 from broadcaster.errors import InputError, Problem
-from broadcaster.i18n import N_, _
+from broadcaster.i18n import N_, _, ngettext
+from broadcaster.office.wording import length
 
 if TYPE_CHECKING:
+    from broadcaster.office.voice_compare import ComparedVoice, Comparison
     from broadcaster.speech.voices.available import VoiceInfo
     from broadcaster.speech.voices.install import Progress as Tell
     from broadcaster.station.folder import Station
@@ -124,6 +129,70 @@ def test(station: Station, text: str, *, spec: str | None, output: str | None, n
     with trial.clip() as clip:
         say(_("{voice} reads it.").format(voice=clip.voice))
         return 0 if hear(station, Sample.of_clip(clip, trial.script), output, name) else 1
+
+
+@voice.command(
+    help=N_(
+        "Make one page for a browser on which a script is heard in every voice at hand, side by side: those installed, "
+        "and those of the network that can be reached; or in those that --voice names. The sound is in the page "
+        "itself, so that it is one file to send. A voice that fails is told and stops no other."
+    ),
+    examples=[
+        "voice compare thong-diep-1",
+        "voice compare thong-diep-1 --voice espeak:vi --voice espeak:vi+f2 --out giong.html",
+    ],
+)
+@argument("id_", metavar="ID", shell_complete=complete_script)
+@option(
+    "--voice",
+    "specs",
+    multiple=True,
+    metavar=N_("VOICE"),
+    shell_complete=complete_voice,
+    help=N_("This voice; several times for several."),
+)
+@option("--offline", is_flag=True, help=N_("Do not ask the network."))
+@with_out(N_("Where to write the page; without it, giong-doc-ID.html in this folder."))
+@pass_station
+def compare(station: Station, id_: str, *, specs: tuple[str, ...], offline: bool, out: Path | None) -> int:
+    """Compare voices."""
+    from broadcaster.office.find import find_script
+    from broadcaster.office.voice_compare import compare as compare_voices
+    from broadcaster.office.voice_compare import named_voices, voices_at_hand
+    from broadcaster.office.voice_page import write_page
+
+    script = find_script(station, id_)
+    here, away = (named_voices(station, specs), []) if specs else voices_at_hand(station, probe=not offline)
+    with progress_bar() as show:
+        found = replace(compare_voices(station, script, here, show), left_out=tuple(away))
+    _show_compared(found)
+    if not found.heard:
+        return 1
+    page = write_page(found, station.settings.name, station.now())
+    note = ngettext("{count} voice, {size:.1f} MB", "{count} voices, {size:.1f} MB", len(found.heard))
+    path = out or Path(f"giong-doc-{id_}.html")
+    write_file(path, page, note.format(count=len(found.heard), size=len(page) / _MEGABYTE))
+    return 0
+
+
+def _show_compared(found: Comparison) -> None:
+    from broadcaster.office.voice_page import voice_warnings
+
+    rows = [_compared_row(each) for each in found.voices]
+    show_table((_("voice"), _("length"), _("syllables a minute"), _("licence"), _("state")), rows, right=(1, 2))
+    for each in found.voices:
+        for text in [each.failure] if each.failure else voice_warnings(each):
+            hint(f"{each.info.spec}: {text}")
+    if found.left_out:
+        hint(_("Not reached over the network:") + " " + ", ".join(info.spec for info in found.left_out))
+
+
+def _compared_row(each: ComparedVoice) -> list[Cell]:
+    if each.failure:
+        return [each.info.spec, "", "", each.info.licence, Styled(_("failed"), "red")]
+    state = Styled(_("ready"), "green")
+    seconds = timedelta(seconds=each.seconds)
+    return [each.info.spec, length(seconds), str(each.syllables_per_minute), each.info.licence, state]
 
 
 @voice.command(

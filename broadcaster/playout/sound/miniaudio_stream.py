@@ -50,26 +50,33 @@ def real_backends(library: ModuleType, names: list[str]) -> list[miniaudio.Backe
     return sorted(library.get_enabled_backends() - silent, key=lambda backend: int(backend.value))
 
 
-def list_devices(library: ModuleType, backends: list[miniaudio.Backend]) -> tuple[str, list[Found]]:
-    """Return the backend that answers ("": none) and its playback devices; PlayoutError where it does not list them."""
+def list_devices(
+    library: ModuleType, backends: list[miniaudio.Backend], *, microphones: bool = False
+) -> tuple[str, list[Found]]:
+    """Return the backend that answers ("": none) and its outputs, or its microphones.
+
+    Raise PlayoutError where it does not list them.
+    """
     try:
         devices = library.Devices(backends)
     except library.MiniaudioError:
         return "", []
     ffi, lib = library.ffi, library.lib
     infos, count = ffi.new("ma_device_info**"), ffi.new("ma_uint32*")
-    if lib.ma_context_get_devices(devices._context, infos, count, ffi.NULL, ffi.NULL) != lib.MA_SUCCESS:  # noqa: SLF001 - the library's own listing hides which device is the default
+    wanted, others = (infos, count), (ffi.NULL, ffi.NULL)
+    lists = (*others, *wanted) if microphones else (*wanted, *others)
+    if lib.ma_context_get_devices(devices._context, *lists) != lib.MA_SUCCESS:  # noqa: SLF001 - the library's own listing hides which device is the default
         raise PlayoutError(_("the sound system does not list its devices"))
     found = []
     for info in infos[0][0 : count[0]]:
         name = ffi.string(info.name).decode("utf-8", "replace")
         device = Found(name, bool(info.isDefault), ffi.new("ma_device_id *", info.id))
-        if is_device(_id_text(library, device)):
+        if is_device(id_text(library, device)):
             found.append(device)
     return devices.backend, found
 
 
-def _id_text(library: ModuleType, device: Found) -> str:
+def id_text(library: ModuleType, device: Found) -> str:
     """Return the device's id as the text that it is for PulseAudio and ALSA; other systems number theirs."""
     return bytes(library.ffi.buffer(device.id)).split(b"\0")[0].decode("utf-8", "replace")
 

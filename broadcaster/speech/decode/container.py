@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, BinaryIO
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+RATES = range(1_000, 400_000)
+"""Samples a second that a recording may have."""
 _ID3_HEADER = 10
 _ID3_FOOTER_FLAG = 0x10
 _UNKNOWN_SIZES = (0, 0xFFFF_FFFF)  # from programs that could not write the size later
@@ -74,6 +76,26 @@ def format_of(file: BinaryIO, start: int) -> SoundFormat:
     if head[:4] in (b"RIFF", b"RF64") and head[8:] == b"WAVE":
         return SoundFormat.WAV
     return {b"fLaC": SoundFormat.FLAC, b"OggS": SoundFormat.OGG}.get(head[:4], SoundFormat.MP3)
+
+
+_OTHER_HEADS = (
+    (b"#!AMR", "AMR"),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "WMA"),
+    (b"\x1a\x45\xdf\xa3", "WebM"),
+    (b"caff", "CAF"),
+    (b"FORM", "AIFF"),
+)
+_ADTS_MASK, _ADTS = 0xFFF6, 0xFFF0  # layer 0, which MP3 never is
+
+
+def other_format(file: BinaryIO, start: int) -> str:
+    """Return the name of the format of a sound that is known and not read, such as "M4A"; "" for anything else."""
+    head = _read(file, start, _RIFF_HEADER)
+    if head[4:8] == b"ftyp":
+        return "3GP" if head[8:10] == b"3g" else "M4A"
+    if len(head) > 1 and int.from_bytes(head[:2], "big") & _ADTS_MASK == _ADTS:
+        return "AAC"
+    return next((name for mark, name in _OTHER_HEADS if head.startswith(mark)), "")
 
 
 # ---- WAV ---------------------------------------------------------------------------------------------------------

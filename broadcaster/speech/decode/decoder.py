@@ -12,6 +12,7 @@ from broadcaster.errors import RenderError
 from broadcaster.i18n import _
 from broadcaster.os_reasons import os_reason
 from broadcaster.speech.size_limits import DECODER_SECONDS, LONGEST_SOUND, too_large, too_long
+from broadcaster.speech.sound_names import not_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -121,6 +122,8 @@ def _reason(fault: str, text: str) -> str:
     reasons = {
         "unreadable": _("cannot be read ({reason})"),
         "no sound": _("there is no sound in it"),
-        "format": _("damaged, or not a sound in WAV, MP3, FLAC or OGG Vorbis; save it as one of these"),
+        "format": _("damaged, or not a sound in WAV, MP3, FLAC or OGG; save it as one of these"),
     }
+    if fault == "other format":
+        return not_read(text)
     return reasons.get(fault, _("it cannot be decoded ({reason})")).format(reason=text)

@@ -1,11 +1,13 @@
 """The process that decodes: it may crash, hang or want too much memory without anybody else being harmed.
 
 WAV, FLAC and MP3 are read by miniaudio, OGG by libsndfile: miniaudio's own decoder for Vorbis crashes on damaged files.
+What telephones record is read with FFmpeg, where that is installed (`phone_sound`).
 
 A request {"path"} opens a file, {"data"} (base64) what came from a service, to be mixed to mono. The answer is {"rate",
 "channels"}; each {"frames"} after it is answered with so many frames (a few more or less) as 16-bit little-endian
 samples, the channels interleaved. The last answer has {"end": true, "cut_off"}: whether the file is shorter than it
-says. What cannot be decoded is a fault of the kind "unreadable", "no sound" or "format".
+says. What cannot be decoded is a fault of the kind "unreadable", "no sound" or "format"; what is known and not read,
+such as M4A, of the kind "other format", with its name.
 """
 
 from __future__ import annotations
@@ -21,17 +23,20 @@ from broadcaster.children.limits import give_way, limit_memory
 from broadcaster.children.messages import Message
 from broadcaster.os_reasons import os_reason
 from broadcaster.speech.decode.container import (
+    RATES,
     SoundFormat,
     SoundHeader,
     after_id3,
     flac_header,
     format_of,
     has_last_page,
+    other_format,
     size_of,
     wav_data,
     wav_header,
 )
 from broadcaster.speech.decode.mp3 import inspect_mp3
+from broadcaster.speech.decode.phone_sound import PhoneSound, is_read
 from broadcaster.speech.size_limits import DECODER_MEMORY
 
 if TYPE_CHECKING:
@@ -39,7 +44,6 @@ if TYPE_CHECKING:
 
     import soundfile
 
-_RATES = range(1_000, 400_000)
 _CHANNELS = range(1, 33)
 _PIECE = 16_384  # frames
 _MP3_BEGINNING = 1 << 20  # bytes in which an MP3's first frame is looked for
@@ -87,6 +91,7 @@ class _OpenSound:
         self._file = file
         self._mono = mono
         self._start = after_id3(self._file)
+        self._phone: PhoneSound | None = None
         self._format = format_of(self._file, self._start)
         self._pieces, header = self._open()
         self.rate, self.channels = header.rate, header.channels
@@ -96,10 +101,15 @@ class _OpenSound:
             raise WorkerFault("no sound", "")
 
     def _open(self) -> tuple[Iterator[bytes], SoundHeader]:
+        if name := other_format(self._file, self._start):
+            if not is_read(name):
+                raise WorkerFault("other format", name)
+            self._phone = PhoneSound(self._file, self._start, name, mono=self._mono)
+            return self._phone.pieces(), self._phone.header
         if self._format is SoundFormat.OGG:
             return _open_ogg(self._file, self._start)
         header = self._header()
-        if header is None or header.rate not in _RATES or header.channels not in _CHANNELS:
+        if header is None or header.rate not in RATES or header.channels not in _CHANNELS:
             raise WorkerFault("format", "")
         if self._mono:
             header = SoundHeader(header.rate, 1, header.frames)
@@ -141,6 +151,8 @@ class _OpenSound:
         return next(self._pieces, b"")
 
     def _is_cut_off(self) -> bool:
+        if self._phone is not None:
+            return self._phone.is_cut_off
         match self._format:
             case SoundFormat.WAV:
                 data = wav_data(self._file, self._start)

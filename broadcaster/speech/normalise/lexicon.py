@@ -25,6 +25,8 @@ SHIPPED = ("ambiguous.tsv", "communes.tsv", "lexicon.tsv")
 """The shipped tables, in the order in which their entries are tried."""
 CASELESS = ("highland.tsv", "foreign.tsv")
 """The shipped tables of two columns whose entries are written in any letter case."""
+STATION = "station"
+"""In place of a table's name, for a station's own entries."""
 
 _AFTER = {
     "NAME": rf"\s*(?=[{UPPER}])",
@@ -50,6 +52,7 @@ class LexiconEntry:
     guess: bool = False  # another reading is possible
     shy: bool = False  # is also a Vietnamese syllable: not an abbreviation among words in capitals
     caseless: bool = False
+    table: str = STATION  # the shipped table that it is from
 
     def fits(self, view: TextView, pos: int) -> bool:
         """Return whether this entry matches at `pos`."""
@@ -119,7 +122,7 @@ class Lexicon:
         for entry in self.by_key.get(key) or self.by_key.get(key.lower(), ()):
             if entry.fits(view, pos):
                 doubt = Doubt.GUESSED if entry.guess else None
-                return TokenReading(pos + len(entry.written), entry.spoken, doubt)
+                return TokenReading(pos + len(entry.written), entry.spoken, doubt, by=entry.table)
         return None
 
     def names(self) -> dict[str, str]:
@@ -143,26 +146,27 @@ def _index(entries: list[LexiconEntry]) -> Lexicon:
 @lru_cache(maxsize=1)
 def shipped_lexicon() -> Lexicon:
     """Read the shipped lexicon."""
-    entries = [entry for table in SHIPPED for row in rows(table, 5) for entry in _entries(*row)]
+    entries = [entry for table in SHIPPED for row in rows(table, 5) for entry in _entries(table, row)]
     names = [
         entry
         for table in CASELESS
         for written, spoken in rows(table, 2)
-        for entry in _entries(written, spoken, "", "", "caseless")
+        for entry in _entries(table, (written, spoken, "", "", "caseless"))
     ]
     return _index(entries + names)
 
 
-def _entries(written: str, spoken: str, left: str, right: str, flags: str) -> list[LexiconEntry]:
+def _entries(table: str, row: tuple[str, ...]) -> list[LexiconEntry]:
     """Return the entry of a row, and where it has a sign that people put spaces around (KT-XH), that form too."""
-    spaced = _JOINT.sub(r" \g<0> ", written)
-    return [_entry(form, spoken, left, right, flags) for form in dict.fromkeys((written, spaced))]
+    spaced = _JOINT.sub(r" \g<0> ", row[0])
+    return [_entry(table, form, row) for form in dict.fromkeys((row[0], spaced))]
 
 
 _JOINT = re.compile(r"(?<=[^\W\d_])[-&](?=[^\W\d_])")
 
 
-def _entry(written: str, spoken: str, left: str, right: str, flags: str) -> LexiconEntry:
+def _entry(table: str, written: str, row: tuple[str, ...]) -> LexiconEntry:
+    _written, spoken, left, right, flags = row
     shy = written.isupper() and written.isalpha() and is_syllable(written)
     return LexiconEntry(
         written,
@@ -172,6 +176,7 @@ def _entry(written: str, spoken: str, left: str, right: str, flags: str) -> Lexi
         guess="guess" in flags,
         shy=(shy or "shy" in flags) and "bold" not in flags,
         caseless="caseless" in flags,
+        table=table,
     )
 
 

@@ -226,7 +226,7 @@ class _ReadingBuilder:
         written = self._clean.source[begin:end]
         reading = " ".join(words.split(" ")).strip(" ")
         if reading != written.strip(" "):
-            self.changes.append(ReadingChange(begin, end, written, reading))
+            self.changes.append(ReadingChange(begin, end, written, reading, spoken.by))
         if spoken.doubt:
             self.warnings.append(ReadingWarning(spoken.doubt, written, begin, reading))
 
@@ -245,7 +245,7 @@ def _read_tokens(clean: CleanText, view: TextView, station: Lexicon | None) -> R
             at_head = False
             if head := read_line_head(view, pos):
                 builder.begin()
-                builder.spoken(pos, head)
+                builder.spoken(pos, head._replace(by=_name(read_line_head)))
                 pos, at_head = head.end, not head.words
                 continue
         at_head = at_head or found.group() == "\n"
@@ -280,11 +280,20 @@ def _is_plain(found: re.Match[str], kind: int, text: str) -> bool:
 def _apply_rules(view: TextView, pos: int, kind: int, station: Lexicon | None) -> TokenReading | None:
     if station and (spoken := station.find(view, pos)):
         return spoken
-    rules = {_LETTER: _AT_WORD, _DIGIT: _AT_DIGIT}.get(kind, _AT_SIGN)
-    for rule in rules:
+    for rule in {_LETTER: _AT_WORD, _DIGIT: _AT_DIGIT}.get(kind, _AT_SIGN):
         if spoken := rule(view, pos):
-            return spoken
+            return spoken if spoken.by else spoken._replace(by=_name(rule))
     return None
+
+
+def _name(rule: _Rule) -> str:
+    """Return what a rule is called in `ReadingChange.by`."""
+    return rule.__name__.removeprefix("read").strip("_")
+
+
+def rule_names() -> frozenset[str]:
+    """Return all that `ReadingChange.by` may say besides the names of tables."""
+    return frozenset(map(_name, (read_line_head, *_AT_DIGIT, *_AT_WORD, *_AT_SIGN))) - {_name(_shipped)}
 
 
 def read(

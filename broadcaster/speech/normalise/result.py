@@ -30,12 +30,16 @@ class ReadingWarning:
 
 @dataclass(frozen=True, slots=True)
 class ReadingChange:
-    """A part `start:end` of the input in NFC that is not spoken as it is written."""
+    """A part `start:end` of the input in NFC that is not spoken as it is written.
+
+    `by` is what decided: the station's lexicon, a shipped table ("ambiguous.tsv") or a rule of the reader ("date").
+    """
 
     start: int
     end: int
     written: str
     spoken: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,12 +47,16 @@ _ODD = re.compile(f"[{_INVISIBLE}{_SQUEEZED}]")
 
 
 class TokenReading(NamedTuple):
-    """What a rule returns: the words for the text up to `end`, and whether they are in doubt."""
+    """What a rule returns: the words for the text up to `end`, and whether they are in doubt.
+
+    `by` is the table that decided, or the rule, which `reader` adds.
+    """
 
     end: int
     words: str
     doubt: Doubt | None = None
     numeric: bool = False  # a dash and another number after it make a range
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

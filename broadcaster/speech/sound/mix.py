@@ -100,6 +100,19 @@ def lay_out(parts: Sequence[SoundPart], settings: MixSettings) -> Track:
     return _row(parts, _gains(parts), settings)
 
 
+def places(track: Track, at: int = 0) -> Iterator[tuple[SpooledSound, int]]:
+    """Yield the sounds of a track, but for music under speech, each with the frame at which it begins."""
+    match track:
+        case _Row():
+            for part in track.tracks:
+                yield from places(part, at)
+                at += part.frames
+        case _Bed():
+            yield from places(track.speaking, at + frame_count(_ALONE))
+        case _Sound():
+            yield track.sound, at
+
+
 # ---- tracks ------------------------------------------------------------------------------------------------------
 
 
