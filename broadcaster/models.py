@@ -236,6 +236,7 @@ class Clip:
     loudness: float  # LUFS, integrated
     true_peak: float  # dBTP
     warnings: tuple[ScriptWarning, ...] = ()  # what the reader had to guess or spell, and flaws of recordings
+    rate: int = 0  # syllables a minute that were measured in it, see `voices.rate`; 0: none, or it is not known
     sentences: tuple[int, ...] = ()  # the frame at which each begins; none in a clip of an earlier version
 
     @property

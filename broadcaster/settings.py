@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DEFAULT_TIMEZONE = "Asia/Ho_Chi_Minh"
+SLOWEST_RATE, FASTEST_RATE = 80, 300  # syllables a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class SpeechSettings:
 
     voices: tuple[str, ...] = ("espeak:vi",)
     region: str = "north"  # how numbers are said: "linh, nghìn" or "lẻ, ngàn"
-    words_per_minute: int = 150
+    words_per_minute: int = 230  # of the syllables that Vietnamese writes as words, see `speech/voices/rate.py`
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,10 +251,20 @@ def _speech(table: Table) -> SpeechSettings:
     settings = SpeechSettings(
         voices=table.items("voices", parse_text, _('names of voices, such as "espeak:vi"'), default.voices),
         region=table.choice("region", ("north", "south"), default.region),
-        words_per_minute=table.whole("words_per_minute", 80, 300, default.words_per_minute),
+        words_per_minute=_syllables(table, default.words_per_minute),
     )
     table.report_unknown_keys()
     return settings
+
+
+def _syllables(table: Table, default: int) -> int:
+    """Read the rate of speech."""
+    allowed = _("a whole number of syllables a minute from {low} to {high}; an announcer says about 230")
+
+    def check(value: object) -> int | None:
+        return value if type(value) is int and SLOWEST_RATE <= value <= FASTEST_RATE else None
+
+    return table.get("words_per_minute", check, allowed.format(low=SLOWEST_RATE, high=FASTEST_RATE), default)
 
 
 def _mix(table: Table) -> MixSettings:

@@ -114,6 +114,38 @@ def test_clips_in_a_lesser_voice_are_told_once(broadcaster: RunCommand, maker: M
     assert told["text"] == "Clips: spoken by espeak:vi, because a better voice was not there: bai-2, bai-3."
 
 
+def test_a_voice_with_hardly_any_tones_is_told_once(broadcaster: RunCommand, maker: Maker) -> None:
+    station_file = maker.root / "station.toml"
+    name = "espeak:vi-vn-x-central"
+    settings = station_file.read_text("utf-8").replace('voices = ["silent"]', f'voices = ["{name}", "espeak:vi"]')
+    station_file.write_text(settings, "utf-8")
+    told = [each for each in found(broadcaster, maker.root, "voices") if each["kind"] == "toneless voice"]
+    assert [(each["level"], name in each["text"]) for each in told] == [("mind", True)]
+    listed = broadcaster("voice", "list", "--offline", "--json", station=maker.root).json
+    assert [each["name"] for each in listed if "tones hardly differ" in each["note"]] == [name]
+
+
+def test_a_rate_that_was_set_when_it_was_counted_otherwise_is_told(broadcaster: RunCommand, maker: Maker) -> None:
+    """As long as a clip from then shows it: the same number would speak more slowly without a word."""
+    station_file = maker.root / "station.toml"
+    settings = station_file.read_text("utf-8").replace(
+        'voices = ["silent"]', 'voices = ["espeak:vi"]\nwords_per_minute = 150'
+    )
+    station_file.write_text(settings, "utf-8")
+    maker.script("bai-2").render()
+
+    def told() -> list[str]:
+        return [each["todo"] for each in found(broadcaster, maker.root, "voices") if each["kind"] == "rate of before"]
+
+    assert told() == []
+    (clip,) = (maker.root / "audio").glob("bai-2-*.json")
+    clip.write_text(clip.read_text("utf-8").replace("1.52.0-2@150", "1.52.0@150"), "utf-8")
+    (todo,) = told()
+    assert "words_per_minute = 233" in todo
+    station_file.write_text(settings.replace("150", "233"), "utf-8")
+    assert told() == []
+
+
 def test_files_rules_and_approvals(broadcaster: RunCommand, maker: Maker) -> None:
     maker.settings("[rules]\nhours = ['00:00-06:00']\n[approval]\nrequired = true\n")
     (maker.root / "schedules" / "hong.toml").write_text("title = 1\n", "utf-8")

@@ -13,7 +13,7 @@ from sounds import noise, write_wav
 from broadcaster.errors import InputError
 from broadcaster.models import Claim, Script
 from broadcaster.office.wording_script import warning_text
-from broadcaster.speech.content_review import Surroundings, estimated_seconds, review_content, stated_phones
+from broadcaster.speech.content_review import Surroundings, review_content, stated_phones
 from broadcaster.speech.facts_in_text import FactKind, facts_in
 from broadcaster.speech.script import parse_script, read_scripts
 
@@ -234,11 +234,6 @@ def test_a_number_that_is_not_the_one_of_the_letter_is_told() -> None:
 def test_a_text_of_more_than_five_minutes_is_told(seconds: float, minutes: int) -> None:
     warning = f"takes about {minutes} minutes to read; people listen to 5 at most: split it, or make it shorter"
     assert told(script("Lời."), Surroundings(TODAY, seconds)) == ([warning] if minutes else [])
-
-
-def test_the_length_is_guessed_from_what_is_said() -> None:
-    found = script("Một.\n\n[nghỉ 10s]\n\nHai.")
-    assert estimated_seconds(found, ["từ " * 210, "từ " * 210], 150) == pytest.approx(120 + 10 + 2 * 0.8)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from broadcaster.errors import InputError, Problem
 from broadcaster.models import LineRemark, Script, ScriptWarning, WarningKind
 from broadcaster.office.script_review import ScriptReviewer
 from broadcaster.script_ids import in_versions, parse_script_id, parse_version, text_id, version_of
-from broadcaster.settings import SpeechSettings
+from broadcaster.settings import Settings, SpeechSettings
 from broadcaster.speech.casting import choices_for
 from broadcaster.speech.clip_recipe import Recipes, split_sentences
 from broadcaster.speech.make_clip import ClipMaker
@@ -252,7 +252,7 @@ SHOUTED = "THÔNG BÁO VỀ VIỆC ĐÓNG BẢO HIỂM XÃ HỘI NGÀY 30/2/2027
 
 
 def kinds(studio: Studio, script: Script) -> set[WarningKind]:
-    reviewer = ScriptReviewer(studio.renderer, studio.speech, [script], date(2027, 5, 3))
+    reviewer = ScriptReviewer(studio.renderer, Settings(speech=studio.speech), [script], date(2027, 5, 3))
     return {warning.kind for warning in reviewer.review(script).warnings}
 
 

@@ -19,6 +19,8 @@ from broadcaster.office.wording_script import warning_text
 from broadcaster.settings import MixSettings, SpeechSettings
 from broadcaster.speech.clip_recipe import split_sentences
 from broadcaster.speech.render import verify_clip
+from broadcaster.speech.voices import Pcm
+from broadcaster.speech.voices.rate import speaking_seconds
 
 
 class TestClip:
@@ -45,6 +47,25 @@ class TestClip:
         assert set(known) == fields | {"cast", "said"}
         assert clip.path.name == f"bai-{clip.digest[:16]}.wav"
         assert studio.files() == {clip.path.name, clip.path.with_suffix(".json").name}
+
+    @pytest.mark.parametrize("rate", [150, 230])
+    def test_the_rate_of_speech_is_measured_and_can_be_measured_in_the_sound(self, studio: Studio, rate: int) -> None:
+        studio.speech = SpeechSettings(words_per_minute=rate)
+        studio.mix = MixSettings(chime="none")
+        text = "Khi về già, người tham gia được hưởng lương hưu và thẻ bảo hiểm y tế miễn phí. Mời bà con đăng ký."
+        clip = studio.clip(studio.script(f"{text}\n\n{SENTENCE}"))
+        assert clip.rate == pytest.approx(rate, rel=0.05)
+        sound = Pcm(clip.path.read_bytes()[44:], CLIP_RATE)
+        assert 60 * (18 + 5 + 9) / speaking_seconds(sound) == pytest.approx(clip.rate, rel=0.03)
+
+    def test_silence_recordings_and_clips_of_before_have_no_rate(self, studio: Studio) -> None:
+        clip = studio.clip(studio.script())
+        assert clip.rate == 0
+        beside = clip.path.with_suffix(".json")
+        known = json.loads(beside.read_text("utf-8"))
+        del known["rate"]
+        beside.write_text(json.dumps(known), "utf-8")
+        assert studio.clip(studio.script()) == clip
 
     def test_the_reader_s_doubts_come_with_the_clip(self, studio: Studio) -> None:
         clip = studio.clip(studio.script("Ông XQZ đến họp."))

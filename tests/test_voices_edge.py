@@ -31,13 +31,13 @@ MakeDesk = Callable[..., tuple[EdgeStandIn, OnlineVoice]]
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeDesk]:
     def make(
-        *behaviours: Behaviour, words_per_minute: int = 150, timeouts: OnlineTimeouts = CALM
+        *behaviours: Behaviour, syllables: int = 230, timeouts: OnlineTimeouts = CALM
     ) -> tuple[EdgeStandIn, OnlineVoice]:
         server = opened.enter_context(EdgeStandIn(*behaviours))
         monkeypatch.setenv("https_proxy", server.url)
         monkeypatch.setenv("wss_proxy", server.url)
         monkeypatch.setenv("PYTHONPATH", str(HERE / "trusts_edge"))
-        voice = open_edge(VOICE, words_per_minute, tmp_path, timeouts)
+        voice = open_edge(VOICE, syllables, tmp_path, timeouts)
         opened.callback(voice.close)
         return server, voice
 
@@ -60,9 +60,9 @@ def test_a_good_answer_is_the_sound_of_the_sentence_and_is_kept(desk: MakeDesk, 
     assert len(kept(tmp_path)) == 1
 
 
-@pytest.mark.parametrize(("words_per_minute", "rate"), [(150, "+0%"), (120, "-20%"), (300, "+100%"), (80, "-47%")])
-def test_the_rate_of_speech_is_the_setting_s(desk: MakeDesk, words_per_minute: int, rate: str) -> None:
-    server, voice = desk(speaks, words_per_minute=words_per_minute)
+@pytest.mark.parametrize(("syllables", "rate"), [(230, "+0%"), (184, "-20%"), (300, "+30%"), (80, "-50%")])
+def test_the_rate_of_speech_is_the_setting_s(desk: MakeDesk, syllables: int, rate: str) -> None:
+    server, voice = desk(speaks, syllables=syllables)
     voice.speak(SENTENCE)
     assert server.rates == [rate]
 

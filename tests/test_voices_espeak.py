@@ -16,12 +16,19 @@ import espeakng_loader
 import pytest
 
 from broadcaster.speech.voices.base import Pcm, VoiceError
-from broadcaster.speech.voices.espeak import DIALECTS, VARIANTS, EspeakVoice, is_espeak_voice
+from broadcaster.speech.voices.espeak import DIALECTS, VARIANTS, EspeakVoice, is_espeak_voice, is_nearly_toneless
 from broadcaster.speech.voices.espeak_worker import with_phonemes
+from broadcaster.speech.voices.rate import speaking_seconds, syllables_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+SENTENCES = (
+    "Ủy ban nhân dân xã kính mời toàn thể bà con đến nhà văn hóa thôn vào tám giờ sáng chủ nhật.",
+    "Mức đóng thấp nhất mỗi tháng là ba trăm ba mươi nghìn đồng, hộ nghèo được giảm một nửa.",
+    "Mọi thắc mắc xin gọi số một chín không không, chín không sáu tám để được giải đáp.",
+    "Chị em phụ nữ nghỉ sinh con được nhận trợ cấp hai triệu đồng cho mỗi cháu.",
+)
 SENTENCE = "Bảo hiểm xã hội cho tất cả mọi người."
 
 
@@ -32,8 +39,8 @@ def voice() -> Iterator[EspeakVoice]:
     opened.close()
 
 
-def spoken(name: str, text: str = SENTENCE, words_per_minute: int = 150) -> Pcm:
-    opened = EspeakVoice(name, words_per_minute)
+def spoken(name: str, text: str = SENTENCE, rate: int = 150) -> Pcm:
+    opened = EspeakVoice(name, rate)
     try:
         return opened.speak(text)
     finally:
@@ -62,8 +69,9 @@ def test_it_speaks_for_as_long_as_a_person_would(voice: EspeakVoice) -> None:
     assert max(array("h", pcm.samples)) > 3000
 
 
-def test_its_version_is_the_library_s_with_the_rate(voice: EspeakVoice) -> None:
-    assert voice.version == "1.52.0@150"
+def test_its_version_is_the_library_s_with_its_use_and_the_rate(voice: EspeakVoice) -> None:
+    assert voice.version == "1.52.0-2@150"
+    assert EspeakVoice("vi", 200).version == "1.52.0-2@200"
     assert (voice.name, voice.local) == ("espeak:vi", True)
 
 
@@ -82,7 +90,7 @@ def test_text_without_words_has_no_sound_and_starts_no_process(voice: EspeakVoic
 def test_letters_and_marks_apart_sound_as_the_letters_they_make(voice: EspeakVoice) -> None:
     decomposed = unicodedata.normalize("NFD", SENTENCE)
     assert decomposed != SENTENCE
-    assert abs(voice.speak(decomposed).length - voice.speak(SENTENCE).length).total_seconds() < 0.02
+    assert abs(voice.speak(decomposed).length - voice.speak(SENTENCE).length).total_seconds() < 0.06
 
 
 @pytest.mark.parametrize("text", ["a\0b", "<b>đậm</b> & [[x]]", "\ud800 lạc loài", "ă" * 3000, "😀 cười"])
@@ -95,9 +103,48 @@ def test_a_null_does_not_end_the_sentence(voice: EspeakVoice) -> None:
     assert voice.speak(f"Xin chào.\0{SENTENCE}").length > voice.speak(SENTENCE).length
 
 
-def test_the_rate_of_speech_is_the_setting_s() -> None:
-    slow, fast = spoken("vi", words_per_minute=100), spoken("vi", words_per_minute=200)
-    assert slow.length > fast.length * 1.5
+@pytest.mark.parametrize("rate", [150, 200, 250])
+@pytest.mark.parametrize("name", [*DIALECTS, "vi+f2"])
+def test_it_says_as_many_syllables_a_minute_as_are_set(name: str, rate: int) -> None:
+    opened = EspeakVoice(name, rate)
+    try:
+        spoken_at = [60 * syllables_in(text) / speaking_seconds(opened.speak(text)) for text in SENTENCES]
+    finally:
+        opened.close()
+    assert spoken_at == pytest.approx([rate] * len(SENTENCES), rel=0.07)
+    assert sum(spoken_at) / len(spoken_at) == pytest.approx(rate, rel=0.03)
+
+
+def test_slower_than_the_library_can_it_speaks_as_slowly_as_that() -> None:
+    assert spoken("vi", rate=80).length == pytest.approx(spoken("vi", rate=100).length, abs=timedelta(milliseconds=20))
+
+
+def test_between_clauses_there_is_time_for_an_echo(voice: EspeakVoice) -> None:
+    import numpy as np
+
+    pcm = voice.speak("Khi về già, người tham gia được hưởng lương hưu.")
+    loud = np.flatnonzero(np.abs(np.frombuffer(pcm.samples, "<i2").astype(int)) > 100)
+    assert np.diff(loud).max() / pcm.rate > 0.25
+
+
+def test_it_asks_the_library_for_a_wider_range_of_pitch(voice: EspeakVoice) -> None:
+    ask, asked = voice._worker.ask, []
+    voice._worker.ask = lambda request, timeout: asked.append(request) or ask(request, timeout)
+    voice.speak("Má, mà.")
+    assert {request["how"]["pitch_range"] for request in asked} == {70}
+    sounds = {}
+    for pitch_range in (50, 70):
+        request = {**asked[0], "how": {**asked[0]["how"], "pitch_range": pitch_range}}
+        sounds[pitch_range] = voice.sound("Má,", request).samples
+    assert sounds[50] != sounds[70]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_so"),
+    [("espeak:vi-vn-x-central", True), ("espeak:vi-vn-x-central+f2", True), ("espeak:vi", False), ("gtts", False)],
+)
+def test_which_dialect_is_nearly_toneless(name: str, is_so: bool) -> None:
+    assert is_nearly_toneless(name) is is_so
 
 
 def test_the_dialects_differ() -> None:
@@ -171,8 +218,8 @@ def test_it_speaks_from_a_folder_with_a_long_vietnamese_name(tmp_path: Path) -> 
         shutil.copytree(data / name, folder / "espeak-ng-data" / name)
     voice = EspeakVoice("vi+f2", 150, folder=folder)
     try:
-        # eSpeak may differ by a few samples from call to call
-        assert abs(voice.speak(SENTENCE).length - spoken("vi+f2").length) < timedelta(milliseconds=5)
+        # eSpeak may differ by a few samples from call to call, and then in how much a sentence is hurried
+        assert abs(voice.speak(SENTENCE).length - spoken("vi+f2").length) < timedelta(milliseconds=60)
     finally:
         voice.close()
 
@@ -192,7 +239,7 @@ def test_threads_may_share_a_voice(voice: EspeakVoice) -> None:
     def read(number: int) -> bool:
         barrier.wait()
         text = list(lengths)[number % 2]
-        return all(abs(voice.speak(text).length - lengths[text]).total_seconds() < 0.02 for _ in range(10))
+        return all(abs(voice.speak(text).length - lengths[text]).total_seconds() < 0.06 for _ in range(10))
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(read, range(4)))
@@ -226,3 +273,12 @@ def test_trong_veo_rhymes_with_leo() -> None:
     """An English "veo" has two syllables and takes longer than "vẹo"; said as Vietnamese both are of one length."""
     lengths = {word: spoken("vi", f"{word}.").length.total_seconds() for word in ("veo", "vẹo")}
     assert lengths["veo"] == pytest.approx(lengths["vẹo"], abs=0.01)
+
+
+def test_words_of_another_language_are_not_hurried_as_if_each_were_a_syllable() -> None:
+    written = "internationalization " * 6
+    opened = EspeakVoice("vi", 200)
+    try:
+        assert opened.speak(written).length > timedelta(seconds=60 / 200 * 6 * 1.5)
+    finally:
+        opened.close()

@@ -13,7 +13,13 @@ from stand_ins.piper_model import RATE, make_model
 from broadcaster.settings import SpeechSettings
 from broadcaster.speech.voices import VoiceError, open_voice
 from broadcaster.speech.voices.piper import PiperVoice, find_model, installed_models
+from broadcaster.speech.voices.rate import speaking_seconds, syllables_in
 
+SENTENCES = (
+    "Hạn cuối để nộp hồ sơ là ngày hai mươi lăm tháng năm.",
+    "Người từ đủ mười lăm tuổi trở lên đều có thể đăng ký tại bưu điện.",
+    "Đề nghị các trưởng thôn nhắc nhở những hộ chưa tham gia.",
+)
 SENTENCE = "Bảo hiểm xã hội cho tất cả mọi người."
 NAME = "vi_VN-hum-test"
 
@@ -86,7 +92,7 @@ def test_a_model_speaks_and_its_version_is_its_digest(tmp_path: Path) -> None:
         assert voice.speak("…").samples == b""
         digest = hashlib.sha256(model.read_bytes()).hexdigest()
         assert voice.version.startswith(digest[:12])
-        assert voice.version.endswith("@150")
+        assert voice.version.endswith("-2@230")
         assert voice.local
     finally:
         voice.close()
@@ -102,6 +108,32 @@ def test_another_model_or_configuration_is_another_version(tmp_path: Path) -> No
     model.write_bytes(model.read_bytes() + b"\0")
     versions.add(PiperVoice(NAME, 150, tmp_path).version)
     assert len(versions) == 4
+
+
+@needs_piper
+@pytest.mark.parametrize("rate", [150, 200, 250])
+def test_a_model_speaks_at_the_rate_that_is_set_however_fast_it_is_itself(tmp_path: Path, rate: int) -> None:
+    make_model(tmp_path / "voices", NAME)
+    voice = PiperVoice(NAME, rate, tmp_path)
+    try:
+        seconds = sum(speaking_seconds(voice.speak(sentence)) for sentence in SENTENCES)
+    finally:
+        voice.close()
+    assert 60 * sum(map(syllables_in, SENTENCES)) / seconds == pytest.approx(rate, rel=0.05)
+
+
+@needs_piper
+def test_how_fast_a_model_is_is_measured_once(tmp_path: Path) -> None:
+    make_model(tmp_path / "voices", NAME)
+    voices = [PiperVoice(NAME, rate, tmp_path) for rate in (150, 250)]
+    asked = []
+    for voice in voices:
+        ask = voice._worker.ask
+        voice._worker.ask = lambda request, timeout, ask=ask: asked.append(request["text"]) or ask(request, timeout)
+        voice.speak("Xin chào.")
+        voice.close()
+    assert asked.count("Xin chào.") == 2
+    assert len(asked) == 2 + 2 * len(set(asked) - {"Xin chào."})  # each of the others twice, at two length scales
 
 
 @needs_piper

@@ -57,6 +57,8 @@ class FindingKind(StrEnum):
     REHEARSAL_VOICE = "rehearsal voice"  # name
     NO_VOICE = "no voice"  # names, why
     VOICES_WRONG = "voices wrong"  # problem
+    TONELESS_VOICE = "toneless voice"  # name
+    RATE_OF_BEFORE = "rate of before"  # key, rate, before (both in syllables a minute)
     # what was and what is to be aired
     DUE_AND_HELD_UP = "due and held up"  # due (a DueItem)
     RECENT_FAILURES = "recent failures"  # count, id, ruling, reason (of the last one)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from broadcaster.office.check_airing import check_airing
 from broadcaster.office.check_computer import check_computer
 from broadcaster.office.check_findings import FindingKind, Level
+from broadcaster.office.check_speech import check_speech
 from broadcaster.office.check_station import check_station
 from broadcaster.office.check_voices import check_voices
 
@@ -59,7 +60,7 @@ def check_readiness(station: Station) -> ReadinessCheck:
     """Check the station and its computer."""
     voices = check_voices(station)
     found = (each for each in check_station(station) if not _is_told_by(voices, each))
-    return ReadinessCheck((*found, voices, *check_airing(station), *check_computer(station)))
+    return ReadinessCheck((*found, voices, *check_speech(station), *check_airing(station), *check_computer(station)))
 
 
 def _is_told_by(voices: Finding, clips: Finding) -> bool:

@@ -50,8 +50,8 @@ def check_planned_texts(forecast: Forecast, station: Station) -> Iterator[Findin
 
 
 def _warnings(forecast: Forecast, station: Station, scripts: Iterable[Script]) -> Iterator[TextWarning]:
-    speech, renderer = forecast.in_force.settings.speech, forecast.in_force.renderer(station.root)
-    reviewer = ScriptReviewer(renderer, speech, forecast.scripts.values(), station.now().date())
+    settings, renderer = forecast.in_force.settings, forecast.in_force.renderer(station.root)
+    reviewer = ScriptReviewer(renderer, settings, forecast.scripts.values(), station.now().date())
     for script in scripts:
         try:
             review = reviewer.review(script, forecast.clips.get(script.id))

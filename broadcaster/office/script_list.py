@@ -68,8 +68,7 @@ class _Known:
         self._clips = station.known_clips()
         self._approvals = Approvals.of(station.ledger_path)
         self._places = _places(campaigns)
-        speech = station.settings.speech
-        self._reviewer = ScriptReviewer(self._renderer, speech, scripts.values(), self._today)
+        self._reviewer = ScriptReviewer(self._renderer, station.settings, scripts.values(), self._today)
 
     def of(self, script: Script) -> ListedScript:
         clip = self._renderer.find(script)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from broadcaster.models import Clip, Script
     from broadcaster.office.reading import ReadParagraph
-    from broadcaster.settings import SpeechSettings
+    from broadcaster.settings import Settings
     from broadcaster.speech.render import Renderer
     from broadcaster.station.folder import Station
 
@@ -55,15 +55,15 @@ class ScriptReview:
 class ScriptReviewer:
     """Reviews the scripts of one station on one day; `scripts` are all of them, whose claims count for each other."""
 
-    def __init__(self, renderer: Renderer, speech: SpeechSettings, scripts: Iterable[Script], today: date) -> None:
-        self._renderer, self._speech, self._today = renderer, speech, today
+    def __init__(self, renderer: Renderer, settings: Settings, scripts: Iterable[Script], today: date) -> None:
+        self._renderer, self._settings, self._today = renderer, settings, today
         self._phones = stated_phones(scripts)
 
     @classmethod
     def of(cls, station: Station) -> ScriptReviewer:
         """Return what reviews the scripts that lie in a station's folder now."""
         scripts = station.scripts()[0].values()
-        return cls(station.renderer(), station.settings.speech, scripts, station.now().date())
+        return cls(station.renderer(), station.settings, scripts, station.now().date())
 
     def review(self, script: Script, clip: Clip | None = None) -> ScriptReview:
         """Return what is to be looked at in a script; raise InputError for a wrong lexicon."""
@@ -80,4 +80,4 @@ class ScriptReviewer:
         if script.language:  # its words are not syllables
             return 0.0
         spoken = [reading.spoken for _block, reading in self._renderer.spoken(script) if reading]
-        return estimated_seconds(script, spoken, self._speech.words_per_minute)
+        return estimated_seconds(script, spoken, self._settings.speech.words_per_minute, self._settings.mix)

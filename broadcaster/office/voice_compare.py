@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from broadcaster.office.reading import ReadParagraph
     from broadcaster.station.folder import Station
 
-FASTEST, SLOWEST = 230, 130
-"""Syllables a minute, pauses included: faster is hard to follow between echoes, slower tires who listens."""
+FASTEST, SLOWEST = 270, 120
+"""Syllables a minute, as `speech/voices/rate.py` counts them: an announcer says about 230. Faster is hard to follow
+between echoes, slower tires who listens."""
 
 
 class Pace(StrEnum):
@@ -40,7 +41,7 @@ class ComparedVoice:
 
     info: VoiceInfo
     seconds: float = 0.0
-    syllables_per_minute: int = 0
+    syllables_per_minute: int = 0  # measured in its sound; with the pauses where that cannot be, as of silence
     warnings: tuple[ScriptWarning, ...] = ()  # that the other voices do not share
     sound: CompressedSound | None = None
     failure: str = ""
@@ -146,7 +147,7 @@ def _spoken(trial: VoiceTest, info: VoiceInfo) -> ComparedVoice:
     try:
         with trial.clip() as clip:
             seconds = clip.frames / CLIP_RATE
-            rate = round(syllables * 60 / seconds) if seconds else 0
+            rate = clip.rate or (round(syllables * 60 / seconds) if seconds else 0)
             own = tuple(warning for warning in clip.warnings if warning not in shared)
             return ComparedVoice(info, seconds, rate, own, compress(clip.path))
     except RenderError as error:

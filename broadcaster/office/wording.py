@@ -127,6 +127,14 @@ def length(span: timedelta | None) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
+def rate_text(slowest: int, fastest: int = 0) -> str:
+    """Return a rate of speech, or a range of them; "" for 0, where none was measured."""
+    if not slowest:
+        return ""
+    rates = f"{slowest}–{fastest}" if fastest > slowest else str(slowest)
+    return _("{rates} syllables a minute").format(rates=rates)
+
+
 def minutes_text(span: timedelta) -> str:
     """Return a length in minutes, with one decimal: "12.5"."""
     return f"{span / timedelta(minutes=1):.1f}"

@@ -140,6 +140,13 @@ _FOUND: Mapping[FindingKind, str] = {
     FindingKind.REHEARSAL_VOICE: N_('Voice: "{name}" is for rehearsal, it says nothing.'),
     FindingKind.NO_VOICE: N_("Voice: none of {names} speaks ({why}), so nothing new can be read aloud."),
     FindingKind.VOICES_WRONG: N_("Voice: {problem}."),
+    FindingKind.TONELESS_VOICE: N_(
+        "Voice: the tones of {name} hardly differ, so that people have to guess words from their sense."
+    ),
+    FindingKind.RATE_OF_BEFORE: N_(
+        "Voice: {key} = {rate} now counts syllables a minute. It was set when the same number spoke about {before}, as "
+        "there are clips to show: the station speaks more slowly than before."
+    ),
     FindingKind.DUE_AND_HELD_UP: N_("Airing: {id} is {state}."),
     FindingKind.NO_RECENT_FAILURE: N_("Since yesterday: nothing failed (planned: {count})."),
     FindingKind.NO_HISTORY: N_("Play history: none yet; the desk begins it."),
@@ -199,6 +206,11 @@ _TODO: Mapping[FindingKind, str] = {
     FindingKind.CONFLICT: N_("see: broadcaster plan, why, rules"),
     FindingKind.REHEARSAL_VOICE: N_("name another in station.toml: broadcaster voice list"),
     FindingKind.NO_VOICE: N_("see which there are: broadcaster voice list"),
+    FindingKind.TONELESS_VOICE: N_("name another in station.toml: broadcaster voice list"),
+    FindingKind.RATE_OF_BEFORE: N_(
+        "to speak as before, write {key} = {before} in station.toml; if it is meant so, this goes with the old clips: "
+        "broadcaster clip prune, from 60 days after they last aired"
+    ),
     FindingKind.VOICES_WRONG: N_("correct station.toml: broadcaster voice list"),
     FindingKind.DUE_AND_HELD_UP: N_("see: broadcaster why {id}"),
     FindingKind.RECENT_FAILURES: N_("see: broadcaster log --from yesterday"),

@@ -10,17 +10,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.models import Claim, LineRemark, Paragraph, Pause, ScriptWarning, WarningKind
+from broadcaster.speech.clip_recipe import split_sentences
 from broadcaster.speech.facts_in_text import Fact, FactKind, comparable, digits_of, facts_in
 from broadcaster.speech.importing.encodings import old_encoding
+from broadcaster.speech.voices.clauses import CLAUSE_PAUSE, clauses_of
+from broadcaster.speech.voices.rate import syllables_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from broadcaster.models import Script
+    from broadcaster.settings import MixSettings
 
 LAW_CHANGED = date(2025, 7, 1)
 """The day on which the law on social insurance changed: what was ordered or stated before may not hold any more."""
@@ -32,8 +36,6 @@ LONGEST_SENTENCE = 30  # words
 _SENTENCE = re.compile(r"\S.*?(?:[.!?…]+[\"'”’»)\]]*(?=\s|$)|$)", re.DOTALL)
 _INSURANCE = re.compile(r"bảo hiểm (?:xã hội|y tế|thất nghiệp)|\b(?:BHXH|BHYT|BHTN)\b|lương hưu|hưu trí", re.IGNORECASE)
 _NAMED = re.compile(r"Luật (?:bảo hiểm xã hội|BHXH)", re.IGNORECASE)
-_SYLLABLES_IN_WORD = 1.4  # measured: the default voice at 150 words a minute says 210 syllables
-_BREATH = 0.8  # seconds after each paragraph
 _FIRST_WORDS = 6
 _OVERLAPPING = 20  # claims on one place of a text
 _MOSTLY = 0.8  # of the letters
@@ -270,12 +272,18 @@ def _of_length(seconds: float) -> Iterator[LineRemark]:
         yield LineRemark(0, _warning(WarningKind.LONG_READING, minutes=minutes, most=LONGEST_READING))
 
 
-def estimated_seconds(script: Script, spoken: Iterable[str], words_per_minute: int) -> float:
-    """Return about how long a script takes to read: its words as they are said, and its pauses."""
-    texts = list(spoken)
-    pauses = sum(block.length.total_seconds() for block in script.blocks if isinstance(block, Pause))
-    rate = words_per_minute * _SYLLABLES_IN_WORD / 60
-    return sum(len(text.split()) for text in texts) / rate + _BREATH * len(texts) + pauses
+def estimated_seconds(script: Script, spoken: Iterable[str], rate: int, mix: MixSettings) -> float:
+    """Return about how long a script takes to read: its words as they are said, and its pauses.
+
+    `spoken` has the paragraphs, `rate` is in syllables a minute.
+    """
+    sentences = [split_sentences(text) for text in spoken]
+    said = [sentence for paragraph in sentences for sentence in paragraph]
+    clauses = sum(len(clauses_of(sentence)) - 1 for sentence in said)
+    pauses = CLAUSE_PAUSE * clauses + mix.sentence_pause * sum(len(each) - 1 for each in sentences if each)
+    pauses += mix.paragraph_pause * len(sentences)
+    pauses += sum((block.length for block in script.blocks if isinstance(block, Pause)), timedelta())
+    return 60 * sum(map(syllables_in, said)) / rate + pauses.total_seconds()
 
 
 def _of_style(text: str) -> Iterator[ScriptWarning]:

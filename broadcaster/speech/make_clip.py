@@ -31,6 +31,7 @@ from broadcaster.speech.sound.chime import make_chime
 from broadcaster.speech.sound.loudness import SILENCE
 from broadcaster.speech.sound.spool import Spool, spool_sound
 from broadcaster.speech.voices import VoiceError, open_voice
+from broadcaster.speech.voices.rate import speaking_seconds, syllables_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -195,6 +196,8 @@ class _ClipBuilder:
         self.script = script
         self.cast = cast
         self.voices: list[str] = []
+        self._syllables = 0
+        self._seconds = 0.0  # in which they are spoken
         self.flaws: list[ScriptWarning] = []
         self._sentences: list[SpooledSound] = []
         self._spool = spool
@@ -223,6 +226,7 @@ class _ClipBuilder:
                 "loudness": mastered.loudness,
                 "true_peak": mastered.true_peak,
                 "warnings": warnings,
+                "rate": round(60 * self._syllables / self._seconds) if self._seconds else 0,
                 "sentences": self._starts(laid),
             }
             return draft.keep(facts, voices, words)
@@ -258,12 +262,20 @@ class _ClipBuilder:
     def _paragraph(self, spec: str, text: str) -> Iterator[SoundPart]:
         from broadcaster.speech.sound import mix
 
-        sounds = [self._spooled(self.maker.speak(spec, sentence)) for sentence in split_sentences(text)]
+        sounds = [self._spoken(spec, sentence) for sentence in split_sentences(text)]
         self._sentences += sounds
         sentences = tuple(sound for sound in sounds if sound.frames)
         if sentences:
             self.voices.append(self.maker.voice_name(spec))
             yield mix.speech(sentences, spec)
+
+    def _spoken(self, spec: str, sentence: str) -> SpooledSound:
+        """Return a sentence spoken by a voice; of one in Vietnamese, count how fast it is said."""
+        sound = self.maker.speak(spec, sentence)
+        if not self.script.language and (seconds := speaking_seconds(sound)):
+            self._syllables += syllables_in(sentence)
+            self._seconds += seconds
+        return self._spooled(sound)
 
     def _starts(self, laid: Track) -> tuple[int, ...]:
         """Return the frame at which each sentence begins; one without a sound where the next one does."""

@@ -67,6 +67,11 @@ class Renderer:
         """Return what is heard of a script; raise InputError for a wrong lexicon, RenderError for a missing sound."""
         return self._recipes.heard(script)
 
+    def versions_on_disk(self, scripts: Iterable[Script]) -> set[str]:
+        """Return the voices, with their versions, in all clips of these scripts, whether a clip counts or not."""
+        clips = (stored for script in scripts for stored in stored_clips(self._recipes.audio_folder, script.id))
+        return {version for stored in clips for _spec, version in stored.cast.values()}
+
     def find(self, script: Script) -> Clip | None:
         """Return the best clip on disk for exactly this text, lexicon, voices and mix; None if there is none.
 

@@ -44,6 +44,7 @@ class RenderReport:
     fell_back: Mapping[str, str] = field(default_factory=dict)  # id → the voice that spoke in place of a better one
     not_speaking: Mapping[str, str] = field(default_factory=dict)
     failed: Mapping[str, str] = field(default_factory=dict)  # id → why
+    rates: Mapping[str, int] = field(default_factory=dict)  # id → syllables a minute measured in the clip, if any
 
 
 class BatchResults:
@@ -56,9 +57,12 @@ class BatchResults:
         self._fell_back: dict[str, str] = {}
         self._not_speaking: dict[str, str] = {}
         self._reasons: dict[str, str] = {}
+        self._rates: dict[str, int] = {}
 
     def add(self, script: Script, clip: Clip, made: MadeClip | None = None) -> None:
         """Record that a script has its clip, and whether it was `made` now."""
+        if clip.rate:
+            self._rates[script.id] = clip.rate
         if clip.fell_back:
             self._fell_back[script.id] = clip.voice
         self._report_step(script, RenderResult.MADE if made else RenderResult.KEPT, made)
@@ -86,4 +90,5 @@ class BatchResults:
             fell_back={id_: self._fell_back[id_] for id_ in ids if id_ in self._fell_back},
             not_speaking=dict(self._not_speaking),
             failed={id_: self._reasons[id_] for id_ in ids if id_ in self._reasons},
+            rates={id_: self._rates[id_] for id_ in ids if id_ in self._rates},
         )

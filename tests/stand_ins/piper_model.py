@@ -1,4 +1,4 @@
-"""A model for piper of a few hundred bytes: it hums, for as long as there are phonemes, and needs no download."""
+"""A model for piper of a few hundred bytes: it hums as long as phonemes and length scale say; no download."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ def make_model(folder: Path, name: str = "vi_VN-hum-test") -> Path:
     nodes = [
         make.make_node("Cast", ["input"], ["floats"], to=TensorProto.FLOAT),
         make.make_node("Reshape", ["floats", "shape"], ["row"]),
+        make.make_node("Gather", ["scales", "second"], ["length_scale"]),
+        make.make_node("Mul", ["length_scale", "samples"], ["samples_now"]),
+        make.make_node("Cast", ["samples_now"], ["whole"], to=TensorProto.INT64),
+        make.make_node("Concat", ["ones", "whole"], ["times"], axis=0),
         make.make_node("Tile", ["row", "times"], ["tiled"]),
         make.make_node("Mul", ["tiled", "softly"], ["output"]),
     ]
@@ -28,7 +32,9 @@ def make_model(folder: Path, name: str = "vi_VN-hum-test") -> Path:
     ]
     constants = [
         make.make_tensor("shape", TensorProto.INT64, [4], [1, 1, 1, -1]),
-        make.make_tensor("times", TensorProto.INT64, [4], [1, 1, 1, SAMPLES_A_PHONEME]),
+        make.make_tensor("second", TensorProto.INT64, [1], [1]),  # noise, length, noise of the length
+        make.make_tensor("samples", TensorProto.FLOAT, [1], [SAMPLES_A_PHONEME]),
+        make.make_tensor("ones", TensorProto.INT64, [3], [1, 1, 1]),
         make.make_tensor("softly", TensorProto.FLOAT, [1], [0.002]),
     ]
     output = make.make_tensor_value_info("output", TensorProto.FLOAT, [1, 1, 1, "m"])

@@ -9,6 +9,7 @@ from broadcaster.cli.progress import progress_bar
 from broadcaster.cli.show import hint
 from broadcaster.i18n import _, ngettext
 from broadcaster.office.rendering import render_scripts
+from broadcaster.office.wording import rate_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,6 +43,9 @@ def sum_up(report: RenderReport, write: Callable[[str], None]) -> None:
     """Write how many clips were made, which voices did not speak and who spoke instead, and each script that failed."""
     text = _("Made: {made}; already there: {kept}; failed: {failed}.")
     write(text.format(made=len(report.made), kept=len(report.kept), failed=len(report.failed)))
+    if report.rates:
+        slowest, fastest = min(report.rates.values()), max(report.rates.values())
+        write(_("Rate of speech: {rates}.").format(rates=rate_text(slowest, fastest)))
     for reason in report.not_speaking.values():
         hint(reason)
     for voice, count in Counter(report.fell_back.values()).items():

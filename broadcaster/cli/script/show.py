@@ -17,7 +17,7 @@ from broadcaster.office.listening import Sample
 from broadcaster.office.rendering import ready_clip
 from broadcaster.office.script_list import ScriptState, describe_script, list_scripts
 from broadcaster.office.script_review import ScriptReviewer
-from broadcaster.office.wording import length, short_date
+from broadcaster.office.wording import length, rate_text, short_date
 from broadcaster.records.approvals import Standing
 from broadcaster.speech.front_matter import body_of
 from broadcaster.station.approval import standing_text
@@ -84,6 +84,7 @@ def _to_json(listed: ListedScript) -> dict[str, object]:
         "language": script.language,
         "seconds": round(clip.length.total_seconds(), 3) if clip else None,
         "voice": clip.voice if clip else None,
+        "syllables_per_minute": (clip.rate or None) if clip else None,
         "approval": str(verdict.standing),
         "approved_by": verdict.approved_by,
         "valid_until": script.valid_until.isoformat() if script.valid_until else None,
@@ -164,6 +165,7 @@ def show(station: Station, id_: str) -> None:
         _("voices"): ", ".join(f"{name}: {voice}" for name, voice in found.voices.items()),
         _("recording"): found.recording,
         _("clip"): f"{clip.path.name} ({length(clip.length)}, {clip.voice})" if clip else "",
+        _("rate of speech"): rate_text(clip.rate) if clip else "",
         _("state"): _(_STATES[listed.state][0]),
         _("approval"): standing_text(listed.approval),
         _("scheduled"): ", ".join(listed.scheduled),

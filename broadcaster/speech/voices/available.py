@@ -46,12 +46,14 @@ def known_voices(root: Path, settings: SpeechSettings, *, probe: bool = True) ->
 
 
 def _espeak() -> Iterator[VoiceInfo]:
-    from broadcaster.speech.voices.espeak import DIALECTS
+    from broadcaster.speech.voices.espeak import DIALECTS, is_nearly_toneless
 
     installed = find_spec("espeakng_loader") is not None
     accents = (_("north"), _("centre"), _("south"))
     for dialect, accent in zip(DIALECTS, accents, strict=True):
         note = _("{accent}; +m1 to +m8 and +f1 to +f5 are other men and women").format(accent=accent)
+        if is_nearly_toneless(f"espeak:{dialect}"):
+            note = _("{note}; not recommended: its tones hardly differ").format(note=note)
         yield VoiceInfo(f"espeak:{dialect}", installed, None, "GPL-3.0-or-later", _("plain, always there"), note)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from broadcaster.errors import RenderError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _SAMPLE_BYTES = 2
 
@@ -61,6 +64,12 @@ def has_words(text: str) -> bool:
 def silence(length: timedelta, rate: int) -> Pcm:
     """Return digital silence of `length`."""
     return Pcm(bytes(round(length.total_seconds() * rate) * _SAMPLE_BYTES), rate)
+
+
+def join(spoken: Sequence[Pcm], pause: timedelta) -> Pcm:
+    """Return sounds of one rate, at least one, with a pause between them."""
+    rate = spoken[0].rate
+    return Pcm(silence(pause, rate).samples.join(pcm.samples for pcm in spoken), rate)
 
 
 def trim_silence(pcm: Pcm, *, floor: int = 64, margin: timedelta = timedelta(milliseconds=15)) -> Pcm:

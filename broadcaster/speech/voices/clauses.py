@@ -1,11 +1,20 @@
-"""Split a sentence where a speaker would pause, for services that limit the length of a request."""
+"""Split a sentence where a speaker would pause: for pauses of our own, and for services that limit a request."""
 
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+
+CLAUSE_PAUSE = timedelta(milliseconds=300)
+"""What the offline voices leave between clauses: less than between sentences, and time for most of an echo to pass."""
 
 _CLAUSE_END = re.compile(r"(?<=[.!?…;:,–—])\s+")
 _MARKS = ".!?…;:,–—"
+
+
+def clauses_of(text: str) -> list[str]:
+    """Return the clauses of a sentence, each with the mark that ends it."""
+    return [clause for clause in _CLAUSE_END.split(text.strip()) if clause]
 
 
 def split_clauses(text: str, limit: int) -> list[str]:
@@ -15,7 +24,7 @@ def split_clauses(text: str, limit: int) -> list[str]:
     if that is too long.
     """
     pieces: list[str] = []
-    for clause in _CLAUSE_END.split(text.strip()):
+    for clause in clauses_of(text):
         for part in _fit(clause, limit):
             _append(pieces, part, limit, joins=part is clause)
     return pieces

@@ -24,6 +24,7 @@ _POSITION_CHARACTER = 1
 _CHARS_UTF8 = 1
 _ENDPAUSE = 0x1000
 _PARAMETER_RATE = 1
+_PARAMETER_RANGE = 4
 _PHONEMES = 0x100  # "[[v'Ew]]" in the text is phonemes
 
 _IN_PHONEMES = {"veo": "'Ew"}
@@ -66,11 +67,15 @@ class EspeakLibrary:
             self._sound += ctypes.string_at(samples, count * 2)
         return 0
 
-    def speak(self, text: str, voice: str, words_per_minute: int) -> bytes:
-        """Return the sound of `text`: 16-bit mono, `rate` samples a second."""
+    def speak(self, text: str, voice: str, words_per_minute: int, pitch_range: int) -> bytes:
+        """Return the sound of `text`: 16-bit mono, `rate` samples a second.
+
+        `words_per_minute` is the library's own count; `pitch_range` is from 0 to 99.
+        """
         if self._library.espeak_SetVoiceByName(voice.encode()):
             raise WorkerFault("failed", f"espeak-ng has no voice {voice}")
         self._library.espeak_SetParameter(_PARAMETER_RATE, words_per_minute, 0)
+        self._library.espeak_SetParameter(_PARAMETER_RANGE, pitch_range, 0)
         self._sound.clear()
         data = with_phonemes(text, voice).replace("\0", " ").encode("utf-8", "ignore") + b"\0"
         flags = _CHARS_UTF8 | _ENDPAUSE | _PHONEMES
@@ -92,14 +97,14 @@ def with_phonemes(text: str, voice: str) -> str:
 
 
 def main(parent: Parent) -> None:
-    """Serve requests {"library", "data", "text", "voice", "words_per_minute"}."""
+    """Serve requests {"library", "data", "text", "how"}; "how" has the arguments of `EspeakLibrary.speak`."""
     opened: list[EspeakLibrary] = []
 
     def handle(request: Mapping[str, Any]) -> Message:
         if not opened:
             opened.append(EspeakLibrary(Path(request["library"]), Path(request["data"])))
         espeak = opened[0]
-        sound = espeak.speak(request["text"], request["voice"], request["words_per_minute"])
+        sound = espeak.speak(request["text"], **request["how"])
         return Message({"rate": espeak.rate}, sound)
 
     serve(parent, handle)

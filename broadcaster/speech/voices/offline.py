@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-import unicodedata
 from typing import Any
 
 from broadcaster.children.worker import Worker, WorkerLostError, WorkerTimeoutError
 from broadcaster.i18n import _
-from broadcaster.speech.voices.base import Pcm, VoiceError, has_words, trim_silence
+from broadcaster.speech.voices.base import Pcm, VoiceError, trim_silence
 
 _ATTEMPTS = 2
-_RATE_OF_NOTHING = 22_050
+
+NOTHING = Pcm(b"", 22_050)
+"""The sound of a text without words."""
 
 
 class LocalVoice:
@@ -29,17 +30,13 @@ class LocalVoice:
         self._lock = threading.Lock()
         self._worker = Worker(module)
 
-    def request(self, text: str) -> dict[str, Any]:
-        """Return the request to the worker for `text`."""
-        raise NotImplementedError
+    def sound(self, text: str, request: dict[str, Any]) -> Pcm:
+        """Return the sound of a text with words, which the worker is asked for by `request`.
 
-    def speak(self, text: str) -> Pcm:
-        """Speak one sentence; raise VoiceError if the engine does not load or failed twice."""
-        text = unicodedata.normalize("NFC", text)
-        if not has_words(text):
-            return Pcm(b"", _RATE_OF_NOTHING)
+        Raise VoiceError if the engine does not load or failed twice.
+        """
         with self._lock:
-            head, body = self._ask(self.request(text))
+            head, body = self._ask(request)
         if "fault" in head:
             raise self.error(head["text"])
         pcm = trim_silence(Pcm(body, head["rate"]))

@@ -23,6 +23,7 @@ from broadcaster.speech.decode.decoder import SoundDecoder
 from broadcaster.speech.decode.mp3 import inspect_mp3
 from broadcaster.speech.voices.base import Pcm, VoiceError, has_words, silence, trim_silence
 from broadcaster.speech.voices.clauses import ends_clause, split_clauses
+from broadcaster.speech.voices.rate import syllables_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 _PAUSE_AT_CLAUSE = timedelta(milliseconds=150)
 _PAUSE_INSIDE = timedelta(milliseconds=40)
-_QUICKEST_SYLLABLE = 0.15  # seconds at 150 words a minute; an announcer needs 0.2 to 0.3
+_QUICKEST_SYLLABLE = 0.15  # seconds at the service's usual rate; an announcer needs 0.2 to 0.3
 _SLOWEST_SYLLABLE = 1.2
 _LEAST_LENGTH, _MOST_EXTRA = 0.15, 3.0
 _LAST_MOMENT = 0.01  # seconds at the end, in which a voice has faded
@@ -249,7 +250,7 @@ def check_sound(data: bytes, text: str, decoder: SoundDecoder, pace: float = 1.0
     if not mp3.whole or shorter > _CODEC_DELAY or _ends_loud(pcm):
         raise ValueError(_("the sound is cut off"))
     pcm = trim_silence(pcm)
-    syllables, seconds = sum(map(has_words, text.split())), pcm.length.total_seconds()
+    syllables, seconds = syllables_in(text), pcm.length.total_seconds()
     if seconds < max(_LEAST_LENGTH, syllables * _QUICKEST_SYLLABLE / max(1.0, pace)):
         raise ValueError(_("{seconds:.1f} s of sound are too few for this text").format(seconds=seconds))
     if seconds > syllables * _SLOWEST_SYLLABLE / min(1.0, pace) + _MOST_EXTRA:

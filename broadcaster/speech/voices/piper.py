@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from broadcaster.files import replace_file, sha256_file
 from broadcaster.i18n import _
 from broadcaster.program import install_command
-from broadcaster.speech.voices.offline import LocalVoice
+from broadcaster.speech.voices.base import Pcm, has_words
+from broadcaster.speech.voices.offline import NOTHING, LocalVoice
+from broadcaster.speech.voices.rate import speaking_seconds, syllables_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MODULE = "broadcaster.speech.voices.piper_worker"
-_ORDINARY_RATE = 150  # words a minute of the models at normal speed
+_USE = 2
+"""To be raised whenever the same model is asked for another sound."""
+_SCALES = (1.0, 1.5)
+"""Length scales at which a model is measured. A syllable's length has a fixed part, because each sound is rounded up to
+whole blocks of samples, and one that grows with the scale."""
+_SHORTEST, _LONGEST = 0.4, 3.0  # scales beyond which models mumble
+_REFERENCE = (
+    "Ủy ban nhân dân xã kính mời toàn thể bà con đến nhà văn hóa thôn vào tám giờ sáng chủ nhật.",
+    "Người dân tham gia bảo hiểm xã hội tự nguyện được nhà nước hỗ trợ tiền đóng hằng tháng.",
+    "Chị em phụ nữ nghỉ sinh con được nhận trợ cấp hai triệu đồng cho mỗi cháu.",
+    "Mọi thắc mắc xin gọi đến trạm y tế hoặc bưu điện để được giải đáp.",
+)
+"""What a model says to be measured: no pauses in it, 73 syllables, for a model never says the same twice."""
 
 
 def installed_models(root: Path) -> Iterator[str]:
@@ -44,10 +60,13 @@ def _config(model: Path) -> Path:
 class PiperVoice(LocalVoice):
     """A model, loaded with the first sentence; `timeout` as in `LocalVoice`."""
 
-    def __init__(self, name: str, words_per_minute: int, root: Path, *, timeout: float = 90.0) -> None:
-        """Find the model (see `find_model`); raise VoiceError if it or the package piper-tts is not installed."""
+    def __init__(self, name: str, rate: int, root: Path, *, timeout: float = 90.0) -> None:
+        """Find the model (see `find_model`), to speak so many syllables a minute, as `rate.py` counts them.
+
+        Raise VoiceError if it or the package piper-tts is not installed.
+        """
         super().__init__(f"piper:{name}", _MODULE, timeout)
-        self._words_per_minute = words_per_minute
+        self._rate = rate
         self._digests = root / "state" / "speech-cache" / "models"
         if find_spec("piper") is None:
             raise self.error(_("install it: {command}").format(command=install_command("piper-tts")))
@@ -58,9 +77,12 @@ class PiperVoice(LocalVoice):
 
     @cached_property
     def version(self) -> str:
-        """Parts of the SHA-256 of model and configuration, and the rate of speech: "ec7c89e2c85f-fafb@150"."""
-        model, config = self._digest(self._model), sha256_file(_config(self._model))
-        return f"{model[:12]}-{config[:4]}@{self._words_per_minute}"
+        """Parts of the SHA-256 of model and configuration, how it is used, and the rate: "ec7c89e2c85f-fafb-2@230"."""
+        return f"{self._model_name}-{_USE}@{self._rate}"
+
+    @cached_property
+    def _model_name(self) -> str:
+        return f"{self._digest(self._model)[:12]}-{sha256_file(_config(self._model))[:4]}"
 
     def _digest(self, path: Path) -> str:
         """Return the SHA-256 of a large file, computed again only if its size or time changed."""
@@ -72,7 +94,35 @@ class PiperVoice(LocalVoice):
         replace_file(memory, digest.encode())
         return digest
 
-    def request(self, text: str) -> dict[str, Any]:
-        """Return the request to the worker for `text`."""
-        scale = _ORDINARY_RATE / self._words_per_minute
-        return {"model": str(self._model), "text": text, "length_scale": scale}
+    def speak(self, text: str) -> Pcm:
+        """Speak one sentence; raise VoiceError as `LocalVoice` does."""
+        text = unicodedata.normalize("NFC", text)
+        return self.speak_at(self._scale, text) if has_words(text) else NOTHING
+
+    def speak_at(self, scale: float, text: str) -> Pcm:
+        """Speak one sentence at a length scale, 1 for the model's own."""
+        return self.sound(text, {"model": str(self._model), "text": text, "length_scale": scale})
+
+    @cached_property
+    def _scale(self) -> float:
+        """The length scale for the rate of speech, from how fast the model is by itself."""
+        (low, high), (short, long) = _SCALES, self._seconds_a_syllable()
+        if long <= short:
+            return 1.0
+        wanted = low + (60 / self._rate - short) * (high - low) / (long - short)
+        return min(_LONGEST, max(_SHORTEST, wanted))
+
+    def _seconds_a_syllable(self) -> tuple[float, float]:
+        """Return what a syllable takes at each of `_SCALES`; measured when a model first speaks, then remembered."""
+        memory = self._digests / f"{self._model_name}.seconds.json"
+        try:
+            short, long = json.loads(memory.read_bytes())
+            return float(short), float(long)
+        except (OSError, ValueError, TypeError):
+            short, long = (self._measured(scale) for scale in _SCALES)
+        replace_file(memory, json.dumps([short, long]).encode())
+        return short, long
+
+    def _measured(self, scale: float) -> float:
+        seconds = sum(speaking_seconds(self.speak_at(scale, sentence)) for sentence in _REFERENCE)
+        return round(seconds / sum(map(syllables_in, _REFERENCE)), 4)

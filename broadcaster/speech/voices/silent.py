@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from broadcaster.speech.voices.base import Pcm, has_words, silence
+from broadcaster.speech.voices.clauses import CLAUSE_PAUSE, clauses_of
+from broadcaster.speech.voices.rate import syllables_in
 
 _RATE = 16_000
-_CLAUSE_PAUSE = timedelta(milliseconds=200)
-_SYLLABLE_AT_150 = timedelta(milliseconds=260)  # Vietnamese writes a space after every syllable
 
 
 class SilentVoice:
@@ -17,17 +17,17 @@ class SilentVoice:
     name = "silent"
     local = True
 
-    def __init__(self, words_per_minute: int) -> None:
-        self.version = f"1@{words_per_minute}"
-        self._syllable = _SYLLABLE_AT_150 * 150 / words_per_minute
+    def __init__(self, rate: int) -> None:
+        """`rate` is in syllables a minute, the pauses of clauses not counted."""
+        self.version = f"2@{rate}"
+        self._syllable = timedelta(minutes=1) / rate
 
     def speak(self, text: str) -> Pcm:
         """Return silence: a fixed time for each syllable and each comma."""
         if not has_words(text):
             return Pcm(b"", _RATE)
-        syllables = sum(has_words(word) for word in text.split())
-        clauses = sum(text.rstrip(" .,;:!?…").count(mark) for mark in ",;:")
-        return silence(self._syllable * syllables + _CLAUSE_PAUSE * clauses, _RATE)
+        pauses = len(clauses_of(text)) - 1
+        return silence(self._syllable * syllables_in(text) + CLAUSE_PAUSE * pauses, _RATE)
 
     def close(self) -> None:
         """Do nothing; there is nothing to release."""
