@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from broadcaster.i18n import _
 from broadcaster.models import NO_LOUDSPEAKERS
 from broadcaster.rules_settings import RulesSettings, read_rules
-from broadcaster.tomlfile import Table, parse_id, parse_text, show_value
+from broadcaster.tomlfile import Table, did_you_mean, parse_id, parse_text, show_value
+from broadcaster.typed_words import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,22 @@ def read_groups(tables: Sequence[Table], outputs: Sequence[str], rules: RulesSet
 def no_group_text(group: str) -> str:
     """Return that the station has no such group, in the user's language."""
     return _('there is no group "{group}" in station.toml').format(group=group)
+
+
+def named_group(typed: str, groups: Mapping[str, GroupSettings]) -> str | None:
+    """Return the id of the group that somebody typed by its id or its title, as people write; None where none is."""
+    word, spoken = fold(typed).replace("-", " "), {}
+    for group in groups.values():
+        spoken[group.id] = {fold(text).replace("-", " ") for text in (group.id, group.title)}
+    found = [typed] if typed in groups else [id_ for id_, names in spoken.items() if word in names]
+    return found[0] if len(found) == 1 else None
+
+
+def which_group(typed: str, groups: Mapping[str, GroupSettings]) -> str:
+    """Return what to type for a group that is not there: the nearest, or all with their titles."""
+    near = did_you_mean(typed, groups, "") if groups else ""
+    shown = ", ".join(f"{id_} ({each.title})" if each.title != id_ else id_ for id_, each in groups.items())
+    return near or (_("groups: {known}").format(known=shown) if shown else "")
 
 
 def _group(table: Table, rules: RulesSettings) -> GroupSettings:

@@ -263,6 +263,14 @@ def test_editing_what_is_not_there_names_the_nearest(broadcaster: RunCommand, st
     assert 'there is no script "thong-diep-11"; did you mean "thong-diep-1"?' in result.err
 
 
+@pytest.mark.parametrize("id_", ["bai.vi", "bai.md", "bai.Hmông"])
+def test_what_cannot_stand_behind_the_dot_is_told(broadcaster: RunCommand, station_folder: Path, id_: str) -> None:
+    write_script(station_folder, "bai")
+    refused = broadcaster("script", "new", id_, "--language", "tiếng Mông", station=station_folder)
+    assert refused.code == 2
+    assert 'behind the dot stands a version, such as "bai.hmong"' in refused.err
+
+
 # ---- retire ----------------------------------------------------------------------------------------------------
 
 

@@ -79,3 +79,14 @@ def test_programs_read_the_moment_that_people_read(broadcaster: RunCommand, stat
     (row,) = rows_of(station_folder, Kind.SCHEDULE_CHANGED)
     (found,) = broadcaster("schedule", "exceptions", "--json", station=station_folder).json
     assert found["change"]["at"] == to_second(row.at).isoformat()
+
+
+def test_a_script_is_named_in_every_version_in_which_its_slot_airs(
+    broadcaster: RunCommand, station_folder: Path
+) -> None:
+    hmong = '+++\ntitle = "Nyob zoo"\nlanguage = "tiếng Mông"\nvoice = "silent"\n+++\nNyob zoo.\n'
+    (station_folder / "scripts" / "chu-de.hmong.md").write_text(hmong, "utf-8")
+    add = ("add", "--campaign", "thang-5", "--at", "19h", "--script", "chu-de", "--versions", "vi,hmong", "--dry-run")
+    shown = broadcaster("schedule", *add, station=station_folder).out
+    assert "  chu-de: Chủ đề tháng vận động" in shown
+    assert "  chu-de.hmong: Nyob zoo" in shown

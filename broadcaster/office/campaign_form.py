@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.i18n import N_
 from broadcaster.models import Campaign
-from broadcaster.office.find import find_campaign, find_group, group_id
+from broadcaster.office.find import find_campaign, find_group
 from broadcaster.office.new_file import free_campaign_path
 from broadcaster.office.slot_form import find_versions, typed_versions
 from broadcaster.office.typed import BOUNDARIES, TypedValues
@@ -45,10 +45,9 @@ def new_campaign(station: Station, id_: str, form: CampaignForm) -> FileChange:
         if not text:
             typed.missing(name, allowed)
     typed.finish()
-    find_group(station, form.group)
+    group = find_group(station, form.group)
     if start is None or end is None or not form.title:
         raise AssertionError("finish() raises for what is missing or not understood")
-    group = group_id(form.group or "")
     new = Campaign(id_, form.title, path, start, end, (), form.source or "", group=group, versions=versions)
     return create_campaign(new)
 
@@ -63,14 +62,14 @@ def edit_campaign(station: Station, id_: str, form: CampaignForm) -> CarriedOver
     start, end = typed.boundary("--from", form.first), typed.boundary("--to", form.last)
     versions = old.versions if form.versions is None else typed_versions(typed, form.versions)
     typed.finish()
-    find_group(station, form.group)
+    group = find_group(station, form.group)
     new = replace(
         old,
         title=old.title if form.title is None else form.title,
         source=old.source if form.source is None else form.source,
         start=start or old.start,
         end=end or old.end,
-        group=old.group if form.group is None else group_id(form.group),
+        group=old.group if form.group is None else group,
         versions=versions,
     )
     for slot in new.slots:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from broadcaster.models import NO_LOUDSPEAKERS
 from broadcaster.office import computer
 from broadcaster.office.check_backups import condition_finding
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
+from broadcaster.office.facts import frozen_facts
 from broadcaster.office.present_conditions import desk_conditions
 from broadcaster.playout.sound.mute import QUIET
 from broadcaster.playout.station_lock import is_running
@@ -30,8 +32,9 @@ def check_computer(station: Station) -> Iterator[Finding]:
     """Yield the findings about desk, devices, disk, clock, zone and sleep, in the order of a page."""
     yield _desk(station)
     yield from (condition_finding("daemon", found) for found in desk_conditions(station))
-    for devices in station.settings.outputs:
-        yield from _devices(devices)
+    groups = ["", *(group.title for group in station.settings.groups.values())]
+    for group, devices in zip(groups, station.settings.outputs, strict=True):
+        yield from (_of_group(each, group) for each in _devices(devices))
     yield _disk(station)
     yield _network_time()
     yield _zone(station)
@@ -42,6 +45,11 @@ def _desk(station: Station) -> Finding:
     if is_running(station):
         return finding("daemon", Level.GOOD, FindingKind.DESK_RUNS)
     return finding("daemon", Level.BAD, FindingKind.DESK_DOES_NOT_RUN)
+
+
+def _of_group(found: Finding, group: str) -> Finding:
+    """Return a finding that says whose device it is about; "": that of the whole commune."""
+    return replace(found, facts=frozen_facts(**found.facts, group=group)) if group else found
 
 
 def _devices(names: tuple[str, ...]) -> Iterator[Finding]:

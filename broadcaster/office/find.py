@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from broadcaster import typed_dates
 from broadcaster.errors import InputError, Problem
+from broadcaster.group_settings import named_group, no_group_text, which_group
 from broadcaster.i18n import N_, _
 from broadcaster.office.typed import not_understood
 from broadcaster.schedule.plan import expand
@@ -72,15 +73,17 @@ def all_campaigns(station: Station) -> Mapping[str, Campaign]:
     return campaigns
 
 
-def find_group(station: Station, typed: str | None) -> None:
-    """Raise InputError for a group of loudspeakers that the station does not have; None and "-" name none."""
-    if typed is not None and (id_ := group_id(typed)):
-        find_by_id(station.settings.groups, id_, (), _('there is no group "{id}" in station.toml'))
+def find_group(station: Station, typed: str | None) -> str:
+    """Return the id of a group of loudspeakers, typed by its id or its title; None and "-" name none, "".
 
-
-def group_id(typed: str) -> str:
-    """Return the id of the group that was typed; "" for "-"."""
-    return "" if typed.strip() == "-" else typed.strip()
+    Raise InputError for one that the station does not have.
+    """
+    if typed is None or typed.strip() == "-":
+        return ""
+    groups = station.settings.groups
+    if (found := named_group(typed, groups)) is None:
+        raise InputError(Problem(no_group_text(typed), which_group(typed, groups)))
+    return found
 
 
 def find_slot(station: Station, name: str) -> tuple[Campaign, Slot]:

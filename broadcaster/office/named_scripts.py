@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from broadcaster.office.changes import renames
 from broadcaster.schedule.campaign_edit import campaigns_of
+from broadcaster.schedule.slot_scripts import versions_in
+from broadcaster.script_ids import in_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from broadcaster.models import Campaign
+    from broadcaster.models import Campaign, Slot
     from broadcaster.schedule.campaign_edit import FileChange
     from broadcaster.station.folder import Station
 
@@ -27,7 +29,12 @@ def named_scripts(station: Station, changes: Sequence[FileChange]) -> dict[str, 
 
 
 def _ids(before: Campaign | None, after: Campaign | None) -> Iterator[str]:
-    old, new = ({slot.id: slot.scripts for slot in each.slots} if each else {} for each in (before, after))
+    old, new = ({slot.id: _scripts(each, slot) for slot in each.slots} if each else {} for each in (before, after))
     for slot in dict.fromkeys([*new, *old]):
         if old.get(slot) != new.get(slot):
             yield from (*new.get(slot, ()), *old.get(slot, ()))
+
+
+def _scripts(campaign: Campaign, slot: Slot) -> tuple[str, ...]:
+    """Return what a slot may air, each script in its versions."""
+    return in_versions(slot.scripts, versions_in(campaign, slot))

@@ -48,7 +48,7 @@ def plan_file(station: Station, suffix: str, typed: TypedWindow, campaigns: Coll
                 )
             )
         window = whole_month(window.first if typed.is_given else _next_planned(files, window, campaigns), zone)
-    return _write(station, suffix, window, plan_lines(look_ahead(station, window, files), campaigns))
+    return _write(station, suffix, window, plan_lines(station, look_ahead(station, window, files), campaigns))
 
 
 def _write(station: Station, suffix: str, window: Window, lines: list[PlanLine]) -> bytes:
@@ -76,11 +76,12 @@ def _next_planned(files: StationFiles, window: Window, campaigns: Collection[str
     return plan[0].start.date() if plan else window.first
 
 
-def plan_lines(forecast: Forecast, campaigns: Collection[str]) -> list[PlanLine]:
+def plan_lines(station: Station, forecast: Forecast, campaigns: Collection[str]) -> list[PlanLine]:
     """Return a line for each occurrence of these campaigns, by their ids, with the titles of its scripts."""
     from broadcaster.schedule.sheets.write import PlanLine
 
     titles = {id_: titled(script.title, script.language) for id_, script in forecast.scripts.items()}
+    groups = {id_: group.title for id_, group in station.settings.groups.items()}
     prospects = [p for p in forecast.prospects if p.occurrence.campaign in campaigns]
     return [
         PlanLine(
@@ -89,6 +90,7 @@ def plan_lines(forecast: Forecast, campaigns: Collection[str]) -> list[PlanLine]
             prospect.length,
             prospect_text(prospect),
             bad=not prospect.will_sound,
+            group=groups.get(prospect.occurrence.group, prospect.occurrence.group),
         )
         for prospect in prospects
     ]

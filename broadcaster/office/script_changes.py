@@ -15,9 +15,10 @@ from broadcaster.office.new_file import free_path
 from broadcaster.os_reasons import os_reason
 from broadcaster.records.approvals import Approvals, Standing, change_entry
 from broadcaster.schedule.campaign_edit import FileChange, plain_text
-from broadcaster.script_ids import parse_script_id, text_id, version_of
+from broadcaster.script_ids import TEXT, parse_script_id, text_id, version_of
 from broadcaster.speech.script import parse_script
 from broadcaster.speech.script_templates import gaps
+from broadcaster.tomlfile import parse_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,14 @@ log = logging.getLogger(__name__)
 
 def free_script_path(station: Station, id_: str) -> Path:
     """Return the path of a new script; raise InputError for a name that is not an id, or is taken."""
+    text, _dot, version = id_.partition(".")
+    if version and parse_id(text) and not parse_script_id(id_):
+        what = _('"{id}" cannot be an id').format(id=id_)
+        todo = _(
+            'behind the dot stands a version, such as "{text}.hmong": a-z, 0-9 and "-"; not "{vi}", which is the text '
+            'itself, nor the ending of a file, such as "md"'
+        )
+        raise InputError(Problem(what, todo.format(text=text, vi=TEXT)))
     return free_path(station.scripts_folder, id_, ".md", "thong-diep-1", parse_script_id)
 
 

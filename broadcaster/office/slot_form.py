@@ -10,7 +10,7 @@ from broadcaster import typed_dates
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.models import Boundary, BulletinClass, Campaign, Order, Slot
-from broadcaster.office.find import find_group, find_scripts, find_slot, group_id
+from broadcaster.office.find import find_group, find_scripts, find_slot
 from broadcaster.office.typed import DAYS, LENGTHS, TIMES, WEEKDAYS, TypedValues
 from broadcaster.schedule.campaign_edit import edit
 from broadcaster.schedule.days_off import CarriedOver, carry_moved, carry_skips
@@ -110,8 +110,7 @@ def slot_from(station: Station, form: SlotForm, slot: Slot, typed: TypedValues |
     }
     changes |= {key: value for key, value in given.items() if value is not None}
     if form.group is not None:
-        typed.found(lambda: find_group(station, form.group))
-        changes["group"] = group_id(form.group)
+        changes["group"] = typed.found(lambda: find_group(station, form.group))
     changes |= _days(typed, form, station.now().date())
     if form.versions is not None:
         changes["versions"] = typed_versions(typed, form.versions)

@@ -29,7 +29,8 @@ def finding_text(finding: Finding) -> str:
     if finding.kind in (FindingKind.MONTH_FROZEN, FindingKind.MONTH_NOT_FROZEN):
         state: MonthState = finding.facts["state"]
         return state_text(state, state.month.zone)
-    return _template(finding).format(**_values(finding))
+    text = _template(finding).format(**_values(finding))
+    return f"{finding.facts['group']}: {text}" if finding.facts.get("group") else text
 
 
 def todo_text(finding: Finding) -> str:

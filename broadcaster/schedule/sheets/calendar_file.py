@@ -46,6 +46,8 @@ def _event(line: PlanLine, now: datetime) -> Event:
     event.add("dtstart", occurrence.start)
     event.add("dtend", occurrence.start + max(line.length or SHORTEST, SHORTEST))
     event.add("summary", one_line("; ".join(line.titles)))
+    if line.group:
+        event.add("location", one_line(line.group))
     event.add("categories", [CLASSES[occurrence.bulletin_class]])
     event.add("description", printable("\n".join((*occurrence.scripts, occurrence.slot_name, line.state))))
     return event

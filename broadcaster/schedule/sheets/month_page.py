@@ -41,7 +41,7 @@ li { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; 
 li b { font-variant-numeric: tabular-nums }
 .priority { font-weight: 600 } .emergency { font-weight: 700; text-decoration: underline }
 .bad { text-decoration: line-through; color: #555 }
-.legend { font-size: 7.5pt; margin: 1mm 0 1.5mm } .legend span { margin-right: 4mm; white-space: nowrap }
+.legend { font-size: 7.5pt; margin: 1mm 0 1.5mm } .legend span { display: inline-block; margin-right: 4mm }
 @media print { th, td.off { print-color-adjust: exact; -webkit-print-color-adjust: exact } }
 """
 _LEGEND = (
@@ -50,6 +50,8 @@ _LEGEND = (
     '<span class="bad">gạch ngang: sẽ không phát, không tính phút</span>'
     "<span>×2: đọc hai lần</span><span>≥: chưa kể bài chưa thu tiếng</span><span>nghỉ: không có lượt phát nào</span>"
 )
+
+_GROUPS = "<span>cụm loa đứng trước tên bài: chỉ cụm ấy nghe</span>"
 
 
 def month_html(first: date, lines: Iterable[PlanLine], station: str) -> bytes:
@@ -63,10 +65,11 @@ def month_html(first: date, lines: Iterable[PlanLine], station: str) -> bytes:
         f"<tr>{''.join(_box(day, first, by_day.get(day, ())) for day in week)}</tr>" for week in _weeks(first)
     )
     size = _font(first, by_day)
+    legend = _LEGEND + (_GROUPS if any(line.group for day in by_day.values() for line in day) else "")
     page = f"""<!doctype html>
 <html lang="vi"><head><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style></head>
 <body style="font-size: {size:.2f}pt"><h1>{escape(title)}</h1><p>{escape(one_line(station))}</p>
-<p class="legend">{_LEGEND}</p>{_cut_titles(first, by_day, size)}
+<p class="legend">{legend}</p>{_cut_titles(first, by_day, size)}
 <table><thead><tr>{head}</tr></thead><tbody>
 {weeks}
 </tbody></table></body></html>
@@ -140,7 +143,7 @@ def _load(lines: Sequence[PlanLine]) -> str:
 
 def _text(line: PlanLine) -> str:
     times = f"×{line.occurrence.repeat} " if line.occurrence.repeat > 1 else ""
-    return one_line(times + "; ".join(line.titles))
+    return one_line(f"{line.group}: " * bool(line.group) + times + "; ".join(line.titles))
 
 
 def _item(line: PlanLine) -> str:

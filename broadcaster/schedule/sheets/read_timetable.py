@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from broadcaster import typed_dates
@@ -35,11 +36,13 @@ from broadcaster.schedule.sheets.slot_rows import SlotRows
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from broadcaster.group_settings import GroupSettings
     from broadcaster.models import Slot
     from broadcaster.schedule.days_off import LeftOutBefore
     from broadcaster.schedule.sheets.grid import Content, Grid
 
 _DAYS_OFF = N_("days such as 07/05/2027")
+NO_GROUPS: Mapping[str, GroupSettings] = MappingProxyType({})
 _ALL_YEAR = YearDay(1, 1), YearDay(12, 31)
 
 
@@ -68,9 +71,9 @@ def read_sheet(
     existing: Mapping[str, Campaign],
     scripts: Collection[str],
     today: date,
-    groups: Collection[str] = (),
+    groups: Mapping[str, GroupSettings] = NO_GROUPS,
 ) -> TimetableSheet:
-    """Read a spreadsheet. `existing` are the station's campaigns; of its scripts and groups these are the ids.
+    """Read a spreadsheet. `existing` and `groups` are the station's; of its scripts these are the ids.
 
     What ends before `today`, the day in the station's zone, is noted. Raise InputError with every mistake in it.
     """

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from broadcaster.group_settings import no_group_text
+from broadcaster.group_settings import GroupSettings, named_group, no_group_text, which_group
 from broadcaster.i18n import N_, _
 from broadcaster.models import Slot
 from broadcaster.schedule.days_off import carry_skips, named_no_more, without_kept_outside
@@ -25,6 +25,7 @@ from broadcaster.schedule.sheets.cells import (
     parse_name,
     parse_order,
     parse_pauses,
+    parse_text,
     parse_times,
     parse_versions,
     parse_weekdays,
@@ -65,7 +66,6 @@ _SIMPLE: dict[str, tuple[str, Callable[[Value], Any], str]] = {
     "repeat": ("repeat", parse_whole(MOST_REPEATS), N_("a whole number from 1 to 20")),
     "gap": ("gap", parse_gap, _LENGTHS),
     "class": ("bulletin_class", parse_class, ", ".join(CLASSES.values())),
-    "group": ("group", parse_name, IDS),
     "paused": ("pauses", parse_pauses, PAUSED),
     "versions": ("versions", parse_versions, VERSIONS),
 }
@@ -87,7 +87,7 @@ class SlotRows(RowReader):
         scripts: Collection[str],
         campaigns: Mapping[str, Campaign],
         today: date,
-        groups: Collection[str],
+        groups: Mapping[str, GroupSettings],
     ) -> None:
         super().__init__(grid, problems, notes)
         self.scripts = scripts
@@ -163,9 +163,8 @@ class SlotRows(RowReader):
             new["skips"] = frozenset(found for found in off if isinstance(found, tuple))
         if "scripts" in self.columns or old is None:
             new["scripts"] = self._scripts(row, values)
-        if new.get("group") and new["group"] not in self.groups:
-            todo = did_you_mean(new["group"], self.groups, _("groups: {known}"))
-            self.note_key(row, "group", no_group_text(new["group"]), todo)
+        if "group" in self.columns:
+            new["group"] = self._group(row, values)
         if "at" in self.columns or old is None:
             new["at"] = self._times(row, values)
         before = old or replace(_BLANK, id=id_)
@@ -202,6 +201,14 @@ class SlotRows(RowReader):
         if not self.is_filled(values, "at"):
             self.is_missing(row, "at", _TIMES)
         return tuple(times)
+
+    def _group(self, row: int, values: Sequence[Content]) -> str:
+        """Return the id of a row's group, which may be written by its title."""
+        typed = self.value(row, values, "group", parse_text, IDS) or ""
+        found = named_group(typed, self.groups) if typed else ""
+        if found is None:
+            self.note_key(row, "group", no_group_text(typed), which_group(typed, self.groups))
+        return found or ""
 
     def _scripts(self, row: int, values: Sequence[Content]) -> tuple[str, ...]:
         found = self.needed(row, values, "scripts", parse_ids, _SCRIPTS) or ()

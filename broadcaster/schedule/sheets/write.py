@@ -13,6 +13,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.models import Slot, YearDay
+from broadcaster.moments import to_second
 from broadcaster.schedule.season import merge
 from broadcaster.schedule.sheets.grid import column_letter, csv_bytes, xlsx_value
 from broadcaster.schedule.sheets.sheet_layout import (
@@ -41,6 +42,7 @@ PLAN = "Lịch phát"
 _PLAN_HEADINGS = (
     "Ngày", "Thứ", "Giờ", "Đến giờ", "Thời lượng", "Nội dung", "Số lần đọc", "Loại bản tin", "Trạng thái", "Khung phát",
 )  # fmt: skip
+_GROUP_HEADING, EVERYBODY = "Cụm loa", "cả xã"
 _WIDE = {
     "at": 7, "campaign": 11, "class": 14, "days": 11, "except": 13, "from": 12, "gap": 9, "group": 12, "id": 14,
     "order": 10,
@@ -78,13 +80,17 @@ _GUIDE = (
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """One row of a plan: an occurrence, its titles, its length (None: not known yet) and, in words, its `state`."""
+    """One row of a plan: an occurrence, its titles, its length (None: not known yet) and, in words, its `state`.
+
+    `group`: the title of the loudspeakers that hear it, "" for all.
+    """
 
     occurrence: Occurrence
     titles: tuple[str, ...]
     length: timedelta | None
     state: str
     bad: bool = False  # will not air
+    group: str = ""
 
 
 # ---- timetable --------------------------------------------------------------------------------------------------
@@ -225,15 +231,25 @@ def plan_xlsx(lines: Iterable[PlanLine]) -> bytes:
     if sheet is None:
         raise AssertionError("a new workbook has a sheet")
     sheet.title = PLAN
-    keys = ["to", "repeat", "gap", "gap", "gap", "plan", "repeat", "class", "state", "state"]
-    _fill(sheet, [list(_PLAN_HEADINGS), *map(_plan_row, lines)], keys)
+    keys = ["to", "repeat", "gap", "gap", "gap", "plan", "repeat", "class", "state", "state", "state"]
+    rows = _plan_rows(lines)
+    _fill(sheet, rows, keys[: len(rows[0])])
     return _saved(book)
 
 
 def plan_csv(lines: Iterable[PlanLine]) -> bytes:
     """Return a plan as CSV."""
-    rows: list[list[Value]] = [list(_PLAN_HEADINGS), *map(_plan_row, lines)]
-    return csv_bytes([[_as_text(value) for value in row] for row in rows])
+    return csv_bytes([[_as_text(value) for value in row] for row in _plan_rows(lines)])
+
+
+def _plan_rows(lines: Iterable[PlanLine]) -> list[list[Value]]:
+    """Return headings and rows; whose loudspeakers hear what, only where something is not for all."""
+    listed = list(lines)
+    rows: list[list[Value]] = [list(_PLAN_HEADINGS), *map(_plan_row, listed)]
+    if not any(line.group for line in listed):
+        return rows
+    groups = [_GROUP_HEADING, *(line.group or EVERYBODY for line in listed)]
+    return [[*row, group] for row, group in zip(rows, groups, strict=True)]
 
 
 def _plan_row(line: PlanLine) -> list[Value]:
@@ -242,7 +258,7 @@ def _plan_row(line: PlanLine) -> list[Value]:
         start.date(),
         VIETNAMESE_SHORT_NAMES[start.weekday()],
         start.time(),
-        None if length is None else (start + length).time().replace(microsecond=0),
+        None if length is None else to_second(start + length).time(),
         None if length is None else timedelta(seconds=round(length.total_seconds())),
         "; ".join(line.titles),
         line.occurrence.repeat,
