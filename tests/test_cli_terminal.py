@@ -43,6 +43,21 @@ def test_no_word_time_or_number_is_broken_on_eighty_columns(
     assert {word for line in table for word in line.split()} <= whole
 
 
+@pytest.mark.parametrize("command", [("schedule", "check"), ("plan", "--month", "5")], ids=" ".join)
+def test_what_stands_in_the_way_is_broken_between_words(
+    broadcaster: RunCommand, station_folder: Path, command: tuple[str, ...]
+) -> None:
+    settings = station_folder / "station.toml"
+    text = settings.read_text("utf-8").replace('["05:00-21:00"]', '["06:00-21:00"]')
+    settings.write_text(text, "utf-8")
+    whole = set(broadcaster(*command, station=station_folder, lang="vi").out.split())
+    shown = seen(on_terminal(station_folder, *command, columns=80, code=2 if command[1] == "check" else 0))
+    told = [line for line in shown if "broadcaster " not in line and not line.startswith("Lịch tháng")]
+    assert any("ngoài giờ" in line for line in told)
+    assert max(map(len, told)) <= 80
+    assert {word for line in told for word in line.split() if word[0].isalnum()} <= whole
+
+
 def test_findings_go_on_below_their_beginning(broadcaster: RunCommand, station_folder: Path) -> None:
     whole = set(broadcaster("check", station=station_folder, lang="vi").out.split())
     shown = seen(on_terminal(station_folder, "check", columns=60, code=2))

@@ -91,7 +91,7 @@ def test_a_version_may_be_vietnamese(place: Maker, broadcaster: RunCommand) -> N
         (("bai-1.hmong", "--language", "5"), '--language: "5" is not understood; allowed: what people call'),
         (("bai-1.hmong", "--language", MONG, "--kind", "thong-bao"), "--kind: a version says what its text says"),
         (("bai-1.hmong", "--language", MONG, "--voice", "loa"), 'there is no voice "loa"'),
-        (("a.b.c", "--language", MONG), '"a.b.c" cannot be an id; allowed: a-z, 0-9 and "-", 1 to 64 characters'),
+        (("a.b.c", "--language", MONG), '"a.b.c" cannot be an id; behind the dot stands a version, such as "a.hmong"'),
         ((".hmong", "--language", MONG), '".hmong" cannot be an id'),
         (("bai-1.Hmong", "--language", MONG), '"bai-1.Hmong" cannot be an id'),
         (("bai-1.vi", "--language", MONG), '"bai-1.vi" cannot be an id'),

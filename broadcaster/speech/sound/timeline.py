@@ -67,9 +67,11 @@ def join(*segments: Segment) -> Segment:
 
 
 def overlay(below: Segment, above: Segment) -> Segment:
-    """Return two segments that begin at once, as long as `above`."""
-    missing = frames_of(above) - frames_of(below)
-    return (join(below, silent(missing)) if missing > 0 else below).overlay(above)
+    """Return two segments that begin at once, as long as `above`, to the frame: pydub counts in milliseconds."""
+    frames = frames_of(above)
+    mixed = join(below, silent(max(0, frames - frames_of(below)))).overlay(above)
+    whole = cut(mixed, 0, frames)
+    return join(whole, cut(above, frames_of(whole), frames))
 
 
 def frame_count(length: timedelta) -> int:
