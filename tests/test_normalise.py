@@ -241,6 +241,12 @@ def test_nothing_is_left_to_read(text: str) -> None:
     assert read(reading.spoken).spoken == reading.spoken
 
 
+def test_capitals_that_are_no_syllable_are_read_as_in_small_letters_and_warned_of() -> None:
+    reading = read("CTỦ")
+    assert (reading.spoken, read("ctủ").spoken) == ("Cờ tủ", "Cờ tủ")
+    assert [str(warning.kind) for warning in reading.warnings] == ["foreign"]
+
+
 @settings(max_examples=300, deadline=None)
 @given(SCRAPS)
 def test_changes_and_warnings_point_into_the_text(text: str) -> None:

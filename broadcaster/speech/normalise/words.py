@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .doubts import label_doubt, letter_doubt
-from .foreign import INITIAL_SOUNDS
+from .foreign import INITIAL_SOUNDS, read_foreign
 from .letters import NAMES, has_tone, is_pronounceable, is_sayable, is_syllable, spell
 from .lexicon import among_capitals
 from .quantities import say_runs, shipped_units
@@ -111,6 +111,8 @@ def read_capitals(view: TextView, pos: int, names: Mapping[str, str]) -> TokenRe
     token, end = found.group(), found.end()
     if token.isupper():
         known = "" if is_syllable(token) else names.get(token, "")
+        if not known and has_tone(token) and not is_syllable(token):
+            return read_foreign(view, pos)
         return TokenReading(end, known) if known else _all_capitals(view, pos, end, token)
     if joined := _JOINED.match(view.text, pos):
         return _joined(joined, names)
@@ -131,7 +133,7 @@ _TWO_CAPITALS = re.compile("[A-ZĐĂÂÊÔƠƯ]{2}")
 
 def _all_capitals(view: TextView, pos: int, end: int, token: str) -> TokenReading:
     small = token.lower()
-    if is_syllable(token) or has_tone(token):
+    if is_syllable(token):
         short = token.isascii() and 1 < len(token) <= _SHORT_WORD and not among_capitals(view, pos, end)
         return TokenReading(end, small, Doubt.GUESSED if short else None)
     if is_pronounceable(token):
