@@ -35,10 +35,17 @@ def choose(devices: list[Found], wanted: str) -> Found:
         if not defaults:
             raise PlayoutError(_("this computer has no sound output"))
         return defaults[0]
-    for device in devices:
-        if device.name.casefold() == wanted.casefold():
-            return device
-    names = ", ".join(f'"{device.name}"' for device in devices) or _("none")
-    raise PlayoutError(
-        _('there is no sound output called "{name}" (there are: {names})').format(name=wanted, names=names)
-    )
+    if found := named(devices, wanted):
+        return found
+    text = _('there is no sound output called "{name}" (there are: {names})')
+    raise PlayoutError(text.format(name=wanted, names=names_text(devices)))
+
+
+def named(devices: list[Found], wanted: str) -> Found | None:
+    """Return the device called `wanted`, in whatever case; None where it is not there."""
+    return next((device for device in devices if device.name.casefold() == wanted.casefold()), None)
+
+
+def names_text(devices: list[Found]) -> str:
+    """Return the names of devices in one line, for a message."""
+    return ", ".join(f'"{device.name}"' for device in devices) or _("none")

@@ -22,6 +22,7 @@ from broadcaster.children.child_side import run_and_leave
 from broadcaster.errors import PlayoutError
 from broadcaster.i18n import DEFAULT_LANGUAGE, _, activate
 from broadcaster.models import CLIP_RATE
+from broadcaster.playout.sound.found_devices import named, names_text
 from broadcaster.playout.sound.miniaudio_stream import id_text, list_devices, load_miniaudio, real_backends
 
 if TYPE_CHECKING:
@@ -119,13 +120,10 @@ def choose(found: list[Found], real: list[Found], wanted: str) -> Found:
         if not real:
             raise NoMicrophoneError(_("this computer has no microphone now"))
         return next((device for device in real if device.is_default), real[0])
-    for device in found:
-        if device.name.casefold() == wanted.casefold():
-            return device
-    names = ", ".join(f'"{device.name}"' for device in real) or _("none")
-    raise NoMicrophoneError(
-        _('there is no microphone called "{name}" (there are: {names})').format(name=wanted, names=names)
-    )
+    if device := named(found, wanted):
+        return device
+    text = _('there is no microphone called "{name}" (there are: {names})')
+    raise NoMicrophoneError(text.format(name=wanted, names=names_text(real)))
 
 
 def main(parent: Parent) -> None:

@@ -52,11 +52,14 @@ def read_time(view: TextView, pos: int) -> TokenReading | None:
         return TokenReading(found.end(), f"{minutes} phút {seconds} giây", numeric=True)
     if (found := _WORD.match(text, pos)) and _means_minutes(text, found):
         return TokenReading(found.end(), _said(view, *found.groups()), numeric=True)
-    if (found := _BARE_HOUR_BY_G.match(text, pos)) and not _AHEAD_OF_AN_HOUR.search(text, max(0, pos - 20), pos):
-        found = _HOURS_BY_G.match(text, pos)
-    if found or (found := _HOURS.match(text, pos)):
+    if found := _HOURS_BY_G.match(text, pos) or _bare_hour_by_g(text, pos) or _HOURS.match(text, pos):
         return TokenReading(found.end(), _said(view, found.group(1), None), numeric=True)
     return None
+
+
+def _bare_hour_by_g(text: str, pos: int) -> re.Match[str] | None:
+    found = _BARE_HOUR_BY_G.match(text, pos)
+    return found if found and _AHEAD_OF_AN_HOUR.search(text, max(0, pos - 20), pos) else None
 
 
 def _is_clock(text: str, found: re.Match[str]) -> bool:

@@ -111,9 +111,9 @@ def read_capitals(view: TextView, pos: int, names: Mapping[str, str]) -> TokenRe
     token, end = found.group(), found.end()
     if token.isupper():
         known = "" if is_syllable(token) else names.get(token, "")
-        if not known and has_tone(token) and not is_syllable(token):
-            return read_foreign(view, pos)
-        return TokenReading(end, known) if known else _all_capitals(view, pos, end, token)
+        if known:
+            return TokenReading(end, known)
+        return (has_tone(token) and read_foreign(view, pos)) or _all_capitals(view, pos, end, token)
     if joined := _JOINED.match(view.text, pos):
         return _joined(joined, names)
     if not is_sayable(token):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.i18n import _
 from broadcaster.speech.voices.base import Pcm, VoiceError, has_words, join
 from broadcaster.speech.voices.clauses import CLAUSE_PAUSE, clauses_of
-from broadcaster.speech.voices.offline import NOTHING, LocalVoice
+from broadcaster.speech.voices.offline import LocalVoice
 from broadcaster.speech.voices.rate import ESPEAK_RATES, along, speaking_seconds, syllables_in
 
 if TYPE_CHECKING:
@@ -77,16 +76,13 @@ class EspeakVoice(LocalVoice):
         path = Path(espeakng_loader.get_library_path())
         return self._folder / path.name if self._folder else path
 
-    def speak(self, text: str) -> Pcm:
-        """Speak one sentence clause by clause, with pauses of our own; raise VoiceError as `LocalVoice` does.
+    def speak_words(self, text: str) -> Pcm:
+        """Speak a sentence clause by clause, with pauses of our own.
 
         The law is that of many sentences: one of long syllables takes a tenth longer, and is spoken again by as much
         faster.
         """
-        text = unicodedata.normalize("NFC", text)
         clauses = [clause for clause in clauses_of(text) if has_words(clause)]
-        if not clauses:
-            return NOTHING
         setting = along(ESPEAK_RATES, self._rate)
         spoken = self.speak_at(setting, clauses)
         longer = self._rate * speaking_seconds(spoken) / (60 * syllables_in(text))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+import unicodedata
 from typing import Any
 
 from broadcaster.children.worker import Worker, WorkerLostError, WorkerTimeoutError
 from broadcaster.i18n import _
-from broadcaster.speech.voices.base import Pcm, VoiceError, trim_silence
+from broadcaster.speech.voices.base import Pcm, VoiceError, has_words, trim_silence
 
 _ATTEMPTS = 2
 
@@ -29,6 +30,15 @@ class LocalVoice:
         self._timeout = timeout
         self._lock = threading.Lock()
         self._worker = Worker(module)
+
+    def speak(self, text: str) -> Pcm:
+        """Speak one sentence; raise VoiceError if the engine does not load or failed twice."""
+        text = unicodedata.normalize("NFC", text)
+        return self.speak_words(text) if has_words(text) else NOTHING
+
+    def speak_words(self, text: str) -> Pcm:
+        """Speak a sentence with words in it (NFC), at the rate of this voice."""
+        raise NotImplementedError
 
     def sound(self, text: str, request: dict[str, Any]) -> Pcm:
         """Return the sound of a text with words, which the worker is asked for by `request`.

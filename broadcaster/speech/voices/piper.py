@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,12 +11,13 @@ from typing import TYPE_CHECKING
 from broadcaster.files import replace_file, sha256_file
 from broadcaster.i18n import _
 from broadcaster.program import install_command
-from broadcaster.speech.voices.base import Pcm, has_words
-from broadcaster.speech.voices.offline import NOTHING, LocalVoice
+from broadcaster.speech.voices.offline import LocalVoice
 from broadcaster.speech.voices.rate import speaking_seconds, syllables_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from broadcaster.speech.voices.base import Pcm
 
 _MODULE = "broadcaster.speech.voices.piper_worker"
 _USE = 2
@@ -94,10 +94,9 @@ class PiperVoice(LocalVoice):
         replace_file(memory, digest.encode())
         return digest
 
-    def speak(self, text: str) -> Pcm:
-        """Speak one sentence; raise VoiceError as `LocalVoice` does."""
-        text = unicodedata.normalize("NFC", text)
-        return self.speak_at(self._scale, text) if has_words(text) else NOTHING
+    def speak_words(self, text: str) -> Pcm:
+        """Speak a sentence at the length scale for the rate."""
+        return self.speak_at(self._scale, text)
 
     def speak_at(self, scale: float, text: str) -> Pcm:
         """Speak one sentence at a length scale, 1 for the model's own."""
