@@ -73,7 +73,8 @@ def test_every_speaker_has_the_voice_that_is_compared_and_the_sound_is_in_the_pa
     assert "một chín không không" in text
     assert "could be read in two ways" in text
     assert re.findall(r"(?:src|href)=\"(?!data:)", text) == []
-    assert "http" not in re.sub(r"Content-Security-Policy", "", text.replace("http-equiv", ""))
+    without_sound = re.sub(r"base64,[\w+/=]+", "", text)  # in which any four letters may stand by chance
+    assert "http" not in without_sound.replace("http-equiv", "")
 
 
 def test_nothing_of_it_stays_at_the_station(broadcaster: RunCommand, station: Path, page: Path) -> None:
