@@ -241,6 +241,20 @@ def test_nothing_is_left_to_read(text: str) -> None:
     assert read(reading.spoken).spoken == reading.spoken
 
 
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("Mời bà con ở lô A.3 đến họp.", "Mời bà con ở lô a ba đến họp."),
+        ("Hộ ở ngõ 2 & Ô.5 nhận thẻ.", "Hộ ở ngõ hai và ô năm nhận thẻ."),
+        ("Nhận tại phòng Ô.N.", "Nhận tại phòng ô en."),
+        ("Gọi TeL 1900.90.68", "Gọi điện thoại một chín không không, chín không, sáu tám"),
+        ("HHâủ", "Hờ hâủ"),
+    ],
+)
+def test_what_is_read_does_not_become_another_word_when_it_is_read_again(written: str, spoken: str) -> None:
+    assert (read(written).spoken, read(spoken).spoken) == (spoken, spoken)
+
+
 def test_capitals_that_are_no_syllable_are_read_as_in_small_letters_and_warned_of() -> None:
     reading = read("CTỦ")
     assert (reading.spoken, read("ctủ").spoken) == ("Cờ tủ", "Cờ tủ")

@@ -16,6 +16,7 @@ _SMALL = re.compile(rf"([acôb])\. ?{_NAME}")
 _TIGHT = re.compile(rf"([ACBÔ])\.{_NAME}")
 _SPACED = re.compile(rf"([ABC])\. {_NAME}")
 _MISTER = re.compile(rf"Ô\. ?{_NAME}")
+_NAMELESS = re.compile(rf"[aôAÔ](?:[.…] *)+(?=[^\s.…{UPPER}]|[{UPPER}](?![a-zà-ỹđ]))")
 _PERSON_LEFT = re.compile(r" (?:[abcô] \.|anh|chị|ông|bà)(?: [^\W\d_]+){1,4} ,$")
 _PAIR = re.compile(r"(?:[Aa]/[Cc]|[ÔôOo]/[Bb])(?![^\W_]|[./]\w)")
 _INITIAL = re.compile(rf"([{UPPER}])\.[ ]{_NAME}")
@@ -50,12 +51,18 @@ def read_person(view: TextView, pos: int) -> TokenReading | None:
 
 
 def _title(view: TextView, pos: int) -> TokenReading | None:
-    """Read a. and b. after words that persons follow, Ô. also before a surname; A.Hùng without a gap is a guess."""
+    """Read a. and b. after words that persons follow, Ô. also before a surname; A.Hùng without a gap is a guess.
+
+    Where persons are expected and no name comes (mời a. 3), the stop is not said: after it a number's first word
+    gets a capital, and would be a name.
+    """
     expected = view.cued(pos, "persons.before") or bool(_PERSON_LEFT.search(view.left(pos)))
     if (small := _SMALL.match(view.text, pos)) and expected:
         return TokenReading(small.end(), f"{_TITLES[small[1]]} ")
     if (mister := _MISTER.match(view.text, pos)) and (expected or _surname_ahead().match(view.text, mister.end())):
         return TokenReading(mister.end(), "ông ")
+    if expected and (nameless := _NAMELESS.match(view.text, pos)):
+        return TokenReading(nameless.end(), f"{NAMES[view.text[pos].lower()]} ", Doubt.GUESSED)
     tight = _TIGHT.match(view.text, pos)
     if not tight and view.after(pos, " gặp", " gọi", " hỏi", " liên hệ"):
         tight = _SPACED.match(view.text, pos)

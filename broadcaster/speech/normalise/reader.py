@@ -95,6 +95,10 @@ def _capitals(view: TextView, pos: int) -> TokenReading | None:
     return read_capitals(view, pos, _names())
 
 
+def _foreign(view: TextView, pos: int) -> TokenReading | None:
+    return read_foreign(view, pos, _names())
+
+
 def _shipped(view: TextView, pos: int) -> TokenReading | None:
     return shipped_lexicon().find(view, pos)
 
@@ -162,7 +166,7 @@ _AT_WORD: tuple[_Rule, ...] = (
     _letters_and_digits,
     read_single,
     _capitals,
-    read_foreign,
+    _foreign,
 )
 
 _AT_SIGN: tuple[_Rule, ...] = (_shipped, read_phone, read_dial, _blank, read_money_first, read_handle, read_sign)

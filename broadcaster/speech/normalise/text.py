@@ -178,10 +178,10 @@ class TextView:
     def left(self, pos: int) -> str:
         """Return the words before `pos` in small letters, one space around each, without colons and quotes.
 
-        A comma, a semicolon and a dash count as words; nothing before an empty line is returned.
+        A comma, a semicolon and a dash count as words, & is "và"; nothing before an empty line is returned.
         """
         if self._left_at != pos:
-            near = self.text[max(0, pos - _LEFT_REACH) : pos].lower()
+            near = self.text[max(0, pos - _LEFT_REACH) : pos].lower().replace("&", " và ")
             tokens = [token for token in _LEFT_TOKEN.findall(near) if token not in _SILENT_LEFT]
             for at in range(len(tokens) - 1, -1, -1):
                 if tokens[at][0] == "\n":

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .doubts import label_doubt, letter_doubt
-from .foreign import INITIAL_SOUNDS, read_foreign
+from .foreign import INITIAL_SOUNDS, as_heard, read_foreign
 from .letters import NAMES, has_tone, is_pronounceable, is_sayable, is_syllable, spell
 from .lexicon import among_capitals
 from .quantities import say_runs, shipped_units
@@ -26,6 +26,7 @@ _MINORITY = re.compile(r"([A-Za-zĐđ])'(?=[^\W\d_]{2})")
 _GREEK = {"α": "an pha", "β": "bê ta", "γ": "gam ma", "μ": "mi cờ rô", "π": "pi", "Ω": "ôm"}
 _BETWEEN_NUMBERS = re.compile(r"[xX] ?(?:(?:rộng|cao|dài|sâu|dày) )?[0-9]")
 _JOINED = re.compile(r"([A-ZĐ]{2,})([a-zà-ỹđ]{2,})" + WORD_END)
+_STOP_WITHIN = re.compile(r"\.(?:[0-9]|[^\W\d_](?![^\W\d_]))")
 
 
 def read_form(view: TextView, pos: int) -> TokenReading | None:
@@ -67,7 +68,7 @@ def read_counted(view: TextView, pos: int, names: Mapping[str, str]) -> TokenRea
 
 
 def read_single(view: TextView, pos: int) -> TokenReading | None:
-    """Read a single letter by its name: viêm gan B, điểm đ khoản 2."""
+    """Read a single letter by its name: viêm gan B, điểm đ khoản 2; the stop of lô A.3 ends no sentence."""
     letter = view.text[pos]
     if view.char(pos + 1).isalpha():
         return None
@@ -79,6 +80,8 @@ def read_single(view: TextView, pos: int) -> TokenReading | None:
     if letter in _GREEK:
         return TokenReading(pos + 1, _GREEK[letter])
     name = NAMES.get(letter.lower(), "")
+    if name and _STOP_WITHIN.match(view.text, pos + 1):
+        return TokenReading(pos + 2, name, letter_doubt(view, pos))
     if not name or letter in "yY" or (name == letter.lower()):
         return None
     return TokenReading(pos + 1, name, letter_doubt(view, pos))
@@ -113,7 +116,7 @@ def read_capitals(view: TextView, pos: int, names: Mapping[str, str]) -> TokenRe
         known = "" if is_syllable(token) else names.get(token, "")
         if known:
             return TokenReading(end, known)
-        return (has_tone(token) and read_foreign(view, pos)) or _all_capitals(view, pos, end, token)
+        return (has_tone(token) and read_foreign(view, pos, names)) or _all_capitals(view, pos, end, token)
     if joined := _JOINED.match(view.text, pos):
         return _joined(joined, names)
     if not is_sayable(token):
@@ -152,5 +155,5 @@ def _joined(joined: re.Match[str], names: Mapping[str, str]) -> TokenReading:
         known = names.get(rest, rest if is_syllable(rest) else "")
         return TokenReading(joined.end(), f"{names[capitals]} {known or spell(rest)}", None if known else Doubt.SPELLED)
     if is_pronounceable(capitals + rest):
-        return TokenReading(joined.end(), (capitals + rest).lower(), Doubt.FOREIGN)
+        return TokenReading(joined.end(), as_heard((capitals + rest).lower()), Doubt.FOREIGN)
     return TokenReading(joined.end(), spell(capitals + rest), Doubt.SPELLED)
