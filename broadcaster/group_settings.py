@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from broadcaster.errors import Problem
 from broadcaster.i18n import _
 from broadcaster.models import NO_LOUDSPEAKERS
 from broadcaster.rules_settings import RulesSettings, read_rules
@@ -13,6 +14,9 @@ from broadcaster.typed_words import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+
+_EVERYBODY = frozenset(map(fold, ("cả xã", "toàn xã", "cả phường", "toàn phường", "tất cả", "all")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,26 @@ def read_groups(tables: Sequence[Table], outputs: Sequence[str], rules: RulesSet
                 table.report("devices", what, _("a group has devices of its own"))
         groups[group.id] = group
     return tuple(groups.values())
+
+
+def group_of_slot(typed: str, of_campaign: str, groups: Mapping[str, GroupSettings]) -> str | Problem:
+    """Return the group that somebody typed for a slot, or what is wrong with it; "" for "-" and for "cả xã".
+
+    A slot without a group has its campaign's: that of such a campaign cannot be for all of the commune.
+    """
+    found = named_group(typed, groups)
+    if found or typed.strip() in ("", "-"):
+        return found or ""
+    if not _names_everybody(typed):
+        return Problem(no_group_text(typed), which_group(typed, groups))
+    if of_campaign:
+        what = _('"{typed}": only the group {group} hears this campaign').format(typed=typed, group=of_campaign)
+        return Problem(what, _("take the group away from the campaign, or leave it out here"))
+    return ""
+
+
+def _names_everybody(typed: str) -> bool:
+    return fold(typed).replace("-", " ") in _EVERYBODY
 
 
 def no_group_text(group: str) -> str:

@@ -37,6 +37,21 @@ def statements(text: str) -> Iterator[tuple[int, int, str]]:
         line += mark.count("\n")
 
 
+def is_comment(line: str) -> bool:
+    """Return whether a line of a file, maybe its first, is a comment."""
+    return line.removeprefix("\ufeff").lstrip().startswith("#")
+
+
+def key_of(statement: str) -> str:
+    """Return the key of a statement; "" for a header."""
+    return "" if statement.startswith("[") else statement.partition("=")[0].strip().strip("\"'")
+
+
+def lines_of(text: str) -> list[str]:
+    """Split a text at line feeds only and keep them; `splitlines` would also split inside values."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
 def key_lines(text: str) -> Iterator[tuple[KeyPath, int]]:
     """Yield every key path of a valid TOML text with its line, tables of an array numbered from 0."""
     counts: dict[KeyPath, int] = {}

@@ -40,10 +40,10 @@ class History:
         today = self.station.now().replace(hour=0, minute=0, second=0, microsecond=0)
         return today - timedelta(days=days_ago)
 
-    def plan(self, days_ago: int, script: str = "chu-de", hour: int = 5) -> Occurrence:
+    def plan(self, days_ago: int, script: str = "chu-de", hour: int = 5, group: str = "") -> Occurrence:
         """Plan one occurrence of a past day."""
         start = self.day(days_ago) + timedelta(hours=hour)
-        occurrence = Occurrence("thang-5", "sang", start, (script,), source="1192/BHXH-TT")
+        occurrence = Occurrence("thang-5", "sang", start, (script,), source="1192/BHXH-TT", group=group)
         with self.station.ledger() as ledger:
             ledger.append([planned_row(occurrence, start - timedelta(minutes=10))])
         return occurrence
@@ -105,6 +105,26 @@ def test_the_log_has_a_line_for_each_outcome_also_of_what_did_not_play(broadcast
     assert "bị lỡ" in shown[3]
     assert "the program was off" in shown[3]
     assert f"{lived.day(1):%d/%m/%Y} 06:00" in shown[3]
+
+
+def test_the_log_names_the_loudspeakers_where_a_station_has_groups(broadcaster: RunCommand, history: History) -> None:
+    root = history.station.root
+    history.end(history.plan(2), Outcome.AIRED, late_s=0.004)
+    assert "loudspeakers" not in broadcaster("log", station=root).out
+    with (root / "station.toml").open("a", encoding="utf-8") as toml:
+        for id_ in ("xa-doai", "xa-dong"):
+            toml.write(f'\n[[group]]\nid = "{id_}"\ndevices = ["{id_}"]\n')
+    history.end(history.plan(1, hour=6, group="xa-doai"), Outcome.AIRED, late_s=0.004)
+    history.end(history.plan(1, hour=7, group="xa-dong"), Outcome.MISSED, "the program was off")
+    _heads, *lines = broadcaster("log", station=root).out.splitlines()
+    assert [line.split()[-1] for line in lines] == ["all", "xa-doai", "xa-dong"]
+
+    def heard(group: str) -> list[str]:
+        shown = broadcaster("log", "--json", "--group", group, station=root)
+        return [each.get("group", "") for each in json.loads(shown.out)]
+
+    assert heard("xa-doai") == ["", "xa-doai"]
+    assert heard("-") == [""]
 
 
 @pytest.mark.parametrize(

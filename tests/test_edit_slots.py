@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
 
@@ -195,3 +196,21 @@ def test_other_edits_that_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no such file"):
         edit(tmp_path / "none.toml")
     assert [found.name for found in tmp_path.iterdir()] == ["mau.toml"]
+
+
+@pytest.mark.parametrize("weights", ["weights.a = 2\n", "[slot.weights]\na = 2\n", "[ slot . 'weights' ]\na = 2\n"])
+def test_weights_that_are_written_in_parts_are_left_to_the_officer(tmp_path: Path, weights: str) -> None:
+    path = tmp_path / "mau.toml"
+    text = HEAD + f'[[slot]]\nid = "sang"\nat = ["05:30"]\nscripts = ["a", "b"]\n{weights}\n[[slot]]\nid = "toi"\n'
+    text += 'at = ["19:00"]\nscripts = ["a"]\n'
+    path.write_text(text, encoding="utf-8")
+    slot = read_campaign(path).slots[0]
+    assert slot.weights == (2, 1)
+    with pytest.raises(InputError) as error:
+        edit(path).change_slot(replace(slot, weights=(3, 1)))
+    assert str(error.value.problems[0]) == (
+        f"{path}: these lines are written in a way that this command cannot change; change them in the file itself: "
+        "broadcaster schedule edit"
+    )
+    later = edit(path).change_slot(replace(slot, at=(time(6),))).change().after
+    assert later == text.replace('"05:30"', '"06:00"')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,52 @@ def test_a_group_is_named_by_its_title_too(broadcaster: RunCommand, commune: Pat
     taken = broadcaster("schedule", "import", str(sheet), "--yes", station=commune)
     assert taken.code == 0, taken.err
     assert 'group = "xa-doai"' in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("typed", ["cả xã", "Toàn xã", "tất cả", "all"])
+def test_a_slot_that_all_of_the_commune_hears_has_no_group(
+    broadcaster: RunCommand, commune: Path, tmp_path: Path, typed: str
+) -> None:
+    path = commune / "schedules" / "thang-5.toml"
+    named = ("schedule", "edit", "thang-5/thong-diep", "--yes", "--group")
+    assert broadcaster(*named, "xa-doai", station=commune).code == 0
+    sheet = tmp_path / "lich.csv"
+    sheet.write_text(f"Mã đợt,Mã khung phát,Cụm loa\nthang-5,thong-diep,{typed}\n", "utf-8")
+    taken = broadcaster("schedule", "import", str(sheet), "--yes", station=commune)
+    assert taken.code == 0, taken.err
+    assert "group" not in path.read_text("utf-8")
+    assert broadcaster(*named, "xa-doai", station=commune).code == 0
+    assert broadcaster(*named, typed, station=commune).code == 0
+    assert "group" not in path.read_text("utf-8")
+
+
+def test_a_slot_of_a_groups_campaign_cannot_be_for_all(broadcaster: RunCommand, commune: Path, tmp_path: Path) -> None:
+    path = commune / "schedules" / "thang-5.toml"
+    path.write_text('group = "xa-doai"\n' + path.read_text("utf-8"), "utf-8")
+    told = '"cả xã": only the group xa-doai hears this campaign; take the group away from the campaign'
+    edited = broadcaster("schedule", "edit", "thang-5/thong-diep", "--yes", "--group", "cả xã", station=commune)
+    assert (edited.code, told in edited.err) == (2, True), edited.err
+    sheet = tmp_path / "lich.csv"
+    sheet.write_text("Mã đợt,Mã khung phát,Cụm loa\nthang-5,thong-diep,cả xã\n", "utf-8")
+    taken = broadcaster("schedule", "import", str(sheet), "--yes", station=commune)
+    assert (taken.code, told in taken.err) == (2, True), taken.err
+
+
+def test_the_plan_of_one_group_has_what_it_hears(broadcaster: RunCommand, commune: Path) -> None:
+    for at, group in (("9h", "xa-doai"), ("10h", "xa-dong")):
+        add = ("add", "--campaign", "thang-5", "--at", at, "--script", "thong-diep-1", "--group", group)
+        assert broadcaster("schedule", *add, "--yes", station=commune).code == 0
+
+    def hours(*options: str) -> list[str]:
+        found = broadcaster("plan", "--day", "10/5/2027", "--json", *options, station=commune)
+        return [each["start"][11:16] for each in json.loads(found.out)]
+
+    assert hours() == ["05:30", "05:35", "09:00", "10:00", "17:00", "17:05"]
+    assert hours("--group", "Cụm loa xã Đoài cũ") == ["05:30", "05:35", "09:00", "17:00", "17:05"]
+    assert hours("--group", "-") == hours("--group", "cả xã") == ["05:30", "05:35", "17:00", "17:05"]
+    unknown = broadcaster("plan", "--group", "xa-bac", station=commune)
+    assert unknown.code == 2
+    assert 'there is no group "xa-bac" in station.toml' in unknown.err
 
 
 def test_who_names_none_is_told_which_groups_there_are(broadcaster: RunCommand, commune: Path, tmp_path: Path) -> None:

@@ -287,7 +287,7 @@ def test_a_report_counts_by_group_and_signs_it(maker: Maker) -> None:
     assert [(row.name, row.planned, row.aired) for row in table.rows] == [
         ("Cụm loa xã Đoài cũ", 1, 1),
         ("xa-dong", 1, 1),
-        ("toàn bộ loa", 1, 1),
+        ("cả xã", 1, 1),
         ("Tổng cộng", 3, 3),
     ]
     data = render(ReportFormat.JSON, figures, None, None)
@@ -301,7 +301,7 @@ def test_a_report_counts_by_group_and_signs_it(maker: Maker) -> None:
     assert [row[:3] for row in word_table(word, "Cụm loa")[1:]] == [
         ["Cụm loa xã Đoài cũ", "1", "1"],
         ["xa-dong", "1", "1"],
-        ["toàn bộ loa", "1", "1"],
+        ["cả xã", "1", "1"],
         ["Tổng cộng", "3", "3"],
     ]
 

@@ -202,8 +202,11 @@ def test_nothing_planned_is_nothing_to_divide_by() -> None:
 # ---- what nobody could hear ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("device", ["file", "silent"])
-def test_what_went_to_no_loudspeaker_is_not_aired_and_its_output_is_named(device: str) -> None:
+@pytest.mark.parametrize(
+    ("device", "why"),
+    [("file", "ghi ra tệp (file), không ra loa"), ("silent", "phát câm (silent), không ra loa")],
+)
+def test_what_went_to_no_loudspeaker_is_not_aired_and_its_output_is_named(device: str, why: str) -> None:
     day = datetime(2027, 5, 3, tzinfo=ZONE)
     report = one_day([whole(slot.on(day), device=device) for slot in SLOTS])
     assert (report.total.planned, report.total.aired, report.total.share) == (4, 0, 0)
@@ -212,7 +215,18 @@ def test_what_went_to_no_loudspeaker_is_not_aired_and_its_output_is_named(device
     assert [script.readings for script in report.scripts] == [0, 0, 0]
     (found,) = report.devices
     assert (found.name, found.plays, found.heard_ms, found.loudspeaker) == (device, 4, 0, False)
+    assert [phrases.reason(cause.lines[0]) for cause in report.causes] == [why] * 4
     assert_adds_up(report)
+
+
+def test_reasons_of_what_went_to_a_file_and_to_silence_are_told_apart() -> None:
+    days = [datetime(2027, 5, number, tzinfo=ZONE) for number in (3, 4)]
+    planned = [replace(SLOTS[0].on(day), scripts=SLOTS[0].on(days[0]).scripts) for day in days]
+    plays = [whole(each, device=device) for each, device in zip(planned, ["file", "silent"], strict=True)]
+    plan = [Row(1, days[0], Kind.PLANNED, each.id, "daemon", planned_to_body(each), "", "") for each in planned]
+    rows = [Row(2, days[0], Kind.PLAYED, play.occurrence, "daemon", to_body(play), "", "") for play in plays]
+    report = figures(reconcile(plan, rows, NOW), Heading("", days[0].date(), days[1].date(), ZONE, NOW))
+    assert [cause.lines[0].device for cause in report.causes] == ["file", "silent"]
 
 
 @pytest.mark.parametrize(

@@ -11,3 +11,10 @@ with_campaign = option("--campaign", metavar="ID", shell_complete=complete_campa
 
 with_source = option("--source", metavar=N_("LETTER"), help=N_("Only what this letter ordered, such as 1192/BHXH-TT."))
 """Give a command the option `--source`."""
+
+with_group = option(
+    "--group",
+    metavar=N_("GROUP"),
+    help=N_('Only what these loudspeakers hear, a [[group]] of station.toml; "-": only what all hear.'),
+)
+"""Give a command the option `--group`."""

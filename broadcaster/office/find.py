@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from broadcaster import typed_dates
 from broadcaster.errors import InputError, Problem
-from broadcaster.group_settings import named_group, no_group_text, which_group
+from broadcaster.group_settings import group_of_slot
 from broadcaster.i18n import N_, _
 from broadcaster.office.typed import not_understood
 from broadcaster.schedule.plan import expand
@@ -73,17 +73,23 @@ def all_campaigns(station: Station) -> Mapping[str, Campaign]:
     return campaigns
 
 
-def find_group(station: Station, typed: str | None) -> str:
-    """Return the id of a group of loudspeakers, typed by its id or its title; None and "-" name none, "".
+def find_group(station: Station, typed: str | None, of_campaign: str = "") -> str:
+    """Return the id of a group of loudspeakers, typed by its id or its title; None, "-" and "cả xã" name none, "".
 
-    Raise InputError for one that the station does not have.
+    Raise InputError for one that the station does not have, and for "cả xã" where the slot's campaign has a group.
     """
-    if typed is None or typed.strip() == "-":
-        return ""
-    groups = station.settings.groups
-    if (found := named_group(typed, groups)) is None:
-        raise InputError(Problem(no_group_text(typed), which_group(typed, groups)))
+    found = "" if typed is None else group_of_slot(typed, of_campaign, station.settings.groups)
+    if isinstance(found, Problem):
+        raise InputError(found)
     return found
+
+
+def find_hearers(station: Station, typed: str | None) -> frozenset[str] | None:
+    """Return what a group of loudspeakers, typed as `find_group` takes it, hears: the groups named in plan and history.
+
+    It hears what is meant for it and what is meant for all, "". None: nobody was named, whatever it is meant for.
+    """
+    return None if typed is None else frozenset({find_group(station, typed), ""})
 
 
 def find_slot(station: Station, name: str) -> tuple[Campaign, Slot]:

@@ -19,7 +19,7 @@ from broadcaster.schedule.rules import find_overlaps, whole_days
 from broadcaster.station.approval import unapproved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date, datetime
 
     from broadcaster.errors import Problem
@@ -108,6 +108,15 @@ class Forecast:
     in_force: Content  # what all this was read from
     clips: Mapping[str, Clip]  # those that are ready, by script
     around: PlanContext
+
+    def heard_by(self, groups: Collection[str] | None) -> Forecast:
+        """Return only what is meant for these groups of loudspeakers, "" for all; None: everything."""
+        if groups is None:
+            return self
+        prospects = tuple(each for each in self.prospects if each.occurrence.group in groups)
+        shown = {each.occurrence.id for each in prospects}
+        overlaps = tuple(each for each in self.overlaps if shown & {each.first.id, each.second.id})
+        return replace(self, prospects=prospects, overlaps=overlaps)
 
     def by_day(self) -> dict[date, list[Prospect]]:
         """Return the occurrences that begin on each day."""

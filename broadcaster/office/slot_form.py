@@ -66,7 +66,7 @@ def add_slot(station: Station, campaign: Campaign, form: SlotForm, id_: str | No
     for name, texts, allowed in (("--at", form.at, TIMES), ("--script", form.scripts, _SCRIPTS)):
         if not texts:
             typed.missing(name, allowed)
-    slot = slot_from(station, form, BLANK_SLOT, typed)
+    slot = slot_from(station, campaign, form, BLANK_SLOT, typed)
     find_versions(station, campaign, slot)
     return edit(campaign.path).add(replace(slot, id=id_ or free_id(campaign, f"{slot.at[0]:%Hh%M}")))
 
@@ -77,7 +77,7 @@ def edit_slot(station: Station, name: str, form: SlotForm) -> CarriedOver:
     Single airings that were left out at a time that changes are left out at the new time.
     """
     campaign, slot = find_slot(station, name)
-    new, before = carry_skips(name, slot, slot_from(station, form, slot), station.now().date())
+    new, before = carry_skips(name, slot, slot_from(station, campaign, form, slot), station.now().date())
     find_versions(station, campaign, new)
     return CarriedOver(carry_moved(edit(campaign.path).change_slot(new), slot, new), tuple(before))
 
@@ -88,8 +88,10 @@ def find_versions(station: Station, campaign: Campaign, slot: Slot) -> None:
         find_scripts(station, may_air(campaign, slot))
 
 
-def slot_from(station: Station, form: SlotForm, slot: Slot, typed: TypedValues | None = None) -> Slot:
-    """Return the slot with what was typed; raise InputError with every option that is not understood.
+def slot_from(
+    station: Station, campaign: Campaign, form: SlotForm, slot: Slot, typed: TypedValues | None = None
+) -> Slot:
+    """Return the slot of a campaign with what was typed; raise InputError with every option that is not understood.
 
     `typed`: what was noted before.
     """
@@ -110,7 +112,7 @@ def slot_from(station: Station, form: SlotForm, slot: Slot, typed: TypedValues |
     }
     changes |= {key: value for key, value in given.items() if value is not None}
     if form.group is not None:
-        changes["group"] = typed.found(lambda: find_group(station, form.group))
+        changes["group"] = typed.found(lambda: find_group(station, form.group, campaign.group))
     changes |= _days(typed, form, station.now().date())
     if form.versions is not None:
         changes["versions"] = typed_versions(typed, form.versions)

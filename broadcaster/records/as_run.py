@@ -68,7 +68,8 @@ class Filter:
 
     `outcome` is an `Outcome` or `NO_LOUDSPEAKER`: what went to a file or to silence is not among what aired.
 
-    `by` is a part of the name of the person who ordered a play, `source` a letter; case is ignored in both.
+    `by` is a part of the name of the person who ordered a play, `source` a letter; case is ignored in both. `groups`
+    are the groups of loudspeakers that it was meant for, "" for all.
     """
 
     window: Window = ALWAYS
@@ -76,6 +77,7 @@ class Filter:
     outcome: str | None = None
     by: str | None = None
     source: str | None = None
+    groups: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ def is_wanted(play: Play, wanted: Filter) -> bool:
     if wanted.by is not None and _folded(wanted.by) not in _folded(play.ordered_by):
         return False
     if wanted.source is not None and _folded(wanted.source) != _folded(play.source):
+        return False
+    if wanted.groups is not None and play.group not in wanted.groups:
         return False
     return wanted.script is None or any(script.id == wanted.script for script in play.scripts)
 

@@ -21,7 +21,7 @@ from broadcaster.files import refuse_to_replace, replace_file
 from broadcaster.i18n import _
 from broadcaster.models import Slot
 from broadcaster.schedule.timetable import parse_campaign, show_boundary, show_moved_from, show_pause, show_skip
-from broadcaster.toml_lines import statements
+from broadcaster.toml_lines import is_comment, key_of, lines_of, statements
 from broadcaster.tomlfile import did_you_mean, format_duration, format_time, read_text
 from broadcaster.weekdays import WEEKDAYS
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _DEFAULTS = Slot("", (), ())
 _BOM = "\ufeff"
+_TABLE_BELOW = re.compile(r"""\[\s*["']?slot["']?\s*\.\s*["']?(\w+)""")
 _SLOT_LIST = re.compile(r"""["']?slot["']?\s*=""")
 
 
@@ -50,7 +51,7 @@ class FileChange:
 
     def diff(self) -> str:
         """Return the change as a unified diff."""
-        old, new = ([line.rstrip("\r\n") for line in _lines(text or "")] for text in (self.before, self.after))
+        old, new = ([line.rstrip("\r\n") for line in lines_of(text or "")] for text in (self.before, self.after))
         name = self.path.name
         return "".join(f"{line}\n" for line in difflib.unified_diff(old, new, name, name, lineterm=""))
 
@@ -159,9 +160,13 @@ class CampaignEdit:
     def _verified(self, expected: Campaign) -> CampaignEdit:
         """Return this step if the file now has the intended meaning; else raise InputError."""
         if self.campaign != expected:
-            what = _("these lines are written in a way that this command cannot change")
-            raise InputError(Problem(what, _("change them in the file itself: broadcaster schedule edit"), self.path))
+            raise _written_otherwise(self.path)
         return self
+
+
+def _written_otherwise(path: Path) -> InputError:
+    what = _("these lines are written in a way that this command cannot change")
+    return InputError(Problem(what, _("change them in the file itself: broadcaster schedule edit"), path))
 
 
 class _CampaignText:
@@ -172,7 +177,7 @@ class _CampaignText:
         self.text = text
         self.campaign = _parse(path, text)
         self.newline = "\r\n" if "\r\n" in text else "\n"
-        self.lines = _lines(text)
+        self.lines = lines_of(text)
         self._statements = list(statements(text.removeprefix(_BOM)))
         self._heads = [place for place, found in enumerate(self._statements) if found[2].startswith("[[")]
         if any(_SLOT_LIST.match(statement) for _first, _last, statement in self._statements):
@@ -193,7 +198,7 @@ class _CampaignText:
         after = self._heads[number + 1] if number + 1 < len(self._heads) else len(self._statements)
         limit = self._begin(number + 1) if number + 1 < len(self._heads) else len(self.lines)
         end = self._statements[after - 1][1]
-        while end < limit and _is_comment(self.lines[end]):
+        while end < limit and is_comment(self.lines[end]):
             end += 1
         if end == len(self.lines) or not self.lines[end].strip():
             while begin > 0 and not self.lines[begin - 1].strip():
@@ -205,7 +210,7 @@ class _CampaignText:
         head = self._heads[number]
         begin = self._statements[head][0] - 1
         floor = self._statements[head - 1][1] if head else 0
-        while begin > floor and _is_comment(self.lines[begin - 1]):
+        while begin > floor and is_comment(self.lines[begin - 1]):
             begin -= 1
         return begin
 
@@ -225,11 +230,13 @@ class _CampaignText:
 
     def _set_values(self, lines: list[str], number: int | None, values: Mapping[str, Any]) -> None:
         own = self._own_statements(number)
+        if not values.keys().isdisjoint(self._in_parts(number, own)):
+            raise _written_otherwise(self.path)
         behind = own[-1][1] if own else 0
         missing = {key: value for key, value in values.items() if value is not None and not _has_key(own, key)}
         lines[behind:behind] = self._ended(lines, behind, _toml(missing).splitlines())
         for first, last, statement in reversed(own):
-            key = _key(statement)
+            key = key_of(statement)
             if key in values:
                 kept = "".join(lines[first - 1 : last])
                 lines[first - 1 : last] = [] if values[key] is None else [_rewritten(kept, key, values[key])]
@@ -241,6 +248,15 @@ class _CampaignText:
         ends = [place for place, found in enumerate(rest) if found[2].startswith("[") and (place or number is None)]
         return rest[: ends[0]] if ends else rest
 
+    def _in_parts(self, number: int | None, own: Sequence[tuple[int, int, str]]) -> set[str]:
+        """Return the keys that are written in parts: weights.thong-diep-1 = 2, or under [slot.weights]."""
+        parts = {first for _, _, statement in own for first, dot, _rest in [key_of(statement).partition(".")] if dot}
+        if number is None:
+            return parts
+        heads = [*self._heads, len(self._statements)]
+        below = (_TABLE_BELOW.match(found[2]) for found in self._statements[heads[number] : heads[number + 1]])
+        return parts | {table[1] for table in below if table}
+
     def _ended(self, lines: list[str], behind: int, new: Sequence[str]) -> list[str]:
         """Return new lines with the file's line ends; end the line before them, which may be the last without one."""
         if new and behind and not lines[behind - 1].endswith("\n"):
@@ -249,12 +265,7 @@ class _CampaignText:
 
 
 def _has_key(own: Sequence[tuple[int, int, str]], key: str) -> bool:
-    return any(_key(statement) == key for _first, _last, statement in own)
-
-
-def _key(statement: str) -> str:
-    """Return the key of a statement; "" for a header."""
-    return "" if statement.startswith("[") else statement.partition("=")[0].strip().strip("\"'")
+    return any(key_of(statement) == key for _first, _last, statement in own)
 
 
 def _rewritten(line: str, key: str, value: Any) -> str:  # noqa: ANN401 - whatever TOML holds
@@ -293,15 +304,6 @@ def _inline(value: object) -> object:
     table = tomlkit.inline_table()
     table.update(value)
     return table
-
-
-def _lines(text: str) -> list[str]:
-    """Split at line feeds only and keep them; `splitlines` would also split inside values."""
-    return re.findall(r"[^\n]*\n|[^\n]+", text)
-
-
-def _is_comment(line: str) -> bool:
-    return line.removeprefix(_BOM).lstrip().startswith("#")
 
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

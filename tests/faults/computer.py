@@ -211,7 +211,8 @@ class Computer:
         if fault.kind not in (Kind.EDIT, Kind.TORN) or fault.at > self.true:
             return False
         path, text = self._saved(fault)
-        begun = (each for each in self.course.faults if each.kind is fault.kind and each.what == fault.what)
+        saving = [each for each in self.course.faults if each.kind is fault.kind]
+        begun = (each for each in saving if self._saved(each)[0] == path)
         is_last = fault is max((each for each in begun if each.at <= self.true), key=lambda each: each.at)
         return is_last and path.read_text("utf-8") == _half(text)
 

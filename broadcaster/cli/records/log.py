@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from broadcaster.cli.complete import complete_script
-from broadcaster.cli.filter_options import with_source
+from broadcaster.cli.filter_options import with_group, with_source
 from broadcaster.cli.frame import command, option, pass_station
 from broadcaster.cli.option_types import WordChoice
 from broadcaster.cli.records.past_window import nothing_text, past_window
@@ -17,6 +17,7 @@ from broadcaster.cli.show import hint, say, show_json
 from broadcaster.cli.window_options import with_window
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
+from broadcaster.office.find import find_hearers
 from broadcaster.office.present_conditions import cut_off_plays
 from broadcaster.office.wording import OUTCOMES
 from broadcaster.office.wording_conditions import condition_text
@@ -55,6 +56,7 @@ LOOK_EVERY_S = 0.2
 @option("--outcome", type=WordChoice(OUTCOMES, {NO_LOUDSPEAKER: NO_LOUDSPEAKER}), help=N_("Only plays that ended so."))
 @option("--by", metavar=N_("PERSON"), help=N_("Only plays that this person ordered; a part of the name will do."))
 @with_source
+@with_group
 @option("--follow", "-f", "following", is_flag=True, help=N_("Stay, and show each play as it ends, until Ctrl-C."))
 @option("--json", "as_json", is_flag=True, help=N_("Write JSON; with --follow one line a play."))
 @option("--csv", "as_csv", is_flag=True, help=N_("Write CSV that a spreadsheet opens."))
@@ -67,6 +69,7 @@ def log(
     outcome: str | None,
     by: str | None,
     source: str | None,
+    group: str | None,
     following: bool,
     as_json: bool,
     as_csv: bool,
@@ -75,7 +78,7 @@ def log(
     if as_json and as_csv:
         raise InputError(Problem(_("--json and --csv cannot both be written"), _("give one")))
     window = past_window(station, typed)
-    wanted = Filter((window.start, window.end), script_id, outcome, by, source)
+    wanted = Filter((window.start, window.end), script_id, outcome, by, source, find_hearers(station, group))
     with station.ledger(read_only=True) as ledger:
         last = ledger.head().seq
         # What is appended while we read is left to the tail, so that nothing is shown twice.

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.cli.show import Cell, Styled, say, show_table
 from broadcaster.i18n import _
 from broadcaster.models import Outcome
-from broadcaster.office.wording import ORIGINS, lateness, length, outcome_text, play_reason, when, when_exactly
+from broadcaster.office.wording import (
+    ORIGINS,
+    group_text,
+    lateness,
+    length,
+    outcome_text,
+    play_reason,
+    when,
+    when_exactly,
+)
 from broadcaster.records.reconcile import Ruling
 
 if TYPE_CHECKING:
@@ -35,12 +44,18 @@ def _outcome(play: Play) -> Styled:
 
 def show_play_table(plays: Sequence[Play], station: Station) -> None:
     """Write plays as a table, times in the station's zone."""
-    columns = (_("planned"), _("started"), _("late"), _("heard"), _("outcome"), _("scripts"), _("reason"), _("device"))
-    show_table(columns, [play_row(play, station) for play in plays], right=(2, 3))
+    columns: tuple[str, ...] = (
+        _("planned"), _("started"), _("late"), _("heard"), _("outcome"), _("scripts"), _("reason"), _("device"),
+    )  # fmt: skip
+    rows = [play_row(play, station) for play in plays]
+    if any(play.group for play in plays):  # most stations have no groups
+        columns = (*columns, _("loudspeakers"))
+        rows = [[*row, group_text(play.group)] for row, play in zip(rows, plays, strict=True)]
+    show_table(columns, rows, right=(2, 3))
 
 
 def play_row(play: Play, station: Station) -> list[Cell]:
-    """Return the cells of one play."""
+    """Return the cells of one play, without its group of loudspeakers."""
     zone = station.settings.timezone
     return [
         when(play.planned_start.astimezone(zone)),

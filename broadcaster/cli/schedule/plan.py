@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from broadcaster.cli.filter_options import with_group
 from broadcaster.cli.frame import command, option, pass_station_in_force, with_json
 from broadcaster.cli.problems import told
 from broadcaster.cli.prospect_json import prospect_to_json
@@ -14,6 +15,7 @@ from broadcaster.cli.window_options import with_window
 from broadcaster.i18n import N_, _
 from broadcaster.moments import to_second
 from broadcaster.office.conflicts import find_conflicts
+from broadcaster.office.find import find_hearers
 from broadcaster.office.forecast import ProspectState, look_ahead
 from broadcaster.office.freeze_month import month_states
 from broadcaster.office.window import TypedWindow, read_window
@@ -64,17 +66,24 @@ _COUNTED = {
         "with the load of each day; --list lists it. While a file has a mistake, its last good version is shown: the "
         "desk airs by that."
     ),
-    examples=["plan", "plan --day 15/5", "plan --week 3/5/2027", "plan --month 5", "plan --from 15/5 --to 25/5 --json"],
+    examples=[
+        "plan",
+        "plan --day 15/5",
+        "plan --week 3/5/2027",
+        "plan --month 5 --group xa-doai",
+        "plan --from 15/5 --to 25/5 --json",
+    ],
 )
 @with_window
+@with_group
 @option("--list", "as_list", is_flag=True, help=N_("List a month too, a line for each occurrence."))
 @with_json
 @pass_station_in_force
-def plan(station: Station, *, typed: TypedWindow, as_list: bool, as_json: bool) -> int:
+def plan(station: Station, *, typed: TypedWindow, group: str | None, as_list: bool, as_json: bool) -> int:
     """Show the plan of a window."""
     today = station.now().date()
     window = read_window(typed, today, station.settings.timezone, (today, today + timedelta(days=1)))
-    forecast = look_ahead(station, window)
+    forecast = look_ahead(station, window).heard_by(find_hearers(station, group))
     if as_json:
         show_json([prospect_to_json(prospect) for prospect in forecast.prospects])
     elif not forecast.prospects:

@@ -185,11 +185,13 @@ class Figures:
     @property
     def causes(self) -> tuple[Cause, ...]:
         """Why planned occurrences were not played whole: the commonest first."""
-        groups: dict[tuple[Status, str, str, str], list[Line]] = {}
+        groups: dict[tuple[tuple[Status, str, str, str], str], list[Line]] = {}
         for line in self.lines:
             if line.planned and not line.whole and line.status is not Ruling.TO_COME:
-                groups.setdefault((line.status, line.reason, line.slot_name, line.title), []).append(line)
-        causes = (Cause(*shared, tuple(lines)) for shared, lines in groups.items())
+                shared = line.status, line.reason, line.slot_name, line.title
+                where = line.device if line.status is Ruling.NO_LOUDSPEAKER else ""
+                groups.setdefault((shared, where), []).append(line)
+        causes = (Cause(*shared, tuple(lines)) for (shared, _where), lines in groups.items())
         return tuple(sorted(causes, key=lambda cause: (-len(cause.lines), cause.lines[0].start)))
 
     @property

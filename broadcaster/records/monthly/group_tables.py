@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TOTAL = "Tổng cộng"
 NO_TOPIC = "chưa ghi chủ đề"
 NO_LETTER = "không theo văn bản nào"
-ALL_LOUDSPEAKERS = "toàn bộ loa"
+ALL_LOUDSPEAKERS = "cả xã"
 TWICE = "trừ phần tính ở nhiều dòng"
 GROUP_COLUMNS = ("Lượt theo lịch", "Lượt đã phát", "Lượt ngoài lịch", "Phút")
 MONTH_COLUMNS = ("Theo lịch", "Đã phát", "Tỷ lệ", "Muộn", "Không phát", "Ngoài lịch", "Buổi", "Phút")

@@ -62,9 +62,10 @@ def status(of: Status) -> str:
 
 
 def reason(line: Line) -> str:
-    """Return the reason of a line with what of it was muted, or the words for a missing record."""
+    """Return the reason of a line with what of it was muted or went to no loudspeaker, or that there is no record."""
     muted = f"loa bị tắt tiếng {decimal(line.muted_ms / 1000)} giây" if line.muted_ms else ""
-    return NO_RECORD if line.status is Ruling.NO_RECORD else "; ".join(filter(None, (line.reason, muted)))
+    unheard = device(line.device) if line.status is Ruling.NO_LOUDSPEAKER else ""
+    return NO_RECORD if line.status is Ruling.NO_RECORD else "; ".join(filter(None, (line.reason, muted, unheard)))
 
 
 def warning(broken: Broken) -> str:

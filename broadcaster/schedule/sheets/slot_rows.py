@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from broadcaster.group_settings import GroupSettings, named_group, no_group_text, which_group
+from broadcaster.errors import Problem
+from broadcaster.group_settings import GroupSettings, group_of_slot
 from broadcaster.i18n import N_, _
 from broadcaster.models import Slot
 from broadcaster.schedule.days_off import carry_skips, named_no_more, without_kept_outside
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import time
 
-    from broadcaster.errors import Problem
     from broadcaster.models import Campaign
     from broadcaster.schedule.days_off import LeftOutBefore
     from broadcaster.schedule.sheets.grid import Content, Grid, Value
@@ -109,7 +109,7 @@ class SlotRows(RowReader):
             campaign = self._campaign(row, values)
             id_ = self.needed(row, values, "id", parse_name, IDS) or ""
             old = next((slot for slot in campaign.slots if slot.id == id_), None) if campaign else None
-            slot, left_out = self._carried(campaign, old, self._slot(row, values, id_, old))
+            slot, left_out = self._carried(campaign, old, self._slot(row, values, id_, campaign, old))
             if campaign:
                 self._check_versions(row, campaign, slot)
             name = (campaign.id if campaign else "", id_)
@@ -150,7 +150,7 @@ class SlotRows(RowReader):
         self.note_key(row, "campaign", _('there is no campaign "{id}"').format(id=id_), todo)
         return None
 
-    def _slot(self, row: int, values: Sequence[Content], id_: str, old: Slot | None) -> Slot:
+    def _slot(self, row: int, values: Sequence[Content], id_: str, campaign: Campaign | None, old: Slot | None) -> Slot:
         """Return a row's slot: what its columns say, and of `old`, the slot of that id, what they do not."""
         new: dict[str, Any] = {}
         for key, (name, parse, allowed) in _SIMPLE.items():
@@ -164,7 +164,7 @@ class SlotRows(RowReader):
         if "scripts" in self.columns or old is None:
             new["scripts"] = self._scripts(row, values)
         if "group" in self.columns:
-            new["group"] = self._group(row, values)
+            new["group"] = self._group(row, values, campaign)
         if "at" in self.columns or old is None:
             new["at"] = self._times(row, values)
         before = old or replace(_BLANK, id=id_)
@@ -202,13 +202,14 @@ class SlotRows(RowReader):
             self.is_missing(row, "at", _TIMES)
         return tuple(times)
 
-    def _group(self, row: int, values: Sequence[Content]) -> str:
+    def _group(self, row: int, values: Sequence[Content], campaign: Campaign | None) -> str:
         """Return the id of a row's group, which may be written by its title."""
         typed = self.value(row, values, "group", parse_text, IDS) or ""
-        found = named_group(typed, self.groups) if typed else ""
-        if found is None:
-            self.note_key(row, "group", no_group_text(typed), which_group(typed, self.groups))
-        return found or ""
+        found = group_of_slot(typed, campaign.group if campaign else "", self.groups)
+        if isinstance(found, Problem):
+            self.note_key(row, "group", found.what, found.todo)
+            return ""
+        return found
 
     def _scripts(self, row: int, values: Sequence[Content]) -> tuple[str, ...]:
         found = self.needed(row, values, "scripts", parse_ids, _SCRIPTS) or ()
