@@ -140,7 +140,8 @@ def test_undo_gives_the_old_id_back_everywhere(broadcaster: RunCommand, station:
     [
         ("bai", "chu-de", "there is such a file already"),
         ("bai", "Bài mới", "cannot be an id"),
-        ("bai.hmong", "bai-moi.hmong", "has the id of its text"),
+        ("bai.hmong", "bai-moi.hmong", "rename the text: broadcaster script rename bai"),
+        ("bai.hmong", "bai.mong", "with script new, then: broadcaster script retire bai.hmong"),
         ("bai", "bai-moi.hmong", "has the id of its text"),
         ("khong", "bai-moi", 'there is no script "khong"'),
     ],

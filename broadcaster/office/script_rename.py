@@ -47,7 +47,10 @@ def rename_script(station: Station, id_: str, new: str) -> ScriptRename:
     find_script(station, id_)
     if version_of(id_) or version_of(new):
         what = _("a version in another language has the id of its text")
-        raise InputError(Problem(what, _("rename the text: broadcaster script rename {id}").format(id=text_id(id_))))
+        todo = _("rename the text: broadcaster script rename {id}").format(id=text_id(id_))
+        if text_id(id_) == text_id(new):
+            todo = _("write it under the right id with script new, then: broadcaster script retire {id}").format(id=id_)
+        raise InputError(Problem(what, todo))
     paths = _family(station, id_)
     for path in paths:
         if Draft(path).exists:
