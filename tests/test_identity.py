@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -341,3 +341,23 @@ def test_a_checkpoint_of_yesterday_holds_after_the_key_changed(maker: Maker, clo
     shutil.rmtree(station.owner.keys)
     order(replace(station))
     assert rows(station.ledger_path)[before.seq - 1].hash == before.hash
+
+
+@pytest.mark.parametrize("back", [timedelta(hours=7), timedelta(days=400)])
+def test_what_a_person_enters_under_a_clock_that_is_behind_is_no_forged_row(
+    maker: Maker, clock: SimulatedClock, back: timedelta
+) -> None:
+    station = maker.open()
+    order(station)
+    last, clock.now = clock.now, clock.now - back
+    order(station)
+    order(station)
+    report = verify(station.ledger_path)
+    assert report.breaks == ()
+    assert kinds(station) == ["history_begun", "order", "clock_untrusted", "order", "order"]
+    doubt = rows(station.ledger_path)[2]
+    assert (doubt.at, doubt.actor, doubt.body["doubt"]) == (clock.now, "broadcaster", "behind")
+    assert datetime.fromisoformat(doubt.body["floor"]) == last
+    clock.now = last + timedelta(seconds=1)
+    order(station)
+    assert kinds(station)[-2:] == ["order", "order"], "a clock that is right again needs no word"

@@ -17,6 +17,7 @@ from broadcaster.program import start_command
 from broadcaster.records.daily_backup import all_backups
 from broadcaster.records.damage import is_blank, lacks_rows
 from broadcaster.records.identity import (
+    ACTOR,
     Foreign,
     ForeignHistoryError,
     Identity,
@@ -27,7 +28,9 @@ from broadcaster.records.identity import (
     renamed,
 )
 from broadcaster.records.keys import is_key_gone, new_key, own_keys, present_key, signing_key, take_key
-from broadcaster.records.ledger import Ledger
+from broadcaster.records.kinds import Kind
+from broadcaster.records.ledger import Entry, Ledger
+from broadcaster.records.schema import BUSY_TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from broadcaster.records.head_file import KnownHead
-    from broadcaster.records.ledger import Entry
     from broadcaster.records.signed_note import Signer
 
 
@@ -183,14 +185,25 @@ def refuse_shortened(owner: Owner, path: Path, known: KnownHead | None) -> None:
 def hold_own(owner: Owner, ledger: Ledger, *, read_only: bool, daemon: bool) -> None:
     """See to it that a history that was just opened is the station's, and says so.
 
-    The `daemon` enters a key that was made anew when it believes the clock. Raises ForeignHistoryError.
+    The `daemon` watches its clock, and enters a key that was made anew when it believes it. Raises ForeignHistoryError.
     """
     if not read_only and not ledger.head().seq:
         ledger.append([first_row(owner)], only_after=0)
-    if read_only or daemon:
-        refuse_foreign(owner, ledger)
-    else:
+    refuse_foreign(owner, ledger)
+    if not read_only and not daemon:
+        _doubt_clock(owner, ledger)
         KeyKeeper(ledger).keep(owner)
+
+
+def _doubt_clock(owner: Owner, ledger: Ledger) -> None:
+    """Enter that the clock is behind the last row, where it is: else what a person enters now seems to be forged."""
+    try:
+        last, now = ledger.last_at(), owner.now()
+    except RecordError:  # a row that cannot be read keeps no other from being written
+        return
+    if last is not None and last - now > BUSY_TIMEOUT:
+        body = {"floor": last.isoformat(), "doubt": "behind"}
+        ledger.append([Entry(Kind.CLOCK_UNTRUSTED, ACTOR, now, None, body)], only_after=ledger.head().seq)
 
 
 # ---- the rows ------------------------------------------------------------------------------------------------------
