@@ -161,6 +161,7 @@ class WarningKind(StrEnum):
     FOREIGN = "foreign"
     DROPPED = "dropped"
     IMPOSSIBLE = "impossible"
+    SLIP = "slip"
     WEEKDAY = "weekday"
     # the flaws of a recording (`recording_faults.FlawKind`): file, start_s, end_s
     SILENCE = "silence"

@@ -248,11 +248,34 @@ def test_nothing_is_left_to_read(text: str) -> None:
         ("Hộ ở ngõ 2 & Ô.5 nhận thẻ.", "Hộ ở ngõ hai và ô năm nhận thẻ."),
         ("Nhận tại phòng Ô.N.", "Nhận tại phòng ô en."),
         ("Gọi TeL 1900.90.68", "Gọi điện thoại một chín không không, chín không, sáu tám"),
-        ("HHâủ", "Hờ hâủ"),
+        ("HHâủ", "Hờ hẩu"),
     ],
 )
 def test_what_is_read_does_not_become_another_word_when_it_is_read_again(written: str, spoken: str) -> None:
     assert (read(written).spoken, read(spoken).spoken) == (spoken, spoken)
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("Đaị hội nghiã vụ qúy bà con", "Đại hội nghĩa vụ quý bà con"),
+        ("ĐAỊ HỘI", "Đại hội"),
+        ("Hòa, hoà, khỏe, khoẻ, thủy, thuỷ, gì, giữa", "Hòa, hoà, khỏe, khoẻ, thủy, thuỷ, gì, giữa"),
+        ("Mời gìa làng", "Mời già làng"),
+    ],
+)
+def test_a_tone_mark_on_the_wrong_vowel_is_put_right(written: str, spoken: str) -> None:
+    assert read(written).spoken == spoken
+
+
+def test_a_forgotten_tone_mark_is_warned_of_and_what_could_be_meant_is_named() -> None:
+    reading = read("Đề nghi các hộ khai đúng diên\ntích; đề nghị, Đề nghiệm và đê nghị thì không sao.")
+    assert [(str(each.kind), each.token, each.reading) for each in reading.warnings] == [
+        ("slip", "Đề nghi", "đề nghị"),
+        ("slip", "diên\ntích", "diện tích"),
+        ("slip", "đê nghị", "đề nghị"),
+    ]
+    assert "Đề nghi các hộ" in reading.spoken, "it is read as it is written"
 
 
 def test_capitals_that_are_no_syllable_are_read_as_in_small_letters_and_warned_of() -> None:

@@ -45,6 +45,7 @@ RULES: Mapping[str, str] = {
     **dict.fromkeys(("counted", "amount", "money_first", "coordinates"), _AMOUNT),
     **dict.fromkeys(("clause", "level", "diameter", "mark"), _CLAUSE),
     "person": _TITLE,
+    "misplaced": N_("a tone mark on the wrong vowel"),
     "roman": N_("a Roman numeral"),
     "roman_item": N_("the numeral of an item"),
     **dict.fromkeys(("letters_and_digits", "single", "capitals", "short_i"), _LETTERS),

@@ -21,6 +21,7 @@ WARNINGS: Mapping[WarningKind, str] = {
     WarningKind.FOREIGN: N_('"{token}" is not known and is left to the voice as it is'),
     WarningKind.DROPPED: N_('"{token}" has no words and is not read'),
     WarningKind.IMPOSSIBLE: N_('"{token}" is a day or a time that does not exist'),
+    WarningKind.SLIP: N_('"{token}": "{reading}" seems to be meant'),
     WarningKind.WEEKDAY: N_('"{token}": that day is a {reading}'),
     WarningKind.SILENCE: N_("from {start} to {end}: complete silence"),
     WarningKind.CLIPPING: N_("from {start} to {end}: distorted, recorded too loud"),

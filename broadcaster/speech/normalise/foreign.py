@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .letters import is_syllable
+from .letters import is_syllable, tone_moved
 from .result import Doubt
 from .text import TextView, TokenReading
 
@@ -39,7 +39,7 @@ def read_foreign(view: TextView, pos: int, names: Mapping[str, str]) -> TokenRea
 
 def as_heard(word: str) -> str:
     """Return `word`, with the sound of a consonant that stands before a syllable: Kdun is "Cờ Dun"."""
-    rest = word[1:]
+    rest = tone_moved(word[1:])
     if not _CLUSTER.match(word) or not is_syllable(rest):
         return word
     sounds = f"{INITIAL_SOUNDS[word[0].lower()]} {rest}"

@@ -181,6 +181,10 @@ def _slash(view: TextView, pos: int) -> TokenReading:
     return TokenReading(pos + 1, ", ")
 
 
+_LIMIT = re.compile(r"[<>] ?(?=[0-9])")
+_COUNTED_LEFT = re.compile(r" [^\W\d_]{2,} $")
+
+
 def _arithmetic(view: TextView, pos: int) -> TokenReading:
     sign = view.text[pos]
     if arrow := read_arrow(view, pos):
@@ -195,6 +199,8 @@ def _arithmetic(view: TextView, pos: int) -> TokenReading:
     if pair in longer:
         size = 3 if pair == "+/" and view.char(pos + 2) == "-" else 2
         return TokenReading(pos + size, f" {longer[pair]} ")
+    if (limit := _LIMIT.match(view.text, pos)) and _COUNTED_LEFT.search(view.left(pos) + " "):
+        return TokenReading(limit.end(), " dưới " if sign == "<" else " trên ")
     words = {"+": "cộng", "=": "bằng", "<": "nhỏ hơn", ">": "lớn hơn"}[sign]
     ahead = re.match(r" ?[0-9]", view.text[pos + 1 : pos + 3])
     before = view.text[max(0, pos - 2) : pos].rstrip(" ")[-1:]

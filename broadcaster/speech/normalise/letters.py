@@ -227,6 +227,54 @@ def is_syllable(word: str) -> bool:
     return bool(_STOPPED.fullmatch(plain)) and tones in (["sắc"], ["nặng"])
 
 
+_ONSET_AHEAD = re.compile(f"{_ONSET}(?=[aăâeêioôơuưy])")
+_OWN_MARK = frozenset("ăâêôơư")
+_EITHER = frozenset({"oa", "oe", "uy"})  # hòa and hoà
+
+
+@lru_cache(maxsize=4096)
+def tone_moved(word: str) -> str:
+    """Return a syllable with its tone mark on the vowel that carries it: đaị is đại; any other word as it is.
+
+    Old keyboards put it on another vowel of the same syllable. Where both are right (hòa, hoà) it stays.
+    """
+    letters, tones = zip(*map(_parted, word), strict=True) if word else ((), ())
+    at = next((place for place, tone in enumerate(tones) if tone), None)
+    if at is None or not is_syllable(word):
+        return word
+    plain = "".join(letters).lower()
+    onset = _ONSET_AHEAD.match(plain)
+    vowels = [place for place in range(onset.end() if onset else 0, len(plain)) if plain[place] in _VOWELS]
+    right = _carriers(plain, vowels)
+    if not right or at in right:
+        return word
+    moved = (letter + tones[at] * (place == right[0]) for place, letter in enumerate(letters))
+    return unicodedata.normalize("NFC", "".join(moved))
+
+
+_VOWELS = frozenset("aăâeêioôơuưy")
+
+
+def _parted(letter: str) -> tuple[str, str]:
+    """Return a letter without its tone mark, and that mark."""
+    marks = unicodedata.normalize("NFD", letter)
+    tone = "".join(mark for mark in marks if mark in _TONES)
+    return unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in _TONES)), tone
+
+
+def _carriers(plain: str, vowels: list[int]) -> list[int]:
+    """Return the vowels of a syllable on which its tone mark may stand, the usual one first."""
+    if own := [place for place in vowels if plain[place] in _OWN_MARK]:
+        return own[-1:]
+    if len(vowels) < 2:
+        return vowels
+    if len(vowels) > 2:
+        return vowels[1:2]
+    if plain[vowels[-1] + 1 :]:  # a consonant ends it
+        return vowels[1:]
+    return vowels if plain[vowels[0] : vowels[1] + 1] in _EITHER else vowels[:1]
+
+
 _CONSONANTS = re.compile("[bcdfghjklmnpqrstvwxzđ]{2,}", re.IGNORECASE)
 
 

@@ -43,7 +43,7 @@ def _after_surname() -> re.Pattern[str]:
 
 def read_person(view: TextView, pos: int) -> TokenReading | None:
     """Read a short title, or an initial in a name, which ends no sentence."""
-    if view.text[pos + 1 : pos + 2] not in (".", "/"):
+    if view.text[pos + 1 : pos + 2] not in (".", "…", "/"):
         return None
     if pair := _PAIR.match(view.text, pos):
         return TokenReading(pair.end(), "anh chị" if pair.group()[0] in "Aa" else "ông bà")

@@ -26,7 +26,7 @@ from .identifiers import read_identifier, read_paper, read_serial
 from .impossible import find_impossible
 from .labels import read_clause, read_diameter, read_level, read_load, read_pair, read_points
 from .layout import read_etc, read_line_head, read_short_i, read_sign, tidy
-from .letters import is_syllable
+from .letters import is_syllable, tone_moved
 from .lexicon import Lexicon, shipped_lexicon, station_lexicon
 from .lists import read_list
 from .marks import read_mark
@@ -45,6 +45,7 @@ from .result import Doubt, Reading, ReadingChange, ReadingWarning
 from .roman import read_roman, read_roman_item
 from .scores import read_score
 from .slashes import read_ratio, read_slash
+from .slips import find_slips
 from .spelt import read_spelt
 from .text import CleanText, TextView, TokenReading, clean_text
 from .times import read_time
@@ -99,6 +100,14 @@ def _foreign(view: TextView, pos: int) -> TokenReading | None:
     return read_foreign(view, pos, _names())
 
 
+def _misplaced(view: TextView, pos: int) -> TokenReading | None:
+    """Read a word whose tone mark stands on the wrong vowel: Đaị hội."""
+    found = _WORD.match(view.text, pos)
+    if not found or (right := tone_moved(found.group())) == found.group():
+        return None
+    return TokenReading(found.end(), right if right[1:].islower() else right.lower())
+
+
 def _shipped(view: TextView, pos: int) -> TokenReading | None:
     return shipped_lexicon().find(view, pos)
 
@@ -146,6 +155,7 @@ _AT_DIGIT: tuple[_Rule, ...] = (
 # goes before what is known; an unknown token is spelled.
 _AT_WORD: tuple[_Rule, ...] = (
     read_address,
+    _misplaced,
     _glossed,
     read_etc,
     read_person,
@@ -172,6 +182,7 @@ _AT_WORD: tuple[_Rule, ...] = (
 
 _AT_SIGN: tuple[_Rule, ...] = (_shipped, read_phone, read_dial, _blank, read_money_first, read_handle, read_sign)
 
+_WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"([^\W\d_]+)|([0-9]+)|( +)|\n|.", re.DOTALL)
 _PLAIN_AHEAD = frozenset(' ,;:!?\n)"')
 _STOP_AHEAD = frozenset((". ", ".\n", ".", ""))
@@ -278,8 +289,14 @@ def _is_plain(found: re.Match[str], kind: int, text: str) -> bool:
         if (ahead[:1] not in _PLAIN_AHEAD and ahead not in _STOP_AHEAD) or ahead == ":/":
             return False
         small = len(written) > 1 and (written.islower() or written[1:].islower())
-        return small and written not in shipped_lexicon().by_key and is_syllable(written)
+        return small and _is_ordinary(written)
     return written in ",:;!?" and kind == 0
+
+
+@lru_cache(maxsize=8192)
+def _is_ordinary(word: str) -> bool:
+    """Return whether a word is a syllable as it should be written, and stands in no table."""
+    return word not in shipped_lexicon().by_key and is_syllable(word) and tone_moved(word) == word
 
 
 def _apply_rules(view: TextView, pos: int, kind: int, station: Lexicon | None) -> TokenReading | None:
@@ -323,6 +340,7 @@ def read(
     reading = _read_tokens(clean, view, station)
     slips = [_slip(clean, start, end) for start, end in find_impossible(view)]
     slips += [_slip(clean, wrong.start, wrong.end, Doubt.WEEKDAY, wrong.right) for wrong in wrong_weekdays(view.text)]
+    slips += [_slip(clean, slip.start, slip.end, Doubt.SLIP, slip.right) for slip in find_slips(view.text)]
     return replace(reading, warnings=tuple(sorted([*reading.warnings, *slips], key=lambda warning: warning.start)))
 
 

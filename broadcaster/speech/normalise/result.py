@@ -15,6 +15,7 @@ class Doubt(StrEnum):
     FOREIGN = "foreign"  # an unknown word that is no Vietnamese syllable, left to the voice
     DROPPED = "dropped"  # a sign that has no words
     IMPOSSIBLE = "impossible"  # a day or a time of day that does not exist; read as it is written
+    SLIP = "slip"  # a tone mark that seems to be forgotten; the word that seems to be meant is the `reading`
     WEEKDAY = "weekday"  # a day of the week beside a date that is another one, which is the `reading`
 
 
