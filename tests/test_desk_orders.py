@@ -152,7 +152,30 @@ def test_what_waits_airs_after_a_pause_that_is_short_or_is_lifted(commune: Commu
     aired = plays(commune.ledger)[0]
     assert (aired.slot, aired.outcome) == ("a", Outcome.AIRED)
     assert aired.reason.startswith("the desk was paused by Hòa from 03/05/2027 05:29:5")
+    assert str(aired.why.facts["to"])[:19] == "2027-05-03T05:32:00", "not up to when it was to last"
     assert commune.order(OrderKind.RESUME).why.kind is ReasonKind.NOT_PAUSED
+
+
+@pytest.mark.parametrize(
+    ("unwatched", "begins"),
+    [
+        (None, "2027-05-03 05:31:00"),
+        ("05:31:20", "2027-05-03 05:31:20"),  # no round came for a while: the pause was over at its end all the same
+    ],
+)
+def test_what_waits_airs_as_a_pause_ends_and_says_up_to_when_that_lasted(
+    commune: Commune, unwatched: str | None, begins: str
+) -> None:
+    commune.until("05:29:50")
+    commune.order(OrderKind.PAUSE, until=at("2027-05-03 05:31"))
+    commune.until("05:30:30")
+    if unwatched:
+        commune.clock.now = at(f"2027-05-03 {unwatched}")
+        commune.desk.tick()
+    commune.until("05:32:30")
+    aired = plays(commune.ledger)[0]
+    assert (aired.slot, aired.outcome, aired.started) == ("a", Outcome.AIRED, at(begins))
+    assert str(aired.why.facts["to"])[:19] == "2027-05-03T05:31:00"
 
 
 def test_an_emergency_bulletin_airs_in_a_pause(maker: Maker, ledger: Ledger) -> None:
