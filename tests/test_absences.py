@@ -136,18 +136,21 @@ def test_a_clock_that_was_set_twice_soon_after_a_start_is_set_right_by_both(ledg
     assert earlier.end == at("2027-05-03 06:20")
 
 
-def test_a_sleep_that_was_entered_is_an_absence(ledger: Ledger) -> None:
-    asleep = {"planned_until": None, "asleep_since": at("2027-05-03 05:10").isoformat()}
+@pytest.mark.parametrize(
+    ("until", "end"),
+    [
+        ({}, "2027-05-03 05:40"),  # as earlier versions wrote it: at once
+        ({"asleep_until": "2027-05-03T05:35:00+07:00"}, "2027-05-03 05:35"),  # the row had to wait for the history
+    ],
+)
+def test_a_sleep_that_was_entered_is_an_absence(ledger: Ledger, until: dict[str, str], end: str) -> None:
+    asleep = {"planned_until": None, "asleep_since": at("2027-05-03 05:10").isoformat(), **until}
     for when, body in (("2027-05-03 05:00", {"planned_until": None}), ("2027-05-03 05:40", asleep)):
         ledger.append([Entry(Kind.ALIVE, "daemon", at(when), None, body)])
 
     slept, _now = Horizon(ledger).look_back(at("2027-05-03 06:00")).absences
 
-    assert (slept.why.kind, slept.start, slept.end) == (
-        ReasonKind.ASLEEP,
-        at("2027-05-03 05:10"),
-        at("2027-05-03 05:40"),
-    )
+    assert (slept.why.kind, slept.start, slept.end) == (ReasonKind.ASLEEP, at("2027-05-03 05:10"), at(end))
 
 
 @pytest.mark.parametrize(("kind", "since"), [("alive", "2027-05-03 05:30"), ("approval", "2027-05-03 05:00")])

@@ -256,6 +256,24 @@ def test_a_device_that_is_always_lost_before_the_first_sample_fails_the_occurren
     )
 
 
+def test_a_clip_that_came_is_not_why_a_device_lost_before_the_first_sample_fails_the_occurrence(
+    maker: Maker, ledger: Ledger
+) -> None:
+    """Four seconds of the ten without a clip, and six without a device."""
+    maker.settings('[airing]\ngrace = "10s"').campaign(maker.slot("05:30"))
+    desk = a_desk(maker.open(), ledger, lambda _name: LostBeforeSound(maker.clock))
+
+    tick_until(desk, maker.clock, "2027-05-03 05:30:03.5")
+    maker.render()
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+
+    (play,) = plays(ledger)
+    assert (play.outcome, play.reason) == (
+        Outcome.FAILED,
+        "no output from 03/05/2027 05:30:04 to 03/05/2027 05:30:10: cable",
+    )
+
+
 def test_once_cued_an_approval_is_not_asked_again(maker: Maker, ledger: Ledger) -> None:
     """The device is lost before the first sample, and somebody takes the approval back before the next try."""
     maker.settings("[approval]\nrequired = true").campaign(maker.slot("05:30"))

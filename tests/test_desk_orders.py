@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,12 +14,27 @@ from broadcaster.models import Outcome
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.order_desk import OrderDesk
 from broadcaster.playout.rehearsal import SimulatedClock
+from broadcaster.playout.sound.output import Progress, State
+from broadcaster.playout.sound.simulated import SilentOutput
 from broadcaster.reasons import ReasonKind
 from broadcaster.records.desk_orders import DeskOrder, OrderAnswer, OrderKind, OrderVerdict, answer_of
 from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry, Ledger, Row
 
 URGENT = 'class = "emergency"'
+
+
+class SlowToStop(SilentOutput):
+    """A silent output that is as slow to stop as `slow` says, and is lost in that if it `breaks`."""
+
+    def __init__(self, clock: SimulatedClock) -> None:
+        super().__init__(clock)
+        self.time, self.slow, self.breaks = clock, timedelta(), False
+
+    def stop(self) -> Progress:
+        self.time.now += self.slow
+        progress = super().stop()
+        return replace(progress, state=State.LOST) if self.breaks else progress
 
 
 class Commune:
@@ -33,9 +49,14 @@ class Commune:
         self.start(maker.render())
 
     def start(self, station: object) -> None:
-        self.desk: Desk = a_desk(station, self.ledger)  # type: ignore[arg-type]
+        self.devices: list[SlowToStop] = []
+        self.desk: Desk = a_desk(station, self.ledger, self._device)  # type: ignore[arg-type]
         self.orders = OrderDesk(self.desk, self.ledger)
         self.orders.round()
+
+    def _device(self, _name: str) -> SlowToStop:
+        self.devices.append(SlowToStop(self.clock))
+        return self.devices[-1]
 
     @property
     def clock(self) -> SimulatedClock:
@@ -111,12 +132,44 @@ def test_skip_ends_one_and_the_next_follows(commune: Commune) -> None:
     assert plays(commune.ledger)[0].reason == "skipped by Hòa"
 
 
+@pytest.mark.parametrize(("breaks", "opened"), [(False, 1), (True, 2)])
+def test_what_follows_what_was_skipped_airs_on_the_device_that_is_open_unless_that_broke(
+    commune: Commune, *, breaks: bool, opened: int
+) -> None:
+    commune.until("05:30:10")
+    commune.devices[-1].breaks = breaks
+    commune.order(OrderKind.SKIP)
+    commune.until("05:31")
+    assert commune.outcomes() == {"a": Outcome.CUT, "b": Outcome.AIRED}
+    assert len(commune.devices) == opened
+
+
+def test_what_ended_while_it_was_being_stopped_aired_whole(commune: Commune) -> None:
+    commune.until("05:30:10")
+    commune.clock.now = at("2027-05-03 05:30") + commune.desk.clips.verified("dai").length - timedelta(seconds=0.1)
+    commune.devices[-1].slow = timedelta(seconds=0.3)
+    commune.order(OrderKind.SKIP)
+    whole = plays(commune.ledger)[0]
+    assert (whole.slot, whole.outcome, whole.reason) == ("a", Outcome.AIRED, "")
+    assert whole.heard_s == pytest.approx(whole.scripts[0].seconds, abs=0.001)
+
+
 def test_skip_lets_go_what_waits_by_its_id(commune: Commune) -> None:
     commune.until("05:30:10")
     (waiting,) = [each.id for each in commune.desk.status().waiting if each.slot == "b"]
     assert commune.order(OrderKind.SKIP, target=waiting).ended == (waiting,)
     commune.until("05:31")
     assert commune.outcomes() == {"b": Outcome.SKIPPED, "a": Outcome.AIRED}
+
+
+def test_what_was_let_go_is_not_next_any_more_though_its_row_is_still_to_be_written(commune: Commune) -> None:
+    commune.until("05:30:10")
+    commune.write(OrderKind.SKIP, target="thu/b@2027-05-03T05:30:05+07:00")
+    commune.orders.round()
+    status = commune.desk.status()
+    assert [each.slot for each in status.waiting] == ["a"], "which is on the air"
+    assert status.next is not None
+    assert status.next.slot == "c"
 
 
 def test_skip_of_what_is_not_due_is_refused(commune: Commune) -> None:
@@ -152,7 +205,30 @@ def test_what_waits_airs_after_a_pause_that_is_short_or_is_lifted(commune: Commu
     aired = plays(commune.ledger)[0]
     assert (aired.slot, aired.outcome) == ("a", Outcome.AIRED)
     assert aired.reason.startswith("the desk was paused by Hòa from 03/05/2027 05:29:5")
+    assert str(aired.why.facts["to"])[:19] == "2027-05-03T05:32:00", "not up to when it was to last"
     assert commune.order(OrderKind.RESUME).why.kind is ReasonKind.NOT_PAUSED
+
+
+@pytest.mark.parametrize(
+    ("unwatched", "begins"),
+    [
+        (None, "2027-05-03 05:31:00"),
+        ("05:31:20", "2027-05-03 05:31:20"),  # no round came for a while: the pause was over at its end all the same
+    ],
+)
+def test_what_waits_airs_as_a_pause_ends_and_says_up_to_when_that_lasted(
+    commune: Commune, unwatched: str | None, begins: str
+) -> None:
+    commune.until("05:29:50")
+    commune.order(OrderKind.PAUSE, until=at("2027-05-03 05:31"))
+    commune.until("05:30:30")
+    if unwatched:
+        commune.clock.now = at(f"2027-05-03 {unwatched}")
+        commune.desk.tick()
+    commune.until("05:32:30")
+    aired = plays(commune.ledger)[0]
+    assert (aired.slot, aired.outcome, aired.started) == ("a", Outcome.AIRED, at(begins))
+    assert str(aired.why.facts["to"])[:19] == "2027-05-03T05:31:00"
 
 
 def test_an_emergency_bulletin_airs_in_a_pause(maker: Maker, ledger: Ledger) -> None:

@@ -9,7 +9,7 @@ from desks import HALF_A_MINUTE, a_desk, kinds, plays, tick_until
 from stations import NOTHING_IN_FORCE, Maker, at
 
 from broadcaster.models import Outcome
-from broadcaster.playout.horizon import Horizon, PlanChange
+from broadcaster.playout.horizon import Absence, Horizon, PlanChange
 from broadcaster.playout.rows import cued_row, planned_row, play_of, released_row, withdrawn_row
 from broadcaster.reasons import from_row, in_words
 from broadcaster.records.kinds import Kind
@@ -217,6 +217,25 @@ def test_the_plan_was_entered_up_to_what_a_row_says_and_not_over_a_hole(
     ledger.append(rows)
 
     assert Horizon(ledger).look_back(at("2027-05-03 07:00")).end == (at(until) if until else None)
+
+
+@pytest.mark.parametrize(
+    ("rows", "until"),
+    [
+        ([], None),
+        ([says(Kind.ALIVE, "2027-05-03 06:00")], "2027-05-03 06:30"),  # nobody lived through the half hour after that
+        ([says(Kind.ALIVE, "2027-05-04 05:00")], "2027-05-04 05:00"),
+        ([says(Kind.ALIVE, "2027-05-04 05:00"), hole("2027-05-03 05:10")], "2027-05-03 05:10"),
+    ],
+)
+def test_a_time_that_the_clock_was_set_over_before_the_start_counts_as_entered(
+    ledger: Ledger, rows: list[Entry], until: str | None
+) -> None:
+    ledger.append(rows)
+
+    found = Horizon(ledger).look_back(at("2027-05-03 07:00"), Absence(skipped_to=at("2027-05-03 06:30")))
+
+    assert found.end == (at(until) if until else None)
 
 
 def test_where_nobody_knows_when_a_hole_began_it_was_a_day_before_it_ended(ledger: Ledger) -> None:

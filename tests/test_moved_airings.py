@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from commands import RunCommand
 
+from broadcaster.models import Campaign, MovedFrom, Slot, YearDay
 from broadcaster.schedule.plan import expand
 from broadcaster.schedule.timetable import parse_campaign, read_campaign
 
@@ -121,3 +122,15 @@ def test_a_day_in_place_of_one_airing_of_it_does_not_air_again(
     done = broadcaster("schedule", "import", str(sheet), "--yes", station=station_folder)
     assert done.code == 0
     assert "Note" not in done.err
+
+
+def test_an_airing_that_was_moved_silences_its_own_slot_alone() -> None:
+    moved = MovedFrom("loa", date(2090, 5, 8), time(17))
+    slots = (
+        Slot("loa", (time(17),), ("a",)),
+        Slot("tin", (time(17),), ("b",)),
+        Slot("loa-19h", (time(19),), ("a",), moved_from=moved),
+    )
+    campaign = Campaign("dot", "Đợt", Path("dot.toml"), YearDay(5, 1), YearDay(5, 31), slots)
+    plan = expand([campaign], DAY, DAY + timedelta(days=1), ZONE)
+    assert [(each.slot, each.start.hour) for each in plan] == [("tin", 17), ("loa-19h", 19)]

@@ -39,8 +39,9 @@ def test_only_an_emergency_cuts_and_never_another_one(
     assert Overlap(at("06:00", rank=first), at("06:01", rank=second), MINUTE).is_cut is cut
 
 
-def test_of_several_emergencies_the_first_cuts_what_is_on_the_air() -> None:
-    playing, first, second = at("06:00", "m10"), at("06:04", "m1", EMERGENCY), at("06:08", "m1", EMERGENCY)
+@pytest.mark.parametrize("later", ["06:08", "09:00"])  # before and after the end of what is on the air
+def test_of_several_emergencies_the_first_cuts_what_is_on_the_air(later: str) -> None:
+    playing, first, second = at("06:00", "m10"), at("06:04", "m1", EMERGENCY), at(later, "m1", EMERGENCY)
     found = find_overlaps([second, first], LENGTHS, on_air=(playing, playing.start + 10 * MINUTE))
     assert found == [Overlap(playing, first, timedelta())]
     assert found[0].is_cut
