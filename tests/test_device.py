@@ -16,7 +16,7 @@ from sounds import noise, write_wav
 from stand_ins.google import HERE
 from stations import ZONE, Maker
 
-from broadcaster.errors import PlayoutError
+from broadcaster.errors import ClipError, PlayoutError
 from broadcaster.models import CLIP_RATE, Outcome
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock
@@ -207,7 +207,7 @@ def test_a_bad_clip_is_refused_and_the_stream_goes_on(output: DeviceOutput, tmp_
     path = tmp_path / "clip.wav"
     path.write_bytes(b"RIFF")
     output.open()
-    with pytest.raises(PlayoutError, match="cannot be read"):
+    with pytest.raises(ClipError, match="cannot be read"):
         output.play([Segment(path, 100)], now())
     assert output.progress().state is State.WAITING
     output.play([Segment(None, 480)], now())

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
-from broadcaster.errors import PlayoutError, RenderError
+from broadcaster.errors import ClipError, PlayoutError, RenderError
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE, Clip, Occurrence, Outcome
 from broadcaster.playout.clip_finder import ClipFinder
@@ -285,6 +285,8 @@ class Desk:
         if isinstance(error, PlayoutError):
             self._player.close()  # whatever the reason, the next try opens the device again
         occurrence = waiting.occurrence
+        if isinstance(error, ClipError):
+            self.clips.doubt(occurrence.scripts)
         self.troubles.all_over(set(KEEPS_ONE.values()) - {kind}, now, occurrence.id)
         if self.troubles.goes_on(reason(kind, text=str(error)), now, occurrence.id):
             log.warning("%s: %s", occurrence.id, error)

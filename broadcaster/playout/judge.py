@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster.errors import PlayoutError, RenderError
+from broadcaster.errors import ClipError, PlayoutError, RenderError
 from broadcaster.models import Outcome
 from broadcaster.playout.clip_finder import UnenteredClipError
 from broadcaster.playout.day_rules import DayRules
@@ -31,6 +31,7 @@ LATE = timedelta(seconds=1)
 
 
 KEEPS_ONE: Mapping[type[Exception], ReasonKind] = {
+    ClipError: ReasonKind.NO_CLIP,
     PlayoutError: ReasonKind.NO_DEVICE,
     UnenteredClipError: ReasonKind.HISTORY,
     RenderError: ReasonKind.NO_CLIP,

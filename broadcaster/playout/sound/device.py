@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.children.process import Child, Loss, LossKind
-from broadcaster.errors import PlayoutError
+from broadcaster.errors import ClipError, PlayoutError
 from broadcaster.i18n import N_, _
 from broadcaster.models import MuteKind
 from broadcaster.playout.sound.feed import FeedReport, read_report
@@ -92,7 +92,7 @@ class _SoundProcess:
             return answer
         if message is None:  # given up, and not only closed: what it said last is logged
             self.give_up(_("the sound system does not answer"))
-        raise PlayoutError(answer.get("text") or self.lost)
+        raise (ClipError if answer.get("clip") else PlayoutError)(answer.get("text") or self.lost)
 
     def stop(self, number: int, seconds: float) -> float | None:
         """Stop play `number`; return when its sound ends or ended, None where that is not known in time."""

@@ -12,7 +12,7 @@ gets out. So the device lives here, alone. Its orders, and what it says, are mes
 and from the opening on, ten times a second, {"event": "progress", …} with the fields of `feed.FeedReport` and of
 `mute.MuteReport`; {"event": "unmuted"} when it has let the output be heard again; {"event": "level", …} with what
 `LevelClock` found. Instants are seconds of `time.perf_counter`, which counts the same in every process of a machine.
-What fails answers {"event": "error", "text": …} in the user's language. When the parent is gone, so is the sound.
+What fails answers {"event": "error", "text": …, "clip": false} in the user's language; `clip`: a clip is at fault. When the parent is gone, so is the sound.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from broadcaster.children.child_side import run_and_leave
-from broadcaster.errors import PlayoutError
+from broadcaster.errors import ClipError, PlayoutError
 from broadcaster.i18n import DEFAULT_LANGUAGE, _, activate
 from broadcaster.playout.sound import miniaudio_stream
 from broadcaster.playout.sound.found_devices import Found, choose
@@ -112,7 +112,7 @@ class DeviceProcess:
             try:
                 self._do(order.head)
             except PlayoutError as error:
-                self._tell("error", text=str(error))
+                self._tell("error", text=str(error), clip=isinstance(error, ClipError))
 
     def _do(self, order: dict[str, Any]) -> None:
         match order["do"]:
