@@ -9,8 +9,8 @@ gets out. So the device lives here, alone. Its orders, and what it says, are mes
     {"do": "play", "number": 1, "at": 12.5, "parts": [[path or null, frames], …]} → {"event": "ready", "number": 1}
     {"do": "stop"}
 
-and from the opening on, ten times a second, {"event": "progress", …} with the fields of `feed.FeedReport` and of
-`mute.MuteReport`; {"event": "unmuted"} when it has let the output be heard again; {"event": "level", …} with what
+and from the opening on, ten times a second, {"event": "progress", "stood": 0.1, …}: the seconds since it last did, which
+are more where this process stood still, and the fields of `feed.FeedReport` and of `mute.MuteReport`; {"event": "unmuted"} when it has let the output be heard again; {"event": "level", …} with what
 `LevelClock` found. Instants are seconds of `time.perf_counter`, which counts the same in every process of a machine.
 What fails answers {"event": "error", "text": …, "clip": false} in the user's language; `clip`: a clip is at fault. When the parent is gone, so is the sound.
 """
@@ -105,6 +105,7 @@ class DeviceProcess:
         self._parent = parent
         self._stream: OpenStream | None = None
         self._mute = MuteWatch()
+        self._reported = 0.0  # when, by `time.perf_counter`
 
     def run(self) -> None:
         """Do what the parent orders until it is gone."""
@@ -179,7 +180,9 @@ class DeviceProcess:
 
     def _report(self, stream: OpenStream) -> None:
         report = stream.feed.report()
-        self._tell("progress", **asdict(report), **asdict(self._mute.report(report)))
+        before, self._reported = self._reported, time.perf_counter()
+        stood = self._reported - before if before else 0.0
+        self._tell("progress", stood=stood, **asdict(report), **asdict(self._mute.report(report)))
 
     def _attend(self, stream: OpenStream, *, unmute: bool) -> None:
         """Read the clip ahead, and see to it that it can be heard."""
