@@ -145,8 +145,8 @@ class _SoundProcess:
         match message.head.get("event"):
             case "progress":
                 self._take(read_report(message.head), read_mute(message.head))
-                if message.head["stood"] > STOOD_SECONDS:
-                    self._stood_still(message.head["stood"])
+                if (stood := float(message.head["stood"])) > STOOD_SECONDS:
+                    self._stood_still(stood)
             case "level":
                 self.level = float(message.head["level"])
             case "unmuted":

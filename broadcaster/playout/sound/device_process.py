@@ -145,7 +145,10 @@ class DeviceProcess:
 
     def _open(self, order: dict[str, Any]) -> None:
         server, note = connect_pulse(order["backends"])
-        stream = _open_pulse(server, order) if server else _open_miniaudio(order)
+        try:
+            stream = _open_pulse(server, order) if server else _open_miniaudio(order)
+        except PlayoutError as error:
+            raise PlayoutError(_without_pulse(error, note) if note else str(error)) from None
         self._stream = stream
         self._beside(lambda: self._report_on(stream))
         self._beside(lambda: self._attend(stream, unmute=order["unmute"]))
@@ -203,6 +206,11 @@ class DeviceProcess:
         self._mute.look(volume, stream.feed.report(), time.perf_counter())
         if volume.mute and unmute and stream.unmute():
             self._tell("unmuted")
+
+
+def _without_pulse(error: PlayoutError, why: str) -> str:
+    """Return why nothing could be opened where the sound server, whose devices are wanted, could not be reached."""
+    return _("{error}; PulseAudio cannot be reached ({why})").format(error=error, why=why)
 
 
 def _open_pulse(server: Server, order: dict[str, Any]) -> PulseStream:
