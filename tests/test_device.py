@@ -200,7 +200,7 @@ def test_a_process_that_freezes_is_given_up_and_nothing_waits_for_it(output: Dev
     output.play([Segment(None, 10 * CLIP_RATE)], now())
     os.kill(_process_id(output), signal.SIGSTOP)
     # more than a pipe holds, so that writing it must wait
-    with pytest.raises(PlayoutError, match="stood still for [2-9] s"):
+    with pytest.raises(PlayoutError, match=r"stood still for [2-9] s"):
         output.play([Segment(None, 1)] * 100_000, now())
     assert output.stop().state is State.LOST
     output.close()  # and this comes back, though the process is frozen for good

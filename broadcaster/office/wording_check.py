@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from broadcaster.office.check_findings import Finding
     from broadcaster.office.check_readiness import ReadinessCheck
+    from broadcaster.office.facts import Facts
     from broadcaster.office.freeze_month import MonthState
 
 
@@ -103,10 +104,7 @@ def _values(finding: Finding) -> dict[str, Any]:
         shown["finding"] = conflict_text(facts["conflict"])
     if "due" in facts:
         shown |= {"id": facts["due"].id, "state": due_text(facts["due"])}
-    if "ruling" in facts:
-        shown |= {"ruling": _(facts["ruling"].words), "why": f" ({facts['reason']})" if facts["reason"] else ""}
-    if "muted" in facts:
-        shown["what"] = muted_text(facts["muted"])
+    shown |= _play_values(facts)
     if "since" in facts:
         since = facts["since"]
         shown["since"] = _(" since {moment}").format(moment=when(since)) if since else ""
@@ -119,6 +117,13 @@ def _values(finding: Finding) -> dict[str, Any]:
     if "offset" in facts:
         shown["theirs"] = f"UTC{facts['offset']}"
     return shown
+
+
+def _play_values(facts: Facts) -> dict[str, str]:
+    """Return how an occurrence ended, or what of it nobody heard, where that was found."""
+    if "ruling" in facts:
+        return {"ruling": _(facts["ruling"].words), "why": f" ({facts['reason']})" if facts["reason"] else ""}
+    return {"what": muted_text(facts["muted"])} if "muted" in facts else {}
 
 
 _FOUND: Mapping[FindingKind, str] = {

@@ -9,10 +9,12 @@ gets out. So the device lives here, alone. Its orders, and what it says, are mes
     {"do": "play", "number": 1, "at": 12.5, "parts": [[path or null, frames], …]} → {"event": "ready", "number": 1}
     {"do": "stop"}
 
-and from the opening on, ten times a second, {"event": "progress", "stood": 0.1, …}: the seconds since it last did, which
-are more where this process stood still, and the fields of `feed.FeedReport` and of `mute.MuteReport`; {"event": "unmuted"} when it has let the output be heard again; {"event": "level", …} with what
-`LevelClock` found. Instants are seconds of `time.perf_counter`, which counts the same in every process of a machine.
-What fails answers {"event": "error", "text": …, "clip": false} in the user's language; `clip`: a clip is at fault. When the parent is gone, so is the sound.
+and from the opening on, ten times a second, {"event": "progress", "stood": 0.1, …}: the seconds since it last said so,
+which are more where this process stood still, and the fields of `feed.FeedReport` and of `mute.MuteReport`; also
+{"event": "unmuted"} when it has let the output be heard again; {"event": "level", …} with what `LevelClock` found.
+Instants are seconds of `time.perf_counter`, which counts the same in every process of a machine. What fails answers
+{"event": "error", "text": …, "clip": false} in the user's language; `clip`: whether a clip is at fault. When the parent
+is gone, so is the sound.
 """
 
 from __future__ import annotations
