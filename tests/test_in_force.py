@@ -141,6 +141,21 @@ def test_broken_settings_are_an_error_for_officers_and_told_beside_the_plan(
     assert (refused.code, refused.out) == (2, "")
 
 
+def test_broken_settings_keep_nobody_from_what_was_recorded(
+    broadcaster: RunCommand, maker: Maker, station: Station
+) -> None:
+    with Ledger.open(station.ledger_path):
+        pass
+    path = station.root / "station.toml"
+    path.write_text(path.read_text("utf-8") + "[rules]\nhours = 5\n", "utf-8")
+    every_day = ("backup --daily", "audit send --daily")  # the desk has these done
+    for asked in (*every_day, "backup", "audit verify", "audit review", "audit checkpoint", "log", "reconcile"):
+        told = broadcaster(*asked.split(), station=maker.root)
+        assert told.code == 0, asked
+        assert "station.toml:11: rules.hours: found 5" in told.err
+        assert "This goes by the last good version of station.toml." in told.err
+
+
 def test_a_wrong_lexicon_that_never_was_good_hides_no_plan(station: Station) -> None:
     station.lexicon_path.write_text("TDP = 5\n", "utf-8")
     assert [found.state for found in prospects(station)] == [ProspectState.NOT_RENDERED]
