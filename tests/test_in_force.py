@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -157,6 +158,7 @@ def test_broken_settings_keep_nobody_from_what_was_recorded(
 
 
 def test_a_wrong_lexicon_that_never_was_good_hides_no_plan(station: Station) -> None:
+    shutil.rmtree(station.state_folder)  # where it is kept that there was none
     station.lexicon_path.write_text("TDP = 5\n", "utf-8")
     assert [found.state for found in prospects(station)] == [ProspectState.NOT_RENDERED]
 
