@@ -155,6 +155,9 @@ def test_broken_settings_keep_nobody_from_what_was_recorded(
         assert told.code == 0, asked
         assert "station.toml:11: rules.hours: found 5" in told.err
         assert "This goes by the last good version of station.toml." in told.err
+    assert broadcaster("schedule", "skip", "4/5/2027", "--yes", station=maker.root).code == 2
+    stopped = broadcaster("stop", "--as", "Hòa", station=maker.root)  # and no desk runs
+    assert (stopped.code, "This goes by the last good version" in stopped.err) == (1, True)
 
 
 def test_a_wrong_lexicon_that_never_was_good_hides_no_plan(station: Station) -> None:

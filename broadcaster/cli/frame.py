@@ -215,7 +215,8 @@ def pass_station_even_if_wrong(function: Callable[Concatenate[Any, P], R]) -> Ca
     """Hand the command the station as `open_even_if_wrong` does.
 
     For commands about what was recorded, which a mistake in station.toml changes nothing of: a history must be shown,
-    proven and saved all the same, and the desk has that done by these commands every day.
+    proven and saved all the same, and the desk has that done by these commands every day. And for orders to the desk,
+    which runs on by those settings: a mistake in a file may keep nobody from silencing a loudspeaker.
     """
 
     @functools.wraps(function)

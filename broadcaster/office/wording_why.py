@@ -246,6 +246,8 @@ _EVENTS: Mapping[str, str] = {
     Kind.PLANNED: N_("entered into the plan"),
     Kind.WITHDRAWN: N_("taken out of the plan"),
     Kind.CUED: N_("made ready, the device open"),
+    Kind.RELEASED: N_("let go before its first sample"),
+    Kind.CUED_AGAIN: N_("made ready again"),
 }
 
 

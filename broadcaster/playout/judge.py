@@ -96,6 +96,12 @@ class Judge:
         why = found or reason(ReasonKind.UNEXPLAINED)
         return Refusal(OUTCOMES.get(why.kind, Outcome.MISSED), why, late=True)
 
+    def kept_by(self, error: PlayoutError | RenderError, occurrence: Occurrence) -> ReasonKind:
+        """Return what this error keeps an occurrence from airing by; a clip that was not played is verified anew."""
+        if isinstance(error, ClipError):
+            self._clips.doubt(occurrence.scripts)
+        return next(kind for of, kind in KEEPS_ONE.items() if isinstance(error, of))
+
     def why_late(self, on_air: Waiting, started: datetime | None, now: datetime) -> Reason:
         """Return why what airs began late, as it was known when it began: the clock may have been set since."""
         occurrence = on_air.occurrence
