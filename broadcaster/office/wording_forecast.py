@@ -158,7 +158,7 @@ def _cut_slot(found: CutSlot) -> str:
 def too_late_text(found: TooLate) -> str:
     """Return that an hour of today has passed, and when the slot will first air."""
     if found.at_once:
-        text = _("{slot}: it is {start:%H:%M} now, so the running desk airs it AT ONCE, within seconds")
+        text = _("{slot}: where the running desk sees this while it is still {start:%H:%M}, it airs it AT ONCE")
         return text.format(slot=found.slot, start=found.start)
     if found.first is None:
         return _("{slot}: {start:%H:%M} has passed today; it will not air").format(slot=found.slot, start=found.start)
