@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -267,6 +268,15 @@ def test_an_output_that_is_not_open_says_so(output: DeviceOutput) -> None:
     output.close()
     with pytest.raises(PlayoutError, match="not open"):
         output.play([Segment(None, 1)], now())
+
+
+def test_a_process_that_cannot_start_says_why_in_words(output: DeviceOutput, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/venv/bin/python")
+
+    monkeypatch.setattr(device, "Child", refuse)
+    with pytest.raises(PlayoutError, match=r"cannot start: /venv/bin/python: Permission denied$"):
+        output.open()
 
 
 def test_the_device_is_found_by_name() -> None:

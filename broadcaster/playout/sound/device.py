@@ -13,6 +13,7 @@ from broadcaster.children.process import Child, Loss, LossKind
 from broadcaster.errors import ClipError, PlayoutError
 from broadcaster.i18n import N_, _
 from broadcaster.models import MuteKind
+from broadcaster.os_reasons import os_text
 from broadcaster.playout.sound.feed import FeedReport, read_report
 from broadcaster.playout.sound.mute import MuteReport, read_mute
 from broadcaster.playout.sound.output import Clock, Muted, Progress, Segment, State
@@ -79,7 +80,7 @@ class _SoundProcess:
         try:
             self._child = Child(MODULE, self._hear, urgent=True)
         except OSError as error:
-            raise PlayoutError(_("the sound process cannot start: {reason}").format(reason=error)) from None
+            raise PlayoutError(_("the sound process cannot start: {reason}").format(reason=os_text(error))) from None
 
     @property
     def lost(self) -> str:
