@@ -53,5 +53,9 @@ class PlayoutError(BroadcasterError):
     """The sound could not be played on air."""
 
 
+class ClipError(PlayoutError):
+    """A clip's file could not be played: no fault of the device."""
+
+
 class RecordError(BroadcasterError):
     """The ledger, the play history, could not be read, written or trusted."""

@@ -15,6 +15,11 @@ def to_second(moment: datetime) -> datetime:
     return (moment + timedelta(milliseconds=500)).replace(microsecond=0)
 
 
+def present_minute(now: datetime) -> datetime:
+    """Return when this minute began: what is planned for it while it lasts is still to air."""
+    return now.replace(second=0, microsecond=0)
+
+
 def zone_named(name: str) -> ZoneInfo:
     """Return the time zone of a name; raise ValueError where there is none: comparing with all names would be slow."""
     try:

@@ -62,8 +62,18 @@ def test_the_chain_of_what_will_air(broadcaster: RunCommand, rendered_station: P
 
 
 def test_what_is_not_rendered_is_said_with_what_to_do(broadcaster: RunCommand, station_folder: Path) -> None:
-    step = chain(broadcaster, station_folder, ID)["clip"]
+    steps = chain(broadcaster, station_folder, ID)
+    assert steps["verdict"]["good"] is None
+    step = steps["clip"]
     assert (step["good"], "broadcaster script render" in step["text"]) == (False, True)
+
+
+def test_a_clip_is_read_before_it_is_called_ready(broadcaster: RunCommand, rendered_station: Path) -> None:
+    """As the desk does, and as check says."""
+    for path in (rendered_station / "audio").glob("*.wav"):
+        path.write_bytes(path.read_bytes()[:-2] + b"xx")
+    step = chain(broadcaster, rendered_station, ID)["clip"]
+    assert (step["good"], "changed or damaged" in step["text"]) == (False, True)
 
 
 def test_a_rule_that_forbids_it_is_named(broadcaster: RunCommand, rendered_station: Path) -> None:

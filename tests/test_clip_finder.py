@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from desks import a_desk, plays, tick_until
 from stations import Maker, at
 from waiting import GIVE_UP, wait_for
 
-from broadcaster.errors import RenderError
+from broadcaster.errors import ClipError, RenderError
 from broadcaster.models import Clip, Occurrence, Outcome
+from broadcaster.playout import clip_finder
 from broadcaster.playout.background_work import BackgroundWork
 from broadcaster.playout.clip_finder import ClipFinder
 from broadcaster.playout.desk import Desk
+from broadcaster.playout.sound.output import Segment
 from broadcaster.playout.sound.simulated import SilentOutput
-from broadcaster.reasons import NO_REASON
+from broadcaster.reasons import NO_REASON, ReasonKind
 from broadcaster.records.ledger import Ledger
 from broadcaster.station.content import read_content
 
@@ -271,6 +274,47 @@ def test_a_file_that_was_exchanged_by_one_of_the_same_size_and_time_is_verified_
     other.replace(found.path)
     with pytest.raises(RenderError, match="changed or damaged"):
         clips.verified("bai-1")
+
+
+def test_a_file_whose_rights_were_changed_is_verified_again(maker: Maker, held: Held, asked: list[str]) -> None:
+    maker.render()
+    clips = finder(maker, asked, held)
+    clips.lengths(["bai-1"])
+    held.go()
+    clips.verify_ahead(plan("bai-1"), at("2027-05-03 05:29:30"))
+    held.go()
+    found = clips.verified("bai-1")
+    time.sleep(0.02)  # the system counts changes in ticks
+    found.path.chmod(0o600)
+    with pytest.raises(RenderError, match="still being verified"):
+        clips.verified("bai-1")
+
+
+class BadFile(SilentOutput):
+    """A device whose process cannot read the clip, so many times."""
+
+    times = 20
+
+    def play(self, segments: Sequence[Segment], at: datetime) -> None:
+        if self.times:
+            self.times -= 1
+            raise ClipError("bai-1.wav: the clip cannot be read")
+        super().play(segments, at)
+
+
+def test_a_clip_that_cannot_be_played_is_verified_again_and_no_fault_of_the_device(
+    maker: Maker, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maker.campaign(maker.slot("05:30"))
+    station = maker.render()
+    output = BadFile(station.clock)
+    desk = a_desk(station, ledger, lambda _name: output)
+    read: list[str] = []
+    monkeypatch.setattr(clip_finder, "verify_clip", lambda clip: read.append(clip.script))
+    tick_until(desk, maker.clock, "2027-05-03 05:31")
+    assert read == ["bai-1"] * 21
+    (play,) = plays(ledger)
+    assert play.why.kind is ReasonKind.NO_CLIP
 
 
 def test_why_a_clip_could_not_be_made_is_the_reason_that_it_does_not_air(maker: Maker, ledger: Ledger) -> None:

@@ -18,6 +18,7 @@ from test_files import SHM, odd_files
 from broadcaster.errors import InputError
 from broadcaster.files import is_on_another_drive
 from broadcaster.records.ledger import Ledger
+from broadcaster.speech.station_lexicon import read_lexicon
 from broadcaster.station import edits
 from broadcaster.station.content import AwayFolder, Content, HeldFile, content_in_force, fingerprint, read_content
 from broadcaster.station.folder import Station, open_in_force, open_station
@@ -284,6 +285,20 @@ def test_settings_that_never_were_good_are_an_error_for_the_desk_too(tmp_path: P
         open_in_force(tmp_path / "none")
 
 
+def test_a_first_lexicon_with_a_mistake_leaves_all_as_without_one_after_a_restart_too(maker: Maker) -> None:
+    station = maker.render()
+    read_content(station)
+    station.lexicon_path.write_text("TDP = 5", "utf-8")
+    maker.script("bai-2", "Bài mới.")
+    for content in (read_content(station), content_in_force(station)):
+        assert [held.path for held in content.held] == [station.lexicon_path]
+        renderer = content.renderer(maker.root)
+        assert renderer.find(content.scripts["bai-1"]) is not None
+        assert renderer.find(content.scripts["bai-2"]) is None
+    renderer.render([content.scripts["bai-2"]])
+    assert renderer.find(content.scripts["bai-2"]) is not None
+
+
 def test_a_broken_lexicon_leaves_the_clips_findable_after_a_restart(maker: Maker) -> None:
     path = maker.root / "lexicon.toml"
     path.write_text('"BHXH" = "bảo hiểm xã hội"\n', "utf-8")
@@ -299,7 +314,9 @@ def test_a_broken_lexicon_leaves_the_clips_findable_after_a_restart(maker: Maker
     path.unlink()
     read_content(station)
     path.write_text("BHXH = 5\n", "utf-8")
-    assert read_content(station).held == ()  # the lexicon before was deleted
+    lexicon = read_content(station).lexicon
+    assert lexicon is not None
+    assert read_lexicon(lexicon) == {}  # the one before was deleted
 
 
 # ---- keeping -----------------------------------------------------------------------------------------------------
@@ -348,4 +365,4 @@ def test_a_chime_outside_of_the_station_is_never_copied(maker: Maker) -> None:
     content = read_content(maker.campaign(maker.slot("05:30")).open())
     assert content.not_kept == ""
     names = {path.name for path in (maker.root / "state").rglob("*") if path.is_file()}
-    assert names == {"station.toml", "bai-1.md", "bai-2.md", "thu.toml", "folders.json"}
+    assert names == {"station.toml", "lexicon.toml", "bai-1.md", "bai-2.md", "thu.toml", "folders.json"}

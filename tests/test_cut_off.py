@@ -19,6 +19,7 @@ from broadcaster.office.wording_conditions import condition_text, condition_todo
 from broadcaster.playout.heartbeat import heartbeat_path, read_heartbeat
 from broadcaster.playout.rounds import Rounds
 from broadcaster.playout.rows import cued_row, planned_row, play_of
+from broadcaster.playout.station_lock import only_one
 from broadcaster.records.ledger import Ledger
 from broadcaster.records.verify import verify
 from broadcaster.station.conditions import ConditionKind
@@ -26,6 +27,8 @@ from broadcaster.station.conditions import ConditionKind
 if TYPE_CHECKING:
     from commands import RunCommand
     from mornings import Morning
+
+    from broadcaster.station.folder import Station
 
 ID = "thu/sang@2027-05-03T05:30+07:00"
 
@@ -98,13 +101,29 @@ def test_what_was_let_go_was_not_cut_off(morning: Morning) -> None:
     assert ConditionKind.DESK_CUT_OFF not in kinds
 
 
-def test_the_log_of_that_day_says_so_too(broadcaster: RunCommand, maker: Maker) -> None:
+@pytest.fixture
+def cued(maker: Maker) -> tuple[Station, Occurrence]:
+    """Return a station whose history knows of something only that it was about to air, a minute ago."""
     station = maker.open()
     start = datetime.now(ZONE).replace(microsecond=0) - timedelta(minutes=1)
     occurrence = Occurrence("thu", "sang", start, ("bai-1",))
     with Ledger.open(station.ledger_path) as ledger:
         ledger.append([planned_row(occurrence, start - timedelta(hours=1))])
         ledger.append([cued_row(play_of(occurrence, NOTHING_IN_FORCE, Outcome.AIRED), start - timedelta(seconds=5))])
+    return station, occurrence
+
+
+def test_of_what_is_on_the_air_nobody_says_that_the_desk_ended(
+    broadcaster: RunCommand, cued: tuple[Station, Occurrence]
+) -> None:
+    station, _occurrence = cued
+    with only_one(station):
+        assert broadcaster("log", station=station.root).err == ""
+        assert "it ended" not in broadcaster("now", station=station.root).out
+
+
+def test_the_log_of_that_day_says_so_too(broadcaster: RunCommand, cued: tuple[Station, Occurrence]) -> None:
+    station, occurrence = cued
     told = f"Desk: it ended while {occurrence.id} was about to air or on the air.\n"
     assert broadcaster("log", station=station.root).err == told
     assert broadcaster("log", "--day", "2/5/2025", station=station.root).err == ""

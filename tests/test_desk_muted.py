@@ -52,6 +52,11 @@ def test_a_play_on_a_muted_loudspeaker_is_recorded_as_one_that_nobody_heard(
     assert row["muted"]["by"] == "output"
     said = f"the output was muted from {play.muted.since + timedelta(milliseconds=500):%H:%M:%S} on"  # rounded
     assert said in " ".join(broadcaster("log", station=maker.root).out.split())
+    assert said in " ".join(broadcaster("now", station=maker.root).out.split())
+    assert said in " ".join(broadcaster("plan", station=maker.root).out.split())
+    assert (
+        f"of 1 occurrence nobody heard all: {play.occurrence}, {said}" in broadcaster("check", station=maker.root).out
+    )
     assert said in " ".join(broadcaster("why", play.occurrence, station=maker.root).out.split())
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
 import time
 from contextlib import closing
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +19,8 @@ from sounds import noise, write_wav
 from stand_ins.google import HERE
 from stations import ZONE, Maker
 
-from broadcaster.errors import PlayoutError
+from broadcaster.children.messages import Message
+from broadcaster.errors import ClipError, PlayoutError
 from broadcaster.models import CLIP_RATE, Outcome
 from broadcaster.playout.desk import Desk
 from broadcaster.playout.rehearsal import SimulatedClock
@@ -197,17 +201,52 @@ def test_a_process_that_freezes_is_given_up_and_nothing_waits_for_it(output: Dev
     output.play([Segment(None, 10 * CLIP_RATE)], now())
     os.kill(_process_id(output), signal.SIGSTOP)
     # more than a pipe holds, so that writing it must wait
-    with pytest.raises(PlayoutError, match="stopped taking sound"):
+    with pytest.raises(PlayoutError, match=r"stood still for [2-9] s"):
         output.play([Segment(None, 1)] * 100_000, now())
     assert output.stop().state is State.LOST
     output.close()  # and this comes back, though the process is frozen for good
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot freeze a process with a signal")
+def test_a_process_that_stands_still_for_a_moment_goes_on_with_its_play(output: DeviceOutput) -> None:
+    output.open()
+    output.play([Segment(None, 2 * CLIP_RATE)], now())
+    wait_for(output, State.PLAYING)
+    os.kill(_process_id(output), signal.SIGSTOP)
+    time.sleep(device.STILL_SECONDS + 0.4)
+    os.kill(_process_id(output), signal.SIGCONT)
+    assert wait_for(output, State.ENDED, State.LOST).is_whole
+
+
+def test_a_process_that_says_how_long_it_stood_still_is_given_up_for_that(output: DeviceOutput) -> None:
+    """Both stood still: nobody saw the silence from here."""
+    output.open()
+    output.play([Segment(None, 60 * CLIP_RATE)], now())
+    wait_for(output, State.PLAYING)
+    assert output._process is not None
+    report = asdict(output._process.progress) | asdict(output._process.mute)
+    output._process._hear(Message({"event": "progress", "stood": 15.2, **report}))
+    progress = output.progress()
+    assert (progress.state, progress.played_frames > 0) == (State.LOST, True)
+    assert progress.reason.startswith("the sound process stood still for 15 s: it was stopped")
+
+
+def test_who_stood_still_itself_first_hears_what_was_said_meanwhile(
+    output: DeviceOutput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output.open()
+    output.play([Segment(None, 2 * CLIP_RATE)], now())
+    wait_for(output, State.PLAYING)
+    later = SimpleNamespace(monotonic=lambda: time.monotonic() + 30.0, perf_counter=time.perf_counter)
+    monkeypatch.setattr(device, "time", later)
+    assert wait_for(output, State.ENDED, State.LOST).is_whole
 
 
 def test_a_bad_clip_is_refused_and_the_stream_goes_on(output: DeviceOutput, tmp_path: Path) -> None:
     path = tmp_path / "clip.wav"
     path.write_bytes(b"RIFF")
     output.open()
-    with pytest.raises(PlayoutError, match="cannot be read"):
+    with pytest.raises(ClipError, match="cannot be read"):
         output.play([Segment(path, 100)], now())
     assert output.progress().state is State.WAITING
     output.play([Segment(None, 480)], now())
@@ -229,6 +268,15 @@ def test_an_output_that_is_not_open_says_so(output: DeviceOutput) -> None:
     output.close()
     with pytest.raises(PlayoutError, match="not open"):
         output.play([Segment(None, 1)], now())
+
+
+def test_a_process_that_cannot_start_says_why_in_words(output: DeviceOutput, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/venv/bin/python")
+
+    monkeypatch.setattr(device, "Child", refuse)
+    with pytest.raises(PlayoutError, match=r"cannot start: /venv/bin/python: Permission denied$"):
+        output.open()
 
 
 def test_the_device_is_found_by_name() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -141,7 +142,26 @@ def test_broken_settings_are_an_error_for_officers_and_told_beside_the_plan(
     assert (refused.code, refused.out) == (2, "")
 
 
+def test_broken_settings_keep_nobody_from_what_was_recorded(
+    broadcaster: RunCommand, maker: Maker, station: Station
+) -> None:
+    with Ledger.open(station.ledger_path):
+        pass
+    path = station.root / "station.toml"
+    path.write_text(path.read_text("utf-8") + "[rules]\nhours = 5\n", "utf-8")
+    every_day = ("backup --daily", "audit send --daily")  # the desk has these done
+    for asked in (*every_day, "backup", "audit verify", "audit review", "audit checkpoint", "log", "reconcile"):
+        told = broadcaster(*asked.split(), station=maker.root)
+        assert told.code == 0, asked
+        assert "station.toml:11: rules.hours: found 5" in told.err
+        assert "This goes by the last good version of station.toml." in told.err
+    assert broadcaster("schedule", "skip", "4/5/2027", "--yes", station=maker.root).code == 2
+    stopped = broadcaster("stop", "--as", "Hòa", station=maker.root)  # and no desk runs
+    assert (stopped.code, "This goes by the last good version" in stopped.err) == (1, True)
+
+
 def test_a_wrong_lexicon_that_never_was_good_hides_no_plan(station: Station) -> None:
+    shutil.rmtree(station.state_folder)  # where it is kept that there was none
     station.lexicon_path.write_text("TDP = 5\n", "utf-8")
     assert [found.state for found in prospects(station)] == [ProspectState.NOT_RENDERED]
 

@@ -135,6 +135,18 @@ def test_what_is_put_into_an_hour_that_has_passed_says_when_it_first_airs(maker:
     assert effect_of(station, [replace(campaign, title="Khác")]).too_late == ()
 
 
+@pytest.mark.parametrize(("now", "at_once"), [("12:00:50", True), ("12:01", False)])
+def test_what_is_put_into_the_present_minute_is_said_to_air_at_once(
+    maker: Maker, station: Station, now: str, at_once: bool
+) -> None:
+    """As the desk does: see test_what_is_entered_for_the_present_minute_airs."""
+    maker.clock.now = at(f"2027-05-03 {now}")
+    campaign = station.campaigns()[0]["thu"]
+    noon = replace(campaign.slots[1], id="them", at=(time(12),), start=DAY, end=DAY)
+    (found,) = effect_of(station, [replace(campaign, slots=(*campaign.slots, noon))]).too_late
+    assert ("AT ONCE" in too_late_text(found)) == at_once
+
+
 def test_a_slot_added_too_late_for_today_says_so(broadcaster: RunCommand, station: Station) -> None:
     new = ("--title", "Cả năm", "--from", "1/1", "--to", "31/12")
     assert broadcaster("schedule", "new", "nam", *new, "--yes", station=station.root).code == 0

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 
 import pytest
+from desks import HALF_A_MINUTE
 from mornings import Morning, locked
+from stations import at
 
 from broadcaster.models import Outcome
 from broadcaster.records.clip_rows import ClipRow
@@ -39,6 +43,43 @@ def test_an_intent_that_waits_for_a_lock_until_the_grace_is_over_is_let_go(
 
     (play,) = morning.plays()
     assert (play.outcome, str(play.why.kind)) == (outcome, "history")
+
+
+def test_a_round_that_waited_for_a_lock_did_not_stand_still(morning: Morning, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other program let go before SQLite gave up, so no error was told."""
+    append, waited = Ledger.append, iter([5.0])
+
+    def wait(ledger: Ledger, entries: Sequence[Entry], *, only_after: int | None = None) -> list[Row]:
+        monkeypatch.setattr(Ledger, "append", append)
+        monkeypatch.setattr(Ledger, "take_waited", lambda _ledger: next(waited, 0.0))
+        morning.live_without_a_desk(5)
+        return append(ledger, entries, only_after=only_after)
+
+    urgent = morning.maker.slot("05:30:10", "bai-1", 'class = "emergency"')
+    morning.maker.script("dai", HALF_A_MINUTE).campaign(morning.maker.slot("05:30", "dai", id_="vua") + urgent)
+    with morning.on_duty() as rounds:
+        morning.live(rounds, "2027-05-03 05:30:08")
+        monkeypatch.setattr(Ledger, "append", wait)
+        morning.live(rounds, "2027-05-03 05:31")
+
+    cut, play = morning.plays()
+    assert (cut.outcome, play.outcome) == (Outcome.PREEMPTED, Outcome.AIRED)
+    assert play.lateness_s is not None
+    assert play.lateness_s > 2
+    assert "another program has locked the play history" in play.reason
+
+
+def test_how_long_an_append_waited_for_a_lock_is_known_and_told_once(ledger: Ledger) -> None:
+    entry = Entry(Kind.ALIVE, "daemon", at("2027-05-03 05:30"), None, {})
+    assert ledger.take_waited() < 0.2
+    with closing(sqlite3.connect(ledger.path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        timer = threading.Timer(0.5, lambda: other.execute("ROLLBACK"))
+        timer.start()
+        ledger.append([entry])
+        timer.join()
+    assert 0.4 < ledger.take_waited() < 5
+    assert ledger.take_waited() == 0
 
 
 @pytest.mark.parametrize("another_airs", [False, True])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from broadcaster.children.process import Child, Loss, LossKind
 from broadcaster.errors import BroadcasterError
 from broadcaster.i18n import _
+from broadcaster.os_reasons import os_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +74,7 @@ class Worker:
         try:
             return Child(self._module)
         except OSError as error:
-            raise WorkerLostError(_("its process cannot start: {reason}").format(reason=error)) from None
+            raise WorkerLostError(_("its process cannot start: {reason}").format(reason=os_text(error))) from None
 
 
 def _reason(loss: Loss) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
+from broadcaster.errors import InputError
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -208,6 +209,37 @@ def pass_station_in_force(function: Callable[Concatenate[Any, P], R]) -> Callabl
         return function(open_station_in_force(), *args, **kwargs)
 
     return with_station
+
+
+def pass_station_even_if_wrong(function: Callable[Concatenate[Any, P], R]) -> Callable[P, R]:
+    """Hand the command the station as `open_even_if_wrong` does.
+
+    For commands about what was recorded, which a mistake in station.toml changes nothing of: a history must be shown,
+    proven and saved all the same, and the desk has that done by these commands every day. And for orders to the desk,
+    which runs on by those settings: a mistake in a file may keep nobody from silencing a loudspeaker.
+    """
+
+    @functools.wraps(function)
+    def with_station(*args: P.args, **kwargs: P.kwargs) -> R:
+        return function(open_even_if_wrong(), *args, **kwargs)
+
+    return with_station
+
+
+def open_even_if_wrong() -> Station:
+    """Open that station; where station.toml is wrong, with its last good settings, and say so on stderr.
+
+    Raise InputError where none were good before either.
+    """
+    from broadcaster.cli.show import hint
+
+    try:
+        return open_named_station()
+    except InputError as error:
+        station = open_station_in_force()
+        hint(str(error))
+        hint(_("This goes by the last good version of station.toml."))
+        return station
 
 
 def open_named_station() -> Station:

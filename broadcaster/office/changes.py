@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import _
+from broadcaster.moments import present_minute
 from broadcaster.office.conflicts import (
     BlockedSlot,
     StrayMove,
@@ -141,7 +142,8 @@ def _too_late(before: Forecast, after: Forecast, now: datetime) -> Iterator[TooL
     plan = [prospect.occurrence for prospect in after.prospects]
     gone = {each.slot_name: each for each in plan if each.start < now and each.id not in known}
     for name, each in gone.items():
-        yield TooLate(name, each.start, next((o.start for o in plan if o.slot_name == name and o.start >= now), None))
+        first = next((o.start for o in plan if o.slot_name == name and o.start >= now), None)
+        yield TooLate(name, each.start, first, at_once=each.start >= present_minute(now))
 
 
 def _matter(conflict: Conflict) -> object:

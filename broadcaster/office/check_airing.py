@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def check_airing(station: Station) -> Iterator[Finding]:
-    """Yield what is due and held up now, and what failed since yesterday: it stands until tomorrow is over."""
+    """Yield what is due and held up now, and what failed or was muted since yesterday, until tomorrow is over."""
     desk = running_desk(station)
     for item in desk.due.values() if desk else ():
         yield finding("airing", Level.BAD, FindingKind.DUE_AND_HELD_UP, due=item)
@@ -37,9 +37,17 @@ def _recent(station: Station) -> Iterator[Finding]:
         found = reconcile_window(ledger, yesterday, now, now)
     failed = [verdict for verdict in found.verdicts if is_failure(verdict)]
     if failed:
-        facts = {"id": failed[-1].occurrence.id, "ruling": failed[-1].ruling, "reason": failed[-1].reason}
+        facts: dict[str, object] = {
+            "id": failed[-1].occurrence.id,
+            "ruling": failed[-1].ruling,
+            "reason": failed[-1].reason,
+        }
         yield finding("recent", Level.WARNING, FindingKind.RECENT_FAILURES, count=len(failed), **facts)
-    elif found.verdicts:
+    plays = [verdict.play for verdict in found.verdicts if verdict.play and verdict.play.muted]
+    if plays:
+        facts = {"id": plays[-1].occurrence, "muted": plays[-1].muted}
+        yield finding("recent", Level.WARNING, FindingKind.RECENT_MUTED, count=len(plays), **facts)
+    elif found.verdicts and not failed:
         yield finding("recent", Level.GOOD, FindingKind.NO_RECENT_FAILURE, count=len(found.verdicts))
 
 

@@ -62,6 +62,7 @@ class FindingKind(StrEnum):
     # what was and what is to be aired
     DUE_AND_HELD_UP = "due and held up"  # due (a DueItem)
     RECENT_FAILURES = "recent failures"  # count, id, ruling, reason (of the last one)
+    RECENT_MUTED = "recently muted"  # count, id, muted (a MutedPart; of the last one)
     NO_RECENT_FAILURE = "no recent failure"  # count (of those planned)
     # play history and its clock
     CONDITION = "condition"  # condition

@@ -92,11 +92,12 @@ Conflict = BlockedSlot | WaitingSlot | GivenUpSlot | CutSlot | UnfinishedSlot | 
 
 @dataclass(frozen=True, slots=True)
 class TooLate:
-    """A slot with a new airing earlier today, which nobody will hear."""
+    """A slot with a new airing earlier today: nobody will hear it, unless its minute is not over yet."""
 
     slot: str  # campaign/slot
     start: datetime
-    first: datetime | None  # when it will first air; None: not within a year
+    first: datetime | None  # when it will first air after that; None: not within a year
+    at_once: bool = False  # its minute is not over: the desk that runs airs it now
 
 
 def find_conflicts(forecast: Forecast) -> list[Conflict]:

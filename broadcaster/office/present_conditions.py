@@ -38,8 +38,8 @@ def desk_conditions(station: Station) -> Iterator[Condition]:
     """Yield what is the matter with the desk, and with the clock that it goes by."""
     beat, now = read_heartbeat(station), station.now()
     yield from clock_jumps(station)
+    yield from cut_off_plays(station)
     if not is_running(station):
-        yield from cut_off_plays(station)
         return
     seen = seen_alive(beat)
     if not is_fresh(beat, now):
@@ -64,7 +64,12 @@ def clock_jumps(station: Station) -> Iterator[Condition]:
 
 
 def cut_off_plays(station: Station) -> Iterator[Condition]:
-    """Yield what the desk had on the air, or was about to, when it ended without a word; a start enters its outcome."""
+    """Yield what the desk had on the air, or was about to, when it ended without a word; a start enters its outcome.
+
+    Nothing while a desk runs: what has no outcome then is on the air, or its row waits for the history.
+    """
+    if is_running(station):
+        return
     now, sound = station.now(), last_sound(read_heartbeat(station))
     try:
         with station.past() as ledger:

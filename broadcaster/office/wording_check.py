@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.i18n import N_, _, ngettext
 from broadcaster.office.check_findings import FindingKind
 from broadcaster.office.check_readiness import Readiness
-from broadcaster.office.wording import short_date, when
+from broadcaster.office.wording import muted_text, short_date, when
 from broadcaster.office.wording_conditions import condition_text, condition_todo
 from broadcaster.office.wording_copies import trouble_text, trouble_todo
 from broadcaster.office.wording_forecast import conflict_text, due_text
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from broadcaster.office.check_findings import Finding
     from broadcaster.office.check_readiness import ReadinessCheck
+    from broadcaster.office.facts import Facts
     from broadcaster.office.freeze_month import MonthState
 
 
@@ -81,6 +82,12 @@ def _template(finding: Finding) -> str:
             "Since yesterday: {count} occurrences did not air whole, the last one {id}, {ruling}{why}.",
             finding.facts["count"],
         )
+    if finding.kind is FindingKind.RECENT_MUTED:
+        return ngettext(
+            "Since yesterday: of {count} occurrence nobody heard all: {id}, {what}.",
+            "Since yesterday: of {count} occurrences nobody heard all, the last one {id}, {what}.",
+            finding.facts["count"],
+        )
     if finding.kind is FindingKind.TEXT_WARNINGS:
         count = len(finding.facts["warnings"])
         return ngettext("Texts: {id}: {first}.", "Texts: {id} has {count} points to look at: {first}; …", count)
@@ -97,8 +104,7 @@ def _values(finding: Finding) -> dict[str, Any]:
         shown["finding"] = conflict_text(facts["conflict"])
     if "due" in facts:
         shown |= {"id": facts["due"].id, "state": due_text(facts["due"])}
-    if "ruling" in facts:
-        shown |= {"ruling": _(facts["ruling"].words), "why": f" ({facts['reason']})" if facts["reason"] else ""}
+    shown |= _play_values(facts)
     if "since" in facts:
         since = facts["since"]
         shown["since"] = _(" since {moment}").format(moment=when(since)) if since else ""
@@ -111,6 +117,13 @@ def _values(finding: Finding) -> dict[str, Any]:
     if "offset" in facts:
         shown["theirs"] = f"UTC{facts['offset']}"
     return shown
+
+
+def _play_values(facts: Facts) -> dict[str, str]:
+    """Return how an occurrence ended, or what of it nobody heard, where that was found."""
+    if "ruling" in facts:
+        return {"ruling": _(facts["ruling"].words), "why": f" ({facts['reason']})" if facts["reason"] else ""}
+    return {"what": muted_text(facts["muted"])} if "muted" in facts else {}
 
 
 _FOUND: Mapping[FindingKind, str] = {
@@ -215,6 +228,9 @@ _TODO: Mapping[FindingKind, str] = {
     FindingKind.VOICES_WRONG: N_("correct station.toml: broadcaster voice list"),
     FindingKind.DUE_AND_HELD_UP: N_("see: broadcaster why {id}"),
     FindingKind.RECENT_FAILURES: N_("see: broadcaster log --from yesterday"),
+    FindingKind.RECENT_MUTED: N_(
+        "see: broadcaster log --from yesterday; [output] unmute in station.toml lets the desk unmute by itself"
+    ),
     FindingKind.HISTORY_FAULT: N_("look closely: broadcaster audit verify"),
     FindingKind.COPY_WAITING: N_("the running desk sends it; by hand: broadcaster audit send"),
     FindingKind.CLOCK_BEHIND: N_(

@@ -8,7 +8,7 @@ from broadcaster.i18n import _, ngettext
 from broadcaster.moments import to_second
 from broadcaster.office.conflicts import BlockedSlot, CutSlot, GivenUpSlot, StrayMove, UnfinishedSlot
 from broadcaster.office.forecast import NOW_OR_BEFORE, ProspectState, time_on_air
-from broadcaster.office.wording import length, minutes_text, outcome_text, short_date, when
+from broadcaster.office.wording import length, minutes_text, outcome_text, play_reason, short_date, when
 from broadcaster.station.approval import objection_text
 
 if TYPE_CHECKING:
@@ -64,8 +64,9 @@ def _now_or_before(prospect: Prospect) -> str:
 
 
 def ending_text(play: Play) -> str:
-    """Return how something ended, and why where that has to be explained: "missed (the desk was not running)"."""
-    return outcome_text(play) + (f" ({play.reason})" if play.reason else "")
+    """Return how something ended, and what has to be explained of it: "missed (the desk was not running)"."""
+    why = play_reason(play)
+    return outcome_text(play) + (f" ({why})" if why else "")
 
 
 def due_text(item: DueItem) -> str:
@@ -156,6 +157,9 @@ def _cut_slot(found: CutSlot) -> str:
 
 def too_late_text(found: TooLate) -> str:
     """Return that an hour of today has passed, and when the slot will first air."""
+    if found.at_once:
+        text = _("{slot}: where the running desk sees this while it is still {start:%H:%M}, it airs it AT ONCE")
+        return text.format(slot=found.slot, start=found.start)
     if found.first is None:
         return _("{slot}: {start:%H:%M} has passed today; it will not air").format(slot=found.slot, start=found.start)
     text = _("{slot}: {start:%H:%M} has passed today; it first airs on {first}")

@@ -68,6 +68,7 @@ _SENTENCES: Mapping[StepKind, str] = {
     StepKind.APPROVED: N_("Its texts are approved, as far as they must be."),
     StepKind.SCRIPT_MISSING: N_("Script {id}: there is no such file, or it has mistakes."),
     StepKind.SCRIPT_UNFINISHED: N_("Script {id}: still to be written: {gap}"),
+    StepKind.CLIP_DAMAGED: N_("Clip of {id}: {error}; the running desk makes it again, or broadcaster script render."),
     StepKind.CLIP_NOT_RENDERED: N_(
         "Clip of {id}: not rendered; the running desk makes it, or broadcaster script render."
     ),
@@ -246,6 +247,8 @@ _EVENTS: Mapping[str, str] = {
     Kind.PLANNED: N_("entered into the plan"),
     Kind.WITHDRAWN: N_("taken out of the plan"),
     Kind.CUED: N_("made ready, the device open"),
+    Kind.RELEASED: N_("let go before its first sample"),
+    Kind.CUED_AGAIN: N_("made ready again"),
 }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from broadcaster.children.process import environment, program_command
 from broadcaster.errors import BroadcasterError
 from broadcaster.i18n import _
+from broadcaster.os_reasons import os_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,8 @@ class BackgroundCommand:
                     self._start(station)
         except (OSError, BroadcasterError) as error:
             self._due = self._monotonic() + self._errand.again_after
-            log.error(_("%s failed: %s"), _(self._errand.name), error)  # noqa: TRY400 - no bug of ours
+            why = os_text(error) if isinstance(error, OSError) else error
+            log.error(_("%s failed: %s"), _(self._errand.name), why)  # noqa: TRY400 - no bug of ours
 
     def _start(self, station: Station) -> None:
         command = program_command("--station", str(station.root), *self._errand.arguments)

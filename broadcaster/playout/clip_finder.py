@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from broadcaster.records.ledger import Ledger
     from broadcaster.station.content import Content
 
-    Stamp = tuple[int, int, int] | None  # of a file: time of change, size, number; None: there is none
+    Stamp = tuple[int, int, int, int] | None  # of a file: times of its bytes and rights, size, number; None: no file
 
 
 SOON = timedelta(hours=1)
@@ -191,6 +191,12 @@ class ClipFinder:
             if (clip := self._clip(script)) is not None and self._known_state(clip) is None:
                 self._verify(clip)
 
+    def doubt(self, scripts: Iterable[str]) -> None:
+        """Have the clips of these scripts verified anew: one of them could not be played."""
+        for script in scripts:
+            if clip := self._clip(script):
+                self._verified.pop(clip.path, None)
+
     # ---- looking up -------------------------------------------------------------------------------------------
 
     def _clip(self, script: str) -> Clip | None:
@@ -289,7 +295,7 @@ def _stamp(path: Path) -> Stamp:
         status = path.stat()
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 def _scripts(plan: Iterable[Occurrence]) -> list[str]:

@@ -296,7 +296,7 @@ class Desk:
         log.info(_("cued: %s on %s"), waiting.occurrence.id, device)
 
     def _try_later(self, waiting: Waiting, error: PlayoutError | RenderError, now: datetime) -> None:
-        kind = next(kind for of, kind in KEEPS_ONE.items() if isinstance(error, of))
+        kind = self.judge.kept_by(error, waiting.occurrence)
         if isinstance(error, PlayoutError):
             self._player.close()  # whatever the reason, the next try opens the device again
         occurrence = waiting.occurrence

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from broadcaster.moments import present_minute
 from broadcaster.playout.rows import interrupted_row, planned_row, withdrawn_row
 from broadcaster.playout.troubles import BEFORE_ALL, Trouble
 from broadcaster.reasons import Reason, ReasonKind, reason
@@ -188,7 +189,7 @@ class Horizon:
         is what earlier runs left, if its rows are not written yet.
         """
         upcoming, end = (left.upcoming, left.end) if left else (self.upcoming, self.end)
-        minute = now.replace(second=0, microsecond=0)
+        minute = present_minute(now)
         begin = minute if end is None else min(end, minute)
         end = now + HORIZON
         wanted = {o.id: o for o in expand(content.campaigns.values(), begin, end, content.settings.timezone)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster.errors import PlayoutError, RenderError
+from broadcaster.errors import ClipError, PlayoutError, RenderError
 from broadcaster.models import Outcome
 from broadcaster.playout.clip_finder import UnenteredClipError
 from broadcaster.playout.day_rules import DayRules
@@ -31,6 +31,7 @@ LATE = timedelta(seconds=1)
 
 
 KEEPS_ONE: Mapping[type[Exception], ReasonKind] = {
+    ClipError: ReasonKind.NO_CLIP,
     PlayoutError: ReasonKind.NO_DEVICE,
     UnenteredClipError: ReasonKind.HISTORY,
     RenderError: ReasonKind.NO_CLIP,
@@ -94,6 +95,12 @@ class Judge:
         found = self._troubles.why(occurrence.id, occurrence.start, self.tried_until(occurrence), now)
         why = found or reason(ReasonKind.UNEXPLAINED)
         return Refusal(OUTCOMES.get(why.kind, Outcome.MISSED), why, late=True)
+
+    def kept_by(self, error: PlayoutError | RenderError, occurrence: Occurrence) -> ReasonKind:
+        """Return what this error keeps an occurrence from airing by; a clip that was not played is verified anew."""
+        if isinstance(error, ClipError):
+            self._clips.doubt(occurrence.scripts)
+        return next(kind for of, kind in KEEPS_ONE.items() if isinstance(error, of))
 
     def why_late(self, on_air: Waiting, started: datetime | None, now: datetime) -> Reason:
         """Return why what airs began late, as it was known when it began: the clock may have been set since."""

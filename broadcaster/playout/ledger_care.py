@@ -16,10 +16,11 @@ from broadcaster.errors import RecordError
 from broadcaster.i18n import _
 from broadcaster.os_reasons import os_text
 from broadcaster.playout.ballast import FULL, Ballast
+from broadcaster.reasons import Reason, ReasonKind, reason
 from broadcaster.records.damage import find_damage, may_be_harm
 from broadcaster.records.file_places import FilePlaces
 from broadcaster.records.rescue import put_back, rescue, rescue_running
-from broadcaster.records.schema import DiskFullError
+from broadcaster.records.schema import DiskFullError, locked_text
 from broadcaster.station.history_conditions import loss_condition
 from broadcaster.station.own_history import find_foreign, first_row, own_backups
 
@@ -74,6 +75,16 @@ def _rescue(station: Station) -> Rescue | None:
 def _tell(done: Rescue | None) -> None:
     if done is not None:
         log.critical("%s", loss_condition(done.entry))
+
+
+def why_no_round(kind: ReasonKind, gap: timedelta, waited: float, ledger: Ledger) -> Reason:
+    """Return why no round came for so long: as `kind` says, or, for the most of it, because rows `waited` for a lock.
+
+    `waited`: seconds, see Ledger.take_waited.
+    """
+    if kind is ReasonKind.HALTED and timedelta(seconds=waited) > gap / 2:
+        return reason(ReasonKind.HISTORY, text=locked_text(ledger.path))
+    return reason(kind)
 
 
 class LedgerCare:

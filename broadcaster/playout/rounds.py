@@ -20,7 +20,7 @@ from broadcaster.playout.duties import Duties
 from broadcaster.playout.file_watch import FileWatch
 from broadcaster.playout.heartbeat import Heartbeat, clock_reading, read_heartbeat
 from broadcaster.playout.horizon import Absence
-from broadcaster.playout.ledger_care import LedgerCare
+from broadcaster.playout.ledger_care import LedgerCare, why_no_round
 from broadcaster.playout.made_clips import MadeClips
 from broadcaster.playout.month_freezer import MonthFreezer
 from broadcaster.playout.order_desk import OrderDesk
@@ -277,12 +277,12 @@ class Rounds:
     # ---- clock ------------------------------------------------------------------------------------------------
 
     def _watch_clock(self) -> None:
-        change, before = self._clock.look(), self._clock.doubt
+        change, before, waited = self._clock.look(), self._clock.doubt, self._ledger.take_waited()
         self._clock.take(change)
         if change.is_step:
             self._clock_was_set(change)
         for kind, since in change.hindrances():
-            self._stood_still(kind, since, change)
+            self._stood_still(why_no_round(kind, change.now - since, waited, self._ledger), since, change)
         if change.is_step or change.slept > timedelta(seconds=IDLE_ROUND):
             self._timer.nudge()
             self.desk.clock_moved()
@@ -292,13 +292,13 @@ class Rounds:
             self._skip(jump)
         self.desk.clock_state = self._clock.state
 
-    def _stood_still(self, kind: ReasonKind, since: datetime, change: Change) -> None:
+    def _stood_still(self, why: Reason, since: datetime, change: Change) -> None:
         """Remember that no round came; a long sleep is entered, or a stop soon after would leave it unexplained."""
         if change.now - since < LONG:
-            self.desk.troubles.lasted(reason(kind), since, change.now)
+            self.desk.troubles.lasted(why, since, change.now)
             return
-        self.desk.troubles.nobody_looked(reason(kind), since, change.now)
-        if kind is ReasonKind.ASLEEP:
+        self.desk.troubles.nobody_looked(why, since, change.now)
+        if why.kind is ReasonKind.ASLEEP:
             awake, real = change.elapsed
             fell_asleep = Elapsed(awake, real - change.slept.total_seconds())
             slept = {"asleep_since": fell_asleep, "asleep_until": change.elapsed}

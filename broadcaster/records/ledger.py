@@ -17,6 +17,8 @@ import json
 import re
 import sqlite3
 import threading
+import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import merge
@@ -112,6 +114,7 @@ class Ledger:
         self._heads, self._busy_timeout = heads, busy_timeout
         self._lock = threading.RLock()
         self._cues_settled = 0  # every cue up to this row has its outcome
+        self._waited = 0.0  # seconds that appends waited for another program's lock, and got it
 
     @classmethod
     def open(
@@ -162,7 +165,7 @@ class Ledger:
         if not columns:
             return []
         self.before_append()
-        with self._lock, told(self.path), transaction(self._opened()):
+        with self._lock, told(self.path), self._writing():
             rows: list[Row] = []
             if only_after not in (None, self._head().seq):
                 return rows
@@ -173,6 +176,18 @@ class Ledger:
         if self._heads is not None:
             self._heads.write(replace(rows[-1].known, until=until))
         return rows
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        asked = time.monotonic()
+        with transaction(self._opened()):
+            self._waited += time.monotonic() - asked
+            yield
+
+    def take_waited(self) -> float:
+        """Return for how many seconds appends waited for another program's lock since this was last asked."""
+        waited, self._waited = self._waited, 0.0
+        return waited
 
     def _insert(self, head: Head, values: Values) -> Row:
         seq = head.seq + 1

@@ -190,6 +190,11 @@ class AlreadyRecordedError(RecordError):
     """The occurrence has been cued, has its outcome, or can no longer be withdrawn."""
 
 
+def locked_text(path: Path) -> str:
+    """Return that another program has the play history at `path` locked."""
+    return _("{path}: another program has locked the play history; close it and try again").format(path=path)
+
+
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into RecordError with a sentence; the SQLite error is its cause."""
@@ -200,8 +205,7 @@ def told(path: Path) -> Iterator[None]:
         if code == sqlite3.SQLITE_FULL:
             raise DiskFullError(_("{path}: the disk is full; free some space").format(path=path)) from error
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-            text = _("{path}: another program has locked the play history; close it and try again")
-            raise HistoryLockedError(text.format(path=path)) from error
+            raise HistoryLockedError(locked_text(path)) from error
         text = _("{path}: the play history cannot be used ({reason})")
         raise RecordError(text.format(path=path, reason=error)) from error
 

@@ -277,7 +277,7 @@ def _to_keep(station: Station, kept: LastGood, content: Content) -> Iterator[Cal
     if os.path.lexists(station.lexicon_path):
         yield partial(kept.keep_text, station.lexicon_path, parse_lexicon)
     else:
-        yield partial(kept.forget, station.lexicon_path)
+        yield partial(kept.keep_none, station.lexicon_path)
     for folder in (station.schedules_folder, station.scripts_folder):
         if since := away.get(folder):
             yield partial(kept.mark_away, folder, since)

@@ -97,9 +97,11 @@ class LastGood:
             elif name not in names:
                 copy.unlink(missing_ok=True)
 
-    def forget(self, path: Path) -> None:
-        """Delete a file's copy, if there is one."""
-        self.copy_of(path).unlink(missing_ok=True)
+    def keep_none(self, path: Path) -> None:
+        """Keep that there is no such file, as an empty copy: one that comes with mistakes changes nothing either."""
+        copy = self.copy_of(path)
+        if _bytes_of(copy) != b"":
+            replace_file(copy, b"", lasting=False)
 
     # ---- folders --------------------------------------------------------------------------------------------------
 

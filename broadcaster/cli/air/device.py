@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.frame import argument, group, pass_station, with_json
+from broadcaster.cli.frame import argument, group, pass_station, pass_station_even_if_wrong, with_json
 from broadcaster.cli.play_preview import hear, with_listener
 from broadcaster.cli.show import say, show_json, show_table
 from broadcaster.i18n import N_, _
@@ -41,7 +41,7 @@ def device() -> None:
     examples=["device list", "device list --json"],
 )
 @with_json
-@pass_station
+@pass_station_even_if_wrong
 def list_(station: Station, *, as_json: bool) -> None:
     """List the devices."""
     from broadcaster.office.outputs import list_outputs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.cli.frame import add_options, argument, command, option, pass_station
+from broadcaster.cli.frame import add_options, argument, command, option, pass_station_even_if_wrong
 from broadcaster.cli.show import say
 from broadcaster.i18n import N_
 from broadcaster.office.changes import actor_name
@@ -36,7 +36,7 @@ def with_order(function: Callable[..., Any]) -> Callable[..., Any]:
     examples=["stop", "stop --reason 'đọc nhầm số điện thoại' --as Hòa"],
 )
 @with_order
-@pass_station
+@pass_station_even_if_wrong
 def stop(station: Station, *, reason: str, name: str | None) -> int:
     """Order silence."""
     return _shown(station, give_order(station, OrderKind.STOP, actor_name(name), reason=reason))
@@ -51,7 +51,7 @@ def stop(station: Station, *, reason: str, name: str | None) -> int:
 )
 @argument("occurrence", metavar=N_("[AIRING]"), required=False, default="")
 @with_order
-@pass_station
+@pass_station_even_if_wrong
 def skip(station: Station, *, occurrence: str, reason: str, name: str | None) -> int:
     """Order one airing away."""
     result = give_order(station, OrderKind.SKIP, actor_name(name), reason=reason, target=occurrence)
@@ -68,7 +68,7 @@ def skip(station: Station, *, occurrence: str, reason: str, name: str | None) ->
 )
 @option("--until", metavar=N_("TIME"), required=True, help=N_("Until when: 8h, 12h30, '15 phút', '20/5 17h'."))
 @with_order
-@pass_station
+@pass_station_even_if_wrong
 def pause(station: Station, *, until: str, reason: str, name: str | None) -> int:
     """Order a pause."""
     end = read_until(station, until)
@@ -78,7 +78,7 @@ def pause(station: Station, *, until: str, reason: str, name: str | None) -> int
 
 @command(help=N_("End a pause: what is due airs."), examples=["resume"])
 @with_order
-@pass_station
+@pass_station_even_if_wrong
 def resume(station: Station, *, reason: str, name: str | None) -> int:
     """Order the end of a pause."""
     return _shown(station, give_order(station, OrderKind.RESUME, actor_name(name), reason=reason))

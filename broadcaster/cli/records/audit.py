@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.frame import group, open_named_station, option, pass_station, with_json
+from broadcaster.cli.frame import group, open_even_if_wrong, option, pass_station_even_if_wrong, with_json
 from broadcaster.cli.out_file import say_written, with_out, write_file
 from broadcaster.cli.records.audit_json import bundle_json, report_json, review_json, verify_json
 from broadcaster.cli.show import hint, say, say_text, show_json, show_table
@@ -113,7 +113,7 @@ def verify(path: Path | None, checkpoints: tuple[str, ...], key: str | None, *, 
 
 def _own_history() -> tuple[Path, datetime]:
     """Return the station's own play history, and what time it is there."""
-    station = open_named_station()
+    station = open_even_if_wrong()
     return station.ledger_path, station.now()
 
 
@@ -192,7 +192,7 @@ def review(*, typed: TypedWindow, path: Path | None, out: Path | None, as_json: 
     if path:
         ledger = named_history(path)
     else:
-        station = open_named_station()
+        station = open_even_if_wrong()
         ledger = station.ledger_path
     found = review_file(ledger, review_window(station, typed))
     if as_json:
@@ -217,7 +217,7 @@ def review(*, typed: TypedWindow, path: Path | None, out: Path | None, as_json: 
 )
 @with_out(N_("Write it to a file; without it, it is printed."))
 @option("--anyway", is_flag=True, help=N_("Sign also a play history that is not as it was written."))
-@pass_station
+@pass_station_even_if_wrong
 def checkpoint(station: Station, *, out: Path | None, anyway: bool) -> None:
     """Make one, keep a copy in the station, and print it."""
     taken = take_checkpoint(station, anyway=anyway)
@@ -291,7 +291,7 @@ def report(given: str, *, path: Path | None, key: str | None, template: Path | N
 def _station_history() -> Path | None:
     """Return the station's play history; None where there is none: an auditor may have the paper alone."""
     try:
-        path = open_named_station().ledger_path
+        path = open_even_if_wrong().ledger_path
     except InputError:
         return None
     return path if path.exists() else None
@@ -309,7 +309,7 @@ def _station_history() -> Path | None:
     examples=["audit send", "audit send --daily"],
 )
 @option("--daily", is_flag=True, help=N_("Take one only where the last is old enough, as the running desk does."))
-@pass_station
+@pass_station_even_if_wrong
 def send(station: Station, *, daily: bool) -> int:
     """Send it, and say where it went."""
     from broadcaster.office.send_copies import send_copies
@@ -345,7 +345,7 @@ def send(station: Station, *, daily: bool) -> int:
     help=N_("A new folder, or a new file that ends in .zip; without it, a dated zip file in this folder."),
 )
 @option("--clips", is_flag=True, help=N_("Also the sounds that were made of the texts."))
-@pass_station
+@pass_station_even_if_wrong
 def export(station: Station, out: Path | None, *, clips: bool) -> int:
     """Make it, and say what the check of the copy found."""
     exported = export_history(station, out, clips=clips)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.frame import argument, command, option, pass_station
+from broadcaster.cli.frame import argument, command, option, pass_station_even_if_wrong
 from broadcaster.cli.out_file import with_out
 from broadcaster.cli.show import hint, say
 from broadcaster.errors import InputError, Problem
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help=N_("Make the backup of today, and remove the oldest, as the running desk does by itself every day."),
 )
-@pass_station
+@pass_station_even_if_wrong
 def backup(station: Station, out: Path | None, *, daily: bool) -> int:
     """Make a copy."""
     from broadcaster.office.backups import make_backup, make_todays_backup
@@ -67,7 +67,7 @@ def backup(station: Station, out: Path | None, *, daily: bool) -> int:
     help=N_("Also where the present history has rows that the copy lacks: they stay in the old file alone."),
 )
 @option("--as", "name", metavar=N_("NAME"), help=N_("Who does it; without it, who is logged in."))
-@pass_station
+@pass_station_even_if_wrong
 def restore(station: Station, file: Path, name: str | None, *, give_up_newer: bool) -> None:
     """Put a copy back."""
     from broadcaster.office.backups import restore_backup

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.cli.complete import complete_script
 from broadcaster.cli.filter_options import with_group, with_source
-from broadcaster.cli.frame import command, option, pass_station
+from broadcaster.cli.frame import command, option, pass_station_even_if_wrong
 from broadcaster.cli.option_types import WordChoice
 from broadcaster.cli.records.past_window import nothing_text, past_window
 from broadcaster.cli.records.play_tables import play_row, show_play_table
@@ -60,7 +60,7 @@ LOOK_EVERY_S = 0.2
 @option("--follow", "-f", "following", is_flag=True, help=N_("Stay, and show each play as it ends, until Ctrl-C."))
 @option("--json", "as_json", is_flag=True, help=N_("Write JSON; with --follow one line a play."))
 @option("--csv", "as_csv", is_flag=True, help=N_("Write CSV that a spreadsheet opens."))
-@pass_station
+@pass_station_even_if_wrong
 def log(
     station: Station,
     *,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.cli.filter_options import with_campaign, with_source
-from broadcaster.cli.frame import command, pass_station, with_json
+from broadcaster.cli.frame import command, pass_station_even_if_wrong, with_json
 from broadcaster.cli.records.past_window import nothing_text, past_window
 from broadcaster.cli.records.play_tables import reconciliation_to_json, show_reconciliation
 from broadcaster.cli.show import say, show_json
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @with_campaign
 @with_source
 @with_json
-@pass_station
+@pass_station_even_if_wrong
 def reconcile(station: Station, *, typed: TypedWindow, campaign: str | None, source: str | None, as_json: bool) -> int:
     """Show the verdicts of a window."""
     window = past_window(station, typed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from broadcaster.errors import RenderError
 from broadcaster.models import Order, Outcome
 from broadcaster.office.forecast import ProspectState
 from broadcaster.office.running_desk import running_desk
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import tzinfo
 
-    from broadcaster.models import Campaign, Slot
+    from broadcaster.models import Campaign, Clip, Slot
     from broadcaster.office.forecast import Forecast, Prospect
     from broadcaster.records.ledger import Row
     from broadcaster.station.content import Content
@@ -49,7 +50,8 @@ def _ended(row: Row, zone: tzinfo) -> Step:
     if play.started is None:
         return step("verdict", StepKind.DID_NOT_AIR, good=False, play=play)
     aired = play.outcome is Outcome.AIRED and not play.is_unheard
-    return step("verdict", StepKind.BEGAN, good=aired, play=play, started=play.started.astimezone(zone))
+    good = None if aired and play.muted else aired  # a part of it nobody heard
+    return step("verdict", StepKind.BEGAN, good=good, play=play, started=play.started.astimezone(zone))
 
 
 def _not_ended(station: Station, id_: str, prospect: Prospect | None, rows: Sequence[Row]) -> Step:
@@ -67,8 +69,10 @@ def _not_ended(station: Station, id_: str, prospect: Prospect | None, rows: Sequ
         return step("verdict", StepKind.NOT_PLANNED_NOW, good=False)
     if prospect.begins < station.now():
         return _passed_while_running(station, prospect, rows) if desk else _passed()
-    kind = StepKind.WILL_AIR if prospect.will_sound else StepKind.WILL_NOT_AIR
-    return step("verdict", kind, good=prospect.will_sound, prospect=prospect)
+    if prospect.will_sound:
+        ready = None if prospect.state is ProspectState.NOT_RENDERED else True
+        return step("verdict", StepKind.WILL_AIR, good=ready, prospect=prospect)
+    return step("verdict", StepKind.WILL_NOT_AIR, good=False, prospect=prospect)
 
 
 def _passed() -> Step:
@@ -179,7 +183,7 @@ def _clips(forecast: Forecast, prospect: Prospect) -> Iterator[Step]:
         elif gap := forecast.scripts[id_].unfinished:
             yield step("clip", StepKind.SCRIPT_UNFINISHED, good=False, id=id_, gap=gap)
         elif id_ in forecast.clips:
-            yield step("clip", StepKind.CLIP_READY, good=True, clip=forecast.clips[id_])
+            yield _clip(id_, forecast.clips[id_])
         else:
             yield step("clip", StepKind.CLIP_NOT_RENDERED, good=False, id=id_)
 
@@ -198,3 +202,14 @@ def _history(row: Row, zone: tzinfo) -> Step:
         play=from_body(row.occurrence or "", row.body) if row.kind == Kind.PLAYED else None,
         reason=row.body.get("reason"),
     )
+
+
+def _clip(id_: str, clip: Clip) -> Step:
+    """Read a clip as the desk does before it airs; a file that is damaged or not ours to read is no clip."""
+    from broadcaster.speech.clip_store import verify_clip
+
+    try:
+        verify_clip(clip)
+    except RenderError as error:
+        return step("clip", StepKind.CLIP_DAMAGED, good=False, id=id_, error=error)
+    return step("clip", StepKind.CLIP_READY, good=True, clip=clip)

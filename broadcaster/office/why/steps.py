@@ -50,6 +50,7 @@ class StepKind(StrEnum):
     SCRIPT_MISSING = "script missing"  # id
     SCRIPT_UNFINISHED = "script unfinished"  # id, gap
     CLIP_READY = "clip ready"  # clip
+    CLIP_DAMAGED = "clip damaged"  # id, error: its file is not what was made, or cannot be read
     CLIP_NOT_RENDERED = "clip not rendered"  # id
     WAITS = "waits"  # prospect
     DEVICES = "devices"  # devices

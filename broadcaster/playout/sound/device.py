@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.children.process import Child, Loss, LossKind
-from broadcaster.errors import PlayoutError
+from broadcaster.errors import ClipError, PlayoutError
 from broadcaster.i18n import N_, _
 from broadcaster.models import MuteKind
+from broadcaster.os_reasons import os_text
 from broadcaster.playout.sound.feed import FeedReport, read_report
 from broadcaster.playout.sound.mute import MuteReport, read_mute
 from broadcaster.playout.sound.output import Clock, Muted, Progress, Segment, State
@@ -30,6 +31,8 @@ STOP_SECONDS = 1.0
 WATCH_SECONDS = 0.2
 STILL_SECONDS = 1.0
 """A device that took nothing for this long is lost. It asks ten times a second when all is well."""
+STOOD_SECONDS = 2.0
+"""A process that stood still for longer leaves a hole in what is heard: a server holds so much sound (`push_feed`)."""
 
 MODULE = "broadcaster.playout.sound.device_process"
 
@@ -73,11 +76,11 @@ class _SoundProcess:
         self.mute = MuteReport()
         self.level: float | None = None
         self._device = ""  # once it is watched
-        self._moved_at = 0.0
+        self._moved_at = self._told_at = 0.0  # when the device last took sound, when the process last said anything
         try:
             self._child = Child(MODULE, self._hear, urgent=True)
         except OSError as error:
-            raise PlayoutError(_("the sound process cannot start: {reason}").format(reason=error)) from None
+            raise PlayoutError(_("the sound process cannot start: {reason}").format(reason=os_text(error))) from None
 
     @property
     def lost(self) -> str:
@@ -92,7 +95,7 @@ class _SoundProcess:
             return answer
         if message is None:  # given up, and not only closed: what it said last is logged
             self.give_up(_("the sound system does not answer"))
-        raise PlayoutError(answer.get("text") or self.lost)
+        raise (ClipError if answer.get("clip") else PlayoutError)(answer.get("text") or self.lost)
 
     def stop(self, number: int, seconds: float) -> float | None:
         """Stop play `number`; return when its sound ends or ended, None where that is not known in time."""
@@ -108,7 +111,7 @@ class _SoundProcess:
         """From now on, lose the device when it takes no more sound, and log when it is muted."""
         self._device = device
         self._log_mute(None, self.mute.mute)
-        self._moved_at = time.monotonic()
+        self._moved_at = self._told_at = time.monotonic()
         threading.Thread(target=self._watch, name="audio watchdog", daemon=True).start()
 
     def give_up(self, reason: str) -> None:
@@ -120,16 +123,31 @@ class _SoundProcess:
         self._child.end(_("the sound output was closed"))
 
     def _watch(self) -> None:
+        looked = time.monotonic()
         while self._child.lost is None:
-            if time.monotonic() - self._moved_at > STILL_SECONDS:
-                self.give_up(_("the sound output stopped taking sound"))
+            now = time.monotonic()
+            if now - looked < STILL_SECONDS:  # else this process stood still, and has not heard yet what was said
+                self._judge(now)
+            looked = now
             self._child.wait_for(lambda: False, WATCH_SECONDS)
+
+    def _judge(self, now: float) -> None:
+        if now - self._told_at > STOOD_SECONDS:
+            self._stood_still(now - self._told_at)
+        elif now - self._moved_at > STILL_SECONDS > now - self._told_at:
+            self.give_up(_("the sound output stopped taking sound"))
+
+    def _stood_still(self, seconds: float) -> None:
+        text = _("the sound process stood still for {seconds} s: it was stopped, or the computer is overloaded")
+        self.give_up(text.format(seconds=round(seconds)))
 
     def _hear(self, message: Message) -> bool:
         """Take in a report; anything else is an answer."""
         match message.head.get("event"):
             case "progress":
                 self._take(read_report(message.head), read_mute(message.head))
+                if (stood := float(message.head["stood"])) > STOOD_SECONDS:
+                    self._stood_still(stood)
             case "level":
                 self.level = float(message.head["level"])
             case "unmuted":
@@ -139,8 +157,9 @@ class _SoundProcess:
         return True
 
     def _take(self, report: FeedReport, mute: MuteReport) -> None:
+        self._told_at = time.monotonic()
         if report.handed != self.progress.handed:
-            self._moved_at = time.monotonic()
+            self._moved_at = self._told_at
         if self._device:
             self._log_mute(self.mute.mute, mute.mute)
         self.progress, self.mute = report, mute

@@ -9,10 +9,12 @@ gets out. So the device lives here, alone. Its orders, and what it says, are mes
     {"do": "play", "number": 1, "at": 12.5, "parts": [[path or null, frames], …]} → {"event": "ready", "number": 1}
     {"do": "stop"}
 
-and from the opening on, ten times a second, {"event": "progress", …} with the fields of `feed.FeedReport` and of
-`mute.MuteReport`; {"event": "unmuted"} when it has let the output be heard again; {"event": "level", …} with what
-`LevelClock` found. Instants are seconds of `time.perf_counter`, which counts the same in every process of a machine.
-What fails answers {"event": "error", "text": …} in the user's language. When the parent is gone, so is the sound.
+and from the opening on, ten times a second, {"event": "progress", "stood": 0.1, …}: the seconds since it last said so,
+which are more where this process stood still, and the fields of `feed.FeedReport` and of `mute.MuteReport`; also
+{"event": "unmuted"} when it has let the output be heard again; {"event": "level", …} with what `LevelClock` found.
+Instants are seconds of `time.perf_counter`, which counts the same in every process of a machine. What fails answers
+{"event": "error", "text": …, "clip": false} in the user's language; `clip`: whether a clip is at fault. When the parent
+is gone, so is the sound.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from broadcaster.children.child_side import run_and_leave
-from broadcaster.errors import PlayoutError
+from broadcaster.errors import ClipError, PlayoutError
 from broadcaster.i18n import DEFAULT_LANGUAGE, _, activate
 from broadcaster.playout.sound import miniaudio_stream
 from broadcaster.playout.sound.found_devices import Found, choose
@@ -105,6 +107,7 @@ class DeviceProcess:
         self._parent = parent
         self._stream: OpenStream | None = None
         self._mute = MuteWatch()
+        self._reported = 0.0  # when, by `time.perf_counter`
 
     def run(self) -> None:
         """Do what the parent orders until it is gone."""
@@ -112,7 +115,7 @@ class DeviceProcess:
             try:
                 self._do(order.head)
             except PlayoutError as error:
-                self._tell("error", text=str(error))
+                self._tell("error", text=str(error), clip=isinstance(error, ClipError))
 
     def _do(self, order: dict[str, Any]) -> None:
         match order["do"]:
@@ -144,7 +147,10 @@ class DeviceProcess:
 
     def _open(self, order: dict[str, Any]) -> None:
         server, note = connect_pulse(order["backends"])
-        stream = _open_pulse(server, order) if server else _open_miniaudio(order)
+        try:
+            stream = _open_pulse(server, order) if server else _open_miniaudio(order)
+        except PlayoutError as error:
+            raise PlayoutError(_without_pulse(error, note) if note else str(error)) from None
         self._stream = stream
         self._beside(lambda: self._report_on(stream))
         self._beside(lambda: self._attend(stream, unmute=order["unmute"]))
@@ -179,7 +185,9 @@ class DeviceProcess:
 
     def _report(self, stream: OpenStream) -> None:
         report = stream.feed.report()
-        self._tell("progress", **asdict(report), **asdict(self._mute.report(report)))
+        before, self._reported = self._reported, time.perf_counter()
+        stood = self._reported - before if before else 0.0
+        self._tell("progress", stood=stood, **asdict(report), **asdict(self._mute.report(report)))
 
     def _attend(self, stream: OpenStream, *, unmute: bool) -> None:
         """Read the clip ahead, and see to it that it can be heard."""
@@ -200,6 +208,11 @@ class DeviceProcess:
         self._mute.look(volume, stream.feed.report(), time.perf_counter())
         if volume.mute and unmute and stream.unmute():
             self._tell("unmuted")
+
+
+def _without_pulse(error: PlayoutError, why: str) -> str:
+    """Return why nothing could be opened where the sound server, whose devices are wanted, could not be reached."""
+    return _("{error}; PulseAudio cannot be reached ({why})").format(error=error, why=why)
 
 
 def _open_pulse(server: Server, order: dict[str, Any]) -> PulseStream:

@@ -11,6 +11,7 @@ from broadcaster.children.process import Child, LossKind
 from broadcaster.errors import PlayoutError
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE
+from broadcaster.os_reasons import os_text
 from broadcaster.playout.sound.microphone_process import NoMicrophoneError
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _start(hears: MicrophoneInput | None = None) -> Child:
     try:
         return Child(MODULE, hears.hear if hears else None, urgent=True)
     except OSError as error:
-        raise PlayoutError(_("the sound process cannot start: {reason}").format(reason=error)) from None
+        raise PlayoutError(_("the sound process cannot start: {reason}").format(reason=os_text(error))) from None
 
 
 def _ask(child: Child, order: dict[str, Any], event: str) -> dict[str, Any]:

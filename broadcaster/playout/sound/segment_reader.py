@@ -11,9 +11,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from broadcaster.errors import PlayoutError
+from broadcaster.errors import ClipError
 from broadcaster.i18n import _
 from broadcaster.models import CLIP_RATE
+from broadcaster.os_reasons import os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,7 +36,7 @@ class _ClipFile:
     start: int  # bytes before the first sample
 
     def read(self, first: int, frames: int) -> bytes:
-        """Return `frames` frames from `first` on; PlayoutError where they cannot be read."""
+        """Return `frames` frames from `first` on; ClipError where they cannot be read."""
         try:
             self.file.seek(self.start + first * FRAME_BYTES)
             samples = self.file.read(frames * FRAME_BYTES)
@@ -49,7 +50,7 @@ class _ClipFile:
 def open_clip(path: Path, frames: int, files: ExitStack) -> _ClipFile:
     """Open a clip and look at all but its samples; `files` closes it.
 
-    Raise PlayoutError where the file is missing, is not mono 16-bit sound at `CLIP_RATE`, or has not `frames` frames.
+    Raise ClipError where the file is missing, is not mono 16-bit sound at `CLIP_RATE`, or has not `frames` frames.
     """
     try:
         file = files.enter_context(path.open("rb"))
@@ -61,17 +62,17 @@ def open_clip(path: Path, frames: int, files: ExitStack) -> _ClipFile:
     kind = (header.getnchannels(), header.getsampwidth(), header.getframerate())
     if kind != (1, FRAME_BYTES, CLIP_RATE):
         found = f"{kind[0]} × {kind[1] * 8} bit, {kind[2]} Hz"
-        raise PlayoutError(_("{path}: not a clip of ours ({found})").format(path=path, found=found))
+        raise ClipError(_("{path}: not a clip of ours ({found})").format(path=path, found=found))
     there = min(header.getnframes(), size // FRAME_BYTES)
     if there != frames:
         text = _("{path}: the clip has {found} frames instead of {expected}")
-        raise PlayoutError(text.format(path=path, found=there, expected=frames))
+        raise ClipError(text.format(path=path, found=there, expected=frames))
     return _ClipFile(path, file, start)
 
 
-def _unreadable(path: Path, error: Exception) -> PlayoutError:
-    reason = getattr(error, "strerror", None) or str(error) or _("it ends too early")
-    return PlayoutError(_("{path}: the clip cannot be read: {reason}").format(path=path, reason=reason))
+def _unreadable(path: Path, error: Exception) -> ClipError:
+    reason = os_reason(error) if isinstance(error, OSError) else str(error) or _("it ends too early")
+    return ClipError(_("{path}: the clip cannot be read: {reason}").format(path=path, reason=reason))
 
 
 class SegmentReader:
@@ -81,7 +82,7 @@ class SegmentReader:
     """
 
     def __init__(self, parts: Iterable[tuple[Path | None, int]]) -> None:
-        """Open every clip of `parts` (its file, or None for silence, and its frames); PlayoutError where one is bad."""
+        """Open every clip of `parts` (its file, or None for silence, and its frames); ClipError where one is bad."""
         files = ExitStack()
         weakref.finalize(self, files.close)
         opened: dict[Path, _ClipFile] = {}
@@ -98,7 +99,7 @@ class SegmentReader:
         self._changed = threading.Condition()
 
     def read_ahead(self, frames: int = READ_AHEAD) -> None:
-        """Read until `frames` frames are in memory, or all that is left. Raises PlayoutError. For one thread only."""
+        """Read until `frames` frames are in memory, or all that is left. Raises ClipError. For one thread only."""
         while self._unread and self._buffered < frames:
             piece = next(self._pieces)
             with self._changed:
