@@ -272,7 +272,10 @@ def _plan_row(line: PlanLine) -> list[Value]:
 
 
 def _fill(sheet: Any, rows: Sequence[Sequence[Value]], keys: Sequence[str]) -> None:  # noqa: ANN401 - openpyxl's
-    """Write rows, the first with headings, and add filters; each column's width depends on its key."""
+    """Write rows, the first with headings, and add filters; each column's width depends on its key.
+
+    Numbers and times are kept off the right edge of their cells: printed, they would run into the text beside them.
+    """
     from openpyxl.styles import Alignment, Font, PatternFill
 
     for number, row in enumerate(rows, start=1):
@@ -282,7 +285,8 @@ def _fill(sheet: Any, rows: Sequence[Sequence[Value]], keys: Sequence[str]) -> N
             _set_format(cell, value, keys[column - 1])
             if number == 1:
                 cell.font, cell.fill = Font(name="Calibri", size=11, bold=True), PatternFill("solid", fgColor="DDEBF7")
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            side = None if value is None or isinstance(value, str) else "left" if type(value) is date else "center"
+            cell.alignment = Alignment(horizontal=side, vertical="top", wrap_text=True)
     for column, key in enumerate(keys):
         dimension = sheet.column_dimensions[column_letter(column)]
         dimension.width = _width(key, [row[column] for row in rows])
@@ -318,7 +322,7 @@ def _set_page(sheet: Any) -> None:  # noqa: ANN401 - openpyxl's
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     margins = sheet.page_margins
     margins.left = margins.right = margins.top = 0.3
-    margins.bottom = 0.5
+    margins.bottom, margins.footer = 0.6, 0.25  # of equal ones LibreOffice makes a footer without height
     sheet.print_title_rows = "1:1"
     sheet.print_options.gridLines = True
     sheet.oddFooter.center.text = "&P/&N"
