@@ -13,7 +13,8 @@ from broadcaster.i18n import N_, _
 from broadcaster.office.typed import not_understood
 from broadcaster.office.why.history import is_recorded
 from broadcaster.office.why.removed_slot import removed_slot
-from broadcaster.tomlfile import FIRST_YEAR, LAST_YEAR, did_you_mean
+from broadcaster.similar_names import did_you_mean
+from broadcaster.tomlfile import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
