@@ -23,6 +23,7 @@ from broadcaster.schedule.sheets.sheet_layout import (
     CLASSES,
     HELP,
     ORDERS,
+    PLAN_HEADINGS,
     SLOT_HEADINGS,
     SLOTS,
 )
@@ -39,9 +40,6 @@ FEWEST_TIMES = 4
 """The least number of columns for times of day in a sheet, so that there is room to add one."""
 
 PLAN = "Lịch phát"
-_PLAN_HEADINGS = (
-    "Ngày", "Thứ", "Giờ", "Đến giờ", "Thời lượng", "Nội dung", "Số lần đọc", "Loại bản tin", "Trạng thái", "Khung phát",
-)  # fmt: skip
 _GROUP_HEADING, EVERYBODY = "Cụm loa", "cả xã"
 _WIDE = {
     "at": 7, "campaign": 11, "class": 14, "days": 11, "except": 13, "from": 12, "gap": 9, "group": 12, "id": 14,
@@ -245,7 +243,7 @@ def plan_csv(lines: Iterable[PlanLine]) -> bytes:
 def _plan_rows(lines: Iterable[PlanLine]) -> list[list[Value]]:
     """Return headings and rows; whose loudspeakers hear what, only where something is not for all."""
     listed = list(lines)
-    rows: list[list[Value]] = [list(_PLAN_HEADINGS), *map(_plan_row, listed)]
+    rows: list[list[Value]] = [list(PLAN_HEADINGS), *map(_plan_row, listed)]
     if not any(line.group for line in listed):
         return rows
     groups = [_GROUP_HEADING, *(line.group or EVERYBODY for line in listed)]
