@@ -47,6 +47,11 @@ class ReasonKind(StrEnum):
     EDITED = "edited"  # names: the files
     STARTED = "started"
     CLOCK_MOVED = "clock_moved"
+    ORDERED = "ordered"  # order: stop, skip, pause; by; text: in whose words; row; of a pause from, to
+    ORDER_EXPIRED = "order_expired"  # the desk saw an order only when it was over
+    NOTHING_ON = "nothing_on"  # nothing is on the air, and nothing waits for the output
+    NOT_DUE = "not_due"  # id: of an airing that is neither on the air nor waits for the output
+    NOT_PAUSED = "not_paused"
     HISTORY_GIVEN_UP = "history_given_up"  # from, to: the rows of that time are lost, or were given up
 
 
@@ -142,7 +147,18 @@ _WORDS = {
     ReasonKind.STARTED: N_("the program was started"),
     ReasonKind.CLOCK_MOVED: N_("the clock was set"),
     ReasonKind.HISTORY_GIVEN_UP: N_("the play history from {from} to {to} is lost; it may have aired"),
+    ReasonKind.ORDER_EXPIRED: N_("the desk saw the order too late"),
+    ReasonKind.NOTHING_ON: N_("nothing is on the air, and nothing waits"),
+    ReasonKind.NOT_DUE: N_("{id} is not on the air and does not wait; for later airings: broadcaster schedule skip"),
+    ReasonKind.NOT_PAUSED: N_("the desk is not paused"),
 }
+
+_ORDERS = {
+    "stop": N_("stopped by {by}"),
+    "skip": N_("skipped by {by}"),
+    "pause": N_("the desk was paused by {by} from {from} to {to}"),
+}
+"""By `order`."""
 
 _RULES = {
     "expired": N_('script "{script}" was valid until {day:%Y-%m-%d}'),
@@ -163,12 +179,19 @@ _KEPT = N_(
 
 def words(why: Reason) -> str:
     """Return a reason as a sentence in the active language."""
+    if why.kind is ReasonKind.ORDERED:
+        return _ordered(why)
     text = _RULES[why.facts["rule"]] if why.kind is ReasonKind.RULE else _WORDS[why.kind]
     text = _KEPT if why.kind is ReasonKind.RULE and "kept" in why.facts else text
     told = _(text).format(**{key: _shown(key, value) for key, value in why.facts.items()})
     if why.kind is ReasonKind.RULE and "group" in why.facts:
         return _("{what} (loudspeaker group {group})").format(what=told, group=why.facts["group"])
     return told
+
+
+def _ordered(why: Reason) -> str:
+    told = _(_ORDERS[why.facts["order"]]).format(**{key: _shown(key, value) for key, value in why.facts.items()})
+    return f"{told}: {why.facts['text']}" if why.facts.get("text") else told
 
 
 _LENGTHS = frozenset({"gap", "used", "length", "kept", "heard"})

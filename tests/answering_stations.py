@@ -246,7 +246,14 @@ def with_a_desk(answers: Answers, folder: Path) -> None:
     ids = [Occurrence("thu", "sang", now.replace(second=0) + timedelta(minutes=shift), ()).id for shift in (-2, -1, 0)]
     held = {"id": ids[1], "reason": "x", "why": {"kind": "device_lost", "text": "x"}, "until": _soon(now)}
     with only_one(station):
-        _beat(station, on_air=ids[0], started=now.isoformat(), ends=_soon(now), waiting=[held, {"id": ids[2]}])
+        _beat(
+            station,
+            on_air=ids[0],
+            started=now.isoformat(),
+            ends=_soon(now),
+            paused=_soon(now),
+            waiting=[held, {"id": ids[2]}],
+        )
         ask_all(answers, folder)
         answers.ask(folder, "plan", "--from", f"{now - timedelta(days=1):%Y-%m-%d}", "--to", f"{now:%Y-%m-%d}")
         for id_ in ids:

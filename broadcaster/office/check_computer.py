@@ -15,6 +15,7 @@ from broadcaster.office.check_backups import condition_finding
 from broadcaster.office.check_findings import Finding, FindingKind, Level, finding
 from broadcaster.office.facts import frozen_facts
 from broadcaster.office.present_conditions import desk_conditions
+from broadcaster.office.running_desk import running_desk
 from broadcaster.playout.sound.mute import QUIET
 from broadcaster.playout.station_lock import is_running
 
@@ -42,6 +43,8 @@ def check_computer(station: Station) -> Iterator[Finding]:
 
 
 def _desk(station: Station) -> Finding:
+    if (desk := running_desk(station)) is not None and desk.paused is not None:
+        return finding("daemon", Level.BAD, FindingKind.DESK_PAUSED, until=desk.paused)
     if is_running(station):
         return finding("daemon", Level.GOOD, FindingKind.DESK_RUNS)
     return finding("daemon", Level.BAD, FindingKind.DESK_DOES_NOT_RUN)

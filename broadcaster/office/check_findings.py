@@ -77,6 +77,7 @@ class FindingKind(StrEnum):
     # the computer
     DESK_RUNS = "desk runs"
     DESK_DOES_NOT_RUN = "desk does not run"
+    DESK_PAUSED = "desk paused"  # until (in the station's zone)
     REHEARSAL_DEVICE = "rehearsal device"  # name
     DEVICES_UNREADABLE = "devices unreadable"  # error
     NO_DEVICE = "no device"  # names

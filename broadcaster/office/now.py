@@ -45,6 +45,7 @@ class Present:
     running: bool  # whether a desk runs: its lock is held
     last_sign: datetime | None  # when it last wrote its heartbeat
     known: bool  # whether that is recent enough to say what is on the air
+    paused: datetime | None  # until when a person has paused it
     held: str | None  # why it does not believe the clock and plays nothing: "behind" or "ahead"
     on_air: str | None  # id of the occurrence
     started: datetime | None
@@ -63,7 +64,7 @@ class Present:
         kinds = {found.kind for found in self.conditions}
         if not self.running or self.held or kinds & _SILENCING:
             return 2
-        return 1 if kinds or self.due or self.in_force.held or self.in_force.away else 0
+        return 1 if kinds or self.due or self.paused or self.in_force.held or self.in_force.away else 0
 
 
 def look_around(station: Station) -> Present:
@@ -76,6 +77,7 @@ def look_around(station: Station) -> Present:
         running=is_running(station),
         last_sign=_local(seen_alive(beat), zone),
         known=desk is not None,
+        paused=desk.paused if desk else None,
         held=desk.held if desk else None,
         on_air=on_air,
         started=desk.started if desk and on_air else None,

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.playout.heartbeat import is_fresh, on_air_span, read_heartbeat, waiting_ids
+from broadcaster.playout.heartbeat import is_fresh, on_air_span, paused_until, read_heartbeat, waiting_ids
 from broadcaster.playout.station_lock import is_running
 from broadcaster.reasons import from_row
 
@@ -36,6 +36,7 @@ class RunningDesk:
     waiting: tuple[str, ...] = ()  # ids of what only waits its turn, in the order in which it will air
     held: str | None = None  # why it does not believe the clock and plays nothing: "behind" or "ahead"
     started: datetime | None = None  # when what is on the air began to sound, in the station's zone; None: not yet
+    paused: datetime | None = None  # until when a person has paused it, in the station's zone
     ends: datetime | None = None  # when it will end; None: nothing is on the air, or it is not known
 
 
@@ -48,7 +49,9 @@ def running_desk(station: Station) -> RunningDesk | None:
     started, ends = (each.astimezone(zone) if each else None for each in on_air_span(beat))
     due = {item.id: item for item in _due_items(beat.get("waiting"), zone)}
     on_air, waiting = beat.get("on_air"), waiting_ids(beat)
-    return RunningDesk(on_air, MappingProxyType(due), waiting, beat.get("held"), started, ends)
+    paused = paused_until(beat)
+    paused = paused.astimezone(zone) if paused and paused > station.now() else None
+    return RunningDesk(on_air, MappingProxyType(due), waiting, beat.get("held"), started, paused, ends)
 
 
 def _due_items(waiting: Any, zone: ZoneInfo) -> Iterator[DueItem]:  # noqa: ANN401 - whatever a file holds

@@ -162,6 +162,7 @@ _FOUND: Mapping[FindingKind, str] = {
     ),
     FindingKind.DESK_RUNS: N_("Desk: it is running."),
     FindingKind.DESK_DOES_NOT_RUN: N_("Desk: it is not running, so nothing will play."),
+    FindingKind.DESK_PAUSED: N_("Desk: it is paused until {until:%Y-%m-%d %H:%M}; only emergency bulletins air."),
     FindingKind.REHEARSAL_DEVICE: N_('Device: "{name}" is for rehearsal, nothing will be heard.'),
     FindingKind.DEVICES_UNREADABLE: N_("Device: {error}."),
     FindingKind.NO_DEVICE: N_("Device: none of {names} is there."),
@@ -220,6 +221,7 @@ _TODO: Mapping[FindingKind, str] = {
         "set the clock; a computer that forgets it needs a new battery. The desk plays nothing until then"
     ),
     FindingKind.DESK_DOES_NOT_RUN: N_("start it: broadcaster run"),
+    FindingKind.DESK_PAUSED: N_("to go on: broadcaster resume"),
     FindingKind.REHEARSAL_DEVICE: N_("name the amplifier's: broadcaster device list"),
     FindingKind.DEVICES_UNREADABLE: N_("restart the computer"),
     FindingKind.NO_DEVICE: N_("plug it in, or choose another: broadcaster device list"),

@@ -11,6 +11,8 @@ from broadcaster.office.wording import length, scripts_text, wait_text, when, wh
 from broadcaster.office.wording_forecast import ending_text, prospect_text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from broadcaster.office.now import Present
     from broadcaster.playout.desk_state import Status
 
@@ -19,12 +21,20 @@ def running_text(present: Present) -> str:
     """Return whether the desk runs, and what to do where it does not."""
     if present.held:
         return _("The desk is running, and plays nothing: it does not believe the clock.")
+    if present.paused:
+        return paused_text(present.paused)
     if present.running:
         return _("The desk is running.")
     if present.last_sign is None:
         return _("The desk is NOT running, so nothing will play. Start it: broadcaster run")
     text = _("The desk is NOT running since {moment}, so nothing will play. Start it: broadcaster run")
     return text.format(moment=when(present.last_sign))
+
+
+def paused_text(until: datetime) -> str:
+    """Return that the desk is paused; `until` in the station's zone."""
+    text = _("The desk is paused until {until}: only emergency bulletins air. To go on before: broadcaster resume")
+    return text.format(until=when(until))
 
 
 def on_air_text(present: Present) -> str:

@@ -46,6 +46,7 @@ RULES: Mapping[str, str] = {
     **dict.fromkeys(("clause", "level", "diameter", "mark"), _CLAUSE),
     "person": _TITLE,
     "roman": N_("a Roman numeral"),
+    "roman_item": N_("the numeral of an item"),
     **dict.fromkeys(("letters_and_digits", "single", "capitals", "short_i"), _LETTERS),
     "foreign": N_("a word that is not known, left to the voice"),
     **dict.fromkeys(("address", "handle"), N_("an address of the internet")),

@@ -82,7 +82,7 @@ def run(
                 errands.round(rounds.desk.station, at_rest=not (rounds.busy or rounds.held))
                 if not watch(rounds.status()):
                     stop.why = reason(ReasonKind.ENDED)
-                environment.wait(wake, BUSY_ROUND if rounds.busy else IDLE_ROUND)
+                environment.rest(wake, BUSY_ROUND if rounds.busy else IDLE_ROUND, rounds.orders.has_news)
                 wake.clear()
         except BaseException as error:
             stop.why = stop.why or reason(ReasonKind.CRASHED, error=type(error).__name__)

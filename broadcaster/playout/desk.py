@@ -15,19 +15,19 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from broadcaster.errors import PlayoutError, RenderError
 from broadcaster.i18n import _
-from broadcaster.models import CLIP_RATE, Clip, Occurrence, Outcome
+from broadcaster.models import Clip, Occurrence, Outcome
 from broadcaster.playout.clip_finder import ClipFinder
-from broadcaster.playout.desk_state import OnAir, Status, Waiting
-from broadcaster.playout.horizon import NOT_KNOWN, Absence, Horizon, LookBack, PlanChange
+from broadcaster.playout.desk_state import GIVEN_UP_AT_ONCE, PREEMPT_AHEAD, RETRY, OnAir, Status, Waiting
+from broadcaster.playout.horizon import NOT_KNOWN, Absence, Horizon, LookBack
 from broadcaster.playout.judge import KEEPS_ONE, Judge
+from broadcaster.playout.pause import PauseKeeper
 from broadcaster.playout.player import Player, devices_for
-from broadcaster.playout.rows import RowWriter, cued_again_row, cued_row, muted_part, play_of, released_row
+from broadcaster.playout.rows import RowWriter, cued_again_row, cued_row, ended_play, play_of, released_row
 from broadcaster.playout.sound.output import MakeOutput, Progress, State
 from broadcaster.playout.troubles import Troubles
 from broadcaster.playout.waiting_list import WaitingList
@@ -35,23 +35,14 @@ from broadcaster.reasons import NO_REASON, Reason, ReasonKind, reason
 from broadcaster.records.play_rows import ClockState, Play
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime, timedelta
 
     from broadcaster.playout.background_work import Work
+    from broadcaster.playout.horizon import MakeRows
     from broadcaster.records.ledger import Entry, Ledger
     from broadcaster.station.content import Content
     from broadcaster.station.folder import Station
-
-    MakeRows = Callable[[LookBack, PlanChange], Sequence[Entry]]
-
-RETRY = timedelta(seconds=1)
-"""How long to wait before a clip or a device that failed is tried again."""
-
-PREEMPT_AHEAD = timedelta(milliseconds=400)
-"""What plays is stopped this long before an emergency is due: the time that stopping takes (at worst 360 ms)."""
-
-GIVEN_UP_AT_ONCE = 200
-"""Outcomes of hours that nobody lived through that are written in one tick: a whole year must not hold up an item."""
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +78,7 @@ class Desk:
         self._passed = passed
         self._waiting = WaitingList(self.troubles, self.judge.tried_until)
         self._on_air: OnAir | None = None
+        self.pause = PauseKeeper(self._waiting, self.troubles)
         self._writer = RowWriter(ledger, self._forget)
         self.clock_state = ClockState.TRUSTED
 
@@ -113,7 +105,8 @@ class Desk:
     def _enter_plan(self, absence: Absence, why: Reason, rows: MakeRows) -> LookBack:
         now = self.station.now()
         self.clips.follow()
-        left = self.horizon.look_back(now, absence, self._in_hand())
+        in_hand = {o.id for o in self._waiting.cued()} | {play.occurrence for play in self._writer.unwritten}
+        left = self.horizon.look_back(now, absence, in_hand)
         change = self.horizon.change(self.content, why, now, left)
         self.ledger.append([*rows(left, change), *left.entries, *change.entries])
         self.horizon.take_up(left)
@@ -121,11 +114,6 @@ class Desk:
         self.troubles.load(self.horizon.lost_history(self.ahead))
         self.judge.rules.prepare(self.horizon.upcoming.values())
         return left
-
-    def _in_hand(self) -> set[str]:
-        """Return the ids of what is cued or on the air, or over without its outcome written."""
-        cued = {occurrence.id for occurrence in self._waiting.cued()}  # what is on the air is among them
-        return cued | {play.occurrence for play in self._writer.unwritten}
 
     def adopt(self, content: Content, why: Reason, rows: Sequence[Entry] = ()) -> None:
         """Use `content` from now on, with `rows` about the edit; `why` is written into what it takes out of the plan.
@@ -188,22 +176,20 @@ class Desk:
 
     def status(self) -> Status:
         """Return what is on the air and what is next."""
-        now = self.station.now()
-        waiting, on_air = tuple(waiting.occurrence for waiting in self._waiting.in_turn()), self._on_air
+        now, on_air = self.station.now(), self._on_air
+        waiting = tuple(waiting.occurrence for waiting in self._waiting.in_turn())
         upcoming = (o for id_, o in self.horizon.upcoming.items() if id_ not in self._waiting)
         coming = next((o for o in waiting if on_air is None or o.id != on_air.occurrence.id), None)
-        delayed, unwritten = tuple(self._waiting.delayed(on_air, now)), self._writer.unwritten
-        status = Status(now, next=coming or next(upcoming, None), waiting=waiting, delayed=delayed, unwritten=unwritten)
+        delayed = tuple(self._waiting.delayed(on_air, now))
+        status = Status(now, waiting=waiting, delayed=delayed, unwritten=self._writer.unwritten, paused=self.pause.now)
+        status = replace(status, next=coming or next(upcoming, None))
         return status.with_on_air(on_air, self._player.progress()) if on_air else status
 
     def stop(self, why: Reason) -> None:
         """Stop what plays, write its outcome with `why`, let go what is cued and silent, and close the output."""
-        if self._on_air is not None:
-            self._follow(self._on_air, self.station.now())  # it may have ended since the last tick
-        if self._on_air is not None:
-            progress = self._player.stop()
-            if progress.played_frames:
-                self._end(self._on_air, Outcome.CUT, why, progress)
+        progress = self._silence()
+        if progress is not None and self._on_air is not None and progress.played_frames:
+            self._end(self._on_air, Outcome.CUT, why, progress)
         self._on_air = None
         self._player.close()
         now = self.station.now()
@@ -211,6 +197,34 @@ class Desk:
         released = (self._play(o, Outcome.MISSED, why) for o in self._waiting.cued())
         self.ledger.append([released_row(play, why, now) for play in released])
         self._waiting.clear()
+
+    # ---- orders -----------------------------------------------------------------------------------------------
+
+    def cut(self, why: Reason) -> tuple[str, Progress] | None:
+        """End what is on the air, with a short fade; return its id and how far it got, None where nothing is on."""
+        progress = self._silence()
+        if progress is None or self._on_air is None:
+            return None
+        cut, outcome = self._on_air, Outcome.CUT if progress.played_frames else Outcome.SKIPPED
+        if progress.is_whole:
+            outcome, why = Outcome.AIRED, self.judge.why_late(cut.waiting, progress.started, self.station.now())
+        self._end(cut, outcome, why, progress)
+        if progress.state is State.LOST:  # it did not fall silent by itself
+            self._player.close()
+        return cut.occurrence.id, progress
+
+    def let_go(self, occurrences: Iterable[Occurrence], why: Reason) -> None:
+        """Skip what waits for the output; the rows are written by the next tick."""
+        for occurrence in occurrences:
+            self._writer.is_over(self._play(occurrence, Outcome.SKIPPED, why))
+            self._waiting.forget(occurrence.id)
+            self.horizon.done(occurrence.id)
+
+    def _silence(self) -> Progress | None:
+        """Stop what plays; return how far it got, None where nothing did."""
+        if self._on_air is not None:
+            self._follow(self._on_air, self.station.now())  # it may have ended since the last tick
+        return self._player.stop() if self._on_air is not None else None
 
     def clock_moved(self) -> None:
         """Cue again what is cued and still silent: its start was computed from a clock that has been set since."""
@@ -241,7 +255,8 @@ class Desk:
     def _air_next(self, now: datetime) -> None:
         """Write the outcome of every waiting occurrence that may not air, and play the first one that may."""
         for waiting in self._waiting.in_turn():
-            if self._may_air(waiting, now) and self._on_air is None and waiting.is_time(now):
+            may_air = self._may_air(waiting, now) and not self.pause.holds(waiting, now)
+            if may_air and self._on_air is None and waiting.is_time(now):
                 self._try_to_air(waiting, now)
         if self._on_air is not None:
             self._waiting.hold_up(self._on_air, now)
@@ -370,25 +385,14 @@ class Desk:
 
     def _end(self, on_air: OnAir, outcome: Outcome, why: Reason, progress: Progress) -> None:
         """Take down what became of a play that is over; its row is written by the next tick."""
-        ended = self._local(progress.ended) or self.station.now()
-        play = replace(
-            self._play(on_air.occurrence, outcome, why, on_air.clips),
-            planned_end=on_air.occurrence.start + on_air.total,
-            started=self._local(progress.started),
-            ended=ended,
-            heard_s=progress.played_frames / CLIP_RATE,
-            device=on_air.device,
-            muted=muted_part(progress, self.content.settings.timezone),
-        )
+        play = self._play(on_air.occurrence, outcome, why, on_air.clips)
+        play = ended_play(play, on_air, progress, self.station.now(), self.content.settings.timezone)
         self._writer.is_over(play)
         self._on_air = None
-        self._waiting.output_is_free(ended)
+        self._waiting.output_is_free(play.ended or self.station.now())
 
     def _play(self, occurrence: Occurrence, outcome: Outcome, why: Reason, clips: Sequence[Clip] = ()) -> Play:
         return replace(play_of(occurrence, self.content, outcome, why, clips), clock=self.clock_state)
-
-    def _local(self, instant: datetime | None) -> datetime | None:
-        return instant.astimezone(self.content.settings.timezone) if instant else None
 
     def _forget(self, occurrence: str) -> None:
         self._waiting.forget(occurrence)

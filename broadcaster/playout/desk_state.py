@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from broadcaster.models import CLIP_RATE, BulletinClass
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from broadcaster.models import Clip, Occurrence
     from broadcaster.playout.clock_watch import ClockDoubt
     from broadcaster.playout.sound.output import Progress
     from broadcaster.reasons import Reason
     from broadcaster.records.play_rows import Play
+
+
+RETRY = timedelta(seconds=1)
+"""How long to wait before a clip or a device that failed is tried again."""
+
+PREEMPT_AHEAD = timedelta(milliseconds=400)
+"""What plays is stopped this long before an emergency is due: the time that stopping takes (at worst 360 ms)."""
+
+GIVEN_UP_AT_ONCE = 200
+"""Outcomes of hours that nobody lived through that are written in one tick: a whole year must not hold up an item."""
 
 
 @dataclass(slots=True)
@@ -49,6 +60,14 @@ class OnAir:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskPause:
+    """A time for which a person has paused the desk."""
+
+    until: datetime
+    why: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Delayed:
     """A due occurrence that does not air, why, and until when it is tried; `why` is empty where it is only its turn."""
 
@@ -70,6 +89,7 @@ class Status:
     waiting: tuple[Occurrence, ...] = field(default=())
     delayed: tuple[Delayed, ...] = field(default=())
     held: ClockDoubt | None = None  # nothing airs, because the clock is not believed
+    paused: DeskPause | None = None  # nothing but emergency bulletins begins
     unwritten: tuple[Play, ...] = field(default=())  # outcomes that are not in the ledger yet
     heard_s: float = 0.0  # seconds of what is on the air that went to the device
 

@@ -28,6 +28,18 @@ if TYPE_CHECKING:
     from broadcaster.station.folder import Station
 
 
+LOOK_EVERY = 0.1
+"""Seconds after which a rest looks whether somebody ordered something."""
+
+
+def rest(wake: Event, seconds: float, has_news: Callable[[], bool]) -> None:
+    """Wait until the event is set, there is news, or so many seconds are over."""
+    looks = max(1, round(seconds / LOOK_EVERY))
+    for _look in range(looks):
+        if wake.wait(seconds / looks) or has_news():
+            return
+
+
 class Closable(Protocol):
     """What a run ends when it ends itself."""
 
@@ -60,6 +72,7 @@ class Environment:
 
     elapsed: Callable[[], Elapsed] = elapsed
     wait: Callable[[Event, float], object] = Event.wait  # returns when the event is set, or after so many seconds
+    rest: Callable[[Event, float, Callable[[], bool]], object] = rest  # between two rounds
     make_output: Callable[..., Output] = make_output
     rendering: Callable[[Station], RunningRendering] = BackgroundRendering
     errands: Callable[[], RunningErrands] = BackgroundErrands

@@ -65,6 +65,7 @@ class Heartbeat:
             "heard_s": round(status.heard_s, 3) if status.on_air else None,
             "device": status.device,
             "held": str(status.held) if status.held else None,
+            "paused": status.paused.until.isoformat() if status.paused else None,
             "waiting": list(_waiting_items(status)),
             "clock": _clock_item(clock) if clock else None,
             "jump": [jump.before.isoformat(), jump.after.isoformat()] if jump else None,
@@ -152,6 +153,11 @@ def clock_jump(heartbeat: Mapping[str, Any]) -> ClockJump | None:
 def planned_until(heartbeat: Mapping[str, Any]) -> datetime | None:
     """Return the instant up to which the plan was entered; None if that is not known."""
     return _instant(heartbeat.get("planned_until"))
+
+
+def paused_until(heartbeat: Mapping[str, Any]) -> datetime | None:
+    """Return until when a person has paused the desk; None if nobody has, or it is not known."""
+    return _instant(heartbeat.get("paused"))
 
 
 def on_air_span(heartbeat: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:

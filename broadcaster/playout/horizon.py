@@ -20,12 +20,14 @@ from broadcaster.records.play_rows import planned_from_body
 from broadcaster.schedule.plan import expand
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from broadcaster.models import Occurrence
     from broadcaster.playout.rows import LastSound
     from broadcaster.records.ledger import Entry, Ledger, Row
     from broadcaster.station.content import Content
+
+    MakeRows = Callable[["LookBack", "PlanChange"], Sequence[Entry]]
 
 HORIZON = timedelta(days=2)
 """How far ahead occurrences are entered: enough to render a weekend's clips, and few enough to be fast."""

@@ -23,6 +23,7 @@ from broadcaster.playout.horizon import Absence
 from broadcaster.playout.ledger_care import LedgerCare
 from broadcaster.playout.made_clips import MadeClips
 from broadcaster.playout.month_freezer import MonthFreezer
+from broadcaster.playout.order_desk import OrderDesk
 from broadcaster.playout.pending_facts import PendingFacts
 from broadcaster.playout.rows import ACTOR
 from broadcaster.playout.run_start import Past, look_at_past, started_row
@@ -119,6 +120,7 @@ class Rounds:
             work=work,
         )
         self.desk.clips.failures = rendering.failures
+        self.orders = OrderDesk(self.desk, ledger)
         self._made_clips = MadeClips(self.desk, ledger, rendering)
         self._freezer = MonthFreezer(self.desk, ledger, self._key)
 
@@ -158,6 +160,8 @@ class Rounds:
             do("begin", lambda: self._begin(past))
         if self._key.is_pending:
             do("key", self._key.take_up)
+        if self._begun:  # also while the clock is not believed: what sounds can be stopped
+            do("orders", self.orders.round)
         if not self.held and self._begun:
             do("files", self._watch_files, every=IDLE_ROUND)
             do("plan", self._sync, every=RESYNC_EVERY)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from broadcaster.playout.desk_state import OnAir
     from broadcaster.playout.sound.output import Progress
     from broadcaster.records.ledger import Ledger
     from broadcaster.station.content import Content
@@ -95,6 +96,19 @@ def muted_part(progress: Progress, zone: ZoneInfo) -> MutedPart | None:
     if (muted := progress.muted) is None:
         return None
     return MutedPart(muted.by, muted.since.astimezone(zone), muted.frames / CLIP_RATE, muted.volume)
+
+
+def ended_play(play: Play, on_air: OnAir, progress: Progress, now: datetime, zone: ZoneInfo) -> Play:
+    """Return the play of what was on the air, with how far it got; instants in `zone`."""
+    return replace(
+        play,
+        planned_end=on_air.occurrence.start + on_air.total,
+        started=progress.started.astimezone(zone) if progress.started else None,
+        ended=progress.ended.astimezone(zone) if progress.ended else now,
+        heard_s=progress.played_frames / CLIP_RATE,
+        device=on_air.device,
+        muted=muted_part(progress, zone),
+    )
 
 
 def planned_row(occurrence: Occurrence, at: datetime) -> Entry:

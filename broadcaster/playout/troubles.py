@@ -28,6 +28,7 @@ OUTCOMES: Mapping[ReasonKind, Outcome] = {
     ReasonKind.NO_CLIP: Outcome.FAILED,
     ReasonKind.NO_DEVICE: Outcome.FAILED,
     ReasonKind.HISTORY_GIVEN_UP: Outcome.UNKNOWN,
+    ReasonKind.ORDERED: Outcome.SKIPPED,
 }
 """What becomes of an occurrence that a trouble of this kind kept from airing in time; all others: missed."""
 
@@ -54,7 +55,8 @@ class Trouble:
             return self.why
         zone = until.tzinfo
         end = (self.end or until).astimezone(zone)
-        return reason(self.why.kind, **self.why.facts, from_=self.start.astimezone(zone), to=end)
+        facts = {key: value for key, value in self.why.facts.items() if key not in {"from", "to"}}
+        return reason(self.why.kind, **facts, from_=self.start.astimezone(zone), to=end)
 
 
 class Troubles:

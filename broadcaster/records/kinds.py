@@ -17,7 +17,8 @@ class Kind(StrEnum):
     RELEASED = "released"  # let go before its first sample, by an orderly stop: nothing of it was heard
     CUED_AGAIN = "cued_again"  # about to sound after all
     PLAYED = "played"  # the outcome, whichever it was
-    ORDER = "order"  # a person's order: stop, skip, say now, pause …
+    ORDER = "order"  # a person's order: stop, skip, pause, resume
+    ORDER_ANSWERED = "order_answered"  # what the desk did about it, or why it refused
     APPROVAL = "approval"  # a person approved a text, or revoked that
     SCRIPT_CHANGED = "script_changed"  # a person saved a script's text with a command
     CLIP_MADE = "clip_made"  # a script's text became sound: only a clip that such a row knows may air

@@ -191,19 +191,20 @@ def hold_own(owner: Owner, ledger: Ledger, *, read_only: bool, daemon: bool) -> 
         ledger.append([first_row(owner)], only_after=0)
     refuse_foreign(owner, ledger)
     if not read_only and not daemon:
-        _doubt_clock(owner, ledger)
+        ledger.before_append = lambda: _doubt_clock(owner, ledger)
         KeyKeeper(ledger).keep(owner)
 
 
 def _doubt_clock(owner: Owner, ledger: Ledger) -> None:
     """Enter that the clock is behind the last row, where it is: else what a person enters now seems to be forged."""
+    ledger.before_append = lambda: None
     try:
         last, now = ledger.last_at(), owner.now()
     except RecordError:  # a row that cannot be read keeps no other from being written
         return
     if last is not None and last - now > BUSY_TIMEOUT:
         body = {"floor": last.isoformat(), "doubt": "behind"}
-        ledger.append([Entry(Kind.CLOCK_UNTRUSTED, ACTOR, now, None, body)], only_after=ledger.head().seq)
+        ledger.append([Entry(Kind.CLOCK_UNTRUSTED, ACTOR, now, None, body)])
 
 
 # ---- the rows ------------------------------------------------------------------------------------------------------

@@ -330,6 +330,7 @@ def live(computer: Computer) -> NoReturn:
     environment = Environment(
         elapsed=computer.elapsed,
         wait=computer.wait,
+        rest=lambda wake, seconds, _has_news: computer.wait(wake, seconds),
         make_output=lambda name, **_given: Loudspeaker(name, computer),
         rendering=lambda station: Rendering(station, computer),
         errands=Backups,

@@ -64,6 +64,7 @@ def _to_json(present: Present, root: Path) -> dict[str, Any]:
         "now": text(present.now),
         "running": present.running,
         "clock_doubt": present.held,
+        "paused_until": text(present.paused),
         "last_sign_of_life": text(present.last_sign),
         "on_air": present.on_air,
         "started": text(present.started),

@@ -22,6 +22,7 @@ _LAW_LEFT = re.compile(r" (?:luật|nghị định|thông tư|nđ|nghị quyết
 _CLAUSE_NAMES = {"k": "khoản", "đ": "điều"}
 _LOAD = re.compile(rf"([0-9]{{1,3}}(?:,[0-9]{{1,2}})?)T([0-9]{{0,2}}){WORD_END}")
 _LOAD_LEFT = re.compile(r" (?:xe|tải|trọng|cầu|cẩu|ben|cấm|phà|container|công ten nơ) ")
+_AGED_LEFT = re.compile(r" (?:cháu|bé|em|ông|bà|anh|chị|nam|nữ|trẻ|trẻ em|từ đủ|dưới|trên|cụ) $")
 _DAYS_NIGHTS = re.compile(rf"([0-9]{{1,2}})N ?/? ?([0-9]{{1,2}})Đ{WORD_END}")
 _AGE = re.compile(rf"([0-9]{{2,3}})t([0-9]{{1,2}})(?:th)?{WORD_END}")
 _PILLS = re.compile(rf"([0-9]{{1,2}}) ?v{WORD_END}")
@@ -64,20 +65,24 @@ def read_diameter(view: TextView, pos: int) -> TokenReading | None:
 
 
 def read_load(view: TextView, pos: int) -> TokenReading | None:
-    """Read 3T5, 10T as tons, 6T đầu năm as months, and 63A as amperes near what is electric."""
+    """Read 3T5, 10T as tons, 6T đầu năm as months, cháu 18T as an age, and 63A as amperes near what is electric."""
     if (found := _AMPERE.match(view.text, pos)) and _is_electric(view, pos):
         return TokenReading(found.end(), f"{view.numerals.written(found[1])} am pe")
     found = _LOAD.match(view.text, pos)
     if not found:
         return None
     number, part = found.groups()
+    left = view.left(pos) + " "
+    is_load = bool(_LOAD_LEFT.search(left))
     if not part and (year := _MONTHS_OF_YEAR.match(view.text, found.end())):
         of_year = f"tháng năm {view.numerals.cardinal(int(year[1]))}"
         return TokenReading(year.end(), f"{view.numerals.written(number)} {of_year}")
-    if not part and _MONTHS_AHEAD.match(view.text, found.end()):
+    if not part and not is_load and _MONTHS_AHEAD.match(view.text, found.end()):
         return TokenReading(found.end(), f"{view.numerals.written(number)} tháng")
+    if not part and not is_load and _AGED_LEFT.search(left):
+        return TokenReading(found.end(), f"{view.numerals.written(number)} tuổi", Doubt.GUESSED)
     words = f"{view.numerals.written(number)} tấn" + (f" {view.numerals.label(part)}" if part else "")
-    return TokenReading(found.end(), words, None if _LOAD_LEFT.search(view.left(pos) + " ") else Doubt.GUESSED)
+    return TokenReading(found.end(), words, None if is_load else Doubt.GUESSED)
 
 
 def read_pair(view: TextView, pos: int) -> TokenReading | None:

@@ -163,6 +163,10 @@ def _percent(view: TextView, pos: int) -> TokenReading:
     return TokenReading(end, f" phần trăm{per} ", doubt)
 
 
+_MONEY_LEFT = re.compile("[0-9](?:đ|k|%)$")
+_MONEY_AHEAD = re.compile(r"[0-9][0-9.,]*(?:đ|k|%)(?!\w)")
+
+
 def _slash(view: TextView, pos: int) -> TokenReading:
     if spoken := read_per(view, pos):
         return spoken
@@ -170,7 +174,9 @@ def _slash(view: TextView, pos: int) -> TokenReading:
     before, after = view.char(pos - 1), view.char(pos + 1)
     if text[pos - 2 : pos] == "và" and text[pos + 1 : pos + 5] == "hoặc":
         return TokenReading(pos + 1, " ")
-    if before.isdigit() and after.isdigit():
+    if (before.isdigit() and after.isdigit()) or (
+        _MONEY_LEFT.search(text[:pos][-2:]) and _MONEY_AHEAD.match(text, pos + 1)
+    ):
         return TokenReading(pos + 1, " trên ")
     return TokenReading(pos + 1, ", ")
 

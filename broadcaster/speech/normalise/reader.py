@@ -42,7 +42,7 @@ from .quantities import (
     read_size,
 )
 from .result import Doubt, Reading, ReadingChange, ReadingWarning
-from .roman import read_roman
+from .roman import read_roman, read_roman_item
 from .scores import read_score
 from .slashes import read_ratio, read_slash
 from .spelt import read_spelt
@@ -162,6 +162,7 @@ _AT_WORD: tuple[_Rule, ...] = (
     _shipped,
     _code,
     read_roman,
+    read_roman_item,
     read_short_i,
     _letters_and_digits,
     read_single,

@@ -10,6 +10,7 @@ from .text import WORD_END, TextView, TokenReading, words_of
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _SHAPE = "(?=[IVXL]+)(?!L(?![IVX]))(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"  # to 99: C, D, L and M alone are letters
 _ROMAN = re.compile(rf"{_SHAPE}{WORD_END}(?!['&]|-[^\W\d_IVX])")
+_ITEM = re.compile(r"(?:i{1,3}|iv|vi{0,3}|ix|x)(?=\))")
 _LIST_TAIL = re.compile(r"(?: [ivxl]+ (?:,|và|-|đến|hoặc|;))+$")
 _SURE = re.compile("[IVX]{2,}")
 _YEAR_AHEAD = re.compile(r" ?[/-] ?((?:19|20)[0-9]{2})(?![0-9])")
@@ -35,6 +36,14 @@ def read_roman(view: TextView, pos: int) -> TokenReading | None:
     if _SURE.fullmatch(found.group()):
         return TokenReading(end, view.numerals.cardinal(number), Doubt.GUESSED, numeric=True)
     return None
+
+
+def read_roman_item(view: TextView, pos: int) -> TokenReading | None:
+    """Read the numeral of an item inside a sentence: gồm (i) làm cầu; (ii) lắp đèn."""
+    found = _ITEM.match(view.text, pos)
+    if not found or view.char(pos - 1) != "(" or (len(found.group()) == 1 and "(ii)" not in view.text):
+        return None
+    return TokenReading(found.end(), view.numerals.cardinal(to_int(found.group().upper())))
 
 
 def _is_listed(left: str) -> bool:

@@ -23,6 +23,7 @@ _ROADS = frozenset(("ql", "đt", "tl", "hl", "lộ"))
 _SUM_LEFT = re.compile(r"[×=*÷][^\n;:=]{0,30}$|[0-9] ?[xX] ?[0-9][^\n;:=]{0,24}$|\+ ?[0-9][^\n;:=]{0,20}$")
 _SUM_AHEAD = re.compile(r" ?[0-9][0-9.,]* ?[^\W\d_]{0,6}%? ?[=×÷]")
 _SUM_REACH = 40  # characters: how far back a sign of arithmetic is looked for
+_BELOW_AHEAD = re.compile(r"[-–—] ?< ?(?=[0-9])")
 _ARROWS = frozenset("→⇒➔➜⟶")
 _COUNT_LEFT = re.compile(r"[0-9][^\n.,;:→>]{0,24}$|\bnay $")  # an arrow also joins counts with what is counted between
 _LETTER_LEFT = re.compile(r" (?:điểm|mục|tiết|phụ lục|nhóm|dãy|lô|khu|biểu|mẫu|tổ|đội|dãy nhà|phòng) ([a-zđ])$")
@@ -48,6 +49,8 @@ def read_dash(view: TextView, pos: int) -> TokenReading | None:
     if arrow := read_arrow(view, pos):
         return arrow
     text, end = view.text, pos + 1
+    if 0 <= view.number_end <= pos <= view.number_end + _LONGEST_UNIT and (below := _BELOW_AHEAD.match(text, pos)):
+        return TokenReading(below.end(), " đến dưới ")
     if _is_minus(view, pos):
         return TokenReading(end, " trừ ")
     if _joins_numbers(view, pos, end):
