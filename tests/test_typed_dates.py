@@ -56,7 +56,6 @@ WORKDAYS = {1, 2, 3, 4, 5}
         ("17h30 chiều", time(17, 30)),
         ("17 giờ 5 phút", time(17, 5)),
         ("5h5p chiều", time(17, 5)),
-        ("5h5'", time(5, 5)),
         ("5h5 pm", None),
         ("6 giờ kém 15", time(5, 45)),
         ("6 giờ kém 15 chiều", time(17, 45)),
