@@ -9,7 +9,8 @@ from broadcaster.errors import Problem
 from broadcaster.i18n import _
 from broadcaster.models import NO_LOUDSPEAKERS
 from broadcaster.rules_settings import RulesSettings, read_rules
-from broadcaster.tomlfile import Table, did_you_mean, parse_id, parse_text, show_value
+from broadcaster.similar_names import did_you_mean
+from broadcaster.tomlfile import Table, parse_id, parse_text, show_value
 from broadcaster.typed_words import fold
 
 if TYPE_CHECKING:

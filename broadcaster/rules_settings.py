@@ -9,7 +9,8 @@ from datetime import date, time, timedelta
 from pathlib import Path
 
 from broadcaster.i18n import _
-from broadcaster.tomlfile import Table, TomlFile, did_you_mean, format_time, parse_text, write_value
+from broadcaster.similar_names import did_you_mean
+from broadcaster.tomlfile import Table, TomlFile, format_time, parse_text, write_value
 from broadcaster.typed_toml import read_day, read_time, read_weekdays
 from broadcaster.typed_words import fold
 from broadcaster.weekdays import WEEKDAYS

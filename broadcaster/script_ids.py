@@ -8,20 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from broadcaster.i18n import _
-from broadcaster.tomlfile import did_you_mean, parse_id
+from broadcaster.similar_names import FILE_ENDINGS, did_you_mean
+from broadcaster.tomlfile import parse_id
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 TEXT = "vi"
 """What a timetable calls the text itself among its versions; so no version has that name."""
-_ENDINGS = frozenset({"md", "txt", "doc", "docx", "odt", "rtf", "toml", "wav", "mp3", "flac", "ogg"})
-"""No versions: "thong-diep-1.md" is a file's name where an id is asked for."""
 
 
 def parse_version(value: object) -> str | None:
     """Return a version as a timetable names it, `TEXT` for the text itself; None if it is none."""
-    return None if value in _ENDINGS else parse_id(value)
+    return None if value in FILE_ENDINGS else parse_id(value)  # "thong-diep-1.md" is a file's name
 
 
 def parse_script_id(value: object) -> str | None:
@@ -60,6 +59,6 @@ def _versions_of(script: str, versions: Collection[str]) -> tuple[str, ...]:
 
 def todo_for_missing(script: str, known: Collection[str]) -> str:
     """Return what to do about a script that is not there: make the version of a text, else the most similar id."""
-    if version_of(script) and text_id(script) in known:
+    if parse_version(version_of(script)) and text_id(script) in known:
         return _("make it: {command}").format(command=f"broadcaster script new {script}")
     return did_you_mean(script, known, _("scripts: {known}"))

@@ -6,7 +6,6 @@ was not read is unknown.
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import tomllib
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from broadcaster.errors import InputError, Problem
 from broadcaster.files import LARGEST, read_file
 from broadcaster.i18n import N_, _
+from broadcaster.similar_names import did_you_mean
 from broadcaster.toml_lines import KeyPath, key_lines
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ REQUIRED: Any = object()
 FIRST_YEAR, LAST_YEAR = 1970, 9998
 """The years that a day may be of, wherever it is typed or written: `date` must reach the days around it too."""
 
-_LONGEST_SHOWN, _MOST_SHOWN = 80, 12  # the most characters of a value, and names of a list, that a message repeats
+_LONGEST_SHOWN = 80  # the most characters of a value that a message repeats
 _DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WRITTEN_YEAR = re.compile(r"([0-9]{4})[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.]([0-9]{4})")
@@ -261,14 +261,6 @@ class Table:
         for name in self.values:
             if name not in self._known_keys:
                 self.report(name, _("unknown key"), did_you_mean(name, self._known_keys, _("allowed keys: {known}")))
-
-
-def did_you_mean(name: str, known: Collection[str], otherwise: str) -> str:
-    """Return a question with the most similar known name, or `otherwise` with some known names as its {known}."""
-    if near := difflib.get_close_matches(name, known, 1):
-        return _('did you mean "{near}"?').format(near=near[0])
-    some = [*known][:_MOST_SHOWN] + ["…"] * (len(known) > _MOST_SHOWN)
-    return otherwise.format(known=", ".join(some) or _("none"))
 
 
 def read_text(path: Path, most: int = LARGEST) -> str:

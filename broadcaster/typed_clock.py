@@ -33,7 +33,7 @@ _SAME_PARTS = {"khuya": "dem", "sang som": "sang", "sa": "am", "ch": "pm", "a.m.
 _PART = "|".join(sorted(map(re.escape, (*_PARTS_OF_THE_DAY, *_SAME_PARTS)), key=len, reverse=True))
 _CLOCK = re.compile(
     rf"(?:luc )?(?:({_PART}) )?"
-    r"(\d{1,2})(?:[:.](\d{2})| ?(?:h|gio|g) ?(?:(\d{2})|ruoi|kem (\d{1,2}))?)(?::(\d{2}))?"
+    r"(\d{1,2})(?:[:.](\d{2})| ?(?:h|gio|g) ?(?:(\d{2}|\d(?= ?(?:phut|p(?!m)|')))|ruoi|kem (\d{1,2}))?)(?::(\d{2}))?"
     rf" ?(?:phut|p|')?(?: ?({_PART}))?",
     re.ASCII,
 )
@@ -43,7 +43,7 @@ _LENGTH_UNITS = {"g": "h", "t": "h", "h": "h", "p": "m", "m": "m", "s": "s", "'"
 
 
 def parse_clock(text: str) -> time | None:
-    """Return the time of day of "5h30", "17:00", "17:00:30", "5 giờ rưỡi", "5h30 chiều", "sáng 5h30", "5:30 PM"."""
+    """Return the time of day of "5h30", "17:00", "17:00:30", "17 giờ 5 phút", "5 giờ rưỡi", "sáng 5h30", "5:30 PM"."""
     words = fold(text)
     if bare := _BARE_HOUR.fullmatch(words):
         return _time(int(bare[1]), bare[2])

@@ -57,7 +57,8 @@ _MONTH_WORDS = ["mot", "hai", "ba", "tu", "nam", "sau", "bay", "tam", "chin", "m
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})(?:\2(\d{4}|\d{2}))?", re.ASCII)
 _SPELT_DATE = re.compile(r"(\d{1,2}) thang (\d{1,2}|[a-z ]+?)(?:(?: nam|,)? (\d{4}))?", re.ASCII)
-_MONTH = re.compile(r"(?:thang |t)?(\d{1,2})(?:(?:[-/.]| nam )(\d{4}))?", re.ASCII)
+_MONTH = re.compile(r"(?:thang |t)?(\d{1,2})(?:(?:[-/.]| nam )(\d{4}|1[3-9]|[2-9]\d))?", re.ASCII)
+"""A year of two digits where it can be no month: "5/12" may be a day of December."""
 _SPELT_MONTH = re.compile(r"thang ([a-z ]+?)(?:(?: nam|[-/.])? ?(\d{4}))?", re.ASCII)
 _ISO_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})", re.ASCII)
 _ISO_WEEK = re.compile(r"(\d{4})-w(\d\d)", re.ASCII)
@@ -221,7 +222,7 @@ def _monday(day: date) -> date:
 
 
 def parse_month(text: str, today: date, *, past: bool = False) -> Span | None:
-    """Return the first and last day of "5", "tháng 5", "tháng năm", "5/2027", "2027-05" or "tháng sau".
+    """Return the first and last day of "5", "tháng 5", "tháng năm", "5/2027", "5/27", "2027-05" or "tháng sau".
 
     A month without a year is the present or next such month; with `past` the most recent one.
     """
@@ -235,7 +236,7 @@ def parse_month(text: str, today: date, *, past: bool = False) -> Span | None:
         return None
     month = _month_number(found[1])
     if found[2]:
-        return _month(int(found[2]), month)
+        return _month(int(found[2]) + (2000 if len(found[2]) == 2 else 0), month)
     step = -1 if past and month > today.month else 1 if not past and month < today.month else 0
     return _month(today.year + step, month)
 

@@ -202,6 +202,25 @@ def test_a_copy_names_the_slots_of_other_days_and_goes_without_them(
     assert [slot.id for slot in slots] == ["thong-diep", "chu-de", "tieu-pham"]
 
 
+def test_a_draft_of_a_campaign_that_was_renamed_meanwhile_is_named(
+    broadcaster: RunCommand, station_folder: Path
+) -> None:
+    draft = station_folder / "schedules" / ".drafts" / "thang-5.toml"
+    draft.parent.mkdir()
+    draft.write_text("title = ", "utf-8")
+    assert (
+        "go on with it: broadcaster schedule edit thang-5"
+        in broadcaster("schedule", "list", station=station_folder).err
+    )
+    (station_folder / "schedules" / "thang-5.toml").rename(station_folder / "schedules" / "thang-nam.toml")
+    edited = broadcaster("schedule", "edit", "thang-5", "--yes", station=station_folder)
+    for told in (edited.err, broadcaster("schedule", "list", station=station_folder).err):
+        assert "is a draft that waits; its campaign has another id now, or is gone" in told
+        assert "thang-5.toml" in told
+    assert edited.code == 2
+    assert draft.exists()
+
+
 def test_a_removed_campaign_comes_back(broadcaster: RunCommand, station_folder: Path, path: Path) -> None:
     before = path.read_bytes()
     run(broadcaster, station_folder, "remove", "thang-5")

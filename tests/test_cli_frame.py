@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -198,6 +199,16 @@ def test_every_command_has_help_with_an_example_that_parses(
     for example in command.examples:
         assert f"  broadcaster {example}\n" in shown.out
         parse(example)
+
+
+@pytest.mark.parametrize("command", ["script new", "reconcile", "report"])
+def test_a_help_page_breaks_no_id_number_or_option(
+    broadcaster: RunCommand, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = broadcaster(*command.split(), "--help", lang="vi")
+    assert not re.findall(r"\w+-$", shown.out, re.MULTILINE)
+    assert "\u2011" not in shown.out
 
 
 def parse(line: str) -> None:

@@ -6,12 +6,24 @@ import re
 from datetime import datetime, time
 from pathlib import Path
 
+import pytest
 from commands import RunCommand
 from icalendar import Calendar
 from openpyxl import load_workbook
 from sheets import HEADINGS, workbook
 
 from broadcaster.schedule.timetable import read_campaign
+
+
+@pytest.mark.parametrize("name", ["luot-phat.xlsx", "luot-phat.csv"])
+def test_a_list_of_airings_that_is_brought_back_is_called_by_its_name(
+    broadcaster: RunCommand, station_folder: Path, tmp_path: Path, name: str
+) -> None:
+    file = str(tmp_path / name)
+    assert broadcaster("schedule", "export", file, "--month", "5/2027", station=station_folder).code == 0
+    told = broadcaster("schedule", "import", file, station=station_folder)
+    assert (told.code, told.err.count("\n")) == (2, 1)
+    assert "this is a list of airings, not a timetable" in told.err
 
 
 def test_a_workbook_goes_out_is_edited_and_comes_in_all_or_nothing(

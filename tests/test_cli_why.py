@@ -114,6 +114,19 @@ def test_what_was_taken_out_is_known_from_the_play_history_alone(broadcaster: Ru
     assert "taken out of the plan (the files were edited)" in steps["history"]["text"]
 
 
+@pytest.mark.parametrize("slot", ["thang-5/cu", "noi-ngay"])
+def test_what_only_the_history_knows_is_found_by_a_day_as_people_write_it(
+    broadcaster: RunCommand, station_folder: Path, slot: str
+) -> None:
+    id_ = f"{slot}@2027-05-03T09:00+07:00"
+    with open_station(station_folder).ledger() as ledger:
+        body = {"planned_start": "2027-05-03T09:00:00+07:00"}
+        ledger.append([Entry(Kind.PLANNED, "daemon", at("2027-05-03 00:00"), id_, body)])
+    (found,) = broadcaster("why", f"{slot}@3/5/2027 9h", "--json", station=station_folder).json["occurrences"]
+    assert found["id"] == id_
+    assert broadcaster("why", f"{slot}@4/5/2027 9h", station=station_folder).code == 2
+
+
 def test_a_slot_that_was_removed_is_answered_from_the_history(broadcaster: RunCommand, station_folder: Path) -> None:
     remove = ("remove", "thang-5/tieu-pham", "--as", "Chị Hoa", "--reason", "Hết đợt", "--yes")
     assert broadcaster("schedule", *remove, station=station_folder).code == 0

@@ -249,6 +249,7 @@ def test_no_number_or_date_is_too_wide_for_its_column(excel: openpyxl.Workbook) 
             if cell.data_type in ("n", "d") and not isinstance(cell.value, str):
                 digits = taken if cell.is_date else len(f"{cell.value:,.3f}" if cell.value % 1 else f"{cell.value:,}")
                 assert room[cell.column] > digits, (sheet.title, cell.coordinate)
+                assert cell.is_date or cell.alignment.indent, "a number would run into the text beside it"
 
 
 def test_sheets_print_their_headings_on_every_page_and_are_one_page_wide(excel: openpyxl.Workbook) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -50,6 +51,15 @@ def test_an_occurrence_stands_in_its_day_and_a_title_is_only_text() -> None:
     assert 'class="bad"' in found[3]
     assert "<li" not in "".join(text for day, text in found.items() if day != 3)
     assert "<p>&lt;Xã&gt;</p>" in page
+
+
+def test_a_long_name_of_a_group_leaves_room_for_the_title() -> None:
+    long, short = "Cụm loa xã Đoài cũ (thôn Thượng, thôn Hạ, thôn Trung)", "Cụm loa xã Đông"
+    lines = [replace(line(3, hour), group=group) for hour, group in ((5, long), (6, short), (7, ""), (8, long))]
+    page = month_html(date(2027, 5, 1), [*lines, replace(line(1, 5, month=6), group="x" * 40)], "Xã").decode()
+    assert re.findall(r"<b>\d\d:00</b> (.*?)</li>", page) == ["(1): Bài", f"{short}: Bài", "Bài", "(1): Bài"]
+    assert f"<span>(1): {long}</span>" in page
+    assert "(2)" not in page
 
 
 def test_days_without_airings_say_so_and_signs_are_explained() -> None:

@@ -178,6 +178,7 @@ def test_a_workbook_prints_on_landscape_pages_one_wide_and_can_be_read() -> None
         assert (setup.orientation, int(setup.paperSize), setup.fitToWidth, setup.fitToHeight) == ("landscape", 9, 1, 0)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.print_title_rows == "$1:$1"
+        assert sheet.page_margins.footer < sheet.page_margins.bottom, "LibreOffice prints no page numbers"
         widths = [sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]]
         # 282 mm of paper between the margins, 1.9 mm for the width of a digit: at 60 per cent 240 digits fit
         assert sum(widths) < 240
@@ -185,6 +186,13 @@ def test_a_workbook_prints_on_landscape_pages_one_wide_and_can_be_read() -> None
             for cell, width in zip(cells, widths, strict=True):
                 words = str(cell.value or "").split() if cell.data_type == "s" else []
                 assert max(map(len, words), default=0) < width, f"{cell.coordinate} breaks inside a word"
+
+
+def test_numbers_do_not_run_into_the_text_beside_them() -> None:
+    once = Slot("mot", (time(5, 30),), ("a",), start=date(2027, 5, 3), end=date(2027, 5, 4))
+    slots = load_workbook(io.BytesIO(timetable_xlsx([Campaign(**{**_fields(MAY), "slots": (once,)})])))["Khung phát"]
+    sides = {cell.value: cell.alignment.horizontal for cell in slots[2] if cell.data_type in ("n", "d") and cell.value}
+    assert sides == {time(5, 30): "center", local(2027, 5, 3): "left", local(2027, 5, 4): "left", 1: "center"}
 
 
 def test_days_without_a_year_are_words_in_csv() -> None:

@@ -154,6 +154,22 @@ def test_every_format_says_the_same(here: Path, broadcaster: RunCommand) -> None
     assert "://" not in page
 
 
+def test_the_workbook_prints_on_a4_and_shows_long_texts_whole(here: Path, broadcaster: RunCommand) -> None:
+    assert broadcaster(*BOTH).code == 0
+    sheet = openpyxl.load_workbook("bang-cac-dai.xlsx").active
+    assert sheet is not None
+    assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
+    assert sheet.print_title_rows == "$1:$1"
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            if isinstance(cell.value, str):
+                lines = -(-len(cell.value) // int(sheet.column_dimensions[cell.column_letter].width))
+                assert cell.alignment.wrap_text
+                assert (sheet.row_dimensions[cell.row].height or 15) >= 15 * lines, cell.coordinate
+            elif cell.value is not None and not cell.is_date:
+                assert cell.alignment.indent, "a number would run into the text beside it"
+
+
 def refused(broadcaster: RunCommand, *arguments: str) -> str:
     result = broadcaster(*arguments)
     assert (result.code, result.out) == (2, "")

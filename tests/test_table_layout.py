@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadcaster.cli.table_layout import GAP, Band, bands, pad, width, wrapped
+from broadcaster.cli.table_layout import GAP, Band, bands, fitted, pad, width, wrapped
 
 HEADS = ("start", "scripts", "state")
 
@@ -38,6 +38,24 @@ def test_what_has_no_room_goes_on_below() -> None:
 )
 def test_a_text_is_broken_between_words(text: str, room: int, lines: list[str]) -> None:
     assert wrapped(text, room) == lines
+
+
+COMMAND = "broadcaster schedule remove thang-5/chu-de"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("bỏ lượt 05:30, 17:00", ["bỏ lượt 05:30, 17:00"]),
+        ("bỏ lượt lúc 05:30, 17:00", ["bỏ lượt lúc 05:30,", "17:00"]),
+        ("  ✓ hôm nay sẽ phát lúc 05:30:00", ["  ✓ hôm nay sẽ phát", "    lúc 05:30:00"]),
+        ("thang-5/thong-diep@2027-05-15 gì", ["thang-5/thong-diep@2027-05-15", "gì"]),
+        (f"muốn bỏ hẳn thì gõ: {COMMAND}; hoặc thôi", ["muốn bỏ hẳn thì gõ:", f"{COMMAND};", "hoặc thôi"]),
+        ("hãy cài: /opt/py -m pip install x", ["hãy cài:", "/opt/py -m pip install x"]),
+    ],
+)
+def test_a_sentence_is_broken_between_words_and_a_command_is_whole(text: str, lines: list[str]) -> None:
+    assert fitted(text, 20) == lines
 
 
 def test_marks_that_combine_take_no_room() -> None:

@@ -27,7 +27,7 @@ Exit codes: 0, done; 1, something went wrong; 2, what was asked or written in a 
 def commands(command: click.Command, parent: click.Context | None = None) -> Iterator[click.Context]:
     """Yield a context for `command` and for every command below it, depth first, in the order of the help."""
     name = command.name if parent else "broadcaster"
-    context = click.Context(command, parent=parent, info_name=name, **command.context_settings)
+    context = command.context_class(command, parent=parent, info_name=name, **command.context_settings)
     context.terminal_width = context.max_content_width = WIDTH
     yield context
     if isinstance(command, click.Group):

@@ -18,7 +18,7 @@ from broadcaster.errors import InputError
 from broadcaster.i18n import N_, _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from broadcaster.station.folder import Adjust, Station
 
@@ -27,6 +27,8 @@ R = TypeVar("R")
 
 OPTIONS_METAVAR = N_("[OPTIONS]")
 COMMAND_METAVAR = N_("COMMAND [ARGS]...")
+_WHOLE = "\u2011"
+"""Stands for a hyphen at which no line is broken."""
 
 
 class Option(click.Option):
@@ -56,9 +58,32 @@ class Argument(click.Argument):
         return shown.replace(self.metavar, _(self.metavar)) if self.metavar else shown
 
 
+class Formatter(click.HelpFormatter):
+    """Breaks the lines of a help page between words: click would also break "1192/BHXH-TT" or a date at a hyphen."""
+
+    def write_text(self, text: str) -> None:
+        """Write a paragraph."""
+        super().write_text(text.replace("-", _WHOLE))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Write a list of options or commands, each with its text."""
+        super().write_dl([(first, text.replace("-", _WHOLE)) for first, text in rows], col_max, col_spacing)
+
+    def getvalue(self) -> str:
+        """Return the page."""
+        return super().getvalue().replace(_WHOLE, "-")
+
+
+class Context(click.Context):
+    """A context whose help pages are written so."""
+
+    formatter_class = Formatter
+
+
 class Command(click.Command):
     """A command with translated help and a section of examples, each written without the program's name."""
 
+    context_class = Context
     _help: str | None = None
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:  # noqa: ANN401 - click's own

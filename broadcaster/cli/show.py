@@ -1,7 +1,8 @@
 """How answers look, and the one edge that all texts for people pass: lines, tables, JSON.
 
-Questions are in `asking`. What could not be seen in a text is shown as signs (`printable`). On a terminal tables fit
-its width (`table_layout`). Elsewhere (a pipe, a file) they are plain: one line a row, nothing cut, no colours.
+Questions are in `asking`. What could not be seen in a text is shown as signs (`printable`). On a terminal tables and
+sentences fit its width (`table_layout`). Elsewhere (a pipe, a file) they are plain: one line each, nothing cut, no
+colours.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.table_layout import GAP, bands, pad, width, wrapped
+from broadcaster.cli.table_layout import GAP, bands, fitted, pad, width, wrapped
 from broadcaster.printable import one_line, printable, seen_json
 
 if TYPE_CHECKING:
@@ -39,17 +40,11 @@ Cell = str | Styled
 
 
 def say(*parts: Cell) -> None:
-    """Write a line of the answer, its parts one after the other."""
-    click.echo("".join(map(_shown, parts)).rstrip(" "))
-
-
-def say_point(mark: str, text: str) -> None:
-    """Write a line of a list; on a terminal it goes on below its own beginning, broken between words."""
-    room = shutil.get_terminal_size().columns - width(mark)
-    lines = wrapped(one_line(text), room) if is_terminal() else [text]
-    say(mark + lines[0])
-    for line in lines[1:]:
-        say(" " * width(mark) + line)
+    """Write a line of the answer, its parts one after the other; on a terminal a long sentence in several lines."""
+    line = "".join(map(_shown, parts)).rstrip(" ")
+    plain = not any(isinstance(part, Styled) for part in parts)
+    for each in fitted(line, _columns()) if plain and is_terminal() else [line]:
+        click.echo(each)
 
 
 def say_text(text: str) -> None:
@@ -65,13 +60,19 @@ def _shown(part: Cell) -> str:
 
 
 def hint(text: str) -> None:
-    """Write a line that is not part of the answer: it goes to stderr, so that a pipe stays clean."""
-    click.echo(printable(text), err=True)
+    """Write what is not part of the answer: it goes to stderr, so that a pipe stays clean."""
+    for line in printable(text).split("\n"):
+        for each in fitted(line, _columns()) if sys.stderr.isatty() else [line]:
+            click.echo(each, err=True)
 
 
 def is_terminal() -> bool:
     """Return whether stdout is a terminal."""
     return sys.stdout.isatty()
+
+
+def _columns() -> int:
+    return shutil.get_terminal_size().columns
 
 
 def show_json(value: object) -> None:
@@ -87,7 +88,7 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], right: Se
         for row in texts:
             say("  ".join(pad(cell, widths[i], right=i in right) for i, cell in enumerate(row)).rstrip())
         return
-    room = shutil.get_terminal_size().columns
+    room = _columns()
     layout = bands(texts, room)
     _show_row(texts[0], columns, layout, right)
     say("─" * min(room, max(band.indent + sum(band.widths) + GAP * (len(band.widths) - 1) for band in layout)))

@@ -1,4 +1,4 @@
-"""How a table fits on a narrow terminal: no word, time or number is broken.
+"""How tables and sentences fit on a narrow terminal: no word, time or number is broken.
 
 A column is made narrower down to its longest word, and not below what can be read with comfort. Columns for which there
 is no room go on below the first ones, indented: a row then takes two lines or more.
@@ -6,6 +6,7 @@ is no room go on below the first ones, indented: a row then takes two lines or m
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 GAP, INDENT = 2, 4
 COMFORT = 19
 """How narrow a column of words may become, in letters, even where its longest word is shorter."""
+_LEAD = re.compile(r" *(?:[^\w\s] )?")
+"""What stands before a sentence: blanks, and a mark such as `✓`."""
+_COMMAND = re.compile(r"""(?<=: )(?:& )?(?:\S+ (?:-P )?-m (?:broadcaster|pip)|"[^"]*"|\S*\bbroadcaster) [^;]*""")
+_TIE = "\0"
+"""Stands for a blank at which no line is broken: no text that is shown has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,26 @@ def wrapped(text: str, room: int) -> list[str]:
         *full, last = _pieces(word, room)
         lines += [*full, last]
     return lines[1:] if lines[0] == "" and len(lines) > 1 else lines
+
+
+def fitted(text: str, room: int) -> list[str]:
+    """Return a sentence as lines of at most `room` columns, broken between words, each below where its words begin.
+
+    Longer than that is only what cannot be broken: a word, or a command, which people copy whole.
+    """
+    if width(text) <= room:
+        return [text]
+    start = _LEAD.match(text)
+    lead = start[0] if start else ""
+    words = _COMMAND.sub(lambda found: found[0].replace(" ", _TIE), text)[len(lead) :].split(" ")
+    lines = [lead + words[0]]
+    for word in words[1:]:
+        longer = f"{lines[-1]} {word}"
+        if width(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(" " * width(lead) + word)
+    return [line.replace(_TIE, " ") for line in lines]
 
 
 def _pieces(word: str, room: int) -> Iterator[str]:

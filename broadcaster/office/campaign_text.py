@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError
 from broadcaster.office.changes import NO_EFFECT, ChangeEffect, allowed_effect
 from broadcaster.office.check_schedule import find_missing_scripts
+from broadcaster.office.drafts import Draft, left_behind
 from broadcaster.office.edited_text import as_before
 from broadcaster.office.find import find_campaign
 from broadcaster.schedule.campaign_edit import FileChange, plain_text
@@ -55,9 +56,11 @@ class CampaignTextCheck:
 
 
 def open_campaign_text(station: Station, id_: str) -> CampaignText:
-    """Return a campaign's file, also one with mistakes; raise InputError where there is none."""
+    """Return a campaign's file, also one with mistakes; raise InputError where there is none, or only its draft."""
     path = station.schedules_folder / f"{id_}.toml"
     if not path.is_file():
+        if (draft := Draft(path)).exists:
+            raise InputError(left_behind(draft.path))
         find_campaign(station, id_)
     return CampaignText(path, path.read_bytes().decode("utf-8", "replace"))
 

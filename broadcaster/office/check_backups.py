@@ -33,11 +33,12 @@ def condition_finding(about: str, condition: Condition) -> Finding:
 
 def check_backups(station: Station) -> Iterator[Finding]:
     """Yield what is the matter with the backups, and what there is of them."""
-    yield from (condition_finding("backups", found) for found in backup_conditions(station))
+    conditions = list(backup_conditions(station))
+    yield from (condition_finding("backups", found) for found in conditions)
     whole = [backup for backup in all_backups(station.daily_backup_folders) if backup.is_whole]
     if whole:
         newest = whole[0]
         folder = newest.path.parent
         yield finding("backups", Level.GOOD, FindingKind.BACKUPS, count=len(whole), folder=folder, last=newest.day)
-    else:
+    elif all(found.kind is not ConditionKind.BACKUP_MISSING for found in conditions):
         yield finding("backups", Level.GOOD, FindingKind.NO_BACKUP)

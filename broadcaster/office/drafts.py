@@ -98,5 +98,14 @@ def waiting_drafts(folder: Path, suffix: str, command: str) -> Iterator[Problem]
     except InputError:  # no draft was ever kept there
         return
     for path in paths:
+        if suffix == ".toml" and not (folder / path.name).is_file():
+            yield left_behind(path)
+            continue
         todo = _("go on with it: {command}").format(command=f"{command} {path.stem}") if parse_id(path.stem) else ""
         yield Problem(_("is a draft that waits"), todo, path)
+
+
+def left_behind(path: Path) -> Problem:
+    """Return what is to be known of the draft, at `path`, of a campaign that somebody renamed or removed meanwhile."""
+    todo = _("its campaign has another id now, or is gone; take from the draft what is needed, then delete it")
+    return Problem(_("is a draft that waits"), todo, path)

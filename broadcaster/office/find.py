@@ -14,7 +14,7 @@ from broadcaster.i18n import N_, _
 from broadcaster.office.typed import not_understood
 from broadcaster.schedule.plan import expand
 from broadcaster.script_ids import text_id, todo_for_missing, version_of
-from broadcaster.tomlfile import did_you_mean
+from broadcaster.similar_names import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

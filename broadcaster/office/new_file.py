@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from broadcaster.errors import InputError, Problem
 from broadcaster.files import refuse_to_replace
 from broadcaster.i18n import _
+from broadcaster.similar_names import as_id
 from broadcaster.tomlfile import parse_id
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def free_path(
     `parse` returns an id, None for what is none.
     """
     if not parse(id_):
-        allowed = _('a-z, 0-9 and "-", 1 to 64 characters, such as "{example}"').format(example=example)
+        allowed = _('a-z, 0-9 and "-", 1 to 64 characters, such as "{example}"').format(example=as_id(id_) or example)
         what = _('"{id}" cannot be an id').format(id=id_)
         raise InputError(Problem(what, _("allowed: {allowed}").format(allowed=allowed)))
     path = folder / f"{id_}{suffix}"

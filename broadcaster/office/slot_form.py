@@ -17,7 +17,7 @@ from broadcaster.schedule.days_off import CarriedOver, carry_moved, carry_skips
 from broadcaster.schedule.slot_scripts import may_air, versions_in
 from broadcaster.schedule.timetable import parse_weight
 from broadcaster.script_ids import parse_version
-from broadcaster.tomlfile import did_you_mean
+from broadcaster.similar_names import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,8 +21,9 @@ from broadcaster.files import refuse_to_replace, replace_file
 from broadcaster.i18n import _
 from broadcaster.models import Slot
 from broadcaster.schedule.timetable import parse_campaign, show_boundary, show_moved_from, show_pause, show_skip
+from broadcaster.similar_names import did_you_mean
 from broadcaster.toml_lines import is_comment, key_of, lines_of, statements
-from broadcaster.tomlfile import did_you_mean, format_duration, format_time, read_text
+from broadcaster.tomlfile import format_duration, format_time, read_text
 from broadcaster.weekdays import WEEKDAYS
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from broadcaster.group_settings import no_group_text
 from broadcaster.i18n import _
 from broadcaster.schedule.slot_scripts import may_air
 from broadcaster.script_ids import todo_for_missing
-from broadcaster.tomlfile import TomlFile, did_you_mean
+from broadcaster.similar_names import did_you_mean
+from broadcaster.tomlfile import TomlFile
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

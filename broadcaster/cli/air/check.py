@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.cli.frame import command, pass_station_in_force, with_json
-from broadcaster.cli.show import say, say_point, show_json
+from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_
 from broadcaster.office.check_findings import Level
 from broadcaster.office.check_readiness import check_readiness
@@ -40,9 +40,9 @@ def check(station: Station, *, as_json: bool) -> int:
 
 def _show(check: ReadinessCheck) -> None:
     for finding in check.findings:
-        say_point(f"{_MARKS[finding.level]} ", finding_text(finding))
+        say(f"{_MARKS[finding.level]} {finding_text(finding)}")
         if todo := todo_text(finding):
-            say_point("    → ", todo)
+            say(f"    → {todo}")
     say()
     say(verdict_text(check))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from broadcaster.cli.frame import command, pass_station, with_json
 from broadcaster.cli.problems import problem_text, told
 from broadcaster.cli.schedule.check_json import check_to_json
-from broadcaster.cli.show import say, say_point, show_json
+from broadcaster.cli.show import say, show_json
 from broadcaster.i18n import N_, _, ngettext
 from broadcaster.office.check_schedule import check_schedule
 from broadcaster.office.conflicts import is_note
@@ -42,11 +42,11 @@ def check(station: Station, *, as_json: bool) -> int:
         told(found.problems)
         for each in found.conflicts:
             text = conflict_text(each)
-            say_point("", _("Note: {finding}").format(finding=text) if is_note(each) else text)
+            say(_("Note: {finding}").format(finding=text) if is_note(each) else text)
         for line in [*map(problem_text, found.not_read), *map(_warning_text, found.warnings)]:
-            say_point("", _("Note: {finding}").format(finding=one_line(line)))
+            say(_("Note: {finding}").format(finding=one_line(line)))
         if found.not_rendered:
-            say_point("", _not_rendered(found))
+            say(_not_rendered(found))
         say(_verdict(found))
         for state in month_states(station, [station.now()]):
             say(state_text(state, station.settings.timezone))

@@ -20,7 +20,7 @@ from broadcaster.office.exceptions import exceptions as find_exceptions
 from broadcaster.office.exceptions import unskip_airings, unskip_days
 from broadcaster.office.skip_move_pause import refuse_two_times
 from broadcaster.office.typed import days_and_times
-from broadcaster.office.wording import pause_text, when
+from broadcaster.office.wording import pause_text, when_exactly
 from broadcaster.office.wording_history import editor_text, why_text
 from broadcaster.schedule.campaign_edit import campaigns_of
 from broadcaster.schedule.timetable import boundary_text
@@ -62,7 +62,7 @@ def _row(station: Station, each: KnownException, *, with_moved: bool) -> list[st
     what, by = each.what, each.by
     at = format_time(what.at) if what.at else ""
     told = (
-        [editor_text(by), when(by.at.astimezone(station.settings.timezone)), why_text(by)]
+        [editor_text(by), when_exactly(by.at.astimezone(station.settings.timezone)), why_text(by)]
         if by
         else [_("not known"), "", ""]
     )

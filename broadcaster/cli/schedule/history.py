@@ -15,7 +15,7 @@ from broadcaster.office import campaign_history
 from broadcaster.office.changes import effect_of, renames
 from broadcaster.office.freeze_month import month_states
 from broadcaster.office.script_rename import refuse_old_ids
-from broadcaster.office.wording import when
+from broadcaster.office.wording import when_exactly
 from broadcaster.office.wording_frozen import state_text
 from broadcaster.office.wording_history import editor_text, undo_summary, what_text, why_text
 from broadcaster.schedule.campaign_edit import campaigns_of
@@ -57,7 +57,7 @@ def history(station: Station, *, campaign: str | None, number: int | None, as_js
 
 def _row(station: Station, version: Version) -> list[str]:
     number = str(version.number) if version.number else "–"
-    moment = when(version.at.astimezone(station.settings.timezone))
+    moment = when_exactly(version.at.astimezone(station.settings.timezone))
     return [number, moment, editor_text(version), what_text(version), why_text(version)]
 
 

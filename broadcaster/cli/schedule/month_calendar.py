@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.show import Cell, Styled, say, say_point
+from broadcaster.cli.show import Cell, Styled, say
 from broadcaster.i18n import N_, _
 from broadcaster.office.forecast import ProspectState, time_on_air
 from broadcaster.office.wording_forecast import minutes_on_air
@@ -59,7 +59,7 @@ def show_calendar(first: date, last: date, days: Mapping[date, list[Prospect]], 
             say(*[part for cell in drawn for part in ("│", cell)][1:])
         monday += timedelta(days=7)
     say()
-    say_point("", _legend(days.values(), limit))
+    say(_legend(days.values(), limit))
 
 
 def _legend(days: Iterable[list[Prospect]], limit: int | None) -> str:

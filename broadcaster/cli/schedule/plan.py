@@ -10,7 +10,7 @@ from broadcaster.cli.frame import command, option, pass_station_in_force, with_j
 from broadcaster.cli.problems import told
 from broadcaster.cli.prospect_json import prospect_to_json
 from broadcaster.cli.schedule.month_calendar import show_calendar
-from broadcaster.cli.show import Cell, Styled, hint, say, say_point, show_json, show_table
+from broadcaster.cli.show import Cell, Styled, hint, say, show_json, show_table
 from broadcaster.cli.window_options import with_window
 from broadcaster.i18n import N_, _
 from broadcaster.moments import to_second
@@ -121,10 +121,10 @@ def _show_month(window: Window, forecast: Forecast, limit: int | None) -> None:
     show_calendar(window.first, window.last, forecast.by_day(), limit)
     say()
     for conflict in find_conflicts(forecast):
-        say_point("", conflict_text(conflict))
+        say(conflict_text(conflict))
     for state, text in _COUNTED.items():
         if count := len(forecast.in_state(state)):
-            say_point("", _(text).format(count=count))
+            say(_(text).format(count=count))
 
 
 def _colour(prospect: Prospect) -> str:

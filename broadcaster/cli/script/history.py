@@ -17,7 +17,7 @@ from broadcaster.moments import to_second
 from broadcaster.office import script_history
 from broadcaster.office.find import find_script
 from broadcaster.office.script_changes import script_change_of, write_family
-from broadcaster.office.wording import when
+from broadcaster.office.wording import when_exactly
 from broadcaster.office.wording_history import script_editor_text, script_how_text
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def history(station: Station, *, script: str | None, number: int | None, as_json
 def _row(station: Station, version: ScriptVersion) -> list[str]:
     return [
         str(version.number) if version.number else "–",
-        when(version.at.astimezone(station.settings.timezone)),
+        when_exactly(version.at.astimezone(station.settings.timezone)),
         script_editor_text(version),
         script_how_text(version),
         version.script,

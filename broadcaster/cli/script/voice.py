@@ -226,8 +226,8 @@ def install(station: Station, name: str | None, folder: Path | None) -> None:
 
 
 def _download(station: Station, name: str, tell: Tell) -> list[str]:
+    from broadcaster.similar_names import did_you_mean
     from broadcaster.speech.voices.install import download_voice, shipped_packs
-    from broadcaster.tomlfile import did_you_mean
 
     packs = shipped_packs()
     name = name.removeprefix("piper:")

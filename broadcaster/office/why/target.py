@@ -11,9 +11,10 @@ from broadcaster import typed_dates
 from broadcaster.errors import InputError, Problem
 from broadcaster.i18n import N_, _
 from broadcaster.office.typed import not_understood
-from broadcaster.office.why.history import is_recorded
+from broadcaster.office.why.history import is_recorded, recorded_in_minute
 from broadcaster.office.why.removed_slot import removed_slot
-from broadcaster.tomlfile import FIRST_YEAR, LAST_YEAR, did_you_mean
+from broadcaster.similar_names import did_you_mean
+from broadcaster.tomlfile import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,19 +41,28 @@ class Target:
 
 def read_target(station: Station, campaigns: Mapping[str, Campaign], text: str) -> Target:
     """Return what is asked about; raise InputError for what cannot be understood and for a slot of no campaign."""
-    name, at, moment = text.strip().rpartition("@")
+    id_ = text.strip()
+    name, at, moment = id_.rpartition("@")
     found = _read_moment(station, moment)
-    if found is None or (at and "/" not in name and not is_recorded(station, text.strip())):
+    if found is None or (at and "/" not in name and not _is_in_history(station, id_, found, name)):
         raise InputError(not_understood(text, _ALLOWED))
     if at:
-        _refuse_unknown(station, campaigns, name, text.strip())
+        _refuse_unknown(station, campaigns, Target(name, found), id_)
     return Target(name if at else None, found)
 
 
-def _refuse_unknown(station: Station, campaigns: Mapping[str, Campaign], name: str, id_: str) -> None:
+def _is_in_history(station: Station, id_: str, moment: datetime, slot: str) -> bool:
+    """Return whether the play history knows an occurrence, its day typed as an id has it or as people write."""
+    return is_recorded(station, id_) or bool(recorded_in_minute(station, moment, slot))
+
+
+def _refuse_unknown(station: Station, campaigns: Mapping[str, Campaign], target: Target, id_: str) -> None:
     """Raise InputError for a slot that no file has, unless the play history knows of it."""
+    name = target.slot or ""
     known = [f"{campaign.id}/{slot.id}" for campaign in campaigns.values() for slot in campaign.slots]
-    if name not in known and not is_recorded(station, id_) and removed_slot(station, name) is None:
+    if name in known or _is_in_history(station, id_, target.moment, name):
+        return
+    if removed_slot(station, name) is None:
         todo = did_you_mean(name, known, _("there are: {known}"))
         raise InputError(Problem(_('there is no slot "{name}"').format(name=name), todo))
 

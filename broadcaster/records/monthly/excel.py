@@ -46,15 +46,17 @@ _WIDTHS = {
 _WEEK = ("planned", "aired", "late", "not_aired", "to_come", "unplanned", "sessions", "minutes")
 _PRINTED = list(COLUMNS).index("ordered_by") + 1
 """How many columns of the plays are printed: those that say what, when and why; the others are for filters."""
+OFF_THE_EDGE: Mapping[str, Any] = {"valign": "top", "align": "right", "indent": 1}
+"""Numbers at the very edge of their cells would run into the text beside them."""
 _QR_SCALE = 0.4
 _LINE_POINTS = 15
 _FORMATS: Mapping[str, Mapping[str, Any]] = {
     "text": {"valign": "top", "text_wrap": True},
     "line": {"valign": "top"},  # runs on over the cells beside it
     "warning": {"bold": True, "font_color": "#C00000", "valign": "top"},
-    "whole": {"num_format": "#,##0", "valign": "top"},
-    "number": {"num_format": "#,##0.0", "valign": "top"},
-    "exact": {"num_format": "#,##0.000", "valign": "top"},
+    "whole": {"num_format": "#,##0", **OFF_THE_EDGE},
+    "number": {"num_format": "#,##0.0", **OFF_THE_EDGE},
+    "exact": {"num_format": "#,##0.000", **OFF_THE_EDGE},
     "date": {"num_format": "dd/mm/yyyy", "valign": "top", "align": "left"},
     "instant": {"num_format": "dd/mm/yyyy hh:mm:ss", "valign": "top", "align": "left"},
     "head": {"bold": True, "bg_color": "#D9E2F3", "border": 1, "text_wrap": True, "valign": "vcenter"},

@@ -6,6 +6,7 @@ import io
 import json
 from datetime import date, datetime
 from itertools import chain
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.printable import printable, seen_json
@@ -38,6 +39,10 @@ MARKS: Mapping[StationMark, str] = {
     StationMark.OTHER_VERSION: "nhật ký của phiên bản chương trình mới hơn",
     StationMark.OVERLAPS: "trùng ngày với bản trích xuất khác của cùng đài",
 }
+_WIDE = {"Đài": 28, "Vân tay khóa công khai": 21, "Từ ngày": 12, "Đến ngày": 12, "Lập lúc": 18, NOTE: 36, FILE: 16}
+_NARROW = 11
+"""How wide columns of the workbook are, in digits: those with words or days, and all others."""
+_LINE_POINTS = 15
 _NUMBERS = 5
 """How many columns come before the numbers."""
 
@@ -147,22 +152,42 @@ def write_stations_excel(table: StationsTable) -> bytes:
     """Return it as a .xlsx file: texts are texts, days are days."""
     from xlsxwriter import Workbook
 
-    from broadcaster.records.monthly.excel import LITERAL
+    from broadcaster.records.monthly.excel import LITERAL, OFF_THE_EDGE
 
     target = io.BytesIO()
     with Workbook(target, LITERAL) as book:
         book.set_properties({"title": TITLE, "created": table.made_at.replace(tzinfo=None)})
         sheet = book.add_worksheet("Các đài")
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        sheet.set_column(0, len(heads(table)) - 1, 16)
-        sheet.freeze_panes(1, 1)
-        looks = {name: book.add_format({"num_format": name}) for name in ("dd/mm/yyyy", "dd/mm/yyyy hh:mm", "#,##0.0")}
+        _set_page(sheet, heads(table))
+        top = {"valign": "top", "align": "left"}
+        looks = {name: book.add_format({"num_format": name, **top}) for name in ("dd/mm/yyyy", "dd/mm/yyyy hh:mm")}
+        looks |= {name: book.add_format({"num_format": name, **OFF_THE_EDGE}) for name in ("#,##0", "#,##0.0")}
+        looks["text"] = book.add_format({"text_wrap": True, **top})
         bold = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#D9E2F3"})
         for number, line in enumerate([heads(table), *rows(table, _exact)]):
+            sheet.set_row(number, _LINE_POINTS * _lines(line, heads(table)))
             for column, cell in enumerate(line):
                 _put(sheet, number, column, cell, looks, bold if number == 0 else None)
     return target.getvalue()
+
+
+def _set_page(sheet: Any, headings: Sequence[str]) -> None:  # noqa: ANN401 - xlsxwriter's
+    """Let the table print on landscape A4 pages, one page wide, and every column have room for what stands in it."""
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_footer("&L&A&R&P/&N")
+    sheet.freeze_panes(1, 1)
+    for column, heading in enumerate(headings):
+        sheet.set_column(column, column, _WIDE.get(heading, _NARROW))
+
+
+def _lines(cells: Iterable[Cell], headings: Sequence[str]) -> int:
+    """Return how many lines the cells of a row take: not every program makes the room for them by itself."""
+    rooms = (_WIDE.get(heading, _NARROW) - 2 for heading in headings)
+    return max(len(wrap(cell, room)) for cell, room in zip(cells, rooms, strict=True) if isinstance(cell, str))
 
 
 def _put(sheet: Any, row: int, column: int, cell: Cell, looks: Mapping[str, Any], look: Any) -> None:  # noqa: ANN401 - xlsxwriter's
@@ -170,13 +195,13 @@ def _put(sheet: Any, row: int, column: int, cell: Cell, looks: Mapping[str, Any]
         case None | "":
             return
         case str():
-            sheet.write_string(row, column, printable(cell), look)
+            sheet.write_string(row, column, printable(cell), look or looks["text"])
         case datetime():
             sheet.write_datetime(row, column, cell.replace(tzinfo=None), looks["dd/mm/yyyy hh:mm"])
         case date():
             sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), looks["dd/mm/yyyy"])  # noqa: DTZ001 - Excel knows no zones
         case int():
-            sheet.write_number(row, column, cell)
+            sheet.write_number(row, column, cell, looks["#,##0"])
         case _:
             sheet.write_number(row, column, cell, looks["#,##0.0"])
 

@@ -5,6 +5,7 @@ The page is always Vietnamese, to hang in a commune's office; it needs only a br
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from html import escape
 from math import ceil
@@ -52,20 +53,26 @@ _LEGEND = (
 )
 
 _GROUPS = "<span>cụm loa đứng trước tên bài: chỉ cụm ấy nghe</span>"
+_LONGEST_GROUP = 20
+"""Letters of a group's name that may stand before a title; of the title a line is left."""
 
 
 def month_html(first: date, lines: Iterable[PlanLine], station: str) -> bytes:
     """Return the page for the month that begins on `first`, as UTF-8. Lines of other months are left out."""
+    listed = [line for line in lines if line.occurrence.start.date().replace(day=1) == first]
+    marks = _group_marks(listed)
     by_day: dict[date, list[PlanLine]] = {}
-    for line in lines:
-        by_day.setdefault(line.occurrence.start.date(), []).append(line)
+    for line in listed:
+        by_day.setdefault(line.occurrence.start.date(), []).append(
+            replace(line, group=marks.get(line.group, line.group))
+        )
     title = f"Lịch phát thanh tháng {first.month} năm {first.year}"
     head = "".join(f"<th>{name}</th>" for name in VIETNAMESE_NAMES)
     weeks = "\n".join(
         f"<tr>{''.join(_box(day, first, by_day.get(day, ())) for day in week)}</tr>" for week in _weeks(first)
     )
     size = _font(first, by_day)
-    legend = _LEGEND + (_GROUPS if any(line.group for day in by_day.values() for line in day) else "")
+    legend = _LEGEND + (_GROUPS if any(line.group for line in listed) else "") + _explained(marks)
     page = f"""<!doctype html>
 <html lang="vi"><head><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style></head>
 <body style="font-size: {size:.2f}pt"><h1>{escape(title)}</h1><p>{escape(one_line(station))}</p>
@@ -75,6 +82,16 @@ def month_html(first: date, lines: Iterable[PlanLine], station: str) -> bytes:
 </tbody></table></body></html>
 """
     return page.encode("utf-8", "replace")
+
+
+def _group_marks(lines: Iterable[PlanLine]) -> dict[str, str]:
+    """Return what stands for each group whose name would leave no room for a title."""
+    long = dict.fromkeys(line.group for line in lines if len(line.group) > _LONGEST_GROUP)
+    return {group: f"({number})" for number, group in enumerate(long, start=1)}
+
+
+def _explained(marks: Mapping[str, str]) -> str:
+    return "".join(f"<span>{mark}: {escape(one_line(group))}</span>" for group, mark in marks.items())
 
 
 def _font(first: date, by_day: Mapping[date, Sequence[PlanLine]]) -> float:

@@ -30,11 +30,11 @@ from broadcaster.schedule.sheets.cells import (
 )
 from broadcaster.schedule.sheets.read_grids import read_grids
 from broadcaster.schedule.sheets.row_reader import BOUNDARIES, IDS, PAUSED, VERSIONS, RowReader, headings_in
-from broadcaster.schedule.sheets.sheet_layout import CAMPAIGN_HEADINGS, CAMPAIGNS, HELP, SLOTS
+from broadcaster.schedule.sheets.sheet_layout import CAMPAIGN_HEADINGS, CAMPAIGNS, HELP, PLAN_HEADINGS, SLOTS
 from broadcaster.schedule.sheets.slot_rows import SlotRows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from broadcaster.group_settings import GroupSettings
     from broadcaster.models import Slot
@@ -100,6 +100,7 @@ def read_sheet(
 
 def _sheets(grids: Sequence[Grid], notes: list[Problem]) -> tuple[Grid | None, Grid | None]:
     """Return the sheet of campaigns and the sheet of slots; raise InputError for unknown sheets that a person sees."""
+    _refuse_list_of_airings(grids)
     known = [typed_dates.fold(name) for name in (CAMPAIGNS, SLOTS, HELP)]
     filled = [grid for grid in grids if grid.rows]
     unseen = [grid for grid in filled if grid.hidden and typed_dates.fold(grid.name) not in known]
@@ -122,6 +123,16 @@ def _sheets(grids: Sequence[Grid], notes: list[Problem]) -> tuple[Grid | None, G
     notes += [Problem(hidden.format(name=grid.name), path=grid.path) for grid in seen]
     notes += [note for grid in (heads, slots) if grid for note in grid.notes]
     return heads, slots
+
+
+def _refuse_list_of_airings(grids: Iterable[Grid]) -> None:
+    """Raise InputError for a plan that we wrote ourselves: people export it, change a time, and bring it back."""
+    listed = set(PLAN_HEADINGS)
+    for grid in grids:
+        if any(listed.issubset(cell for cell in cells if isinstance(cell, str)) for _number, cells in grid.rows):
+            what = _("this is a list of airings, not a timetable")
+            todo = _("export the timetable, without --month or other days, and change that: {command}")
+            raise InputError(Problem(what, todo.format(command="broadcaster schedule export lich.xlsx"), grid.path))
 
 
 class _CampaignRows(RowReader):

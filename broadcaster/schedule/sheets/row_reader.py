@@ -19,7 +19,8 @@ from broadcaster.schedule.sheets.grid import Formula
 from broadcaster.schedule.sheets.read_grids import HEADS_WITHIN
 from broadcaster.schedule.sheets.sheet_layout import AT_HEADING, CAMPAIGN_HEADINGS, NOT_READ, SLOT_HEADINGS
 from broadcaster.schedule.timetable import parse_campaign
-from broadcaster.tomlfile import did_you_mean, parse_id
+from broadcaster.similar_names import did_you_mean
+from broadcaster.tomlfile import parse_id
 from broadcaster.typed_doubts import doubt
 
 if TYPE_CHECKING:

@@ -36,6 +36,10 @@ CAMPAIGN_HEADINGS = {
     "paused": "Tạm dừng",
     "versions": "Phiên bản",
 }
+PLAN_HEADINGS = (
+    "Ngày", "Thứ", "Giờ", "Đến giờ", "Thời lượng", "Nội dung", "Số lần đọc", "Loại bản tin", "Trạng thái", "Khung phát",
+)  # fmt: skip
+"""Headings of the list of airings, which is written and never read."""
 ORDERS, CLASSES = ORDER_WORDS, CLASS_WORDS
 
 AT_HEADING = re.compile(r"(?:gio|at)(?: ?\d+)?")

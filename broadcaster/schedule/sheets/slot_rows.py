@@ -39,7 +39,8 @@ from broadcaster.schedule.sheets.sheet_layout import CLASSES, ORDERS, SLOT_HEADI
 from broadcaster.schedule.slot_scripts import may_air
 from broadcaster.schedule.timetable import MOST_REPEATS
 from broadcaster.script_ids import todo_for_missing
-from broadcaster.tomlfile import did_you_mean, format_time
+from broadcaster.similar_names import did_you_mean
+from broadcaster.tomlfile import format_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

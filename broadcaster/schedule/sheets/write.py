@@ -23,6 +23,7 @@ from broadcaster.schedule.sheets.sheet_layout import (
     CLASSES,
     HELP,
     ORDERS,
+    PLAN_HEADINGS,
     SLOT_HEADINGS,
     SLOTS,
 )
@@ -39,9 +40,6 @@ FEWEST_TIMES = 4
 """The least number of columns for times of day in a sheet, so that there is room to add one."""
 
 PLAN = "Lịch phát"
-_PLAN_HEADINGS = (
-    "Ngày", "Thứ", "Giờ", "Đến giờ", "Thời lượng", "Nội dung", "Số lần đọc", "Loại bản tin", "Trạng thái", "Khung phát",
-)  # fmt: skip
 _GROUP_HEADING, EVERYBODY = "Cụm loa", "cả xã"
 _WIDE = {
     "at": 7, "campaign": 11, "class": 14, "days": 11, "except": 13, "from": 12, "gap": 9, "group": 12, "id": 14,
@@ -245,7 +243,7 @@ def plan_csv(lines: Iterable[PlanLine]) -> bytes:
 def _plan_rows(lines: Iterable[PlanLine]) -> list[list[Value]]:
     """Return headings and rows; whose loudspeakers hear what, only where something is not for all."""
     listed = list(lines)
-    rows: list[list[Value]] = [list(_PLAN_HEADINGS), *map(_plan_row, listed)]
+    rows: list[list[Value]] = [list(PLAN_HEADINGS), *map(_plan_row, listed)]
     if not any(line.group for line in listed):
         return rows
     groups = [_GROUP_HEADING, *(line.group or EVERYBODY for line in listed)]
@@ -272,7 +270,10 @@ def _plan_row(line: PlanLine) -> list[Value]:
 
 
 def _fill(sheet: Any, rows: Sequence[Sequence[Value]], keys: Sequence[str]) -> None:  # noqa: ANN401 - openpyxl's
-    """Write rows, the first with headings, and add filters; each column's width depends on its key."""
+    """Write rows, the first with headings, and add filters; each column's width depends on its key.
+
+    Numbers and times are kept off the right edge of their cells: printed, they would run into the text beside them.
+    """
     from openpyxl.styles import Alignment, Font, PatternFill
 
     for number, row in enumerate(rows, start=1):
@@ -282,7 +283,8 @@ def _fill(sheet: Any, rows: Sequence[Sequence[Value]], keys: Sequence[str]) -> N
             _set_format(cell, value, keys[column - 1])
             if number == 1:
                 cell.font, cell.fill = Font(name="Calibri", size=11, bold=True), PatternFill("solid", fgColor="DDEBF7")
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            side = None if value is None or isinstance(value, str) else "left" if type(value) is date else "center"
+            cell.alignment = Alignment(horizontal=side, vertical="top", wrap_text=True)
     for column, key in enumerate(keys):
         dimension = sheet.column_dimensions[column_letter(column)]
         dimension.width = _width(key, [row[column] for row in rows])
@@ -318,7 +320,7 @@ def _set_page(sheet: Any) -> None:  # noqa: ANN401 - openpyxl's
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     margins = sheet.page_margins
     margins.left = margins.right = margins.top = 0.3
-    margins.bottom = 0.5
+    margins.bottom, margins.footer = 0.6, 0.25  # of equal ones LibreOffice makes a footer without height
     sheet.print_title_rows = "1:1"
     sheet.print_options.gridLines = True
     sheet.oddFooter.center.text = "&P/&N"
