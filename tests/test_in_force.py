@@ -351,3 +351,19 @@ def test_programs_are_told_what_is_held_and_due(broadcaster: RunCommand, maker: 
     assert [(held["path"], "has mistakes" in held["text"]) for held in now["held"]] == [("schedules/thu.toml", True)]
     assert now["exit"] == 2  # it runs, and gives no sign of life
     assert now["due"] == []
+
+
+def test_what_a_command_wrote_is_the_last_good_version_also_while_no_desk_runs(
+    broadcaster: RunCommand, maker: Maker
+) -> None:
+    maker.campaign(maker.slot("05:30"))
+    read_content(maker.open())
+    add = ("schedule", "add", "--campaign", "thu", "--at", "6h30", "--script", "bai-1", "--yes")
+    assert broadcaster(*add, station=maker.root).code == 0
+    written = ("script", "retire", "bai-2", "--until", "31/12/2090", "--yes")
+    assert broadcaster(*written, station=maker.root).code == 0
+    (maker.root / "schedules" / "thu.toml").write_text(BAD, "utf-8")
+    (maker.root / "scripts" / "bai-2.md").write_text("+++\n", "utf-8")
+    planned = broadcaster("plan", "--day", "3/5/2090", "--json", station=maker.root)
+    assert [each["start"][11:16] for each in planned.json] == ["05:30", "06:30"]
+    assert "2090-12-31" in (maker.root / "state" / "last-good" / "scripts" / "bai-2.md").read_text("utf-8")

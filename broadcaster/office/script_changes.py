@@ -18,6 +18,7 @@ from broadcaster.schedule.campaign_edit import FileChange, plain_text
 from broadcaster.script_ids import TEXT, parse_script_id, text_id, version_of
 from broadcaster.speech.script import parse_script
 from broadcaster.speech.script_templates import gaps
+from broadcaster.station.content import keep_written
 from broadcaster.tomlfile import parse_id
 
 if TYPE_CHECKING:
@@ -147,6 +148,7 @@ def write_steps(station: Station, steps: Sequence[ScriptStep], actor: str, how: 
         ledger.append(entries)
     for step in steps:
         step.file.write()
+        keep_written(station, step.file.path)
 
 
 def _kept(path: Path, text: str | None) -> str:

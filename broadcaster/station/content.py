@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -269,6 +270,16 @@ def _keep(station: Station, kept: LastGood, content: Content) -> str:
         except OSError as error:
             reasons.append(_("{path}: {reason}").format(path=error.filename, reason=os_reason(error)))
     return next(iter(reasons), "")
+
+
+def keep_written(station: Station, path: Path) -> None:
+    """Keep a campaign or a script that a command has just written, whether or not a desk runs that would.
+
+    Else a mistake that is made by hand afterwards brings an older version back. What cannot be kept costs nothing else.
+    """
+    parse = parse_campaign if path.parent == station.schedules_folder else parse_script
+    with suppress(OSError):
+        LastGood(station.root).keep_text(path, parse)
 
 
 def _to_keep(station: Station, kept: LastGood, content: Content) -> Iterator[Callable[[], None]]:

@@ -22,6 +22,7 @@ from broadcaster.records.kinds import Kind
 from broadcaster.records.ledger import Entry
 from broadcaster.schedule.campaign_edit import FileChange
 from broadcaster.schedule.describe_change import describe
+from broadcaster.station.content import keep_written
 from broadcaster.station.freezing import FrozenMonths, kept_texts, readable
 from broadcaster.station.last_good import LastGood
 
@@ -206,6 +207,7 @@ def write(
     rows = ledger.append([entry(each) for each in versions_])
     for change in changes:
         change.write()
+        keep_written(station, change.path)
     return replace(done, number=rows[-1].seq)
 
 

@@ -1,6 +1,7 @@
 """The last good version of every file that a person edits: `state/last-good/`, which outlives a restart.
 
-The desk keeps a copy of what it adopts, and where its folders were. Everybody may read them; only the desk writes.
+The desk keeps a copy of what it adopts, and where its folders were; a command that writes a campaign or a script keeps
+that one too. Everybody may read them.
 """
 
 from __future__ import annotations
