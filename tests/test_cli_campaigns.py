@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+import tomllib
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from commands import RunCommand
 
 from broadcaster.models import MovedFrom
 from broadcaster.schedule.timetable import read_campaign
+from broadcaster.station.folder import open_station
 
 MESSAGES = "thang-5/thong-diep"
 CAMPAIGN = """# lịch cũ
@@ -346,3 +348,15 @@ def test_a_moved_airing_that_cannot_be_is_told(
     result = broadcaster("schedule", "check", station=station_folder)
     assert result.code == 2
     assert 'the slot and the airing that was moved, such as "thong-diep@2027-05-07 17:00"' in result.err
+
+
+def test_the_first_and_last_day_may_be_called_by_words(broadcaster: RunCommand, station_folder: Path) -> None:
+    made = ("schedule", "new", "moi", "--title", "Mới", "--from", "hôm nay", "--to", "ngày kia", "--yes")
+    assert broadcaster(*made, station=station_folder).code == 0
+    today = open_station(station_folder).now().date()
+    head = tomllib.loads((station_folder / "schedules" / "moi.toml").read_text("utf-8"))
+    assert (head["from"], head["to"]) == (f"{today}", f"{today + timedelta(days=2)}")
+    slot = ("schedule", "add", "--campaign", "moi", "--at", "6h", "--script", "thong-diep-1", "--to", "mai", "--yes")
+    assert broadcaster(*slot, station=station_folder).code == 0
+    (added,) = tomllib.loads((station_folder / "schedules" / "moi.toml").read_text("utf-8"))["slot"]
+    assert added["to"] == f"{today + timedelta(days=1)}"

@@ -56,7 +56,8 @@ def copy_campaign(station: Station, id_: str, new: str, form: CampaignForm) -> C
     old = find_campaign(station, id_)
     path = free_campaign_path(station, new)
     typed = TypedValues()
-    start, end = typed.boundary("--from", form.first), typed.boundary("--to", form.last)
+    today = station.now().date()
+    start, end = typed.boundary("--from", form.first, today), typed.boundary("--to", form.last, today)
     typed.finish()
     years = _years_between(old.start, start)
     head = replace(

@@ -35,7 +35,8 @@ def new_campaign(station: Station, id_: str, form: CampaignForm) -> FileChange:
     """Return the new file of a campaign without slots; raise InputError for what is missing or not understood."""
     path = free_campaign_path(station, id_)
     typed = TypedValues()
-    start, end = typed.boundary("--from", form.first), typed.boundary("--to", form.last)
+    today = station.now().date()
+    start, end = typed.boundary("--from", form.first, today), typed.boundary("--to", form.last, today)
     versions = () if form.versions is None else typed_versions(typed, form.versions)
     for name, text, allowed in (
         ("--title", form.title, N_("text")),
@@ -59,7 +60,8 @@ def edit_campaign(station: Station, id_: str, form: CampaignForm) -> CarriedOver
     """
     old = find_campaign(station, id_)
     typed = TypedValues()
-    start, end = typed.boundary("--from", form.first), typed.boundary("--to", form.last)
+    today = station.now().date()
+    start, end = typed.boundary("--from", form.first, today), typed.boundary("--to", form.last, today)
     versions = old.versions if form.versions is None else typed_versions(typed, form.versions)
     typed.finish()
     group = find_group(station, form.group)

@@ -134,7 +134,7 @@ def _days(typed: TypedValues, form: SlotForm, today: date) -> dict[str, Boundary
         typed.note(Problem(what, _("leave out --on, or the other two")))
     for name, key, text in (("--from", "start", form.first), ("--to", "end", form.last)):
         if text is not None:
-            found[key] = None if text == AS_CAMPAIGN else typed.boundary(name, text)
+            found[key] = None if text == AS_CAMPAIGN else typed.boundary(name, text, today)
     if form.on is not None:
         day = typed.one("--on", form.on, lambda text: typed_dates.parse_day(text, today), DAYS)
         found |= {"start": day, "end": day}

@@ -49,9 +49,14 @@ class TypedValues:
             self._problems.append(not_understood(text, allowed, name))
         return value
 
-    def boundary(self, name: str, text: str | None) -> Boundary | None:
-        """Return the end of a range of days, as `one` does."""
-        return cast("Boundary | None", self.one(name, text, typed_dates.parse_boundary, BOUNDARIES))
+    def boundary(self, name: str, text: str | None, today: date) -> Boundary | None:
+        """Return the end of a range of days, as `one` does; "mai" and "thứ hai" are days of one year."""
+
+        def parse(typed: str) -> Boundary | None:
+            has_number = any(map(str.isdigit, typed))
+            return typed_dates.parse_boundary(typed) if has_number else typed_dates.parse_day(typed, today)
+
+        return cast("Boundary | None", self.one(name, text, parse, BOUNDARIES))
 
     def many(self, name: str, texts: Sequence[str], parse: Callable[[str], T | None], allowed: str) -> list[T]:
         """Return the values of an option that may be repeated or list several, separated by commas."""
