@@ -52,6 +52,7 @@ class ReasonKind(StrEnum):
     NOTHING_ON = "nothing_on"  # nothing is on the air, and nothing waits for the output
     NOT_DUE = "not_due"  # id: of an airing that is neither on the air nor waits for the output
     NOT_PAUSED = "not_paused"
+    NEEDS_REASON = "needs_reason"  # of an order that would end an emergency bulletin
     HISTORY_GIVEN_UP = "history_given_up"  # from, to: the rows of that time are lost, or were given up
 
 
@@ -151,6 +152,7 @@ _WORDS = {
     ReasonKind.NOTHING_ON: N_("nothing is on the air, and nothing waits"),
     ReasonKind.NOT_DUE: N_("{id} is not on the air and does not wait; for later airings: broadcaster schedule skip"),
     ReasonKind.NOT_PAUSED: N_("the desk is not paused"),
+    ReasonKind.NEEDS_REASON: N_('an emergency bulletin is on the air: say why, with --reason "…"'),
 }
 
 _ORDERS = {

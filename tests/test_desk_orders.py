@@ -83,7 +83,8 @@ class Commune:
         return answer
 
     def answers(self) -> list[OrderAnswer]:
-        return [answer_of(row.body) for row in self.ledger.rows([Kind.ORDER_ANSWERED])]
+        found = [answer_of(row.body) for row in self.ledger.rows([Kind.ORDER_ANSWERED])]
+        return [answer for answer in found if answer is not None]
 
     def outcomes(self) -> dict[str, Outcome]:
         return {play.slot: play.outcome for play in plays(self.ledger)}
@@ -302,3 +303,32 @@ def test_silence_does_not_wait_for_a_history_that_cannot_be_written(
     (answer,) = commune.answers()
     assert (answer.heard_s, answer.silent_at) == (10.0, at("2027-05-03 05:30:10"))
     assert commune.outcomes() == {"a": Outcome.CUT, "b": Outcome.SKIPPED}
+
+
+def test_an_emergency_bulletin_is_ended_only_with_a_reason(maker: Maker, ledger: Ledger) -> None:
+    commune = Commune(maker, ledger, maker.slot("05:29", "dai", more=URGENT, id_="khan"))
+    commune.until("05:29:10")
+    for kind, more in (
+        (OrderKind.STOP, {}),
+        (OrderKind.SKIP, {}),
+        (OrderKind.PAUSE, {"until": at("2027-05-03 06:00")}),
+    ):
+        refused = commune.order(kind, **more)
+        assert (refused.answer, refused.why.kind) == (OrderVerdict.REFUSED, ReasonKind.NEEDS_REASON)
+    assert commune.order(OrderKind.STOP, reason="phát nhầm").heard_s == 10.0
+
+
+def test_an_answer_that_cannot_be_read_silences_no_order(commune: Commune) -> None:
+    commune.ledger.append([Entry(Kind.ORDER_ANSWERED, "daemon", commune.clock.now, None, {"order": "x"})])
+    commune.start(commune.maker.open())
+    commune.until("05:30:10")
+    assert commune.order(OrderKind.STOP).heard_s == 10.0
+
+
+def test_orders_are_seen_in_a_new_file_of_the_history_too(commune: Commune) -> None:
+    commune.until("05:30:10")
+    commune.order(OrderKind.SKIP)
+    commune.orders._seen = 10_000
+    commune.ledger.file_number += 1
+    commune.until("05:30:30")
+    assert commune.order(OrderKind.STOP).answer is OrderVerdict.DONE

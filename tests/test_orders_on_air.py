@@ -78,6 +78,7 @@ def test_stop_is_silence_and_the_command_says_since_when(
         assert heartbeat(maker)["on_air"] is None
     with Ledger.open(maker.root / "broadcaster.db", read_only=True) as ledger:
         (answer,) = [answer_of(row.body) for row in ledger.rows([Kind.ORDER_ANSWERED])]
+    assert answer is not None
     assert answer.silent_at is not None
     local = answer.silent_at.astimezone(ZONE)
     assert f"silence confirmed {local:%H:%M:%S}.{local.microsecond // 100_000}" in stopped.out

@@ -71,7 +71,7 @@ def give_order(
         for _look in range(round(ANSWERED_WITHIN.total_seconds() / LOOK_EVERY)):
             for answered in ledger.rows([Kind.ORDER_ANSWERED], after_seq=row.seq):
                 answer = answer_of(answered.body)
-                if answer.order == row.seq:
+                if answer is not None and answer.order == row.seq:
                     return OrderResult(order, asked, answer)
             sleep(LOOK_EVERY)
     return OrderResult(order, asked, None)

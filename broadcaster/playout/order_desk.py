@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.errors import RecordError
 from broadcaster.i18n import _
-from broadcaster.models import CLIP_RATE
+from broadcaster.models import CLIP_RATE, BulletinClass
 from broadcaster.playout.desk_state import DeskPause
 from broadcaster.reasons import NO_REASON, ReasonKind, reason
 from broadcaster.records.desk_orders import DeskOrder, OrderAnswer, OrderKind, OrderVerdict, answer_of, order_of
@@ -40,6 +40,7 @@ class OrderDesk:
         self._answers: list[OrderAnswer] = []  # that are not written yet
         self._seen: int | None = None  # the last row that was looked at
         self._version = -1
+        self._file_number = ledger.file_number
         self._do: dict[OrderKind, Callable[[DeskOrder, Row], OrderAnswer]] = {
             OrderKind.STOP: self._stop,
             OrderKind.SKIP: self._skip,
@@ -56,7 +57,7 @@ class OrderDesk:
 
     def round(self) -> None:
         """Carry out what was ordered since the last round, and answer. Raises RecordError: then that is tried again."""
-        if self._seen is None:
+        if self._seen is None or self._file_number != self._ledger.file_number:  # rows of a new file have new numbers
             self._take_up()
         version = self._ledger.data_version()
         if version != self._version:
@@ -74,17 +75,21 @@ class OrderDesk:
         """Find what earlier runs answered, and the pause that one of them began."""
         answered, paused = 0, DeskPause(NEVER, NO_REASON)
         for row in self._ledger.rows([Kind.ORDER_ANSWERED]):
-            answer = answer_of(row.body)
+            if (answer := answer_of(row.body)) is None:
+                continue
             answered = max(answered, answer.order)
             if answer.answer is OrderVerdict.DONE and answer.kind in (OrderKind.PAUSE, OrderKind.RESUME):
                 paused = DeskPause(answer.paused_until or NEVER, answer.why)
         if paused.until > self._desk.station.now():
             self._desk.pause.begin(paused)
-        self._seen = answered
+        self._seen, self._file_number, self._version = answered, self._ledger.file_number, -1
 
     def _answer(self, order: DeskOrder, row: Row) -> OrderAnswer:
         if order.expires <= self._desk.station.now():
             return _refused(order, row, reason(ReasonKind.ORDER_EXPIRED))
+        on_air = self._desk.status().on_air
+        if on_air and on_air.bulletin_class is BulletinClass.EMERGENCY and not order.reason:
+            return _refused(order, row, reason(ReasonKind.NEEDS_REASON))
         log.info(_("order of %s: %s"), row.actor, order.kind)
         return self._do[order.kind](order, row)
 

@@ -101,9 +101,13 @@ class OrderAnswer:
         return Entry(Kind.ORDER_ANSWERED, DESK, at, None, body | to_row(self.why))
 
 
-def answer_of(body: Mapping[str, Any]) -> OrderAnswer:
-    """Return the answer in a row's body; raise KeyError, TypeError or ValueError for one that is none."""
-    silent, paused = (datetime.fromisoformat(body[key]) if body[key] else None for key in ("silent_at", "paused_until"))
-    ended, heard = tuple(body["ended"]), float(body["heard_s"])
-    order, kind, answer = int(body["order"]), OrderKind(body["what"]), OrderVerdict(body["answer"])
-    return OrderAnswer(order, kind, answer, silent, ended, heard, paused, from_row(body))
+def answer_of(body: Mapping[str, Any]) -> OrderAnswer | None:
+    """Return the answer in a row's body; None for one that cannot be read."""
+    try:
+        silent = datetime.fromisoformat(body["silent_at"]) if body["silent_at"] else None
+        paused = datetime.fromisoformat(body["paused_until"]) if body["paused_until"] else None
+        kind, answer = OrderKind(body["what"]), OrderVerdict(body["answer"])
+        ended, heard = tuple(map(str, body["ended"])), float(body["heard_s"])
+        return OrderAnswer(int(body["order"]), kind, answer, silent, ended, heard, paused, from_row(body))
+    except (KeyError, TypeError, ValueError):
+        return None
