@@ -170,19 +170,19 @@ def test_a_draft_is_taken_up_again_and_gone_when_it_is_good(
     assert not draft.exists()
 
 
-@pytest.mark.parametrize(("room", "suffix"), [("script", ".md"), ("schedule", ".toml")])
+@pytest.mark.parametrize(("room", "id_", "suffix"), [("script", "bai", ".md"), ("schedule", "thang-5", ".toml")])
 def test_a_list_names_the_drafts_that_wait(
-    broadcaster: RunCommand, station_folder: Path, room: str, suffix: str
+    broadcaster: RunCommand, station_folder: Path, room: str, id_: str, suffix: str
 ) -> None:
     drafts = station_folder / f"{room}s" / ".drafts"
     drafts.mkdir()
-    for name in (f"bai{suffix}", f"bai{suffix}.base", f"bai.1{suffix}"):
+    for name in (f"{id_}{suffix}", f"{id_}{suffix}.base", f"{id_}.1{suffix}"):
         (drafts / name).write_text("Viết dở.\n", "utf-8")
     result = broadcaster(room, "list", station=station_folder)
     assert result.code == 0
     assert result.err.splitlines() == [
-        f"Note: {drafts / f'bai.1{suffix}'}: is a draft that waits",
-        f"Note: {drafts / f'bai{suffix}'}: is a draft that waits; go on with it: broadcaster {room} edit bai",
+        f"Note: {drafts / f'{id_}.1{suffix}'}: is a draft that waits",
+        f"Note: {drafts / f'{id_}{suffix}'}: is a draft that waits; go on with it: broadcaster {room} edit {id_}",
     ]
 
 

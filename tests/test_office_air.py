@@ -140,6 +140,7 @@ def test_sizes_and_offsets_are_shown_as_people_write_them() -> None:
 
 def test_every_finding_has_its_sentence() -> None:
     counted = {FindingKind.PLANNED, FindingKind.NOT_APPROVED, FindingKind.RECENT_FAILURES, FindingKind.CONDITION}
+    counted |= {FindingKind.RECENT_MUTED}
     counted |= {FindingKind.MONTH_FROZEN, FindingKind.MONTH_NOT_FROZEN, FindingKind.TEXT_WARNINGS}
     assert set(wording_check._FOUND) == set(FindingKind) - counted
 

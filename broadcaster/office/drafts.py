@@ -98,10 +98,11 @@ def waiting_drafts(folder: Path, suffix: str, command: str) -> Iterator[Problem]
     except InputError:  # no draft was ever kept there
         return
     for path in paths:
-        if suffix == ".toml" and not (folder / path.name).is_file():
+        is_own = parse_id(path.stem) is not None  # and not one that was moved aside
+        if is_own and suffix == ".toml" and not (folder / path.name).is_file():
             yield left_behind(path)
             continue
-        todo = _("go on with it: {command}").format(command=f"{command} {path.stem}") if parse_id(path.stem) else ""
+        todo = _("go on with it: {command}").format(command=f"{command} {path.stem}") if is_own else ""
         yield Problem(_("is a draft that waits"), todo, path)
 
 
