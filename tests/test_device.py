@@ -213,9 +213,31 @@ def test_a_process_that_stands_still_for_a_moment_goes_on_with_its_play(output: 
     output.play([Segment(None, 2 * CLIP_RATE)], now())
     wait_for(output, State.PLAYING)
     os.kill(_process_id(output), signal.SIGSTOP)
-    time.sleep(device.STILL_SECONDS + 0.4)
+    time.sleep(device.STILL_SECONDS + 0.1)
     os.kill(_process_id(output), signal.SIGCONT)
     assert wait_for(output, State.ENDED, State.LOST).is_whole
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot freeze a process with a signal")
+def test_a_device_stopped_taking_sound_only_where_the_process_says_so_for_a_second(
+    output: DeviceOutput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output.open()
+    assert (process := output._process) is not None
+    os.kill(_process_id(output), signal.SIGSTOP)
+    clock = [time.monotonic()]
+    monkeypatch.setattr(device, "time", SimpleNamespace(monotonic=lambda: clock[0], perf_counter=time.perf_counter))
+    process._told_at = clock[0]
+    clock[0] += 1.9
+    process._judge(clock[0])
+    process._take(process.progress, process.mute)
+    process._judge(clock[0])
+    assert process.lost == "", "it said nothing meanwhile"
+    for _report in range(6):
+        clock[0] += 0.2
+        process._take(process.progress, process.mute)
+    process._judge(clock[0])
+    assert process.lost == "the sound output stopped taking sound"
 
 
 def test_a_process_that_says_how_long_it_stood_still_is_given_up_for_that(output: DeviceOutput) -> None:

@@ -76,7 +76,8 @@ class _SoundProcess:
         self.mute = MuteReport()
         self.level: float | None = None
         self._device = ""  # once it is watched
-        self._moved_at = self._told_at = 0.0  # when the device last took sound, when the process last said anything
+        self._told_at = 0.0  # when the process last said anything
+        self._still = 0.0  # for how many seconds it has said, again and again, that the device took no sound
         try:
             self._child = Child(MODULE, self._hear, urgent=True)
         except OSError as error:
@@ -111,7 +112,7 @@ class _SoundProcess:
         """From now on, lose the device when it takes no more sound, and log when it is muted."""
         self._device = device
         self._log_mute(None, self.mute.mute)
-        self._moved_at = self._told_at = time.monotonic()
+        self._told_at, self._still = time.monotonic(), 0.0
         threading.Thread(target=self._watch, name="audio watchdog", daemon=True).start()
 
     def give_up(self, reason: str) -> None:
@@ -134,7 +135,7 @@ class _SoundProcess:
     def _judge(self, now: float) -> None:
         if now - self._told_at > STOOD_SECONDS:
             self._stood_still(now - self._told_at)
-        elif now - self._moved_at > STILL_SECONDS > now - self._told_at:
+        elif self._still > STILL_SECONDS:
             self.give_up(_("the sound output stopped taking sound"))
 
     def _stood_still(self, seconds: float) -> None:
@@ -157,9 +158,12 @@ class _SoundProcess:
         return True
 
     def _take(self, report: FeedReport, mute: MuteReport) -> None:
-        self._told_at = time.monotonic()
-        if report.handed != self.progress.handed:
-            self._moved_at = self._told_at
+        now = time.monotonic()
+        # A time in which the process said nothing is none in which the device took nothing.
+        self._still = (
+            0.0 if report.handed != self.progress.handed else self._still + min(now - self._told_at, WATCH_SECONDS)
+        )
+        self._told_at = now
         if self._device:
             self._log_mute(self.mute.mute, mute.mute)
         self.progress, self.mute = report, mute
