@@ -223,7 +223,8 @@ def test_a_device_stopped_taking_sound_only_where_the_process_says_so_for_a_seco
     output: DeviceOutput, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output.open()
-    assert (process := output._process) is not None
+    process = output._process
+    assert process is not None
     os.kill(_process_id(output), signal.SIGSTOP)
     clock = [time.monotonic()]
     monkeypatch.setattr(device, "time", SimpleNamespace(monotonic=lambda: clock[0], perf_counter=time.perf_counter))
