@@ -13,7 +13,7 @@ import pytest
 from commands import Result, make_quick_station
 from mornings import Morning
 from officers import make_editor, make_person
-from pulse import PulseServer, missing
+from pulse import PulseServer, Recorder, missing
 from stations import Maker, at
 from studios import Studio
 
@@ -97,6 +97,14 @@ def pulse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PulseServ
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def recorder(pulse: PulseServer) -> Iterator[Recorder]:
+    """A recording of all that the server's loudspeaker plays."""
+    recorder = Recorder(pulse)
+    yield recorder
+    recorder.stop()
 
 
 @pytest.fixture

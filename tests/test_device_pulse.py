@@ -51,13 +51,6 @@ def output(pulse: PulseServer, request: pytest.FixtureRequest) -> Iterator[Devic
     output.close()
 
 
-@pytest.fixture
-def recorder(pulse: PulseServer) -> Iterator[Recorder]:
-    recorder = Recorder(pulse)
-    yield recorder
-    recorder.stop()
-
-
 def test_three_plays_in_one_stream_are_heard_whole_once_and_on_time(
     output: DeviceOutput, recorder: Recorder, tmp_path: Path
 ) -> None:

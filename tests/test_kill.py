@@ -12,14 +12,14 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from pulse import PulseServer, Recorder
+from pulse import Recorder
 from sounds import noise, write_wav
 from stations import Maker, at
 from waiting import wait_for
@@ -84,13 +84,6 @@ def test_killed_in_rehearsal(tmp_path: Path, chance: random.Random, thorough: bo
     sounded = {play.planned_start for play in outcomes if play.outcome in (Outcome.AIRED, Outcome.CUT)}
     assert aired <= {datetime.fromisoformat(line) for line in heard} <= sounded
     assert verify(tmp_path / "broadcaster.db").ok
-
-
-@pytest.fixture
-def recorder(pulse: PulseServer) -> Iterator[Recorder]:
-    recorder = Recorder(pulse)
-    yield recorder
-    recorder.stop()
 
 
 @pytest.mark.timeout(900)

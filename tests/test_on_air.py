@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pulse import NAME, PulseServer, Recorder, find
+from pulse import NAME, Recorder, find
 from sounds import read_wav
 from stations import ZONE, Maker
 from waiting import GIVE_UP, wait_for
@@ -28,13 +27,6 @@ TEXTS = {
 }
 TOLERANCE = 0.030
 """Seconds between the planned and the heard start."""
-
-
-@pytest.fixture
-def recorder(pulse: PulseServer) -> Iterator[Recorder]:
-    recorder = Recorder(pulse)
-    yield recorder
-    recorder.stop()
 
 
 def test_three_scripts_are_heard_whole_once_at_their_second_and_the_ledger_says_the_same(

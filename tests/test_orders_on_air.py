@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,13 +24,6 @@ from broadcaster.records.verify import verify
 SPEECH = " ".join(["Tham gia bảo hiểm xã hội là đầu tư cho tương lai."] * 8)
 AUDIBLE = 50
 """The least value of a sample that is taken for sound."""
-
-
-@pytest.fixture
-def recorder(pulse: PulseServer) -> Iterator[Recorder]:
-    recorder = Recorder(pulse)
-    yield recorder
-    recorder.stop()
 
 
 @pytest.fixture

@@ -187,9 +187,8 @@ class Desk:
 
     def stop(self, why: Reason) -> None:
         """Stop what plays, write its outcome with `why`, let go what is cued and silent, and close the output."""
-        progress = self._silence()
-        if progress is not None and self._on_air is not None and progress.played_frames:
-            self._end(self._on_air, Outcome.CUT, why, progress)
+        if (stopped := self._silence()) and stopped[1].played_frames:
+            self._end(stopped[0], Outcome.CUT, why, stopped[1])
         self._on_air = None
         self._player.close()
         now = self.station.now()
@@ -202,10 +201,10 @@ class Desk:
 
     def cut(self, why: Reason) -> tuple[str, Progress] | None:
         """End what is on the air, with a short fade; return its id and how far it got, None where nothing is on."""
-        progress = self._silence()
-        if progress is None or self._on_air is None:
+        if (stopped := self._silence()) is None:
             return None
-        cut, outcome = self._on_air, Outcome.CUT if progress.played_frames else Outcome.SKIPPED
+        cut, progress = stopped
+        outcome = Outcome.CUT if progress.played_frames else Outcome.SKIPPED
         if progress.is_whole:
             outcome, why = Outcome.AIRED, self.judge.why_late(cut.waiting, progress.started, self.station.now())
         self._end(cut, outcome, why, progress)
@@ -220,11 +219,11 @@ class Desk:
             self._waiting.forget(occurrence.id)
             self.horizon.done(occurrence.id)
 
-    def _silence(self) -> Progress | None:
-        """Stop what plays; return how far it got, None where nothing did."""
+    def _silence(self) -> tuple[OnAir, Progress] | None:
+        """Stop what plays; return that and how far it got, None where nothing did."""
         if self._on_air is not None:
             self._follow(self._on_air, self.station.now())  # it may have ended since the last tick
-        return self._player.stop() if self._on_air is not None else None
+        return (self._on_air, self._player.stop()) if self._on_air is not None else None
 
     def clock_moved(self) -> None:
         """Cue again what is cued and still silent: its start was computed from a clock that has been set since."""

@@ -51,7 +51,7 @@ class OrderDesk:
     def has_news(self) -> bool:
         """Whether somebody has written into the play history since the last round; costs microseconds."""
         try:
-            return self._ledger.data_version() != self._version
+            return self._seen is not None and self._ledger.data_version() != self._version
         except RecordError:
             return False
 

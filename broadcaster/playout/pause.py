@@ -23,7 +23,7 @@ class PauseKeeper:
         self.now: DeskPause | None = None
 
     def begin(self, pause: DeskPause) -> None:
-        """DeskPause from now on; the pause before, if there is one, is over."""
+        """Pause from now on; the pause before, if there is one, is over."""
         self.now = pause
 
     def end(self, now: datetime) -> None:
